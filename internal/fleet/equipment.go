@@ -1,0 +1,103 @@
+package fleet
+
+import (
+	"slices"
+	"time"
+)
+
+// EquipmentStatus says whether a machine can work.
+type EquipmentStatus string
+
+// A machine's statuses.
+const (
+	EquipmentActive      EquipmentStatus = "ACTIVE"      // can work
+	EquipmentMaintenance EquipmentStatus = "MAINTENANCE" // in the workshop
+	EquipmentInactive    EquipmentStatus = "INACTIVE"    // parked, could work
+	EquipmentRetired     EquipmentStatus = "RETIRED"     // will not work again
+)
+
+// EquipmentStatuses lists every status, in the order of a machine's life.
+func EquipmentStatuses() []EquipmentStatus {
+	return []EquipmentStatus{EquipmentActive, EquipmentMaintenance, EquipmentInactive, EquipmentRetired}
+}
+
+// Valid reports whether s is one of EquipmentStatuses.
+func (s EquipmentStatus) Valid() bool { return slices.Contains(EquipmentStatuses(), s) }
+
+// Limits of a machine's texts, in characters. The database holds them too.
+const (
+	MaxEquipmentName = 200
+	MaxSerialNumber  = 100
+	MaxCategory      = 100
+	MaxDescription   = 10_000
+)
+
+// Equipment is an asset of the fleet: a machine.
+type Equipment struct {
+	ID           UUID
+	UserID       *UUID // the responsible user, if there is one
+	Name         string
+	SerialNumber *string
+	Description  *string
+	Category     string
+	Status       EquipmentStatus
+	Cost         *Decimal // what it cost; nil when unknown
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	Version      int // 1 when new, one more with every change
+}
+
+// GlobalID returns the machine's public id.
+func (e *Equipment) GlobalID() string { return GlobalID(KindEquipment, e.ID) }
+
+// EquipmentOrder is an order of machines; ties go by key, so that every order is total.
+type EquipmentOrder string
+
+// The orders of machines.
+const (
+	EquipmentCreatedAtDesc EquipmentOrder = "CREATED_AT_DESC" // newest first: the default
+	EquipmentCreatedAtAsc  EquipmentOrder = "CREATED_AT_ASC"
+	EquipmentNameAsc       EquipmentOrder = "NAME_ASC" // upper and lower case alike
+	EquipmentNameDesc      EquipmentOrder = "NAME_DESC"
+	EquipmentCostAsc       EquipmentOrder = "COST_ASC" // unknown costs count as lower than 0
+	EquipmentCostDesc      EquipmentOrder = "COST_DESC"
+)
+
+// EquipmentOrders lists every order, the default first.
+func EquipmentOrders() []EquipmentOrder {
+	return []EquipmentOrder{EquipmentCreatedAtDesc, EquipmentCreatedAtAsc, EquipmentNameAsc, EquipmentNameDesc, EquipmentCostAsc, EquipmentCostDesc}
+}
+
+// EquipmentFilter chooses machines: those that meet every condition given.
+// A nil or empty condition is none.
+type EquipmentFilter struct {
+	Search        *string
+	Status        []EquipmentStatus
+	Category      []string
+	UserID        *UUID
+	OperatorID    *UUID // runs the machine now
+	CostMin       *Decimal
+	CostMax       *Decimal
+	CreatedFrom   *time.Time
+	CreatedBefore *time.Time
+}
+
+// Check returns a BAD_INPUT about the first condition that no machine could meet by mistake.
+func (f *EquipmentFilter) Check() error {
+	if err := CheckSearch(f.Search); err != nil {
+		return InField("search", err)
+	}
+	if err := checkList("status", len(f.Status)); err != nil {
+		return err
+	}
+	if err := checkTexts("category", f.Category, MaxCategory); err != nil {
+		return err
+	}
+	if err := checkCosts(f.CostMin, f.CostMax); err != nil {
+		return err
+	}
+	if f.CreatedFrom != nil && f.CreatedBefore != nil && !f.CreatedFrom.Before(*f.CreatedBefore) {
+		return BadInputf("createdBefore", "%s is not later than createdFrom %s", f.CreatedBefore.Format(time.RFC3339), f.CreatedFrom.Format(time.RFC3339))
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package fleet
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Code says what kind of failure an Error is; clients branch on it.
+type Code string
+
+// The codes of the contract. Everything that is not an Error is Internal.
+const (
+	Unauthenticated Code = "UNAUTHENTICATED" // nobody is signed in
+	Forbidden       Code = "FORBIDDEN"       // the viewer's role does not allow it
+	BadInput        Code = "BAD_INPUT"       // an argument is outside what is allowed
+	NotFound        Code = "NOT_FOUND"       // no such row that the viewer may see
+	Conflict        Code = "CONFLICT"        // the data has moved on
+	LimitExceeded   Code = "LIMIT_EXCEEDED"  // the request asks for too much at once
+	RateLimited     Code = "RATE_LIMITED"    // too many requests in a short time
+	Timeout         Code = "TIMEOUT"         // the deadline passed before the answer was there
+	Internal        Code = "INTERNAL"        // our fault; details are only in the log
+)
+
+// Error is a failure that the caller can act on. Any other error is internal
+// and only logged.
+type Error struct {
+	Code    Code
+	Field   string // path of the argument, such as "filter.costMin"; "" if none is to blame
+	Message string // for people: the value, and what is allowed
+}
+
+func (e *Error) Error() string {
+	if e.Field == "" {
+		return e.Message
+	}
+	return e.Field + ": " + e.Message
+}
+
+// BadInputf returns a BAD_INPUT about the argument named by field.
+func BadInputf(field, format string, args ...any) error {
+	return &Error{Code: BadInput, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
+// InField returns err with its field set below parent: an Error about
+// "costMin" in field "filter" is about "filter.costMin". Other errors, and
+// nil, come back as they are.
+func InField(parent string, err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	in := *e
+	switch {
+	case in.Field == "":
+		in.Field = parent
+	case parent != "":
+		in.Field = parent + "." + in.Field
+	}
+	return &in
+}
+
+// CodeOf returns the code of an Error within err, else Internal.
+func CodeOf(err error) Code {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return Internal
+}
+
+// quoteMax is how many bytes of a refused value an error repeats: enough to
+// recognise it, too few to flood a log.
+const quoteMax = 60
+
+// Quote returns s in quotes, cut to a length fit for a message.
+func Quote(s string) string {
+	if len(s) <= quoteMax {
+		return strconv.Quote(s)
+	}
+	cut := quoteMax
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return strconv.Quote(s[:cut]) + "…"
+}

@@ -1,0 +1,122 @@
+package fleet
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Kind of thing that a global id names; it is the id's prefix.
+type Kind string
+
+// The kinds that have global ids.
+const (
+	KindUser        Kind = "user"
+	KindEquipment   Kind = "equipment"
+	KindOperator    Kind = "operator"
+	KindMaintenance Kind = "maintenance"
+)
+
+// kinds lists every kind, for the message about an unknown one.
+var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser}
+
+// The alphabet of Crockford's base 32 in lower case, as TypeID uses it.
+const base32 = "0123456789abcdefghjkmnpqrstvwxyz"
+
+// base32Value holds each character's value, 0xFF for those not in the alphabet.
+var base32Value = func() (v [256]byte) {
+	for i := range v {
+		v[i] = 0xFF
+	}
+	for i := range base32 {
+		v[base32[i]] = byte(i)
+	}
+	return v
+}()
+
+// suffixLen is the number of base 32 characters of a 128-bit key.
+const suffixLen = 26
+
+// GlobalID returns the public id of a row: its kind, "_", and its key in 26
+// characters, as the TypeID specification 0.3 writes them
+// (https://github.com/jetify-com/typeid). It never changes, and tells apart
+// rows of all kinds and companies.
+func GlobalID(k Kind, u UUID) string {
+	b := make([]byte, len(k)+1+suffixLen)
+	copy(b, k)
+	b[len(k)] = '_'
+	// 128 bits in 26 characters of 5 bits: the first one carries only 3.
+	hi := uint64(u[0])<<56 | uint64(u[1])<<48 | uint64(u[2])<<40 | uint64(u[3])<<32 |
+		uint64(u[4])<<24 | uint64(u[5])<<16 | uint64(u[6])<<8 | uint64(u[7])
+	lo := uint64(u[8])<<56 | uint64(u[9])<<48 | uint64(u[10])<<40 | uint64(u[11])<<32 |
+		uint64(u[12])<<24 | uint64(u[13])<<16 | uint64(u[14])<<8 | uint64(u[15])
+	for i := len(b) - 1; i > len(k); i-- {
+		b[i] = base32[lo&31]
+		lo = lo>>5 | hi<<59
+		hi >>= 5
+	}
+	return string(b)
+}
+
+// ParseGlobalID reads what GlobalID wrote. The error is a BAD_INPUT that says
+// what an id looks like; it names no field.
+func ParseGlobalID(s string) (Kind, UUID, error) {
+	prefix, suffix, found := strings.Cut(s, "_")
+	if !found || len(suffix) != suffixLen || suffix[0] > '7' {
+		return "", UUID{}, badID(s)
+	}
+	var k Kind
+	for _, known := range kinds {
+		if prefix == string(known) {
+			k = known
+		}
+	}
+	if k == "" {
+		return "", UUID{}, badID(s)
+	}
+	var hi, lo uint64
+	for i := range len(suffix) {
+		v := base32Value[suffix[i]]
+		if v == 0xFF {
+			return "", UUID{}, badID(s)
+		}
+		hi = hi<<5 | lo>>59
+		lo = lo<<5 | uint64(v)
+	}
+	var u UUID
+	for i := 7; i >= 0; i-- {
+		u[i], u[i+8] = byte(hi), byte(lo)
+		hi >>= 8
+		lo >>= 8
+	}
+	return k, u, nil
+}
+
+// ParseIDOf reads the global id of a row of kind k; an id of another kind is
+// a BAD_INPUT that names both kinds.
+func ParseIDOf(k Kind, s string) (UUID, error) {
+	got, u, err := ParseGlobalID(s)
+	if err != nil {
+		return UUID{}, err
+	}
+	if got != k {
+		return UUID{}, &Error{Code: BadInput, Message: fmt.Sprintf("%q is the id of %s, expected the id of %s", s, article(got), article(k))}
+	}
+	return u, nil
+}
+
+func badID(s string) error {
+	return &Error{Code: BadInput, Message: fmt.Sprintf("%s is not an id: ids look like %q and come from the id fields of this API", Quote(s), GlobalID(KindEquipment, UUID{}))}
+}
+
+func article(k Kind) string {
+	switch k {
+	case KindEquipment:
+		return "a piece of equipment"
+	case KindMaintenance:
+		return "a maintenance record"
+	case KindOperator:
+		return "an operator"
+	default:
+		return "a user"
+	}
+}

@@ -1,0 +1,161 @@
+package fleet
+
+import (
+	"slices"
+	"time"
+)
+
+// MaintenanceKind says why work was done. PREVENTIVE and CORRECTIVE are split
+// as EN 13306 splits them: before a fault, and after one.
+type MaintenanceKind string
+
+// The kinds of maintenance.
+const (
+	Preventive   MaintenanceKind = "PREVENTIVE"
+	Corrective   MaintenanceKind = "CORRECTIVE"
+	Inspection   MaintenanceKind = "INSPECTION"
+	Modification MaintenanceKind = "MODIFICATION"
+	OtherKind    MaintenanceKind = "OTHER"
+)
+
+// MaintenanceKinds lists every kind.
+func MaintenanceKinds() []MaintenanceKind {
+	return []MaintenanceKind{Preventive, Corrective, Inspection, Modification, OtherKind}
+}
+
+// Valid reports whether k is one of MaintenanceKinds.
+func (k MaintenanceKind) Valid() bool { return slices.Contains(MaintenanceKinds(), k) }
+
+// MaintenanceStatus says how far work has come.
+type MaintenanceStatus string
+
+// The statuses of a maintenance record.
+const (
+	MaintenancePlanned    MaintenanceStatus = "PLANNED"
+	MaintenanceInProgress MaintenanceStatus = "IN_PROGRESS"
+	MaintenanceCompleted  MaintenanceStatus = "COMPLETED"
+	MaintenanceCancelled  MaintenanceStatus = "CANCELLED"
+)
+
+// MaintenanceStatuses lists every status.
+func MaintenanceStatuses() []MaintenanceStatus {
+	return []MaintenanceStatus{MaintenancePlanned, MaintenanceInProgress, MaintenanceCompleted, MaintenanceCancelled}
+}
+
+// Valid reports whether s is one of MaintenanceStatuses.
+func (s MaintenanceStatus) Valid() bool { return slices.Contains(MaintenanceStatuses(), s) }
+
+// Limits of a record's texts, in characters. The database holds them too.
+const (
+	MaxSourceKind  = 100
+	MaxPerformedBy = 200
+	MaxSourceRef   = 200
+)
+
+// MaintenanceRecord is work on a machine.
+type MaintenanceRecord struct {
+	ID              UUID
+	EquipmentID     UUID
+	Kind            MaintenanceKind
+	SourceKind      *string // the kind as the source system calls it, such as SAP's PM01
+	Status          MaintenanceStatus
+	MaintenanceDate Date
+	Description     *string
+	Cost            Decimal  // negative for a reversal
+	LabourCost      *Decimal // with PartsCost adds up to Cost, or both are nil
+	PartsCost       *Decimal
+	PerformedBy     *string
+	DownFrom        *time.Time // the machine could not run from here …
+	DownTo          *time.Time // … to here; nil with DownFrom set: still down
+	MeterHours      *Decimal   // engine hours at the work
+	SourceRef       *string    // the row's id in the system it was imported from
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
+	Version         int
+}
+
+// GlobalID returns the record's public id.
+func (m *MaintenanceRecord) GlobalID() string { return GlobalID(KindMaintenance, m.ID) }
+
+// MaintenanceOrder is an order of maintenance records; ties go by key, so that
+// of two records of one date the one recorded later counts as newer.
+type MaintenanceOrder string
+
+// The orders of maintenance records.
+const (
+	MaintenanceDateDesc MaintenanceOrder = "MAINTENANCE_DATE_DESC" // newest first: the default
+	MaintenanceDateAsc  MaintenanceOrder = "MAINTENANCE_DATE_ASC"
+	MaintenanceCostDesc MaintenanceOrder = "COST_DESC"
+	MaintenanceCostAsc  MaintenanceOrder = "COST_ASC"
+)
+
+// MaintenanceOrders lists every order, the default first.
+func MaintenanceOrders() []MaintenanceOrder {
+	return []MaintenanceOrder{MaintenanceDateDesc, MaintenanceDateAsc, MaintenanceCostDesc, MaintenanceCostAsc}
+}
+
+// MaintenanceFilter chooses maintenance records: those that meet every condition given.
+type MaintenanceFilter struct {
+	EquipmentID *UUID
+	Kind        []MaintenanceKind
+	SourceKind  []string
+	Status      []MaintenanceStatus
+	DateFrom    *Date // inclusive
+	DateTo      *Date // inclusive
+	CostMin     *Decimal
+	CostMax     *Decimal
+}
+
+// Check returns a BAD_INPUT about the first condition that cannot be meant.
+func (f *MaintenanceFilter) Check() error {
+	if err := checkList("kind", len(f.Kind)); err != nil {
+		return err
+	}
+	if err := checkTexts("sourceKind", f.SourceKind, MaxSourceKind); err != nil {
+		return err
+	}
+	if err := checkList("status", len(f.Status)); err != nil {
+		return err
+	}
+	if f.DateFrom != nil && f.DateTo != nil && f.DateTo.Before(*f.DateFrom) {
+		return BadInputf("dateTo", "%s is before dateFrom %s", f.DateTo, f.DateFrom)
+	}
+	return checkCosts(f.CostMin, f.CostMax)
+}
+
+// MaintenanceGrouping is a dimension by which maintenance is summed up.
+type MaintenanceGrouping string
+
+// The dimensions of MaintenanceSummary.
+const (
+	ByEquipment  MaintenanceGrouping = "EQUIPMENT"
+	ByCategory   MaintenanceGrouping = "CATEGORY"
+	ByKind       MaintenanceGrouping = "KIND"
+	BySourceKind MaintenanceGrouping = "SOURCE_KIND"
+	ByStatus     MaintenanceGrouping = "STATUS"
+	ByYear       MaintenanceGrouping = "YEAR"
+	ByMonth      MaintenanceGrouping = "MONTH"
+)
+
+// MaintenanceGroupings lists every dimension.
+func MaintenanceGroupings() []MaintenanceGrouping {
+	return []MaintenanceGrouping{ByEquipment, ByCategory, ByKind, BySourceKind, ByStatus, ByYear, ByMonth}
+}
+
+// MaintenanceGroup is one line of a summary. Of the dimensions, those that
+// were asked for are set.
+type MaintenanceGroup struct {
+	EquipmentID *UUID
+	Category    *string
+	Kind        *MaintenanceKind
+	SourceKind  *string // also nil for records without one
+	Status      *MaintenanceStatus
+	Year        *int
+	Month       *string // YYYY-MM
+
+	Records     int
+	TotalCost   Decimal
+	AverageCost *Decimal // rounded to cents, halves away from zero; nil without records
+	FirstDate   *Date    // nil without records
+	LastDate    *Date
+}

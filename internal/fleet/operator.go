@@ -1,0 +1,75 @@
+package fleet
+
+import (
+	"slices"
+	"time"
+)
+
+// OperatorStatus says whether a person can run machines.
+type OperatorStatus string
+
+// An operator's statuses.
+const (
+	OperatorActive   OperatorStatus = "ACTIVE"
+	OperatorInactive OperatorStatus = "INACTIVE" // away: on leave, licence expired
+	OperatorRetired  OperatorStatus = "RETIRED"  // left for good
+)
+
+// OperatorStatuses lists every status.
+func OperatorStatuses() []OperatorStatus {
+	return []OperatorStatus{OperatorActive, OperatorInactive, OperatorRetired}
+}
+
+// Valid reports whether s is one of OperatorStatuses.
+func (s OperatorStatus) Valid() bool { return slices.Contains(OperatorStatuses(), s) }
+
+// Limits of an operator's texts, in characters. The database holds them too.
+const (
+	MaxPersonName    = 100
+	MaxLicenseNumber = 100
+)
+
+// Operator is a person qualified to run machines.
+type Operator struct {
+	ID            UUID
+	FirstName     string
+	LastName      string
+	LicenseNumber *string
+	Status        OperatorStatus
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+	Version       int
+}
+
+// GlobalID returns the operator's public id.
+func (o *Operator) GlobalID() string { return GlobalID(KindOperator, o.ID) }
+
+// OperatorOrder is an order of operators; ties go by key.
+type OperatorOrder string
+
+// The orders of operators.
+const (
+	OperatorNameAsc       OperatorOrder = "NAME_ASC" // last name, then first name, upper and lower case alike: the default
+	OperatorNameDesc      OperatorOrder = "NAME_DESC"
+	OperatorCreatedAtDesc OperatorOrder = "CREATED_AT_DESC"
+	OperatorCreatedAtAsc  OperatorOrder = "CREATED_AT_ASC"
+)
+
+// OperatorOrders lists every order, the default first.
+func OperatorOrders() []OperatorOrder {
+	return []OperatorOrder{OperatorNameAsc, OperatorNameDesc, OperatorCreatedAtDesc, OperatorCreatedAtAsc}
+}
+
+// OperatorFilter chooses operators: those that meet every condition given.
+type OperatorFilter struct {
+	Search *string
+	Status []OperatorStatus
+}
+
+// Check returns a BAD_INPUT about the first condition that cannot be meant.
+func (f *OperatorFilter) Check() error {
+	if err := CheckSearch(f.Search); err != nil {
+		return InField("search", err)
+	}
+	return checkList("status", len(f.Status))
+}

@@ -1,0 +1,50 @@
+package fleet
+
+import (
+	"slices"
+	"time"
+)
+
+// Role says what a user may read and write.
+type Role string
+
+// The roles, from most to least.
+const (
+	RoleAdmin    Role = "ADMIN"
+	RoleManager  Role = "MANAGER"
+	RoleAnalyst  Role = "ANALYST"
+	RoleOperator Role = "OPERATOR"
+)
+
+// Roles lists every role.
+func Roles() []Role { return []Role{RoleAdmin, RoleManager, RoleAnalyst, RoleOperator} }
+
+// Valid reports whether r is one of Roles.
+func (r Role) Valid() bool { return slices.Contains(Roles(), r) }
+
+// Company is the tenant: every row belongs to one, nothing crosses it.
+type Company struct {
+	ID        UUID
+	Name      string
+	CreatedAt time.Time
+}
+
+// User is a person who signs in.
+type User struct {
+	ID        UUID
+	Email     string
+	Name      string
+	Role      Role
+	CreatedAt time.Time
+}
+
+// GlobalID returns the user's public id.
+func (u *User) GlobalID() string { return GlobalID(KindUser, u.ID) }
+
+// Viewer is who asks: the signed-in user of a request with company and role.
+// Every method of the store takes one, so that no query can forget its scope.
+type Viewer struct {
+	CompanyID UUID
+	UserID    UUID
+	Role      Role
+}

@@ -1,0 +1,56 @@
+-- +goose Up
+-- Trusted extensions: the database's owner may create them, no superuser needed.
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE EXTENSION IF NOT EXISTS btree_gin;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+-- UUIDv7 (RFC 9562 §5.7) for rows that are written by hand: 48 bits of Unix
+-- milliseconds, then randomness. The server makes its own; PostgreSQL has
+-- uuidv7() only from version 18 on.
+-- +goose StatementBegin
+CREATE FUNCTION uuid_v7() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
+  SELECT encode(
+    set_bit(set_bit(
+      overlay(uuid_send(gen_random_uuid())
+              PLACING substring(int8send(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
+              FROM 1 FOR 6),
+      52, 1), 53, 1), 'hex')::uuid
+$$;
+-- +goose StatementEnd
+
+-- Every update moves the row's version and updated_at, whoever writes it:
+-- optimistic concurrency must also see the writes of psql.
+-- +goose StatementBegin
+CREATE FUNCTION touch_row() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.version := OLD.version + 1;
+  NEW.updated_at := now();
+  RETURN NEW;
+END
+$$;
+-- +goose StatementEnd
+
+CREATE TABLE companies (
+  id         uuid PRIMARY KEY DEFAULT uuid_v7(),
+  name       text NOT NULL CHECK (length(btrim(name)) BETWEEN 1 AND 200),
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE UNIQUE INDEX companies_name ON companies (lower(name));
+
+CREATE TABLE users (
+  id         uuid PRIMARY KEY DEFAULT uuid_v7(),
+  company_id uuid NOT NULL REFERENCES companies,
+  email      text NOT NULL CHECK (email ~ '^[^@\s]+@[^@\s]+$' AND length(email) <= 254),
+  name       text NOT NULL CHECK (length(btrim(name)) BETWEEN 1 AND 200),
+  role       text NOT NULL CHECK (role IN ('ADMIN', 'MANAGER', 'ANALYST', 'OPERATOR')),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  UNIQUE (company_id, id) -- what the composite foreign keys below point at
+);
+CREATE UNIQUE INDEX users_email ON users (lower(email));
+
+-- +goose Down
+DROP TABLE users;
+DROP TABLE companies;
+DROP FUNCTION touch_row();
+DROP FUNCTION uuid_v7();
+-- The extensions stay: others may use them in this database.

@@ -1,0 +1,112 @@
+// Package migrations holds the schema of the database as numbered SQL files
+// and applies them. Every file runs in one transaction, so that a kill in the
+// middle leaves nothing behind, and under a session advisory lock, so that
+// any number of instances may start at once. What the tables mean is written
+// in the SQL; who reads them is internal/store.
+package migrations
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // goose speaks database/sql
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed *.sql
+var files embed.FS
+
+// Status tells of one migration whether the database has it.
+type Status struct {
+	Version int64
+	File    string
+	Applied bool
+}
+
+// Up applies every migration that the database at url does not have yet and
+// returns how many it applied. Concurrent callers wait for one another.
+func Up(ctx context.Context, url string) (int, error) {
+	var applied int
+	err := with(ctx, url, func(p *goose.Provider) error {
+		results, err := p.Up(ctx)
+		applied = len(results)
+		return err
+	})
+	return applied, err
+}
+
+// Down takes back the newest migration, with the data it holds, and returns
+// its file name; "" when there is none left.
+func Down(ctx context.Context, url string) (string, error) {
+	var file string
+	err := with(ctx, url, func(p *goose.Provider) error {
+		result, err := p.Down(ctx)
+		if errors.Is(err, goose.ErrNoNextVersion) {
+			return nil
+		}
+		if err == nil {
+			file = result.Source.Path
+		}
+		return err
+	})
+	return file, err
+}
+
+// List returns every migration in order, with whether the database has it.
+func List(ctx context.Context, url string) ([]Status, error) {
+	var list []Status
+	err := with(ctx, url, func(p *goose.Provider) error {
+		states, err := p.Status(ctx)
+		for _, s := range states {
+			list = append(list, Status{s.Source.Version, s.Source.Path, s.State == goose.StateApplied})
+		}
+		return err
+	})
+	return list, err
+}
+
+// Fingerprint identifies the content of all migrations: databases made from
+// the same fingerprint have the same schema.
+func Fingerprint() string {
+	sum := sha256.New()
+	entries, err := fs.ReadDir(files, ".")
+	if err != nil {
+		panic(err) // the files are embedded: unreadable means a broken build
+	}
+	for _, e := range entries {
+		text, err := fs.ReadFile(files, e.Name())
+		if err != nil {
+			panic(err)
+		}
+		fmt.Fprintf(sum, "%s %d\n%s", e.Name(), len(text), text)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
+}
+
+func with(ctx context.Context, url string, do func(*goose.Provider) error) error {
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer func() { _ = db.Close() }() // nothing is pending once do has returned
+	// Two minutes of patience: another instance may be building indexes.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 120))
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	p, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if err := do(p); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
