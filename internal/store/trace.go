@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/jackc/pgx/v5"
+)
+
+type statementsKey struct{}
+
+// Statements counts the SQL statements of one request.
+type Statements struct{ n atomic.Int64 }
+
+// Count returns how many statements have been sent so far.
+func (s *Statements) Count() int { return int(s.n.Load()) }
+
+// CountStatements returns a context whose statements are counted. Transaction
+// control (BEGIN, COMMIT, ROLLBACK) counts too: it is a round trip like any.
+func CountStatements(ctx context.Context) (context.Context, *Statements) {
+	s := new(Statements)
+	return context.WithValue(ctx, statementsKey{}, s), s
+}
+
+func count(ctx context.Context) {
+	if s, ok := ctx.Value(statementsKey{}).(*Statements); ok {
+		s.n.Add(1)
+	}
+}
+
+// tracer counts at the driver, where nothing can pass by uncounted.
+type tracer struct{}
+
+var (
+	_ pgx.QueryTracer    = tracer{}
+	_ pgx.BatchTracer    = tracer{}
+	_ pgx.CopyFromTracer = tracer{}
+)
+
+func (tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	count(ctx)
+	return ctx
+}
+func (tracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+func (tracer) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return ctx
+}
+func (tracer) TraceBatchQuery(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchQueryData) {
+	count(ctx)
+}
+func (tracer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+func (tracer) TraceCopyFromStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceCopyFromStartData) context.Context {
+	count(ctx)
+	return ctx
+}
+func (tracer) TraceCopyFromEnd(context.Context, *pgx.Conn, pgx.TraceCopyFromEndData) {}

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// CompanyByName returns the company of that name, upper and lower case alike,
+// or NOT_FOUND. It takes no viewer: only the command line and sign-in, which
+// have none yet, may ask. One statement, index companies_name.
+func (s *Store) CompanyByName(ctx context.Context, name string) (fleet.Company, error) {
+	c := fleet.Company{}
+	err := s.pool.QueryRow(ctx, `SELECT id, name, created_at FROM companies WHERE lower(name) = lower($1)`, name).
+		Scan((*[16]byte)(&c.ID), &c.Name, &c.CreatedAt)
+	if noRows(err) {
+		return c, &fleet.Error{Code: fleet.NotFound, Field: "company", Message: fmt.Sprintf("there is no company %s", fleet.Quote(name))}
+	}
+	if err != nil {
+		return c, fmt.Errorf("company by name: %w", err)
+	}
+	return c, nil
+}
+
+// ViewerByEmail returns the viewer that the user of that e-mail address is, or
+// NOT_FOUND. It takes no viewer: it makes one. One statement, index users_email.
+func (s *Store) ViewerByEmail(ctx context.Context, email string) (fleet.Viewer, error) {
+	v := fleet.Viewer{}
+	err := s.pool.QueryRow(ctx, `SELECT company_id, id, role FROM users WHERE lower(email) = lower($1)`, email).
+		Scan((*[16]byte)(&v.CompanyID), (*[16]byte)(&v.UserID), &v.Role)
+	if noRows(err) {
+		return v, &fleet.Error{Code: fleet.NotFound, Field: "email", Message: fmt.Sprintf("there is no user %s", fleet.Quote(email))}
+	}
+	if err != nil {
+		return v, fmt.Errorf("viewer by e-mail: %w", err)
+	}
+	return v, nil
+}
+
+// UsersByID returns the company's users of these keys. One statement, primary key.
+func (s *Store) UsersByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.User, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT id, email, name, role, created_at
+		FROM   users
+		WHERE  company_id = $1 AND id = ANY($2)`, [16]byte(v.CompanyID), uuids(ids))
+	if err != nil {
+		return nil, fmt.Errorf("users by id: %w", err)
+	}
+	defer rows.Close()
+	found := make(map[fleet.UUID]*fleet.User, len(ids))
+	for rows.Next() {
+		u := new(fleet.User)
+		if err := rows.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt); err != nil {
+			return nil, fmt.Errorf("users by id: %w", err)
+		}
+		found[u.ID] = u
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("users by id: %w", err)
+	}
+	return found, nil
+}
