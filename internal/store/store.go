@@ -27,7 +27,8 @@ type Config struct {
 	// MaxConns is the most connections at once (default 50). The sum over all
 	// instances must stay below the server's max_connections.
 	MaxConns int
-	// KeepConns is how many connections are kept when idle (default 20, at most MaxConns).
+	// KeepConns is how many connections are opened ahead and kept when idle
+	// (default 20, at most MaxConns).
 	KeepConns int
 	// StatementTimeout ends a statement in PostgreSQL itself (default 30 s, 0
 	// keeps the default), for when the client is gone and nobody cancels it.
@@ -65,8 +66,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		c.StatementTimeout = 30 * time.Second
 	}
 	pc.MaxConns = int32(min(c.MaxConns, 10_000)) //nolint:gosec // bounded
-	pc.MinIdleConns = 0
-	pc.MinConns = 1
+	pc.MinConns = int32(min(c.KeepConns, c.MaxConns, 10_000)) //nolint:gosec // bounded
 	pc.MaxConnLifetime = connLifetime
 	pc.MaxConnLifetimeJitter = connLifetimeJitter
 	pc.MaxConnIdleTime = 5 * time.Minute
