@@ -65,7 +65,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.StatementTimeout <= 0 {
 		c.StatementTimeout = 30 * time.Second
 	}
-	pc.MaxConns = int32(min(c.MaxConns, 10_000)) //nolint:gosec // bounded
+	pc.MaxConns = int32(min(c.MaxConns, 10_000))              //nolint:gosec // bounded
 	pc.MinConns = int32(min(c.KeepConns, c.MaxConns, 10_000)) //nolint:gosec // bounded
 	pc.MaxConnLifetime = connLifetime
 	pc.MaxConnLifetimeJitter = connLifetimeJitter
