@@ -1,0 +1,284 @@
+package localpg
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrInUse means that another process runs a server on the folder.
+var ErrInUse = errors.New("data folder in use")
+
+// folder is the place of one private server, locked by this process.
+//
+//	lock       who runs a server here; flocked while one does
+//	elsewhere  a link to home, only where the account cannot reach this folder
+//	data/      PostgreSQL's own, whole or absent
+//	data.part/ a data folder in the making
+//	run/       the socket; a link where this path is too long for one
+//	log        what postgres writes
+type folder struct {
+	dir  string // as given, absolute; holds lock and elsewhere
+	home string // holds the rest; nearly always dir
+	lock *os.File
+	temp string // socket folder to remove, if there is one outside
+	once sync.Once
+}
+
+// openFolder makes dir if it is missing and takes its lock.
+func openFolder(dir string) (*folder, error) {
+	if dir == "" {
+		return nil, errors.New("private PostgreSQL: no data folder given")
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("private PostgreSQL: %w", err)
+	}
+	if err := os.MkdirAll(dir, folderMode()); err != nil {
+		return nil, fmt.Errorf("private PostgreSQL: make the data folder: %w", err)
+	}
+	// Links are resolved once: the account's reach is judged on real paths.
+	if dir, err = filepath.EvalSymlinks(dir); err != nil {
+		return nil, fmt.Errorf("private PostgreSQL: %w", err)
+	}
+	lock, err := takeLock(dir)
+	if err != nil {
+		return nil, err
+	}
+	f := &folder{dir: dir, home: dir, lock: lock}
+	if target, err := os.Readlink(f.elsewhere()); err == nil {
+		f.home = target
+	}
+	return f, nil
+}
+
+// folderMode lets root's server account pass through a folder that it cannot
+// list; anyone else needs it for themselves alone.
+func folderMode() fs.FileMode {
+	if os.Geteuid() == 0 {
+		return 0o711
+	}
+	return 0o700
+}
+
+func (f *folder) elsewhere() string { return filepath.Join(f.dir, "elsewhere") }
+func (f *folder) data() string      { return filepath.Join(f.home, "data") }
+func (f *folder) part() string      { return filepath.Join(f.home, "data.part") }
+func (f *folder) run() string       { return filepath.Join(f.home, "run") }
+func (f *folder) logPath() string   { return filepath.Join(f.home, "log") }
+
+// close removes what a running server needs only while it runs, and gives the
+// lock back.
+func (f *folder) close() {
+	f.once.Do(func() {
+		if f.temp != "" {
+			_ = os.RemoveAll(f.temp) // else the next start does
+			_ = os.Remove(f.run())
+		}
+		_ = f.lock.Truncate(0)
+		_ = f.lock.Close()
+	})
+}
+
+// takeLock flocks the lock file and writes into it who holds it.
+func takeLock(dir string) (*os.File, error) {
+	path := filepath.Join(dir, "lock")
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644) //nolint:gosec // others must be able to read who holds it
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("private PostgreSQL: the data folder %s belongs to another account (%w): "+
+			"run as that account, set FLEET_DATA_DIR to a folder of your own, or set DATABASE_URL", dir, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("private PostgreSQL: %w", err)
+	}
+	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		holder := "another process"
+		if text, err := io.ReadAll(io.LimitReader(file, 1024)); err == nil && len(text) > 0 {
+			holder = strings.TrimSpace(string(text))
+		}
+		_ = file.Close()
+		return nil, fmt.Errorf("private PostgreSQL: %w: %s is held by %s; stop that one, set FLEET_DATA_DIR "+
+			"to another folder to run a second server beside it, or set DATABASE_URL to share one database", ErrInUse, dir, holder)
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("private PostgreSQL: lock %s: %w", path, err)
+	}
+	holder := fmt.Sprintf("process %d (%s) since %s\n", os.Getpid(), strings.Join(os.Args, " "), time.Now().UTC().Format(time.RFC3339))
+	if err := errors.Join(file.Truncate(0), writeAt(file, holder)); err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("private PostgreSQL: write %s: %w", path, err)
+	}
+	return file, nil
+}
+
+func writeAt(file *os.File, text string) error {
+	_, err := file.WriteAt([]byte(text), 0)
+	return err
+}
+
+// dataMajor returns the major version that made the data folder, 0 if there is
+// none yet. A folder that is not PostgreSQL's is refused.
+func (f *folder) dataMajor() (int, error) {
+	text, err := os.ReadFile(filepath.Join(f.data(), "PG_VERSION"))
+	switch {
+	case err == nil:
+		major, err := strconv.Atoi(strings.TrimSpace(strings.SplitN(string(text), ".", 2)[0]))
+		if err != nil {
+			return 0, fmt.Errorf("%s/PG_VERSION holds %q, which is no version: nothing was touched; "+
+				"move the folder away or set FLEET_DATA_DIR to another", f.data(), text)
+		}
+		return major, nil
+	case errors.Is(err, fs.ErrPermission):
+		return 0, fmt.Errorf("the data in %s belongs to another account (%w): run as that account, "+
+			"set FLEET_DATA_DIR to a folder of your own, or set DATABASE_URL", f.data(), err)
+	case !errors.Is(err, fs.ErrNotExist):
+		return 0, err
+	}
+	entries, err := os.ReadDir(f.data())
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if len(entries) > 0 {
+		return 0, fmt.Errorf("%s has files but no PG_VERSION, so it is no PostgreSQL data folder: nothing was touched; "+
+			"move it away or set FLEET_DATA_DIR to another", f.data())
+	}
+	return 0, nil
+}
+
+// place chooses home for new data, and makes it: dir itself, unless root's
+// server account cannot get there (a checkout under /root).
+func (f *folder) place(acct account, log *slog.Logger) error {
+	if f.home != f.dir {
+		return os.MkdirAll(f.home, folderMode()) // the link outlived its target
+	}
+	if acct.credential == nil || acct.reaches(f.dir) {
+		return nil
+	}
+	if acct.reaches(filepath.Dir(f.dir)) {
+		// Only this folder is closed, and it was given for this: to pass
+		// through is enough, what is in it closes itself.
+		return addSearch(f.dir)
+	}
+	base := "/var/lib/bitcorp-fleet"
+	if strings.HasPrefix(f.dir, "/tmp/") {
+		base = "/tmp" // data that was to be temporary stays so
+	} else if err := os.MkdirAll(base, folderMode()); err != nil {
+		return fmt.Errorf("account %s cannot reach %s: %w", acct.name, f.dir, err)
+	}
+	home, err := os.MkdirTemp(base, "fleet-data-")
+	if err != nil {
+		return fmt.Errorf("account %s cannot reach %s: %w", acct.name, f.dir, err)
+	}
+	if err := errors.Join(addSearch(home), os.Symlink(home, f.elsewhere())); err != nil {
+		return err
+	}
+	log.Warn("the data is kept elsewhere: as root PostgreSQL runs under another account, which cannot reach the data folder",
+		"account", acct.name, "dir", f.dir, "elsewhere", home)
+	f.home = home
+	return nil
+}
+
+func addSearch(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	return os.Chmod(path, info.Mode().Perm()|0o011)
+}
+
+// maxSocketDir is how long a socket's folder may be: macOS has 104 bytes for
+// "<folder>/.s.PGSQL.5432" with its final zero, Linux 108.
+const maxSocketDir = 104 - 1 - len("/.s.PGSQL."+port)
+
+// plainPath holds what neither postgres nor a URL takes for a separator.
+var plainPath = regexp.MustCompile(`^[A-Za-z0-9/._~+@-]+$`)
+
+// socketDir returns a fresh folder for the socket that only acct may enter:
+// run/, or where that path is too long or odd for a socket, one in /tmp that
+// run links to.
+func (f *folder) socketDir(acct account) (string, error) {
+	if target, err := os.Readlink(f.run()); err == nil && strings.HasPrefix(target, "/tmp/fleet-pg-") {
+		_ = os.RemoveAll(target) // of a server that was killed
+	}
+	if err := os.RemoveAll(f.run()); err != nil {
+		return "", fmt.Errorf("clear the socket folder: %w", err)
+	}
+	dir := f.run()
+	if len(dir) > maxSocketDir || !plainPath.MatchString(dir) {
+		temp, err := os.MkdirTemp("/tmp", "fleet-pg-")
+		if err != nil {
+			return "", fmt.Errorf("make a socket folder with a short path: %w", err)
+		}
+		f.temp, dir = temp, temp
+		if err := os.Symlink(temp, f.run()); err != nil {
+			return "", fmt.Errorf("make the socket folder: %w", err)
+		}
+	} else if err := os.Mkdir(dir, 0o700); err != nil {
+		return "", fmt.Errorf("make the socket folder: %w", err)
+	}
+	return dir, acct.own(dir)
+}
+
+// maxLog is the size at which a start sets the log aside.
+const maxLog = 1 << 20
+
+// openLog opens the log for appending and returns its present length.
+func (f *folder) openLog() (*os.File, int64, error) {
+	if info, err := os.Stat(f.logPath()); err == nil && info.Size() > maxLog {
+		_ = os.Rename(f.logPath(), f.logPath()+".old") // else it grows on
+	}
+	file, err := os.OpenFile(f.logPath(), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, 0, fmt.Errorf("open the log: %w", err)
+	}
+	info, err := file.Stat()
+	if err != nil {
+		_ = file.Close()
+		return nil, 0, fmt.Errorf("open the log: %w", err)
+	}
+	return file, info.Size(), nil
+}
+
+// tail returns the end of what was written to path since from.
+func tail(path string, from int64) string {
+	file, err := os.Open(path) //nolint:gosec // our own log
+	if err != nil {
+		return err.Error()
+	}
+	defer func() { _ = file.Close() }()
+	if info, err := file.Stat(); err == nil {
+		from = max(from, info.Size()-2000)
+	}
+	text, err := io.ReadAll(io.NewSectionReader(file, from, 2000))
+	if err != nil {
+		return err.Error()
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// owner returns the user and group that own path.
+func owner(path string) (uid, gid uint32, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, 0, err
+	}
+	stat := info.Sys().(*syscall.Stat_t) //nolint:forcetypeassert // so on every system this builds for
+	return stat.Uid, stat.Gid, nil
+}

@@ -1,0 +1,317 @@
+// Package localpg runs a private PostgreSQL for whoever has no DATABASE_URL
+// yet, and for tests: it finds the binaries, makes the data folder, starts
+// the server as a child and stops it. The server listens on a unix socket in a
+// folder that only its account may enter, which is why it asks for no password;
+// it never opens a TCP port. The schema is not made here (see migrations), and
+// nothing here is meant for production.
+package localpg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Database and its owner, a superuser of the private server.
+const (
+	databaseName = "fleet"
+	roleName     = "fleet"
+	port         = "5432" // only names the socket file
+)
+
+// Options says where and how a private server runs.
+type Options struct {
+	// Dir holds everything of this server: data/, run/ (the socket), log and
+	// lock. It is made if missing.
+	Dir string
+	// BinDir is the folder with postgres and initdb; "" searches for one.
+	BinDir string
+	// Settings are passed to postgres as -c name=value, over its own defaults.
+	Settings map[string]string
+	// Log hears of starts, stops and recoveries; nil is silent. What postgres
+	// itself writes goes to the file log in Dir.
+	Log *slog.Logger
+}
+
+// Server is a running private PostgreSQL. Its methods may be called
+// concurrently.
+type Server struct {
+	url     string
+	version string
+	pid     int
+	cmd     *exec.Cmd
+	log     *slog.Logger
+	folder  *folder
+
+	stopping atomic.Bool
+	done     chan struct{}
+	err      error // why the child ended; readable once done is closed
+}
+
+// Start runs the private server of o.Dir and returns when it accepts
+// connections and the database exists. ctx bounds the start only: the server
+// runs until Stop, or until this process ends. Errors about the machine
+// (ErrNotFound, ErrInUse, ErrOtherMajor) say what to do and leave the data as
+// it was.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	f, err := openFolder(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s, err := start(ctx, o, f)
+	if err != nil {
+		f.close()
+		return nil, fmt.Errorf("private PostgreSQL: %w", err)
+	}
+	return s, nil
+}
+
+func start(ctx context.Context, o Options, f *folder) (*Server, error) {
+	major, err := f.dataMajor()
+	if err != nil {
+		return nil, err
+	}
+	acct, err := f.account()
+	if err != nil {
+		return nil, err
+	}
+	bins, err := find(ctx, o.BinDir, major, f, acct)
+	if err != nil {
+		return nil, err
+	}
+	if err := stopOrphan(ctx, f.data(), o.Log); err != nil {
+		return nil, err
+	}
+	if major == 0 {
+		if err := f.place(acct, o.Log); err != nil {
+			return nil, err
+		}
+		if err := initialise(ctx, f, bins, acct, o); err != nil {
+			return nil, err
+		}
+	}
+	socket, err := f.socketDir(acct)
+	if err != nil {
+		return nil, err
+	}
+
+	s := &Server{
+		url:     connectionURL(socket, databaseName),
+		version: bins.version,
+		log:     o.Log,
+		folder:  f,
+		done:    make(chan struct{}),
+	}
+	begun := time.Now()
+	if err := s.launch(bins, acct, socket, o.Settings); err != nil {
+		return nil, err
+	}
+	if err := s.settle(ctx, socket); err != nil {
+		// Not ctx: it may be what has ended.
+		_ = s.Stop(context.WithoutCancel(ctx))
+		return nil, err
+	}
+	o.Log.Info("private PostgreSQL is ready", "version", s.version, "dir", f.home,
+		"account", acct.name, "took", time.Since(begun).Round(time.Millisecond).String())
+	return s, nil
+}
+
+// URL returns the postgres:// URL of the database "fleet".
+func (s *Server) URL() string { return s.url }
+
+// Version returns the server's version, such as "18.4".
+func (s *Server) Version() string { return s.version }
+
+// PID returns the process id of the postmaster.
+func (s *Server) PID() int { return s.pid }
+
+// Done is closed when the child has ended, for whatever reason; Err says why.
+func (s *Server) Done() <-chan struct{} { return s.done }
+
+// Err returns nil while the server runs and after Stop; when the child ended
+// by itself, what it wrote last.
+func (s *Server) Err() error {
+	select {
+	case <-s.done:
+		return s.err
+	default:
+		return nil
+	}
+}
+
+// How long Stop waits for each way to stop before it takes the next.
+const (
+	fastPatience      = 20 * time.Second
+	immediatePatience = 5 * time.Second
+)
+
+// Stop ends the server and returns when the child has ended: fast shutdown
+// first (sessions are cut, the data is flushed), then immediate (the next start
+// recovers from the log), then kill. The end of ctx cuts the first wait short.
+// It may be called any number of times.
+func (s *Server) Stop(ctx context.Context) error {
+	s.stopping.Store(true)
+	steps := []struct {
+		signal   syscall.Signal
+		patience time.Duration
+	}{
+		{syscall.SIGINT, fastPatience},
+		{syscall.SIGQUIT, immediatePatience},
+		{syscall.SIGKILL, immediatePatience},
+	}
+	cut := ctx.Done()
+	for _, step := range steps {
+		select {
+		case <-s.done:
+			return nil
+		default:
+		}
+		if step.signal != syscall.SIGINT {
+			s.log.Warn("private PostgreSQL does not stop, insisting", "signal", step.signal.String())
+		}
+		if err := s.cmd.Process.Signal(step.signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			return fmt.Errorf("stop private PostgreSQL: %w", err)
+		}
+		timer := time.NewTimer(step.patience)
+		select {
+		case <-s.done:
+		case <-timer.C:
+		case <-cut:
+			cut = nil
+		}
+		timer.Stop()
+	}
+	select {
+	case <-s.done:
+		return nil
+	default:
+		return fmt.Errorf("stop private PostgreSQL: process %d survived a kill", s.pid)
+	}
+}
+
+// launch starts the postmaster as a child and a goroutine that waits for it.
+func (s *Server) launch(bins binaries, acct account, socket string, settings map[string]string) error {
+	logFile, from, err := s.folder.openLog()
+	if err != nil {
+		return err
+	}
+	args := []string{"-D", s.folder.data(), "-k", socket, "-p", port,
+		"-c", "listen_addresses=", "-c", "unix_socket_permissions=0700",
+		"-c", "logging_collector=off", "-c", "log_destination=stderr"}
+	names := make([]string, 0, len(settings))
+	for name := range settings {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		args = append(args, "-c", name+"="+settings[name])
+	}
+	cmd := exec.Command(bins.postgres(), args...)
+	prepare(cmd, acct)
+	cmd.Stdout, cmd.Stderr = logFile, logFile
+	s.cmd = cmd
+
+	started := make(chan error)
+	go func() {
+		// The kernel ties the child to the thread that made it, not to the
+		// process: this thread must live as long as the child.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		if err == nil {
+			s.pid = cmd.Process.Pid
+		}
+		started <- err
+		if err != nil {
+			return
+		}
+		err = cmd.Wait()
+		if !s.stopping.Load() {
+			s.err = fmt.Errorf("PostgreSQL ended by itself (%s); it wrote:\n%s", exitText(err), tail(s.folder.logPath(), from))
+			s.log.Error("private PostgreSQL ended by itself", "status", exitText(err), "log", s.folder.logPath())
+		}
+		s.folder.close()
+		close(s.done)
+	}()
+	err = <-started
+	_ = logFile.Close() // the child has its own descriptor
+	if err != nil {
+		return fmt.Errorf("run %s as %s: %w", bins.postgres(), acct.name, err)
+	}
+	return nil
+}
+
+// settle waits until the child is ready and makes the database if this is the
+// first start (or if the first one was interrupted before it did).
+func (s *Server) settle(ctx context.Context, socket string) error {
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !isReady(s.folder.data(), s.pid) {
+		select {
+		case <-s.done:
+			return s.err
+		case <-ctx.Done():
+			return fmt.Errorf("wait for PostgreSQL to be ready: %w", ctx.Err())
+		case <-tick.C:
+		}
+	}
+	conn, err := pgx.Connect(ctx, s.url)
+	if err == nil {
+		return conn.Close(ctx)
+	}
+	if e := (*pgconn.PgError)(nil); !errors.As(err, &e) || e.Code != "3D000" { // invalid_catalog_name
+		return fmt.Errorf("connect: %w", err)
+	}
+	conn, err = pgx.Connect(ctx, connectionURL(socket, "postgres"))
+	if err != nil {
+		return fmt.Errorf("connect to create the database: %w", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, "CREATE DATABASE "+databaseName); err != nil {
+		return fmt.Errorf("create the database: %w", err)
+	}
+	return nil
+}
+
+// isReady reports whether postmaster.pid names pid and says ready: connecting
+// would not do, another server may answer on the socket.
+func isReady(data string, pid int) bool {
+	text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
+	if err != nil {
+		return false
+	}
+	lines := strings.Split(string(text), "\n")
+	return len(lines) >= 8 && lines[0] == strconv.Itoa(pid) && strings.TrimSpace(lines[7]) == "ready"
+}
+
+func connectionURL(socket, database string) string {
+	u := url.URL{Scheme: "postgres", User: url.User(roleName), Path: "/" + database}
+	// The port is named so that a PGPORT around us does not count.
+	u.RawQuery = url.Values{"host": {socket}, "port": {port}}.Encode()
+	return u.String()
+}
+
+func exitText(err error) string {
+	if err == nil {
+		return "exit status 0"
+	}
+	return err.Error()
+}
