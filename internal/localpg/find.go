@@ -1,6 +1,7 @@
 package localpg
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,44 +36,57 @@ type binaries struct {
 func (b binaries) postgres() string { return filepath.Join(b.dir, "postgres") }
 func (b binaries) initdb() string   { return filepath.Join(b.dir, "initdb") }
 
-// find returns the PostgreSQL to run: of the data's major version if there is
-// data (major is not 0), else the highest that the system has, else the npm
-// package's. binDir, if given, is the only place searched.
-func find(ctx context.Context, binDir string, major int, f *folder, acct account) (binaries, error) {
-	system, packaged := systemDirs(), packageDirs()
-	if binDir != "" {
-		abs, err := filepath.Abs(binDir)
-		if err != nil {
-			return binaries{}, err
-		}
-		system, packaged = []string{abs}, nil
-	}
-	s := survey{acct: acct}
-	s.look(ctx, system)
-	installed := len(s.usable)
-	s.look(ctx, packaged)
+// search is what decides which PostgreSQL runs.
+type search struct {
+	system   []string // folders to look in
+	packaged []string // folders to look in when there is nothing there
+	binDir   string   // given by the user, then the only one; for the message
+	major    int      // of the data, 0 without
+	data     string   // for the message
+}
 
-	if major != 0 {
-		if i := slices.IndexFunc(s.usable, func(b binaries) bool { return b.major == major }); i >= 0 {
+// find returns the PostgreSQL to run. binDir, if given, is the only place
+// searched.
+func find(ctx context.Context, binDir string, major int, f *folder, acct account) (binaries, error) {
+	s := search{binDir: binDir, major: major, data: f.data()}
+	if binDir == "" {
+		s.system, s.packaged = systemDirs(), packageDirs()
+		return choose(ctx, s, acct)
+	}
+	abs, err := filepath.Abs(binDir)
+	if err != nil {
+		return binaries{}, err
+	}
+	s.system = []string{abs}
+	return choose(ctx, s, acct)
+}
+
+// choose takes the major version of the data if there is data, else the
+// highest that the system has, else the package.
+func choose(ctx context.Context, want search, acct account) (binaries, error) {
+	s := survey{acct: acct}
+	s.look(ctx, want.system)
+	installed := len(s.usable)
+	s.look(ctx, want.packaged)
+	if err := ctx.Err(); err != nil {
+		return binaries{}, err // programs that were killed tell nothing
+	}
+
+	if want.major != 0 {
+		if i := slices.IndexFunc(s.usable, func(b binaries) bool { return b.major == want.major }); i >= 0 {
 			return s.usable[i], nil
 		}
-		if len(s.usable) > 0 || major < minMajor {
-			return binaries{}, otherMajor(f.data(), major, s)
+		if len(s.usable) > 0 || want.major < minMajor {
+			return binaries{}, otherMajor(want.data, want.major, s)
 		}
+	}
+	if len(s.usable) == 0 {
+		return binaries{}, notFound(want.binDir, s)
 	}
 	if installed > 0 {
 		s.usable = s.usable[:installed]
 	}
-	if len(s.usable) == 0 {
-		return binaries{}, notFound(binDir, s)
-	}
-	best := s.usable[0]
-	for _, b := range s.usable[1:] {
-		if b.major > best.major {
-			best = b
-		}
-	}
-	return best, nil
+	return slices.MaxFunc(s.usable, func(a, b binaries) int { return cmp.Compare(a.major, b.major) }), nil
 }
 
 // survey is what was found where.
@@ -115,7 +129,8 @@ func examine(ctx context.Context, dir string, acct account) (binaries, error) {
 		}
 		output, err := run(ctx, acct, program, "--version")
 		if errors.Is(err, os.ErrPermission) {
-			return b, fmt.Errorf("account %s may not run it: %w", acct.name, err)
+			return b, fmt.Errorf("account %s, which PostgreSQL is to run as, may not run it: "+
+				"open the folders above it for passing (chmod o+x)", acct.name)
 		}
 		if err != nil {
 			return b, fmt.Errorf("%s does not run: %s%s", filepath.Base(program), firstLine(output, err), hydrateHint(dir))

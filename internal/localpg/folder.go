@@ -239,8 +239,9 @@ func (f *folder) socketDir(acct account) (string, error) {
 // maxLog is the size at which a start sets the log aside.
 const maxLog = 1 << 20
 
-// openLog opens the log for appending and returns its present length.
-func (f *folder) openLog() (*os.File, int64, error) {
+// openLog opens the log for appending and returns its present length. It
+// belongs to the account, which may be starting us itself next time.
+func (f *folder) openLog(acct account) (*os.File, int64, error) {
 	if info, err := os.Stat(f.logPath()); err == nil && info.Size() > maxLog {
 		_ = os.Rename(f.logPath(), f.logPath()+".old") // else it grows on
 	}
@@ -249,7 +250,7 @@ func (f *folder) openLog() (*os.File, int64, error) {
 		return nil, 0, fmt.Errorf("open the log: %w", err)
 	}
 	info, err := file.Stat()
-	if err != nil {
+	if err = errors.Join(err, acct.own(f.logPath())); err != nil {
 		_ = file.Close()
 		return nil, 0, fmt.Errorf("open the log: %w", err)
 	}

@@ -209,7 +209,7 @@ func (s *Server) Stop(ctx context.Context) error {
 
 // launch starts the postmaster as a child and a goroutine that waits for it.
 func (s *Server) launch(bins binaries, acct account, socket string, settings map[string]string) error {
-	logFile, from, err := s.folder.openLog()
+	logFile, from, err := s.folder.openLog(acct)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,8 @@ var temporarySettings = map[string]string{
 	"max_wal_senders":    "0",
 	"max_connections":    "400",
 	"shared_buffers":     "64MB",
+	// In the data folder, so that a killed server's goes with it.
+	"dynamic_shared_memory_type": "mmap",
 }
 
 // memoryFolder is a file system in memory on most Linuxes; containers often

@@ -1,0 +1,215 @@
+package localpg
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+func TestDataIsKeptBetweenRuns(t *testing.T) {
+	t.Parallel()
+	dir := tempDir(t)
+	s := mustStart(t, quick(dir))
+	exec1(t, s.URL(), "CREATE TABLE kept AS SELECT 'here' AS word")
+	mustStop(t, s)
+	if _, err := os.Stat(filepath.Join(dir, "data", "postmaster.pid")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("Stop left postmaster.pid behind: %v", err)
+	}
+	s = mustStart(t, quick(dir))
+	if got := ask(t, s.URL(), "SELECT word FROM kept"); got != "here" {
+		t.Errorf("kept %q", got)
+	}
+}
+
+func TestServerIsPrivate(t *testing.T) {
+	t.Parallel()
+	o := quick(tempDir(t))
+	o.Settings["work_mem"] = "5MB"
+	s := mustStart(t, o)
+	for query, want := range map[string]string{
+		"current_setting('listen_addresses')": "",
+		"current_setting('work_mem')":         "5MB",
+		"current_database()":                  "fleet",
+		"current_user":                        "fleet",
+		"current_setting('server_encoding')":  "UTF8",
+		"'B' < 'a'":                           "true", // by code point
+		"SELECT count(*) FROM pg_hba_file_rules WHERE type <> 'local' AND auth_method <> 'reject'": "0",
+		"split_part(current_setting('server_version'), ' ', 1)":                                    s.Version(),
+	} {
+		if got := ask(t, s.URL(), query); got != want {
+			t.Errorf("%s = %q, want %q", query, got, want)
+		}
+	}
+	for _, path := range []string{socketOf(t, s), filepath.Join(o.Dir, "data")} {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm() != 0o700 {
+			t.Errorf("%s is open: %v", path, info.Mode())
+		}
+	}
+}
+
+func socketOf(t *testing.T, s *Server) string {
+	t.Helper()
+	u, err := url.Parse(s.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Query().Get("host")
+}
+
+func TestSettingsForClientsDoNotCount(t *testing.T) {
+	// Not parallel: it changes the environment.
+	for name, value := range map[string]string{
+		"PGPORT": "1", "PGDATA": "/nowhere", "PGHOST": "nowhere.invalid", "PGDATABASE": "nothing",
+		"LC_ALL": "xx_XX.UTF-8", "LANG": "de_DE.UTF-8",
+	} {
+		t.Setenv(name, value)
+	}
+	s := mustStart(t, quick(tempDir(t)))
+	if got := ask(t, s.URL(), "current_database()"); got != "fleet" {
+		t.Errorf("connected to %q", got)
+	}
+}
+
+func TestTwoServersSideBySide(t *testing.T) {
+	t.Parallel()
+	a, b := mustStart(t, quick(tempDir(t))), mustStart(t, quick(tempDir(t)))
+	exec1(t, a.URL(), "CREATE TABLE only_in_a (x int)")
+	if got := ask(t, b.URL(), "to_regclass('only_in_a') IS NULL"); got != "true" {
+		t.Error("both URLs lead to one server")
+	}
+}
+
+func TestSecondServerOnAFolderIsToldWhoHoldsIt(t *testing.T) {
+	t.Parallel()
+	dir := tempDir(t)
+	s := mustStart(t, quick(dir))
+	_, err := Start(t.Context(), quick(dir))
+	if !errors.Is(err, ErrInUse) {
+		t.Fatalf("got %v, want ErrInUse", err)
+	}
+	for _, want := range []string{dir, "process " + strconv.Itoa(os.Getpid()), "FLEET_DATA_DIR", "DATABASE_URL"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
+	}
+	if got := ask(t, s.URL(), "1"); got != "1" {
+		t.Error("the refused one disturbed the first")
+	}
+	mustStop(t, s)
+	mustStart(t, quick(dir))
+}
+
+func TestStopManyTimes(t *testing.T) {
+	t.Parallel()
+	s := mustStart(t, quick(tempDir(t)))
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() { mustStop(t, s) })
+	}
+	all.Wait()
+	<-s.Done()
+	mustStop(t, s)
+	if err := s.Err(); err != nil {
+		t.Errorf("Err after Stop: %v", err)
+	}
+	if err := syscall.Kill(s.PID(), 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("the postmaster is still there: %v", err)
+	}
+}
+
+func TestStopWithoutPatienceStillStops(t *testing.T) {
+	t.Parallel()
+	dir := tempDir(t)
+	s := mustStart(t, quick(dir))
+	exec1(t, s.URL(), "CREATE TABLE kept AS SELECT 1 AS x")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.Stop(ctx); err != nil {
+		t.Fatal(err)
+	}
+	<-s.Done()
+	s = mustStart(t, quick(dir))
+	if got := ask(t, s.URL(), "SELECT count(*) FROM kept"); got != "1" {
+		t.Errorf("%s rows after an immediate stop", got)
+	}
+}
+
+func TestServerThatEndsByItselfIsReported(t *testing.T) {
+	t.Parallel()
+	dir := tempDir(t)
+	s := mustStart(t, quick(dir))
+	if err := s.Err(); err != nil {
+		t.Errorf("Err while it runs: %v", err)
+	}
+	if err := syscall.Kill(s.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	<-s.Done()
+	if err := s.Err(); err == nil || !strings.Contains(err.Error(), "ended by itself (signal: killed)") {
+		t.Errorf("Err = %v", err)
+	}
+	mustStop(t, s)
+	mustStart(t, quick(dir)) // its lock is free, its backends are gone
+}
+
+func TestServerThatCannotStartSaysWhy(t *testing.T) {
+	t.Parallel()
+	o := quick(tempDir(t))
+	o.Settings["work_mem"] = "lots"
+	_, err := Start(t.Context(), o)
+	if err == nil || !strings.Contains(err.Error(), `invalid value for parameter "work_mem": "lots"`) {
+		t.Fatalf("got %v, want what postgres wrote", err)
+	}
+	mustStart(t, quick(o.Dir))
+}
+
+func TestMissingDatabaseIsMadeAtTheNextStart(t *testing.T) {
+	t.Parallel()
+	dir := tempDir(t)
+	s := mustStart(t, quick(dir))
+	exec1(t, connectionURL(socketOf(t, s), "postgres"), "DROP DATABASE fleet")
+	mustStop(t, s)
+	s = mustStart(t, quick(dir)) // as after a first start killed in between
+	if got := ask(t, s.URL(), "current_database()"); got != "fleet" {
+		t.Errorf("connected to %q", got)
+	}
+}
+
+func TestLongAndOddPaths(t *testing.T) {
+	t.Parallel()
+	for name, part := range map[string]string{
+		"too long for a socket": strings.Repeat("long/", 30),
+		"a comma":               "a,b",
+		"spaces and quotes":     `Bob's "data" %41 ü`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := filepath.Join(tempDir(t), part)
+			s := mustStart(t, quick(dir))
+			exec1(t, s.URL(), "CREATE TABLE kept AS SELECT 1 AS x")
+			socket := socketOf(t, s)
+			if !strings.HasPrefix(socket, "/tmp/fleet-pg-") {
+				t.Errorf("socket in %s", socket)
+			}
+			mustStop(t, s)
+			if _, err := os.Stat(socket); !errors.Is(err, os.ErrNotExist) {
+				t.Errorf("the socket's folder is left: %v", err)
+			}
+			s = mustStart(t, quick(dir))
+			if got := ask(t, s.URL(), "SELECT count(*) FROM kept"); got != "1" {
+				t.Errorf("%s rows", got)
+			}
+		})
+	}
+}
