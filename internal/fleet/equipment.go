@@ -68,6 +68,41 @@ func EquipmentOrders() []EquipmentOrder {
 	return []EquipmentOrder{EquipmentCreatedAtDesc, EquipmentCreatedAtAsc, EquipmentNameAsc, EquipmentNameDesc, EquipmentCostAsc, EquipmentCostDesc}
 }
 
+// List returns the list of a company's machines in this order.
+func (o EquipmentOrder) List(company UUID) List {
+	l := List{Name: "equipment", Company: company, Order: string(o)}
+	switch o {
+	case EquipmentNameAsc, EquipmentNameDesc:
+		l.Key = TextKey
+	case EquipmentCostAsc, EquipmentCostDesc:
+		l.Key = DecimalKey
+	default:
+		l.Key = TimeKey
+	}
+	return l
+}
+
+// unknownCost is the sort key of a machine whose cost is not known: below
+// every cost, so that comparing keys needs no case for null.
+const unknownCost Decimal = "-1"
+
+// Position returns the machine's place in this order.
+func (e *Equipment) Position(o EquipmentOrder) Position {
+	p := Position{ID: e.ID}
+	switch o {
+	case EquipmentNameAsc, EquipmentNameDesc:
+		p.Key = e.Name // the database lowers both sides of the comparison
+	case EquipmentCostAsc, EquipmentCostDesc:
+		p.Key = string(unknownCost)
+		if e.Cost != nil {
+			p.Key = string(*e.Cost)
+		}
+	default:
+		p.Key = timeKey(e.CreatedAt)
+	}
+	return p
+}
+
 // EquipmentFilter chooses machines: those that meet every condition given.
 // A nil or empty condition is none.
 type EquipmentFilter struct {

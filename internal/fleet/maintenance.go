@@ -94,6 +94,23 @@ func MaintenanceOrders() []MaintenanceOrder {
 	return []MaintenanceOrder{MaintenanceDateDesc, MaintenanceDateAsc, MaintenanceCostDesc, MaintenanceCostAsc}
 }
 
+// List returns the list of a company's maintenance records in this order.
+func (o MaintenanceOrder) List(company UUID) List {
+	l := List{Name: "maintenanceRecords", Company: company, Order: string(o), Key: DateKey}
+	if o == MaintenanceCostAsc || o == MaintenanceCostDesc {
+		l.Key = DecimalKey
+	}
+	return l
+}
+
+// Position returns the record's place in this order.
+func (m *MaintenanceRecord) Position(o MaintenanceOrder) Position {
+	if o == MaintenanceCostAsc || o == MaintenanceCostDesc {
+		return Position{string(m.Cost), m.ID}
+	}
+	return Position{m.MaintenanceDate.String(), m.ID}
+}
+
 // MaintenanceFilter chooses maintenance records: those that meet every condition given.
 type MaintenanceFilter struct {
 	EquipmentID *UUID
@@ -140,6 +157,23 @@ const (
 // MaintenanceGroupings lists every dimension.
 func MaintenanceGroupings() []MaintenanceGrouping {
 	return []MaintenanceGrouping{ByEquipment, ByCategory, ByKind, BySourceKind, ByStatus, ByYear, ByMonth}
+}
+
+// MaxGroupings is how many dimensions a summary may have.
+const MaxGroupings = 4
+
+// CheckGroupings returns a BAD_INPUT without field for too many dimensions or
+// one that is there twice.
+func CheckGroupings(by []MaintenanceGrouping) error {
+	if len(by) > MaxGroupings {
+		return BadInputf("", "%d dimensions are too many: at most %d", len(by), MaxGroupings)
+	}
+	for i, d := range by {
+		if slices.Contains(by[:i], d) {
+			return BadInputf("", "%s is there twice", d)
+		}
+	}
+	return nil
 }
 
 // MaintenanceGroup is one line of a summary. Of the dimensions, those that

@@ -60,6 +60,23 @@ func OperatorOrders() []OperatorOrder {
 	return []OperatorOrder{OperatorNameAsc, OperatorNameDesc, OperatorCreatedAtDesc, OperatorCreatedAtAsc}
 }
 
+// List returns the list of a company's operators in this order.
+func (o OperatorOrder) List(company UUID) List {
+	l := List{Name: "operators", Company: company, Order: string(o), Key: TextKey}
+	if o == OperatorCreatedAtAsc || o == OperatorCreatedAtDesc {
+		l.Key = TimeKey
+	}
+	return l
+}
+
+// Position returns the operator's place in this order.
+func (o *Operator) Position(by OperatorOrder) Position {
+	if by == OperatorCreatedAtAsc || by == OperatorCreatedAtDesc {
+		return Position{timeKey(o.CreatedAt), o.ID}
+	}
+	return Position{o.LastName + " " + o.FirstName, o.ID} // lowered by the database
+}
+
 // OperatorFilter chooses operators: those that meet every condition given.
 type OperatorFilter struct {
 	Search *string

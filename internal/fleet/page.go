@@ -1,5 +1,7 @@
 package fleet
 
+import "slices"
+
 // Page sizes of a connection.
 const (
 	DefaultPage = 50
@@ -14,16 +16,16 @@ type PageArgs struct {
 
 // Window is a checked request for a part of an ordered list.
 type Window struct {
-	Limit    int     // 1 to MaxPage
-	Backward bool    // the last rows before Before, not the first after After
-	After    *string // cursor; rows behind it
-	Before   *string // cursor; rows in front of it
+	Limit    int       // 1 to MaxPage
+	Backward bool      // the last rows before Before, not the first after After
+	After    *Position // rows behind it
+	Before   *Position // rows in front of it
 }
 
-// Window checks the arguments. A missing first and last mean the first
-// DefaultPage. The error is a BAD_INPUT that names the argument.
-func (a PageArgs) Window() (Window, error) {
-	w := Window{Limit: DefaultPage, After: a.After, Before: a.Before}
+// Window checks the arguments for a list. A missing first and last mean the
+// first DefaultPage. The error is a BAD_INPUT that names the argument.
+func (a PageArgs) Window(l List) (Window, error) {
+	w := Window{Limit: DefaultPage}
 	if a.First != nil && a.Last != nil {
 		return Window{}, BadInputf("last", "first and last exclude each other: ask for one end of the list")
 	}
@@ -37,13 +39,48 @@ func (a PageArgs) Window() (Window, error) {
 		}
 		w.Limit = *size
 	}
+	var err error
+	if w.After, err = position(l, a.After); err != nil {
+		return Window{}, InField("after", err)
+	}
+	if w.Before, err = position(l, a.Before); err != nil {
+		return Window{}, InField("before", err)
+	}
 	return w, nil
+}
+
+func position(l List, cursor *string) (*Position, error) {
+	if cursor == nil {
+		return nil, nil
+	}
+	p, err := l.Position(*cursor)
+	if err != nil {
+		return nil, err
+	}
+	return &p, nil
 }
 
 // Page is a part of an ordered list.
 type Page[T any] struct {
-	Items       []T      // in the list's order, whichever end was asked for
-	Cursors     []string // one per item; made only when asked for, else nil
-	HasNext     bool     // rows follow the last item
-	HasPrevious bool     // rows precede the first item
+	Items       []T  // in the list's order, whichever end was asked for
+	HasNext     bool // rows follow the last item
+	HasPrevious bool // rows precede the first item
+}
+
+// NewPage makes a page of the rows that a query for one more than the
+// window's limit returned, in the order in which it read them.
+func NewPage[T any](w Window, read []T) Page[T] {
+	more := len(read) > w.Limit
+	if more {
+		read = read[:w.Limit]
+	}
+	// A cursor is taken from a row that was there: rows lie on its other side.
+	p := Page[T]{Items: read, HasNext: w.Before != nil, HasPrevious: w.After != nil}
+	if w.Backward {
+		slices.Reverse(read)
+		p.HasPrevious = p.HasPrevious || more
+	} else {
+		p.HasNext = p.HasNext || more
+	}
+	return p
 }

@@ -1,0 +1,99 @@
+package graph
+
+import (
+	"context"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// equipmentList is the list of the company's machines that meet f, in an order.
+func (r *Resolver) equipmentList(f *fleet.EquipmentFilter, order *fleet.EquipmentOrder) list[fleet.Equipment] {
+	if f == nil {
+		f = &fleet.EquipmentFilter{}
+	}
+	o := or(order, fleet.EquipmentCreatedAtDesc)
+	return list[fleet.Equipment]{
+		check: f.Check,
+		in:    o.List,
+		at:    func(e *fleet.Equipment) fleet.Position { return e.Position(o) },
+		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
+			return r.Store.EquipmentPage(ctx, v, f, o, w)
+		},
+		number: func(ctx context.Context, v fleet.Viewer) (int, error) { return r.Store.EquipmentCount(ctx, v, f) },
+	}
+}
+
+// equipmentOfOperator is the list of the machines that an operator runs now.
+func (r *Resolver) equipmentOfOperator(f *fleet.EquipmentFilter, order *fleet.EquipmentOrder) listOf[fleet.Equipment] {
+	o := or(order, fleet.EquipmentCreatedAtDesc)
+	return listOf[fleet.Equipment]{
+		list: r.equipmentList(f, order),
+		pages: func(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment], error) {
+			return r.Store.EquipmentByOperator(ctx, v, operators, f, o, w)
+		},
+		numbers: func(ctx context.Context, v fleet.Viewer, operators []fleet.UUID) (map[fleet.UUID]int, error) {
+			return r.Store.EquipmentCountByOperator(ctx, v, operators, f)
+		},
+	}
+}
+
+// operatorList is the list of the company's operators that meet f, in an order.
+func (r *Resolver) operatorList(f *fleet.OperatorFilter, order *fleet.OperatorOrder) list[fleet.Operator] {
+	if f == nil {
+		f = &fleet.OperatorFilter{}
+	}
+	o := or(order, fleet.OperatorNameAsc)
+	return list[fleet.Operator]{
+		check: f.Check,
+		in:    o.List,
+		at:    func(op *fleet.Operator) fleet.Position { return op.Position(o) },
+		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.Operator], error) {
+			return r.Store.OperatorPage(ctx, v, f, o, w)
+		},
+		number: func(ctx context.Context, v fleet.Viewer) (int, error) { return r.Store.OperatorCount(ctx, v, f) },
+	}
+}
+
+// maintenanceList is the list of the company's maintenance records that meet f, in an order.
+func (r *Resolver) maintenanceList(f *fleet.MaintenanceFilter, order *fleet.MaintenanceOrder) list[fleet.MaintenanceRecord] {
+	if f == nil {
+		f = &fleet.MaintenanceFilter{}
+	}
+	o := or(order, fleet.MaintenanceDateDesc)
+	return list[fleet.MaintenanceRecord]{
+		check: f.Check,
+		in:    o.List,
+		at:    func(m *fleet.MaintenanceRecord) fleet.Position { return m.Position(o) },
+		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
+			return r.Store.MaintenancePage(ctx, v, f, o, w)
+		},
+		number: func(ctx context.Context, v fleet.Viewer) (int, error) { return r.Store.MaintenanceCount(ctx, v, f) },
+	}
+}
+
+// maintenanceOfEquipment is the list of a machine's records.
+func (r *Resolver) maintenanceOfEquipment(f *fleet.MaintenanceFilter, order *fleet.MaintenanceOrder) listOf[fleet.MaintenanceRecord] {
+	o := or(order, fleet.MaintenanceDateDesc)
+	return listOf[fleet.MaintenanceRecord]{
+		list: r.maintenanceList(f, order),
+		pages: func(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MaintenanceRecord], error) {
+			return r.Store.MaintenanceByEquipment(ctx, v, equipment, f, o, w)
+		},
+		numbers: func(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
+			return r.Store.MaintenanceCountByEquipment(ctx, v, equipment, f)
+		},
+	}
+}
+
+// parseInto reads the id of a row of kind k in a filter; nil is no condition.
+func parseInto(target **fleet.UUID, k fleet.Kind, id *string) error {
+	if id == nil {
+		return nil
+	}
+	key, err := fleet.ParseIDOf(k, *id)
+	if err != nil {
+		return err
+	}
+	*target = &key
+	return nil
+}

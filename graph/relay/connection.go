@@ -1,0 +1,79 @@
+// Package relay holds what the Relay server specification
+// (https://relay.dev/graphql/connections.htm) makes of the domain's pages:
+// nodes, connections, edges and page info.
+package relay
+
+import (
+	"context"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// Node is any row with a global id.
+type Node interface{ GlobalID() string }
+
+// Connection is a page of rows as Relay wants it. What a query does not
+// select is not made: cursors are computed per edge, the total by a statement
+// of its own.
+type Connection[T any] struct {
+	page   fleet.Page[*T]
+	cursor func(*T) string
+	total  func(context.Context) (int, error)
+}
+
+// Edge is a row of a Connection with its place in the list.
+type Edge[T any] struct {
+	Node   *T
+	cursor func(*T) string
+}
+
+// PageInfo tells where a page stands in its list.
+type PageInfo struct {
+	HasNextPage, HasPreviousPage bool
+	StartCursor, EndCursor       *string
+}
+
+// The connections of the schema.
+type (
+	EquipmentConnection         = Connection[fleet.Equipment]
+	EquipmentEdge               = Edge[fleet.Equipment]
+	OperatorConnection          = Connection[fleet.Operator]
+	OperatorEdge                = Edge[fleet.Operator]
+	MaintenanceRecordConnection = Connection[fleet.MaintenanceRecord]
+	MaintenanceRecordEdge       = Edge[fleet.MaintenanceRecord]
+)
+
+// NewConnection returns the connection of a page. The cursor function makes a
+// row's cursor, total counts the whole list; each is called only when its
+// field is selected.
+func NewConnection[T any](page fleet.Page[*T], cursor func(*T) string, total func(context.Context) (int, error)) *Connection[T] {
+	return &Connection[T]{page, cursor, total}
+}
+
+// Total counts the rows of the whole list.
+func (c *Connection[T]) Total(ctx context.Context) (int, error) { return c.total(ctx) }
+
+// Cursor returns the row's place in the list's order.
+func (e Edge[T]) Cursor() string { return e.cursor(e.Node) }
+
+// Nodes returns the rows.
+func (c *Connection[T]) Nodes() []*T { return c.page.Items }
+
+// Edges returns the rows with what makes their cursors.
+func (c *Connection[T]) Edges() []Edge[T] {
+	edges := make([]Edge[T], len(c.page.Items))
+	for i, item := range c.page.Items {
+		edges[i] = Edge[T]{item, c.cursor}
+	}
+	return edges
+}
+
+// PageInfo returns where the page stands in the list.
+func (c *Connection[T]) PageInfo() PageInfo {
+	info := PageInfo{HasNextPage: c.page.HasNext, HasPreviousPage: c.page.HasPrevious}
+	if n := len(c.page.Items); n > 0 {
+		start, end := c.cursor(c.page.Items[0]), c.cursor(c.page.Items[n-1])
+		info.StartCursor, info.EndCursor = &start, &end
+	}
+	return info
+}

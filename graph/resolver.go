@@ -1,0 +1,155 @@
+// Package graph answers GraphQL: resolvers translate arguments, call one
+// method of the store or of the dashboard, and leave the rest to it. No SQL
+// and no rules live here; what a field means is written in the *.graphqls
+// files, how its loads are gathered in graph/loaders.
+package graph
+
+import (
+	"context"
+
+	"bitcorp.dev/fleet/graph/loaders"
+	"bitcorp.dev/fleet/graph/relay"
+	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/store"
+)
+
+// Statistics answers dashboardStats; internal/dashboard does, from its cache.
+type Statistics interface {
+	Stats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error)
+}
+
+// Resolver holds what the resolvers ask.
+type Resolver struct {
+	Store     *store.Store
+	Dashboard Statistics
+}
+
+type viewerKey struct{}
+
+// WithViewer returns a context whose request is answered on behalf of v.
+func WithViewer(ctx context.Context, v fleet.Viewer) context.Context {
+	return context.WithValue(ctx, viewerKey{}, v)
+}
+
+// viewerOf returns who asks, or UNAUTHENTICATED.
+func viewerOf(ctx context.Context) (fleet.Viewer, error) {
+	v, ok := ctx.Value(viewerKey{}).(fleet.Viewer)
+	if !ok {
+		return v, &fleet.Error{Code: fleet.Unauthenticated, Message: "sign in first: this request names no user"}
+	}
+	return v, nil
+}
+
+// byKey is a method of the store that loads the values of many keys.
+type byKey[V any] func(ctx context.Context, v fleet.Viewer, keys []fleet.UUID) (map[fleet.UUID]V, error)
+
+// one resolves a field that leads to at most one row.
+func one[T any](ctx context.Context, key fleet.UUID, load byKey[*T]) (*T, error) {
+	v, err := viewerOf(ctx)
+	if err != nil {
+		return none[*T](ctx, err)
+	}
+	batch := func(ctx context.Context, keys []fleet.UUID) (map[fleet.UUID]*T, error) { return load(ctx, v, keys) }
+	return loaders.Load(ctx, key, batch, func(row *T) (*T, loaders.Yield, error) {
+		if row == nil {
+			return nil, loaders.Yield{}, nil
+		}
+		return row, loaders.Yield{Self: 1}, nil
+	})
+}
+
+// none resolves a field without asking anything, to nothing or to err.
+func none[R any](ctx context.Context, err error) (R, error) {
+	return loaders.Call(ctx, func(context.Context) (r R, y loaders.Yield, _ error) { return r, y, err })
+}
+
+// oneByID resolves a field of the query that takes the id of a row of kind k.
+func oneByID[T any](ctx context.Context, k fleet.Kind, id string, load byKey[*T]) (*T, error) {
+	key, err := fleet.ParseIDOf(k, id)
+	if err != nil {
+		return none[*T](ctx, fleet.InField("id", err))
+	}
+	return one(ctx, key, load)
+}
+
+// list is what a connection asks: a part of a list, and how long the list is.
+type list[T any] struct {
+	check  func() error // of the filter; the Error names the filter's field
+	in     func(company fleet.UUID) fleet.List
+	at     func(*T) fleet.Position
+	page   func(context.Context, fleet.Viewer, fleet.Window) (fleet.Page[*T], error)
+	number func(context.Context, fleet.Viewer) (int, error)
+}
+
+// connection resolves a field of the query to a list of the company's rows.
+func connection[T any](ctx context.Context, args fleet.PageArgs, l list[T]) (*relay.Connection[T], error) {
+	return loaders.Call(ctx, func(ctx context.Context) (*relay.Connection[T], loaders.Yield, error) {
+		v, w, in, err := l.window(ctx, args)
+		if err != nil {
+			return nil, loaders.Yield{}, err
+		}
+		page, err := l.page(ctx, v, w)
+		if err != nil {
+			return nil, loaders.Yield{}, err
+		}
+		total := func(ctx context.Context) (int, error) {
+			return loaders.Call(ctx, func(ctx context.Context) (int, loaders.Yield, error) {
+				n, err := l.number(ctx, v)
+				return n, loaders.Yield{}, err
+			})
+		}
+		return relay.NewConnection(page, l.cursor(in), total), loaders.Yield{Self: 1, Nodes: len(page.Items)}, nil
+	})
+}
+
+// listOf is what a connection of a row asks, for all rows of its place at once.
+type listOf[T any] struct {
+	list[T]
+	pages   func(context.Context, fleet.Viewer, []fleet.UUID, fleet.Window) (map[fleet.UUID]fleet.Page[*T], error)
+	numbers byKey[int]
+}
+
+// connectionOf resolves a field of a row to a list of rows that belong to it.
+func connectionOf[T any](ctx context.Context, parent fleet.UUID, args fleet.PageArgs, l listOf[T]) (*relay.Connection[T], error) {
+	v, w, in, err := l.window(ctx, args)
+	if err != nil {
+		return none[*relay.Connection[T]](ctx, err)
+	}
+	batch := func(ctx context.Context, parents []fleet.UUID) (map[fleet.UUID]fleet.Page[*T], error) {
+		return l.pages(ctx, v, parents, w)
+	}
+	total := func(ctx context.Context) (int, error) {
+		batch := func(ctx context.Context, parents []fleet.UUID) (map[fleet.UUID]int, error) {
+			return l.numbers(ctx, v, parents)
+		}
+		return loaders.Load(ctx, parent, batch, func(n int) (int, loaders.Yield, error) { return n, loaders.Yield{}, nil })
+	}
+	return loaders.Load(ctx, parent, batch, func(page fleet.Page[*T]) (*relay.Connection[T], loaders.Yield, error) {
+		return relay.NewConnection(page, l.cursor(in), total), loaders.Yield{Self: 1, Nodes: len(page.Items)}, nil
+	})
+}
+
+// window checks the arguments of a connection.
+func (l list[T]) window(ctx context.Context, args fleet.PageArgs) (v fleet.Viewer, w fleet.Window, in fleet.List, err error) {
+	if v, err = viewerOf(ctx); err != nil {
+		return v, w, in, err
+	}
+	if err = l.check(); err != nil {
+		return v, w, in, fleet.InField("filter", err)
+	}
+	in = l.in(v.CompanyID)
+	w, err = args.Window(in)
+	return v, w, in, err
+}
+
+func (l list[T]) cursor(in fleet.List) func(*T) string {
+	return func(row *T) string { return in.Cursor(l.at(row)) }
+}
+
+// or returns the value of an optional argument.
+func or[T any](given *T, otherwise T) T {
+	if given == nil {
+		return otherwise
+	}
+	return *given
+}

@@ -1,0 +1,108 @@
+// Package scalars carries the domain's exact values over the wire and back:
+// Decimal, Date, DateTime, and an Int that takes integers alone. Each
+// unmarshaler takes what a client sends, as variable or literal, and refuses
+// the rest with a BAD_INPUT that says what is allowed.
+package scalars
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// MarshalDecimal writes the digits as a string.
+func MarshalDecimal(d fleet.Decimal) graphql.Marshaler { return quoted(string(d)) }
+
+// UnmarshalDecimal reads a string of digits or a number as it was written.
+// Numbers arrive as their literal text, never through a float.
+func UnmarshalDecimal(v any) (fleet.Decimal, error) {
+	switch v := v.(type) {
+	case string:
+		return fleet.ParseDecimal(v)
+	case json.Number:
+		return fleet.ParseDecimal(v.String())
+	case int64:
+		return fleet.ParseDecimal(strconv.FormatInt(v, 10))
+	default:
+		return "", fleet.BadInputf("", "%v is not a decimal number: write it as a string such as \"1250.75\"", v)
+	}
+}
+
+// MarshalDate writes YYYY-MM-DD.
+func MarshalDate(d fleet.Date) graphql.Marshaler { return quoted(d.String()) }
+
+// UnmarshalDate reads YYYY-MM-DD.
+func UnmarshalDate(v any) (fleet.Date, error) {
+	s, ok := v.(string)
+	if !ok {
+		return fleet.Date{}, fleet.BadInputf("", "%v is not a date: write YYYY-MM-DD as a string", v)
+	}
+	return fleet.ParseDate(s)
+}
+
+// MarshalDateTime writes RFC 3339 in UTC with the microseconds that PostgreSQL keeps.
+func MarshalDateTime(t time.Time) graphql.Marshaler {
+	return quoted(t.UTC().Format("2006-01-02T15:04:05.999999Z"))
+}
+
+// UnmarshalDateTime reads RFC 3339 with any offset; finer than a microsecond is cut.
+func UnmarshalDateTime(v any) (time.Time, error) {
+	s, ok := v.(string)
+	if ok {
+		if t, err := time.Parse(time.RFC3339Nano, s); err == nil && t.Year() >= 1 && t.Year() <= 9999 {
+			return t.UTC().Truncate(time.Microsecond), nil
+		}
+		return time.Time{}, fleet.BadInputf("", "%s is not a moment: write RFC 3339 with an offset, such as 2026-03-31T14:05:09Z", fleet.Quote(s))
+	}
+	return time.Time{}, fleet.BadInputf("", "%v is not a moment: write RFC 3339 as a string, such as \"2026-03-31T14:05:09Z\"", v)
+}
+
+// MarshalInt writes a 32-bit integer; a greater one is a fault of the server.
+func MarshalInt(i int) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(strconv.AppendInt(nil, int64(i), 10)) })
+}
+
+// UnmarshalInt reads an integer of 32 bits, as the GraphQL specification
+// (§3.5.1) has it: no strings, no fractions, nothing greater.
+func UnmarshalInt(v any) (int, error) {
+	var n int64
+	switch v := v.(type) {
+	case int:
+		n = int64(v)
+	case int64:
+		n = v
+	case json.Number:
+		var err error
+		if n, err = strconv.ParseInt(v.String(), 10, 64); err != nil {
+			// 3.0 is an integer in JSON, 3.5 is not.
+			f, ferr := v.Float64()
+			if ferr != nil || f != math.Trunc(f) || math.Abs(f) > math.MaxInt32 {
+				return 0, fleet.BadInputf("", "%s is not an integer of 32 bits", fleet.Quote(v.String()))
+			}
+			n = int64(f)
+		}
+	default:
+		return 0, fleet.BadInputf("", "%s is not an integer", fleet.Quote(fmt.Sprint(v)))
+	}
+	if n < math.MinInt32 || n > math.MaxInt32 {
+		return 0, fleet.BadInputf("", "%d is not an integer of 32 bits", n)
+	}
+	return int(n), nil
+}
+
+// quoted writes text that needs no escaping as a JSON string.
+func quoted(s string) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) {
+		b := make([]byte, 0, 40)
+		b = append(b, '"')
+		b = append(b, s...)
+		_, _ = w.Write(append(b, '"'))
+	})
+}

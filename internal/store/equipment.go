@@ -1,0 +1,146 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// equipmentColumns are what scanEquipment reads. Amounts go as text: exact,
+// and what the wire wants.
+const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost::text, e.created_at, e.updated_at, e.version`
+
+// scanEquipment reads a row whose last columns are equipmentColumns; before
+// takes the columns in front of them.
+func scanEquipment(rows pgx.Rows, before ...any) (*fleet.Equipment, error) {
+	e := new(fleet.Equipment)
+	err := rows.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.Name, &e.SerialNumber, &e.Description,
+		&e.Category, (*string)(&e.Status), &e.Cost, &e.CreatedAt, &e.UpdatedAt, &e.Version)...)
+	return e, err
+}
+
+func equipmentSortKey(o fleet.EquipmentOrder) sortKey {
+	switch o {
+	case fleet.EquipmentNameAsc, fleet.EquipmentNameDesc:
+		return sortKey{"lower(e.name)", "lower(?::text)", o == fleet.EquipmentNameDesc}
+	case fleet.EquipmentCostAsc, fleet.EquipmentCostDesc:
+		return sortKey{"coalesce(e.cost, -1)", "?::numeric", o == fleet.EquipmentCostDesc}
+	default:
+		return sortKey{"e.created_at", "?::timestamptz", o != fleet.EquipmentCreatedAtAsc}
+	}
+}
+
+// equipmentWhere limits q to the living machines of the viewer's company that meet f.
+func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
+	q.where("e.company_id = ?", [16]byte(v.CompanyID))
+	q.Where("e.deleted_at IS NULL")
+	if f == nil {
+		return
+	}
+	oneOf(q, "e.status", f.Status)
+	oneOf(q, "e.category", f.Category)
+	if f.UserID != nil {
+		q.where("e.user_id = ?", [16]byte(*f.UserID))
+	}
+	if f.OperatorID != nil {
+		q.where(`e.id IN (SELECT a.equipment_id FROM assignments a WHERE a.operator_id = ? AND a.released_at IS NULL)`, [16]byte(*f.OperatorID))
+	}
+	// By the sort key's expression, which is the one with an index; it is below
+	// 0 where the cost is unknown.
+	if f.CostMin != nil || f.CostMax != nil {
+		q.Where("coalesce(e.cost, -1) >= 0")
+	}
+	atLeast(q, "coalesce(e.cost, -1)", "numeric", f.CostMin)
+	atMost(q, "coalesce(e.cost, -1)", "numeric", f.CostMax)
+	if f.CreatedFrom != nil {
+		q.where("e.created_at >= ?", *f.CreatedFrom)
+	}
+	if f.CreatedBefore != nil {
+		q.where("e.created_at < ?", *f.CreatedBefore)
+	}
+	q.search("e", f.Search)
+}
+
+// EquipmentPage returns a part of the machines that meet f in the order o.
+// One statement; index equipment_by_created, _by_name, _by_cost, or the one of
+// the filter's dimension (equipment_by_status, _by_category, _by_user,
+// _by_user_status, _active_by_user, _search, _words).
+func (s *Store) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
+	q := s.query()
+	q.TableExpr("equipment AS e").ColumnExpr(equipmentColumns)
+	equipmentWhere(q, v, f)
+	q.window("e", equipmentSortKey(o), w)
+	rows, err := q.rows(ctx, s)
+	list, err := all(rows, err, func(r pgx.Rows) (*fleet.Equipment, error) { return scanEquipment(r) })
+	if err != nil {
+		return fleet.Page[*fleet.Equipment]{}, fmt.Errorf("list equipment: %w", err)
+	}
+	return fleet.NewPage(w, list), nil
+}
+
+// EquipmentCount returns how many machines meet f. One statement.
+func (s *Store) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter) (int, error) {
+	q := s.query()
+	q.TableExpr("equipment AS e").ColumnExpr("count(*)")
+	equipmentWhere(q, v, f)
+	n, err := q.count(ctx, s)
+	if err != nil {
+		return 0, fmt.Errorf("count equipment: %w", err)
+	}
+	return n, nil
+}
+
+// EquipmentByID returns the company's living machines of these keys. One
+// statement, primary key.
+func (s *Store) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Equipment, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT `+equipmentColumns+`
+		FROM   equipment e
+		WHERE  e.company_id = $1 AND e.id = ANY($2) AND e.deleted_at IS NULL`, [16]byte(v.CompanyID), uuids(ids))
+	list, err := all(rows, err, func(r pgx.Rows) (*fleet.Equipment, error) { return scanEquipment(r) })
+	if err != nil {
+		return nil, fmt.Errorf("equipment by id: %w", err)
+	}
+	found := make(map[fleet.UUID]*fleet.Equipment, len(list))
+	for _, e := range list {
+		found[e.ID] = e
+	}
+	return found, nil
+}
+
+// EquipmentByOperator returns for each operator a part of the machines that
+// the operator runs now. One statement; index assignments_open_by_operator.
+func (s *Store) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment], error) {
+	q, outer := s.query(), s.query()
+	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id").ColumnExpr(equipmentColumns)
+	equipmentWhere(q, v, f)
+	q.Where("a.operator_id = k.id AND a.released_at IS NULL")
+	q.window("e", equipmentSortKey(o), w)
+	outer.perParent(q, operators, "e")
+	rows, err := outer.rows(ctx, s)
+	groups, err := grouped(rows, err, func(r pgx.Rows, parent *fleet.UUID) (*fleet.Equipment, error) {
+		return scanEquipment(r, (*[16]byte)(parent))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("equipment by operator: %w", err)
+	}
+	return pages(w, operators, groups), nil
+}
+
+// EquipmentCountByOperator returns for each operator how many machines the
+// operator runs now that meet f. One statement; index assignments_open_by_operator.
+func (s *Store) EquipmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, f *fleet.EquipmentFilter) (map[fleet.UUID]int, error) {
+	q := s.query()
+	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id").
+		ColumnExpr("a.operator_id, count(*)").GroupExpr("a.operator_id")
+	equipmentWhere(q, v, f)
+	q.where("a.operator_id = ANY(?) AND a.released_at IS NULL", uuids(operators))
+	counts, err := q.counts(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("count equipment by operator: %w", err)
+	}
+	return counts, nil
+}

@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// maintenanceColumns are what scanMaintenance reads.
+const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.status, m.maintenance_date, m.description, m.cost::text, m.labour_cost::text, m.parts_cost::text, m.performed_by, m.down_from, m.down_to, m.meter_hours::text, m.source_ref, m.created_at, m.updated_at, m.version`
+
+// scanMaintenance reads a row whose last columns are maintenanceColumns; before
+// takes the columns in front of them.
+func scanMaintenance(rows pgx.Rows, before ...any) (*fleet.MaintenanceRecord, error) {
+	m := new(fleet.MaintenanceRecord)
+	var day time.Time
+	err := rows.Scan(append(before, (*[16]byte)(&m.ID), (*[16]byte)(&m.EquipmentID), (*string)(&m.Kind), &m.SourceKind,
+		(*string)(&m.Status), &day, &m.Description, (*string)(&m.Cost), &m.LabourCost, &m.PartsCost, &m.PerformedBy,
+		&m.DownFrom, &m.DownTo, &m.MeterHours, &m.SourceRef, &m.CreatedAt, &m.UpdatedAt, &m.Version)...)
+	m.MaintenanceDate = fleet.DateOf(day)
+	return m, err
+}
+
+func maintenanceSortKey(o fleet.MaintenanceOrder) sortKey {
+	switch o {
+	case fleet.MaintenanceCostAsc, fleet.MaintenanceCostDesc:
+		return sortKey{"m.cost", "?::numeric", o == fleet.MaintenanceCostDesc}
+	default:
+		return sortKey{"m.maintenance_date", "?::date", o != fleet.MaintenanceDateAsc}
+	}
+}
+
+func maintenanceWhere(q *query, v fleet.Viewer, f *fleet.MaintenanceFilter) {
+	q.where("m.company_id = ?", [16]byte(v.CompanyID))
+	q.Where("m.deleted_at IS NULL")
+	if f == nil {
+		return
+	}
+	if f.EquipmentID != nil {
+		q.where("m.equipment_id = ?", [16]byte(*f.EquipmentID))
+	}
+	oneOf(q, "m.kind", f.Kind)
+	oneOf(q, "m.source_kind", f.SourceKind)
+	oneOf(q, "m.status", f.Status)
+	atLeast(q, "m.maintenance_date", "date", f.DateFrom)
+	atMost(q, "m.maintenance_date", "date", f.DateTo)
+	atLeast(q, "m.cost", "numeric", f.CostMin)
+	atMost(q, "m.cost", "numeric", f.CostMax)
+}
+
+// MaintenancePage returns a part of the records that meet f in the order o.
+// One statement; index maintenance_records_by_date, _by_cost, or the one of
+// the filter's dimension (_by_equipment, _by_kind, _by_status).
+func (s *Store) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
+	q := s.query()
+	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
+	maintenanceWhere(q, v, f)
+	q.window("m", maintenanceSortKey(o), w)
+	rows, err := q.rows(ctx, s)
+	list, err := all(rows, err, func(r pgx.Rows) (*fleet.MaintenanceRecord, error) { return scanMaintenance(r) })
+	if err != nil {
+		return fleet.Page[*fleet.MaintenanceRecord]{}, fmt.Errorf("list maintenance records: %w", err)
+	}
+	return fleet.NewPage(w, list), nil
+}
+
+// MaintenanceCount returns how many records meet f. One statement.
+func (s *Store) MaintenanceCount(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter) (int, error) {
+	q := s.query()
+	q.TableExpr("maintenance_records AS m").ColumnExpr("count(*)")
+	maintenanceWhere(q, v, f)
+	n, err := q.count(ctx, s)
+	if err != nil {
+		return 0, fmt.Errorf("count maintenance records: %w", err)
+	}
+	return n, nil
+}
+
+// MaintenanceByID returns the company's living records of these keys. One
+// statement, primary key.
+func (s *Store) MaintenanceByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT `+maintenanceColumns+`
+		FROM   maintenance_records m
+		WHERE  m.company_id = $1 AND m.id = ANY($2) AND m.deleted_at IS NULL`, [16]byte(v.CompanyID), uuids(ids))
+	list, err := all(rows, err, func(r pgx.Rows) (*fleet.MaintenanceRecord, error) { return scanMaintenance(r) })
+	if err != nil {
+		return nil, fmt.Errorf("maintenance records by id: %w", err)
+	}
+	found := make(map[fleet.UUID]*fleet.MaintenanceRecord, len(list))
+	for _, m := range list {
+		found[m.ID] = m
+	}
+	return found, nil
+}
+
+// MaintenanceByEquipment returns for each machine a part of its records. One
+// statement; index maintenance_records_by_equipment.
+func (s *Store) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MaintenanceRecord], error) {
+	q, outer := s.query(), s.query()
+	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
+	maintenanceWhere(q, v, f)
+	q.Where("m.equipment_id = k.id")
+	q.window("m", maintenanceSortKey(o), w)
+	outer.perParent(q, equipment, "m")
+	rows, err := outer.rows(ctx, s)
+	groups, err := grouped(rows, err, func(r pgx.Rows, parent *fleet.UUID) (*fleet.MaintenanceRecord, error) {
+		return scanMaintenance(r, (*[16]byte)(parent))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("maintenance records by equipment: %w", err)
+	}
+	return pages(w, equipment, groups), nil
+}
+
+// MaintenanceCountByEquipment returns for each machine how many of its records
+// meet f. One statement; index maintenance_records_by_equipment.
+func (s *Store) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, f *fleet.MaintenanceFilter) (map[fleet.UUID]int, error) {
+	q := s.query()
+	q.TableExpr("maintenance_records AS m").ColumnExpr("m.equipment_id, count(*)").GroupExpr("m.equipment_id")
+	maintenanceWhere(q, v, f)
+	q.where("m.equipment_id = ANY(?)", uuids(equipment))
+	counts, err := q.counts(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("count maintenance records by equipment: %w", err)
+	}
+	return counts, nil
+}
+
+// LatestMaintenance returns for each machine its record of the newest date, of
+// several the one with the highest key. One statement; index
+// maintenance_records_by_equipment.
+func (s *Store) LatestMaintenance(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT m.*
+		FROM   unnest($2::uuid[]) AS k(id)
+		CROSS  JOIN LATERAL (
+		         SELECT `+maintenanceColumns+`
+		         FROM   maintenance_records m
+		         WHERE  m.equipment_id = k.id AND m.company_id = $1 AND m.deleted_at IS NULL
+		         ORDER  BY m.maintenance_date DESC, m.id DESC
+		         LIMIT  1) AS m`, [16]byte(v.CompanyID), uuids(equipment))
+	list, err := all(rows, err, func(r pgx.Rows) (*fleet.MaintenanceRecord, error) { return scanMaintenance(r) })
+	if err != nil {
+		return nil, fmt.Errorf("latest maintenance: %w", err)
+	}
+	latest := make(map[fleet.UUID]*fleet.MaintenanceRecord, len(list))
+	for _, m := range list {
+		latest[m.EquipmentID] = m
+	}
+	return latest, nil
+}

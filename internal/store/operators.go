@@ -1,0 +1,114 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// operatorColumns are what scanOperator reads.
+const operatorColumns = `o.id, o.first_name, o.last_name, o.license_number, o.status, o.created_at, o.updated_at, o.version`
+
+// scanOperator reads a row whose last columns are operatorColumns; before
+// takes the columns in front of them.
+func scanOperator(rows pgx.Rows, before ...any) (*fleet.Operator, error) {
+	o := new(fleet.Operator)
+	err := rows.Scan(append(before, (*[16]byte)(&o.ID), &o.FirstName, &o.LastName, &o.LicenseNumber,
+		(*string)(&o.Status), &o.CreatedAt, &o.UpdatedAt, &o.Version)...)
+	return o, err
+}
+
+func operatorSortKey(o fleet.OperatorOrder) sortKey {
+	switch o {
+	case fleet.OperatorCreatedAtAsc, fleet.OperatorCreatedAtDesc:
+		return sortKey{"o.created_at", "?::timestamptz", o == fleet.OperatorCreatedAtDesc}
+	default:
+		return sortKey{"lower(o.last_name || ' ' || o.first_name)", "lower(?::text)", o == fleet.OperatorNameDesc}
+	}
+}
+
+func operatorWhere(q *query, v fleet.Viewer, f *fleet.OperatorFilter) {
+	q.where("o.company_id = ?", [16]byte(v.CompanyID))
+	q.Where("o.deleted_at IS NULL")
+	if f == nil {
+		return
+	}
+	oneOf(q, "o.status", f.Status)
+	q.search("o", f.Search)
+}
+
+// OperatorPage returns a part of the operators that meet f in the order by.
+// One statement; index operators_by_name, _by_created, _search or _words.
+func (s *Store) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter, by fleet.OperatorOrder, w fleet.Window) (fleet.Page[*fleet.Operator], error) {
+	q := s.query()
+	q.TableExpr("operators AS o").ColumnExpr(operatorColumns)
+	operatorWhere(q, v, f)
+	q.window("o", operatorSortKey(by), w)
+	rows, err := q.rows(ctx, s)
+	list, err := all(rows, err, func(r pgx.Rows) (*fleet.Operator, error) { return scanOperator(r) })
+	if err != nil {
+		return fleet.Page[*fleet.Operator]{}, fmt.Errorf("list operators: %w", err)
+	}
+	return fleet.NewPage(w, list), nil
+}
+
+// OperatorCount returns how many operators meet f. One statement.
+func (s *Store) OperatorCount(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter) (int, error) {
+	q := s.query()
+	q.TableExpr("operators AS o").ColumnExpr("count(*)")
+	operatorWhere(q, v, f)
+	n, err := q.count(ctx, s)
+	if err != nil {
+		return 0, fmt.Errorf("count operators: %w", err)
+	}
+	return n, nil
+}
+
+// OperatorsByID returns the company's living operators of these keys. One
+// statement, primary key.
+func (s *Store) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT `+operatorColumns+`
+		FROM   operators o
+		WHERE  o.company_id = $1 AND o.id = ANY($2) AND o.deleted_at IS NULL`, [16]byte(v.CompanyID), uuids(ids))
+	list, err := all(rows, err, func(r pgx.Rows) (*fleet.Operator, error) { return scanOperator(r) })
+	if err != nil {
+		return nil, fmt.Errorf("operators by id: %w", err)
+	}
+	found := make(map[fleet.UUID]*fleet.Operator, len(list))
+	for _, o := range list {
+		found[o.ID] = o
+	}
+	return found, nil
+}
+
+// OperatorsByEquipment returns for each machine the operator who runs it now.
+// One statement; index assignments_open_by_equipment.
+func (s *Store) OperatorsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT a.equipment_id, `+operatorColumns+`
+		FROM   assignments a
+		JOIN   operators o ON o.id = a.operator_id
+		WHERE  a.equipment_id = ANY($2) AND a.released_at IS NULL
+		  AND  o.company_id = $1 AND o.deleted_at IS NULL`, [16]byte(v.CompanyID), uuids(equipment))
+	if err != nil {
+		return nil, fmt.Errorf("operators by equipment: %w", err)
+	}
+	defer rows.Close()
+	found := make(map[fleet.UUID]*fleet.Operator, len(equipment))
+	for rows.Next() {
+		var machine fleet.UUID
+		o, err := scanOperator(rows, (*[16]byte)(&machine))
+		if err != nil {
+			return nil, fmt.Errorf("operators by equipment: %w", err)
+		}
+		found[machine] = o
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("operators by equipment: %w", err)
+	}
+	return found, nil
+}

@@ -1,0 +1,223 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/schema"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// query is a SELECT that bun builds and PostgreSQL prepares: what varies is
+// put together by bun, values are sent beside the text as $1, $2, …, so that
+// one text serves all values and its plan is made once per connection.
+type query struct {
+	*bun.SelectQuery
+	args []any
+	// unprepared plans the statement with its values each time: for conditions
+	// whose selectivity differs so much that no plan serves them all.
+	unprepared bool
+}
+
+func (s *Store) query() *query { return &query{SelectQuery: s.db.NewSelect()} }
+
+// arg returns the placeholder of a value, for bun's `?`.
+func (q *query) arg(v any) schema.QueryAppender {
+	q.args = append(q.args, v)
+	return bun.Safe("$" + strconv.Itoa(len(q.args)))
+}
+
+// where adds a condition; each `?` of it stands for the placeholder of a value.
+func (q *query) where(condition string, values ...any) {
+	places := make([]any, len(values))
+	for i, v := range values {
+		places[i] = q.arg(v)
+	}
+	q.Where(condition, places...)
+}
+
+// oneOf adds the condition that an expression has one of the values; none given
+// is no condition. One value is compared by =, so that an index can give the
+// order of what follows it.
+func oneOf[T ~string](q *query, expression string, values []T) {
+	switch len(values) {
+	case 0:
+	case 1:
+		q.where(expression+" = ?", string(values[0]))
+	default:
+		texts := make([]string, len(values))
+		for i, v := range values {
+			texts[i] = string(v)
+		}
+		q.where(expression+" = ANY(?)", texts)
+	}
+}
+
+// atLeast and atMost add a bound, unless it is nil.
+func atLeast[T any](q *query, expression, sqlType string, bound *T) {
+	if bound != nil {
+		q.where(expression+" >= ?::"+sqlType, fmt.Sprint(*bound))
+	}
+}
+
+func atMost[T any](q *query, expression, sqlType string, bound *T) {
+	if bound != nil {
+		q.where(expression+" <= ?::"+sqlType, fmt.Sprint(*bound))
+	}
+}
+
+// shortTerm is the length below which a trigram index knows nothing of a word.
+const shortTerm = 3
+
+// search adds the condition that every word of a search is found in the row of
+// table: anywhere in the text from three characters on, at the beginning of a
+// word below that. Indexes <table>_search and <table>_words.
+func (q *query) search(table string, search *string) {
+	if search == nil {
+		return
+	}
+	q.unprepared = true // a frequent and a rare word need different plans
+	for _, term := range fleet.SearchTerms(*search) {
+		if utf8.RuneCountInString(term) >= shortTerm {
+			q.where(table+".search_text LIKE ?", "%"+likeEscaper.Replace(term)+"%")
+		} else {
+			q.where(table+".search_words @@ to_tsquery('simple', ?)", "'"+strings.ReplaceAll(strings.ReplaceAll(term, `\`, `\\`), "'", "''")+"':*")
+		}
+	}
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// sortKey is an expression by which rows are ordered, ties by id.
+type sortKey struct {
+	expression string // as in the index
+	value      string // makes the same of a cursor's text, which is `?`
+	desc       bool
+}
+
+// window orders the rows of table and cuts the part that w asks for, and one
+// row more to tell whether the list goes on. One comparison of (key, id) finds
+// the place in the index, however deep.
+func (q *query) window(table string, k sortKey, w fleet.Window) {
+	key := fmt.Sprintf("(%s, %s.id)", k.expression, table)
+	bound := func(operator string, p *fleet.Position) {
+		if p != nil {
+			q.where(fmt.Sprintf("%s %s (%s, ?)", key, operator, k.value), p.Key, [16]byte(p.ID))
+		}
+	}
+	behind, front := ">", "<"
+	if k.desc {
+		behind, front = front, behind
+	}
+	bound(behind, w.After)
+	bound(front, w.Before)
+	direction := "ASC"
+	if k.desc != w.Backward {
+		direction = "DESC"
+	}
+	q.OrderExpr(fmt.Sprintf("%s %s, %s.id %s", k.expression, direction, table, direction))
+	q.Limit(int64(w.Limit) + 1)
+}
+
+// perParent makes q the query that runs inner once per key, whose column is
+// k.id, and gives the key in front of each row. The top of each parent's rows
+// is read from the index, whatever the length of the rest: row_number() or
+// DISTINCT ON would read it all. The rows of one parent come in inner's order
+// in every plan: only a nested loop can run a LATERAL subquery with a limit.
+func (q *query) perParent(inner *query, keys []fleet.UUID, table string) {
+	q.args, q.unprepared = inner.args, inner.unprepared
+	q.TableExpr("unnest(?::uuid[]) AS k(id)", q.arg(uuids(keys))).
+		Join("CROSS JOIN LATERAL (?) AS "+table, inner.SelectQuery).
+		ColumnExpr("k.id, " + table + ".*")
+}
+
+// counts sends a query that returns a number per key; a key without rows has none.
+func (q *query) counts(ctx context.Context, s *Store) (map[fleet.UUID]int, error) {
+	rows, err := q.rows(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	counts := make(map[fleet.UUID]int)
+	for rows.Next() {
+		var key fleet.UUID
+		var n int
+		if err := rows.Scan((*[16]byte)(&key), &n); err != nil {
+			return nil, err
+		}
+		counts[key] = n
+	}
+	return counts, rows.Err()
+}
+
+// rows sends the query.
+func (q *query) rows(ctx context.Context, s *Store) (pgx.Rows, error) {
+	text, err := q.AppendQuery(s.db.QueryGen(), nil)
+	if err != nil {
+		return nil, err
+	}
+	args := q.args
+	if q.unprepared {
+		args = append([]any{pgx.QueryExecModeExec}, args...)
+	}
+	return s.pool.Query(ctx, string(text), args...)
+}
+
+// count sends a query that returns one number.
+func (q *query) count(ctx context.Context, s *Store) (n int, err error) {
+	rows, err := q.rows(ctx, s)
+	if err != nil {
+		return 0, err
+	}
+	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[int])
+}
+
+// all reads every row with scan.
+func all[T any](rows pgx.Rows, err error, scan func(pgx.Rows) (T, error)) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []T
+	for rows.Next() {
+		item, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, item)
+	}
+	return list, rows.Err()
+}
+
+// grouped reads rows that begin with the key of their parent.
+func grouped[T any](rows pgx.Rows, err error, scan func(pgx.Rows, *fleet.UUID) (T, error)) (map[fleet.UUID][]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	groups := make(map[fleet.UUID][]T)
+	for rows.Next() {
+		var parent fleet.UUID
+		item, err := scan(rows, &parent)
+		if err != nil {
+			return nil, err
+		}
+		groups[parent] = append(groups[parent], item)
+	}
+	return groups, rows.Err()
+}
+
+// pages makes a page of each key's rows; a key without rows has an empty page.
+func pages[T any](w fleet.Window, keys []fleet.UUID, groups map[fleet.UUID][]T) map[fleet.UUID]fleet.Page[T] {
+	made := make(map[fleet.UUID]fleet.Page[T], len(keys))
+	for _, k := range keys {
+		made[k] = fleet.NewPage(w, groups[k])
+	}
+	return made
+}

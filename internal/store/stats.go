@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// DashboardStats counts the machines of a scope. One statement, so that all
+// figures are of one snapshot; index equipment_by_status for the company,
+// equipment_by_user_status for one user, without reading the table.
+func (s *Store) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error) {
+	q := s.query()
+	q.TableExpr("equipment AS e").
+		ColumnExpr("count(*)").
+		ColumnExpr("round(avg(e.cost), 2)::text").
+		ColumnExpr("coalesce(sum(e.cost), 0)::text").
+		ColumnExpr("statement_timestamp()")
+	for _, status := range fleet.EquipmentStatuses() {
+		q.ColumnExpr("count(*) FILTER (WHERE e.status = ?)", q.arg(string(status)))
+	}
+	var filter fleet.EquipmentFilter
+	if scope == fleet.StatsScopeMine {
+		filter.UserID = &v.UserID
+	}
+	equipmentWhere(q, v, &filter)
+
+	var stats fleet.DashboardStats
+	rows, err := q.rows(ctx, s)
+	if err != nil {
+		return stats, fmt.Errorf("dashboard statistics: %w", err)
+	}
+	targets := []any{&stats.TotalEquipment, &stats.AverageCost, (*string)(&stats.TotalValue), &stats.ComputedAt}
+	stats.StatusCounts = make([]fleet.StatusCount, len(fleet.EquipmentStatuses()))
+	for i, status := range fleet.EquipmentStatuses() {
+		stats.StatusCounts[i].Status = status
+		targets = append(targets, &stats.StatusCounts[i].Count)
+	}
+	if _, err = pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (struct{}, error) {
+		return struct{}{}, row.Scan(targets...)
+	}); err != nil {
+		return fleet.DashboardStats{}, fmt.Errorf("dashboard statistics: %w", err)
+	}
+	for _, c := range stats.StatusCounts {
+		switch c.Status {
+		case fleet.EquipmentActive:
+			stats.ActiveEquipment = c.Count
+		case fleet.EquipmentMaintenance:
+			stats.MaintenanceEquipment = c.Count
+		}
+	}
+	stats.ComputedAt = stats.ComputedAt.UTC()
+	return stats, nil
+}
+
+// MaxSummaryGroups is how many lines a summary may have.
+const MaxSummaryGroups = 10_000
+
+// dimensions are the expressions by which a summary groups.
+var dimensions = map[fleet.MaintenanceGrouping]string{
+	fleet.ByEquipment:  "m.equipment_id",
+	fleet.ByCategory:   "e.category",
+	fleet.ByKind:       "m.kind",
+	fleet.BySourceKind: "m.source_kind",
+	fleet.ByStatus:     "m.status",
+	fleet.ByYear:       "extract(year FROM m.maintenance_date)::int",
+	fleet.ByMonth:      "to_char(m.maintenance_date, 'YYYY-MM')",
+}
+
+// MaintenanceSummary sums up the records that meet f, one line per combination
+// of the dimensions, in their order. More than MaxSummaryGroups lines are a
+// LIMIT_EXCEEDED. One statement, so that the lines add up; index
+// maintenance_records_by_date, without reading the table unless a filter or
+// dimension needs more.
+func (s *Store) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
+	q := s.query()
+	q.unprepared = true // reads much or little: worth a plan of its own
+	q.TableExpr("maintenance_records AS m")
+	for _, d := range by {
+		if d == fleet.ByCategory {
+			q.Join("JOIN equipment AS e ON e.id = m.equipment_id")
+		}
+		q.ColumnExpr(dimensions[d]).GroupExpr(dimensions[d]).OrderExpr(dimensions[d])
+	}
+	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0)::text, round(avg(m.cost), 2)::text, min(m.maintenance_date), max(m.maintenance_date)")
+	maintenanceWhere(q, v, f)
+	q.Limit(MaxSummaryGroups + 1)
+	rows, err := q.rows(ctx, s)
+	list, err := all(rows, err, func(r pgx.Rows) (*fleet.MaintenanceGroup, error) { return scanGroup(r, by) })
+	if err != nil {
+		return nil, fmt.Errorf("summarize maintenance: %w", err)
+	}
+	if len(list) > MaxSummaryGroups {
+		return nil, &fleet.Error{Code: fleet.LimitExceeded, Field: "groupBy", Message: fmt.Sprintf("the summary would have more than %d lines: filter more or group by less", MaxSummaryGroups)}
+	}
+	return list, nil
+}
+
+func scanGroup(rows pgx.Rows, by []fleet.MaintenanceGrouping) (*fleet.MaintenanceGroup, error) {
+	g := new(fleet.MaintenanceGroup)
+	columns := map[fleet.MaintenanceGrouping]any{
+		fleet.ByEquipment: &g.EquipmentID, fleet.ByCategory: &g.Category, fleet.ByKind: &g.Kind, fleet.BySourceKind: &g.SourceKind,
+		fleet.ByStatus: &g.Status, fleet.ByYear: &g.Year, fleet.ByMonth: &g.Month,
+	}
+	var targets []any
+	for _, d := range by {
+		targets = append(targets, columns[d])
+	}
+	var first, last *time.Time
+	if err := rows.Scan(append(targets, &g.Records, (*string)(&g.TotalCost), &g.AverageCost, &first, &last)...); err != nil {
+		return nil, err
+	}
+	if first != nil && last != nil {
+		from, to := fleet.DateOf(*first), fleet.DateOf(*last)
+		g.FirstDate, g.LastDate = &from, &to
+	}
+	return g, nil
+}
