@@ -1,0 +1,65 @@
+package dashboard
+
+import (
+	"context"
+	"time"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// Source computes statistics; internal/store does, with one statement.
+type Source interface {
+	DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error)
+}
+
+// Defaults of Config.
+const (
+	DefaultTTL         = 30 * time.Minute
+	defaultMaxCost     = 16 << 20 // bytes: some thirty thousand statistics
+	defaultLoadTimeout = 30 * time.Second
+)
+
+// statsCost is about what one DashboardStats takes, in bytes.
+const statsCost = 500
+
+// Dashboard answers statistics. Its methods may be called concurrently.
+type Dashboard struct {
+	source Source
+	cache  *Cache[fleet.DashboardStats]
+}
+
+// New returns a Dashboard that keeps statistics for at most ttl; 0 keeps none.
+// Close ends it.
+func New(source Source, ttl time.Duration) (*Dashboard, error) {
+	cache, err := NewCache(CacheConfig{TTL: ttl, MaxCost: defaultMaxCost, LoadTimeout: defaultLoadTimeout},
+		func(fleet.DashboardStats) int64 { return statsCost })
+	if err != nil {
+		return nil, err
+	}
+	return &Dashboard{source, cache}, nil
+}
+
+// Close frees the memory and ends the cache's goroutines.
+func (d *Dashboard) Close() { d.cache.Close() }
+
+// Stats returns the figures of a scope: from memory if no write to the company
+// has been committed since they were computed, else from the source.
+func (d *Dashboard) Stats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error) {
+	parts := []string{"stats", string(scope)}
+	if scope == fleet.StatsScopeMine {
+		parts = append(parts, v.UserID.String())
+	}
+	return d.cache.Get(ctx, v.CompanyID.String(), Key(parts...), func(ctx context.Context) (fleet.DashboardStats, error) {
+		return d.source.DashboardStats(ctx, v, scope)
+	})
+}
+
+// Fence announces a write to a company's rows by this process, before its
+// transaction begins; call what it returns when the transaction has ended.
+func (d *Dashboard) Fence(company fleet.UUID) (lower func()) { return d.cache.Fence(company.String()) }
+
+// Invalidate says that a write to a company's rows was committed elsewhere.
+func (d *Dashboard) Invalidate(company fleet.UUID) { d.cache.Invalidate(company.String()) }
+
+// InvalidateAll says that anything may have been committed elsewhere.
+func (d *Dashboard) InvalidateAll() { d.cache.InvalidateAll() }
