@@ -1,0 +1,61 @@
+// Command server is Bitcorp Fleet: it serves the API and the pages, and its
+// subcommands prepare the database and bring data in. `server --help` lists
+// them with every setting.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands are the subcommands of the server.
+type commands struct {
+	globals
+	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the API and the pages (the default)."`
+	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date, step back, or show where it stands."`
+	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	// A second signal ends the process at once: stop restores the default.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(os.Stderr, "server:", err)
+		os.Exit(1)
+	}
+}
+
+// run parses the arguments and runs the command they name. Tests call it too.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var c commands
+	parser, err := kong.New(&c,
+		kong.Name("server"),
+		kong.Description("Bitcorp Fleet: equipment, operators and maintenance history over GraphQL. Every setting is a flag or the environment variable named beside it."),
+		kong.Writers(stdout, stderr),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.BindTo(stdout, (*io.Writer)(nil)),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		return err
+	}
+	c.log = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	slog.SetDefault(c.log)
+	return parsed.Run(&c.globals)
+}

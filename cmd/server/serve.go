@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/internal/dashboard"
+	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/server"
+	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/web"
+)
+
+// serveCmd runs the server.
+type serveCmd struct {
+	Addr           string        `env:"FLEET_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
+	MetricsAddr    string        `env:"FLEET_METRICS_ADDR" default:"127.0.0.1:9090" help:"Where Prometheus asks; empty for nowhere."`
+	Demo           bool          `env:"FLEET_DEMO" help:"Fill an empty database with a demo fleet, and answer requests that name nobody as its manager. On the loopback interface only."`
+	RequestTimeout time.Duration `env:"FLEET_REQUEST_TIMEOUT" default:"30s" help:"Deadline of a request."`
+	MaxCost        int           `env:"FLEET_MAX_COST" default:"500000" help:"Most that one query may ask for: its fields, multiplied by the sizes of the pages they are in."`
+	StatsTTL       time.Duration `name:"stats-ttl" env:"FLEET_STATS_TTL" default:"30m" help:"Longest that statistics are kept in memory; 0 keeps none. A committed write drops them at once."`
+}
+
+// Run runs the command.
+func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	db, closeStore, err := g.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	demo, err := c.demoViewer(ctx, db)
+	if err != nil {
+		return err
+	}
+	stats, err := dashboard.New(db, c.StatsTTL)
+	if err != nil {
+		return err
+	}
+	defer stats.Close()
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	stats.Register(registry)
+	s, err := server.New(server.Config{
+		Addr: c.Addr, MetricsAddr: c.MetricsAddr,
+		Resolver: &graph.Resolver{Store: db, Dashboard: stats},
+		Pages:    web.Dist(), Ready: db.Ping, Demo: demo,
+		RequestTimeout: c.RequestTimeout, MaxCost: c.MaxCost, Registry: registry, Log: g.log,
+	})
+	if err != nil {
+		return err
+	}
+	return s.Run(ctx, func(addr string) { c.greet(out, addr, demo != nil) })
+}
+
+// greet says where to look.
+func (c *serveCmd) greet(out io.Writer, addr string, demo bool) {
+	_, _ = fmt.Fprintf(out, `
+  Bitcorp Fleet answers.
+
+    Fleet      http://%[1]s/
+    GraphiQL   http://%[1]s/graphiql
+    GraphQL    http://%[1]s/graphql
+`, addr)
+	if c.MetricsAddr != "" {
+		_, _ = fmt.Fprintf(out, "    Metrics    http://%s/metrics\n", c.MetricsAddr)
+	}
+	if demo {
+		_, _ = fmt.Fprint(out, "\n  Demo mode: everybody on this machine is the demo fleet's manager.\n")
+	}
+	_, _ = fmt.Fprint(out, "  Ctrl-C stops everything.\n\n")
+}

@@ -1,0 +1,103 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// presentError makes of an error what the client sees: code and field of a
+// fleet.Error, or INTERNAL with the request's id and nothing else. This is the
+// one place where errors leave the server.
+func (s *Server) presentError(ctx context.Context, err error) *gqlerror.Error {
+	shown := &gqlerror.Error{Extensions: map[string]any{}}
+	var located *gqlerror.Error
+	if errors.As(err, &located) {
+		shown.Path, shown.Locations = located.Path, located.Locations
+	}
+	if shown.Path == nil {
+		shown.Path = graphql.GetPath(ctx)
+	}
+	var known *fleet.Error
+	switch {
+	case errors.As(err, &known):
+		shown.Message = known.Error()
+		shown.Extensions["code"] = known.Code
+		field := known.Field
+		if field == "" && known.Code == fleet.BadInput {
+			if field = argument(ctx, shown.Path); field != "" {
+				shown.Message = field + ": " + shown.Message
+			}
+		}
+		if field != "" {
+			shown.Extensions["field"] = field
+		}
+	case errors.Is(err, context.DeadlineExceeded):
+		shown.Message = fmt.Sprintf("the answer was not there within %s: ask for less at once", s.config.RequestTimeout)
+		shown.Extensions["code"] = fleet.Timeout
+	case errors.Is(err, context.Canceled):
+		shown.Message = "the client has left"
+		shown.Extensions["code"] = fleet.Timeout
+	case located != nil && located.Err == nil:
+		// A fault of the document, found by the parser, the validation or a limit.
+		shown.Message = located.Message
+		shown.Extensions["code"] = documentCode(located)
+	default:
+		id := requestID(ctx)
+		s.config.Log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String(), "request", id)
+		shown.Message = "something went wrong on our side; the log has the details under this request's id"
+		shown.Extensions["code"] = fleet.Internal
+		shown.Extensions["requestId"] = id
+	}
+	return shown
+}
+
+// documentCode translates gqlgen's codes to ours.
+func documentCode(e *gqlerror.Error) fleet.Code {
+	switch e.Extensions["code"] {
+	case "COMPLEXITY_LIMIT_EXCEEDED":
+		return fleet.LimitExceeded
+	case errcode.ParseFailed, errcode.ValidationFailed:
+		return fleet.BadInput
+	default:
+		if strings.Contains(e.Message, "token limit") {
+			return fleet.LimitExceeded
+		}
+		return fleet.BadInput
+	}
+}
+
+// argument names the argument at which reading a field's arguments failed:
+// the error's path goes on from the field's own path with it.
+func argument(ctx context.Context, path ast.Path) string {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil || len(path) <= len(fc.Path()) {
+		return ""
+	}
+	var parts []string
+	for _, p := range path[len(fc.Path()):] {
+		switch p := p.(type) {
+		case ast.PathName:
+			parts = append(parts, string(p))
+		case ast.PathIndex:
+			parts = append(parts, fmt.Sprint(int(p)))
+		}
+	}
+	return strings.Join(parts, ".")
+}
+
+// recovered makes an internal error of a resolver's panic.
+func (s *Server) recovered(ctx context.Context, panicked any) error {
+	s.config.Log.ErrorContext(ctx, "panic", slog.Any("panic", panicked), "stack", string(debug.Stack()), "request", requestID(ctx))
+	return errors.New("a resolver panicked")
+}

@@ -1,0 +1,181 @@
+// Package server wires HTTP: the GraphQL transport with its limits, the pages,
+// health, and the metrics on a listener of their own. It decides who the
+// viewer of a request is and how errors look on the wire. What is answered is
+// decided in graph.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/sync/errgroup"
+
+	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/graph/loaders"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// Config is what a server needs.
+type Config struct {
+	Addr        string // where to listen
+	MetricsAddr string // where Prometheus asks; "" for nowhere
+
+	Resolver *graph.Resolver
+	Pages    fs.FS // the built client, web/dist
+	// Ready reports whether requests can be answered now.
+	Ready func(context.Context) error
+	// Demo is who asks when a request names nobody; nil for nobody. It is
+	// refused unless Addr is on the loopback interface.
+	Demo *fleet.Viewer
+
+	// RequestTimeout is the deadline of a request (default 30 s).
+	RequestTimeout time.Duration
+	// MaxCost is how much one query may ask for: fields, multiplied by the
+	// sizes of the pages they are in (default 500,000).
+	MaxCost  int
+	Registry *prometheus.Registry
+	Log      *slog.Logger
+}
+
+// Limits of a connection, against clients that are slow or send without end.
+const (
+	maxBody           = 1 << 20 // bytes of a request
+	maxHeader         = 64 << 10
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 30 * time.Second
+	idleTimeout       = 2 * time.Minute
+	stopTimeout       = 4 * time.Second // for requests under way when the server stops
+)
+
+// Server answers HTTP.
+type Server struct {
+	config  Config
+	http    *http.Server
+	metrics *http.Server
+}
+
+// New checks the configuration and returns a server that Run runs.
+func New(c Config) (*Server, error) {
+	if c.RequestTimeout <= 0 {
+		c.RequestTimeout = 30 * time.Second
+	}
+	if c.MaxCost <= 0 {
+		c.MaxCost = 500_000
+	}
+	if c.Registry == nil {
+		c.Registry = prometheus.NewRegistry()
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Demo != nil && !loopback(c.Addr) {
+		return nil, fmt.Errorf("demo mode answers everybody without sign-in, so it is refused on %s: listen on 127.0.0.1, or leave --demo out", c.Addr)
+	}
+	s := &Server{config: c}
+	s.http = &http.Server{
+		Handler:           s.handler(),
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      c.RequestTimeout + 10*time.Second,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(c.Registry, promhttp.HandlerOpts{}))
+	s.metrics = &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout}
+	return s, nil
+}
+
+// Handler returns what answers requests, for tests that bring their own listener.
+func (s *Server) Handler() http.Handler { return s.http.Handler }
+
+// Run listens and answers until ctx ends, then lets requests under way finish.
+// It calls ready with the address it listens on, once it does.
+func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
+	listener, err := listen(ctx, s.config.Addr, "FLEET_ADDR")
+	if err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	serve(ctx, g, s.http, listener)
+	if s.config.MetricsAddr != "" {
+		metrics, err := listen(ctx, s.config.MetricsAddr, "FLEET_METRICS_ADDR")
+		if err != nil {
+			_ = listener.Close()
+			return errors.Join(err, g.Wait())
+		}
+		serve(ctx, g, s.metrics, metrics)
+	}
+	ready(listener.Addr().String())
+	return g.Wait()
+}
+
+func listen(ctx context.Context, addr, setting string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w; set %s to another address", addr, err, setting)
+	}
+	return l, nil
+}
+
+// serve answers on l until ctx ends.
+func serve(ctx context.Context, g *errgroup.Group, h *http.Server, l net.Listener) {
+	g.Go(func() error {
+		if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve %s: %w", l.Addr(), err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		defer cancel()
+		if err := h.Shutdown(last); err != nil {
+			return h.Close()
+		}
+		return nil
+	})
+}
+
+func (s *Server) handler() http.Handler {
+	metrics := loaders.NewMetrics(s.config.Registry)
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", s.graphql(metrics))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("/", Pages(s.config.Pages))
+	return withRequestID(mux)
+}
+
+// ready answers whether the database does.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if s.config.Ready != nil {
+		if err := s.config.Ready(ctx); err != nil {
+			s.config.Log.WarnContext(ctx, "not ready", "error", err)
+			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+			return
+		}
+	}
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+// loopback reports whether an address can be reached from this machine alone.
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
+}
