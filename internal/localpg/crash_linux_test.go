@@ -94,10 +94,7 @@ func TestOrphanIsStopped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bins, err := find(t.Context(), "", 0, f, acct)
-	if err != nil {
-		t.Fatal(err)
-	}
+	bins := realBinaries(t)
 	orphan := exec.Command(bins.postgres(), "-D", f.data(), "-k", socketOf(t, s), "-c", "listen_addresses=", "-c", "fsync=off") //nolint:gosec // our own
 	prepare(orphan, acct)
 	orphan.SysProcAttr.Pdeathsig = 0
@@ -170,6 +167,41 @@ func TestProcessIDGivenToAnotherIsNoOrphan(t *testing.T) {
 	}
 }
 
+// As where process 1 of a container does not reap.
+func TestZombieIsNoOrphan(t *testing.T) {
+	t.Parallel()
+	dir := tempDir(t)
+	h := spawn(t, dir, nil).ready(t)
+	exec1(t, h.url, "CREATE TABLE kept AS SELECT 1 AS x")
+	lock, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid")) //nolint:gosec // ours
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.stop(t)
+
+	acct, err := (&folder{dir: dir, home: dir}).account()
+	if err != nil {
+		t.Fatal(err)
+	}
+	zombie := exec.Command("true")
+	prepare(zombie, acct)
+	if err := zombie.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = zombie.Wait() }() // only after the next start
+	endOf(t, zombie.Process.Pid)()
+	_, rest, _ := strings.Cut(string(lock), "\n")
+	pidFile := filepath.Join(dir, "data", "postmaster.pid")
+	stale := strconv.Itoa(zombie.Process.Pid) + "\n" + rest
+	if err := errors.Join(os.WriteFile(pidFile, []byte(stale), 0o600), acct.own(pidFile)); err != nil {
+		t.Fatal(err)
+	}
+	s := mustStart(t, quick(dir))
+	if got := ask(t, s.URL(), "SELECT count(*) FROM kept"); got != "1" {
+		t.Errorf("%s rows", got)
+	}
+}
+
 func TestKilledServerLeavesNoSocketFolder(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(tempDir(t), strings.Repeat("long/", 30))
@@ -215,7 +247,7 @@ func TestInterruptedInitdbLeavesAUsableFolder(t *testing.T) {
 		t.Parallel()
 		dir := tempDir(t)
 		binDir, fifo := slowInitdb(t)
-		h := spawn(t, dir, nil, "LOCALPG_TEST_HELPER_BIN="+binDir)
+		h := spawn(t, dir, nil, "LOCALPG_TEST_BIN="+binDir)
 		if _, err := os.ReadFile(fifo); err != nil { //nolint:gosec // ours
 			t.Fatal(err)
 		}

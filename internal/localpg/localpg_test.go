@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -79,6 +80,15 @@ func TestSettingsForClientsDoNotCount(t *testing.T) {
 	if got := ask(t, s.URL(), "current_database()"); got != "fleet" {
 		t.Errorf("connected to %q", got)
 	}
+
+	cmd := exec.Command("true")
+	prepare(cmd, account{home: "/their/home"})
+	for _, e := range cmd.Env {
+		name, value, _ := strings.Cut(e, "=")
+		if strings.HasPrefix(name, "PG") || strings.HasPrefix(name, "LC_") || name == "LANG" || name == "HOME" && value != "/their/home" {
+			t.Errorf("postgres would see %s", e)
+		}
+	}
 }
 
 func TestTwoServersSideBySide(t *testing.T) {
@@ -142,6 +152,27 @@ func TestStopWithoutPatienceStillStops(t *testing.T) {
 	s = mustStart(t, quick(dir))
 	if got := ask(t, s.URL(), "SELECT count(*) FROM kept"); got != "1" {
 		t.Errorf("%s rows after an immediate stop", got)
+	}
+}
+
+func TestStopInsists(t *testing.T) {
+	t.Parallel()
+	dir := tempDir(t)
+	s := mustStart(t, quick(dir))
+	exec1(t, s.URL(), "CREATE TABLE kept AS SELECT 1 AS x")
+	// It hears of no signal but the last.
+	if err := syscall.Kill(s.PID(), syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.Stop(ctx); err != nil {
+		t.Fatal(err)
+	}
+	<-s.Done()
+	s = mustStart(t, quick(dir))
+	if got := ask(t, s.URL(), "SELECT count(*) FROM kept"); got != "1" {
+		t.Errorf("%s rows after a kill", got)
 	}
 }
 

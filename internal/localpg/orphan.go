@@ -32,17 +32,23 @@ func stopOrphan(ctx context.Context, data string, log *slog.Logger) error {
 		return fmt.Errorf("%s names no process: %q", path, line)
 	}
 
-	left := living(data, postmaster)
-	if len(left) == 0 {
-		if syscall.Kill(postmaster, 0) == nil {
-			// The id is somebody else's now (or a zombie's): postgres would
-			// take that for a running server and refuse.
-			return os.Remove(path)
+	if left := living(data, postmaster); len(left) > 0 {
+		log.Warn("stopping the PostgreSQL that a killed server has left behind", "pid", postmaster, "data", data)
+		if err := end(ctx, data, postmaster, left); err != nil {
+			return err
 		}
-		return nil // postgres clears it itself, after its own checks
 	}
+	if syscall.Kill(postmaster, 0) == nil {
+		// The id is somebody else's now, or a zombie's that nobody has reaped
+		// yet: postgres would take either for a running server and refuse.
+		return os.Remove(path)
+	}
+	return nil // postgres clears it itself, after its own checks
+}
 
-	log.Warn("stopping the PostgreSQL that a killed server has left behind", "pid", postmaster, "data", data)
+// end stops the processes left on a data folder: in order if the postmaster is
+// among them, then with more and more force.
+func end(ctx context.Context, data string, postmaster int, left []int) error {
 	if slices.Contains(left, postmaster) {
 		_ = syscall.Kill(postmaster, syscall.SIGINT) // it may have ended meanwhile
 	} else {

@@ -21,7 +21,7 @@ func realBinaries(t *testing.T) binaries {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bins, err := find(t.Context(), "", 0, f, acct)
+	bins, err := find(t.Context(), os.Getenv("LOCALPG_TEST_BIN"), 0, f, acct)
 	if err != nil {
 		t.Fatal(err)
 	}
