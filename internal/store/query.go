@@ -164,7 +164,8 @@ func (q *query) rows(ctx context.Context, s *Store) (pgx.Rows, error) {
 	}
 	args := q.args
 	if q.unprepared {
-		args = append([]any{pgx.QueryExecModeExec}, args...)
+		// An unnamed statement is planned with the values that it is bound to.
+		args = append([]any{pgx.QueryExecModeCacheDescribe}, args...)
 	}
 	return s.pool.Query(ctx, string(text), args...)
 }

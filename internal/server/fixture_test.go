@@ -1,0 +1,179 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/goleak"
+
+	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/internal/dashboard"
+	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/server"
+	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/internal/store/storetest"
+	"bitcorp.dev/fleet/web"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if code == 0 {
+		if err := goleak.Find(goleak.IgnoreTopFunction("database/sql.(*DB).connectionOpener")); err != nil {
+			println(err.Error())
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// service is a server under test on a database of its own.
+type service struct {
+	t        testing.TB
+	store    *store.Store
+	stats    *dashboard.Dashboard
+	url      string
+	handler  http.Handler
+	viewer   fleet.Viewer
+	registry *prometheus.Registry
+}
+
+// newService serves an empty database with one company, whose manager asks.
+func newService(t testing.TB) *service {
+	t.Helper()
+	db, url := storetest.New(t)
+	s := &service{t: t, store: db, url: url}
+	s.exec(`INSERT INTO companies (name) VALUES ('Ours'), ('Theirs')`)
+	s.exec(`INSERT INTO users (company_id, email, name, role) SELECT id, lower(name) || '@example.com', name || ' manager', 'MANAGER' FROM companies`)
+	s.serveAs("ours@example.com")
+	return s
+}
+
+// serveAs makes the user of that address the one who asks.
+func (s *service) serveAs(email string) {
+	s.t.Helper()
+	viewer, err := s.store.ViewerByEmail(s.t.Context(), email)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	stats, err := dashboard.New(s.store, dashboard.DefaultTTL)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(stats.Close)
+	s.registry = prometheus.NewRegistry()
+	srv, err := server.New(server.Config{
+		Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: s.store, Dashboard: stats},
+		Pages: web.Dist(), Ready: s.store.Ping, Demo: &viewer, Registry: s.registry,
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.handler, s.viewer, s.stats = srv.Handler(), viewer, stats
+	registry := s.registry
+	s.t.Cleanup(func() { // nothing may ever wait for the timer
+		families, err := registry.Gather()
+		if err != nil {
+			s.t.Error(err)
+		}
+		seen := false
+		for _, f := range families {
+			if f.GetName() == "fleet_loader_backstops_total" {
+				seen = true
+				if n := f.GetMetric()[0].GetCounter().GetValue(); n != 0 {
+					s.t.Errorf("%v batches were sent by the back-stop timer", n)
+				}
+			}
+		}
+		if !seen {
+			s.t.Error("nobody counts the back-stop timer")
+		}
+	})
+}
+
+// exec runs SQL as psql would, past the server.
+func (s *service) exec(sql string, args ...any) {
+	s.t.Helper()
+	conn, err := pgx.Connect(context.Background(), s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if _, err := conn.Exec(context.Background(), sql, args...); err != nil {
+		s.t.Fatalf("%v\n%s", err, sql)
+	}
+}
+
+// fill adds n machines to the company, two to an operator, each with 5 records.
+func (s *service) fill(n int) {
+	s.t.Helper()
+	company := [16]byte(s.viewer.CompanyID)
+	s.exec(`INSERT INTO operators (company_id, first_name, last_name, license_number)
+	        SELECT $1, 'First' || i, 'Last' || i, 'L-' || i FROM generate_series(1, ($2::int + 1) / 2) i`, company, n)
+	s.exec(`INSERT INTO equipment (company_id, user_id, name, serial_number, category, status, cost, created_at)
+	        SELECT $1, $3, 'Machine ' || i, 'SN-' || i, (ARRAY['Excavator','Crane'])[1 + i % 2],
+	               (ARRAY['ACTIVE','ACTIVE','MAINTENANCE','INACTIVE'])[1 + i % 4], i * 1000.25, now() - i * interval '1 hour'
+	        FROM generate_series(1, $2::int) i`, company, n, [16]byte(s.viewer.UserID))
+	s.exec(`INSERT INTO assignments (company_id, equipment_id, operator_id, assigned_at)
+	        SELECT $1, e.id, o.id, now() - interval '1 day'
+	        FROM (SELECT id, row_number() OVER (ORDER BY name) AS n FROM equipment WHERE company_id = $1) e
+	        JOIN (SELECT id, row_number() OVER (ORDER BY license_number) AS n FROM operators WHERE company_id = $1) o ON o.n = (e.n + 1) / 2`, company)
+	s.exec(`INSERT INTO maintenance_records (company_id, equipment_id, kind, maintenance_date, cost, description)
+	        SELECT $1, e.id, (ARRAY['PREVENTIVE','CORRECTIVE'])[1 + i % 2], date '2026-01-01' - i, i * 10, 'Work ' || i
+	        FROM equipment e, generate_series(1, 5) i WHERE e.company_id = $1`, company)
+}
+
+type answer struct {
+	Data   json.RawMessage
+	Errors []struct {
+		Message    string
+		Path       []any
+		Extensions map[string]any
+	}
+	statements int
+	status     int
+}
+
+// ask sends a query and counts its SQL statements.
+func (s *service) ask(query string, variables map[string]any) answer {
+	s.t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return s.send(body)
+}
+
+func (s *service) send(body []byte) answer {
+	s.t.Helper()
+	ctx, statements := store.CountStatements(context.Background())
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	var a answer
+	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
+		s.t.Errorf("the answer is not JSON: %v\n%.300s", err, w.Body)
+	}
+	a.statements, a.status = statements.Count(), w.Code
+	return a
+}
+
+// data asks, expects no error, and decodes the answer.
+func (s *service) data(into any, query string, variables map[string]any) answer {
+	s.t.Helper()
+	a := s.ask(query, variables)
+	if len(a.Errors) > 0 {
+		s.t.Fatalf("%s: %+v", query, a.Errors)
+	}
+	if err := json.Unmarshal(a.Data, into); err != nil {
+		s.t.Fatal(err)
+	}
+	return a
+}
