@@ -101,7 +101,9 @@ func placeOf(ctx context.Context) *place {
 	op.mu.Lock()
 	defer op.mu.Unlock()
 	p := op.at(graphql.GetFieldContext(ctx))
-	p.op = op
+	if p.op == nil {
+		p.op = op
+	}
 	return p
 }
 
