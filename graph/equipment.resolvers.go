@@ -45,11 +45,11 @@ func (r *queryResolver) EquipmentList(ctx context.Context, first *int, after *st
 }
 
 func (r *equipmentFilterResolver) User(ctx context.Context, obj *fleet.EquipmentFilter, data *string) error {
-	return parseInto(&obj.UserID, fleet.KindUser, data)
+	return parseInto(&obj.UserID, "user", fleet.KindUser, data)
 }
 
 func (r *equipmentFilterResolver) Operator(ctx context.Context, obj *fleet.EquipmentFilter, data *string) error {
-	return parseInto(&obj.OperatorID, fleet.KindOperator, data)
+	return parseInto(&obj.OperatorID, "operator", fleet.KindOperator, data)
 }
 
 func (r *Resolver) Equipment() generated.EquipmentResolver { return &equipmentResolver{r} }

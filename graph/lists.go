@@ -85,14 +85,14 @@ func (r *Resolver) maintenanceOfEquipment(f *fleet.MaintenanceFilter, order *fle
 	}
 }
 
-// parseInto reads the id of a row of kind k in a filter; nil is no condition.
-func parseInto(target **fleet.UUID, k fleet.Kind, id *string) error {
+// parseInto reads the id of a row of kind k in a filter's field; nil is no condition.
+func parseInto(target **fleet.UUID, field string, k fleet.Kind, id *string) error {
 	if id == nil {
 		return nil
 	}
 	key, err := fleet.ParseIDOf(k, *id)
 	if err != nil {
-		return err
+		return fleet.InField(field, err)
 	}
 	*target = &key
 	return nil

@@ -57,7 +57,7 @@ func (r *queryResolver) MaintenanceSummary(ctx context.Context, filter *fleet.Ma
 }
 
 func (r *maintenanceRecordFilterResolver) Equipment(ctx context.Context, obj *fleet.MaintenanceFilter, data *string) error {
-	return parseInto(&obj.EquipmentID, fleet.KindEquipment, data)
+	return parseInto(&obj.EquipmentID, "equipment", fleet.KindEquipment, data)
 }
 
 func (r *Resolver) MaintenanceGroup() generated.MaintenanceGroupResolver {

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -31,15 +30,14 @@ func (s *Server) presentError(ctx context.Context, err error) *gqlerror.Error {
 	var known *fleet.Error
 	switch {
 	case errors.As(err, &known):
-		shown.Message = known.Error()
+		shown.Message = known.Message
 		shown.Extensions["code"] = known.Code
 		field := known.Field
-		if field == "" && known.Code == fleet.BadInput {
-			if field = argument(ctx, shown.Path); field != "" {
-				shown.Message = field + ": " + shown.Message
-			}
+		if read := argument(ctx, shown.Path); read != "" && known.Code == fleet.BadInput {
+			field = strings.TrimSuffix(read+"."+field, ".")
 		}
 		if field != "" {
+			shown.Message = field + ": " + known.Message
 			shown.Extensions["field"] = field
 		}
 	case errors.Is(err, context.DeadlineExceeded):
@@ -64,17 +62,10 @@ func (s *Server) presentError(ctx context.Context, err error) *gqlerror.Error {
 
 // documentCode translates gqlgen's codes to ours.
 func documentCode(e *gqlerror.Error) fleet.Code {
-	switch e.Extensions["code"] {
-	case "COMPLEXITY_LIMIT_EXCEEDED":
+	if e.Extensions["code"] == "COMPLEXITY_LIMIT_EXCEEDED" || strings.Contains(e.Message, "token limit") {
 		return fleet.LimitExceeded
-	case errcode.ParseFailed, errcode.ValidationFailed:
-		return fleet.BadInput
-	default:
-		if strings.Contains(e.Message, "token limit") {
-			return fleet.LimitExceeded
-		}
-		return fleet.BadInput
 	}
+	return fleet.BadInput
 }
 
 // argument names the argument at which reading a field's arguments failed:

@@ -1,0 +1,36 @@
+package graph
+
+import (
+	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// Costs says what a query may cost before it is run: each field 1, and what
+// stands below a connection as often as the page has rows. Without it a
+// hundred bytes of nested pages could ask for a billion objects.
+func Costs() (c generated.ComplexityRoot) {
+	c.Query.EquipmentList = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.EquipmentFilter, _ *fleet.EquipmentOrder) int {
+		return pageCost(below, first, last)
+	}
+	c.Query.Operators = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.OperatorFilter, _ *fleet.OperatorOrder) int {
+		return pageCost(below, first, last)
+	}
+	c.Query.MaintenanceRecords = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.MaintenanceFilter, _ *fleet.MaintenanceOrder) int {
+		return pageCost(below, first, last)
+	}
+	c.Equipment.MaintenanceRecords = c.Query.MaintenanceRecords
+	c.Operator.Equipment = c.Query.EquipmentList
+	c.Query.Nodes = func(below int, ids []string) int { return 1 + below*len(ids) }
+	c.Query.MaintenanceSummary = func(below int, _ *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) int {
+		if len(by) == 0 {
+			return 1 + below
+		}
+		return 1 + below*fleet.MaxPage // how many lines there will be is not known before
+	}
+	return c
+}
+
+func pageCost(below int, first, last *int) int {
+	rows := or(first, or(last, fleet.DefaultPage))
+	return 1 + below*min(max(rows, 1), fleet.MaxPage) // what is out of range is refused later
+}
