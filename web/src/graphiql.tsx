@@ -1,0 +1,22 @@
+import 'graphiql/setup-workers/vite'
+import 'graphiql/style.css'
+import './graphiql.css'
+import { createGraphiQLFetcher } from '@graphiql/toolkit'
+import { GraphiQL } from 'graphiql'
+import { createRoot } from 'react-dom/client'
+
+/** The examples are plain files, which the server's tests run against the budgets they state. */
+const files = import.meta.glob<string>('../examples/*.graphql', { query: '?raw', import: 'default', eager: true })
+const tabs = Object.keys(files)
+  .sort()
+  .map((name) => ({ query: files[name] ?? '' }))
+
+const fetcher = createGraphiQLFetcher({ url: '/graphql' })
+
+const element = document.getElementById('graphiql')
+if (!element) throw new Error('graphiql.html has no element #graphiql')
+createRoot(element).render(
+  <GraphiQL fetcher={fetcher} defaultTabs={tabs} shouldPersistHeaders={false} defaultEditorToolsVisibility={false}>
+    <GraphiQL.Logo>Bitcorp Fleet</GraphiQL.Logo>
+  </GraphiQL>,
+)

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { defineConfig, type Plugin } from 'vite'
+
+/** Writes .br and .gz beside each text file of the build, so that the server need not compress. */
+function precompress(): Plugin {
+  let outDir = ''
+  return {
+    name: 'precompress',
+    apply: 'build',
+    configResolved(config) {
+      outDir = config.build.outDir
+    },
+    closeBundle() {
+      for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile() || !/\.(js|css|html|svg|json|ttf)$/.test(entry.name)) continue
+        const file = join(entry.parentPath, entry.name)
+        const text = readFileSync(file)
+        if (text.length < 1000) continue
+        // Quality 9: 11 takes ten times as long for 5 % less.
+        writeFileSync(`${file}.br`, brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }))
+        writeFileSync(`${file}.gz`, gzipSync(text, { level: 9 }))
+      }
+    },
+  }
+}
+
+export default defineConfig({
+  plugins: [precompress()],
+  worker: { format: 'es' },
+  server: { proxy: { '/graphql': 'http://127.0.0.1:8080' } },
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false }, // it would be an inline script
+    chunkSizeWarningLimit: 8000, // the editor is what it is
+    rollupOptions: {
+      input: { index: resolve(import.meta.dirname, 'index.html'), graphiql: resolve(import.meta.dirname, 'graphiql.html') },
+    },
+  },
+})
