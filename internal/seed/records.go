@@ -1,0 +1,180 @@
+package seed
+
+import (
+	"iter"
+	"strconv"
+	"strings"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// recordRows gives the events their words, in the order in which they were recorded.
+func (p *plan) recordRows() iter.Seq[*fleet.MaintenanceRecord] {
+	wear := map[trait][]*job{}
+	for i := range catalog {
+		wear[catalog[i].traits] = jobsOf(catalog[i].traits)
+	}
+	return func(yield func(*fleet.MaintenanceRecord) bool) {
+		for i := range p.events {
+			e := &p.events[i]
+			p.random.start(ofRecord, int(e.machine), int(e.part))
+			if !yield(p.recordOf(e, wear[p.machines[e.machine].kind.traits])) {
+				return
+			}
+		}
+	}
+}
+
+func (p *plan) recordOf(e *event, jobs []*job) *fleet.MaintenanceRecord {
+	r, m := p.random, &p.machines[e.machine]
+	rec := &fleet.MaintenanceRecord{
+		ID: r.key(e.recorded), EquipmentID: m.id, Kind: kinds[e.kind], Status: statuses[e.status],
+		MaintenanceDate: fleet.DateOf(e.at.time()), Cost: money(e.cost),
+		CreatedAt: e.recorded.time(), UpdatedAt: e.changed.time(), Version: 1,
+	}
+	if e.changed > e.recorded {
+		rec.Version = 2
+	}
+	if e.cost != 0 && r.chance(0.55) {
+		labour, parts := p.split(e)
+		l, q := money(labour), money(parts)
+		rec.LabourCost, rec.PartsCost = &l, &q
+	}
+	if e.from != 0 {
+		from := e.from.time()
+		rec.DownFrom = &from
+	}
+	if e.to != 0 {
+		to := e.to.time()
+		rec.DownTo = &to
+	}
+	if e.status != planned && !e.reversal && r.chance(0.82) {
+		h := tenths(p.meter(m, e.at))
+		rec.MeterHours = &h
+	}
+	if e.recorded < p.now-6*year {
+		sourceKind := p.orderType(e)
+		rec.SourceKind = &sourceKind
+	}
+	if text := p.describe(e, m, jobs); text != "" {
+		rec.Description = &text
+	}
+	if who := p.performer(e, m); who != "" {
+		rec.PerformedBy = &who
+	}
+	return rec
+}
+
+// orderType is the kind of record as the company's earlier system called it:
+// SAP PM order types of a usual setup.
+func (p *plan) orderType(e *event) string {
+	switch e.kind {
+	case corrective:
+		if p.random.chance(0.15) {
+			return "PM02" // planned repair
+		}
+		return "PM01"
+	case preventive, inspection:
+		return "PM03"
+	case modification:
+		return "PM06"
+	default:
+		return "PM05"
+	}
+}
+
+// describe writes what was done; some records have no text.
+func (p *plan) describe(e *event, m *machine, jobs []*job) string {
+	r := p.random
+	if e.reversal {
+		return one(r, reversedFor)
+	}
+	if e.status != planned && r.chance(0.04) {
+		return ""
+	}
+	var text string
+	switch e.kind {
+	case preventive:
+		text = strconv.Itoa(int(e.service)) + " h service"
+		if e.service < 125 {
+			text = "Greasing and daily-check items"
+		}
+		if e.status == completed {
+			text += one(r, []string{". ", " - ", ": "}) + remarkFor(r, serviced, m.kind.traits)
+		}
+	case inspection:
+		text = one(r, inspected)
+		if e.status == completed {
+			text += one(r, []string{". ", ": ", " - "}) + remarkFor(r, findings, m.kind.traits)
+		}
+	case modification:
+		text = remarkFor(r, modified, m.kind.traits)
+	case corrective:
+		text = p.repair(e, one(r, jobs))
+	default:
+		text = remarkFor(r, otherWork, m.kind.traits)
+	}
+	switch e.status {
+	case planned:
+		text = strings.TrimSpace(text + ". " + one(r, expected))
+	case cancelled:
+		text = strings.TrimSuffix(text, ".") + ". Cancelled: " + one(r, cancelledFor) + "."
+	}
+	if r.chance(0.06) { // some write like this
+		text = strings.ToUpper(text)
+	}
+	return text
+}
+
+// repair writes part, fault and action in one of the ways in which people do.
+func (p *plan) repair(e *event, j *job) string {
+	r := p.random
+	part := j.part
+	if j.traits&(tracked|wheeled) != 0 && r.chance(0.6) {
+		part = one(r, sides) + part
+	}
+	fault := one(r, j.faults)
+	switch e.status {
+	case cancelled:
+		return capital(part) + " " + fault
+	case inProgress:
+		return capital(part) + " " + fault + one(r, []string{". Parts on order.", ". Stripped, waiting for the dealer.", ", quote requested.", ". In the workshop."})
+	}
+	action := one(r, j.actions)
+	switch r.IntN(7) {
+	case 0:
+		return capital(part) + ": " + fault + ". " + capital(action) + "."
+	case 1:
+		return capital(part) + " " + action + " (" + fault + ")."
+	case 2:
+		return "Operator reports " + part + " " + fault + ". Checked, " + action + "."
+	case 3:
+		return part + " " + fault + ", " + action
+	case 4:
+		return "Breakdown on site: " + part + " " + fault + ". " + capital(action) + ", test run OK."
+	default:
+		return capital(part) + " " + fault + ", " + action + "."
+	}
+}
+
+func capital(s string) string {
+	return strings.ToUpper(s[:1]) + s[1:] // phrases begin with ASCII letters
+}
+
+// performer is who did the work; in some records nobody says.
+func (p *plan) performer(e *event, m *machine) string {
+	r := p.random
+	switch {
+	case e.reversal, e.status == planned && r.chance(0.7), r.chance(0.07):
+		return ""
+	case e.kind == inspection && r.chance(0.7):
+		return one(r, inspectors)
+	case r.chance(0.22):
+		maker, _, _ := strings.Cut(m.model.name, " ")
+		return maker + " dealer service"
+	case r.chance(0.3):
+		return firstNames[r.IntN(30)][:1] + ". " + lastNames[r.IntN(40)] // the workshop's own fitters
+	default:
+		return one(r, workshops)
+	}
+}
