@@ -108,7 +108,10 @@ func (p *plan) describe(e *event, m *machine, jobs []*job) string {
 			text += one(r, []string{". ", ": ", " - "}) + remarkFor(r, findings, m.kind.traits)
 		}
 	case modification:
-		text = remarkFor(r, modified, m.kind.traits)
+		if e.status == planned {
+			text = "Planned: "
+		}
+		text += remarkFor(r, modified, m.kind.traits)
 	case corrective:
 		text = p.repair(e, one(r, jobs))
 	default:
@@ -116,7 +119,7 @@ func (p *plan) describe(e *event, m *machine, jobs []*job) string {
 	}
 	switch e.status {
 	case planned:
-		text = strings.TrimSpace(text + ". " + one(r, expected))
+		text = strings.TrimSpace(strings.TrimSuffix(text, ".") + ". " + one(r, expected))
 	case cancelled:
 		text = strings.TrimSuffix(text, ".") + ". Cancelled: " + one(r, cancelledFor) + "."
 	}
