@@ -45,7 +45,7 @@ generate: ## Write the generated code again
 lint: web/node_modules/.package-lock.json ## Run every linter
 	@test -z "$$(gofmt -l cmd graph internal migrations web/*.go)" || { gofmt -l cmd graph internal migrations web/*.go; echo 'gofmt these'; exit 1; }
 	$(GO) vet ./...
-	$(GO) tool golangci-lint run
+	$(GO) tool -modfile=.ci/tools.mod golangci-lint run
 	cd web && npm run lint
 
 bench: bin/server postgres ## Measure, and write docs/benchmarks.md

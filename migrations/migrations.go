@@ -85,7 +85,7 @@ func Fingerprint() string {
 		if err != nil {
 			panic(err)
 		}
-		fmt.Fprintf(sum, "%s %d\n%s", e.Name(), len(text), text)
+		_, _ = fmt.Fprintf(sum, "%s %d\n%s", e.Name(), len(text), text)
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:8])
 }

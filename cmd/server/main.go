@@ -21,6 +21,8 @@ type commands struct {
 	globals
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the API and the pages (the default)."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date, step back, or show where it stands."`
+	Seed    seedCmd    `cmd:"" help:"Generate a fleet with its history, for demonstrations and measurements."`
+	Import  importCmd  `cmd:"" help:"Bring equipment, operators or maintenance records in from a CSV file."`
 	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -12,6 +13,7 @@ import (
 	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/internal/dashboard"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/seed"
 	"bitcorp.dev/fleet/internal/server"
 	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/web"
@@ -34,7 +36,7 @@ func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		return err
 	}
 	defer closeStore()
-	demo, err := c.demoViewer(ctx, db)
+	demo, err := c.demoViewer(ctx, db, g.log)
 	if err != nil {
 		return err
 	}
@@ -74,4 +76,27 @@ func (c *serveCmd) greet(out io.Writer, addr string, demo bool) {
 		_, _ = fmt.Fprint(out, "\n  Demo mode: everybody on this machine is the demo fleet's manager.\n")
 	}
 	_, _ = fmt.Fprint(out, "  Ctrl-C stops everything.\n\n")
+}
+
+// demoViewer fills an empty database with the demo fleet and returns its
+// manager; nil without --demo.
+func (c *serveCmd) demoViewer(ctx context.Context, db *store.Store, log *slog.Logger) (*fleet.Viewer, error) {
+	if !c.Demo {
+		return nil, nil
+	}
+	if err := server.CheckDemo(c.Addr); err != nil {
+		return nil, err
+	}
+	created, err := seed.Demo(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	if created {
+		log.Info("demo fleet made")
+	}
+	v, err := db.ViewerByEmail(ctx, seed.DemoManager)
+	if err != nil {
+		return nil, err
+	}
+	return &v, nil
 }

@@ -33,15 +33,24 @@ type PageInfo struct {
 	StartCursor, EndCursor       *string
 }
 
-// The connections of the schema.
-type (
-	EquipmentConnection         = Connection[fleet.Equipment]
-	EquipmentEdge               = Edge[fleet.Equipment]
-	OperatorConnection          = Connection[fleet.Operator]
-	OperatorEdge                = Edge[fleet.Operator]
-	MaintenanceRecordConnection = Connection[fleet.MaintenanceRecord]
-	MaintenanceRecordEdge       = Edge[fleet.MaintenanceRecord]
-)
+// EquipmentConnection and its like are the connections of the schema; gqlgen
+// finds them by their names.
+type EquipmentConnection = Connection[fleet.Equipment]
+
+// EquipmentEdge is a machine in a list.
+type EquipmentEdge = Edge[fleet.Equipment]
+
+// OperatorConnection is a page of operators.
+type OperatorConnection = Connection[fleet.Operator]
+
+// OperatorEdge is an operator in a list.
+type OperatorEdge = Edge[fleet.Operator]
+
+// MaintenanceRecordConnection is a page of maintenance records.
+type MaintenanceRecordConnection = Connection[fleet.MaintenanceRecord]
+
+// MaintenanceRecordEdge is a maintenance record in a list.
+type MaintenanceRecordEdge = Edge[fleet.MaintenanceRecord]
 
 // NewConnection returns the connection of a page. The cursor function makes a
 // row's cursor, total counts the whole list; each is called only when its
