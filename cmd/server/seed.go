@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -40,7 +41,9 @@ func (c *seedCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	defer closeStore()
 	began := time.Now()
 	var p progress
+	committed := false
 	hooks := seed.Hooks{AfterCommit: func(company fleet.UUID) {
+		committed = true
 		p.end()
 		g.log.Debug("fleet committed, vacuum follows", "company", company)
 	}}
@@ -49,6 +52,12 @@ func (c *seedCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	}
 	made, err := seed.Run(ctx, db, params, hooks)
 	p.end()
+	if errors.Is(err, context.Canceled) {
+		if !committed {
+			return errors.New("interrupted: nothing was written")
+		}
+		return fmt.Errorf("interrupted while vacuuming: %s is complete, PostgreSQL will vacuum in its own time", c.Company)
+	}
 	if err != nil {
 		return err
 	}
@@ -56,7 +65,7 @@ func (c *seedCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 %d assignments, %d meter readings and %d users; its first manager is %s.
 Took %s.
 `, c.Company, made.Company, made.Equipment, made.MaintenanceRecords, made.Operators,
-		made.Assignments, made.MeterReadings, made.Users, made.Manager, time.Since(began).Round(100*time.Millisecond))
+		made.Assignments, made.MeterReadings, made.Users, made.Manager, time.Since(began).Round(10*time.Millisecond))
 	return err
 }
 
@@ -91,8 +100,9 @@ func (p *progress) row(table string, of int) {
 // end draws what is left of the table.
 func (p *progress) end() {
 	if p.bar != nil {
-		_ = p.bar.Add(p.rows)
-		_ = p.bar.Exit()
+		if _ = p.bar.Add(p.rows); !p.bar.IsFinished() {
+			_ = p.bar.Exit() // stopped half-way: leave the line
+		}
 	}
 	*p = progress{}
 }

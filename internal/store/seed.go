@@ -29,7 +29,6 @@ func (s *Store) Seed(ctx context.Context, do func(*SeedTx) error) error {
 			// GIN collects new entries before it sorts them in: more at once,
 			// fewer pages written twice. Limits are in kB.
 			"SET LOCAL gin_pending_list_limit = 65536",
-			"SET LOCAL maintenance_work_mem = 262144",
 			"SET LOCAL work_mem = 65536",
 		} {
 			if _, err := tx.Exec(ctx, sql); err != nil {
@@ -41,13 +40,15 @@ func (s *Store) Seed(ctx context.Context, do func(*SeedTx) error) error {
 		}
 		return do(&SeedTx{tx})
 	})
-	if e := (*fleet.Error)(nil); errors.As(err, &e) {
+	var refused *fleet.Error
+	switch {
+	case err == nil, errors.As(err, &refused):
 		return err
-	}
-	if err != nil {
+	case ctx.Err() != nil:
+		return fmt.Errorf("seed: %w", ctx.Err()) // err tells how the connection noticed
+	default:
 		return fmt.Errorf("seed: %w", err)
 	}
-	return nil
 }
 
 // SeedVacuum makes statistics and the visibility map true after a Seed, so that
