@@ -10,7 +10,11 @@ import (
 type statementsKey struct{}
 
 // Statements counts the SQL statements of one request.
-type Statements struct{ n atomic.Int64 }
+type Statements struct {
+	n atomic.Int64
+	// sent hears of each statement; nil for nobody. Tests read plans with it.
+	sent func(sql string, args []any)
+}
 
 // Count returns how many statements have been sent so far.
 func (s *Statements) Count() int { return int(s.n.Load()) }
@@ -37,8 +41,11 @@ var (
 	_ pgx.CopyFromTracer = tracer{}
 )
 
-func (tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+func (tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
 	count(ctx)
+	if s, ok := ctx.Value(statementsKey{}).(*Statements); ok && s.sent != nil {
+		s.sent(q.SQL, q.Args)
+	}
 	return ctx
 }
 func (tracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}

@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Sent returns the statements that call sends, with their arguments.
+func Sent(ctx context.Context, call func(context.Context) error) (texts []string, args [][]any, err error) {
+	ctx, s := CountStatements(ctx)
+	s.sent = func(sql string, a []any) {
+		if len(a) > 0 {
+			if _, isMode := a[0].(pgx.QueryExecMode); isMode {
+				a = a[1:]
+			}
+		}
+		texts, args = append(texts, sql), append(args, a)
+	}
+	err = call(ctx)
+	return texts, args, err
+}
+
+// Plan returns how PostgreSQL would run a statement with these values.
+func (s *Store) Plan(ctx context.Context, sql string, args []any) (string, error) {
+	rows, err := s.pool.Query(ctx, "EXPLAIN "+sql, append([]any{pgx.QueryExecModeCacheDescribe}, args...)...)
+	if err != nil {
+		return "", err
+	}
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	plan := ""
+	for _, l := range lines {
+		plan += l + "\n"
+	}
+	return plan, err
+}
+
+// Exec runs SQL as psql would.
+func (s *Store) Exec(ctx context.Context, sql string, args ...any) error {
+	_, err := s.pool.Exec(ctx, sql, args...)
+	return err
+}

@@ -1,0 +1,56 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/seed"
+	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/internal/store/storetest"
+)
+
+// The size at which plans are proven.
+const (
+	manyMachines = 100_000
+	manyRecords  = 1_000_000
+)
+
+// TestAtScale makes one large fleet and runs on it what only size can show.
+func TestAtScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: a large fleet takes a minute to make")
+	}
+	t.Parallel()
+	db, _ := storetest.New(t)
+	made, err := seed.Run(t.Context(), db, seed.Params{Company: "Large", Equipment: manyMachines, Operators: 5_000, Records: manyRecords,
+		Seed: 1, Now: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}, seed.Hooks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Where commits are asynchronous, as in a test cluster, the vacuum at the end
+	// of seeding comes too early to mark pages as visible to all.
+	if err := db.Exec(t.Context(), `VACUUM (ANALYZE) equipment, maintenance_records, operators, assignments`); err != nil {
+		t.Fatal(err)
+	}
+	v := fleet.Viewer{CompanyID: made.Company, Role: fleet.RoleManager}
+	v.UserID = busiestUser(t, db, v)
+	t.Run("plans", func(t *testing.T) { testPlans(t, db, v) })
+	t.Run("paging", func(t *testing.T) { testPaging(t, db, v) })
+}
+
+// busiestUser returns a user who is responsible for machines.
+func busiestUser(t *testing.T, db *store.Store, v fleet.Viewer) fleet.UUID {
+	t.Helper()
+	page, err := db.EquipmentPage(t.Context(), v, nil, fleet.EquipmentCreatedAtDesc, fleet.Window{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range page.Items {
+		if e.UserID != nil {
+			return *e.UserID
+		}
+	}
+	t.Fatal("nobody is responsible for any of 100 machines")
+	return fleet.UUID{}
+}
