@@ -12,31 +12,31 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/dgraph-io/ristretto/v2"
-	"golang.org/x/sync/singleflight"
 )
 
 // CacheConfig bounds a Cache.
 type CacheConfig struct {
 	// TTL is the longest that a value is kept; it is only a ceiling, an
-	// invalidation works at once. 0 means that nothing is kept.
+	// invalidation works at once. 0 or less means that nothing is kept:
+	// readers who wait at the same time still share a load.
 	TTL time.Duration
-	// MaxCost is the memory for values, in bytes as Cost counts them.
+	// MaxCost is the memory for values, in bytes as cost counts them. At least 1.
 	MaxCost int64
-	// LoadTimeout bounds one load, which goes on when the reader who began it
-	// has left: others may be waiting for it.
+	// LoadTimeout bounds one shared load, which goes on when the reader who
+	// began it has left: others may be waiting for it. More than 0.
 	LoadTimeout time.Duration
 }
 
 // Cache is a coherent read-through cache of values of type V. Its promise: a
-// read that begins after a group was invalidated never returns a value whose
-// load began before. It cannot fail a read: what it has not, it loads. All
-// methods may be called concurrently.
+// read that begins after a group was invalidated, or after a fenced write to
+// it was committed, never returns a value whose load began before. It cannot
+// fail a read: what it has not, it loads. All methods may be called
+// concurrently. Values are shared by their readers, who must not change them.
 //
 // How the promise is kept: every key holds its group's generation, and an
 // invalidation raises that number, so that older values are never looked up
@@ -44,15 +44,16 @@ type CacheConfig struct {
 // from before its transaction begins until the generation is raised; readers
 // who meet it go straight to the source and store nothing.
 type Cache[V any] struct {
-	config  CacheConfig
-	cost    func(V) int64
-	values  *ristretto.Cache[string, entry[V]]
-	flights singleflight.Group
-	epoch   atomic.Uint64 // part of every generation: raised, it invalidates all groups
-	closing sync.RWMutex  // values must not be closed while one is being kept
-	closed  bool
-	groups  sync.Map // group name → *group; as many as there are companies
-	counts  counts
+	config   CacheConfig
+	cost     func(V) int64
+	values   *ristretto.Cache[string, entry[V]]
+	flights  flights[V]
+	groups   sync.Map      // group name → *group; one of some 100 bytes per company that was read or written here, kept for good
+	epoch    atomic.Uint64 // part of every generation: raised, it invalidates all groups
+	counts   counts
+	close    sync.Once
+	closing  sync.RWMutex // ristretto must not be read while it is being closed
+	isClosed bool
 }
 
 // entry carries its whole key: ristretto finds by hash, and two companies'
@@ -62,20 +63,31 @@ type entry[V any] struct {
 	value V
 }
 
-type group struct {
-	fence      atomic.Int64 // writers between begin and commit
-	generation atomic.Uint64
+// NewCache returns a cache; cost says how many bytes a value takes, and must
+// not panic. Close ends it.
+func NewCache[V any](c CacheConfig, cost func(V) int64) (*Cache[V], error) {
+	return newCache(c, cost, nil)
 }
 
-// NewCache returns a cache; cost says how many bytes a value takes. Close ends it.
-func NewCache[V any](c CacheConfig, cost func(V) int64) (*Cache[V], error) {
+// newCache lets tests choose the hash, for collisions; nil is ristretto's own.
+func newCache[V any](c CacheConfig, cost func(V) int64, hash func(string) (uint64, uint64)) (*Cache[V], error) {
+	if c.LoadTimeout <= 0 {
+		return nil, fmt.Errorf("make cache: a load timeout of %v would fail every load", c.LoadTimeout)
+	}
 	cache := &Cache[V]{config: c, cost: cost}
+	cache.flights.init()
 	values, err := ristretto.NewCache(&ristretto.Config[string, entry[V]]{
 		NumCounters:        max(1000, c.MaxCost/50), // ten per value of the usual 500 bytes
 		MaxCost:            c.MaxCost,
 		BufferItems:        64,
-		Metrics:            true,
+		KeyToHash:          hash,
 		IgnoreInternalCost: true, // else a value of little cost is never admitted
+		OnEvict: func(*ristretto.Item[entry[V]]) {
+			if cache.flights.ended.Err() == nil { // what Close throws out made room for nobody
+				cache.counts.evictions.Add(1)
+			}
+		},
+		OnReject: func(*ristretto.Item[entry[V]]) { cache.counts.drops.Add(1) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make cache: %w", err)
@@ -84,74 +96,94 @@ func NewCache[V any](c CacheConfig, cost func(V) int64) (*Cache[V], error) {
 	return cache, nil
 }
 
-// Close frees the cache. Reads after it load without storing.
+// Close cancels the loads that are under way, waits until they have returned
+// and frees the memory; no goroutine is left. It fails no reader: who waited
+// for one of those loads, or comes later, loads alone.
 func (c *Cache[V]) Close() {
-	c.closing.Lock()
-	defer c.closing.Unlock()
-	if !c.closed {
-		c.closed = true
+	c.close.Do(func() {
+		c.flights.end()
+		c.closing.Lock()
+		defer c.closing.Unlock()
+		c.isClosed = true
 		c.values.Close()
-	}
+	})
 }
 
 // Get returns the value of key in a group, loading it when it is not there.
 // Readers of one missing key share one load. An error of the load is returned
 // to all who wait for it and not kept; a reader whose ctx ends leaves alone.
+// A shared load sees the values of its first reader's ctx, not its end.
 func (c *Cache[V]) Get(ctx context.Context, name, key string, load func(context.Context) (V, error)) (V, error) {
 	g := c.group(name)
-	// The order matters: a fence seen down before the generation is read means
-	// that a writer who raises it later will also raise the generation later.
+	// (1) before (2): a reader who saw a writer's fence down reads the
+	// generation after that writer raised it, or began before its commit.
+	// The other way round it may take the old number, wait while the writer
+	// raises it and lowers the fence, and then find the old value.
 	if g.fence.Load() > 0 {
 		c.counts.bypasses.Add(1)
 		return c.load(ctx, load)
 	}
-	full := Key(strconv.FormatUint(c.epoch.Load(), 36), strconv.FormatUint(g.generation.Load(), 36), name, key)
-	if e, ok := c.values.Get(full); ok && e.key == full {
+	full := c.generationKey(g, name, key) // (2)
+	if v, ok := c.look(full); ok {
 		c.counts.hits.Add(1)
-		return e.value, nil
+		return v, nil
 	}
 	c.counts.misses.Add(1)
 	// The generation is in the flight's key too: who comes after an
 	// invalidation does not join a load that began before it.
-	done := c.flights.DoChan(full, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.config.LoadTimeout)
-		defer cancel()
-		// A flight that ended between our look and now has left its value.
-		if e, ok := c.values.Get(full); ok && e.key == full {
-			return e.value, nil
-		}
-		v, err := c.load(ctx, load)
-		if err == nil {
-			c.keep(full, v)
-		}
-		return v, err
-	})
+	f := c.join(ctx, full, load)
+	if f == nil {
+		return c.load(ctx, load) // closed
+	}
 	select {
-	case r := <-done:
-		v, _ := r.Val.(V)
-		return v, r.Err
+	case <-f.done:
 	case <-ctx.Done():
 		var none V
 		return none, ctx.Err()
 	}
+	if f.err != nil && c.flights.ended.Err() != nil {
+		return c.load(ctx, load) // Close may have ended the load, not this reader's wish
+	}
+	return f.value, f.err
 }
 
-// keep stores a value, which ristretto may refuse.
-func (c *Cache[V]) keep(key string, v V) {
+// generationKey returns a key for one generation of a group.
+func (c *Cache[V]) generationKey(g *group, name, key string) string {
+	var buf [160]byte // a statistics key fits
+	b := appendPart(buf[:0], strconv.FormatUint(c.epoch.Load(), 36))
+	b = appendPart(b, strconv.FormatUint(g.generation.Load(), 36))
+	b = appendPart(b, name)
+	return string(appendPart(b, key))
+}
+
+// look returns what is kept under a key.
+func (c *Cache[V]) look(key string) (V, bool) {
 	c.closing.RLock()
 	defer c.closing.RUnlock()
-	if c.closed || c.config.TTL <= 0 { // ristretto would take 0 for "for ever"
+	if !c.isClosed {
+		if e, ok := c.values.Get(key); ok && e.key == key {
+			return e.value, true
+		}
+	}
+	var none V
+	return none, false
+}
+
+// keep stores a value, which ristretto may refuse. Only flights call it: they
+// have ended when ristretto is closed.
+func (c *Cache[V]) keep(key string, v V) {
+	if c.config.TTL <= 0 { // ristretto would take 0 for "for ever"
 		return
 	}
-	c.values.SetWithTTL(key, entry[V]{key, v}, c.cost(v), c.config.TTL)
-	// A new key is visible only when ristretto's buffer has drained; the next
-	// reader should not load again.
-	c.values.Wait()
+	if !c.values.SetWithTTL(key, entry[V]{key, v}, c.cost(v), c.config.TTL) {
+		c.counts.drops.Add(1)
+	}
 }
 
 // errPanic stands for a panic of a load, which is in the log.
 var errPanic = errors.New("a load panicked")
 
+// load asks the source.
 func (c *Cache[V]) load(ctx context.Context, load func(context.Context) (V, error)) (v V, err error) {
 	c.counts.loads.Add(1)
 	defer func() {
@@ -164,47 +196,4 @@ func (c *Cache[V]) load(ctx context.Context, load func(context.Context) (V, erro
 		}
 	}()
 	return load(ctx)
-}
-
-// Fence announces a write to a group of this process, before its transaction
-// begins. The returned function must be called once the transaction has ended,
-// however it ended: after a failed commit nobody knows what was written.
-func (c *Cache[V]) Fence(name string) (lower func()) {
-	g := c.group(name)
-	g.fence.Add(1)
-	return sync.OnceFunc(func() {
-		g.generation.Add(1)
-		g.fence.Add(-1)
-	})
-}
-
-// Invalidate makes every value of the groups unreachable: something was
-// committed elsewhere.
-func (c *Cache[V]) Invalidate(names ...string) {
-	for _, name := range names {
-		c.group(name).generation.Add(1)
-	}
-}
-
-// InvalidateAll makes every value unreachable: nobody knows what was committed.
-func (c *Cache[V]) InvalidateAll() { c.epoch.Add(1) }
-
-func (c *Cache[V]) group(name string) *group {
-	if g, ok := c.groups.Load(name); ok {
-		return g.(*group)
-	}
-	g, _ := c.groups.LoadOrStore(name, new(group))
-	return g.(*group)
-}
-
-// Key joins the parts of a key so that different parts never make one key:
-// each is preceded by its length.
-func Key(parts ...string) string {
-	var b strings.Builder
-	for _, p := range parts {
-		b.WriteString(strconv.Itoa(len(p)))
-		b.WriteByte(':')
-		b.WriteString(p)
-	}
-	return b.String()
 }

@@ -7,7 +7,9 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Source computes statistics; internal/store does, with one statement.
+// Source computes statistics; internal/store does, with one statement. The
+// figures depend on the company and the scope, and on the user for MINE alone:
+// never on the role, for readers of every role share them.
 type Source interface {
 	DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error)
 }
@@ -39,11 +41,13 @@ func New(source Source, ttl time.Duration) (*Dashboard, error) {
 	return &Dashboard{source, cache}, nil
 }
 
-// Close frees the memory and ends the cache's goroutines.
+// Close ends what is being computed and frees the memory; no goroutine is left.
+// Stats after it asks the source.
 func (d *Dashboard) Close() { d.cache.Close() }
 
 // Stats returns the figures of a scope: from memory if no write to the company
-// has been committed since they were computed, else from the source.
+// has been committed since they were computed, else from the source. Readers
+// share what they get and must not change it.
 func (d *Dashboard) Stats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error) {
 	parts := []string{"stats", string(scope)}
 	if scope == fleet.StatsScopeMine {
@@ -55,11 +59,20 @@ func (d *Dashboard) Stats(ctx context.Context, v fleet.Viewer, scope fleet.Stats
 }
 
 // Fence announces a write to a company's rows by this process, before its
-// transaction begins; call what it returns when the transaction has ended.
+// transaction begins; call what it returns when the transaction has ended,
+// however it ended, best by defer. In between the company's statistics are
+// read from the source.
 func (d *Dashboard) Fence(company fleet.UUID) (lower func()) { return d.cache.Fence(company.String()) }
 
-// Invalidate says that a write to a company's rows was committed elsewhere.
-func (d *Dashboard) Invalidate(company fleet.UUID) { d.cache.Invalidate(company.String()) }
+// Invalidate says that writes to the companies' rows were committed elsewhere.
+func (d *Dashboard) Invalidate(companies ...fleet.UUID) {
+	for _, company := range companies {
+		d.cache.Invalidate(company.String())
+	}
+}
 
 // InvalidateAll says that anything may have been committed elsewhere.
 func (d *Dashboard) InvalidateAll() { d.cache.InvalidateAll() }
+
+// Metrics returns the counters of the cache.
+func (d *Dashboard) Metrics() Metrics { return d.cache.Metrics() }

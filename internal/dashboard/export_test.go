@@ -1,0 +1,26 @@
+package dashboard
+
+import (
+	"strconv"
+	"sync"
+)
+
+// NewColliding returns a cache in which the hashes of all keys are equal.
+func NewColliding[V any](c CacheConfig, cost func(V) int64) (*Cache[V], error) {
+	return newCache(c, cost, func(string) (uint64, uint64) { return 7, 7 })
+}
+
+// Flood offers ristretto n values that nobody asked for, from several sides
+// at once and faster than it takes them, so that it drops some of everything.
+func (c *Cache[V]) Flood(n int) {
+	var none V
+	var wg sync.WaitGroup
+	for side := range 4 {
+		wg.Go(func() {
+			for i := range n / 4 {
+				c.keep(Key("flood", strconv.Itoa(side), strconv.Itoa(i)), none)
+			}
+		})
+	}
+	wg.Wait()
+}

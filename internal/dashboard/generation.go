@@ -1,0 +1,50 @@
+package dashboard
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// group is what a cache knows of a group: never its values, which are found
+// by the generation in their keys. So an invalidation costs one addition,
+// however much is kept.
+type group struct {
+	fence      atomic.Int64 // writers between begin and the end of lower
+	generation atomic.Uint64
+}
+
+// group returns the group of a name. The table grows with the names, not with
+// what is kept: a counter must outlive every value that was kept under it.
+func (c *Cache[V]) group(name string) *group {
+	if g, ok := c.groups.Load(name); ok {
+		return g.(*group)
+	}
+	g, _ := c.groups.LoadOrStore(name, new(group))
+	return g.(*group)
+}
+
+// Fence announces a write to a group by this process, before its transaction
+// begins: until lower is called, readers of the group go to the source. Call
+// lower once the transaction has ended, however it ended, best by defer: more
+// calls do nothing. It invalidates the group after a rollback too, because
+// after a commit that returned an error nobody knows what was written.
+func (c *Cache[V]) Fence(name string) (lower func()) {
+	g := c.group(name)
+	g.fence.Add(1)
+	return sync.OnceFunc(func() {
+		g.generation.Add(1) // first: who sees the fence down must see the new number
+		g.fence.Add(-1)
+	})
+}
+
+// Invalidate makes every value of the groups unreachable: something was
+// committed elsewhere.
+func (c *Cache[V]) Invalidate(names ...string) {
+	for _, name := range names {
+		c.group(name).generation.Add(1)
+	}
+}
+
+// InvalidateAll makes every value unreachable: nobody knows what was
+// committed, as after a lost connection.
+func (c *Cache[V]) InvalidateAll() { c.epoch.Add(1) }
