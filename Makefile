@@ -40,7 +40,7 @@ postgres:
 	@sh deploy/postgres/ensure.sh
 
 generate: ## Write the generated code again
-	$(GO) generate ./...
+	$(GO) tool gqlgen generate
 
 lint: web/node_modules/.package-lock.json ## Run every linter
 	@test -z "$$(gofmt -l cmd graph internal migrations web/*.go)" || { gofmt -l cmd graph internal migrations web/*.go; echo 'gofmt these'; exit 1; }
