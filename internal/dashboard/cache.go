@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,9 +37,9 @@ type CacheConfig struct {
 // fail a read: what it has not, it loads. All methods may be called
 // concurrently. Values are shared by their readers, who must not change them.
 //
-// How the promise is kept: every key holds its group's generation, and an
-// invalidation raises that number, so that older values are never looked up
-// again (and leave by eviction). A writer in this process also raises a fence
+// How the promise is kept: every value is kept with the generation of its
+// group that its load began in, and an invalidation raises that number, so
+// that older values are never found again. A writer in this process also raises a fence
 // from before its transaction begins until the generation is raised; readers
 // who meet it go straight to the source and store nothing.
 type Cache[V any] struct {
@@ -56,10 +55,18 @@ type Cache[V any] struct {
 	isClosed bool
 }
 
-// entry carries its whole key: ristretto finds by hash, and two companies'
-// keys of one hash must not find each other's value.
+// identity says what a value is the value of. ristretto finds by a hash of the
+// key alone: two companies' keys of one hash must not find each other's value.
+// The generation is compared, not hashed, so that a new value takes the old
+// one's place: as a key of its own it would be refused by a full cache, in
+// which the dead generations of a much read key are worth more than it.
+type identity struct {
+	key        string
+	generation generation
+}
+
 type entry[V any] struct {
-	key   string
+	identity
 	value V
 }
 
@@ -123,15 +130,15 @@ func (c *Cache[V]) Get(ctx context.Context, name, key string, load func(context.
 		c.counts.bypasses.Add(1)
 		return c.load(ctx, load)
 	}
-	full := c.generationKey(g, name, key) // (2)
-	if v, ok := c.look(full); ok {
+	id := identity{Key(name, key), c.generation(g)} // (2)
+	if v, ok := c.look(id); ok {
 		c.counts.hits.Add(1)
 		return v, nil
 	}
 	c.counts.misses.Add(1)
-	// The generation is in the flight's key too: who comes after an
-	// invalidation does not join a load that began before it.
-	f := c.join(ctx, full, load)
+	// The generation is the flight's too: who comes after an invalidation does
+	// not join a load that began before it.
+	f := c.join(ctx, g, id, load)
 	if f == nil {
 		return c.load(ctx, load) // closed
 	}
@@ -147,21 +154,12 @@ func (c *Cache[V]) Get(ctx context.Context, name, key string, load func(context.
 	return f.value, f.err
 }
 
-// generationKey returns a key for one generation of a group.
-func (c *Cache[V]) generationKey(g *group, name, key string) string {
-	var buf [160]byte // a statistics key fits
-	b := appendPart(buf[:0], strconv.FormatUint(c.epoch.Load(), 36))
-	b = appendPart(b, strconv.FormatUint(g.generation.Load(), 36))
-	b = appendPart(b, name)
-	return string(appendPart(b, key))
-}
-
-// look returns what is kept under a key.
-func (c *Cache[V]) look(key string) (V, bool) {
+// look returns what is kept of one generation.
+func (c *Cache[V]) look(id identity) (V, bool) {
 	c.closing.RLock()
 	defer c.closing.RUnlock()
 	if !c.isClosed {
-		if e, ok := c.values.Get(key); ok && e.key == key {
+		if e, ok := c.values.Get(id.key); ok && e.identity == id {
 			return e.value, true
 		}
 	}
@@ -171,11 +169,11 @@ func (c *Cache[V]) look(key string) (V, bool) {
 
 // keep stores a value, which ristretto may refuse. Only flights call it: they
 // have ended when ristretto is closed.
-func (c *Cache[V]) keep(key string, v V) {
+func (c *Cache[V]) keep(id identity, v V) {
 	if c.config.TTL <= 0 { // ristretto would take 0 for "for ever"
 		return
 	}
-	if !c.values.SetWithTTL(key, entry[V]{key, v}, c.cost(v), c.config.TTL) {
+	if !c.values.SetWithTTL(id.key, entry[V]{id, v}, c.cost(v), c.config.TTL) {
 		c.counts.drops.Add(1)
 	}
 }

@@ -109,7 +109,10 @@ func TestAReaderWhoLeavesDoesNotFailTheOthers(t *testing.T) {
 	<-started
 	stayed := make(chan int64)
 	go func() {
-		v, _ := c.Get(t.Context(), "g", "k", load)
+		v, err := c.Get(t.Context(), "g", "k", load)
+		if err != nil {
+			t.Errorf("the reader who stayed got %v", err)
+		}
 		stayed <- v
 	}()
 	leave()
@@ -348,5 +351,23 @@ func TestACacheThatWouldFailEveryLoadIsRefused(t *testing.T) {
 		if _, err := dashboard.NewCache(c, func(int64) int64 { return 1 }); err == nil {
 			t.Errorf("NewCache(%+v) returned no error", c)
 		}
+	}
+}
+
+// TestAHotKeyIsKeptHoweverOftenItIsInvalidated fills a small cache with the
+// generations of keys that everybody reads: none may take the next one's place.
+func TestAHotKeyIsKeptHoweverOftenItIsInvalidated(t *testing.T) {
+	c := newCache(t, dashboard.CacheConfig{TTL: time.Hour, MaxCost: 10, LoadTimeout: time.Minute})
+	const writes, reads = 100, 20
+	for range writes {
+		for range reads {
+			if _, err := c.Get(t.Context(), "g", "k", after(0, 1)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.Invalidate("g")
+	}
+	if m := c.Metrics(); m.Loads != writes || m.Drops != 0 || m.Evictions != 0 || m.Cost != 1 {
+		t.Errorf("%+v, want %d loads, nothing dropped or evicted, one value kept", m, writes)
 	}
 }

@@ -18,7 +18,7 @@ func (c *Cache[V]) Flood(n int) {
 	for side := range 4 {
 		wg.Go(func() {
 			for i := range n / 4 {
-				c.keep(Key("flood", strconv.Itoa(side), strconv.Itoa(i)), none)
+				c.keep(identity{key: Key("flood", strconv.Itoa(side), strconv.Itoa(i))}, none)
 			}
 		})
 	}

@@ -6,11 +6,19 @@ import (
 )
 
 // group is what a cache knows of a group: never its values, which are found
-// by the generation in their keys. So an invalidation costs one addition,
+// by their keys and are true if their generation is the group's. So an invalidation costs one addition,
 // however much is kept.
 type group struct {
 	fence      atomic.Int64 // writers between begin and the end of lower
 	generation atomic.Uint64
+}
+
+// generation is a moment in the life of a group: no invalidation lies between
+// two equal ones.
+type generation struct{ epoch, number uint64 }
+
+func (c *Cache[V]) generation(g *group) generation {
+	return generation{c.epoch.Load(), g.generation.Load()}
 }
 
 // group returns the group of a name. The table grows with the names, not with
