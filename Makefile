@@ -6,7 +6,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -name '*.go')
 
-.PHONY: run test test-go test-web generate lint bench build clean help postgres
+.PHONY: run test test-go test-web generate lint build clean help postgres
 
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
@@ -47,9 +47,6 @@ lint: web/node_modules/.package-lock.json ## Run every linter
 	$(GO) vet ./...
 	$(GO) tool -modfile=.ci/tools.mod golangci-lint run
 	cd web && npm run lint
-
-bench: bin/server postgres ## Measure, and write docs/benchmarks.md
-	$(GO) run ./internal/localpg/testcluster -- $(GO) run ./bench
 
 clean: ## Remove what was built; the data in .data stays
 	rm -rf bin web/node_modules deploy/postgres/node_modules

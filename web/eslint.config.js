@@ -11,6 +11,8 @@ export default tseslint.config(
   },
   {
     files: ['test/**/*.mjs', '*.js'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', document: 'readonly', URL: 'readonly' } },
+    languageOptions: {
+      globals: { getComputedStyle: 'readonly', process: 'readonly', console: 'readonly', document: 'readonly', URL: 'readonly' },
+    },
   },
 )

@@ -99,9 +99,11 @@ func (i *Import) Stage(ctx context.Context, next func() (StagedRow, bool, error)
 		names = append(names, c.Name)
 	}
 	values := make([]any, len(names))
+	var unread error // the driver would hide it behind PostgreSQL's word for it
 	_, err := i.tx.CopyFrom(ctx, pgx.Identifier{"import_rows"}, names, pgx.CopyFromFunc(func() ([]any, error) {
 		row, ok, err := next()
 		if err != nil || !ok {
+			unread = err
 			return nil, err
 		}
 		values[0], values[1], values[2], values[3] = row.Line, row.Raw, [16]byte(fleet.NewUUID()), row.SourceRef
@@ -110,6 +112,9 @@ func (i *Import) Stage(ctx context.Context, next func() (StagedRow, bool, error)
 		}
 		return values, nil
 	}))
+	if unread != nil {
+		return fmt.Errorf("stage rows: %w", unread)
+	}
 	if err != nil {
 		return fmt.Errorf("stage rows: %w", err)
 	}
