@@ -57,3 +57,9 @@ require (
 )
 
 tool github.com/99designs/gqlgen
+
+// npm packages that carry Go files are not ours to build or test.
+ignore (
+	./deploy/postgres/node_modules
+	./web/node_modules
+)

@@ -40,8 +40,11 @@ func stopOrphan(ctx context.Context, data string, log *slog.Logger) error {
 	}
 	if syscall.Kill(postmaster, 0) == nil {
 		// The id is somebody else's now, or a zombie's that nobody has reaped
-		// yet: postgres would take either for a running server and refuse.
-		return os.Remove(path)
+		// yet: postgres would take either for a running server and refuse. The
+		// zombie may have removed the file itself, as its last act.
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove the trace of a server that has ended: %w", err)
+		}
 	}
 	return nil // postgres clears it itself, after its own checks
 }
