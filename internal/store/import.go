@@ -115,6 +115,9 @@ func (i *Import) Stage(ctx context.Context, next func() (StagedRow, bool, error)
 	if unread != nil {
 		return fmt.Errorf("stage rows: %w", unread)
 	}
+	if err != nil && ctx.Err() != nil { // the driver may say instead that its connection was closed
+		return fmt.Errorf("stage rows: %w", context.Cause(ctx))
+	}
 	if err != nil {
 		return fmt.Errorf("stage rows: %w", err)
 	}
