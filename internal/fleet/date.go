@@ -32,3 +32,12 @@ func (d Date) Before(other Date) bool { return d.day.Before(other.day) }
 
 // IsZero reports whether d is the zero Date, which stands for no day.
 func (d Date) IsZero() bool { return d.day.IsZero() }
+
+// MarshalText writes YYYY-MM-DD.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads YYYY-MM-DD.
+func (d *Date) UnmarshalText(text []byte) (err error) {
+	*d, err = ParseDate(string(text))
+	return err
+}

@@ -43,22 +43,45 @@ func BadInputf(field, format string, args ...any) error {
 	return &Error{Code: BadInput, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
+// Conflictf returns a CONFLICT about the argument named by field.
+func Conflictf(field, format string, args ...any) error {
+	return &Error{Code: Conflict, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
+// NotFoundf returns a NOT_FOUND about the argument named by field.
+func NotFoundf(field, format string, args ...any) error {
+	return &Error{Code: NotFound, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
 // InField returns err with its field set below parent: an Error about
 // "costMin" in field "filter" is about "filter.costMin". Other errors, and
 // nil, come back as they are.
 func InField(parent string, err error) error {
-	var e *Error
-	if !errors.As(err, &e) {
+	var conflict *VersionConflict
+	if errors.As(err, &conflict) {
+		in := *conflict
+		in.Field = below(parent, in.Field)
+		return &in
+	}
+	list := FaultsOf(err)
+	if list == nil {
 		return err
 	}
-	in := *e
-	switch {
-	case in.Field == "":
-		in.Field = parent
-	case parent != "":
-		in.Field = parent + "." + in.Field
+	var in Faults
+	for _, e := range list {
+		moved := *e
+		moved.Field = below(parent, e.Field)
+		in = append(in, &moved)
 	}
-	return &in
+	return in.Err()
+}
+
+// below returns the path of a field within parent; either may be empty.
+func below(parent, field string) string {
+	if parent == "" || field == "" {
+		return parent + field
+	}
+	return parent + "." + field
 }
 
 // CodeOf returns the code of an Error within err, else Internal.

@@ -10,14 +10,17 @@ type Kind string
 
 // The kinds that have global ids.
 const (
-	KindUser        Kind = "user"
-	KindEquipment   Kind = "equipment"
-	KindOperator    Kind = "operator"
-	KindMaintenance Kind = "maintenance"
+	KindUser         Kind = "user"
+	KindEquipment    Kind = "equipment"
+	KindOperator     Kind = "operator"
+	KindMaintenance  Kind = "maintenance"
+	KindAssignment   Kind = "assignment"
+	KindMeterReading Kind = "reading"
+	KindHistory      Kind = "history"
 )
 
 // kinds lists every kind, for the message about an unknown one.
-var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser}
+var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading, KindHistory}
 
 // The alphabet of Crockford's base 32 in lower case, as TypeID uses it.
 const base32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -116,6 +119,12 @@ func article(k Kind) string {
 		return "a maintenance record"
 	case KindOperator:
 		return "an operator"
+	case KindAssignment:
+		return "an assignment"
+	case KindMeterReading:
+		return "a meter reading"
+	case KindHistory:
+		return "an entry of the history"
 	default:
 		return "a user"
 	}

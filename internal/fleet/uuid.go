@@ -36,3 +36,12 @@ func ParseUUID(s string) (UUID, error) {
 	}
 	return UUID(u), nil
 }
+
+// MarshalText writes the 36-character form.
+func (u UUID) MarshalText() ([]byte, error) { return []byte(u.String()), nil }
+
+// UnmarshalText reads the 36-character form.
+func (u *UUID) UnmarshalText(text []byte) (err error) {
+	*u, err = ParseUUID(string(text))
+	return err
+}

@@ -222,3 +222,29 @@ func pages[T any](w fleet.Window, keys []fleet.UUID, groups map[fleet.UUID][]T) 
 	}
 	return made
 }
+
+// byID reads every row with scan into a map by its key.
+func byID[T any](rows pgx.Rows, err error, scan func(pgx.Rows) (T, error), key func(T) fleet.UUID) (map[fleet.UUID]T, error) {
+	list, err := all(rows, err, scan)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[fleet.UUID]T, len(list))
+	for _, item := range list {
+		found[key(item)] = item
+	}
+	return found, nil
+}
+
+// one reads the only row with scan; pgx.ErrNoRows when there is none.
+func one[T any](rows pgx.Rows, err error, scan func(pgx.Rows) (T, error)) (T, error) {
+	list, err := all(rows, err, scan)
+	if err == nil && len(list) == 0 {
+		err = pgx.ErrNoRows
+	}
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return list[0], nil
+}

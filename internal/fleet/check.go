@@ -1,0 +1,67 @@
+package fleet
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Maybe is a value that a change sets, or leaves as it is.
+type Maybe[T any] struct {
+	Set bool
+	To  T
+}
+
+// apply sets the target if there is something to set.
+func (m Maybe[T]) apply(target *T) {
+	if m.Set {
+		*target = m.To
+	}
+}
+
+// checkRequired returns a BAD_INPUT without field unless s is text of 1 to
+// longest characters that are not all blank.
+func checkRequired(s string, longest int) error {
+	if strings.TrimSpace(s) == "" {
+		return BadInputf("", "nothing is written here: 1 to %d characters are needed", longest)
+	}
+	return checkLength(s, longest)
+}
+
+// checkOptional does the same for text that may be absent, which is null and
+// not an empty string.
+func checkOptional(s *string, longest int) error {
+	if s == nil {
+		return nil
+	}
+	if strings.TrimSpace(*s) == "" {
+		return BadInputf("", "%s is blank: leave it out or give null for none", Quote(*s))
+	}
+	return checkLength(*s, longest)
+}
+
+func checkLength(s string, longest int) error {
+	if n := utf8.RuneCountInString(s); n > longest {
+		return BadInputf("", "%d characters are too many: at most %d", n, longest)
+	}
+	return CheckText(s)
+}
+
+// checkMoney checks an amount that may be absent.
+func checkMoney(d *Decimal) error {
+	if d == nil {
+		return nil
+	}
+	return d.CheckMoney()
+}
+
+// MaxHours is the most that an engine's meter shows: numeric(10,1).
+const MaxHours Decimal = "999999999.9"
+
+// CheckHours returns a BAD_INPUT without field unless d is what a meter shows:
+// 0 to MaxHours, tenths at most.
+func (d Decimal) CheckHours() error {
+	if d.Cmp("0") < 0 || d.Cmp(MaxHours) > 0 || d.Trim(0).Scale() > 1 {
+		return BadInputf("", "%s is not what a meter shows: 0 to %s hours, one digit behind the point", d, MaxHours)
+	}
+	return nil
+}

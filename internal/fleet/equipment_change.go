@@ -1,0 +1,73 @@
+package fleet
+
+import "slices"
+
+// equipmentMoves are the statuses that each status can be changed to. A
+// retired machine comes back parked; somebody has to put it to work again.
+var equipmentMoves = map[EquipmentStatus][]EquipmentStatus{
+	EquipmentActive:      {EquipmentMaintenance, EquipmentInactive, EquipmentRetired},
+	EquipmentMaintenance: {EquipmentActive, EquipmentInactive, EquipmentRetired},
+	EquipmentInactive:    {EquipmentActive, EquipmentMaintenance, EquipmentRetired},
+	EquipmentRetired:     {EquipmentInactive},
+}
+
+// Moves returns the statuses that s can be changed to.
+func (s EquipmentStatus) Moves() []EquipmentStatus { return slices.Clone(equipmentMoves[s]) }
+
+// CheckMove returns a CONFLICT without field unless s can be changed to next.
+func (s EquipmentStatus) CheckMove(next EquipmentStatus) error {
+	if s == next || slices.Contains(equipmentMoves[s], next) {
+		return nil
+	}
+	return Conflictf("", "%s cannot become %s, only one of %v", s, next, equipmentMoves[s])
+}
+
+// EquipmentPatch is what an update changes of a machine.
+type EquipmentPatch struct {
+	Name         Maybe[string]
+	SerialNumber Maybe[*string]
+	Description  Maybe[*string]
+	Category     Maybe[string]
+	Status       Maybe[EquipmentStatus]
+	Cost         Maybe[*Decimal]
+	UserID       Maybe[*UUID]
+}
+
+// Apply returns the machine as the patch makes it, or the Faults of that:
+// values that cannot be, or a status that the machine cannot change to.
+func (p EquipmentPatch) Apply(e *Equipment) (*Equipment, error) {
+	after := *e
+	p.Name.apply(&after.Name)
+	p.SerialNumber.apply(&after.SerialNumber)
+	p.Description.apply(&after.Description)
+	p.Category.apply(&after.Category)
+	p.Status.apply(&after.Status)
+	p.Cost.apply(&after.Cost)
+	p.UserID.apply(&after.UserID)
+	var faults Faults
+	faults.Add("status", e.Status.CheckMove(after.Status))
+	faults.Add("", after.Check())
+	return &after, faults.Err()
+}
+
+// Check returns the Faults of a machine's values, by their fields.
+func (e *Equipment) Check() error {
+	var faults Faults
+	faults.Add("name", checkRequired(e.Name, MaxEquipmentName))
+	faults.Add("serialNumber", checkOptional(e.SerialNumber, MaxSerialNumber))
+	faults.Add("description", checkOptional(e.Description, MaxDescription))
+	faults.Add("category", checkRequired(e.Category, MaxCategory))
+	faults.Add("cost", checkMoney(e.Cost))
+	if e.Cost != nil && e.Cost.Cmp("0") < 0 {
+		faults.Add("cost", BadInputf("", "%s is below 0: a machine costs nothing or more", *e.Cost))
+	}
+	return faults.Err()
+}
+
+// Facts are what the history tells of a machine.
+func (e *Equipment) Facts() []Fact {
+	return []Fact{
+		{"name", &e.Name}, {"serialNumber", e.SerialNumber}, {"description", e.Description}, {"category", &e.Category},
+		{"status", (*string)(&e.Status)}, {"cost", (*string)(e.Cost)}, {"user", globalIDOf(KindUser, e.UserID)},
+	}
+}

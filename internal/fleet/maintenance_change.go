@@ -1,0 +1,122 @@
+package fleet
+
+import (
+	"slices"
+	"time"
+)
+
+// maintenanceMoves are the statuses that work can go on to. Completed and
+// cancelled work stays so; what was written down wrong is corrected.
+var maintenanceMoves = map[MaintenanceStatus][]MaintenanceStatus{
+	MaintenancePlanned:    {MaintenanceInProgress, MaintenanceCompleted, MaintenanceCancelled},
+	MaintenanceInProgress: {MaintenanceCompleted, MaintenanceCancelled},
+}
+
+// CheckMove returns a CONFLICT without field unless work can go on from s to next.
+func (s MaintenanceStatus) CheckMove(next MaintenanceStatus) error {
+	if slices.Contains(maintenanceMoves[s], next) {
+		return nil
+	}
+	if maintenanceMoves[s] == nil {
+		return Conflictf("", "the work is %s and stays so: correct the record, or record other work", s)
+	}
+	return Conflictf("", "work that is %s cannot become %s, only one of %v", s, next, maintenanceMoves[s])
+}
+
+// Under reports whether the work is still to be done or being done.
+func (s MaintenanceStatus) Under() bool { return maintenanceMoves[s] != nil }
+
+// MaintenancePatch is what a correction, or a step of the work, changes of a record.
+type MaintenancePatch struct {
+	Kind            Maybe[MaintenanceKind]
+	MaintenanceDate Maybe[Date]
+	Description     Maybe[*string]
+	Cost            Maybe[Decimal]
+	LabourCost      Maybe[*Decimal]
+	PartsCost       Maybe[*Decimal]
+	PerformedBy     Maybe[*string]
+	DownFrom        Maybe[*time.Time]
+	DownTo          Maybe[*time.Time]
+	MeterHours      Maybe[*Decimal]
+}
+
+// Apply returns the record as the patch makes it, not checked yet. When the
+// parts of the cost are set and the cost is not, it is their sum; a cost that
+// is set alone leaves no parts behind that do not add up to it.
+func (p MaintenancePatch) Apply(m *MaintenanceRecord) *MaintenanceRecord {
+	after := *m
+	p.Kind.apply(&after.Kind)
+	p.MaintenanceDate.apply(&after.MaintenanceDate)
+	p.Description.apply(&after.Description)
+	p.Cost.apply(&after.Cost)
+	p.LabourCost.apply(&after.LabourCost)
+	p.PartsCost.apply(&after.PartsCost)
+	p.PerformedBy.apply(&after.PerformedBy)
+	p.DownFrom.apply(&after.DownFrom)
+	p.DownTo.apply(&after.DownTo)
+	p.MeterHours.apply(&after.MeterHours)
+	parts := p.LabourCost.Set || p.PartsCost.Set
+	switch {
+	case parts && !p.Cost.Set && after.LabourCost != nil && after.PartsCost != nil:
+		after.Cost = after.LabourCost.Plus(*after.PartsCost)
+	case p.Cost.Set && !parts:
+		after.LabourCost, after.PartsCost = nil, nil
+	}
+	return &after
+}
+
+// Check returns the Faults of a record's values, by their fields. The moment
+// now bounds what can have happened.
+func (m *MaintenanceRecord) Check(now time.Time) error {
+	var faults Faults
+	faults.Add("description", checkOptional(m.Description, MaxDescription))
+	faults.Add("performedBy", checkOptional(m.PerformedBy, MaxPerformedBy))
+	faults.Add("cost", m.Cost.CheckMoney())
+	faults.Add("labourCost", checkMoney(m.LabourCost))
+	faults.Add("partsCost", checkMoney(m.PartsCost))
+	switch {
+	case (m.LabourCost == nil) != (m.PartsCost == nil):
+		faults.Add("partsCost", BadInputf("", "labourCost and partsCost are known together or not at all"))
+	case m.LabourCost != nil && m.LabourCost.Plus(*m.PartsCost).Cmp(m.Cost) != 0:
+		faults.Add("cost", BadInputf("", "%s is not the sum of labourCost %s and partsCost %s: leave it out, and it will be", m.Cost, *m.LabourCost, *m.PartsCost))
+	}
+	if m.MeterHours != nil {
+		faults.Add("meterHours", m.MeterHours.CheckHours())
+	}
+	faults.Add("", m.checkDowntime(now))
+	// A day ahead of UTC may have begun where the fleet is.
+	if !m.Status.Under() && m.Status == MaintenanceCompleted && m.MaintenanceDate.Time().After(now.Add(24*time.Hour)) {
+		faults.Add("maintenanceDate", BadInputf("", "%s is to come: completed work has a day that has been", m.MaintenanceDate))
+	}
+	return faults.Err()
+}
+
+func (m *MaintenanceRecord) checkDowntime(now time.Time) error {
+	switch {
+	case m.DownTo != nil && m.DownFrom == nil:
+		return BadInputf("downFrom", "downTo is set, so it must be known since when the machine could not run")
+	case m.DownTo != nil && m.DownTo.Before(*m.DownFrom):
+		return BadInputf("downTo", "%s is before downFrom %s", stamp(*m.DownTo), stamp(*m.DownFrom))
+	case m.DownTo == nil && m.DownFrom != nil && m.Status.Under() && m.DownFrom.After(now):
+		return BadInputf("downFrom", "%s is to come: a machine is down from now or earlier", stamp(*m.DownFrom))
+	case m.DownTo == nil && m.DownFrom != nil && !m.Status.Under():
+		return BadInputf("downTo", "the work is %s, so the machine's downtime has an end: say when", m.Status)
+	}
+	return nil
+}
+
+// Down reports whether the machine cannot run because of this work.
+func (m *MaintenanceRecord) Down() bool {
+	return m.Status.Under() && m.DownFrom != nil && m.DownTo == nil
+}
+
+// Facts are what the history tells of a record.
+func (m *MaintenanceRecord) Facts() []Fact {
+	day := m.MaintenanceDate.String()
+	return []Fact{
+		{"equipment", globalIDOf(KindEquipment, &m.EquipmentID)}, {"kind", (*string)(&m.Kind)}, {"status", (*string)(&m.Status)},
+		{"maintenanceDate", &day}, {"description", m.Description}, {"cost", (*string)(&m.Cost)}, {"labourCost", (*string)(m.LabourCost)},
+		{"partsCost", (*string)(m.PartsCost)}, {"performedBy", m.PerformedBy}, {"downFrom", stampOf(m.DownFrom)}, {"downTo", stampOf(m.DownTo)},
+		{"meterHours", (*string)(m.MeterHours)},
+	}
+}

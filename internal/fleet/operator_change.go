@@ -1,0 +1,33 @@
+package fleet
+
+// OperatorPatch is what an update changes of an operator.
+type OperatorPatch struct {
+	FirstName     Maybe[string]
+	LastName      Maybe[string]
+	LicenseNumber Maybe[*string]
+	Status        Maybe[OperatorStatus]
+}
+
+// Apply returns the operator as the patch makes it, or the Faults of that.
+func (p OperatorPatch) Apply(o *Operator) (*Operator, error) {
+	after := *o
+	p.FirstName.apply(&after.FirstName)
+	p.LastName.apply(&after.LastName)
+	p.LicenseNumber.apply(&after.LicenseNumber)
+	p.Status.apply(&after.Status)
+	return &after, after.Check()
+}
+
+// Check returns the Faults of an operator's values, by their fields.
+func (o *Operator) Check() error {
+	var faults Faults
+	faults.Add("firstName", checkRequired(o.FirstName, MaxPersonName))
+	faults.Add("lastName", checkRequired(o.LastName, MaxPersonName))
+	faults.Add("licenseNumber", checkOptional(o.LicenseNumber, MaxLicenseNumber))
+	return faults.Err()
+}
+
+// Facts are what the history tells of an operator.
+func (o *Operator) Facts() []Fact {
+	return []Fact{{"firstName", &o.FirstName}, {"lastName", &o.LastName}, {"licenseNumber", o.LicenseNumber}, {"status", (*string)(&o.Status)}}
+}

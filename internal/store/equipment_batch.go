@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+const (
+	// batchWorkers is how many items of one batch are written at once. Each
+	// holds a connection; one batch must not take the pool from everybody else.
+	batchWorkers = 4
+	// itemTimeout bounds one item, which is carried through once begun even
+	// when the request has ended: else nobody could say what was done.
+	itemTimeout = 10 * time.Second
+)
+
+// UpdateEquipmentBatch makes the changes of a batch and returns a result for
+// each, in their order. Every item is a transaction of its own, a few at once;
+// with Atomic or DryRun all are in one, an item behind a savepoint. When ctx
+// ends, items that have not begun are NOT_RUN. With how.Once each item happens
+// once: a batch that was cut off goes on where it stopped when it is asked
+// again. The error is about the batch as a whole, such as a key that was used
+// for another batch.
+func (s *Store) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, how fleet.Writing, batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
+	if batch.Atomic || batch.DryRun {
+		if batch.DryRun {
+			how.Once = nil // nothing is kept, so there is nothing to repeat
+		}
+		return s.updateTogether(ctx, v, how, batch)
+	}
+	if how.Once != nil {
+		// The key belongs to the batch as a whole, whichever items get done.
+		if _, err := write(ctx, s, v, how, func(*writing) (string, error) { return "items have answers of their own", nil }); err != nil {
+			return nil, err
+		}
+	}
+	results := make([]fleet.ItemResult, len(batch.Items))
+	var g errgroup.Group
+	g.SetLimit(batchWorkers)
+	for i, item := range batch.Items {
+		if ctx.Err() != nil {
+			results[i].Outcome = fleet.ItemNotRun
+			continue
+		}
+		g.Go(func() error {
+			results[i] = s.updateAlone(ctx, v, itemOf(how, i), item)
+			return nil
+		})
+	}
+	return results, g.Wait()
+}
+
+// itemOf returns the circumstances of the item at index i of a batch.
+func itemOf(how fleet.Writing, i int) fleet.Writing {
+	if how.Once != nil {
+		once := *how.Once
+		once.Key = fmt.Sprintf("%s #%d", once.Key, i)
+		how.Once = &once
+	}
+	return how
+}
+
+func (s *Store) updateAlone(ctx context.Context, v fleet.Viewer, how fleet.Writing, item fleet.EquipmentItem) fleet.ItemResult {
+	if ctx.Err() != nil { // it waited for a worker
+		return fleet.ItemResult{Outcome: fleet.ItemNotRun}
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), itemTimeout)
+	defer cancel()
+	e, err := write(ctx, s, v, how, func(w *writing) (*fleet.Equipment, error) {
+		return w.updateEquipment(ctx, item.ID, &item.Expected, item.Patch)
+	})
+	if err != nil {
+		return fleet.ItemResult{Outcome: fleet.ItemFailed, Err: err}
+	}
+	return fleet.ItemResult{Outcome: fleet.ItemApplied, Equipment: e}
+}
+
+// errRolledBack ends a transaction that was not to be kept.
+var errRolledBack = errors.New("rolled back")
+
+// updateTogether makes all changes in one transaction, and keeps them if none
+// failed and the batch is no dry run.
+func (s *Store) updateTogether(ctx context.Context, v fleet.Viewer, how fleet.Writing, batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
+	var results []fleet.ItemResult
+	kept, err := write(ctx, s, v, how, func(w *writing) ([]fleet.ItemResult, error) {
+		results = make([]fleet.ItemResult, len(batch.Items))
+		failed := false
+		for i, item := range batch.Items {
+			err := pgx.BeginFunc(ctx, w.tx, func(tx pgx.Tx) error {
+				alone := newWriting(tx, v, how)
+				e, err := alone.updateEquipment(ctx, item.ID, &item.Expected, item.Patch)
+				if err != nil {
+					return err
+				}
+				results[i] = fleet.ItemResult{Outcome: fleet.ItemApplied, Equipment: e}
+				return alone.keepHistory(ctx)
+			})
+			if err != nil {
+				if ctx.Err() != nil {
+					return nil, err
+				}
+				failed = true
+				results[i] = fleet.ItemResult{Outcome: fleet.ItemFailed, Err: refusal(err)}
+			}
+		}
+		if batch.DryRun || failed && batch.Atomic {
+			return nil, errRolledBack
+		}
+		return results, nil
+	})
+	if errors.Is(err, errRolledBack) {
+		for i := range results {
+			if results[i].Outcome == fleet.ItemApplied {
+				results[i].Outcome = fleet.ItemRolledBack
+			}
+		}
+		return results, nil
+	}
+	return kept, err
+}

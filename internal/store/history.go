@@ -1,0 +1,157 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// tell adds an entry to the history of this write.
+func (w *writing) tell(subject fleet.Subject, id fleet.UUID, action fleet.Action, changes []fleet.FieldChange) {
+	w.entries = append(w.entries, fleet.HistoryEntry{ID: fleet.NewUUID(), Subject: subject, SubjectID: &id, Action: action, Changes: changes})
+}
+
+// keepHistory writes the entries. One statement, whatever their number.
+func (w *writing) keepHistory(ctx context.Context) error {
+	if len(w.entries) == 0 {
+		return nil
+	}
+	var ids, subjects [][16]byte
+	var names, actions, changes []string
+	for _, e := range w.entries {
+		text, err := json.Marshal(e.Changes)
+		if err != nil {
+			return fmt.Errorf("keep history: %w", err)
+		}
+		ids, subjects = append(ids, e.ID), append(subjects, *e.SubjectID)
+		names, actions, changes = append(names, string(e.Subject)), append(actions, string(e.Action)), append(changes, string(text))
+	}
+	if _, err := w.tx.Exec(ctx, `
+		INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes)
+		SELECT e.id, $1, $2, $3, e.subject, e.subject_id, e.action, e.changes::jsonb
+		FROM   unnest($4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[]) AS e (id, subject, subject_id, action, changes)`,
+		[16]byte(w.v.CompanyID), userOf(w.v), w.request, ids, names, subjects, actions, changes); err != nil {
+		return fmt.Errorf("keep history: %w", err)
+	}
+	w.entries = nil
+	return nil
+}
+
+// userOf returns the viewer's user; nil for the command line, which is nobody.
+func userOf(v fleet.Viewer) *[16]byte {
+	if v.UserID.IsZero() {
+		return nil
+	}
+	u := [16]byte(v.UserID)
+	return &u
+}
+
+const historyColumns = `h.id, h.subject, h.subject_id, h.action, h.user_id, h.request, h.changes, h.at`
+
+func scanHistory(rows pgx.Rows, before ...any) (*fleet.HistoryEntry, error) {
+	h := new(fleet.HistoryEntry)
+	var changes []byte
+	err := rows.Scan(append(before, (*[16]byte)(&h.ID), (*string)(&h.Subject), &h.SubjectID, (*string)(&h.Action), &h.UserID, &h.Request, &changes, &h.At)...)
+	if err == nil {
+		err = json.Unmarshal(changes, &h.Changes)
+	}
+	return h, err
+}
+
+var historySortKey = sortKey{"h.at", "?::timestamptz", true}
+
+func historyWhere(q *query, v fleet.Viewer, f *fleet.HistoryFilter) {
+	q.where("h.company_id = ?", [16]byte(v.CompanyID))
+	if f == nil {
+		return
+	}
+	oneOf(q, "h.subject", f.Subject)
+	if f.UserID != nil {
+		q.where("h.user_id = ?", [16]byte(*f.UserID))
+	}
+	if f.From != nil {
+		q.where("h.at >= ?", *f.From)
+	}
+	if f.Before != nil {
+		q.where("h.at < ?", *f.Before)
+	}
+}
+
+// HistoryPage returns a part of the company's history, newest first. One
+// statement; index history_by_at.
+func (s *Store) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter, w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
+	q := s.query()
+	q.TableExpr("history AS h").ColumnExpr(historyColumns)
+	historyWhere(q, v, f)
+	q.window("h", historySortKey, w)
+	rows, err := q.rows(ctx, s)
+	list, err := all(rows, err, func(r pgx.Rows) (*fleet.HistoryEntry, error) { return scanHistory(r) })
+	if err != nil {
+		return fleet.Page[*fleet.HistoryEntry]{}, fmt.Errorf("list history: %w", err)
+	}
+	return fleet.NewPage(w, list), nil
+}
+
+// HistoryCount returns how many entries meet f. One statement.
+func (s *Store) HistoryCount(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter) (int, error) {
+	q := s.query()
+	q.TableExpr("history AS h").ColumnExpr("count(*)")
+	historyWhere(q, v, f)
+	n, err := q.count(ctx, s)
+	if err != nil {
+		return 0, fmt.Errorf("count history: %w", err)
+	}
+	return n, nil
+}
+
+// HistoryBySubject returns for each row a part of its history, newest first.
+// One statement; index history_by_subject.
+func (s *Store) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.HistoryEntry], error) {
+	q, outer := s.query(), s.query()
+	q.TableExpr("history AS h").ColumnExpr(historyColumns)
+	historyWhere(q, v, nil)
+	q.Where("h.subject_id = k.id")
+	q.window("h", historySortKey, w)
+	outer.perParent(q, subjects, "h")
+	rows, err := outer.rows(ctx, s)
+	groups, err := grouped(rows, err, func(r pgx.Rows, parent *fleet.UUID) (*fleet.HistoryEntry, error) {
+		return scanHistory(r, (*[16]byte)(parent))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("history by subject: %w", err)
+	}
+	return pages(w, subjects, groups), nil
+}
+
+// HistoryCountBySubject returns how many entries each row's history has. One
+// statement; index history_by_subject.
+func (s *Store) HistoryCountBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID) (map[fleet.UUID]int, error) {
+	q := s.query()
+	q.TableExpr("history AS h").ColumnExpr("h.subject_id, count(*)").GroupExpr("h.subject_id")
+	historyWhere(q, v, nil)
+	q.where("h.subject_id = ANY(?)", uuids(subjects))
+	counts, err := q.counts(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("count history by subject: %w", err)
+	}
+	return counts, nil
+}
+
+// HistoryByID returns the company's entries of these keys. One statement,
+// primary key.
+func (s *Store) HistoryByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.HistoryEntry, error) {
+	q := s.query()
+	q.TableExpr("history AS h").ColumnExpr(historyColumns)
+	historyWhere(q, v, nil)
+	q.where("h.id = ANY(?)", uuids(ids))
+	rows, err := q.rows(ctx, s)
+	found, err := byID(rows, err, func(r pgx.Rows) (*fleet.HistoryEntry, error) { return scanHistory(r) }, func(h *fleet.HistoryEntry) fleet.UUID { return h.ID })
+	if err != nil {
+		return nil, fmt.Errorf("history by id: %w", err)
+	}
+	return found, nil
+}

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// CreateOperator adds an operator of these values; its key and dates are made.
+// Statements: begin, insert, history, commit.
+func (s *Store) CreateOperator(ctx context.Context, v fleet.Viewer, how fleet.Writing, o *fleet.Operator) (*fleet.Operator, error) {
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
+	return write(ctx, s, v, how, func(w *writing) (*fleet.Operator, error) {
+		made, err := w.operator(ctx, `
+			INSERT INTO operators AS o (id, company_id, first_name, last_name, license_number, status)
+			VALUES ($2, $1, $3, $4, $5, $6)
+			RETURNING `+operatorColumns, [16]byte(fleet.NewUUID()), o.FirstName, o.LastName, o.LicenseNumber, string(o.Status))
+		if err != nil {
+			return nil, fmt.Errorf("create operator: %w", err)
+		}
+		w.tell(fleet.SubjectOperator, made.ID, fleet.ActionCreated, fleet.Changes(nil, made.Facts()))
+		return made, nil
+	})
+}
+
+// UpdateOperator changes an operator of the expected version; a change of
+// nothing leaves the version as it is. Statements: begin, lock, update,
+// history, commit.
+func (s *Store) UpdateOperator(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID, expected *int, patch fleet.OperatorPatch) (*fleet.Operator, error) {
+	return write(ctx, s, v, how, func(w *writing) (*fleet.Operator, error) {
+		return w.updateOperator(ctx, id, expected, patch, fleet.ActionUpdated)
+	})
+}
+
+// RetireOperator ends an operator's work for good: status RETIRED, and every
+// machine is released. Statements as of UpdateOperator, and one to release.
+func (s *Store) RetireOperator(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID, expected *int) (*fleet.Operator, error) {
+	return write(ctx, s, v, how, func(w *writing) (*fleet.Operator, error) {
+		return w.updateOperator(ctx, id, expected, fleet.OperatorPatch{Status: fleet.Maybe[fleet.OperatorStatus]{Set: true, To: fleet.OperatorRetired}}, fleet.ActionRetired)
+	})
+}
+
+func (w *writing) updateOperator(ctx context.Context, id fleet.UUID, expected *int, patch fleet.OperatorPatch, action fleet.Action) (*fleet.Operator, error) {
+	before, err := w.lockOperator(ctx, id)
+	if err != nil {
+		return nil, fleet.InField("id", err)
+	}
+	if err := fleet.CheckVersion(expected, before.Version, before); err != nil {
+		return nil, err
+	}
+	after, err := patch.Apply(before)
+	if err != nil {
+		return nil, err
+	}
+	if after.Status != before.Status && after.Status != fleet.OperatorActive {
+		// Who is away or gone runs no machine.
+		if err := w.releaseAll(ctx, "operator_id", id); err != nil {
+			return nil, err
+		}
+	}
+	saved, err := w.operator(ctx, `
+		UPDATE operators AS o SET first_name = $3, last_name = $4, license_number = $5, status = $6
+		WHERE  o.company_id = $1 AND o.id = $2
+		  AND  (o.first_name, o.last_name, o.license_number, o.status) IS DISTINCT FROM ($3::text, $4::text, $5::text, $6::text)
+		RETURNING `+operatorColumns, [16]byte(id), after.FirstName, after.LastName, after.LicenseNumber, string(after.Status))
+	if errors.Is(err, pgx.ErrNoRows) {
+		return before, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("update operator: %w", err)
+	}
+	w.tell(fleet.SubjectOperator, id, action, fleet.Changes(before.Facts(), saved.Facts()))
+	return saved, nil
+}
+
+// operator runs a statement that returns one operator; $1 is the company.
+func (w *writing) operator(ctx context.Context, sql string, args ...any) (*fleet.Operator, error) {
+	rows, err := w.tx.Query(ctx, sql, append([]any{[16]byte(w.v.CompanyID)}, args...)...)
+	return one(rows, err, func(r pgx.Rows) (*fleet.Operator, error) { return scanOperator(r) })
+}
+
+// lockOperator returns a living operator of the company and keeps others from
+// changing it until the end.
+func (w *writing) lockOperator(ctx context.Context, id fleet.UUID) (*fleet.Operator, error) {
+	o, err := w.operator(ctx, `SELECT `+operatorColumns+` FROM operators o WHERE o.company_id = $1 AND o.id = $2 AND o.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, fleet.NotFoundf("", "there is no operator %s in the company", fleet.GlobalID(fleet.KindOperator, id))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("lock operator: %w", err)
+	}
+	return o, nil
+}

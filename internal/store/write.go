@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// IdempotencyTTL is how long the answer to a write with a key is kept.
+const IdempotencyTTL = 24 * time.Hour
+
+// writing is a write under way: a transaction on behalf of a viewer. A machine
+// is locked before what belongs to it, so that no two writes wait for each other.
+type writing struct {
+	tx      pgx.Tx
+	v       fleet.Viewer
+	request *string
+	entries []fleet.HistoryEntry
+}
+
+// write runs do in one transaction and commits what it did together with its
+// history, or nothing when it returns an error. With a key it does so once:
+// asked again, it returns the first answer. What the database refuses comes
+// back as the Error of the field that is to blame.
+func write[T any](ctx context.Context, s *Store, v fleet.Viewer, how fleet.Writing, do func(*writing) (T, error)) (result T, err error) {
+	if how.Once != nil {
+		if err := how.Once.CheckKey(); err != nil {
+			return result, fleet.InField("idempotencyKey", err)
+		}
+	}
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		w := newWriting(tx, v, how)
+		if how.Once == nil {
+			if result, err = do(w); err != nil {
+				return err
+			}
+			return w.keepHistory(ctx)
+		}
+		answer, err := w.claim(ctx, how.Once)
+		if err != nil {
+			return err
+		}
+		if answer != nil {
+			return json.Unmarshal(answer, &result)
+		}
+		if result, err = do(w); err != nil {
+			return err
+		}
+		if err := w.keepHistory(ctx); err != nil {
+			return err
+		}
+		return w.answer(ctx, how.Once, result)
+	})
+	if err != nil {
+		var none T
+		return none, refusal(err)
+	}
+	return result, nil
+}
+
+func newWriting(tx pgx.Tx, v fleet.Viewer, how fleet.Writing) *writing {
+	w := &writing{tx: tx, v: v}
+	if how.Request != "" {
+		w.request = &how.Request
+	}
+	return w
+}
+
+// claim takes a key for this transaction. It returns the stored answer if the
+// same was done before; whoever asks meanwhile waits for our end. Two
+// statements at most, primary key.
+func (w *writing) claim(ctx context.Context, once *fleet.Once) (answer []byte, err error) {
+	company, user := [16]byte(w.v.CompanyID), [16]byte(w.v.UserID)
+	tag, err := w.tx.Exec(ctx, `
+		INSERT INTO idempotency_keys AS k (company_id, user_id, key, input_hash) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (company_id, user_id, key) DO UPDATE SET input_hash = EXCLUDED.input_hash, answer = NULL, created_at = now()
+		WHERE  k.created_at < now() - $5::interval`, company, user, once.Key, once.Input[:], IdempotencyTTL)
+	if err != nil {
+		return nil, fmt.Errorf("claim idempotency key: %w", err)
+	}
+	if tag.RowsAffected() == 1 {
+		return nil, nil
+	}
+	var input []byte
+	err = w.tx.QueryRow(ctx, `SELECT input_hash, answer FROM idempotency_keys WHERE company_id = $1 AND user_id = $2 AND key = $3`,
+		company, user, once.Key).Scan(&input, &answer)
+	if err != nil {
+		return nil, fmt.Errorf("read idempotency key: %w", err)
+	}
+	if string(input) != string(once.Input[:]) {
+		return nil, fleet.Conflictf("idempotencyKey", "%s was used for another input within the last 24 hours: a key belongs to one input", fleet.Quote(once.Key))
+	}
+	return answer, nil
+}
+
+// answer stores what to say when the same is asked again.
+func (w *writing) answer(ctx context.Context, once *fleet.Once, result any) error {
+	text, err := json.Marshal(result)
+	if err != nil {
+		return fmt.Errorf("keep the answer: %w", err)
+	}
+	if _, err = w.tx.Exec(ctx, `UPDATE idempotency_keys SET answer = $4 WHERE company_id = $1 AND user_id = $2 AND key = $3`,
+		[16]byte(w.v.CompanyID), [16]byte(w.v.UserID), once.Key, text); err != nil {
+		return fmt.Errorf("keep the answer: %w", err)
+	}
+	return nil
+}
+
+// SweepIdempotencyKeys deletes the keys that have expired and returns how many
+// they were. One statement, index idempotency_keys_by_age.
+func (s *Store) SweepIdempotencyKeys(ctx context.Context) (int64, error) {
+	tag, err := s.pool.Exec(ctx, `DELETE FROM idempotency_keys WHERE created_at < now() - $1::interval`, IdempotencyTTL)
+	if err != nil {
+		return 0, fmt.Errorf("sweep idempotency keys: %w", err)
+	}
+	return tag.RowsAffected(), nil
+}
+
+// refusals are the constraints that a caller can run into where no check
+// before the statement can be sure, because others write at the same time.
+var refusals = map[string]fleet.Error{
+	"equipment_serial_number":           {Code: fleet.Conflict, Field: "serialNumber", Message: "another machine of the fleet has this serial number"},
+	"operators_license":                 {Code: fleet.Conflict, Field: "licenseNumber", Message: "another operator of the company has this licence number"},
+	"equipment_company_id_user_id_fkey": {Code: fleet.NotFound, Field: "user", Message: "the company has no user of this id"},
+	"assignments_never_overlap":         {Code: fleet.Conflict, Field: "assignedAt", Message: "another operator runs the machine within this period: release first, or give another period"},
+	"assignments_open_by_equipment":     {Code: fleet.Conflict, Field: "assignedAt", Message: "an operator runs the machine now: release first"},
+	"meter_readings_never_decrease":     {Code: fleet.Conflict, Field: "hours", Message: "readings of a meter never decrease: the one before shows more hours, or the one behind fewer; a new meter's first reading says so by replacement: true"},
+	"meter_readings_by_equipment":       {Code: fleet.Conflict, Field: "readAt", Message: "there is a reading of this moment already"},
+}
+
+// refusal makes of a constraint's violation the Error that names the field;
+// other errors come back as they are.
+func refusal(err error) error {
+	var refused *pgconn.PgError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	if known, ok := refusals[refused.ConstraintName]; ok {
+		return &known
+	}
+	if refused.Code == "40P01" || refused.Code == "40001" { // deadlock, serialization: the caller may try again
+		return fleet.Conflictf("", "others were changing the same rows: try again")
+	}
+	return err
+}
