@@ -20,6 +20,15 @@ func Costs() (c generated.ComplexityRoot) {
 	}
 	c.Equipment.MaintenanceRecords = c.Query.MaintenanceRecords
 	c.Operator.Equipment = c.Query.EquipmentList
+	page := func(below int, first *int, _ *string, last *int, _ *string) int { return pageCost(below, first, last) }
+	c.Equipment.Assignments, c.Equipment.MeterReadings, c.Equipment.History = page, page, page
+	c.Operator.Assignments, c.Operator.History, c.MaintenanceRecord.History = page, page, page
+	c.Query.History = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.HistoryFilter) int {
+		return pageCost(below, first, last)
+	}
+	c.Mutation.UpdateEquipmentBatch = func(below int, inputs []*generated.UpdateEquipmentInput, _, _ bool, _ *string) int {
+		return 1 + below*len(inputs)
+	}
 	c.Query.Nodes = func(below int, ids []string) int { return 1 + below*len(ids) }
 	c.Query.MaintenanceSummary = func(below int, _ *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) int {
 		if len(by) == 0 {

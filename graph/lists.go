@@ -85,6 +85,44 @@ func (r *Resolver) maintenanceOfEquipment(f *fleet.MaintenanceFilter, order *fle
 	}
 }
 
+// everything is the filter of lists that have none.
+func everything() error { return nil }
+
+// assignmentsOf is the list of the assignments of a machine or an operator.
+func (r *Resolver) assignmentsOf(pages pagesBy[fleet.Assignment], numbers byKey[int]) listOf[fleet.Assignment] {
+	return listOf[fleet.Assignment]{
+		list:  list[fleet.Assignment]{check: everything, in: fleet.AssignmentList, at: (*fleet.Assignment).Position},
+		pages: pages, numbers: numbers,
+	}
+}
+
+// meterReadings is the list of a machine's readings.
+func (r *Resolver) meterReadings() listOf[fleet.MeterReading] {
+	return listOf[fleet.MeterReading]{
+		list:  list[fleet.MeterReading]{check: everything, in: fleet.MeterReadingList, at: (*fleet.MeterReading).Position},
+		pages: r.Store.MeterReadingsByEquipment, numbers: r.Store.MeterReadingCountByEquipment,
+	}
+}
+
+// historyList is the list of the entries of the company's history that meet f.
+func (r *Resolver) historyList(f *fleet.HistoryFilter) list[fleet.HistoryEntry] {
+	if f == nil {
+		f = &fleet.HistoryFilter{}
+	}
+	return list[fleet.HistoryEntry]{
+		check: f.Check, in: fleet.HistoryList, at: (*fleet.HistoryEntry).Position,
+		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
+			return r.Store.HistoryPage(ctx, v, f, w)
+		},
+		number: func(ctx context.Context, v fleet.Viewer) (int, error) { return r.Store.HistoryCount(ctx, v, f) },
+	}
+}
+
+// historyOf is the list of the entries of one row's history.
+func (r *Resolver) historyOf() listOf[fleet.HistoryEntry] {
+	return listOf[fleet.HistoryEntry]{list: r.historyList(nil), pages: r.Store.HistoryBySubject, numbers: r.Store.HistoryCountBySubject}
+}
+
 // parseInto reads the id of a row of kind k in a filter's field; nil is no condition.
 func parseInto(target **fleet.UUID, field string, k fleet.Kind, id *string) error {
 	if id == nil {

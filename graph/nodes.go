@@ -23,12 +23,7 @@ func (r *Resolver) nodes(ctx context.Context, field string, ids []string) ([]rel
 	if len(ids) > MaxNodes {
 		return nil, yield, fleet.BadInputf(field, "%d ids are too many: at most %d", len(ids), MaxNodes)
 	}
-	type place struct {
-		kind fleet.Kind
-		key  fleet.UUID
-	}
-	places := make([]place, len(ids))
-	keys := map[fleet.Kind][]fleet.UUID{}
+	places := make([]rowKey, len(ids))
 	for i, id := range ids {
 		kind, key, err := fleet.ParseGlobalID(id)
 		if err != nil {
@@ -37,15 +32,11 @@ func (r *Resolver) nodes(ctx context.Context, field string, ids []string) ([]rel
 			}
 			return nil, yield, fleet.InField(field, err)
 		}
-		places[i] = place{kind, key}
-		keys[kind] = append(keys[kind], key)
+		places[i] = rowKey{kind, key}
 	}
-	found := map[place]relay.Node{}
-	for kind, keys := range keys {
-		put := func(key fleet.UUID, n relay.Node) { found[place{kind, key}] = n }
-		if err := r.nodesOf(ctx, v, kind, keys, put); err != nil {
-			return nil, yield, err
-		}
+	found, err := r.rows(ctx, v, places)
+	if err != nil {
+		return nil, yield, err
 	}
 	rows := make([]relay.Node, len(ids))
 	for i, p := range places {
@@ -57,9 +48,59 @@ func (r *Resolver) nodes(ctx context.Context, field string, ids []string) ([]rel
 	return rows, yield, nil
 }
 
+// rowKey is a row of any kind.
+type rowKey struct {
+	kind fleet.Kind
+	key  fleet.UUID
+}
+
+// rows loads rows of any kind; those that are not there, or not the viewer's,
+// are left out.
+func (r *Resolver) rows(ctx context.Context, v fleet.Viewer, wanted []rowKey) (map[rowKey]relay.Node, error) {
+	keys := map[fleet.Kind][]fleet.UUID{}
+	for _, w := range wanted {
+		keys[w.kind] = append(keys[w.kind], w.key)
+	}
+	found := make(map[rowKey]relay.Node, len(wanted))
+	for kind, keys := range keys {
+		put := func(key fleet.UUID, n relay.Node) { found[rowKey{kind, key}] = n }
+		if err := r.nodesOf(ctx, v, kind, keys, put); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// subjects are the kinds of rows that the history tells of.
+var subjects = map[fleet.Subject]fleet.Kind{
+	fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance,
+}
+
+// subjectOf resolves to the row that an entry of the history tells of.
+func (r *Resolver) subjectOf(ctx context.Context, h *fleet.HistoryEntry) (relay.Node, error) {
+	v, err := viewerOf(ctx)
+	if err != nil || h.SubjectID == nil {
+		return none[relay.Node](ctx, err)
+	}
+	batch := func(ctx context.Context, keys []rowKey) (map[rowKey]relay.Node, error) { return r.rows(ctx, v, keys) }
+	return loaders.Load(ctx, rowKey{subjects[h.Subject], *h.SubjectID}, batch, func(n relay.Node) (relay.Node, loaders.Yield, error) {
+		return n, yieldOf(n), nil
+	})
+}
+
 // objectOf names the GraphQL type of each kind of row.
 var objectOf = map[fleet.Kind]string{
 	fleet.KindUser: "User", fleet.KindEquipment: "Equipment", fleet.KindOperator: "Operator", fleet.KindMaintenance: "MaintenanceRecord",
+	fleet.KindAssignment: "Assignment", fleet.KindMeterReading: "MeterReading", fleet.KindHistory: "HistoryEntry",
+}
+
+// yieldOf counts a node that a field returns; nil is none.
+func yieldOf(n relay.Node) loaders.Yield {
+	if n == nil {
+		return loaders.Yield{}
+	}
+	kind, _, _ := fleet.ParseGlobalID(n.GlobalID()) // we wrote it
+	return loaders.Yield{Types: map[string]int{objectOf[kind]: 1}}
 }
 
 // nodesOf loads the rows of one kind.
@@ -71,6 +112,12 @@ func (r *Resolver) nodesOf(ctx context.Context, v fleet.Viewer, k fleet.Kind, ke
 		return putAll(ctx, v, keys, r.Store.OperatorsByID, put)
 	case fleet.KindMaintenance:
 		return putAll(ctx, v, keys, r.Store.MaintenanceByID, put)
+	case fleet.KindAssignment:
+		return putAll(ctx, v, keys, r.Store.AssignmentsByID, put)
+	case fleet.KindMeterReading:
+		return putAll(ctx, v, keys, r.Store.MeterReadingsByID, put)
+	case fleet.KindHistory:
+		return putAll(ctx, v, keys, r.Store.HistoryByID, put)
 	default:
 		return putAll(ctx, v, keys, r.Store.UsersByID, put)
 	}

@@ -16,6 +16,8 @@ import (
 // Statistics answers dashboardStats; internal/dashboard does, from its cache.
 type Statistics interface {
 	Stats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error)
+	// Fence announces a change to a company's rows; lower says that it has ended.
+	Fence(company fleet.UUID) (lower func())
 }
 
 // Resolver holds what the resolvers ask.
@@ -102,10 +104,13 @@ func connection[T any](ctx context.Context, args fleet.PageArgs, l list[T]) (*re
 	})
 }
 
+// pagesBy is a method of the store that loads a part of the list of each key.
+type pagesBy[T any] func(context.Context, fleet.Viewer, []fleet.UUID, fleet.Window) (map[fleet.UUID]fleet.Page[*T], error)
+
 // listOf is what a connection of a row asks, for all rows of its place at once.
 type listOf[T any] struct {
 	list[T]
-	pages   func(context.Context, fleet.Viewer, []fleet.UUID, fleet.Window) (map[fleet.UUID]fleet.Page[*T], error)
+	pages   pagesBy[T]
 	numbers byKey[int]
 }
 

@@ -38,6 +38,22 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []string) ([]relay.Node, 
 	})
 }
 
+func (r *versionConflictResolver) Current(ctx context.Context, obj *generated.VersionConflict) (relay.Node, error) {
+	return loaders.Call(ctx, func(context.Context) (relay.Node, loaders.Yield, error) {
+		return obj.Current, yieldOf(obj.Current), nil
+	})
+}
+
+func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }
+
 func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }
 
-type queryResolver struct{ *Resolver }
+func (r *Resolver) VersionConflict() generated.VersionConflictResolver {
+	return &versionConflictResolver{r}
+}
+
+type (
+	mutationResolver        struct{ *Resolver }
+	queryResolver           struct{ *Resolver }
+	versionConflictResolver struct{ *Resolver }
+)

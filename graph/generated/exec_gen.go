@@ -31,15 +31,24 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Assignment() AssignmentResolver
+	AssignmentConnection() AssignmentConnectionResolver
 	Equipment() EquipmentResolver
 	EquipmentConnection() EquipmentConnectionResolver
+	HistoryEntry() HistoryEntryResolver
+	HistoryEntryConnection() HistoryEntryConnectionResolver
 	MaintenanceGroup() MaintenanceGroupResolver
 	MaintenanceRecord() MaintenanceRecordResolver
 	MaintenanceRecordConnection() MaintenanceRecordConnectionResolver
+	MeterReading() MeterReadingResolver
+	MeterReadingConnection() MeterReadingConnectionResolver
+	Mutation() MutationResolver
 	Operator() OperatorResolver
 	OperatorConnection() OperatorConnectionResolver
 	Query() QueryResolver
+	VersionConflict() VersionConflictResolver
 	EquipmentFilter() EquipmentFilterResolver
+	HistoryFilter() HistoryFilterResolver
 	MaintenanceRecordFilter() MaintenanceRecordFilterResolver
 }
 
@@ -47,6 +56,32 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Assignment struct {
+		AssignedAt func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		Equipment  func(childComplexity int) int
+		GlobalID   func(childComplexity int) int
+		Operator   func(childComplexity int) int
+		ReleasedAt func(childComplexity int) int
+	}
+
+	AssignmentConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AssignmentEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AssignmentPayload struct {
+		Assignment func(childComplexity int) int
+		Errors     func(childComplexity int) int
+	}
+
 	DashboardStats struct {
 		ActiveEquipment      func(childComplexity int) int
 		AverageCost          func(childComplexity int) int
@@ -59,19 +94,33 @@ type ComplexityRoot struct {
 
 	Equipment struct {
 		AssignedOperator   func(childComplexity int) int
+		Assignments        func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Category           func(childComplexity int) int
 		Cost               func(childComplexity int) int
 		CreatedAt          func(childComplexity int) int
 		Description        func(childComplexity int) int
 		GlobalID           func(childComplexity int) int
+		History            func(childComplexity int, first *int, after *string, last *int, before *string) int
 		LatestMaintenance  func(childComplexity int) int
 		MaintenanceRecords func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) int
+		MeterReadings      func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Name               func(childComplexity int) int
 		SerialNumber       func(childComplexity int) int
 		Status             func(childComplexity int) int
 		UpdatedAt          func(childComplexity int) int
 		User               func(childComplexity int) int
 		Version            func(childComplexity int) int
+	}
+
+	EquipmentBatchPayload struct {
+		Errors  func(childComplexity int) int
+		Results func(childComplexity int) int
+	}
+
+	EquipmentBatchResult struct {
+		Equipment func(childComplexity int) int
+		Errors    func(childComplexity int) int
+		Outcome   func(childComplexity int) int
 	}
 
 	EquipmentConnection struct {
@@ -84,6 +133,46 @@ type ComplexityRoot struct {
 	EquipmentEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	EquipmentPayload struct {
+		Equipment func(childComplexity int) int
+		Errors    func(childComplexity int) int
+	}
+
+	FieldChange struct {
+		Field func(childComplexity int) int
+		From  func(childComplexity int) int
+		To    func(childComplexity int) int
+	}
+
+	HistoryEntry struct {
+		Action   func(childComplexity int) int
+		At       func(childComplexity int) int
+		Changes  func(childComplexity int) int
+		GlobalID func(childComplexity int) int
+		Node     func(childComplexity int) int
+		Request  func(childComplexity int) int
+		Subject  func(childComplexity int) int
+		User     func(childComplexity int) int
+	}
+
+	HistoryEntryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	HistoryEntryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	InputError struct {
+		Code    func(childComplexity int) int
+		Field   func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	MaintenanceGroup struct {
@@ -101,6 +190,12 @@ type ComplexityRoot struct {
 		Year        func(childComplexity int) int
 	}
 
+	MaintenancePayload struct {
+		Equipment         func(childComplexity int) int
+		Errors            func(childComplexity int) int
+		MaintenanceRecord func(childComplexity int) int
+	}
+
 	MaintenanceRecord struct {
 		Cost            func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
@@ -109,6 +204,7 @@ type ComplexityRoot struct {
 		DownTo          func(childComplexity int) int
 		Equipment       func(childComplexity int) int
 		GlobalID        func(childComplexity int) int
+		History         func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Kind            func(childComplexity int) int
 		LabourCost      func(childComplexity int) int
 		MaintenanceDate func(childComplexity int) int
@@ -134,11 +230,58 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	MeterReading struct {
+		CreatedAt   func(childComplexity int) int
+		Equipment   func(childComplexity int) int
+		GlobalID    func(childComplexity int) int
+		Hours       func(childComplexity int) int
+		ReadAt      func(childComplexity int) int
+		Replacement func(childComplexity int) int
+	}
+
+	MeterReadingConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	MeterReadingEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	MeterReadingPayload struct {
+		Errors       func(childComplexity int) int
+		MeterReading func(childComplexity int) int
+	}
+
+	Mutation struct {
+		AddMeterReading      func(childComplexity int, input AddMeterReadingInput, idempotencyKey *string) int
+		AssignOperator       func(childComplexity int, input AssignOperatorInput, idempotencyKey *string) int
+		CancelMaintenance    func(childComplexity int, id string, expectedVersion *int, idempotencyKey *string) int
+		CompleteMaintenance  func(childComplexity int, input CompleteMaintenanceInput, idempotencyKey *string) int
+		CorrectMaintenance   func(childComplexity int, input CorrectMaintenanceInput, idempotencyKey *string) int
+		CreateEquipment      func(childComplexity int, input CreateEquipmentInput, idempotencyKey *string) int
+		CreateOperator       func(childComplexity int, input CreateOperatorInput, idempotencyKey *string) int
+		DeleteEquipment      func(childComplexity int, id string, expectedVersion int, idempotencyKey *string) int
+		RecordMaintenance    func(childComplexity int, input RecordMaintenanceInput, idempotencyKey *string) int
+		ReleaseOperator      func(childComplexity int, equipment string, at *time.Time, idempotencyKey *string) int
+		RestoreEquipment     func(childComplexity int, id string, idempotencyKey *string) int
+		RetireOperator       func(childComplexity int, id string, expectedVersion int, idempotencyKey *string) int
+		StartMaintenance     func(childComplexity int, id string, expectedVersion *int, stopsMachine bool, idempotencyKey *string) int
+		UpdateEquipment      func(childComplexity int, input UpdateEquipmentInput, idempotencyKey *string) int
+		UpdateEquipmentBatch func(childComplexity int, inputs []*UpdateEquipmentInput, dryRun bool, atomic bool, idempotencyKey *string) int
+		UpdateOperator       func(childComplexity int, input UpdateOperatorInput, idempotencyKey *string) int
+	}
+
 	Operator struct {
+		Assignments   func(childComplexity int, first *int, after *string, last *int, before *string) int
 		CreatedAt     func(childComplexity int) int
 		Equipment     func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) int
 		FirstName     func(childComplexity int) int
 		GlobalID      func(childComplexity int) int
+		History       func(childComplexity int, first *int, after *string, last *int, before *string) int
 		LastName      func(childComplexity int) int
 		LicenseNumber func(childComplexity int) int
 		Status        func(childComplexity int) int
@@ -158,6 +301,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	OperatorPayload struct {
+		Errors   func(childComplexity int) int
+		Operator func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
@@ -169,6 +317,7 @@ type ComplexityRoot struct {
 		DashboardStats     func(childComplexity int, scope *fleet.StatsScope) int
 		Equipment          func(childComplexity int, id string) int
 		EquipmentList      func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) int
+		History            func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.HistoryFilter) int
 		MaintenanceRecord  func(childComplexity int, id string) int
 		MaintenanceRecords func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) int
 		MaintenanceSummary func(childComplexity int, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping) int
@@ -191,32 +340,88 @@ type ComplexityRoot struct {
 		Name      func(childComplexity int) int
 		Role      func(childComplexity int) int
 	}
+
+	VersionConflict struct {
+		Code            func(childComplexity int) int
+		Current         func(childComplexity int) int
+		ExpectedVersion func(childComplexity int) int
+		Field           func(childComplexity int) int
+		Message         func(childComplexity int) int
+		Version         func(childComplexity int) int
+	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
 
 // region    ************************** generated!.gotpl **************************
 
+type AssignmentResolver interface {
+	Equipment(ctx context.Context, obj *fleet.Assignment) (*fleet.Equipment, error)
+	Operator(ctx context.Context, obj *fleet.Assignment) (*fleet.Operator, error)
+}
+type AssignmentConnectionResolver interface {
+	TotalCount(ctx context.Context, obj *relay.Connection[fleet.Assignment]) (int, error)
+}
 type EquipmentResolver interface {
 	User(ctx context.Context, obj *fleet.Equipment) (*fleet.User, error)
 	AssignedOperator(ctx context.Context, obj *fleet.Equipment) (*fleet.Operator, error)
 	LatestMaintenance(ctx context.Context, obj *fleet.Equipment) (*fleet.MaintenanceRecord, error)
 	MaintenanceRecords(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) (*relay.Connection[fleet.MaintenanceRecord], error)
+
+	Assignments(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.Assignment], error)
+	History(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
+	MeterReadings(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.MeterReading], error)
 }
 type EquipmentConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.Equipment]) (int, error)
+}
+type HistoryEntryResolver interface {
+	Node(ctx context.Context, obj *fleet.HistoryEntry) (relay.Node, error)
+	User(ctx context.Context, obj *fleet.HistoryEntry) (*fleet.User, error)
+}
+type HistoryEntryConnectionResolver interface {
+	TotalCount(ctx context.Context, obj *relay.Connection[fleet.HistoryEntry]) (int, error)
 }
 type MaintenanceGroupResolver interface {
 	Equipment(ctx context.Context, obj *fleet.MaintenanceGroup) (*fleet.Equipment, error)
 }
 type MaintenanceRecordResolver interface {
 	Equipment(ctx context.Context, obj *fleet.MaintenanceRecord) (*fleet.Equipment, error)
+
+	History(ctx context.Context, obj *fleet.MaintenanceRecord, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
 }
 type MaintenanceRecordConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.MaintenanceRecord]) (int, error)
 }
+type MeterReadingResolver interface {
+	Equipment(ctx context.Context, obj *fleet.MeterReading) (*fleet.Equipment, error)
+}
+type MeterReadingConnectionResolver interface {
+	TotalCount(ctx context.Context, obj *relay.Connection[fleet.MeterReading]) (int, error)
+}
+type MutationResolver interface {
+	AssignOperator(ctx context.Context, input AssignOperatorInput, idempotencyKey *string) (*AssignmentPayload, error)
+	ReleaseOperator(ctx context.Context, equipment string, at *time.Time, idempotencyKey *string) (*AssignmentPayload, error)
+	CreateEquipment(ctx context.Context, input CreateEquipmentInput, idempotencyKey *string) (*EquipmentPayload, error)
+	UpdateEquipment(ctx context.Context, input UpdateEquipmentInput, idempotencyKey *string) (*EquipmentPayload, error)
+	DeleteEquipment(ctx context.Context, id string, expectedVersion int, idempotencyKey *string) (*EquipmentPayload, error)
+	RestoreEquipment(ctx context.Context, id string, idempotencyKey *string) (*EquipmentPayload, error)
+	UpdateEquipmentBatch(ctx context.Context, inputs []*UpdateEquipmentInput, dryRun bool, atomic bool, idempotencyKey *string) (*EquipmentBatchPayload, error)
+	RecordMaintenance(ctx context.Context, input RecordMaintenanceInput, idempotencyKey *string) (*MaintenancePayload, error)
+	StartMaintenance(ctx context.Context, id string, expectedVersion *int, stopsMachine bool, idempotencyKey *string) (*MaintenancePayload, error)
+	CompleteMaintenance(ctx context.Context, input CompleteMaintenanceInput, idempotencyKey *string) (*MaintenancePayload, error)
+	CancelMaintenance(ctx context.Context, id string, expectedVersion *int, idempotencyKey *string) (*MaintenancePayload, error)
+	CorrectMaintenance(ctx context.Context, input CorrectMaintenanceInput, idempotencyKey *string) (*MaintenancePayload, error)
+	AddMeterReading(ctx context.Context, input AddMeterReadingInput, idempotencyKey *string) (*MeterReadingPayload, error)
+	CreateOperator(ctx context.Context, input CreateOperatorInput, idempotencyKey *string) (*OperatorPayload, error)
+	UpdateOperator(ctx context.Context, input UpdateOperatorInput, idempotencyKey *string) (*OperatorPayload, error)
+	RetireOperator(ctx context.Context, id string, expectedVersion int, idempotencyKey *string) (*OperatorPayload, error)
+}
 type OperatorResolver interface {
 	Equipment(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
+
+	Assignments(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.Assignment], error)
+	History(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
 }
 type OperatorConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.Operator]) (int, error)
@@ -228,16 +433,23 @@ type QueryResolver interface {
 	DashboardStats(ctx context.Context, scope *fleet.StatsScope) (*fleet.DashboardStats, error)
 	Equipment(ctx context.Context, id string) (*fleet.Equipment, error)
 	EquipmentList(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
+	History(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.HistoryFilter) (*relay.Connection[fleet.HistoryEntry], error)
 	MaintenanceRecord(ctx context.Context, id string) (*fleet.MaintenanceRecord, error)
 	MaintenanceRecords(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) (*relay.Connection[fleet.MaintenanceRecord], error)
 	MaintenanceSummary(ctx context.Context, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error)
 	Operator(ctx context.Context, id string) (*fleet.Operator, error)
 	Operators(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) (*relay.Connection[fleet.Operator], error)
 }
+type VersionConflictResolver interface {
+	Current(ctx context.Context, obj *VersionConflict) (relay.Node, error)
+}
 
 type EquipmentFilterResolver interface {
 	User(ctx context.Context, obj *fleet.EquipmentFilter, data *string) error
 	Operator(ctx context.Context, obj *fleet.EquipmentFilter, data *string) error
+}
+type HistoryFilterResolver interface {
+	User(ctx context.Context, obj *fleet.HistoryFilter, data *string) error
 }
 type MaintenanceRecordFilterResolver interface {
 	Equipment(ctx context.Context, obj *fleet.MaintenanceFilter, data *string) error
@@ -260,6 +472,94 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "Assignment.assignedAt":
+		if e.ComplexityRoot.Assignment.AssignedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assignment.AssignedAt(childComplexity), true
+	case "Assignment.createdAt":
+		if e.ComplexityRoot.Assignment.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assignment.CreatedAt(childComplexity), true
+	case "Assignment.equipment":
+		if e.ComplexityRoot.Assignment.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assignment.Equipment(childComplexity), true
+	case "Assignment.id":
+		if e.ComplexityRoot.Assignment.GlobalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assignment.GlobalID(childComplexity), true
+	case "Assignment.operator":
+		if e.ComplexityRoot.Assignment.Operator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assignment.Operator(childComplexity), true
+	case "Assignment.releasedAt":
+		if e.ComplexityRoot.Assignment.ReleasedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Assignment.ReleasedAt(childComplexity), true
+
+	case "AssignmentConnection.edges":
+		if e.ComplexityRoot.AssignmentConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentConnection.Edges(childComplexity), true
+	case "AssignmentConnection.nodes":
+		if e.ComplexityRoot.AssignmentConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentConnection.Nodes(childComplexity), true
+	case "AssignmentConnection.pageInfo":
+		if e.ComplexityRoot.AssignmentConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentConnection.PageInfo(childComplexity), true
+	case "AssignmentConnection.totalCount":
+		if e.ComplexityRoot.AssignmentConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentConnection.TotalCount(childComplexity), true
+
+	case "AssignmentEdge.cursor":
+		if e.ComplexityRoot.AssignmentEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentEdge.Cursor(childComplexity), true
+	case "AssignmentEdge.node":
+		if e.ComplexityRoot.AssignmentEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentEdge.Node(childComplexity), true
+
+	case "AssignmentPayload.assignment":
+		if e.ComplexityRoot.AssignmentPayload.Assignment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentPayload.Assignment(childComplexity), true
+	case "AssignmentPayload.errors":
+		if e.ComplexityRoot.AssignmentPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignmentPayload.Errors(childComplexity), true
 
 	case "DashboardStats.activeEquipment":
 		if e.ComplexityRoot.DashboardStats.ActiveEquipment == nil {
@@ -310,6 +610,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Equipment.AssignedOperator(childComplexity), true
+	case "Equipment.assignments":
+		if e.ComplexityRoot.Equipment.Assignments == nil {
+			break
+		}
+
+		args, err := ec.field_Equipment_assignments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Equipment.Assignments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Equipment.category":
 		if e.ComplexityRoot.Equipment.Category == nil {
 			break
@@ -340,6 +651,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Equipment.GlobalID(childComplexity), true
+	case "Equipment.history":
+		if e.ComplexityRoot.Equipment.History == nil {
+			break
+		}
+
+		args, err := ec.field_Equipment_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Equipment.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Equipment.latestMaintenance":
 		if e.ComplexityRoot.Equipment.LatestMaintenance == nil {
 			break
@@ -357,6 +679,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Equipment.MaintenanceRecords(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.MaintenanceFilter), args["orderBy"].(*fleet.MaintenanceOrder)), true
+	case "Equipment.meterReadings":
+		if e.ComplexityRoot.Equipment.MeterReadings == nil {
+			break
+		}
+
+		args, err := ec.field_Equipment_meterReadings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Equipment.MeterReadings(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Equipment.name":
 		if e.ComplexityRoot.Equipment.Name == nil {
 			break
@@ -393,6 +726,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Equipment.Version(childComplexity), true
+
+	case "EquipmentBatchPayload.errors":
+		if e.ComplexityRoot.EquipmentBatchPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EquipmentBatchPayload.Errors(childComplexity), true
+	case "EquipmentBatchPayload.results":
+		if e.ComplexityRoot.EquipmentBatchPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EquipmentBatchPayload.Results(childComplexity), true
+
+	case "EquipmentBatchResult.equipment":
+		if e.ComplexityRoot.EquipmentBatchResult.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EquipmentBatchResult.Equipment(childComplexity), true
+	case "EquipmentBatchResult.errors":
+		if e.ComplexityRoot.EquipmentBatchResult.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EquipmentBatchResult.Errors(childComplexity), true
+	case "EquipmentBatchResult.outcome":
+		if e.ComplexityRoot.EquipmentBatchResult.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EquipmentBatchResult.Outcome(childComplexity), true
 
 	case "EquipmentConnection.edges":
 		if e.ComplexityRoot.EquipmentConnection.Edges == nil {
@@ -431,6 +796,144 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EquipmentEdge.Node(childComplexity), true
+
+	case "EquipmentPayload.equipment":
+		if e.ComplexityRoot.EquipmentPayload.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EquipmentPayload.Equipment(childComplexity), true
+	case "EquipmentPayload.errors":
+		if e.ComplexityRoot.EquipmentPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EquipmentPayload.Errors(childComplexity), true
+
+	case "FieldChange.field":
+		if e.ComplexityRoot.FieldChange.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldChange.Field(childComplexity), true
+	case "FieldChange.from":
+		if e.ComplexityRoot.FieldChange.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldChange.From(childComplexity), true
+	case "FieldChange.to":
+		if e.ComplexityRoot.FieldChange.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldChange.To(childComplexity), true
+
+	case "HistoryEntry.action":
+		if e.ComplexityRoot.HistoryEntry.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Action(childComplexity), true
+	case "HistoryEntry.at":
+		if e.ComplexityRoot.HistoryEntry.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.At(childComplexity), true
+	case "HistoryEntry.changes":
+		if e.ComplexityRoot.HistoryEntry.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Changes(childComplexity), true
+	case "HistoryEntry.id":
+		if e.ComplexityRoot.HistoryEntry.GlobalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.GlobalID(childComplexity), true
+	case "HistoryEntry.node":
+		if e.ComplexityRoot.HistoryEntry.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Node(childComplexity), true
+	case "HistoryEntry.request":
+		if e.ComplexityRoot.HistoryEntry.Request == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Request(childComplexity), true
+	case "HistoryEntry.subject":
+		if e.ComplexityRoot.HistoryEntry.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Subject(childComplexity), true
+	case "HistoryEntry.user":
+		if e.ComplexityRoot.HistoryEntry.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.User(childComplexity), true
+
+	case "HistoryEntryConnection.edges":
+		if e.ComplexityRoot.HistoryEntryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntryConnection.Edges(childComplexity), true
+	case "HistoryEntryConnection.nodes":
+		if e.ComplexityRoot.HistoryEntryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntryConnection.Nodes(childComplexity), true
+	case "HistoryEntryConnection.pageInfo":
+		if e.ComplexityRoot.HistoryEntryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntryConnection.PageInfo(childComplexity), true
+	case "HistoryEntryConnection.totalCount":
+		if e.ComplexityRoot.HistoryEntryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntryConnection.TotalCount(childComplexity), true
+
+	case "HistoryEntryEdge.cursor":
+		if e.ComplexityRoot.HistoryEntryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntryEdge.Cursor(childComplexity), true
+	case "HistoryEntryEdge.node":
+		if e.ComplexityRoot.HistoryEntryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntryEdge.Node(childComplexity), true
+
+	case "InputError.code":
+		if e.ComplexityRoot.InputError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InputError.Code(childComplexity), true
+	case "InputError.field":
+		if e.ComplexityRoot.InputError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InputError.Field(childComplexity), true
+	case "InputError.message":
+		if e.ComplexityRoot.InputError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InputError.Message(childComplexity), true
 
 	case "MaintenanceGroup.averageCost":
 		if e.ComplexityRoot.MaintenanceGroup.AverageCost == nil {
@@ -505,6 +1008,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MaintenanceGroup.Year(childComplexity), true
 
+	case "MaintenancePayload.equipment":
+		if e.ComplexityRoot.MaintenancePayload.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenancePayload.Equipment(childComplexity), true
+	case "MaintenancePayload.errors":
+		if e.ComplexityRoot.MaintenancePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenancePayload.Errors(childComplexity), true
+	case "MaintenancePayload.maintenanceRecord":
+		if e.ComplexityRoot.MaintenancePayload.MaintenanceRecord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenancePayload.MaintenanceRecord(childComplexity), true
+
 	case "MaintenanceRecord.cost":
 		if e.ComplexityRoot.MaintenanceRecord.Cost == nil {
 			break
@@ -547,6 +1069,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MaintenanceRecord.GlobalID(childComplexity), true
+	case "MaintenanceRecord.history":
+		if e.ComplexityRoot.MaintenanceRecord.History == nil {
+			break
+		}
+
+		args, err := ec.field_MaintenanceRecord_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MaintenanceRecord.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "MaintenanceRecord.kind":
 		if e.ComplexityRoot.MaintenanceRecord.Kind == nil {
 			break
@@ -652,6 +1185,282 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MaintenanceRecordEdge.Node(childComplexity), true
 
+	case "MeterReading.createdAt":
+		if e.ComplexityRoot.MeterReading.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReading.CreatedAt(childComplexity), true
+	case "MeterReading.equipment":
+		if e.ComplexityRoot.MeterReading.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReading.Equipment(childComplexity), true
+	case "MeterReading.id":
+		if e.ComplexityRoot.MeterReading.GlobalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReading.GlobalID(childComplexity), true
+	case "MeterReading.hours":
+		if e.ComplexityRoot.MeterReading.Hours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReading.Hours(childComplexity), true
+	case "MeterReading.readAt":
+		if e.ComplexityRoot.MeterReading.ReadAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReading.ReadAt(childComplexity), true
+	case "MeterReading.replacement":
+		if e.ComplexityRoot.MeterReading.Replacement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReading.Replacement(childComplexity), true
+
+	case "MeterReadingConnection.edges":
+		if e.ComplexityRoot.MeterReadingConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReadingConnection.Edges(childComplexity), true
+	case "MeterReadingConnection.nodes":
+		if e.ComplexityRoot.MeterReadingConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReadingConnection.Nodes(childComplexity), true
+	case "MeterReadingConnection.pageInfo":
+		if e.ComplexityRoot.MeterReadingConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReadingConnection.PageInfo(childComplexity), true
+	case "MeterReadingConnection.totalCount":
+		if e.ComplexityRoot.MeterReadingConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReadingConnection.TotalCount(childComplexity), true
+
+	case "MeterReadingEdge.cursor":
+		if e.ComplexityRoot.MeterReadingEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReadingEdge.Cursor(childComplexity), true
+	case "MeterReadingEdge.node":
+		if e.ComplexityRoot.MeterReadingEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReadingEdge.Node(childComplexity), true
+
+	case "MeterReadingPayload.errors":
+		if e.ComplexityRoot.MeterReadingPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReadingPayload.Errors(childComplexity), true
+	case "MeterReadingPayload.meterReading":
+		if e.ComplexityRoot.MeterReadingPayload.MeterReading == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeterReadingPayload.MeterReading(childComplexity), true
+
+	case "Mutation.addMeterReading":
+		if e.ComplexityRoot.Mutation.AddMeterReading == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addMeterReading_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddMeterReading(childComplexity, args["input"].(AddMeterReadingInput), args["idempotencyKey"].(*string)), true
+	case "Mutation.assignOperator":
+		if e.ComplexityRoot.Mutation.AssignOperator == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_assignOperator_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AssignOperator(childComplexity, args["input"].(AssignOperatorInput), args["idempotencyKey"].(*string)), true
+	case "Mutation.cancelMaintenance":
+		if e.ComplexityRoot.Mutation.CancelMaintenance == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_cancelMaintenance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CancelMaintenance(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(*string)), true
+	case "Mutation.completeMaintenance":
+		if e.ComplexityRoot.Mutation.CompleteMaintenance == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_completeMaintenance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteMaintenance(childComplexity, args["input"].(CompleteMaintenanceInput), args["idempotencyKey"].(*string)), true
+	case "Mutation.correctMaintenance":
+		if e.ComplexityRoot.Mutation.CorrectMaintenance == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_correctMaintenance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CorrectMaintenance(childComplexity, args["input"].(CorrectMaintenanceInput), args["idempotencyKey"].(*string)), true
+	case "Mutation.createEquipment":
+		if e.ComplexityRoot.Mutation.CreateEquipment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createEquipment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateEquipment(childComplexity, args["input"].(CreateEquipmentInput), args["idempotencyKey"].(*string)), true
+	case "Mutation.createOperator":
+		if e.ComplexityRoot.Mutation.CreateOperator == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createOperator_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateOperator(childComplexity, args["input"].(CreateOperatorInput), args["idempotencyKey"].(*string)), true
+	case "Mutation.deleteEquipment":
+		if e.ComplexityRoot.Mutation.DeleteEquipment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteEquipment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteEquipment(childComplexity, args["id"].(string), args["expectedVersion"].(int), args["idempotencyKey"].(*string)), true
+	case "Mutation.recordMaintenance":
+		if e.ComplexityRoot.Mutation.RecordMaintenance == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordMaintenance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordMaintenance(childComplexity, args["input"].(RecordMaintenanceInput), args["idempotencyKey"].(*string)), true
+	case "Mutation.releaseOperator":
+		if e.ComplexityRoot.Mutation.ReleaseOperator == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_releaseOperator_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReleaseOperator(childComplexity, args["equipment"].(string), args["at"].(*time.Time), args["idempotencyKey"].(*string)), true
+	case "Mutation.restoreEquipment":
+		if e.ComplexityRoot.Mutation.RestoreEquipment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restoreEquipment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreEquipment(childComplexity, args["id"].(string), args["idempotencyKey"].(*string)), true
+	case "Mutation.retireOperator":
+		if e.ComplexityRoot.Mutation.RetireOperator == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retireOperator_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetireOperator(childComplexity, args["id"].(string), args["expectedVersion"].(int), args["idempotencyKey"].(*string)), true
+	case "Mutation.startMaintenance":
+		if e.ComplexityRoot.Mutation.StartMaintenance == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startMaintenance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartMaintenance(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["stopsMachine"].(bool), args["idempotencyKey"].(*string)), true
+	case "Mutation.updateEquipment":
+		if e.ComplexityRoot.Mutation.UpdateEquipment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateEquipment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateEquipment(childComplexity, args["input"].(UpdateEquipmentInput), args["idempotencyKey"].(*string)), true
+	case "Mutation.updateEquipmentBatch":
+		if e.ComplexityRoot.Mutation.UpdateEquipmentBatch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateEquipmentBatch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateEquipmentBatch(childComplexity, args["inputs"].([]*UpdateEquipmentInput), args["dryRun"].(bool), args["atomic"].(bool), args["idempotencyKey"].(*string)), true
+	case "Mutation.updateOperator":
+		if e.ComplexityRoot.Mutation.UpdateOperator == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateOperator_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateOperator(childComplexity, args["input"].(UpdateOperatorInput), args["idempotencyKey"].(*string)), true
+
+	case "Operator.assignments":
+		if e.ComplexityRoot.Operator.Assignments == nil {
+			break
+		}
+
+		args, err := ec.field_Operator_assignments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Operator.Assignments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Operator.createdAt":
 		if e.ComplexityRoot.Operator.CreatedAt == nil {
 			break
@@ -681,6 +1490,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Operator.GlobalID(childComplexity), true
+	case "Operator.history":
+		if e.ComplexityRoot.Operator.History == nil {
+			break
+		}
+
+		args, err := ec.field_Operator_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Operator.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Operator.lastName":
 		if e.ComplexityRoot.Operator.LastName == nil {
 			break
@@ -750,6 +1570,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OperatorEdge.Node(childComplexity), true
 
+	case "OperatorPayload.errors":
+		if e.ComplexityRoot.OperatorPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OperatorPayload.Errors(childComplexity), true
+	case "OperatorPayload.operator":
+		if e.ComplexityRoot.OperatorPayload.Operator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OperatorPayload.Operator(childComplexity), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -808,6 +1641,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.EquipmentList(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.EquipmentFilter), args["orderBy"].(*fleet.EquipmentOrder)), true
+	case "Query.history":
+		if e.ComplexityRoot.Query.History == nil {
+			break
+		}
+
+		args, err := ec.field_Query_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.HistoryFilter)), true
 
 	case "Query.maintenanceRecord":
 		if e.ComplexityRoot.Query.MaintenanceRecord == nil {
@@ -937,6 +1781,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.User.Role(childComplexity), true
 
+	case "VersionConflict.code":
+		if e.ComplexityRoot.VersionConflict.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionConflict.Code(childComplexity), true
+	case "VersionConflict.current":
+		if e.ComplexityRoot.VersionConflict.Current == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionConflict.Current(childComplexity), true
+	case "VersionConflict.expectedVersion":
+		if e.ComplexityRoot.VersionConflict.ExpectedVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionConflict.ExpectedVersion(childComplexity), true
+	case "VersionConflict.field":
+		if e.ComplexityRoot.VersionConflict.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionConflict.Field(childComplexity), true
+	case "VersionConflict.message":
+		if e.ComplexityRoot.VersionConflict.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionConflict.Message(childComplexity), true
+	case "VersionConflict.version":
+		if e.ComplexityRoot.VersionConflict.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionConflict.Version(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -946,9 +1827,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AddMeterReadingInput", ec.unmarshalInputAddMeterReadingInput),
+			graphql.NewInputUnmarshaler("AssignOperatorInput", ec.unmarshalInputAssignOperatorInput),
+			graphql.NewInputUnmarshaler("CompleteMaintenanceInput", ec.unmarshalInputCompleteMaintenanceInput),
+			graphql.NewInputUnmarshaler("CorrectMaintenanceInput", ec.unmarshalInputCorrectMaintenanceInput),
+			graphql.NewInputUnmarshaler("CreateEquipmentInput", ec.unmarshalInputCreateEquipmentInput),
+			graphql.NewInputUnmarshaler("CreateOperatorInput", ec.unmarshalInputCreateOperatorInput),
 			graphql.NewInputUnmarshaler("EquipmentFilter", ec.unmarshalInputEquipmentFilter),
+			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
 			graphql.NewInputUnmarshaler("MaintenanceRecordFilter", ec.unmarshalInputMaintenanceRecordFilter),
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
+			graphql.NewInputUnmarshaler("RecordMaintenanceInput", ec.unmarshalInputRecordMaintenanceInput),
+			graphql.NewInputUnmarshaler("UpdateEquipmentInput", ec.unmarshalInputUpdateEquipmentInput),
+			graphql.NewInputUnmarshaler("UpdateOperatorInput", ec.unmarshalInputUpdateOperatorInput),
 		)
 	}
 	first := true
@@ -983,6 +1874,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			}
 
 			return &response
+		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
+			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
 		}
 
 	default:
@@ -1020,6 +1926,7 @@ statements depends on the shape of the query alone, never on the number of rows.
 """
 schema {
   query: Query
+  mutation: Mutation
 }
 
 "What can be asked."
@@ -1038,6 +1945,66 @@ type Query {
     "At most 100 ids, of any types."
     ids: [ID!]!
   ): [Node]!
+}
+
+"""
+What can be changed. Every change is written together with its entry in the
+history, or not at all. What a person can mend comes back in ` + "`" + `errors` + "`" + ` of the
+answer, by the field of the input; then nothing was changed. An answer that is
+null has its reason among the errors of the whole answer.
+
+Give an ` + "`" + `idempotencyKey` + "`" + ` of your own making when you may have to ask again, as
+after a lost connection: for 24 hours the same key with the same input gets the
+first answer again and changes nothing more; with another input it is a CONFLICT.
+"""
+type Mutation
+
+"Why a change was refused, in a way that a person can mend."
+interface UserError {
+  "What kind of failure it is; programs branch on it."
+  code: ErrorCode!
+  "For people: the value, and what is allowed."
+  message: String!
+  "Path of the argument that is to blame, such as ` + "`" + `input.serialNumber` + "`" + ` or ` + "`" + `inputs.3.cost` + "`" + `; null if none is."
+  field: String
+}
+
+"A value that was refused."
+type InputError implements UserError {
+  "What kind of failure it is; programs branch on it."
+  code: ErrorCode!
+  "For people: the value, and what is allowed."
+  message: String!
+  "Path of the argument that is to blame; null if none is."
+  field: String
+}
+
+"A CONFLICT: the row has changed since you read it. Look at it as it is now, and decide again."
+type VersionConflict implements UserError {
+  "CONFLICT."
+  code: ErrorCode!
+  "For people: both versions."
+  message: String!
+  "Path of the argument with the version that was expected."
+  field: String
+  "The version that you have read."
+  expectedVersion: Int!
+  "The row's version now."
+  version: Int!
+  "The row as it is now."
+  current: Node
+}
+
+"Kinds of failures of a change."
+enum ErrorCode {
+  "A value is outside what is allowed."
+  BAD_INPUT
+  "There is no such row in the company."
+  NOT_FOUND
+  "The fleet is not, or no longer, in a state that allows it."
+  CONFLICT
+  "Our fault, of an item of a batch: whether it was changed is not known. Ask again with the same key."
+  INTERNAL
 }
 
 "A row with an id that is unique over all types and never changes."
@@ -1066,6 +2033,112 @@ scalar DateTime
 
 "A day of the calendar, ` + "`" + `YYYY-MM-DD` + "`" + `."
 scalar Date
+`, BuiltIn: false},
+	{Name: "../assignments.graphqls", Input: `extend type Mutation {
+  "Notes that an operator runs a machine from now on, or ran it over a past period. The periods of one machine never overlap."
+  assignOperator(
+    "Who runs what, when."
+    input: AssignOperatorInput!
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): AssignmentPayload
+
+  "Notes that the operator who runs a machine now does so no longer. When nobody runs it, that is a CONFLICT."
+  releaseOperator(
+    "The id of the machine."
+    equipment: ID!
+    "Since when; now unless told. Not to come, and behind the beginning."
+    at: DateTime
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): AssignmentPayload
+}
+
+extend type Equipment {
+  "Who has run the machine, newest first."
+  assignments(
+    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only rows behind this cursor."
+    after: String
+    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows in front of this cursor."
+    before: String
+  ): AssignmentConnection!
+}
+
+extend type Operator {
+  "What the operator has run, newest first."
+  assignments(
+    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only rows behind this cursor."
+    after: String
+    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows in front of this cursor."
+    before: String
+  ): AssignmentConnection!
+}
+
+"An operator runs a machine over a period. A machine has at most one at a time."
+type Assignment implements Node {
+  "Opaque id, unique over all types."
+  id: ID!
+  "The machine. Null when it has been deleted since."
+  equipment: Equipment
+  "The operator. Null when deleted since."
+  operator: Operator
+  "Since when the operator ran the machine."
+  assignedAt: DateTime!
+  "Until when; null: now."
+  releasedAt: DateTime
+  "When the assignment was noted."
+  createdAt: DateTime!
+}
+
+"A page of assignments."
+type AssignmentConnection {
+  "The assignments with their cursors."
+  edges: [AssignmentEdge!]!
+  "The assignments alone."
+  nodes: [Assignment!]!
+  "Where this page stands in the list."
+  pageInfo: PageInfo!
+  "How many assignments the whole list has. Counted only when asked for."
+  totalCount: Int!
+}
+
+"An assignment in a list."
+type AssignmentEdge {
+  "The assignment's place in the list."
+  cursor: String!
+  "The assignment."
+  node: Assignment!
+}
+
+"Who runs what, when."
+input AssignOperatorInput {
+  "The id of the machine; a RETIRED one nobody runs now."
+  equipment: ID!
+  "The id of the operator; only an ACTIVE one runs machines now."
+  operator: ID!
+  "Since when; now unless told. Not to come."
+  assignedAt: DateTime
+  "Until when, for a period that is over; null while the operator runs the machine."
+  releasedAt: DateTime
+  "Release whoever runs the machine at ` + "`" + `assignedAt` + "`" + `, instead of refusing."
+  replace: Boolean! = false
+}
+
+"What became of a change to who runs a machine."
+type AssignmentPayload {
+  "The assignment after the change; null when there are errors."
+  assignment: Assignment
+  "Why nothing was changed; empty when it was."
+  errors: [UserError!]!
+}
 `, BuiltIn: false},
 	{Name: "../dashboard.graphqls", Input: `extend type Query {
   "The figures of a fleet at a glance, all from one moment. Answered from memory while they are true: a committed change makes them be counted again."
@@ -1246,6 +2319,301 @@ type EquipmentEdge {
   cursor: String!
   "The machine."
   node: Equipment!
+}
+`, BuiltIn: false},
+	{Name: "../equipment_writes.graphqls", Input: `extend type Mutation {
+  "Adds a machine to the fleet."
+  createEquipment(
+    "The new machine."
+    input: CreateEquipmentInput!
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): EquipmentPayload
+
+  "Changes a machine: the fields given, and no others."
+  updateEquipment(
+    "The changes."
+    input: UpdateEquipmentInput!
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): EquipmentPayload
+
+  "Hides a machine from every list and figure; an open assignment ends. It can be restored, and its serial number used again meanwhile."
+  deleteEquipment(
+    "The machine."
+    id: ID!
+    "The version that you have read: a machine that has changed since is a CONFLICT."
+    expectedVersion: Int!
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): EquipmentPayload
+
+  "Brings a deleted machine back; one that is not deleted stays as it is. When another machine has taken its serial number, that is a CONFLICT."
+  restoreEquipment(
+    "The machine."
+    id: ID!
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): EquipmentPayload
+
+  """
+  Changes up to 250 machines. Each is changed on its own, so that some may
+  succeed and others not; the results say which, in the order of the inputs.
+  When the request ends before its time, what has begun is still carried
+  through; asking again with the same key does only what is missing.
+  """
+  updateEquipmentBatch(
+    "The changes, at most 250, each of another machine."
+    inputs: [UpdateEquipmentInput!]!
+    "Change nothing, and tell what would happen."
+    dryRun: Boolean! = false
+    "All or nothing: one failure leaves every machine as it was."
+    atomic: Boolean! = false
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): EquipmentBatchPayload
+}
+
+"A new machine."
+input CreateEquipmentInput {
+  "What people call the machine: 1 to 200 characters."
+  name: String!
+  "The manufacturer's serial number, at most 100 characters; unique among the company's machines, upper and lower case alike."
+  serialNumber: String
+  "Anything worth knowing about the machine, at most 10,000 characters."
+  description: String
+  "The kind of machine, such as ` + "`" + `Excavator` + "`" + `: 1 to 100 characters."
+  category: String!
+  "Whether the machine can work."
+  status: EquipmentStatus! = ACTIVE
+  "What the machine cost, 0 or more, two digits behind the point."
+  cost: Decimal
+  "The id of the user who is responsible for the machine."
+  user: ID
+}
+
+"Changes to a machine. A field that is left out stays as it is; null empties it."
+input UpdateEquipmentInput {
+  "The machine."
+  id: ID!
+  "The version that you have read: a machine that has changed since is a CONFLICT."
+  expectedVersion: Int!
+  "What people call the machine: 1 to 200 characters, not null."
+  name: String
+  "The manufacturer's serial number, at most 100 characters; unique among the company's machines, upper and lower case alike."
+  serialNumber: String
+  "Anything worth knowing about the machine, at most 10,000 characters."
+  description: String
+  "The kind of machine: 1 to 100 characters, not null."
+  category: String
+  "Whether the machine can work; not null. A machine that work keeps down cannot become ACTIVE or INACTIVE, a RETIRED one only INACTIVE. Retiring releases its operator."
+  status: EquipmentStatus
+  "What the machine cost, 0 or more, two digits behind the point."
+  cost: Decimal
+  "The id of the user who is responsible for the machine."
+  user: ID
+}
+
+"What became of a change to a machine."
+type EquipmentPayload {
+  "The machine after the change; null when there are errors."
+  equipment: Equipment
+  "Why nothing was changed; empty when it was."
+  errors: [UserError!]!
+}
+
+"What became of a batch."
+type EquipmentBatchPayload {
+  "A result for each input, in their order; empty when the batch as a whole was refused."
+  results: [EquipmentBatchResult!]!
+  "Why the batch as a whole was refused; empty when it was not."
+  errors: [UserError!]!
+}
+
+"What became of one input of a batch."
+type EquipmentBatchResult {
+  "The outcome."
+  outcome: BatchOutcome!
+  "The machine as it is now, or as it would be when ROLLED_BACK; null otherwise."
+  equipment: Equipment
+  "Why the machine was not changed; empty unless FAILED."
+  errors: [UserError!]!
+}
+
+"What became of an input of a batch."
+enum BatchOutcome {
+  "The machine is as the input says."
+  APPLIED
+  "The machine is as it was; ` + "`" + `errors` + "`" + ` say why."
+  FAILED
+  "Nothing was wrong with it, but the machine is as it was: a dry run changes nothing, and neither does an atomic batch with a failure."
+  ROLLED_BACK
+  "The request ended before its turn; the machine is as it was."
+  NOT_RUN
+}
+`, BuiltIn: false},
+	{Name: "../history.graphqls", Input: `extend type Query {
+  "Who changed what in the company, newest first."
+  history(
+    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only rows behind this cursor."
+    after: String
+    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows in front of this cursor."
+    before: String
+    "Only entries that meet every condition."
+    filter: HistoryFilter
+  ): HistoryEntryConnection!
+}
+
+extend type Equipment {
+  "Who changed what of this machine, newest first."
+  history(
+    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only rows behind this cursor."
+    after: String
+    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows in front of this cursor."
+    before: String
+  ): HistoryEntryConnection!
+}
+
+extend type Operator {
+  "Who changed what of this operator, newest first."
+  history(
+    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only rows behind this cursor."
+    after: String
+    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows in front of this cursor."
+    before: String
+  ): HistoryEntryConnection!
+}
+
+extend type MaintenanceRecord {
+  "Who changed what of this record, newest first."
+  history(
+    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only rows behind this cursor."
+    after: String
+    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows in front of this cursor."
+    before: String
+  ): HistoryEntryConnection!
+}
+
+"A change: who, when, what, by which request. Written together with the change; never changed itself."
+type HistoryEntry implements Node {
+  "Opaque id, unique over all types."
+  id: ID!
+  "What kind of thing changed."
+  subject: HistorySubject!
+  "What was done to it."
+  action: HistoryAction!
+  "The row as it is now; null for an import, or when it has been deleted since."
+  node: Node
+  "Who changed it; null when it was done from the command line."
+  user: User
+  "Id of the request that changed it, as the header ` + "`" + `X-Request-Id` + "`" + ` of its answer gave it; null from the command line."
+  request: String
+  "The fields that changed. For an import, how many rows it wrote."
+  changes: [FieldChange!]!
+  "When."
+  at: DateTime!
+}
+
+"One field's part of a change."
+type FieldChange {
+  "The field's name."
+  field: String!
+  "The value before, as text; null for none."
+  from: String
+  "The value after, as text; null for none."
+  to: String
+}
+
+"What an entry of the history is about."
+enum HistorySubject {
+  "A machine."
+  EQUIPMENT
+  "An operator."
+  OPERATOR
+  "Work on a machine."
+  MAINTENANCE_RECORD
+  "A file: one entry with its counts."
+  IMPORT
+}
+
+"What was done."
+enum HistoryAction {
+  "The row was added."
+  CREATED
+  "Fields of it were changed."
+  UPDATED
+  "It was hidden."
+  DELETED
+  "It was brought back."
+  RESTORED
+  "An operator left for good."
+  RETIRED
+  "An operator began to run a machine; told of both."
+  ASSIGNED
+  "An operator ceased to run a machine; told of both."
+  RELEASED
+  "The machine's hour meter was read."
+  METER_READ
+  "Work began."
+  STARTED
+  "Work was done."
+  COMPLETED
+  "Work was given up."
+  CANCELLED
+  "What was written down wrong was mended."
+  CORRECTED
+  "The machine's status changed because work on it began or ended."
+  STATUS_FOLLOWS
+  "Rows came from a file."
+  IMPORTED
+}
+
+"Conditions on entries of the history: those that meet every one given."
+input HistoryFilter {
+  "Any of these kinds of things."
+  subject: [HistorySubject!]
+  "The id of the user who made the change."
+  user: ID
+  "At this moment or later."
+  from: DateTime
+  "Before this moment."
+  before: DateTime
+}
+
+"A page of the history."
+type HistoryEntryConnection {
+  "The entries with their cursors."
+  edges: [HistoryEntryEdge!]!
+  "The entries alone."
+  nodes: [HistoryEntry!]!
+  "Where this page stands in the list."
+  pageInfo: PageInfo!
+  "How many entries the whole list has. Counted only when asked for."
+  totalCount: Int!
+}
+
+"An entry in a list."
+type HistoryEntryEdge {
+  "The entry's place in the list."
+  cursor: String!
+  "The entry."
+  node: HistoryEntry!
 }
 `, BuiltIn: false},
 	{Name: "../maintenance.graphqls", Input: `extend type Query {
@@ -1444,6 +2812,294 @@ type MaintenanceGroup {
   lastDate: Date
 }
 `, BuiltIn: false},
+	{Name: "../maintenance_writes.graphqls", Input: `extend type Mutation {
+  """
+  Adds a record of work on a machine: planned, under way or done. Work that
+  keeps the machine down (` + "`" + `downFrom` + "`" + ` without ` + "`" + `downTo` + "`" + `, PLANNED or IN_PROGRESS)
+  puts an ACTIVE or INACTIVE machine into MAINTENANCE. When the last such work
+  is done or cancelled, the machine is ACTIVE again, unless somebody has given
+  it another status meanwhile.
+  """
+  recordMaintenance(
+    "The work."
+    input: RecordMaintenanceInput!
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): MaintenancePayload
+
+  "Notes that planned work has begun."
+  startMaintenance(
+    "The record."
+    id: ID!
+    "The version that you have read; when given, a record that has changed since is a CONFLICT."
+    expectedVersion: Int
+    "The machine cannot run from now on, unless it stands still for this work already."
+    stopsMachine: Boolean! = false
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): MaintenancePayload
+
+  "Notes that work is done. Downtime of it that is still open ends now, unless told."
+  completeMaintenance(
+    "The record and what is known at its end."
+    input: CompleteMaintenanceInput!
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): MaintenancePayload
+
+  "Notes that work will not be done, or not be finished. Downtime of it that is still open ends now. Work that is COMPLETED or CANCELLED already is a CONFLICT."
+  cancelMaintenance(
+    "The record."
+    id: ID!
+    "The version that you have read; when given, a record that has changed since is a CONFLICT."
+    expectedVersion: Int
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): MaintenancePayload
+
+  "Mends what was written down wrong, whatever the status of the work, which stays as it is."
+  correctMaintenance(
+    "The record and its right values."
+    input: CorrectMaintenanceInput!
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): MaintenancePayload
+}
+
+"Work on a machine."
+input RecordMaintenanceInput {
+  "The id of the machine."
+  equipment: ID!
+  "Why the work is done."
+  kind: MaintenanceKind!
+  "How far the work has come."
+  status: MaintenanceStatus! = COMPLETED
+  "The day of the work; for planned work the day it is planned for."
+  maintenanceDate: Date!
+  "What is done, at most 10,000 characters."
+  description: String
+  "What the work cost, two digits behind the point; negative for a reversal. Unless told it is the sum of its parts, or 0 when they are not known."
+  cost: Decimal
+  "The part of the cost that is work; together with ` + "`" + `partsCost` + "`" + ` or not at all."
+  labourCost: Decimal
+  "The part of the cost that is material."
+  partsCost: Decimal
+  "The person or workshop that does the work, at most 200 characters."
+  performedBy: String
+  "Since when the machine cannot run."
+  downFrom: DateTime
+  "Until when the machine could not run; null while it is down."
+  downTo: DateTime
+  "Engine hours that the machine's meter shows, one digit behind the point."
+  meterHours: Decimal
+}
+
+"The end of work. A field that is left out stays as it is; null empties it."
+input CompleteMaintenanceInput {
+  "The record."
+  id: ID!
+  "The version that you have read; when given, a record that has changed since is a CONFLICT."
+  expectedVersion: Int
+  "The day on which the work was done; not null."
+  maintenanceDate: Date
+  "What was done, at most 10,000 characters."
+  description: String
+  "What the work cost; not null. When only the parts are given it is their sum; given alone it leaves no parts."
+  cost: Decimal
+  "The part of the cost that is work; together with ` + "`" + `partsCost` + "`" + ` or not at all."
+  labourCost: Decimal
+  "The part of the cost that is material."
+  partsCost: Decimal
+  "The person or workshop that did the work, at most 200 characters."
+  performedBy: String
+  "Until when the machine could not run; now unless told."
+  downTo: DateTime
+  "Engine hours that the machine's meter showed, one digit behind the point."
+  meterHours: Decimal
+}
+
+"Right values of a record. A field that is left out stays as it is; null empties it."
+input CorrectMaintenanceInput {
+  "The record."
+  id: ID!
+  "The version that you have read: a record that has changed since is a CONFLICT."
+  expectedVersion: Int!
+  "Why the work was done; not null."
+  kind: MaintenanceKind
+  "The day of the work; not null."
+  maintenanceDate: Date
+  "What was done, at most 10,000 characters."
+  description: String
+  "What the work cost; not null. When only the parts are given it is their sum; given alone it leaves no parts."
+  cost: Decimal
+  "The part of the cost that is work; together with ` + "`" + `partsCost` + "`" + ` or not at all."
+  labourCost: Decimal
+  "The part of the cost that is material."
+  partsCost: Decimal
+  "The person or workshop that did the work, at most 200 characters."
+  performedBy: String
+  "Since when the machine could not run."
+  downFrom: DateTime
+  "Until when the machine could not run."
+  downTo: DateTime
+  "Engine hours that the machine's meter showed, one digit behind the point."
+  meterHours: Decimal
+}
+
+"What became of a change to work."
+type MaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status follows the downtime of work on it; null when there are errors."
+  equipment: Equipment
+  "Why nothing was changed; empty when it was."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../meter_readings.graphqls", Input: `extend type Mutation {
+  "Notes what a machine's hour meter showed. Hours never decrease from one reading to the next, but for the first one of a new meter."
+  addMeterReading(
+    "The reading."
+    input: AddMeterReadingInput!
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): MeterReadingPayload
+}
+
+extend type Equipment {
+  "What the machine's hour meter showed, newest first."
+  meterReadings(
+    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only rows behind this cursor."
+    after: String
+    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows in front of this cursor."
+    before: String
+  ): MeterReadingConnection!
+}
+
+"What a machine's hour meter showed at a moment."
+type MeterReading implements Node {
+  "Opaque id, unique over all types."
+  id: ID!
+  "The machine. Null when it has been deleted since."
+  equipment: Equipment
+  "When the meter was read."
+  readAt: DateTime!
+  "Engine hours."
+  hours: Decimal!
+  "This is the first reading of a new meter, which may show less than the one before."
+  replacement: Boolean!
+  "When the reading was noted."
+  createdAt: DateTime!
+}
+
+"A page of meter readings."
+type MeterReadingConnection {
+  "The readings with their cursors."
+  edges: [MeterReadingEdge!]!
+  "The readings alone."
+  nodes: [MeterReading!]!
+  "Where this page stands in the list."
+  pageInfo: PageInfo!
+  "How many readings the whole list has. Counted only when asked for."
+  totalCount: Int!
+}
+
+"A meter reading in a list."
+type MeterReadingEdge {
+  "The reading's place in the list."
+  cursor: String!
+  "The reading."
+  node: MeterReading!
+}
+
+"What a machine's hour meter showed."
+input AddMeterReadingInput {
+  "The id of the machine."
+  equipment: ID!
+  "When the meter was read; now unless told. Not to come."
+  readAt: DateTime
+  "Engine hours, 0 or more, one digit behind the point."
+  hours: Decimal!
+  "This is the first reading of a new meter, which may show less than the one before."
+  replacement: Boolean! = false
+}
+
+"What became of a reading."
+type MeterReadingPayload {
+  "The reading; null when there are errors."
+  meterReading: MeterReading
+  "Why nothing was noted; empty when it was."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../operator_writes.graphqls", Input: `extend type Mutation {
+  "Adds an operator to the company."
+  createOperator(
+    "The new operator."
+    input: CreateOperatorInput!
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): OperatorPayload
+
+  "Changes an operator: the fields given, and no others."
+  updateOperator(
+    "The changes."
+    input: UpdateOperatorInput!
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): OperatorPayload
+
+  "Notes that an operator has left for good: status RETIRED, and every machine is released."
+  retireOperator(
+    "The operator."
+    id: ID!
+    "The version that you have read: an operator who has changed since is a CONFLICT."
+    expectedVersion: Int!
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): OperatorPayload
+}
+
+"A new operator."
+input CreateOperatorInput {
+  "First name: 1 to 100 characters."
+  firstName: String!
+  "Last name: 1 to 100 characters."
+  lastName: String!
+  "Number of the licence to run machines, at most 100 characters; unique in the company."
+  licenseNumber: String
+  "Whether the person can run machines."
+  status: OperatorStatus! = ACTIVE
+}
+
+"Changes to an operator. A field that is left out stays as it is; null empties it."
+input UpdateOperatorInput {
+  "The operator."
+  id: ID!
+  "The version that you have read: an operator who has changed since is a CONFLICT."
+  expectedVersion: Int!
+  "First name: 1 to 100 characters, not null."
+  firstName: String
+  "Last name: 1 to 100 characters, not null."
+  lastName: String
+  "Number of the licence to run machines, at most 100 characters; unique in the company."
+  licenseNumber: String
+  "Whether the person can run machines; not null. Whoever is not ACTIVE is released from every machine."
+  status: OperatorStatus
+}
+
+"What became of a change to an operator."
+type OperatorPayload {
+  "The operator after the change; null when there are errors."
+  operator: Operator
+  "Why nothing was changed; empty when it was."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../operators.graphqls", Input: `extend type Query {
   "One operator; null when there is none of this id in the viewer's company."
   operator(
@@ -1586,6 +3242,58 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_Assignment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Assignment_id(ctx, field)
+	case "equipment":
+		return ec.fieldContext_Assignment_equipment(ctx, field)
+	case "operator":
+		return ec.fieldContext_Assignment_operator(ctx, field)
+	case "assignedAt":
+		return ec.fieldContext_Assignment_assignedAt(ctx, field)
+	case "releasedAt":
+		return ec.fieldContext_Assignment_releasedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Assignment_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Assignment", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignmentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AssignmentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AssignmentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AssignmentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AssignmentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignmentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignmentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AssignmentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AssignmentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assignment":
+		return ec.fieldContext_AssignmentPayload_assignment(ctx, field)
+	case "errors":
+		return ec.fieldContext_AssignmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignmentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DashboardStats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "totalEquipment":
@@ -1636,8 +3344,36 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Equipment_version(ctx, field)
+	case "assignments":
+		return ec.fieldContext_Equipment_assignments(ctx, field)
+	case "history":
+		return ec.fieldContext_Equipment_history(ctx, field)
+	case "meterReadings":
+		return ec.fieldContext_Equipment_meterReadings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Equipment", field.Name)
+}
+
+func (ec *executionContext) childFields_EquipmentBatchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_EquipmentBatchPayload_results(ctx, field)
+	case "errors":
+		return ec.fieldContext_EquipmentBatchPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EquipmentBatchPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EquipmentBatchResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_EquipmentBatchResult_outcome(ctx, field)
+	case "equipment":
+		return ec.fieldContext_EquipmentBatchResult_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_EquipmentBatchResult_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EquipmentBatchResult", field.Name)
 }
 
 func (ec *executionContext) childFields_EquipmentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1662,6 +3398,74 @@ func (ec *executionContext) childFields_EquipmentEdge(ctx context.Context, field
 		return ec.fieldContext_EquipmentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EquipmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "equipment":
+		return ec.fieldContext_EquipmentPayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_EquipmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_FieldChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_FieldChange_field(ctx, field)
+	case "from":
+		return ec.fieldContext_FieldChange_from(ctx, field)
+	case "to":
+		return ec.fieldContext_FieldChange_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FieldChange", field.Name)
+}
+
+func (ec *executionContext) childFields_HistoryEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_HistoryEntry_id(ctx, field)
+	case "subject":
+		return ec.fieldContext_HistoryEntry_subject(ctx, field)
+	case "action":
+		return ec.fieldContext_HistoryEntry_action(ctx, field)
+	case "node":
+		return ec.fieldContext_HistoryEntry_node(ctx, field)
+	case "user":
+		return ec.fieldContext_HistoryEntry_user(ctx, field)
+	case "request":
+		return ec.fieldContext_HistoryEntry_request(ctx, field)
+	case "changes":
+		return ec.fieldContext_HistoryEntry_changes(ctx, field)
+	case "at":
+		return ec.fieldContext_HistoryEntry_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HistoryEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_HistoryEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_HistoryEntryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_HistoryEntryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_HistoryEntryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_HistoryEntryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HistoryEntryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_HistoryEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_HistoryEntryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_HistoryEntryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HistoryEntryEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_MaintenanceGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1692,6 +3496,18 @@ func (ec *executionContext) childFields_MaintenanceGroup(ctx context.Context, fi
 		return ec.fieldContext_MaintenanceGroup_lastDate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MaintenanceGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_MaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_MaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_MaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_MaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1732,6 +3548,8 @@ func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, f
 		return ec.fieldContext_MaintenanceRecord_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_MaintenanceRecord_version(ctx, field)
+	case "history":
+		return ec.fieldContext_MaintenanceRecord_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MaintenanceRecord", field.Name)
 }
@@ -1760,6 +3578,58 @@ func (ec *executionContext) childFields_MaintenanceRecordEdge(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type MaintenanceRecordEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MeterReading(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MeterReading_id(ctx, field)
+	case "equipment":
+		return ec.fieldContext_MeterReading_equipment(ctx, field)
+	case "readAt":
+		return ec.fieldContext_MeterReading_readAt(ctx, field)
+	case "hours":
+		return ec.fieldContext_MeterReading_hours(ctx, field)
+	case "replacement":
+		return ec.fieldContext_MeterReading_replacement(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_MeterReading_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeterReading", field.Name)
+}
+
+func (ec *executionContext) childFields_MeterReadingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MeterReadingConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MeterReadingConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MeterReadingConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MeterReadingConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeterReadingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MeterReadingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MeterReadingEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MeterReadingEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeterReadingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MeterReadingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meterReading":
+		return ec.fieldContext_MeterReadingPayload_meterReading(ctx, field)
+	case "errors":
+		return ec.fieldContext_MeterReadingPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeterReadingPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Operator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1780,6 +3650,10 @@ func (ec *executionContext) childFields_Operator(ctx context.Context, field grap
 		return ec.fieldContext_Operator_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Operator_version(ctx, field)
+	case "assignments":
+		return ec.fieldContext_Operator_assignments(ctx, field)
+	case "history":
+		return ec.fieldContext_Operator_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Operator", field.Name)
 }
@@ -1806,6 +3680,16 @@ func (ec *executionContext) childFields_OperatorEdge(ctx context.Context, field 
 		return ec.fieldContext_OperatorEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OperatorEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "operator":
+		return ec.fieldContext_OperatorPayload_operator(ctx, field)
+	case "errors":
+		return ec.fieldContext_OperatorPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OperatorPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1964,6 +3848,82 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_Equipment_assignments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Equipment_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Equipment_maintenanceRecords_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2018,6 +3978,536 @@ func (ec *executionContext) field_Equipment_maintenanceRecords_args(ctx context.
 	return args, nil
 }
 
+func (ec *executionContext) field_Equipment_meterReadings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_MaintenanceRecord_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_addMeterReading_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (AddMeterReadingInput, error) {
+			return ec.unmarshalNAddMeterReadingInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_assignOperator_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (AssignOperatorInput, error) {
+			return ec.unmarshalNAssignOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_cancelMaintenance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_completeMaintenance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CompleteMaintenanceInput, error) {
+			return ec.unmarshalNCompleteMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenanceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_correctMaintenance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CorrectMaintenanceInput, error) {
+			return ec.unmarshalNCorrectMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenanceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createEquipment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateEquipmentInput, error) {
+			return ec.unmarshalNCreateEquipmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createOperator_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateOperatorInput, error) {
+			return ec.unmarshalNCreateOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteEquipment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordMaintenance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RecordMaintenanceInput, error) {
+			return ec.unmarshalNRecordMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenanceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_releaseOperator_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "equipment",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["equipment"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "at",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["at"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_restoreEquipment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_retireOperator_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_startMaintenance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "stopsMachine",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["stopsMachine"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateEquipmentBatch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
+		func(ctx context.Context, v any) ([]*UpdateEquipmentInput, error) {
+			return ec.unmarshalNUpdateEquipmentInput2ᚕᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentInputᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["inputs"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "atomic",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["atomic"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateEquipment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateEquipmentInput, error) {
+			return ec.unmarshalNUpdateEquipmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateOperator_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateOperatorInput, error) {
+			return ec.unmarshalNUpdateOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Operator_assignments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Operator_equipment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2069,6 +4559,44 @@ func (ec *executionContext) field_Operator_equipment_args(ctx context.Context, r
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Operator_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -2165,6 +4693,52 @@ func (ec *executionContext) field_Query_equipment_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*fleet.HistoryFilter, error) {
+			return ec.unmarshalOHistoryFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
 	return args, nil
 }
 
@@ -2427,6 +5001,400 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _Assignment_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Assignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Assignment_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Assignment_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Assignment", field, true, false, "ID")
+}
+
+func (ec *executionContext) _Assignment_equipment(ctx context.Context, field graphql.CollectedField, obj *fleet.Assignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Assignment_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Assignment().Equipment(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Assignment_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Assignment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Assignment_operator(ctx context.Context, field graphql.CollectedField, obj *fleet.Assignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Assignment_operator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Assignment().Operator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Operator) graphql.Marshaler {
+			return ec.marshalOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Assignment_operator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Assignment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Operator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Assignment_assignedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Assignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Assignment_assignedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AssignedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Assignment_assignedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Assignment", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Assignment_releasedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Assignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Assignment_releasedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReleasedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Assignment_releasedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Assignment", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Assignment_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Assignment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Assignment_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Assignment_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Assignment", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _AssignmentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.Assignment]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignmentConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[fleet.Assignment]) graphql.Marshaler {
+			return ec.marshalNAssignmentEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignmentConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignmentConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssignmentEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssignmentConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.Assignment]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignmentConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.Assignment) graphql.Marshaler {
+			return ec.marshalNAssignment2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignmentConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignmentConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Assignment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssignmentConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.Assignment]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignmentConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignmentConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignmentConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssignmentConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.Assignment]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignmentConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AssignmentConnection().TotalCount(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignmentConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AssignmentConnection", field, true, true, "Int")
+}
+
+func (ec *executionContext) _AssignmentEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[fleet.Assignment]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignmentEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignmentEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AssignmentEdge", field, true, false, "String")
+}
+
+func (ec *executionContext) _AssignmentEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[fleet.Assignment]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignmentEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Assignment) graphql.Marshaler {
+			return ec.marshalNAssignment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignment(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignmentEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignmentEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Assignment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssignmentPayload_assignment(ctx context.Context, field graphql.CollectedField, obj *AssignmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignmentPayload_assignment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Assignment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Assignment) graphql.Marshaler {
+			return ec.marshalOAssignment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AssignmentPayload_assignment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Assignment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssignmentPayload_errors(ctx context.Context, field graphql.CollectedField, obj *AssignmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignmentPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignmentPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _DashboardStats_totalEquipment(ctx context.Context, field graphql.CollectedField, obj *fleet.DashboardStats) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -2968,6 +5936,289 @@ func (ec *executionContext) fieldContext_Equipment_version(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Equipment_assignments(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_assignments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Equipment().Assignments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.Assignment]) graphql.Marshaler {
+			return ec.marshalNAssignmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_assignments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equipment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssignmentConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Equipment_assignments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equipment_history(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Equipment().History(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
+			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equipment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HistoryEntryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Equipment_history_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equipment_meterReadings(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_meterReadings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Equipment().MeterReadings(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.MeterReading]) graphql.Marshaler {
+			return ec.marshalNMeterReadingConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_meterReadings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equipment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeterReadingConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Equipment_meterReadings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquipmentBatchPayload_results(ctx context.Context, field graphql.CollectedField, obj *EquipmentBatchPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EquipmentBatchPayload_results(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Results, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*EquipmentBatchResult) graphql.Marshaler {
+			return ec.marshalNEquipmentBatchResult2ᚕᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchResultᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EquipmentBatchPayload_results(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquipmentBatchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EquipmentBatchResult(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquipmentBatchPayload_errors(ctx context.Context, field graphql.CollectedField, obj *EquipmentBatchPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EquipmentBatchPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EquipmentBatchPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquipmentBatchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquipmentBatchResult_outcome(ctx context.Context, field graphql.CollectedField, obj *EquipmentBatchResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EquipmentBatchResult_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ItemOutcome) graphql.Marshaler {
+			return ec.marshalNBatchOutcome2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐItemOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EquipmentBatchResult_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EquipmentBatchResult", field, false, false, "BatchOutcome")
+}
+
+func (ec *executionContext) _EquipmentBatchResult_equipment(ctx context.Context, field graphql.CollectedField, obj *EquipmentBatchResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EquipmentBatchResult_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EquipmentBatchResult_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquipmentBatchResult",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquipmentBatchResult_errors(ctx context.Context, field graphql.CollectedField, obj *EquipmentBatchResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EquipmentBatchResult_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EquipmentBatchResult_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquipmentBatchResult",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _EquipmentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.Equipment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3140,6 +6391,593 @@ func (ec *executionContext) fieldContext_EquipmentEdge_node(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _EquipmentPayload_equipment(ctx context.Context, field graphql.CollectedField, obj *EquipmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EquipmentPayload_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EquipmentPayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquipmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquipmentPayload_errors(ctx context.Context, field graphql.CollectedField, obj *EquipmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EquipmentPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EquipmentPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquipmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FieldChange_field(ctx context.Context, field graphql.CollectedField, obj *fleet.FieldChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldChange_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FieldChange_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _FieldChange_from(ctx context.Context, field graphql.CollectedField, obj *fleet.FieldChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldChange_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FieldChange_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _FieldChange_to(ctx context.Context, field graphql.CollectedField, obj *fleet.FieldChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldChange_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FieldChange_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _HistoryEntry_id(ctx context.Context, field graphql.CollectedField, obj *fleet.HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HistoryEntry", field, true, false, "ID")
+}
+
+func (ec *executionContext) _HistoryEntry_subject(ctx context.Context, field graphql.CollectedField, obj *fleet.HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_subject(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Subject, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Subject) graphql.Marshaler {
+			return ec.marshalNHistorySubject2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSubject(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_subject(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HistoryEntry", field, false, false, "HistorySubject")
+}
+
+func (ec *executionContext) _HistoryEntry_action(ctx context.Context, field graphql.CollectedField, obj *fleet.HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_action(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Action, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+			return ec.marshalNHistoryAction2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAction(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HistoryEntry", field, false, false, "HistoryAction")
+}
+
+func (ec *executionContext) _HistoryEntry_node(ctx context.Context, field graphql.CollectedField, obj *fleet.HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.HistoryEntry().Node(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Node) graphql.Marshaler {
+			return ec.marshalONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HistoryEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HistoryEntry_user(ctx context.Context, field graphql.CollectedField, obj *fleet.HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.HistoryEntry().User(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HistoryEntry",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HistoryEntry_request(ctx context.Context, field graphql.CollectedField, obj *fleet.HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_request(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Request, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_request(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HistoryEntry", field, false, false, "String")
+}
+
+func (ec *executionContext) _HistoryEntry_changes(ctx context.Context, field graphql.CollectedField, obj *fleet.HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fleet.FieldChange) graphql.Marshaler {
+			return ec.marshalNFieldChange2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐFieldChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HistoryEntry",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HistoryEntry_at(ctx context.Context, field graphql.CollectedField, obj *fleet.HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HistoryEntry", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _HistoryEntryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.HistoryEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntryConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[fleet.HistoryEntry]) graphql.Marshaler {
+			return ec.marshalNHistoryEntryEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntryConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HistoryEntryConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HistoryEntryEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HistoryEntryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.HistoryEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntryConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.HistoryEntry) graphql.Marshaler {
+			return ec.marshalNHistoryEntry2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryEntryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntryConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HistoryEntryConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HistoryEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HistoryEntryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.HistoryEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntryConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntryConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HistoryEntryConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HistoryEntryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.HistoryEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntryConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.HistoryEntryConnection().TotalCount(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntryConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HistoryEntryConnection", field, true, true, "Int")
+}
+
+func (ec *executionContext) _HistoryEntryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[fleet.HistoryEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntryEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HistoryEntryEdge", field, true, false, "String")
+}
+
+func (ec *executionContext) _HistoryEntryEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[fleet.HistoryEntry]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntryEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.HistoryEntry) graphql.Marshaler {
+			return ec.marshalNHistoryEntry2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryEntry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntryEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HistoryEntryEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HistoryEntry(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InputError_code(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InputError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Code) graphql.Marshaler {
+			return ec.marshalNErrorCode2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InputError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InputError", field, false, false, "ErrorCode")
+}
+
+func (ec *executionContext) _InputError_message(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InputError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InputError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InputError", field, false, false, "String")
+}
+
+func (ec *executionContext) _InputError_field(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InputError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InputError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InputError", field, false, false, "String")
 }
 
 func (ec *executionContext) _MaintenanceGroup_equipment(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceGroup) (ret graphql.Marshaler) {
@@ -3425,6 +7263,102 @@ func (ec *executionContext) _MaintenanceGroup_lastDate(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_MaintenanceGroup_lastDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MaintenanceGroup", field, false, false, "Date")
+}
+
+func (ec *executionContext) _MaintenancePayload_maintenanceRecord(ctx context.Context, field graphql.CollectedField, obj *MaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenancePayload_maintenanceRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaintenanceRecord, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenancePayload_maintenanceRecord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenancePayload_equipment(ctx context.Context, field graphql.CollectedField, obj *MaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenancePayload_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenancePayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenancePayload_errors(ctx context.Context, field graphql.CollectedField, obj *MaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenancePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenancePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _MaintenanceRecord_id(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
@@ -3850,6 +7784,50 @@ func (ec *executionContext) fieldContext_MaintenanceRecord_version(_ context.Con
 	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "Int")
 }
 
+func (ec *executionContext) _MaintenanceRecord_history(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.MaintenanceRecord().History(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
+			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceRecord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HistoryEntryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_MaintenanceRecord_history_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MaintenanceRecordConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.MaintenanceRecord]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4020,6 +7998,1095 @@ func (ec *executionContext) fieldContext_MaintenanceRecordEdge_node(_ context.Co
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_MaintenanceRecord(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeterReading_id(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReading_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReading_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeterReading", field, true, false, "ID")
+}
+
+func (ec *executionContext) _MeterReading_equipment(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReading_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MeterReading().Equipment(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReading_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeterReading",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeterReading_readAt(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReading_readAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReadAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReading_readAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeterReading", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _MeterReading_hours(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReading_hours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Hours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Decimal) graphql.Marshaler {
+			return ec.marshalNDecimal2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReading_hours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeterReading", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _MeterReading_replacement(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReading_replacement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replacement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReading_replacement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeterReading", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _MeterReading_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReading_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReading_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeterReading", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _MeterReadingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.MeterReading]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReadingConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[fleet.MeterReading]) graphql.Marshaler {
+			return ec.marshalNMeterReadingEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReadingConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeterReadingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeterReadingEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeterReadingConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.MeterReading]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReadingConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.MeterReading) graphql.Marshaler {
+			return ec.marshalNMeterReading2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReadingConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeterReadingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeterReading(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeterReadingConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.MeterReading]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReadingConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReadingConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeterReadingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeterReadingConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.MeterReading]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReadingConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MeterReadingConnection().TotalCount(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReadingConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeterReadingConnection", field, true, true, "Int")
+}
+
+func (ec *executionContext) _MeterReadingEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[fleet.MeterReading]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReadingEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReadingEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeterReadingEdge", field, true, false, "String")
+}
+
+func (ec *executionContext) _MeterReadingEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[fleet.MeterReading]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReadingEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MeterReading) graphql.Marshaler {
+			return ec.marshalNMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReadingEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeterReadingEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeterReading(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeterReadingPayload_meterReading(ctx context.Context, field graphql.CollectedField, obj *MeterReadingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReadingPayload_meterReading(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MeterReading, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MeterReading) graphql.Marshaler {
+			return ec.marshalOMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReadingPayload_meterReading(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeterReadingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeterReading(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeterReadingPayload_errors(ctx context.Context, field graphql.CollectedField, obj *MeterReadingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReadingPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReadingPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeterReadingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_assignOperator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_assignOperator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AssignOperator(ctx, fc.Args["input"].(AssignOperatorInput), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *AssignmentPayload) graphql.Marshaler {
+			return ec.marshalOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_assignOperator(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssignmentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_assignOperator_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_releaseOperator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_releaseOperator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReleaseOperator(ctx, fc.Args["equipment"].(string), fc.Args["at"].(*time.Time), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *AssignmentPayload) graphql.Marshaler {
+			return ec.marshalOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_releaseOperator(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssignmentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_releaseOperator_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createEquipment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createEquipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateEquipment(ctx, fc.Args["input"].(CreateEquipmentInput), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
+			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createEquipment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EquipmentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createEquipment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateEquipment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateEquipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateEquipment(ctx, fc.Args["input"].(UpdateEquipmentInput), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
+			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateEquipment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EquipmentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateEquipment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteEquipment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteEquipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteEquipment(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(int), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
+			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteEquipment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EquipmentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteEquipment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_restoreEquipment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_restoreEquipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RestoreEquipment(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
+			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_restoreEquipment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EquipmentPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_restoreEquipment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateEquipmentBatch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateEquipmentBatch(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateEquipmentBatch(ctx, fc.Args["inputs"].([]*UpdateEquipmentInput), fc.Args["dryRun"].(bool), fc.Args["atomic"].(bool), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentBatchPayload) graphql.Marshaler {
+			return ec.marshalOEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateEquipmentBatch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EquipmentBatchPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateEquipmentBatch_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordMaintenance(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordMaintenance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordMaintenance(ctx, fc.Args["input"].(RecordMaintenanceInput), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
+			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordMaintenance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenancePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordMaintenance_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_startMaintenance(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_startMaintenance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StartMaintenance(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["stopsMachine"].(bool), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
+			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_startMaintenance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenancePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_startMaintenance_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_completeMaintenance(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_completeMaintenance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CompleteMaintenance(ctx, fc.Args["input"].(CompleteMaintenanceInput), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
+			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_completeMaintenance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenancePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_completeMaintenance_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_cancelMaintenance(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_cancelMaintenance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CancelMaintenance(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
+			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_cancelMaintenance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenancePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_cancelMaintenance_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_correctMaintenance(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_correctMaintenance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CorrectMaintenance(ctx, fc.Args["input"].(CorrectMaintenanceInput), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
+			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_correctMaintenance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenancePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_correctMaintenance_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addMeterReading(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addMeterReading(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddMeterReading(ctx, fc.Args["input"].(AddMeterReadingInput), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MeterReadingPayload) graphql.Marshaler {
+			return ec.marshalOMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMeterReadingPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addMeterReading(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeterReadingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addMeterReading_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createOperator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createOperator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateOperator(ctx, fc.Args["input"].(CreateOperatorInput), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
+			return ec.marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createOperator(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OperatorPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createOperator_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateOperator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateOperator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateOperator(ctx, fc.Args["input"].(UpdateOperatorInput), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
+			return ec.marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateOperator(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OperatorPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateOperator_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_retireOperator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retireOperator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetireOperator(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(int), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
+			return ec.marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retireOperator(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OperatorPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retireOperator_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -4252,6 +9319,94 @@ func (ec *executionContext) fieldContext_Operator_version(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Operator", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Operator_assignments(ctx context.Context, field graphql.CollectedField, obj *fleet.Operator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Operator_assignments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Operator().Assignments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.Assignment]) graphql.Marshaler {
+			return ec.marshalNAssignmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Operator_assignments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Operator",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AssignmentConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Operator_assignments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Operator_history(ctx context.Context, field graphql.CollectedField, obj *fleet.Operator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Operator_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Operator().History(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
+			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Operator_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Operator",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HistoryEntryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Operator_history_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OperatorConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.Operator]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4421,6 +9576,70 @@ func (ec *executionContext) fieldContext_OperatorEdge_node(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Operator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OperatorPayload_operator(ctx context.Context, field graphql.CollectedField, obj *OperatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OperatorPayload_operator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Operator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Operator) graphql.Marshaler {
+			return ec.marshalOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OperatorPayload_operator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OperatorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Operator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OperatorPayload_errors(ctx context.Context, field graphql.CollectedField, obj *OperatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OperatorPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OperatorPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OperatorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -4764,6 +9983,50 @@ func (ec *executionContext) fieldContext_Query_equipmentList(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_equipmentList_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_history(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().History(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.HistoryFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
+			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HistoryEntryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_history_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5225,6 +10488,153 @@ func (ec *executionContext) _User_createdAt(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_User_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("User", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _VersionConflict_code(ctx context.Context, field graphql.CollectedField, obj *VersionConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VersionConflict_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Code) graphql.Marshaler {
+			return ec.marshalNErrorCode2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VersionConflict_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VersionConflict", field, false, false, "ErrorCode")
+}
+
+func (ec *executionContext) _VersionConflict_message(ctx context.Context, field graphql.CollectedField, obj *VersionConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VersionConflict_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VersionConflict_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VersionConflict", field, false, false, "String")
+}
+
+func (ec *executionContext) _VersionConflict_field(ctx context.Context, field graphql.CollectedField, obj *VersionConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VersionConflict_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VersionConflict_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VersionConflict", field, false, false, "String")
+}
+
+func (ec *executionContext) _VersionConflict_expectedVersion(ctx context.Context, field graphql.CollectedField, obj *VersionConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VersionConflict_expectedVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpectedVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VersionConflict_expectedVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VersionConflict", field, false, false, "Int")
+}
+
+func (ec *executionContext) _VersionConflict_version(ctx context.Context, field graphql.CollectedField, obj *VersionConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VersionConflict_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VersionConflict_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VersionConflict", field, false, false, "Int")
+}
+
+func (ec *executionContext) _VersionConflict_current(ctx context.Context, field graphql.CollectedField, obj *VersionConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VersionConflict_current(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.VersionConflict().Current(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Node) graphql.Marshaler {
+			return ec.marshalONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VersionConflict_current(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VersionConflict",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -6300,6 +11710,526 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAddMeterReadingInput(ctx context.Context, obj any) (AddMeterReadingInput, error) {
+	var it AddMeterReadingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["replacement"]; !present {
+		asMap["replacement"] = false
+	}
+
+	fieldsInOrder := [...]string{"equipment", "readAt", "hours", "replacement"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "equipment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipment"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Equipment = data
+		case "readAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReadAt = graphql.OmittableOf(data)
+		case "hours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hours"))
+			data, err := ec.unmarshalNDecimal2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hours = data
+		case "replacement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacement"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Replacement = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAddMeterReadingInput unmarshals raw into the AddMeterReadingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAddMeterReadingInput(ctx context.Context, raw any) (AddMeterReadingInput, error) {
+	var out AddMeterReadingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AddMeterReadingInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputAssignOperatorInput(ctx context.Context, obj any) (AssignOperatorInput, error) {
+	var it AssignOperatorInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["replace"]; !present {
+		asMap["replace"] = false
+	}
+
+	fieldsInOrder := [...]string{"equipment", "operator", "assignedAt", "releasedAt", "replace"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "equipment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipment"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Equipment = data
+		case "operator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operator"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Operator = data
+		case "assignedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssignedAt = graphql.OmittableOf(data)
+		case "releasedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("releasedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReleasedAt = graphql.OmittableOf(data)
+		case "replace":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replace"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Replace = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAssignOperatorInput unmarshals raw into the AssignOperatorInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAssignOperatorInput(ctx context.Context, raw any) (AssignOperatorInput, error) {
+	var out AssignOperatorInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AssignOperatorInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCompleteMaintenanceInput(ctx context.Context, obj any) (CompleteMaintenanceInput, error) {
+	var it CompleteMaintenanceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedVersion", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downTo", "meterHours"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		case "maintenanceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceDate"))
+			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaintenanceDate = graphql.OmittableOf(data)
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = graphql.OmittableOf(data)
+		case "cost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cost"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cost = graphql.OmittableOf(data)
+		case "labourCost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labourCost"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LabourCost = graphql.OmittableOf(data)
+		case "partsCost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partsCost"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartsCost = graphql.OmittableOf(data)
+		case "performedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("performedBy"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PerformedBy = graphql.OmittableOf(data)
+		case "downTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("downTo"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DownTo = graphql.OmittableOf(data)
+		case "meterHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meterHours"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MeterHours = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCompleteMaintenanceInput unmarshals raw into the CompleteMaintenanceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCompleteMaintenanceInput(ctx context.Context, raw any) (CompleteMaintenanceInput, error) {
+	var out CompleteMaintenanceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CompleteMaintenanceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCorrectMaintenanceInput(ctx context.Context, obj any) (CorrectMaintenanceInput, error) {
+	var it CorrectMaintenanceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedVersion", "kind", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOMaintenanceKind2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = graphql.OmittableOf(data)
+		case "maintenanceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceDate"))
+			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaintenanceDate = graphql.OmittableOf(data)
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = graphql.OmittableOf(data)
+		case "cost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cost"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cost = graphql.OmittableOf(data)
+		case "labourCost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labourCost"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LabourCost = graphql.OmittableOf(data)
+		case "partsCost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partsCost"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartsCost = graphql.OmittableOf(data)
+		case "performedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("performedBy"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PerformedBy = graphql.OmittableOf(data)
+		case "downFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("downFrom"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DownFrom = graphql.OmittableOf(data)
+		case "downTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("downTo"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DownTo = graphql.OmittableOf(data)
+		case "meterHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meterHours"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MeterHours = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCorrectMaintenanceInput unmarshals raw into the CorrectMaintenanceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCorrectMaintenanceInput(ctx context.Context, raw any) (CorrectMaintenanceInput, error) {
+	var out CorrectMaintenanceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CorrectMaintenanceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateEquipmentInput(ctx context.Context, obj any) (CreateEquipmentInput, error) {
+	var it CreateEquipmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["status"]; !present {
+		asMap["status"] = "ACTIVE"
+	}
+
+	fieldsInOrder := [...]string{"name", "serialNumber", "description", "category", "status", "cost", "user"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "serialNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serialNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SerialNumber = graphql.OmittableOf(data)
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = graphql.OmittableOf(data)
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalNEquipmentStatus2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "cost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cost"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cost = graphql.OmittableOf(data)
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.User = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateEquipmentInput unmarshals raw into the CreateEquipmentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateEquipmentInput(ctx context.Context, raw any) (CreateEquipmentInput, error) {
+	var out CreateEquipmentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateEquipmentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateOperatorInput(ctx context.Context, obj any) (CreateOperatorInput, error) {
+	var it CreateOperatorInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["status"]; !present {
+		asMap["status"] = "ACTIVE"
+	}
+
+	fieldsInOrder := [...]string{"firstName", "lastName", "licenseNumber", "status"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "firstName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstName = data
+		case "lastName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastName"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastName = data
+		case "licenseNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("licenseNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LicenseNumber = graphql.OmittableOf(data)
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalNOperatorStatus2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateOperatorInput unmarshals raw into the CreateOperatorInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateOperatorInput(ctx context.Context, raw any) (CreateOperatorInput, error) {
+	var out CreateOperatorInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateOperatorInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputEquipmentFilter(ctx context.Context, obj any) (fleet.EquipmentFilter, error) {
 	var it fleet.EquipmentFilter
 	if obj == nil {
@@ -6399,6 +12329,71 @@ func (ec *executionContext) unmarshalInputEquipmentFilter(ctx context.Context, o
 func UnmarshalEquipmentFilter(ctx context.Context, raw any) (fleet.EquipmentFilter, error) {
 	var out fleet.EquipmentFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "EquipmentFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputHistoryFilter(ctx context.Context, obj any) (fleet.HistoryFilter, error) {
+	var it fleet.HistoryFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"subject", "user", "from", "before"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "subject":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
+			data, err := ec.unmarshalOHistorySubject2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSubjectᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Subject = data
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			if err = ec.Resolvers.HistoryFilter().User(ctx, &it, data); err != nil {
+				return it, err
+			}
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "before":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("before"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Before = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalHistoryFilter unmarshals raw into the HistoryFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalHistoryFilter(ctx context.Context, raw any) (fleet.HistoryFilter, error) {
+	var out fleet.HistoryFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "HistoryFilter", raw, &out)
 	return out, err
 }
 
@@ -6544,6 +12539,304 @@ func UnmarshalOperatorFilter(ctx context.Context, raw any) (fleet.OperatorFilter
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Context, obj any) (RecordMaintenanceInput, error) {
+	var it RecordMaintenanceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["status"]; !present {
+		asMap["status"] = "COMPLETED"
+	}
+
+	fieldsInOrder := [...]string{"equipment", "kind", "status", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "equipment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipment"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Equipment = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNMaintenanceKind2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalNMaintenanceStatus2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "maintenanceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceDate"))
+			data, err := ec.unmarshalNDate2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaintenanceDate = data
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = graphql.OmittableOf(data)
+		case "cost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cost"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cost = graphql.OmittableOf(data)
+		case "labourCost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labourCost"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LabourCost = graphql.OmittableOf(data)
+		case "partsCost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partsCost"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartsCost = graphql.OmittableOf(data)
+		case "performedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("performedBy"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PerformedBy = graphql.OmittableOf(data)
+		case "downFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("downFrom"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DownFrom = graphql.OmittableOf(data)
+		case "downTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("downTo"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DownTo = graphql.OmittableOf(data)
+		case "meterHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meterHours"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MeterHours = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordMaintenanceInput unmarshals raw into the RecordMaintenanceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordMaintenanceInput(ctx context.Context, raw any) (RecordMaintenanceInput, error) {
+	var out RecordMaintenanceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordMaintenanceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateEquipmentInput(ctx context.Context, obj any) (UpdateEquipmentInput, error) {
+	var it UpdateEquipmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedVersion", "name", "serialNumber", "description", "category", "status", "cost", "user"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "serialNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serialNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SerialNumber = graphql.OmittableOf(data)
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = graphql.OmittableOf(data)
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = graphql.OmittableOf(data)
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOEquipmentStatus2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = graphql.OmittableOf(data)
+		case "cost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cost"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cost = graphql.OmittableOf(data)
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.User = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateEquipmentInput unmarshals raw into the UpdateEquipmentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateEquipmentInput(ctx context.Context, raw any) (UpdateEquipmentInput, error) {
+	var out UpdateEquipmentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateEquipmentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateOperatorInput(ctx context.Context, obj any) (UpdateOperatorInput, error) {
+	var it UpdateOperatorInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedVersion", "firstName", "lastName", "licenseNumber", "status"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "firstName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstName = graphql.OmittableOf(data)
+		case "lastName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastName = graphql.OmittableOf(data)
+		case "licenseNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("licenseNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LicenseNumber = graphql.OmittableOf(data)
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOOperatorStatus2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateOperatorInput unmarshals raw into the UpdateOperatorInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateOperatorInput(ctx context.Context, raw any) (UpdateOperatorInput, error) {
+	var out UpdateOperatorInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateOperatorInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -6562,16 +12855,31 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Operator(ctx, sel, obj)
+	case *fleet.MeterReading:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._MeterReading(ctx, sel, obj)
 	case *fleet.MaintenanceRecord:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._MaintenanceRecord(ctx, sel, obj)
+	case *fleet.HistoryEntry:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._HistoryEntry(ctx, sel, obj)
 	case *fleet.Equipment:
 		if obj == nil {
 			return graphql.Null
 		}
 		return ec._Equipment(ctx, sel, obj)
+	case *fleet.Assignment:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Assignment(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -6581,9 +12889,221 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	}
 }
 
+func (ec *executionContext) _UserError(ctx context.Context, sel ast.SelectionSet, obj UserError) graphql.Marshaler {
+	switch obj := (obj).(type) {
+	case nil:
+		return graphql.Null
+	case VersionConflict:
+		return ec._VersionConflict(ctx, sel, &obj)
+	case *VersionConflict:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._VersionConflict(ctx, sel, obj)
+	case InputError:
+		return ec._InputError(ctx, sel, &obj)
+	case *InputError:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._InputError(ctx, sel, obj)
+	default:
+		if typedObj, ok := obj.(graphql.Marshaler); ok {
+			return typedObj
+		} else {
+			panic(fmt.Errorf("unexpected type %T; non-generated variants of UserError must implement graphql.Marshaler", obj))
+		}
+	}
+}
+
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var assignmentImplementors = []string{"Assignment", "Node"}
+
+func (ec *executionContext) _Assignment(ctx context.Context, sel ast.SelectionSet, obj *fleet.Assignment) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Assignment")
+		case "id":
+			out.Values[i] = ec._Assignment_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "equipment":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Assignment_equipment(ctx, field, obj)
+				})
+		case "operator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Assignment_operator(ctx, field, obj)
+				})
+		case "assignedAt":
+			out.Values[i] = ec._Assignment_assignedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "releasedAt":
+			out.Values[i] = ec._Assignment_releasedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Assignment_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var assignmentConnectionImplementors = []string{"AssignmentConnection"}
+
+func (ec *executionContext) _AssignmentConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.Assignment]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AssignmentConnection")
+		case "edges":
+			out.Values[i] = ec._AssignmentConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._AssignmentConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._AssignmentConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AssignmentConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var assignmentEdgeImplementors = []string{"AssignmentEdge"}
+
+func (ec *executionContext) _AssignmentEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.Assignment]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AssignmentEdge")
+		case "cursor":
+			out.Values[i] = ec._AssignmentEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._AssignmentEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var assignmentPayloadImplementors = []string{"AssignmentPayload"}
+
+func (ec *executionContext) _AssignmentPayload(ctx context.Context, sel ast.SelectionSet, obj *AssignmentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AssignmentPayload")
+		case "assignment":
+			out.Values[i] = ec._AssignmentPayload_assignment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._AssignmentPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var dashboardStatsImplementors = []string{"DashboardStats"}
 
@@ -6733,6 +13253,105 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "assignments":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Equipment_assignments(ctx, field, obj)
+				})
+		case "history":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Equipment_history(ctx, field, obj)
+				})
+		case "meterReadings":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Equipment_meterReadings(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var equipmentBatchPayloadImplementors = []string{"EquipmentBatchPayload"}
+
+func (ec *executionContext) _EquipmentBatchPayload(ctx context.Context, sel ast.SelectionSet, obj *EquipmentBatchPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentBatchPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquipmentBatchPayload")
+		case "results":
+			out.Values[i] = ec._EquipmentBatchPayload_results(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._EquipmentBatchPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var equipmentBatchResultImplementors = []string{"EquipmentBatchResult"}
+
+func (ec *executionContext) _EquipmentBatchResult(ctx context.Context, sel ast.SelectionSet, obj *EquipmentBatchResult) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentBatchResultImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquipmentBatchResult")
+		case "outcome":
+			out.Values[i] = ec._EquipmentBatchResult_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "equipment":
+			out.Values[i] = ec._EquipmentBatchResult_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._EquipmentBatchResult_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -6837,6 +13456,287 @@ func (ec *executionContext) _EquipmentEdge(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var equipmentPayloadImplementors = []string{"EquipmentPayload"}
+
+func (ec *executionContext) _EquipmentPayload(ctx context.Context, sel ast.SelectionSet, obj *EquipmentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquipmentPayload")
+		case "equipment":
+			out.Values[i] = ec._EquipmentPayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._EquipmentPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var fieldChangeImplementors = []string{"FieldChange"}
+
+func (ec *executionContext) _FieldChange(ctx context.Context, sel ast.SelectionSet, obj *fleet.FieldChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fieldChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FieldChange")
+		case "field":
+			out.Values[i] = ec._FieldChange_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._FieldChange_from(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._FieldChange_to(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var historyEntryImplementors = []string{"HistoryEntry", "Node"}
+
+func (ec *executionContext) _HistoryEntry(ctx context.Context, sel ast.SelectionSet, obj *fleet.HistoryEntry) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, historyEntryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HistoryEntry")
+		case "id":
+			out.Values[i] = ec._HistoryEntry_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "subject":
+			out.Values[i] = ec._HistoryEntry_subject(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "action":
+			out.Values[i] = ec._HistoryEntry_action(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "node":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._HistoryEntry_node(ctx, field, obj)
+				})
+		case "user":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._HistoryEntry_user(ctx, field, obj)
+				})
+		case "request":
+			out.Values[i] = ec._HistoryEntry_request(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "changes":
+			out.Values[i] = ec._HistoryEntry_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "at":
+			out.Values[i] = ec._HistoryEntry_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var historyEntryConnectionImplementors = []string{"HistoryEntryConnection"}
+
+func (ec *executionContext) _HistoryEntryConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, historyEntryConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HistoryEntryConnection")
+		case "edges":
+			out.Values[i] = ec._HistoryEntryConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._HistoryEntryConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._HistoryEntryConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._HistoryEntryConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var historyEntryEdgeImplementors = []string{"HistoryEntryEdge"}
+
+func (ec *executionContext) _HistoryEntryEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.HistoryEntry]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, historyEntryEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HistoryEntryEdge")
+		case "cursor":
+			out.Values[i] = ec._HistoryEntryEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._HistoryEntryEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var inputErrorImplementors = []string{"InputError", "UserError"}
+
+func (ec *executionContext) _InputError(ctx context.Context, sel ast.SelectionSet, obj *InputError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inputErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InputError")
+		case "code":
+			out.Values[i] = ec._InputError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._InputError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._InputError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var maintenanceGroupImplementors = []string{"MaintenanceGroup"}
 
 func (ec *executionContext) _MaintenanceGroup(ctx context.Context, sel ast.SelectionSet, obj *fleet.MaintenanceGroup) graphql.Marshaler {
@@ -6908,6 +13808,49 @@ func (ec *executionContext) _MaintenanceGroup(ctx context.Context, sel ast.Selec
 			out.Values[i] = ec._MaintenanceGroup_lastDate(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var maintenancePayloadImplementors = []string{"MaintenancePayload"}
+
+func (ec *executionContext) _MaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *MaintenancePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenancePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaintenancePayload")
+		case "maintenanceRecord":
+			out.Values[i] = ec._MaintenancePayload_maintenanceRecord(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "equipment":
+			out.Values[i] = ec._MaintenancePayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._MaintenancePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -7028,6 +13971,12 @@ func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "history":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MaintenanceRecord_history(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -7132,6 +14081,338 @@ func (ec *executionContext) _MaintenanceRecordEdge(ctx context.Context, sel ast.
 	return out
 }
 
+var meterReadingImplementors = []string{"MeterReading", "Node"}
+
+func (ec *executionContext) _MeterReading(ctx context.Context, sel ast.SelectionSet, obj *fleet.MeterReading) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeterReading")
+		case "id":
+			out.Values[i] = ec._MeterReading_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "equipment":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeterReading_equipment(ctx, field, obj)
+				})
+		case "readAt":
+			out.Values[i] = ec._MeterReading_readAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "hours":
+			out.Values[i] = ec._MeterReading_hours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "replacement":
+			out.Values[i] = ec._MeterReading_replacement(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._MeterReading_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var meterReadingConnectionImplementors = []string{"MeterReadingConnection"}
+
+func (ec *executionContext) _MeterReadingConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.MeterReading]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeterReadingConnection")
+		case "edges":
+			out.Values[i] = ec._MeterReadingConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._MeterReadingConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._MeterReadingConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeterReadingConnection_totalCount(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var meterReadingEdgeImplementors = []string{"MeterReadingEdge"}
+
+func (ec *executionContext) _MeterReadingEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.MeterReading]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeterReadingEdge")
+		case "cursor":
+			out.Values[i] = ec._MeterReadingEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._MeterReadingEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var meterReadingPayloadImplementors = []string{"MeterReadingPayload"}
+
+func (ec *executionContext) _MeterReadingPayload(ctx context.Context, sel ast.SelectionSet, obj *MeterReadingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeterReadingPayload")
+		case "meterReading":
+			out.Values[i] = ec._MeterReadingPayload_meterReading(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._MeterReadingPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var mutationImplementors = []string{"Mutation"}
+
+func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mutationImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Mutation",
+	})
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
+			Object: field.Name,
+			Field:  field,
+		})
+
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Mutation")
+		case "assignOperator":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_assignOperator(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "releaseOperator":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_releaseOperator(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createEquipment":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createEquipment(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "updateEquipment":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateEquipment(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "deleteEquipment":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteEquipment(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "restoreEquipment":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_restoreEquipment(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "updateEquipmentBatch":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateEquipmentBatch(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "recordMaintenance":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordMaintenance(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "startMaintenance":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_startMaintenance(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "completeMaintenance":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_completeMaintenance(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "cancelMaintenance":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_cancelMaintenance(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "correctMaintenance":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_correctMaintenance(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "addMeterReading":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addMeterReading(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "createOperator":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createOperator(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "updateOperator":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateOperator(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "retireOperator":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retireOperator(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var operatorImplementors = []string{"Operator", "Node"}
 
 func (ec *executionContext) _Operator(ctx context.Context, sel ast.SelectionSet, obj *fleet.Operator) graphql.Marshaler {
@@ -7189,6 +14470,18 @@ func (ec *executionContext) _Operator(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "assignments":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Operator_assignments(ctx, field, obj)
+				})
+		case "history":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Operator_history(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -7273,6 +14566,44 @@ func (ec *executionContext) _OperatorEdge(ctx context.Context, sel ast.Selection
 			}
 		case "node":
 			out.Values[i] = ec._OperatorEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var operatorPayloadImplementors = []string{"OperatorPayload"}
+
+func (ec *executionContext) _OperatorPayload(ctx context.Context, sel ast.SelectionSet, obj *OperatorPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, operatorPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OperatorPayload")
+		case "operator":
+			out.Values[i] = ec._OperatorPayload_operator(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._OperatorPayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -7395,6 +14726,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_equipmentList(ctx, field)
+				})
+		case "history":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_history(ctx, field)
 				})
 		case "maintenanceRecord":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -7531,6 +14868,65 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var versionConflictImplementors = []string{"VersionConflict", "UserError"}
+
+func (ec *executionContext) _VersionConflict(ctx context.Context, sel ast.SelectionSet, obj *VersionConflict) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, versionConflictImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VersionConflict")
+		case "code":
+			out.Values[i] = ec._VersionConflict_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "message":
+			out.Values[i] = ec._VersionConflict_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "field":
+			out.Values[i] = ec._VersionConflict_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "expectedVersion":
+			out.Values[i] = ec._VersionConflict_expectedVersion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._VersionConflict_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "current":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._VersionConflict_current(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -7910,6 +15306,83 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAddMeterReadingInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingInput(ctx context.Context, v any) (AddMeterReadingInput, error) {
+	res, err := ec.unmarshalInputAddMeterReadingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNAssignOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorInput(ctx context.Context, v any) (AssignOperatorInput, error) {
+	res, err := ec.unmarshalInputAssignOperatorInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAssignment2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.Assignment) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAssignment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignment(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAssignment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignment(ctx context.Context, sel ast.SelectionSet, v *fleet.Assignment) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Assignment!")
+		return graphql.Null
+	}
+	return ec._Assignment(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAssignmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.Assignment]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AssignmentConnection!")
+		return graphql.Null
+	}
+	return ec._AssignmentConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAssignmentEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[fleet.Assignment]) graphql.Marshaler {
+	return ec._AssignmentEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAssignmentEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[fleet.Assignment]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAssignmentEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNBatchOutcome2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐItemOutcome(ctx context.Context, v any) (fleet.ItemOutcome, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.ItemOutcome(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBatchOutcome2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐItemOutcome(ctx context.Context, sel ast.SelectionSet, v fleet.ItemOutcome) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BatchOutcome!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -7922,6 +15395,26 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 		graphql.AddInvalidNullFromMarshaler(ctx, "Boolean!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNCompleteMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenanceInput(ctx context.Context, v any) (CompleteMaintenanceInput, error) {
+	res, err := ec.unmarshalInputCompleteMaintenanceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCorrectMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenanceInput(ctx context.Context, v any) (CorrectMaintenanceInput, error) {
+	res, err := ec.unmarshalInputCorrectMaintenanceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateEquipmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentInput(ctx context.Context, v any) (CreateEquipmentInput, error) {
+	res, err := ec.unmarshalInputCreateEquipmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorInput(ctx context.Context, v any) (CreateOperatorInput, error) {
+	res, err := ec.unmarshalInputCreateOperatorInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNDashboardStats2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDashboardStats(ctx context.Context, sel ast.SelectionSet, v *fleet.DashboardStats) graphql.Marshaler {
@@ -7998,6 +15491,30 @@ func (ec *executionContext) marshalNEquipment2ᚖbitcorpᚗdevᚋfleetᚋinterna
 	return ec._Equipment(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNEquipmentBatchResult2ᚕᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*EquipmentBatchResult) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEquipmentBatchResult2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchResult(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEquipmentBatchResult2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchResult(ctx context.Context, sel ast.SelectionSet, v *EquipmentBatchResult) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "EquipmentBatchResult!")
+		return graphql.Null
+	}
+	return ec._EquipmentBatchResult(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.Equipment]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "EquipmentConnection!")
@@ -8037,6 +15554,123 @@ func (ec *executionContext) marshalNEquipmentStatus2bitcorpᚗdevᚋfleetᚋinte
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "EquipmentStatus!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNErrorCode2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCode(ctx context.Context, v any) (fleet.Code, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.Code(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNErrorCode2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCode(ctx context.Context, sel ast.SelectionSet, v fleet.Code) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ErrorCode!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNFieldChange2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐFieldChange(ctx context.Context, sel ast.SelectionSet, v fleet.FieldChange) graphql.Marshaler {
+	return ec._FieldChange(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFieldChange2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐFieldChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.FieldChange) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFieldChange2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐFieldChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNHistoryAction2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAction(ctx context.Context, v any) (fleet.Action, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.Action(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNHistoryAction2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAction(ctx context.Context, sel ast.SelectionSet, v fleet.Action) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "HistoryAction!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNHistoryEntry2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.HistoryEntry) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHistoryEntry2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryEntry(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNHistoryEntry2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryEntry(ctx context.Context, sel ast.SelectionSet, v *fleet.HistoryEntry) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "HistoryEntry!")
+		return graphql.Null
+	}
+	return ec._HistoryEntry(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "HistoryEntryConnection!")
+		return graphql.Null
+	}
+	return ec._HistoryEntryConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNHistoryEntryEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[fleet.HistoryEntry]) graphql.Marshaler {
+	return ec._HistoryEntryEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNHistoryEntryEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[fleet.HistoryEntry]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHistoryEntryEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNHistorySubject2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSubject(ctx context.Context, v any) (fleet.Subject, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.Subject(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNHistorySubject2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSubject(ctx context.Context, sel ast.SelectionSet, v fleet.Subject) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "HistorySubject!")
 	}
 	return res
 }
@@ -8219,6 +15853,58 @@ func (ec *executionContext) marshalNMaintenanceStatus2bitcorpᚗdevᚋfleetᚋin
 	return res
 }
 
+func (ec *executionContext) marshalNMeterReading2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.MeterReading) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(ctx context.Context, sel ast.SelectionSet, v *fleet.MeterReading) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MeterReading!")
+		return graphql.Null
+	}
+	return ec._MeterReading(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMeterReadingConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.MeterReading]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MeterReadingConnection!")
+		return graphql.Null
+	}
+	return ec._MeterReadingConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMeterReadingEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[fleet.MeterReading]) graphql.Marshaler {
+	return ec._MeterReadingEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMeterReadingEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[fleet.MeterReading]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMeterReadingEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx context.Context, sel ast.SelectionSet, v []relay.Node) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -8300,6 +15986,11 @@ func (ec *executionContext) marshalNPageInfo2bitcorpᚗdevᚋfleetᚋgraphᚋrel
 	return ec._PageInfo(ctx, sel, &v)
 }
 
+func (ec *executionContext) unmarshalNRecordMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenanceInput(ctx context.Context, v any) (RecordMaintenanceInput, error) {
+	res, err := ec.unmarshalInputRecordMaintenanceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx context.Context, v any) (fleet.Role, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.Role(tmp)
@@ -8347,6 +16038,59 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 		graphql.AddInvalidNullFromMarshaler(ctx, "String!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNUpdateEquipmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentInput(ctx context.Context, v any) (UpdateEquipmentInput, error) {
+	res, err := ec.unmarshalInputUpdateEquipmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateEquipmentInput2ᚕᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentInputᚄ(ctx context.Context, v any) ([]*UpdateEquipmentInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*UpdateEquipmentInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNUpdateEquipmentInput2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNUpdateEquipmentInput2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentInput(ctx context.Context, v any) (*UpdateEquipmentInput, error) {
+	res, err := ec.unmarshalInputUpdateEquipmentInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorInput(ctx context.Context, v any) (UpdateOperatorInput, error) {
+	res, err := ec.unmarshalInputUpdateOperatorInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUserError2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserError(ctx context.Context, sel ast.SelectionSet, v UserError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UserError!")
+		return graphql.Null
+	}
+	return ec._UserError(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []UserError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNUserError2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -8491,6 +16235,20 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOAssignment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignment(ctx context.Context, sel ast.SelectionSet, v *fleet.Assignment) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Assignment(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload(ctx context.Context, sel ast.SelectionSet, v *AssignmentPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AssignmentPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOBoolean2bool(ctx context.Context, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -8582,6 +16340,13 @@ func (ec *executionContext) marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinterna
 	return ec._Equipment(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchPayload(ctx context.Context, sel ast.SelectionSet, v *EquipmentBatchPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EquipmentBatchPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx context.Context, v any) (*fleet.EquipmentFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -8609,6 +16374,13 @@ func (ec *executionContext) marshalOEquipmentOrder2ᚖbitcorpᚗdevᚋfleetᚋin
 	return res
 }
 
+func (ec *executionContext) marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx context.Context, sel ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EquipmentPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOEquipmentStatus2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentStatusᚄ(ctx context.Context, v any) ([]fleet.EquipmentStatus, error) {
 	if v == nil {
 		return nil, nil
@@ -8634,6 +16406,69 @@ func (ec *executionContext) marshalOEquipmentStatus2ᚕbitcorpᚗdevᚋfleetᚋi
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEquipmentStatus2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOEquipmentStatus2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentStatus(ctx context.Context, v any) (*fleet.EquipmentStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.EquipmentStatus(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEquipmentStatus2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentStatus(ctx context.Context, sel ast.SelectionSet, v *fleet.EquipmentStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOHistoryFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryFilter(ctx context.Context, v any) (*fleet.HistoryFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputHistoryFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOHistorySubject2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSubjectᚄ(ctx context.Context, v any) ([]fleet.Subject, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]fleet.Subject, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNHistorySubject2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSubject(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOHistorySubject2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSubjectᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.Subject) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHistorySubject2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSubject(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -8772,6 +16607,13 @@ func (ec *executionContext) marshalOMaintenanceKind2ᚖbitcorpᚗdevᚋfleetᚋi
 	return res
 }
 
+func (ec *executionContext) marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx context.Context, sel ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MaintenancePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx context.Context, sel ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -8861,6 +16703,20 @@ func (ec *executionContext) marshalOMaintenanceStatus2ᚖbitcorpᚗdevᚋfleet�
 	return res
 }
 
+func (ec *executionContext) marshalOMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(ctx context.Context, sel ast.SelectionSet, v *fleet.MeterReading) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MeterReading(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMeterReadingPayload(ctx context.Context, sel ast.SelectionSet, v *MeterReadingPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MeterReadingPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx context.Context, sel ast.SelectionSet, v relay.Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -8902,6 +16758,13 @@ func (ec *executionContext) marshalOOperatorOrder2ᚖbitcorpᚗdevᚋfleetᚋint
 	return res
 }
 
+func (ec *executionContext) marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx context.Context, sel ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OperatorPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOOperatorStatus2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorStatusᚄ(ctx context.Context, v any) ([]fleet.OperatorStatus, error) {
 	if v == nil {
 		return nil, nil
@@ -8936,6 +16799,25 @@ func (ec *executionContext) marshalOOperatorStatus2ᚕbitcorpᚗdevᚋfleetᚋin
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOOperatorStatus2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorStatus(ctx context.Context, v any) (*fleet.OperatorStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.OperatorStatus(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOOperatorStatus2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorStatus(ctx context.Context, sel ast.SelectionSet, v *fleet.OperatorStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOStatsScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStatsScope(ctx context.Context, v any) (*fleet.StatsScope, error) {

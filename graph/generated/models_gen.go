@@ -2,6 +2,294 @@
 
 package generated
 
+import (
+	"time"
+
+	"bitcorp.dev/fleet/graph/relay"
+	"bitcorp.dev/fleet/internal/fleet"
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// Why a change was refused, in a way that a person can mend.
+type UserError interface {
+	IsUserError()
+}
+
+// What a machine's hour meter showed.
+type AddMeterReadingInput struct {
+	// The id of the machine.
+	Equipment string `json:"equipment"`
+	// When the meter was read; now unless told. Not to come.
+	ReadAt graphql.Omittable[*time.Time] `json:"readAt,omitempty"`
+	// Engine hours, 0 or more, one digit behind the point.
+	Hours fleet.Decimal `json:"hours"`
+	// This is the first reading of a new meter, which may show less than the one before.
+	Replacement bool `json:"replacement"`
+}
+
+// Who runs what, when.
+type AssignOperatorInput struct {
+	// The id of the machine; a RETIRED one nobody runs now.
+	Equipment string `json:"equipment"`
+	// The id of the operator; only an ACTIVE one runs machines now.
+	Operator string `json:"operator"`
+	// Since when; now unless told. Not to come.
+	AssignedAt graphql.Omittable[*time.Time] `json:"assignedAt,omitempty"`
+	// Until when, for a period that is over; null while the operator runs the machine.
+	ReleasedAt graphql.Omittable[*time.Time] `json:"releasedAt,omitempty"`
+	// Release whoever runs the machine at `assignedAt`, instead of refusing.
+	Replace bool `json:"replace"`
+}
+
+// What became of a change to who runs a machine.
+type AssignmentPayload struct {
+	// The assignment after the change; null when there are errors.
+	Assignment *fleet.Assignment `json:"assignment,omitempty"`
+	// Why nothing was changed; empty when it was.
+	Errors []UserError `json:"errors"`
+}
+
+// The end of work. A field that is left out stays as it is; null empties it.
+type CompleteMaintenanceInput struct {
+	// The record.
+	ID string `json:"id"`
+	// The version that you have read; when given, a record that has changed since is a CONFLICT.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// The day on which the work was done; not null.
+	MaintenanceDate graphql.Omittable[*fleet.Date] `json:"maintenanceDate,omitempty"`
+	// What was done, at most 10,000 characters.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// What the work cost; not null. When only the parts are given it is their sum; given alone it leaves no parts.
+	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
+	// The part of the cost that is work; together with `partsCost` or not at all.
+	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
+	// The part of the cost that is material.
+	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
+	// The person or workshop that did the work, at most 200 characters.
+	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
+	// Until when the machine could not run; now unless told.
+	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
+	// Engine hours that the machine's meter showed, one digit behind the point.
+	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
+}
+
+// Right values of a record. A field that is left out stays as it is; null empties it.
+type CorrectMaintenanceInput struct {
+	// The record.
+	ID string `json:"id"`
+	// The version that you have read: a record that has changed since is a CONFLICT.
+	ExpectedVersion int `json:"expectedVersion"`
+	// Why the work was done; not null.
+	Kind graphql.Omittable[*fleet.MaintenanceKind] `json:"kind,omitempty"`
+	// The day of the work; not null.
+	MaintenanceDate graphql.Omittable[*fleet.Date] `json:"maintenanceDate,omitempty"`
+	// What was done, at most 10,000 characters.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// What the work cost; not null. When only the parts are given it is their sum; given alone it leaves no parts.
+	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
+	// The part of the cost that is work; together with `partsCost` or not at all.
+	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
+	// The part of the cost that is material.
+	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
+	// The person or workshop that did the work, at most 200 characters.
+	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
+	// Since when the machine could not run.
+	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
+	// Until when the machine could not run.
+	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
+	// Engine hours that the machine's meter showed, one digit behind the point.
+	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
+}
+
+// A new machine.
+type CreateEquipmentInput struct {
+	// What people call the machine: 1 to 200 characters.
+	Name string `json:"name"`
+	// The manufacturer's serial number, at most 100 characters; unique among the company's machines, upper and lower case alike.
+	SerialNumber graphql.Omittable[*string] `json:"serialNumber,omitempty"`
+	// Anything worth knowing about the machine, at most 10,000 characters.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// The kind of machine, such as `Excavator`: 1 to 100 characters.
+	Category string `json:"category"`
+	// Whether the machine can work.
+	Status fleet.EquipmentStatus `json:"status"`
+	// What the machine cost, 0 or more, two digits behind the point.
+	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
+	// The id of the user who is responsible for the machine.
+	User graphql.Omittable[*string] `json:"user,omitempty"`
+}
+
+// A new operator.
+type CreateOperatorInput struct {
+	// First name: 1 to 100 characters.
+	FirstName string `json:"firstName"`
+	// Last name: 1 to 100 characters.
+	LastName string `json:"lastName"`
+	// Number of the licence to run machines, at most 100 characters; unique in the company.
+	LicenseNumber graphql.Omittable[*string] `json:"licenseNumber,omitempty"`
+	// Whether the person can run machines.
+	Status fleet.OperatorStatus `json:"status"`
+}
+
+// What became of a batch.
+type EquipmentBatchPayload struct {
+	// A result for each input, in their order; empty when the batch as a whole was refused.
+	Results []*EquipmentBatchResult `json:"results"`
+	// Why the batch as a whole was refused; empty when it was not.
+	Errors []UserError `json:"errors"`
+}
+
+// What became of one input of a batch.
+type EquipmentBatchResult struct {
+	// The outcome.
+	Outcome fleet.ItemOutcome `json:"outcome"`
+	// The machine as it is now, or as it would be when ROLLED_BACK; null otherwise.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Why the machine was not changed; empty unless FAILED.
+	Errors []UserError `json:"errors"`
+}
+
+// What became of a change to a machine.
+type EquipmentPayload struct {
+	// The machine after the change; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Why nothing was changed; empty when it was.
+	Errors []UserError `json:"errors"`
+}
+
+// A value that was refused.
+type InputError struct {
+	// What kind of failure it is; programs branch on it.
+	Code fleet.Code `json:"code"`
+	// For people: the value, and what is allowed.
+	Message string `json:"message"`
+	// Path of the argument that is to blame; null if none is.
+	Field *string `json:"field,omitempty"`
+}
+
+func (InputError) IsUserError() {}
+
+// What became of a change to work.
+type MaintenancePayload struct {
+	// The record after the change; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine, whose status follows the downtime of work on it; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Why nothing was changed; empty when it was.
+	Errors []UserError `json:"errors"`
+}
+
+// What became of a reading.
+type MeterReadingPayload struct {
+	// The reading; null when there are errors.
+	MeterReading *fleet.MeterReading `json:"meterReading,omitempty"`
+	// Why nothing was noted; empty when it was.
+	Errors []UserError `json:"errors"`
+}
+
+// What can be changed. Every change is written together with its entry in the
+// history, or not at all. What a person can mend comes back in `errors` of the
+// answer, by the field of the input; then nothing was changed. An answer that is
+// null has its reason among the errors of the whole answer.
+//
+// Give an `idempotencyKey` of your own making when you may have to ask again, as
+// after a lost connection: for 24 hours the same key with the same input gets the
+// first answer again and changes nothing more; with another input it is a CONFLICT.
+type Mutation struct {
+}
+
+// What became of a change to an operator.
+type OperatorPayload struct {
+	// The operator after the change; null when there are errors.
+	Operator *fleet.Operator `json:"operator,omitempty"`
+	// Why nothing was changed; empty when it was.
+	Errors []UserError `json:"errors"`
+}
+
 // What can be asked.
 type Query struct {
 }
+
+// Work on a machine.
+type RecordMaintenanceInput struct {
+	// The id of the machine.
+	Equipment string `json:"equipment"`
+	// Why the work is done.
+	Kind fleet.MaintenanceKind `json:"kind"`
+	// How far the work has come.
+	Status fleet.MaintenanceStatus `json:"status"`
+	// The day of the work; for planned work the day it is planned for.
+	MaintenanceDate fleet.Date `json:"maintenanceDate"`
+	// What is done, at most 10,000 characters.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// What the work cost, two digits behind the point; negative for a reversal. Unless told it is the sum of its parts, or 0 when they are not known.
+	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
+	// The part of the cost that is work; together with `partsCost` or not at all.
+	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
+	// The part of the cost that is material.
+	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
+	// The person or workshop that does the work, at most 200 characters.
+	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
+	// Since when the machine cannot run.
+	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
+	// Until when the machine could not run; null while it is down.
+	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
+	// Engine hours that the machine's meter shows, one digit behind the point.
+	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
+}
+
+// Changes to a machine. A field that is left out stays as it is; null empties it.
+type UpdateEquipmentInput struct {
+	// The machine.
+	ID string `json:"id"`
+	// The version that you have read: a machine that has changed since is a CONFLICT.
+	ExpectedVersion int `json:"expectedVersion"`
+	// What people call the machine: 1 to 200 characters, not null.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// The manufacturer's serial number, at most 100 characters; unique among the company's machines, upper and lower case alike.
+	SerialNumber graphql.Omittable[*string] `json:"serialNumber,omitempty"`
+	// Anything worth knowing about the machine, at most 10,000 characters.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// The kind of machine: 1 to 100 characters, not null.
+	Category graphql.Omittable[*string] `json:"category,omitempty"`
+	// Whether the machine can work; not null. A machine that work keeps down cannot become ACTIVE or INACTIVE, a RETIRED one only INACTIVE. Retiring releases its operator.
+	Status graphql.Omittable[*fleet.EquipmentStatus] `json:"status,omitempty"`
+	// What the machine cost, 0 or more, two digits behind the point.
+	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
+	// The id of the user who is responsible for the machine.
+	User graphql.Omittable[*string] `json:"user,omitempty"`
+}
+
+// Changes to an operator. A field that is left out stays as it is; null empties it.
+type UpdateOperatorInput struct {
+	// The operator.
+	ID string `json:"id"`
+	// The version that you have read: an operator who has changed since is a CONFLICT.
+	ExpectedVersion int `json:"expectedVersion"`
+	// First name: 1 to 100 characters, not null.
+	FirstName graphql.Omittable[*string] `json:"firstName,omitempty"`
+	// Last name: 1 to 100 characters, not null.
+	LastName graphql.Omittable[*string] `json:"lastName,omitempty"`
+	// Number of the licence to run machines, at most 100 characters; unique in the company.
+	LicenseNumber graphql.Omittable[*string] `json:"licenseNumber,omitempty"`
+	// Whether the person can run machines; not null. Whoever is not ACTIVE is released from every machine.
+	Status graphql.Omittable[*fleet.OperatorStatus] `json:"status,omitempty"`
+}
+
+// A CONFLICT: the row has changed since you read it. Look at it as it is now, and decide again.
+type VersionConflict struct {
+	// CONFLICT.
+	Code fleet.Code `json:"code"`
+	// For people: both versions.
+	Message string `json:"message"`
+	// Path of the argument with the version that was expected.
+	Field *string `json:"field,omitempty"`
+	// The version that you have read.
+	ExpectedVersion int `json:"expectedVersion"`
+	// The row's version now.
+	Version int `json:"version"`
+	// The row as it is now.
+	Current relay.Node `json:"current,omitempty"`
+}
+
+func (VersionConflict) IsUserError() {}

@@ -52,6 +52,24 @@ type MaintenanceRecordConnection = Connection[fleet.MaintenanceRecord]
 // MaintenanceRecordEdge is a maintenance record in a list.
 type MaintenanceRecordEdge = Edge[fleet.MaintenanceRecord]
 
+// AssignmentConnection is a page of assignments.
+type AssignmentConnection = Connection[fleet.Assignment]
+
+// AssignmentEdge is an assignment in a list.
+type AssignmentEdge = Edge[fleet.Assignment]
+
+// MeterReadingConnection is a page of meter readings.
+type MeterReadingConnection = Connection[fleet.MeterReading]
+
+// MeterReadingEdge is a meter reading in a list.
+type MeterReadingEdge = Edge[fleet.MeterReading]
+
+// HistoryEntryConnection is a page of the history.
+type HistoryEntryConnection = Connection[fleet.HistoryEntry]
+
+// HistoryEntryEdge is an entry in a list.
+type HistoryEntryEdge = Edge[fleet.HistoryEntry]
+
 // NewConnection returns the connection of a page. The cursor function makes a
 // row's cursor, total counts the whole list; each is called only when its
 // field is selected.

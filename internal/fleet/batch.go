@@ -19,6 +19,7 @@ type EquipmentItem struct {
 	ID       UUID
 	Expected int // the version that the caller has read
 	Patch    EquipmentPatch
+	Fault    error // why the item cannot even be tried; nil if it can
 }
 
 // Check returns a LIMIT_EXCEEDED for a batch that is too long, and a BAD_INPUT
@@ -29,6 +30,9 @@ func (b EquipmentBatch) Check() error {
 	}
 	first := make(map[UUID]int, len(b.Items))
 	for i, item := range b.Items {
+		if item.ID.IsZero() { // could not be read
+			continue
+		}
 		if at, twice := first[item.ID]; twice {
 			return BadInputf(fmt.Sprintf("%d.id", i), "item %d changes the same machine: put both changes into one item", at)
 		}

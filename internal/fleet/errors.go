@@ -57,7 +57,7 @@ func NotFoundf(field, format string, args ...any) error {
 // "costMin" in field "filter" is about "filter.costMin". Other errors, and
 // nil, come back as they are.
 func InField(parent string, err error) error {
-	var conflict *VersionConflict
+	var conflict *StaleVersion
 	if errors.As(err, &conflict) {
 		in := *conflict
 		in.Field = below(parent, in.Field)

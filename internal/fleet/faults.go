@@ -65,26 +65,31 @@ func FaultsOf(err error) []*Error {
 	return nil
 }
 
-// VersionConflict is a CONFLICT: the row has changed since the caller read it.
-type VersionConflict struct {
+// StaleVersion is a CONFLICT: the row has changed since the caller read it.
+type StaleVersion struct {
 	Field    string // of the input, the version's
 	Expected int    // the version that the caller has read
 	Version  int    // the row's version now
 	Current  any    // the row now: *Equipment, *Operator or *MaintenanceRecord
 }
 
-func (c *VersionConflict) Error() string { return c.Unwrap().Error() }
+func (c *StaleVersion) Error() string { return c.Unwrap().Error() }
 
 // Unwrap returns the conflict as an Error.
-func (c *VersionConflict) Unwrap() error {
-	return &Error{Code: Conflict, Field: c.Field, Message: fmt.Sprintf("version %d was expected, but the row has changed since and is at version %d: look at it again", c.Expected, c.Version)}
+func (c *StaleVersion) Unwrap() error {
+	return &Error{Code: Conflict, Field: c.Field, Message: c.Message()}
 }
 
-// CheckVersion returns a VersionConflict unless the row's version is the
+// Message tells people both versions.
+func (c *StaleVersion) Message() string {
+	return fmt.Sprintf("version %d was expected, but the row has changed since and is at version %d: look at it again", c.Expected, c.Version)
+}
+
+// CheckVersion returns a StaleVersion unless the row's version is the
 // expected one; nil expects nothing.
 func CheckVersion(expected *int, version int, current any) error {
 	if expected == nil || *expected == version {
 		return nil
 	}
-	return &VersionConflict{Field: "expectedVersion", Expected: *expected, Version: version, Current: current}
+	return &StaleVersion{Field: "expectedVersion", Expected: *expected, Version: version, Current: current}
 }

@@ -48,3 +48,11 @@ type Viewer struct {
 	UserID    UUID
 	Role      Role
 }
+
+// CheckWrite returns FORBIDDEN unless the viewer may change the fleet.
+func (v Viewer) CheckWrite() error {
+	if v.Role == RoleAdmin || v.Role == RoleManager {
+		return nil
+	}
+	return &Error{Code: Forbidden, Message: "changing the fleet takes the role MANAGER or ADMIN, yours is " + string(v.Role)}
+}

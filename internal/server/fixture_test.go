@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
@@ -110,6 +112,44 @@ func (s *service) exec(sql string, args ...any) {
 	}
 }
 
+// row reads one row past the server.
+func (s *service) row(sql string, into []any, args ...any) {
+	s.t.Helper()
+	conn, err := pgx.Connect(context.Background(), s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if err := conn.QueryRow(context.Background(), sql, args...).Scan(into...); err != nil {
+		s.t.Fatalf("%v\n%s", err, sql)
+	}
+}
+
+// lock runs a statement in a transaction that stays open until release.
+func (s *service) lock(sql string) (release func()) {
+	s.t.Helper()
+	conn, err := pgx.Connect(context.Background(), s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := conn.Exec(context.Background(), "BEGIN; "+sql); err != nil {
+		s.t.Fatal(err)
+	}
+	release = sync.OnceFunc(func() { _ = conn.Close(context.Background()) })
+	s.t.Cleanup(release)
+	return release
+}
+
+// eventually waits for what must come; the bound is for a machine that is busy.
+func (s *service) eventually(come func() bool) {
+	s.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !come(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.t.Fatal("it did not come")
+		}
+	}
+}
+
 // fill adds n machines to the company, two to an operator, each with 5 records.
 func (s *service) fill(n int) {
 	s.t.Helper()
@@ -153,16 +193,20 @@ func (s *service) ask(query string, variables map[string]any) answer {
 func (s *service) send(body []byte) answer {
 	s.t.Helper()
 	ctx, statements := store.CountStatements(context.Background())
-	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
 	w := httptest.NewRecorder()
-	s.handler.ServeHTTP(w, r)
+	s.handler.ServeHTTP(w, s.request(ctx, body))
 	var a answer
 	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
 		s.t.Errorf("the answer is not JSON: %v\n%.300s", err, w.Body)
 	}
 	a.statements, a.status = statements.Count(), w.Code
 	return a
+}
+
+func (s *service) request(ctx context.Context, body []byte) *http.Request {
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	return r
 }
 
 // data asks, expects no error, and decodes the answer.

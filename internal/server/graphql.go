@@ -40,6 +40,7 @@ func (s *Server) graphql(metrics *loaders.Metrics) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		ctx, cancel := context.WithTimeout(r.Context(), s.config.RequestTimeout)
 		defer cancel()
+		ctx = graph.WithRequest(ctx, requestID(ctx))
 		if s.config.Demo != nil {
 			ctx = graph.WithViewer(ctx, *s.config.Demo)
 		}

@@ -74,12 +74,19 @@ func (s *Store) updateAlone(ctx context.Context, v fleet.Viewer, how fleet.Writi
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), itemTimeout)
 	defer cancel()
 	e, err := write(ctx, s, v, how, func(w *writing) (*fleet.Equipment, error) {
-		return w.updateEquipment(ctx, item.ID, &item.Expected, item.Patch)
+		return w.updateItem(ctx, item)
 	})
 	if err != nil {
 		return fleet.ItemResult{Outcome: fleet.ItemFailed, Err: err}
 	}
 	return fleet.ItemResult{Outcome: fleet.ItemApplied, Equipment: e}
+}
+
+func (w *writing) updateItem(ctx context.Context, item fleet.EquipmentItem) (*fleet.Equipment, error) {
+	if item.Fault != nil {
+		return nil, item.Fault
+	}
+	return w.updateEquipment(ctx, item.ID, &item.Expected, item.Patch)
 }
 
 // errRolledBack ends a transaction that was not to be kept.
@@ -95,7 +102,7 @@ func (s *Store) updateTogether(ctx context.Context, v fleet.Viewer, how fleet.Wr
 		for i, item := range batch.Items {
 			err := pgx.BeginFunc(ctx, w.tx, func(tx pgx.Tx) error {
 				alone := newWriting(tx, v, how)
-				e, err := alone.updateEquipment(ctx, item.ID, &item.Expected, item.Patch)
+				e, err := alone.updateItem(ctx, item)
 				if err != nil {
 					return err
 				}

@@ -1,0 +1,153 @@
+package graph
+
+import (
+	"github.com/99designs/gqlgen/graphql"
+
+	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/store"
+)
+
+// input reads the fields of an input and gathers their faults.
+type input struct{ faults fleet.Faults }
+
+// id reads the id of a row of kind k.
+func (in *input) id(field string, k fleet.Kind, id string) fleet.UUID {
+	key, err := fleet.ParseIDOf(k, id)
+	in.faults.Add(field, err)
+	return key
+}
+
+// maybeID reads an id that may be left out, or null for none.
+func (in *input) maybeID(field string, k fleet.Kind, given graphql.Omittable[*string]) fleet.Maybe[*fleet.UUID] {
+	id, set := given.ValueOK()
+	if !set || id == nil {
+		return fleet.Maybe[*fleet.UUID]{Set: set}
+	}
+	key := in.id(field, k, *id)
+	return fleet.Maybe[*fleet.UUID]{Set: true, To: &key}
+}
+
+// maybe reads a field that may be left out, or null for none.
+func maybe[T any](given graphql.Omittable[*T]) fleet.Maybe[*T] {
+	value, set := given.ValueOK()
+	return fleet.Maybe[*T]{Set: set, To: value}
+}
+
+// maybeNot reads a field that may be left out but not null.
+func maybeNot[T any](in *input, field string, given graphql.Omittable[*T]) (m fleet.Maybe[T]) {
+	value, set := given.ValueOK()
+	if !set {
+		return m
+	}
+	if value == nil {
+		in.faults.Add(field, fleet.BadInputf("", "null is not allowed here: leave the field out to keep the value"))
+		return m
+	}
+	return fleet.Maybe[T]{Set: true, To: *value}
+}
+
+func newEquipment(given generated.CreateEquipmentInput) (*fleet.Equipment, error) {
+	var in input
+	e := &fleet.Equipment{
+		Name: given.Name, SerialNumber: given.SerialNumber.Value(), Description: given.Description.Value(),
+		Category: given.Category, Status: given.Status, Cost: given.Cost.Value(),
+		UserID: in.maybeID("user", fleet.KindUser, given.User).To,
+	}
+	in.faults.Add("", e.Check())
+	return e, in.faults.Err()
+}
+
+func equipmentItem(given generated.UpdateEquipmentInput) (fleet.EquipmentItem, error) {
+	var in input
+	item := fleet.EquipmentItem{
+		ID: in.id("id", fleet.KindEquipment, given.ID), Expected: given.ExpectedVersion,
+		Patch: fleet.EquipmentPatch{
+			Name: maybeNot(&in, "name", given.Name), SerialNumber: maybe(given.SerialNumber), Description: maybe(given.Description),
+			Category: maybeNot(&in, "category", given.Category), Status: maybeNot(&in, "status", given.Status),
+			Cost: maybe(given.Cost), UserID: in.maybeID("user", fleet.KindUser, given.User),
+		},
+	}
+	return item, in.faults.Err()
+}
+
+// equipmentBatch reads a batch; an item that cannot be read fails alone.
+func equipmentBatch(given []*generated.UpdateEquipmentInput, atomic, dryRun bool) (fleet.EquipmentBatch, error) {
+	batch := fleet.EquipmentBatch{Items: make([]fleet.EquipmentItem, len(given)), Atomic: atomic, DryRun: dryRun}
+	for i, g := range given {
+		item, err := equipmentItem(*g)
+		item.Fault = err
+		batch.Items[i] = item
+	}
+	return batch, batch.Check()
+}
+
+func operatorPatch(given generated.UpdateOperatorInput) (id fleet.UUID, patch fleet.OperatorPatch, err error) {
+	var in input
+	id = in.id("id", fleet.KindOperator, given.ID)
+	patch = fleet.OperatorPatch{
+		FirstName: maybeNot(&in, "firstName", given.FirstName), LastName: maybeNot(&in, "lastName", given.LastName),
+		LicenseNumber: maybe(given.LicenseNumber), Status: maybeNot(&in, "status", given.Status),
+	}
+	return id, patch, in.faults.Err()
+}
+
+func newAssignment(given generated.AssignOperatorInput) (store.Assignment, error) {
+	var in input
+	a := store.Assignment{
+		EquipmentID: in.id("equipment", fleet.KindEquipment, given.Equipment), OperatorID: in.id("operator", fleet.KindOperator, given.Operator),
+		AssignedAt: given.AssignedAt.Value(), ReleasedAt: given.ReleasedAt.Value(), Replace: given.Replace,
+	}
+	return a, in.faults.Err()
+}
+
+func newMeterReading(given generated.AddMeterReadingInput) (fleet.MeterReading, error) {
+	var in input
+	r := fleet.MeterReading{
+		EquipmentID: in.id("equipment", fleet.KindEquipment, given.Equipment),
+		Hours:       given.Hours, Replacement: given.Replacement,
+	}
+	if at := given.ReadAt.Value(); at != nil {
+		r.ReadAt = *at
+	}
+	return r, in.faults.Err()
+}
+
+func newMaintenance(given generated.RecordMaintenanceInput) (*fleet.MaintenanceRecord, error) {
+	var in input
+	m := &fleet.MaintenanceRecord{
+		EquipmentID: in.id("equipment", fleet.KindEquipment, given.Equipment),
+		Kind:        given.Kind, Status: given.Status, MaintenanceDate: given.MaintenanceDate, Cost: "0",
+	}
+	m = fleet.MaintenancePatch{
+		Description: maybe(given.Description), LabourCost: maybe(given.LabourCost), PartsCost: maybe(given.PartsCost),
+		PerformedBy: maybe(given.PerformedBy), DownFrom: maybe(given.DownFrom), DownTo: maybe(given.DownTo), MeterHours: maybe(given.MeterHours),
+	}.Apply(m)
+	if cost := given.Cost.Value(); cost != nil {
+		m.Cost = *cost
+	}
+	return m, in.faults.Err()
+}
+
+func completion(given generated.CompleteMaintenanceInput) (id fleet.UUID, patch fleet.MaintenancePatch, err error) {
+	var in input
+	id = in.id("id", fleet.KindMaintenance, given.ID)
+	patch = fleet.MaintenancePatch{
+		MaintenanceDate: maybeNot(&in, "maintenanceDate", given.MaintenanceDate), Description: maybe(given.Description),
+		Cost: maybeNot(&in, "cost", given.Cost), LabourCost: maybe(given.LabourCost), PartsCost: maybe(given.PartsCost),
+		PerformedBy: maybe(given.PerformedBy), DownTo: maybe(given.DownTo), MeterHours: maybe(given.MeterHours),
+	}
+	return id, patch, in.faults.Err()
+}
+
+func correction(given generated.CorrectMaintenanceInput) (id fleet.UUID, patch fleet.MaintenancePatch, err error) {
+	var in input
+	id = in.id("id", fleet.KindMaintenance, given.ID)
+	patch = fleet.MaintenancePatch{
+		Kind: maybeNot(&in, "kind", given.Kind), MaintenanceDate: maybeNot(&in, "maintenanceDate", given.MaintenanceDate),
+		Description: maybe(given.Description), Cost: maybeNot(&in, "cost", given.Cost), LabourCost: maybe(given.LabourCost),
+		PartsCost: maybe(given.PartsCost), PerformedBy: maybe(given.PerformedBy), DownFrom: maybe(given.DownFrom),
+		DownTo: maybe(given.DownTo), MeterHours: maybe(given.MeterHours),
+	}
+	return id, patch, in.faults.Err()
+}

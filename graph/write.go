@@ -1,0 +1,144 @@
+package graph
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/graph/loaders"
+	"bitcorp.dev/fleet/graph/relay"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+type requestKey struct{}
+
+// WithRequest returns a context whose changes are noted under the id of a request.
+func WithRequest(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestKey{}, id)
+}
+
+// change is a field of the mutation: T is what the store makes of it, P the
+// payload that the client gets.
+type change[T, P any] struct {
+	// input is the argument to which the fields belong that an error of do
+	// names; "" when they are arguments themselves.
+	input string
+	key   *string // the client's idempotency key
+	do    func(context.Context, fleet.Viewer, fleet.Writing) (T, error)
+	// payload returns the answer and how many objects of each type are in it;
+	// the result is T's zero when there are errors.
+	payload func(T, []generated.UserError) (*P, map[string]int)
+}
+
+// write resolves a field of the mutation. What a person can mend goes into the
+// payload, everything else is an error of the whole field.
+func write[T, P any](ctx context.Context, r *Resolver, c change[T, P]) (*P, error) {
+	how, hashErr := writingOf(ctx, c.key)
+	return loaders.Call(ctx, func(ctx context.Context) (*P, loaders.Yield, error) {
+		v, err := viewerOf(ctx)
+		if err == nil {
+			err = errors.Join(v.CheckWrite(), hashErr)
+		}
+		if err != nil {
+			return nil, loaders.Yield{}, err
+		}
+		lower := r.Dashboard.Fence(v.CompanyID)
+		defer lower()
+		result, err := c.do(ctx, v, how)
+		if !ofKey(err) {
+			err = fleet.InField(c.input, err)
+		}
+		faults, err := userErrors(err)
+		if err != nil {
+			return nil, loaders.Yield{}, err
+		}
+		made, types := c.payload(result, faults)
+		types["VersionConflict"] += conflicts(faults)
+		return made, loaders.Yield{Self: 1, Types: types}, nil
+	})
+}
+
+// writingOf says by which request the field of ctx changes something, and what
+// makes it happen once.
+func writingOf(ctx context.Context, key *string) (fleet.Writing, error) {
+	how := fleet.Writing{}
+	how.Request, _ = ctx.Value(requestKey{}).(string)
+	if key == nil {
+		return how, nil
+	}
+	field := graphql.GetFieldContext(ctx).Field
+	// Maps are written in the order of their keys, so equal arguments have equal
+	// texts; one that is left out is not there, unlike one that is null.
+	input, err := json.Marshal([]any{field.Name, field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)})
+	if err != nil {
+		return how, fmt.Errorf("hash the arguments: %w", err)
+	}
+	how.Once = &fleet.Once{Key: *key, Input: sha256.Sum256(input)}
+	return how, nil
+}
+
+// ofKey reports whether err is about the idempotency key, which is an argument
+// beside the input.
+func ofKey(err error) bool {
+	faults := fleet.FaultsOf(err)
+	return len(faults) == 1 && faults[0].Field == "idempotencyKey"
+}
+
+// userErrors returns what a person can mend in err, or else err.
+func userErrors(err error) ([]generated.UserError, error) {
+	if err == nil {
+		return []generated.UserError{}, nil
+	}
+	var stale *fleet.StaleVersion
+	if errors.As(err, &stale) {
+		row, _ := stale.Current.(relay.Node)
+		return []generated.UserError{&generated.VersionConflict{
+			Code: fleet.Conflict, Message: stale.Message(), Field: orNull(stale.Field),
+			ExpectedVersion: stale.Expected, Version: stale.Version, Current: row,
+		}}, nil
+	}
+	faults := fleet.FaultsOf(err)
+	if faults == nil {
+		return nil, err
+	}
+	list := make([]generated.UserError, len(faults))
+	for i, f := range faults {
+		switch f.Code {
+		case fleet.BadInput, fleet.NotFound, fleet.Conflict:
+			list[i] = &generated.InputError{Code: f.Code, Message: f.Message, Field: orNull(f.Field)}
+		default:
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// conflicts counts the errors that carry a row.
+func conflicts(faults []generated.UserError) (n int) {
+	for _, f := range faults {
+		if _, is := f.(*generated.VersionConflict); is {
+			n++
+		}
+	}
+	return n
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// count returns how many objects a payload's field holds: one or none.
+func count[T any](row *T) int {
+	if row == nil {
+		return 0
+	}
+	return 1
+}
