@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -92,7 +93,7 @@ func (c *importCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		rejects.name = c.File.Name() + ".rejects.csv"
 	}
 	o := ingest.Options{Entity: ingest.Entity(c.Entity), Mapping: mapping, DryRun: c.DryRun, SkipBad: c.SkipBad,
-		WithoutSourceRef: c.WithoutSourceRef, Rejects: rejects}
+		WithoutSourceRef: c.WithoutSourceRef, Rejects: rejects, Name: filepath.Base(c.File.Name())}
 	var bar *progressbar.ProgressBar
 	if term.IsTerminal(int(os.Stderr.Fd())) { //nolint:gosec // a file descriptor is small
 		bar = progressbar.Default(-1, "importing")

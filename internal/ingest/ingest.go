@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 
 	"bitcorp.dev/fleet/internal/fleet"
@@ -26,6 +27,8 @@ type Options struct {
 	// Rejects takes the bad rows, whole, with what is wrong; nil for nowhere.
 	// Nothing is written to it when every row is good.
 	Rejects io.Writer
+	// Name is the file's name, which the history tells; "" if it has none.
+	Name string
 	// Progress hears of each row; nil for nobody.
 	Progress func()
 	// Fence announces the write to caches before it begins and returns what
@@ -54,10 +57,29 @@ func (r Report) String() string {
 		s += " Dry run: nothing was kept."
 	case !r.Kept:
 		s += " Nothing was imported, because of the rejected rows: mend them, or say --skip-bad."
-	case r.Created+r.Updated+r.MachinesCreated == 0:
+	case !r.changed():
 		s += " Nothing has changed."
 	}
 	return s
+}
+
+func (r Report) changed() bool { return r.Created+r.Updated+r.MachinesCreated > 0 }
+
+// facts are what the history tells of the import.
+func (r Report) facts(o Options) []fleet.Fact {
+	entity := string(o.Entity)
+	facts := []fleet.Fact{{Field: "entity", Value: &entity}}
+	if o.Name != "" {
+		facts = append(facts, fleet.Fact{Field: "file", Value: &o.Name})
+	}
+	for _, c := range []struct {
+		field string
+		n     int64
+	}{{"read", r.Read}, {"created", r.Created}, {"updated", r.Updated}, {"unchanged", r.Unchanged}, {"rejected", r.Rejected}, {"machinesCreated", r.MachinesCreated}} {
+		n := strconv.FormatInt(c.n, 10)
+		facts = append(facts, fleet.Fact{Field: c.field, Value: &n})
+	}
+	return facts
 }
 
 // Run imports the rows of a CSV file for the viewer's company. Bad rows are
@@ -110,7 +132,10 @@ func Run(ctx context.Context, db *store.Store, v fleet.Viewer, o Options, file i
 			return false, err
 		}
 		report.Unchanged = report.Read - report.Rejected - report.Created - report.Updated
-		return !o.DryRun, nil
+		if !report.changed() {
+			return !o.DryRun, nil
+		}
+		return !o.DryRun, i.Tell(ctx, report.facts(o))
 	})
 	report.Kept = err == nil && !o.DryRun && (report.Rejected == 0 || o.SkipBad)
 	report.Elapsed = time.Since(began)

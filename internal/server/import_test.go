@@ -218,3 +218,38 @@ func (s *service) checkEachRecord(all figures, alike int) {
 		s.t.Errorf("the pages hold %d records of %s, %d alike; want %d of %s, %d alike", records, sum.FloatString(2), records-len(seen), all.Records, all.TotalCost, alike)
 	}
 }
+
+// TestAnImportIsToldOnce: one entry with its counts, and none where nothing changed.
+func TestAnImportIsToldOnce(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	o := ingest.Options{Entity: ingest.Equipment, Name: "machines.csv", Mapping: ingest.Mapping{Columns: map[string]string{"sourceRef": "Id", "name": "Name", "category": "Kind"}}}
+	for range 2 {
+		if _, err := ingest.Run(t.Context(), s.store, s.viewer, o, strings.NewReader("Id,Name,Kind\n1,A,Crane\n2,B,Crane\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var told struct {
+		History struct {
+			TotalCount int
+			Nodes      []struct {
+				Action  string
+				Node    *struct{ ID string }
+				User    struct{ ID string }
+				Changes []struct{ Field, To string }
+			}
+		}
+	}
+	s.data(&told, `{ history(filter: { subject: [IMPORT] }) { totalCount nodes { action node { id } user { id } changes { field to } } } }`, nil)
+	if told.History.TotalCount != 1 || told.History.Nodes[0].Node != nil {
+		t.Fatalf("told %+v", told)
+	}
+	got := map[string]string{}
+	for _, c := range told.History.Nodes[0].Changes {
+		got[c.Field] = c.To
+	}
+	want := map[string]string{"entity": "equipment", "file": "machines.csv", "read": "2", "created": "2", "updated": "0", "unchanged": "0", "rejected": "0", "machinesCreated": "0"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -20,14 +20,15 @@ func (w *writing) keepHistory(ctx context.Context) error {
 	if len(w.entries) == 0 {
 		return nil
 	}
-	var ids, subjects [][16]byte
+	var ids [][16]byte
+	var subjects []*fleet.UUID
 	var names, actions, changes []string
 	for _, e := range w.entries {
 		text, err := json.Marshal(e.Changes)
 		if err != nil {
 			return fmt.Errorf("keep history: %w", err)
 		}
-		ids, subjects = append(ids, e.ID), append(subjects, *e.SubjectID)
+		ids, subjects = append(ids, e.ID), append(subjects, e.SubjectID)
 		names, actions, changes = append(names, string(e.Subject)), append(actions, string(e.Action)), append(changes, string(text))
 	}
 	if _, err := w.tx.Exec(ctx, `
