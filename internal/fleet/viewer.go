@@ -31,11 +31,12 @@ type Company struct {
 
 // User is a person who signs in.
 type User struct {
-	ID        UUID
-	Email     string
-	Name      string
-	Role      Role
-	CreatedAt time.Time
+	ID         UUID
+	Email      string
+	Name       string
+	Role       Role
+	CreatedAt  time.Time
+	DisabledAt *time.Time // since when nothing of theirs opens anything; nil for most
 }
 
 // GlobalID returns the user's public id.
@@ -47,6 +48,9 @@ type Viewer struct {
 	CompanyID UUID
 	UserID    UUID
 	Role      Role
+	// Scope narrows what Role allows when a program asks with an access token;
+	// "" narrows nothing.
+	Scope Scope
 }
 
 // CheckWrite returns FORBIDDEN unless the viewer may change the fleet.
@@ -56,3 +60,13 @@ func (v Viewer) CheckWrite() error {
 	}
 	return &Error{Code: Forbidden, Message: "changing the fleet takes the role MANAGER or ADMIN, yours is " + string(v.Role)}
 }
+
+// MayWrite reports whether the request's credentials allow mutations at all.
+// Whether the role does is a question of its own.
+func (v Viewer) MayWrite() bool {
+	return v.Scope == "" || v.Scope == ScopeWrite || v.Scope == ScopeAdmin
+}
+
+// MayAdminister reports whether the request's credentials allow work on users,
+// tokens and settings. Whether the role does is a question of its own.
+func (v Viewer) MayAdminister() bool { return v.Scope == "" || v.Scope == ScopeAdmin }

@@ -1,0 +1,371 @@
+package auth_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"go.uber.org/goleak"
+
+	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/internal/store/storetest"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if code == 0 {
+		if err := goleak.Find(goleak.IgnoreTopFunction("database/sql.(*DB).connectionOpener")); err != nil {
+			println(err.Error())
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// cheap hashing, so that tests measure the rules and not Argon2.
+var cheap = auth.Hashing{Memory: 64, Passes: 1, Threads: 1}
+
+const password = "correct horse battery staple"
+
+// house is a service on a database of its own, with a user in each of two companies.
+type house struct {
+	*auth.Service
+	t              testing.TB
+	store          *store.Store
+	url            string
+	log            *safeBuffer
+	ours, theirs   fleet.Company
+	dana, stranger fleet.User
+}
+
+type safeBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *safeBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *safeBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+func newHouse(t testing.TB, c auth.Config) *house {
+	t.Helper()
+	db, url := storetest.New(t)
+	h := &house{t: t, store: db, url: url, log: new(safeBuffer)}
+	c.Log = slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	if c.Hashing == (auth.Hashing{}) {
+		c.Hashing = cheap
+	}
+	h.Service = h.service(c)
+	var err error
+	if h.ours, err = db.CreateCompany(t.Context(), "Ours"); err == nil {
+		h.theirs, err = db.CreateCompany(t.Context(), "Theirs")
+	}
+	if err == nil {
+		h.dana, err = h.AddUser(t.Context(), h.ours.ID, fleet.User{Email: "dana@example.com", Name: "Dana Reyes", Role: fleet.RoleManager}, password)
+	}
+	if err == nil {
+		h.stranger, err = h.AddUser(t.Context(), h.theirs.ID, fleet.User{Email: "sam@example.com", Name: "Sam", Role: fleet.RoleAdmin}, password)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func (h *house) service(c auth.Config) *auth.Service {
+	h.t.Helper()
+	s, err := auth.New(h.store, c)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return s
+}
+
+func (h *house) exec(sql string, args ...any) {
+	h.t.Helper()
+	conn, err := pgx.Connect(context.Background(), h.url)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if _, err := conn.Exec(context.Background(), sql, args...); err != nil {
+		h.t.Fatalf("%v\n%s", err, sql)
+	}
+}
+
+func (h *house) signIn() (string, fleet.Session) {
+	h.t.Helper()
+	secret, session, err := h.SignIn(h.t.Context(), "Dana@Example.com", password, auth.Client{Network: "192.0.2.1", UserAgent: "test"})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return secret, session
+}
+
+// want fails unless err has that code.
+func want(t testing.TB, code fleet.Code, err error) {
+	t.Helper()
+	if err == nil || fleet.CodeOf(err) != code {
+		t.Errorf("got %v, want %s", err, code)
+	}
+}
+
+func TestASignInOpensASessionOfItsUser(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	secret, session := h.signIn()
+	who, err := h.Session(t.Context(), secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if who.Viewer != (fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID, Role: fleet.RoleManager}) || who.ID != session.ID {
+		t.Errorf("the session is %+v", who)
+	}
+	if other, _ := h.signIn(); other == secret {
+		t.Error("two sign-ins have one secret")
+	}
+	_, err = h.Session(t.Context(), strings.Repeat("A", 26))
+	want(t, fleet.Unauthenticated, err)
+}
+
+func TestUnknownUsersAndWrongPasswordsAreAnsweredAlike(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	h.exec(`INSERT INTO users (company_id, email, name, role) SELECT id, 'nopassword@example.com', 'x', 'ANALYST' FROM companies LIMIT 1`)
+	h.exec(`INSERT INTO identity_providers (company_id, issuer, client_id, passwords) SELECT id, 'https://x.example', 'x', false FROM companies WHERE name = 'Theirs'`)
+	var answers []string
+	for _, try := range [][2]string{
+		{"dana@example.com", "wrong"}, {"nobody@example.com", password}, {"nopassword@example.com", ""}, {"nopassword@example.com", password},
+		{"", ""}, {"no\x00body", "x"}, {"dana@example.com", ""}, {"dana@example.com", strings.Repeat("x", 100_000)}, {"sam@example.com", password},
+	} {
+		_, _, err := h.SignIn(t.Context(), try[0], try[1], auth.Client{Network: try[0]})
+		want(t, fleet.Unauthenticated, err)
+		answers = append(answers, err.Error())
+	}
+	for _, a := range answers {
+		if a != answers[0] {
+			t.Errorf("%q is not %q", a, answers[0])
+		}
+	}
+}
+
+func TestSessionsEnd(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	other := h.service(auth.Config{Hashing: cheap}) // another instance
+	for how, end := range map[string]func(secret string){
+		"sign-out":            func(secret string) { _ = h.SignOut(t.Context(), secret) },
+		"sign-out everywhere": func(string) { _, _ = h.SignOutEverywhere(t.Context(), h.dana.ID) },
+		"a new password":      func(string) { _ = h.SetPassword(t.Context(), h.dana.ID, password) },
+		"disabled":            func(string) { h.exec(`UPDATE users SET disabled_at = now()`) },
+		"idle":                func(string) { h.exec(`UPDATE sessions SET idle_expires_at = now()`) },
+		"old":                 func(string) { h.exec(`UPDATE sessions SET expires_at = now(), idle_expires_at = now()`) },
+	} {
+		h.exec(`UPDATE users SET disabled_at = null`)
+		secret, _ := h.signIn()
+		for _, s := range []*auth.Service{h.Service, other} {
+			if _, err := s.Session(t.Context(), secret); err != nil {
+				t.Fatal(how, err)
+			}
+		}
+		end(secret)
+		began := time.Now()
+		for _, s := range []*auth.Service{h.Service, other} {
+			for {
+				_, err := s.Session(t.Context(), secret)
+				if fleet.CodeOf(err) == fleet.Unauthenticated && err != nil {
+					break
+				}
+				if time.Since(began) > 10*time.Second {
+					t.Fatalf("%s: the session still works after %s", how, time.Since(began))
+				}
+				time.Sleep(20 * time.Millisecond)
+			}
+		}
+	}
+}
+
+func TestRevocationOnTheSameInstanceIsAtOnce(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	first, _ := h.signIn()
+	second, _ := h.signIn()
+	for _, secret := range []string{first, second} {
+		if _, err := h.Session(t.Context(), secret); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := h.SignOut(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	_, err := h.Session(t.Context(), first)
+	want(t, fleet.Unauthenticated, err)
+	if _, err = h.Session(t.Context(), second); err != nil {
+		t.Error("signing out ended another session:", err)
+	}
+	if n, err := h.SignOutEverywhere(t.Context(), h.dana.ID); err != nil || n != 1 {
+		t.Errorf("%d sessions ended, %v", n, err)
+	}
+	_, err = h.Session(t.Context(), second)
+	want(t, fleet.Unauthenticated, err)
+}
+
+func TestAChangedRoleCountsForSessionsThatAreOpen(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	secret, _ := h.signIn()
+	h.exec(`UPDATE users SET role = 'ANALYST'`)
+	if who, err := h.Session(t.Context(), secret); err != nil || who.Role != fleet.RoleAnalyst {
+		t.Errorf("%+v, %v", who, err)
+	}
+}
+
+func TestUseMovesTheEndOfASessionButNotBeyondTheLast(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{SessionIdle: time.Hour, SessionMax: 2 * time.Hour})
+	secret, _ := h.signIn()
+	h.exec(`UPDATE sessions SET last_used_at = now() - interval '50 minutes', idle_expires_at = now() + interval '10 minutes', expires_at = now() + interval '30 minutes'`)
+	who, err := h.Session(t.Context(), secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := h.store.Sessions(t.Context(), who.UserID)
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	if s := list[0]; time.Since(s.LastUsed) > 5*time.Minute || !s.IdleEnd.Equal(s.End) {
+		t.Errorf("after use: %+v", s)
+	}
+}
+
+func TestCheckingIsOneStatementASecond(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	secret, _ := h.signIn()
+	ctx, statements := store.CountStatements(t.Context())
+	began := time.Now()
+	for range 1000 {
+		if _, err := h.Session(ctx, secret); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, most := statements.Count(), 2+int(time.Since(began)/time.Second); n < 1 || n > most {
+		t.Errorf("%d statements, want 1 to %d", n, most)
+	}
+}
+
+func TestFailuresThrottleAnAccountWhereverTheyComeFrom(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	for _, email := range []string{"dana@example.com", "nobody@example.com"} {
+		var throttled *auth.Throttled
+		for i := range 10 {
+			network := "192.0.2." + string(rune('0'+i))
+			_, _, err := h.SignIn(t.Context(), email, "wrong password", auth.Client{Network: network})
+			if code := fleet.CodeOf(err); i < 5 && code != fleet.Unauthenticated {
+				t.Fatalf("%s, failure %d: %v", email, i+1, err)
+			} else if code == fleet.RateLimited {
+				throttled = asThrottled(t, err)
+				break
+			}
+		}
+		if throttled == nil || throttled.After < time.Second {
+			t.Errorf("%s: 10 failures were not throttled: %v", email, throttled)
+		}
+	}
+	_, _, err := h.SignIn(t.Context(), "dana@example.com", password, auth.Client{Network: "198.51.100.1"})
+	want(t, fleet.RateLimited, err)
+	h.exec(`UPDATE sign_in_failures SET blocked_until = now()`)
+	h.signIn()
+	h.signIn() // and all is forgotten
+}
+
+func TestFailuresThrottleAnAddressWhoeverItTries(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	for i := range 31 {
+		_, _, err := h.SignIn(t.Context(), "user"+strings.Repeat("x", i)+"@example.com", "wrong password", auth.Client{Network: "192.0.2.1"})
+		if i < 30 {
+			want(t, fleet.Unauthenticated, err)
+		} else {
+			want(t, fleet.RateLimited, err)
+		}
+	}
+	if _, _, err := h.SignIn(t.Context(), "dana@example.com", password, auth.Client{Network: "192.0.2.2"}); err != nil {
+		t.Error("another address waits too:", err)
+	}
+}
+
+func TestGuessesSentAtOnceAllCount(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	looked := 0
+	for range 25 {
+		wg.Go(func() {
+			_, _, err := h.SignIn(t.Context(), "dana@example.com", "wrong password", auth.Client{Network: "192.0.2.1"})
+			if fleet.CodeOf(err) == fleet.Unauthenticated {
+				mu.Lock()
+				looked++
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if looked > 6 { // one more may come when a second has passed
+		t.Errorf("%d of 25 guesses at once were looked at, want 5", looked)
+	}
+}
+
+func TestPasswordsAreHashedAgainWhenTheCostChanges(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	dearer := h.service(auth.Config{Hashing: auth.Hashing{Memory: 128, Passes: 2, Threads: 1}})
+	if _, _, err := dearer.SignIn(t.Context(), "dana@example.com", password, auth.Client{}); err != nil {
+		t.Fatal(err)
+	}
+	_, hash, err := h.store.PasswordByEmail(t.Context(), "dana@example.com")
+	if err != nil || !strings.HasPrefix(hash, "$argon2id$v=19$m=128,t=2,p=1$") {
+		t.Error("the hash is", hash, err)
+	}
+	h.signIn() // it is still the same password
+}
+
+func TestPasswordsAreLongEnoughAndUsersWhole(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	good := fleet.User{Email: "new@example.com", Name: "New", Role: fleet.RoleAnalyst}
+	for field, change := range map[string]func(*fleet.User, *string){
+		"password": func(_ *fleet.User, p *string) { *p = "short" },
+		"email":    func(u *fleet.User, _ *string) { u.Email = "New <new@example.com>" },
+		"name":     func(u *fleet.User, _ *string) { u.Name = " " },
+		"role":     func(u *fleet.User, _ *string) { u.Role = "BOSS" },
+	} {
+		u, p := good, password
+		change(&u, &p)
+		_, err := h.AddUser(t.Context(), h.ours.ID, u, p)
+		want(t, fleet.BadInput, err)
+		if err != nil && !strings.HasPrefix(err.Error(), field+": ") {
+			t.Errorf("%v does not name %s", err, field)
+		}
+	}
+	_, err := h.AddUser(t.Context(), h.theirs.ID, fleet.User{Email: "DANA@example.com", Name: "x", Role: fleet.RoleAnalyst}, "")
+	want(t, fleet.Conflict, err)
+}

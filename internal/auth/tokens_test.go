@@ -1,0 +1,131 @@
+package auth_test
+
+import (
+	"errors"
+	"regexp"
+	"testing"
+	"time"
+
+	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+func asThrottled(t testing.TB, err error) *auth.Throttled {
+	t.Helper()
+	var throttled *auth.Throttled
+	if !errors.As(err, &throttled) {
+		t.Fatalf("%v is not throttled", err)
+	}
+	return throttled
+}
+
+func (h *house) token(name string, scope fleet.Scope) (string, fleet.AccessToken) {
+	h.t.Helper()
+	token, kept, err := h.CreateToken(h.t.Context(), fleet.AccessToken{CompanyID: h.ours.ID, UserID: h.dana.ID, Name: name, Scope: scope, ExpiresAt: time.Now().Add(time.Hour)})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return token, kept
+}
+
+func TestATokenOpensWhatItsScopeSays(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	for scope, may := range map[fleet.Scope][2]bool{fleet.ScopeRead: {false, false}, fleet.ScopeWrite: {true, false}, fleet.ScopeAdmin: {true, true}} {
+		token, kept := h.token("for "+string(scope), scope)
+		if !regexp.MustCompile(`^fleet_pat_[A-Z2-7]{33}$`).MatchString(token) {
+			t.Error("the token is", token)
+		}
+		who, err := h.Token(t.Context(), token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if who.Viewer != (fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID, Role: fleet.RoleManager, Scope: scope}) || who.ID != kept.ID {
+			t.Errorf("the token is %+v", who)
+		}
+		if got := [2]bool{who.MayWrite(), who.MayAdminister()}; got != may {
+			t.Errorf("%s may write and administer: %v, want %v", scope, got, may)
+		}
+	}
+	list, err := h.store.Tokens(t.Context(), h.ours.ID, h.dana.ID)
+	if err != nil || len(list) != 3 || list[0].LastUsed == nil {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if list, err := h.store.Tokens(t.Context(), h.theirs.ID, fleet.UUID{}); err != nil || len(list) != 0 {
+		t.Errorf("the other company sees %+v, %v", list, err)
+	}
+}
+
+func TestTokensEnd(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	for how, end := range map[string]func(fleet.UUID){
+		"revoked": func(id fleet.UUID) {
+			if err := h.store.RevokeToken(t.Context(), h.ours.ID, h.dana.ID, id); err != nil {
+				t.Error(err)
+			}
+		},
+		"expired":  func(fleet.UUID) { h.exec(`UPDATE access_tokens SET expires_at = now()`) },
+		"disabled": func(fleet.UUID) { h.exec(`UPDATE users SET disabled_at = now()`) },
+	} {
+		h.exec(`UPDATE users SET disabled_at = null`)
+		token, kept := h.token(how, fleet.ScopeRead)
+		if _, err := h.Token(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+		end(kept.ID)
+		began := time.Now()
+		for {
+			_, err := h.Token(t.Context(), token)
+			if err != nil && fleet.CodeOf(err) == fleet.Unauthenticated {
+				break
+			}
+			if time.Since(began) > 10*time.Second {
+				t.Fatalf("%s: the token still works after %s", how, time.Since(began))
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+}
+
+func TestTokensOfOthersCannotBeRevoked(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	token, kept := h.token("mine", fleet.ScopeRead)
+	want(t, fleet.NotFound, h.store.RevokeToken(t.Context(), h.theirs.ID, fleet.UUID{}, kept.ID))
+	want(t, fleet.NotFound, h.store.RevokeToken(t.Context(), h.ours.ID, h.stranger.ID, kept.ID))
+	if _, err := h.Token(t.Context(), token); err != nil {
+		t.Error(err)
+	}
+	_, _, err := h.CreateToken(t.Context(), fleet.AccessToken{CompanyID: h.ours.ID, UserID: h.dana.ID, Name: "MINE", Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)})
+	want(t, fleet.Conflict, err)
+	for _, wrong := range []fleet.AccessToken{
+		{Name: "", Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)},
+		{Name: "x", Scope: "ALL", ExpiresAt: time.Now().Add(time.Hour)},
+		{Name: "x", Scope: fleet.ScopeRead, ExpiresAt: time.Now()},
+		{Name: "x", Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(10 * 366 * 24 * time.Hour)},
+	} {
+		_, _, err := h.CreateToken(t.Context(), wrong)
+		want(t, fleet.BadInput, err)
+	}
+}
+
+func TestTokensAreToldFromWhatLooksAlikeWithoutTheDatabase(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, auth.Config{})
+	token, _ := h.token("x", fleet.ScopeRead)
+	h.store.Close() // whoever asks it now fails otherwise
+	for _, wrong := range []string{"", "fleet_pat_", token[:len(token)-1], token + "A", "x" + token, token[:20] + "A" + token[20:], swap(token, 15), swap(token, len(token)-1)} {
+		_, err := h.Token(t.Context(), wrong)
+		want(t, fleet.Unauthenticated, err)
+	}
+}
+
+// swap changes one character.
+func swap(token string, at int) string {
+	c := byte('A')
+	if token[at] == c {
+		c = 'B'
+	}
+	return token[:at] + string(c) + token[at+1:]
+}

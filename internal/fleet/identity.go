@@ -1,0 +1,98 @@
+package fleet
+
+import (
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Scope says what an access token allows. It never allows more than the role
+// of its user.
+type Scope string
+
+// The scopes, from least to most.
+const (
+	ScopeRead  Scope = "READ"  // queries and subscriptions
+	ScopeWrite Scope = "WRITE" // mutations of the fleet too
+	ScopeAdmin Scope = "ADMIN" // everything that the user's role allows: users, tokens and settings too
+)
+
+// Scopes lists every scope.
+func Scopes() []Scope { return []Scope{ScopeRead, ScopeWrite, ScopeAdmin} }
+
+// Valid reports whether s is one of Scopes.
+func (s Scope) Valid() bool { return slices.Contains(Scopes(), s) }
+
+// SecretHash is the SHA-256 of a session's or token's secret: all that is kept of it.
+type SecretHash [32]byte
+
+// SignInMethod says how somebody signed in.
+type SignInMethod string
+
+// The ways to sign in.
+const (
+	ByPassword SignInMethod = "PASSWORD"
+	ByOIDC     SignInMethod = "OIDC"
+)
+
+// Session is a browser that is signed in.
+type Session struct {
+	ID        UUID
+	CompanyID UUID
+	UserID    UUID
+	Method    SignInMethod
+	UserAgent string // as the browser names itself, up to 200 characters
+	CreatedAt time.Time
+	LastUsed  time.Time // up to a minute behind
+	IdleEnd   time.Time // unless it is used before
+	End       time.Time // in any case
+}
+
+// AccessToken is what a program signs in with, without its secret.
+type AccessToken struct {
+	ID        UUID
+	CompanyID UUID
+	UserID    UUID
+	Email     string // of the user
+	Name      string
+	Scope     Scope
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	RevokedAt *time.Time
+	LastUsed  *time.Time // up to a minute behind
+}
+
+// Grant is what a session or token opens: who asks, and until when.
+type Grant struct {
+	Viewer
+	ID       UUID // of the session or token
+	LastUsed time.Time
+	End      time.Time
+}
+
+// IdentityProvider is a company's single sign-on by OpenID Connect.
+type IdentityProvider struct {
+	CompanyID    UUID
+	Issuer       string
+	ClientID     string
+	ClientSecret string // where it is: env:NAME, file:/path, or "" for a public client
+	RoleClaim    string // path of the claim that names roles; "" for none
+	Roles        map[string]Role
+	Passwords    bool // whether users may sign in by password too
+}
+
+// CheckEmail returns an error unless email is a plain address.
+func CheckEmail(email string) error {
+	parsed, err := mail.ParseAddress(email)
+	if err != nil || parsed.Address != email || len(email) > 254 || strings.ContainsAny(email, " \t\r\n\x00") {
+		return BadInputf("email", "%s is no e-mail address, such as dana@example.com", Quote(email))
+	}
+	return nil
+}
+
+// CheckName returns an error about field unless name has 1 to most characters,
+// and something to see among them.
+func CheckName(field, name string, most int) error {
+	return InField(field, checkRequired(name, most))
+}

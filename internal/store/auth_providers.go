@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// Provider returns a company's single sign-on, or NOT_FOUND. One statement, primary key.
+func (s *Store) Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error) {
+	p := fleet.IdentityProvider{CompanyID: company}
+	var roles []byte
+	err := s.pool.QueryRow(ctx, `
+		SELECT issuer, client_id, client_secret, role_claim, roles, passwords
+		FROM   identity_providers
+		WHERE  company_id = $1`, [16]byte(company)).
+		Scan(&p.Issuer, &p.ClientID, &p.ClientSecret, &p.RoleClaim, &roles, &p.Passwords)
+	if noRows(err) {
+		return p, fleet.NotFoundf("company", "this company has no single sign-on")
+	}
+	if err == nil {
+		err = json.Unmarshal(roles, &p.Roles)
+	}
+	if err != nil {
+		return p, fmt.Errorf("identity provider: %w", err)
+	}
+	return p, nil
+}
+
+// SetProvider sets a company's single sign-on in place of what it had. One statement, primary key.
+func (s *Store) SetProvider(ctx context.Context, p fleet.IdentityProvider) error {
+	if p.Roles == nil {
+		p.Roles = map[string]fleet.Role{}
+	}
+	roles, err := json.Marshal(p.Roles)
+	if err != nil {
+		return fmt.Errorf("set identity provider: %w", err)
+	}
+	_, err = s.pool.Exec(ctx, `
+		INSERT INTO identity_providers (company_id, issuer, client_id, client_secret, role_claim, roles, passwords)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (company_id) DO UPDATE SET issuer = excluded.issuer, client_id = excluded.client_id,
+		  client_secret = excluded.client_secret, role_claim = excluded.role_claim, roles = excluded.roles, passwords = excluded.passwords`,
+		[16]byte(p.CompanyID), p.Issuer, p.ClientID, p.ClientSecret, p.RoleClaim, roles, p.Passwords)
+	if err != nil {
+		return fmt.Errorf("set identity provider: %w", err)
+	}
+	return nil
+}
+
+// RemoveProvider ends a company's single sign-on; sessions go on until they
+// end. One statement, primary key.
+func (s *Store) RemoveProvider(ctx context.Context, company fleet.UUID) error {
+	if _, err := s.pool.Exec(ctx, `DELETE FROM identity_providers WHERE company_id = $1`, [16]byte(company)); err != nil {
+		return fmt.Errorf("remove identity provider: %w", err)
+	}
+	return nil
+}
+
+// UserByIdentity returns the company's user whom its provider calls subject.
+// One who is not linked yet is linked now by e-mail address, unless email is
+// "" or the user is linked to another subject of the issuer. With a role, the
+// user gets it. NOT_FOUND when there is no such user, or a disabled one. Up to
+// four statements, in one transaction; primary keys and users_email.
+func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Viewer, error) {
+	v := fleet.Viewer{CompanyID: company}
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `
+			SELECT u.id, u.role FROM user_identities i JOIN users u ON u.id = i.user_id
+			WHERE  i.company_id = $1 AND i.issuer = $2 AND i.subject = $3 AND u.disabled_at IS NULL`,
+			[16]byte(company), issuer, subject).Scan((*[16]byte)(&v.UserID), &v.Role)
+		if noRows(err) && email != "" {
+			err = tx.QueryRow(ctx, `
+				WITH linked AS (
+				  INSERT INTO user_identities (company_id, issuer, subject, user_id)
+				  SELECT $1, $2, $3, id FROM users WHERE company_id = $1 AND lower(email) = lower($4) AND disabled_at IS NULL
+				  ON CONFLICT DO NOTHING
+				  RETURNING user_id)
+				SELECT u.id, u.role FROM linked l JOIN users u ON u.id = l.user_id`,
+				[16]byte(company), issuer, subject, email).Scan((*[16]byte)(&v.UserID), &v.Role)
+		}
+		if err != nil || role == "" || role == v.Role {
+			return err
+		}
+		v.Role = role
+		_, err = tx.Exec(ctx, `UPDATE users SET role = $2 WHERE id = $1`, [16]byte(v.UserID), role)
+		return err
+	})
+	if noRows(err) {
+		return v, fleet.NotFoundf("", "there is no such user in this company")
+	}
+	if err != nil {
+		return v, fmt.Errorf("user by identity: %w", err)
+	}
+	return v, nil
+}
