@@ -36,8 +36,10 @@ const (
 	// database take the server's memory.
 	maxMemory = 1 << 20 // KiB
 	maxPasses = 100
+)
 
-	// MinPassword and MaxPassword bound a password, in characters.
+// Bounds of a password, in characters.
+const (
 	MinPassword = 12
 	MaxPassword = 200
 )

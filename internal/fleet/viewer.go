@@ -55,18 +55,23 @@ type Viewer struct {
 
 // CheckWrite returns FORBIDDEN unless the viewer may change the fleet.
 func (v Viewer) CheckWrite() error {
-	if v.Role == RoleAdmin || v.Role == RoleManager {
-		return nil
+	if v.Role != RoleAdmin && v.Role != RoleManager {
+		return &Error{Code: Forbidden, Message: "changing the fleet takes the role MANAGER or ADMIN, yours is " + string(v.Role)}
 	}
-	return &Error{Code: Forbidden, Message: "changing the fleet takes the role MANAGER or ADMIN, yours is " + string(v.Role)}
+	if v.Scope == ScopeRead {
+		return &Error{Code: Forbidden, Message: "changing the fleet takes an access token of the scope WRITE or ADMIN, this one's is READ"}
+	}
+	return nil
 }
 
-// MayWrite reports whether the request's credentials allow mutations at all.
-// Whether the role does is a question of its own.
-func (v Viewer) MayWrite() bool {
-	return v.Scope == "" || v.Scope == ScopeWrite || v.Scope == ScopeAdmin
+// CheckAdminister returns FORBIDDEN unless the viewer may see and change
+// users, access tokens and settings of the company.
+func (v Viewer) CheckAdminister() error {
+	if v.Role != RoleAdmin {
+		return &Error{Code: Forbidden, Message: "this takes the role ADMIN, yours is " + string(v.Role)}
+	}
+	if v.Scope != "" && v.Scope != ScopeAdmin {
+		return &Error{Code: Forbidden, Message: "this takes an access token of the scope ADMIN, this one's is " + string(v.Scope)}
+	}
+	return nil
 }
-
-// MayAdminister reports whether the request's credentials allow work on users,
-// tokens and settings. Whether the role does is a question of its own.
-func (v Viewer) MayAdminister() bool { return v.Scope == "" || v.Scope == ScopeAdmin }
