@@ -41,9 +41,6 @@ func (s *Server) graphql(metrics *loaders.Metrics) http.Handler {
 		ctx, cancel := context.WithTimeout(r.Context(), s.config.RequestTimeout)
 		defer cancel()
 		ctx = graph.WithRequest(ctx, requestID(ctx))
-		if s.config.Demo != nil {
-			ctx = graph.WithViewer(ctx, *s.config.Demo)
-		}
 		h.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
