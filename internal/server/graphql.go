@@ -34,6 +34,7 @@ func (s *Server) graphql(metrics *loaders.Metrics) http.Handler {
 	h.Use(extension.Introspection{})
 	h.Use(extension.FixedComplexityLimit(s.config.MaxCost))
 	h.Use(loaders.Extension{Metrics: metrics})
+	h.Use(s.live)
 	h.SetErrorPresenter(s.presentError)
 	h.SetRecoverFunc(s.recovered)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

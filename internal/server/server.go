@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/graph/live"
 	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -58,6 +59,7 @@ const (
 // Server answers HTTP.
 type Server struct {
 	config  Config
+	live    *live.Extension
 	http    *http.Server
 	metrics *http.Server
 }
@@ -81,7 +83,7 @@ func New(c Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	s := &Server{config: c}
+	s := &Server{config: c, live: live.New(graph.Question, c.Registry)}
 	s.http = &http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: readHeaderTimeout,
@@ -97,12 +99,17 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// Handler returns what answers requests, for tests that bring their own listener.
+// Handler returns what answers requests, for tests that bring their own
+// listener and call Close at the end.
 func (s *Server) Handler() http.Handler { return s.http.Handler }
+
+// Close ends every subscription.
+func (s *Server) Close() { s.live.Close() }
 
 // Run listens and answers until ctx ends, then lets requests under way finish.
 // It calls ready with the address it listens on, once it does.
 func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
+	defer s.Close()
 	listener, err := listen(ctx, s.config.Addr, "FLEET_ADDR")
 	if err != nil {
 		return err
