@@ -91,7 +91,11 @@ func (s *service) serveAs(email string) {
 		s.t.Fatal(err)
 	}
 	s.handler, s.viewer, s.stats = srv.Handler(), viewer, stats
-	s.t.Cleanup(srv.Close)
+	s.t.Cleanup(func() {
+		if err := srv.Close(context.Background()); err != nil {
+			s.t.Error(err)
+		}
+	})
 	s.t.Cleanup(func() {
 		if n := s.metric("fleet_loader_backstops_total"); n != 0 { // nothing may ever wait for the timer
 			s.t.Errorf("%v batches were sent by the back-stop timer", n)

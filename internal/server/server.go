@@ -22,6 +22,7 @@ import (
 	"bitcorp.dev/fleet/graph/live"
 	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/transport"
 )
 
 // Config is what a server needs.
@@ -60,6 +61,8 @@ const (
 type Server struct {
 	config  Config
 	live    *live.Extension
+	sockets *transport.WebSocket
+	streams *transport.SSE
 	http    *http.Server
 	metrics *http.Server
 }
@@ -84,6 +87,10 @@ func New(c Config) (*Server, error) {
 		}
 	}
 	s := &Server{config: c, live: live.New(graph.Question, c.Registry)}
+	s.sockets, s.streams = transport.NewWebSocket(s.transports()), transport.NewSSE(s.transports())
+	c.Registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "fleet_sockets", Help: "WebSockets now."}, func() float64 { return float64(s.sockets.Open()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "fleet_event_streams", Help: "Event streams now."}, func() float64 { return float64(s.streams.Open()) }))
 	s.http = &http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: readHeaderTimeout,
@@ -103,19 +110,33 @@ func New(c Config) (*Server, error) {
 // listener and call Close at the end.
 func (s *Server) Handler() http.Handler { return s.http.Handler }
 
-// Close ends every subscription.
-func (s *Server) Close() { s.live.Close() }
+// Close ends every subscription, in a way that makes clients ask again
+// elsewhere, and waits until nothing of them runs; when ctx ends first,
+// connections are cut.
+func (s *Server) Close(ctx context.Context) error {
+	err := errors.Join(s.sockets.Shutdown(ctx), s.streams.Shutdown(ctx))
+	s.live.Close()
+	return err
+}
 
 // Run listens and answers until ctx ends, then lets requests under way finish.
 // It calls ready with the address it listens on, once it does.
 func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
-	defer s.Close()
 	listener, err := listen(ctx, s.config.Addr, "FLEET_ADDR")
 	if err != nil {
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	serve(ctx, g, s.http, listener)
+	g.Go(func() error {
+		<-ctx.Done()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		defer cancel()
+		if err := s.Close(last); err != nil {
+			s.config.Log.WarnContext(ctx, "subscriptions were cut", "error", err)
+		}
+		return nil
+	})
 	if s.config.MetricsAddr != "" {
 		metrics, err := listen(ctx, s.config.MetricsAddr, "FLEET_METRICS_ADDR")
 		if err != nil {
