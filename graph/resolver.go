@@ -9,6 +9,7 @@ import (
 
 	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
+	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/store"
 )
@@ -20,10 +21,16 @@ type Statistics interface {
 	Fence(company fleet.UUID) (lower func())
 }
 
+// Feed tells of committed changes; internal/events does.
+type Feed interface {
+	Watch(company fleet.UUID) *events.Watch
+}
+
 // Resolver holds what the resolvers ask.
 type Resolver struct {
 	Store     *store.Store
 	Dashboard Statistics
+	Feed      Feed
 }
 
 type viewerKey struct{}

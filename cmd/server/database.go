@@ -54,6 +54,11 @@ func (g *globals) openStore(ctx context.Context) (*store.Store, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	return g.openStoreAt(ctx, url, end)
+}
+
+// openStoreAt is openStore for a database that is there already, which end ends.
+func (g *globals) openStoreAt(ctx context.Context, url string, end func()) (*store.Store, func(), error) {
 	n, err := migrations.Up(ctx, url)
 	if err != nil {
 		end()

@@ -9,9 +9,11 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/internal/dashboard"
+	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/seed"
 	"bitcorp.dev/fleet/internal/server"
@@ -31,7 +33,11 @@ type serveCmd struct {
 
 // Run runs the command.
 func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	db, closeStore, err := g.openStore(ctx)
+	url, end, err := g.database(ctx)
+	if err != nil {
+		return err
+	}
+	db, closeStore, err := g.openStoreAt(ctx, url, end)
 	if err != nil {
 		return err
 	}
@@ -45,19 +51,29 @@ func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		return err
 	}
 	defer stats.Close()
+	carrier, err := events.NewPostgres(url)
+	if err != nil {
+		return err
+	}
+	feed := events.New(carrier, g.log, stats)
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	stats.Register(registry)
+	feed.Register(registry)
 	s, err := server.New(server.Config{
 		Addr: c.Addr, MetricsAddr: c.MetricsAddr,
-		Resolver: &graph.Resolver{Store: db, Dashboard: stats},
+		Resolver: &graph.Resolver{Store: db, Dashboard: stats, Feed: feed},
 		Pages:    web.Dist(), Ready: db.Ping, Demo: demo,
 		RequestTimeout: c.RequestTimeout, MaxCost: c.MaxCost, Registry: registry, Log: g.log,
 	})
 	if err != nil {
 		return err
 	}
-	return s.Run(ctx, func(addr string) { c.greet(out, addr, demo != nil) })
+	work, ctx := errgroup.WithContext(ctx)
+	work.Go(func() error { return feed.Run(ctx) })
+	work.Go(func() error { return sweep(ctx, db, g.log) })
+	work.Go(func() error { return s.Run(ctx, func(addr string) { c.greet(out, addr, demo != nil) }) })
+	return work.Wait()
 }
 
 // greet says where to look.

@@ -34,9 +34,11 @@ type ResolverRoot interface {
 	Assignment() AssignmentResolver
 	AssignmentConnection() AssignmentConnectionResolver
 	Equipment() EquipmentResolver
+	EquipmentChange() EquipmentChangeResolver
 	EquipmentConnection() EquipmentConnectionResolver
 	HistoryEntry() HistoryEntryResolver
 	HistoryEntryConnection() HistoryEntryConnectionResolver
+	MaintenanceChange() MaintenanceChangeResolver
 	MaintenanceGroup() MaintenanceGroupResolver
 	MaintenanceRecord() MaintenanceRecordResolver
 	MaintenanceRecordConnection() MaintenanceRecordConnectionResolver
@@ -46,6 +48,7 @@ type ResolverRoot interface {
 	Operator() OperatorResolver
 	OperatorConnection() OperatorConnectionResolver
 	Query() QueryResolver
+	Subscription() SubscriptionResolver
 	VersionConflict() VersionConflictResolver
 	EquipmentFilter() EquipmentFilterResolver
 	HistoryFilter() HistoryFilterResolver
@@ -87,6 +90,7 @@ type ComplexityRoot struct {
 		AverageCost          func(childComplexity int) int
 		ComputedAt           func(childComplexity int) int
 		MaintenanceEquipment func(childComplexity int) int
+		Sequence             func(childComplexity int) int
 		StatusCounts         func(childComplexity int) int
 		TotalEquipment       func(childComplexity int) int
 		TotalValue           func(childComplexity int) int
@@ -121,6 +125,12 @@ type ComplexityRoot struct {
 		Equipment func(childComplexity int) int
 		Errors    func(childComplexity int) int
 		Outcome   func(childComplexity int) int
+	}
+
+	EquipmentChange struct {
+		Change    func(childComplexity int) int
+		Equipment func(childComplexity int) int
+		ID        func(childComplexity int) int
 	}
 
 	EquipmentConnection struct {
@@ -173,6 +183,12 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+	}
+
+	MaintenanceChange struct {
+		Change func(childComplexity int) int
+		ID     func(childComplexity int) int
+		Record func(childComplexity int) int
 	}
 
 	MaintenanceGroup struct {
@@ -333,6 +349,12 @@ type ComplexityRoot struct {
 		Status func(childComplexity int) int
 	}
 
+	Subscription struct {
+		DashboardStats      func(childComplexity int, scope *fleet.StatsScope) int
+		EquipmentChanged    func(childComplexity int, filter *fleet.EquipmentFilter) int
+		MaintenanceRecorded func(childComplexity int, filter *fleet.MaintenanceFilter) int
+	}
+
 	User struct {
 		CreatedAt func(childComplexity int) int
 		Email     func(childComplexity int) int
@@ -372,6 +394,9 @@ type EquipmentResolver interface {
 	History(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
 	MeterReadings(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.MeterReading], error)
 }
+type EquipmentChangeResolver interface {
+	Equipment(ctx context.Context, obj *EquipmentChange) (*fleet.Equipment, error)
+}
 type EquipmentConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.Equipment]) (int, error)
 }
@@ -381,6 +406,9 @@ type HistoryEntryResolver interface {
 }
 type HistoryEntryConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.HistoryEntry]) (int, error)
+}
+type MaintenanceChangeResolver interface {
+	Record(ctx context.Context, obj *MaintenanceChange) (*fleet.MaintenanceRecord, error)
 }
 type MaintenanceGroupResolver interface {
 	Equipment(ctx context.Context, obj *fleet.MaintenanceGroup) (*fleet.Equipment, error)
@@ -439,6 +467,11 @@ type QueryResolver interface {
 	MaintenanceSummary(ctx context.Context, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error)
 	Operator(ctx context.Context, id string) (*fleet.Operator, error)
 	Operators(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) (*relay.Connection[fleet.Operator], error)
+}
+type SubscriptionResolver interface {
+	DashboardStats(ctx context.Context, scope *fleet.StatsScope) (<-chan *fleet.DashboardStats, error)
+	EquipmentChanged(ctx context.Context, filter *fleet.EquipmentFilter) (<-chan *EquipmentChange, error)
+	MaintenanceRecorded(ctx context.Context, filter *fleet.MaintenanceFilter) (<-chan *MaintenanceChange, error)
 }
 type VersionConflictResolver interface {
 	Current(ctx context.Context, obj *VersionConflict) (relay.Node, error)
@@ -585,6 +618,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DashboardStats.MaintenanceEquipment(childComplexity), true
+	case "DashboardStats.sequence":
+		if e.ComplexityRoot.DashboardStats.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DashboardStats.Sequence(childComplexity), true
 	case "DashboardStats.statusCounts":
 		if e.ComplexityRoot.DashboardStats.StatusCounts == nil {
 			break
@@ -758,6 +797,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EquipmentBatchResult.Outcome(childComplexity), true
+
+	case "EquipmentChange.change":
+		if e.ComplexityRoot.EquipmentChange.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EquipmentChange.Change(childComplexity), true
+	case "EquipmentChange.equipment":
+		if e.ComplexityRoot.EquipmentChange.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EquipmentChange.Equipment(childComplexity), true
+	case "EquipmentChange.id":
+		if e.ComplexityRoot.EquipmentChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EquipmentChange.ID(childComplexity), true
 
 	case "EquipmentConnection.edges":
 		if e.ComplexityRoot.EquipmentConnection.Edges == nil {
@@ -934,6 +992,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InputError.Message(childComplexity), true
+
+	case "MaintenanceChange.change":
+		if e.ComplexityRoot.MaintenanceChange.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceChange.Change(childComplexity), true
+	case "MaintenanceChange.id":
+		if e.ComplexityRoot.MaintenanceChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceChange.ID(childComplexity), true
+	case "MaintenanceChange.record":
+		if e.ComplexityRoot.MaintenanceChange.Record == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MaintenanceChange.Record(childComplexity), true
 
 	case "MaintenanceGroup.averageCost":
 		if e.ComplexityRoot.MaintenanceGroup.AverageCost == nil {
@@ -1750,6 +1827,40 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StatusCount.Status(childComplexity), true
 
+	case "Subscription.dashboardStats":
+		if e.ComplexityRoot.Subscription.DashboardStats == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_dashboardStats_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.DashboardStats(childComplexity, args["scope"].(*fleet.StatsScope)), true
+	case "Subscription.equipmentChanged":
+		if e.ComplexityRoot.Subscription.EquipmentChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_equipmentChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.EquipmentChanged(childComplexity, args["filter"].(*fleet.EquipmentFilter)), true
+	case "Subscription.maintenanceRecorded":
+		if e.ComplexityRoot.Subscription.MaintenanceRecorded == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_maintenanceRecorded_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.MaintenanceRecorded(childComplexity, args["filter"].(*fleet.MaintenanceFilter)), true
+
 	case "User.createdAt":
 		if e.ComplexityRoot.User.CreatedAt == nil {
 			break
@@ -1890,6 +2001,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				Data: buf.Bytes(),
 			}
 		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -1927,6 +2055,7 @@ statements depends on the shape of the query alone, never on the number of rows.
 schema {
   query: Query
   mutation: Mutation
+  subscription: Subscription
 }
 
 "What can be asked."
@@ -2172,6 +2301,8 @@ type DashboardStats {
   statusCounts: [StatusCount!]!
   "The moment of the database's state that the figures describe."
   computedAt: DateTime!
+  "How many statements had changed the company's fleet by that moment: a whole number, exact to 2^53. It grows with every committed change and is the same on every instance: of two answers the one with the larger number is the newer."
+  sequence: Float!
 }
 
 "The number of machines of one status."
@@ -2614,6 +2745,65 @@ type HistoryEntryEdge {
   cursor: String!
   "The entry."
   node: HistoryEntry!
+}
+`, BuiltIn: false},
+	{Name: "../live.graphqls", Input: `"""
+What can be followed, over a WebSocket (` + "`" + `graphql-transport-ws` + "`" + `) or server-sent
+events. Changes count whoever made them, on whichever instance. News comes at
+most four times a second, what has changed in between with it.
+
+After a lost connection subscribe again: the first event tells what to do.
+"""
+type Subscription {
+  "The figures of a fleet: those of now at once, then again whenever one of them has changed. Who is slow gets the newest ones; those in between are left out."
+  dashboardStats(
+    "Whose machines to count."
+    scope: StatsScope = COMPANY
+  ): DashboardStats!
+
+  "Machines that were added, changed, deleted or restored, and those whose operator has changed. The first event is RESYNC: load your list after it, and nothing committed later is missed."
+  equipmentChanged(
+    "Only machines that meet every condition; one that no longer does is REMOVED."
+    filter: EquipmentFilter
+  ): EquipmentChange!
+
+  "Maintenance records that were added, changed or deleted. The first event is RESYNC: load your list after it, and nothing committed later is missed."
+  maintenanceRecorded(
+    "Only records that meet every condition; one that no longer does is REMOVED."
+    filter: MaintenanceRecordFilter
+  ): MaintenanceChange!
+}
+
+"What has happened to a row."
+enum ChangeKind {
+  "It is new."
+  CREATED
+  "It has changed."
+  UPDATED
+  "It was deleted, or does not meet the filter (any more). Forget it if you show it."
+  REMOVED
+  "Any row may have changed: many at once, or while nobody could tell. Load again what you show."
+  RESYNC
+}
+
+"News of a machine."
+type EquipmentChange {
+  "What has happened."
+  change: ChangeKind!
+  "Id of the machine; null with RESYNC."
+  id: ID
+  "The machine as it is now; null with REMOVED and RESYNC."
+  equipment: Equipment
+}
+
+"News of a maintenance record."
+type MaintenanceChange {
+  "What has happened."
+  change: ChangeKind!
+  "Id of the record; null with RESYNC."
+  id: ID
+  "The record as it is now; null with REMOVED and RESYNC."
+  record: MaintenanceRecord
 }
 `, BuiltIn: false},
 	{Name: "../maintenance.graphqls", Input: `extend type Query {
@@ -3310,6 +3500,8 @@ func (ec *executionContext) childFields_DashboardStats(ctx context.Context, fiel
 		return ec.fieldContext_DashboardStats_statusCounts(ctx, field)
 	case "computedAt":
 		return ec.fieldContext_DashboardStats_computedAt(ctx, field)
+	case "sequence":
+		return ec.fieldContext_DashboardStats_sequence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DashboardStats", field.Name)
 }
@@ -3374,6 +3566,18 @@ func (ec *executionContext) childFields_EquipmentBatchResult(ctx context.Context
 		return ec.fieldContext_EquipmentBatchResult_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EquipmentBatchResult", field.Name)
+}
+
+func (ec *executionContext) childFields_EquipmentChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return ec.fieldContext_EquipmentChange_change(ctx, field)
+	case "id":
+		return ec.fieldContext_EquipmentChange_id(ctx, field)
+	case "equipment":
+		return ec.fieldContext_EquipmentChange_equipment(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EquipmentChange", field.Name)
 }
 
 func (ec *executionContext) childFields_EquipmentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3466,6 +3670,18 @@ func (ec *executionContext) childFields_HistoryEntryEdge(ctx context.Context, fi
 		return ec.fieldContext_HistoryEntryEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HistoryEntryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MaintenanceChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return ec.fieldContext_MaintenanceChange_change(ctx, field)
+	case "id":
+		return ec.fieldContext_MaintenanceChange_id(ctx, field)
+	case "record":
+		return ec.fieldContext_MaintenanceChange_record(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenanceChange", field.Name)
 }
 
 func (ec *executionContext) childFields_MaintenanceGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4928,6 +5144,48 @@ func (ec *executionContext) field_Query_operators_args(ctx context.Context, rawA
 	return args, nil
 }
 
+func (ec *executionContext) field_Subscription_dashboardStats_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*fleet.StatsScope, error) {
+			return ec.unmarshalOStatsScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStatsScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_equipmentChanged_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*fleet.EquipmentFilter, error) {
+			return ec.unmarshalOEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_maintenanceRecorded_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*fleet.MaintenanceFilter, error) {
+			return ec.unmarshalOMaintenanceRecordFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5564,6 +5822,29 @@ func (ec *executionContext) _DashboardStats_computedAt(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_DashboardStats_computedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DashboardStats", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _DashboardStats_sequence(ctx context.Context, field graphql.CollectedField, obj *fleet.DashboardStats) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DashboardStats_sequence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sequence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return ec.marshalNFloat2int64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DashboardStats_sequence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DashboardStats", field, false, false, "Float")
 }
 
 func (ec *executionContext) _Equipment_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
@@ -6214,6 +6495,84 @@ func (ec *executionContext) fieldContext_EquipmentBatchResult_errors(_ context.C
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EquipmentChange_change(ctx context.Context, field graphql.CollectedField, obj *EquipmentChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EquipmentChange_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ChangeKind) graphql.Marshaler {
+			return ec.marshalNChangeKind2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐChangeKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EquipmentChange_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EquipmentChange", field, false, false, "ChangeKind")
+}
+
+func (ec *executionContext) _EquipmentChange_id(ctx context.Context, field graphql.CollectedField, obj *EquipmentChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EquipmentChange_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EquipmentChange_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EquipmentChange", field, false, false, "ID")
+}
+
+func (ec *executionContext) _EquipmentChange_equipment(ctx context.Context, field graphql.CollectedField, obj *EquipmentChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EquipmentChange_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.EquipmentChange().Equipment(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EquipmentChange_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EquipmentChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
 		},
 	}
 	return fc, nil
@@ -6978,6 +7337,84 @@ func (ec *executionContext) _InputError_field(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_InputError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InputError", field, false, false, "String")
+}
+
+func (ec *executionContext) _MaintenanceChange_change(ctx context.Context, field graphql.CollectedField, obj *MaintenanceChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceChange_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.ChangeKind) graphql.Marshaler {
+			return ec.marshalNChangeKind2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐChangeKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceChange_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceChange", field, false, false, "ChangeKind")
+}
+
+func (ec *executionContext) _MaintenanceChange_id(ctx context.Context, field graphql.CollectedField, obj *MaintenanceChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceChange_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceChange_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceChange", field, false, false, "ID")
+}
+
+func (ec *executionContext) _MaintenanceChange_record(ctx context.Context, field graphql.CollectedField, obj *MaintenanceChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceChange_record(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MaintenanceChange().Record(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceChange_record(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _MaintenanceGroup_equipment(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceGroup) (ret graphql.Marshaler) {
@@ -10375,6 +10812,138 @@ func (ec *executionContext) fieldContext_StatusCount_count(_ context.Context, fi
 	return graphql.NewScalarFieldContext("StatusCount", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Subscription_dashboardStats(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_dashboardStats(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().DashboardStats(ctx, fc.Args["scope"].(*fleet.StatsScope))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.DashboardStats) graphql.Marshaler {
+			return ec.marshalNDashboardStats2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDashboardStats(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_dashboardStats(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DashboardStats(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_dashboardStats_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_equipmentChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_equipmentChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().EquipmentChanged(ctx, fc.Args["filter"].(*fleet.EquipmentFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentChange) graphql.Marshaler {
+			return ec.marshalNEquipmentChange2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_equipmentChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EquipmentChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_equipmentChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_maintenanceRecorded(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_maintenanceRecorded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().MaintenanceRecorded(ctx, fc.Args["filter"].(*fleet.MaintenanceFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MaintenanceChange) graphql.Marshaler {
+			return ec.marshalNMaintenanceChange2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenanceChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_maintenanceRecorded(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_maintenanceRecorded_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _User_id(ctx context.Context, field graphql.CollectedField, obj *fleet.User) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13151,6 +13720,11 @@ func (ec *executionContext) _DashboardStats(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "sequence":
+			out.Values[i] = ec._DashboardStats_sequence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13352,6 +13926,50 @@ func (ec *executionContext) _EquipmentBatchResult(ctx context.Context, sel ast.S
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var equipmentChangeImplementors = []string{"EquipmentChange"}
+
+func (ec *executionContext) _EquipmentChange(ctx context.Context, sel ast.SelectionSet, obj *EquipmentChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EquipmentChange")
+		case "change":
+			out.Values[i] = ec._EquipmentChange_change(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "id":
+			out.Values[i] = ec._EquipmentChange_id(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "equipment":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._EquipmentChange_equipment(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13720,6 +14338,50 @@ func (ec *executionContext) _InputError(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var maintenanceChangeImplementors = []string{"MaintenanceChange"}
+
+func (ec *executionContext) _MaintenanceChange(ctx context.Context, sel ast.SelectionSet, obj *MaintenanceChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MaintenanceChange")
+		case "change":
+			out.Values[i] = ec._MaintenanceChange_change(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "id":
+			out.Values[i] = ec._MaintenanceChange_id(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "record":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MaintenanceChange_record(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -14832,6 +15494,30 @@ func (ec *executionContext) _StatusCount(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var subscriptionImplementors = []string{"Subscription"}
+
+func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Subscription",
+	})
+	if len(fields) != 1 {
+		graphql.AddErrorf(ctx, "must subscribe to exactly one stream")
+		return nil
+	}
+
+	switch fields[0].Name {
+	case "dashboardStats":
+		return ec._Subscription_dashboardStats(ctx, fields[0])
+	case "equipmentChanged":
+		return ec._Subscription_equipmentChanged(ctx, fields[0])
+	case "maintenanceRecorded":
+		return ec._Subscription_maintenanceRecorded(ctx, fields[0])
+	default:
+		panic("unknown field " + strconv.Quote(fields[0].Name))
+	}
+}
+
 var userImplementors = []string{"User", "Node"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *fleet.User) graphql.Marshaler {
@@ -15397,6 +16083,21 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalNChangeKind2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐChangeKind(ctx context.Context, v any) (fleet.ChangeKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.ChangeKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChangeKind2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐChangeKind(ctx context.Context, sel ast.SelectionSet, v fleet.ChangeKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ChangeKind!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNCompleteMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenanceInput(ctx context.Context, v any) (CompleteMaintenanceInput, error) {
 	res, err := ec.unmarshalInputCompleteMaintenanceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -15515,6 +16216,14 @@ func (ec *executionContext) marshalNEquipmentBatchResult2ᚖbitcorpᚗdevᚋflee
 	return ec._EquipmentBatchResult(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNEquipmentChange2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentChange(ctx context.Context, sel ast.SelectionSet, v *EquipmentChange) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "EquipmentChange!")
+		return graphql.Null
+	}
+	return ec._EquipmentChange(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.Equipment]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "EquipmentConnection!")
@@ -15591,6 +16300,20 @@ func (ec *executionContext) marshalNFieldChange2ᚕbitcorpᚗdevᚋfleetᚋinter
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNFloat2int64(ctx context.Context, v any) (int64, error) {
+	res, err := scalars.UnmarshalWholeFloat(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFloat2int64(ctx context.Context, sel ast.SelectionSet, v int64) graphql.Marshaler {
+	_ = sel
+	res := scalars.MarshalWholeFloat(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Float!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNHistoryAction2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAction(ctx context.Context, v any) (fleet.Action, error) {
@@ -15730,6 +16453,14 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 		graphql.AddInvalidNullFromMarshaler(ctx, "Int!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNMaintenanceChange2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenanceChange(ctx context.Context, sel ast.SelectionSet, v *MaintenanceChange) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MaintenanceChange!")
+		return graphql.Null
+	}
+	return ec._MaintenanceChange(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.MaintenanceGroup) graphql.Marshaler {

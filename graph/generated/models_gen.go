@@ -149,6 +149,16 @@ type EquipmentBatchResult struct {
 	Errors []UserError `json:"errors"`
 }
 
+// News of a machine.
+type EquipmentChange struct {
+	// What has happened.
+	Change fleet.ChangeKind `json:"change"`
+	// Id of the machine; null with RESYNC.
+	ID *string `json:"id,omitempty"`
+	// The machine as it is now; null with REMOVED and RESYNC.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+}
+
 // What became of a change to a machine.
 type EquipmentPayload struct {
 	// The machine after the change; null when there are errors.
@@ -168,6 +178,16 @@ type InputError struct {
 }
 
 func (InputError) IsUserError() {}
+
+// News of a maintenance record.
+type MaintenanceChange struct {
+	// What has happened.
+	Change fleet.ChangeKind `json:"change"`
+	// Id of the record; null with RESYNC.
+	ID *string `json:"id,omitempty"`
+	// The record as it is now; null with REMOVED and RESYNC.
+	Record *fleet.MaintenanceRecord `json:"record,omitempty"`
+}
 
 // What became of a change to work.
 type MaintenancePayload struct {
@@ -236,6 +256,14 @@ type RecordMaintenanceInput struct {
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
 	// Engine hours that the machine's meter shows, one digit behind the point.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
+}
+
+// What can be followed, over a WebSocket (`graphql-transport-ws`) or server-sent
+// events. Changes count whoever made them, on whichever instance. News comes at
+// most four times a second, what has changed in between with it.
+//
+// After a lost connection subscribe again: the first event tells what to do.
+type Subscription struct {
 }
 
 // Changes to a machine. A field that is left out stays as it is; null empties it.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/graph-gophers/dataloader/v7"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // backstop sends a batch whose siblings never all came, which only a fault of
@@ -89,7 +90,13 @@ func (Extension) Validate(graphql.ExecutableSchema) error { return nil }
 func (e Extension) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	op := &operation{metrics: e.Metrics}
 	op.root.final = true
-	op.root.counts = []count{{"Query", 1}, {"Mutation", 1}, {"Subscription", 1}}
+	op.root.counts = []count{{"Query", 1}, {"Mutation", 1}}
+	if o := graphql.GetOperationContext(ctx); o.Operation != nil && o.Operation.Operation == ast.Subscription {
+		// An event's object is there before its fields are resolved.
+		for _, f := range graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Subscription"}) {
+			op.root.counts = append(op.root.counts, count{f.Definition.Type.Name(), 1})
+		}
+	}
 	ctx = context.WithValue(ctx, operationKey{}, op)
 	op.ctx = ctx
 	return next(ctx)

@@ -106,3 +106,12 @@ func quoted(s string) graphql.Marshaler {
 		_, _ = w.Write(append(b, '"'))
 	})
 }
+
+// MarshalWholeFloat writes a whole number that may be beyond GraphQL's Int as
+// a Float: JavaScript reads it exactly up to 2^53.
+func MarshalWholeFloat(n int64) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, strconv.FormatInt(n, 10)) })
+}
+
+// UnmarshalWholeFloat reads a whole number.
+func UnmarshalWholeFloat(v any) (int64, error) { return graphql.UnmarshalInt64(v) }

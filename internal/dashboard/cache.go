@@ -49,6 +49,7 @@ type Cache[V any] struct {
 	flights  flights[V]
 	groups   sync.Map      // group name → *group; one of some 100 bytes per company that was read or written here, kept for good
 	epoch    atomic.Uint64 // part of every generation: raised, it invalidates all groups
+	deaf     atomic.Bool   // a fence around all groups: writes elsewhere may go unheard
 	counts   counts
 	close    sync.Once
 	closing  sync.RWMutex // ristretto must not be read while it is being closed
@@ -126,7 +127,7 @@ func (c *Cache[V]) Get(ctx context.Context, name, key string, load func(context.
 	// generation after that writer raised it, or began before its commit.
 	// The other way round it may take the old number, wait while the writer
 	// raises it and lowers the fence, and then find the old value.
-	if g.fence.Load() > 0 {
+	if g.fence.Load() > 0 || c.deaf.Load() {
 		c.counts.bypasses.Add(1)
 		return c.load(ctx, load)
 	}

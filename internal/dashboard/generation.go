@@ -53,6 +53,16 @@ func (c *Cache[V]) Invalidate(names ...string) {
 	}
 }
 
-// InvalidateAll makes every value unreachable: nobody knows what was
-// committed, as after a lost connection.
+// InvalidateAll makes every value unreachable: anything may have been
+// committed elsewhere.
 func (c *Cache[V]) InvalidateAll() { c.epoch.Add(1) }
+
+// Deafen says that writes elsewhere may go unheard from now on: until Hear,
+// readers go to the source and nothing is kept.
+func (c *Cache[V]) Deafen() { c.deaf.Store(true) }
+
+// Hear says that no write elsewhere goes unheard from now on.
+func (c *Cache[V]) Hear() {
+	c.epoch.Add(1) // first, as in Fence
+	c.deaf.Store(false)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
@@ -73,6 +74,25 @@ func (d *Dashboard) Invalidate(companies ...fleet.UUID) {
 
 // InvalidateAll says that anything may have been committed elsewhere.
 func (d *Dashboard) InvalidateAll() { d.cache.InvalidateAll() }
+
+var _ events.Handler = (*Dashboard)(nil)
+
+// Changed implements events.Handler.
+func (d *Dashboard) Changed(c events.Change) {
+	switch {
+	case c.Table != events.Equipment: // the figures are of machines alone
+	case c.Company.IsZero():
+		d.InvalidateAll()
+	default:
+		d.Invalidate(c.Company)
+	}
+}
+
+// Lost implements events.Handler: until Found every reader asks the source.
+func (d *Dashboard) Lost() { d.cache.Deafen() }
+
+// Found implements events.Handler.
+func (d *Dashboard) Found() { d.cache.Hear() }
 
 // Metrics returns the counters of the cache.
 func (d *Dashboard) Metrics() Metrics { return d.cache.Metrics() }

@@ -1,6 +1,9 @@
 package fleet
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // StatsScope says whose machines statistics count.
 type StatsScope string
@@ -21,10 +24,18 @@ type DashboardStats struct {
 	TotalValue           Decimal       // sum of the known costs; 0 when there is none
 	StatusCounts         []StatusCount // one for every status, zeros included: they add up to TotalEquipment
 	ComputedAt           time.Time     // when the snapshot was taken
+	Sequence             int64         // how many statements had changed the company's fleet by then; 0 for an untouched one
 }
 
 // StatusCount is the number of machines of one status.
 type StatusCount struct {
 	Status EquipmentStatus
 	Count  int
+}
+
+// SameFigures reports whether s and other count the same, whenever they did.
+func (s DashboardStats) SameFigures(other DashboardStats) bool {
+	return s.TotalEquipment == other.TotalEquipment && s.TotalValue == other.TotalValue &&
+		(s.AverageCost == nil) == (other.AverageCost == nil) && (s.AverageCost == nil || *s.AverageCost == *other.AverageCost) &&
+		slices.Equal(s.StatusCounts, other.StatusCounts)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,6 +18,7 @@ import (
 
 	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/internal/dashboard"
+	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/server"
 	"bitcorp.dev/fleet/internal/store"
@@ -69,34 +71,53 @@ func (s *service) serveAs(email string) {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(stats.Close)
+	carrier, err := events.NewPostgres(s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	feed := events.New(carrier, slog.Default(), stats)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = feed.Run(ctx) }()
+	s.t.Cleanup(func() { cancel(); <-ended })
 	s.registry = prometheus.NewRegistry()
+	feed.Register(s.registry)
+	s.eventually(func() bool { return s.metric("fleet_feed_listening") == 1 })
 	srv, err := server.New(server.Config{
-		Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: s.store, Dashboard: stats},
+		Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: s.store, Dashboard: stats, Feed: feed},
 		Pages: web.Dist(), Ready: s.store.Ping, Demo: &viewer, Registry: s.registry,
 	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.handler, s.viewer, s.stats = srv.Handler(), viewer, stats
-	registry := s.registry
-	s.t.Cleanup(func() { // nothing may ever wait for the timer
-		families, err := registry.Gather()
-		if err != nil {
+	s.t.Cleanup(func() {
+		if err := srv.Close(context.Background()); err != nil {
 			s.t.Error(err)
 		}
-		seen := false
-		for _, f := range families {
-			if f.GetName() == "fleet_loader_backstops_total" {
-				seen = true
-				if n := f.GetMetric()[0].GetCounter().GetValue(); n != 0 {
-					s.t.Errorf("%v batches were sent by the back-stop timer", n)
-				}
-			}
-		}
-		if !seen {
-			s.t.Error("nobody counts the back-stop timer")
+	})
+	s.t.Cleanup(func() {
+		if n := s.metric("fleet_loader_backstops_total"); n != 0 { // nothing may ever wait for the timer
+			s.t.Errorf("%v batches were sent by the back-stop timer", n)
 		}
 	})
+}
+
+// metric reads a gauge or counter.
+func (s *service) metric(name string) float64 {
+	s.t.Helper()
+	families, err := s.registry.Gather()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() == name {
+			m := f.GetMetric()[0]
+			return m.GetCounter().GetValue() + m.GetGauge().GetValue()
+		}
+	}
+	s.t.Fatalf("there is no metric %s", name)
+	return 0
 }
 
 // exec runs SQL as psql would, past the server.

@@ -1,18 +1,17 @@
 package server
 
 import (
-	"context"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/graph/loaders"
+	"bitcorp.dev/fleet/internal/transport"
 )
 
 const (
@@ -22,25 +21,31 @@ const (
 	parsedQueries = 1000
 )
 
-// graphql answers POST and GET on /graphql.
+// graphql answers on /graphql: requests, sockets and event streams.
 func (s *Server) graphql(metrics *loaders.Metrics) http.Handler {
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: s.config.Resolver, Complexity: graph.Costs()})
 	h := handler.New(schema)
-	h.AddTransport(transport.Options{})
-	h.AddTransport(transport.GET{})
-	h.AddTransport(transport.POST{})
+	h.AddTransport(s.sockets) // the last one answers what none before it takes
+	h.AddTransport(s.streams)
+	h.AddTransport(transport.NewHTTP(s.transports()))
 	h.SetQueryCache(lru.New[*ast.QueryDocument](parsedQueries))
 	h.SetParserTokenLimit(maxTokens)
 	h.Use(extension.Introspection{})
 	h.Use(extension.FixedComplexityLimit(s.config.MaxCost))
 	h.Use(loaders.Extension{Metrics: metrics})
+	h.Use(s.live)
 	h.SetErrorPresenter(s.presentError)
 	h.SetRecoverFunc(s.recovered)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		ctx, cancel := context.WithTimeout(r.Context(), s.config.RequestTimeout)
-		defer cancel()
-		ctx = graph.WithRequest(ctx, requestID(ctx))
+		ctx := graph.WithRequest(r.Context(), requestID(r.Context()))
 		h.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// transports configures what carries requests and subscriptions.
+func (s *Server) transports() transport.Config {
+	return transport.Config{
+		MaxBody: maxBody, OperationTimeout: s.config.RequestTimeout, Log: s.config.Log,
+		Init: s.initSocket, Recheck: s.recheck,
+	}
 }

@@ -21,9 +21,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/graph/live"
 	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/transport"
 )
 
 // Config is what a server needs.
@@ -73,6 +75,9 @@ const (
 // Server answers HTTP.
 type Server struct {
 	config  Config
+	live    *live.Extension
+	sockets *transport.WebSocket
+	streams *transport.SSE
 	http    *http.Server
 	metrics *http.Server
 }
@@ -96,7 +101,11 @@ func New(c Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	s := &Server{config: c}
+	s := &Server{config: c, live: live.New(graph.Question, c.Registry)}
+	s.sockets, s.streams = transport.NewWebSocket(s.transports()), transport.NewSSE(s.transports())
+	c.Registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "fleet_sockets", Help: "WebSockets now."}, func() float64 { return float64(s.sockets.Open()) }),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "fleet_event_streams", Help: "Event streams now."}, func() float64 { return float64(s.streams.Open()) }))
 	handler, err := s.handler()
 	if err != nil {
 		return nil, err
@@ -116,8 +125,18 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// Handler returns what answers requests, for tests that bring their own listener.
+// Handler returns what answers requests, for tests that bring their own
+// listener and call Close at the end.
 func (s *Server) Handler() http.Handler { return s.http.Handler }
+
+// Close ends every subscription, in a way that makes clients ask again
+// elsewhere, and waits until nothing of them runs; when ctx ends first,
+// connections are cut.
+func (s *Server) Close(ctx context.Context) error {
+	err := errors.Join(s.sockets.Shutdown(ctx), s.streams.Shutdown(ctx))
+	s.live.Close()
+	return err
+}
 
 // Run listens and answers until ctx ends, then lets requests under way finish.
 // It calls ready with the address it listens on, once it does.
@@ -128,6 +147,15 @@ func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	serve(ctx, g, s.http, listener)
+	g.Go(func() error {
+		<-ctx.Done()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		defer cancel()
+		if err := s.Close(last); err != nil {
+			s.config.Log.WarnContext(ctx, "subscriptions were cut", "error", err)
+		}
+		return nil
+	})
 	if s.config.MetricsAddr != "" {
 		metrics, err := listen(ctx, s.config.MetricsAddr, "FLEET_METRICS_ADDR")
 		if err != nil {

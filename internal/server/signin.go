@@ -202,7 +202,7 @@ func (s *Server) cookie(name, value string, life time.Duration) *http.Cookie {
 	if life > 0 {
 		age = int(life.Seconds())
 	}
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // Secure where the server is reached by https; elsewhere browsers would drop it
 		Name: name, Value: value, Path: "/", MaxAge: age,
 		HttpOnly: true, Secure: s.overHTTPS(), SameSite: http.SameSiteLaxMode,
 	}

@@ -87,6 +87,11 @@ func newOffice(t testing.TB, with ...func(*server.Config)) *office {
 		t.Fatal(err)
 	}
 	o.handler = o.server.Handler()
+	t.Cleanup(func() {
+		if err := o.server.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
 	web.Start()
 	t.Cleanup(web.Close)
 	for name, role := range map[string]fleet.Role{"ada": fleet.RoleAdmin, "max": fleet.RoleManager, "ann": fleet.RoleAnalyst, "olga": fleet.RoleOperator} {

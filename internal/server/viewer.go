@@ -28,7 +28,7 @@ func (s *Server) identified(next http.Handler) http.Handler {
 			s.refuse(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(ctx))
+		next.ServeHTTP(w, r.WithContext(ctx)) //nolint:contextcheck // it is made from the request's
 	})
 }
 
@@ -61,8 +61,7 @@ var (
 )
 
 // withAuthorization returns a context of the user whose access token stands in
-// an Authorization header, or UNAUTHENTICATED. What opens a connection in
-// another way than by headers may hand over here what stands in their place.
+// an Authorization header, or UNAUTHENTICATED.
 func (s *Server) withAuthorization(ctx context.Context, header string) (context.Context, error) {
 	token, is := bearer(header)
 	if !is || s.config.Auth == nil {
@@ -73,6 +72,17 @@ func (s *Server) withAuthorization(ctx context.Context, header string) (context.
 		return ctx, err
 	}
 	return withIdentity(ctx, identity), nil
+}
+
+// initSocket lets a client that cannot set headers, as one in a browser, sign
+// in by the first message of its socket: {"Authorization": "Bearer …"}.
+func (s *Server) initSocket(ctx context.Context, _ *http.Request, payload map[string]any) (context.Context, error) {
+	for _, name := range []string{"Authorization", "authorization"} {
+		if given, ok := payload[name].(string); ok {
+			return s.withAuthorization(ctx, given)
+		}
+	}
+	return ctx, nil
 }
 
 // bearer returns the token of an Authorization header of that scheme (RFC 6750 §2.1).

@@ -111,6 +111,20 @@ func (s *Store) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 	return found, nil
 }
 
+// EquipmentAmong returns those of the machines that meet f. One statement, primary key.
+func (s *Store) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID, f *fleet.EquipmentFilter) (map[fleet.UUID]*fleet.Equipment, error) {
+	q := s.query()
+	q.TableExpr("equipment AS e").ColumnExpr(equipmentColumns)
+	equipmentWhere(q, v, f)
+	q.where("e.id = ANY(?)", uuids(ids))
+	rows, err := q.rows(ctx, s)
+	found, err := byID(rows, err, func(r pgx.Rows) (*fleet.Equipment, error) { return scanEquipment(r) }, func(e *fleet.Equipment) fleet.UUID { return e.ID })
+	if err != nil {
+		return nil, fmt.Errorf("equipment among: %w", err)
+	}
+	return found, nil
+}
+
 // EquipmentByOperator returns for each operator a part of the machines that
 // the operator runs now. One statement; index assignments_open_by_operator.
 func (s *Store) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment], error) {

@@ -98,6 +98,20 @@ func (s *Store) MaintenanceByID(ctx context.Context, v fleet.Viewer, ids []fleet
 	return found, nil
 }
 
+// MaintenanceAmong returns those of the records that meet f. One statement, primary key.
+func (s *Store) MaintenanceAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID, f *fleet.MaintenanceFilter) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+	q := s.query()
+	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
+	maintenanceWhere(q, v, f)
+	q.where("m.id = ANY(?)", uuids(ids))
+	rows, err := q.rows(ctx, s)
+	found, err := byID(rows, err, func(r pgx.Rows) (*fleet.MaintenanceRecord, error) { return scanMaintenance(r) }, func(m *fleet.MaintenanceRecord) fleet.UUID { return m.ID })
+	if err != nil {
+		return nil, fmt.Errorf("maintenance records among: %w", err)
+	}
+	return found, nil
+}
+
 // MaintenanceByEquipment returns for each machine a part of its records. One
 // statement; index maintenance_records_by_equipment.
 func (s *Store) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MaintenanceRecord], error) {

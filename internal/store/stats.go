@@ -12,14 +12,15 @@ import (
 
 // DashboardStats counts the machines of a scope. One statement, so that all
 // figures are of one snapshot; index equipment_by_status for the company,
-// equipment_by_user_status for one user, without reading the table.
+// equipment_by_user_status for one user, without reading the table; and company_changes_by_company.
 func (s *Store) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error) {
 	q := s.query()
 	q.TableExpr("equipment AS e").
 		ColumnExpr("count(*)").
 		ColumnExpr("round(avg(e.cost), 2)::text").
 		ColumnExpr("coalesce(sum(e.cost), 0)::text").
-		ColumnExpr("statement_timestamp()")
+		ColumnExpr("statement_timestamp()").
+		ColumnExpr("(SELECT coalesce(sum(c.changes), 0)::bigint FROM company_changes c WHERE c.company_id = ?)", q.arg([16]byte(v.CompanyID)))
 	for _, status := range fleet.EquipmentStatuses() {
 		q.ColumnExpr("count(*) FILTER (WHERE e.status = ?)", q.arg(string(status)))
 	}
@@ -34,7 +35,7 @@ func (s *Store) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 	if err != nil {
 		return stats, fmt.Errorf("dashboard statistics: %w", err)
 	}
-	targets := []any{&stats.TotalEquipment, &stats.AverageCost, (*string)(&stats.TotalValue), &stats.ComputedAt}
+	targets := []any{&stats.TotalEquipment, &stats.AverageCost, (*string)(&stats.TotalValue), &stats.ComputedAt, &stats.Sequence}
 	stats.StatusCounts = make([]fleet.StatusCount, len(fleet.EquipmentStatuses()))
 	for i, status := range fleet.EquipmentStatuses() {
 		stats.StatusCounts[i].Status = status

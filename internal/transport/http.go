@@ -1,0 +1,98 @@
+package transport
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// HTTP answers requests one by one, by the GraphQL over HTTP specification. It
+// is the last transport of a server: it also answers what none understands.
+type HTTP struct{ config Config }
+
+// NewHTTP returns a transport for queries and mutations.
+func NewHTTP(c Config) *HTTP { return &HTTP{config: c.withDefaults()} }
+
+var _ graphql.Transport = (*HTTP)(nil)
+
+// Supports implements graphql.Transport: all requests are answered, if only
+// with what is wrong with them.
+func (t *HTTP) Supports(*http.Request) bool { return true }
+
+// Do implements graphql.Transport.
+//
+// In application/graphql-response+json the status tells whether the request
+// was executed. In application/json it is 200 for every well-formed GraphQL
+// request, as clients of old expect, and the errors tell.
+func (t *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	w.Header().Add("Vary", "Accept")
+	mediaType := jsonType(r.Header)
+	if mediaType == "" {
+		refuse(http.StatusNotAcceptable, "the Accept header allows neither %s nor %s", graphqlJSON, plainJSON).write(w, plainJSON)
+		return
+	}
+	params, refused := readRequest(w, r, t.config.MaxBody)
+	if refused != nil {
+		refused.write(w, mediaType)
+		return
+	}
+	ctx, cancel := context.WithTimeout(withHeaders(r.Context(), w.Header()), t.config.OperationTimeout)
+	defer cancel()
+	resp, refused := t.answer(ctx, exec, params, r.Method)
+	switch {
+	case refused != nil:
+		refused.write(w, mediaType)
+	case resp == nil: // the client has left
+	case mediaType == plainJSON:
+		writeJSON(w, http.StatusOK, mediaType, resp)
+	default:
+		writeJSON(w, statusOf(resp), mediaType, resp)
+	}
+}
+
+// answer executes one request.
+func (t *HTTP) answer(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, method string) (resp *graphql.Response, refused *refusal) {
+	var rc *graphql.OperationContext
+	defer func() {
+		if panicked := recover(); panicked != nil {
+			resp, refused = t.config.recovered(ctx, exec, rc, panicked), nil
+		}
+	}()
+	rc, errs := exec.CreateOperationContext(ctx, params)
+	ctx = graphql.WithOperationContext(ctx, rc)
+	if len(errs) > 0 {
+		return exec.DispatchError(ctx, errs), nil
+	}
+	if refused := mayCarry(rc.Operation.Operation, method); refused != nil {
+		return nil, refused
+	}
+	next, ctx := exec.DispatchOperation(ctx, rc)
+	resp = next(ctx)
+	if resp == nil && ctx.Err() != nil {
+		return present(ctx, exec, ctx.Err()), nil
+	}
+	if resp != nil && resp.HasNext != nil && *resp.HasNext {
+		return nil, refuse(http.StatusBadRequest, "@defer needs a WebSocket or an event stream")
+	}
+	return resp, nil
+}
+
+// mayCarry refuses what a request with that method cannot ask for.
+func mayCarry(operation ast.Operation, method string) *refusal {
+	switch {
+	case operation == ast.Mutation && method == http.MethodGet:
+		return mutationByGET()
+	case operation == ast.Subscription:
+		return refuse(http.StatusNotAcceptable, "subscriptions need a WebSocket, or an event stream: Accept: %s", eventStream)
+	default:
+		return nil
+	}
+}
+
+func mutationByGET() *refusal {
+	refused := refuse(http.StatusMethodNotAllowed, "mutations must be sent by POST: a GET may be repeated or prefetched")
+	refused.allow = http.MethodPost
+	return refused
+}

@@ -1,0 +1,69 @@
+package transport
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// message is what a client sends.
+type message struct {
+	kind    string
+	id      string             // of subscribe and complete
+	payload json.RawMessage    // of ping, as it came
+	object  map[string]any     // of connection_init
+	params  *graphql.RawParams // of subscribe
+}
+
+// maxID bounds the ids of operations, in bytes: they are kept and sent with
+// every message.
+const maxID = 1024
+
+// parseMessage reads a message of graphql-transport-ws; an error says what is
+// wrong with it.
+func parseMessage(data []byte) (message, error) {
+	given, err := members(data)
+	if err != nil {
+		return message{}, errors.New("it " + err.Error())
+	}
+	var m message
+	if json.Unmarshal(given["type"], &m.kind) != nil {
+		return message{}, errors.New("type must be a string")
+	}
+	switch m.kind {
+	case "connection_init", "ping", "pong":
+		m.payload = given["payload"]
+		if refused := readOptional(m.payload, "payload", "an object", &m.object); refused != nil {
+			return message{}, errors.New(refused.message)
+		}
+		return m, nil
+	case "subscribe", "complete":
+		if json.Unmarshal(given["id"], &m.id) != nil || m.id == "" || len(m.id) > maxID {
+			return message{}, fmt.Errorf("id must be a string of 1 to %d bytes", maxID)
+		}
+		if m.kind == "complete" {
+			return m, nil
+		}
+		params, refused := readBody(given["payload"])
+		if refused != nil {
+			return message{}, errors.New(strings.Replace(refused.message, "the body", "payload", 1))
+		}
+		m.params = params
+		return m, nil
+	default:
+		return message{}, fmt.Errorf("type %s is unknown", fleet.Quote(m.kind))
+	}
+}
+
+// shorten cuts s to at most n bytes, at the end of a character.
+func shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n-len("…")], "") + "…"
+}

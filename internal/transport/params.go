@@ -1,0 +1,173 @@
+package transport
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// readRequest reads the parameters of a GET or POST request.
+func readRequest(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphql.RawParams, *refusal) {
+	started := graphql.Now()
+	params, refused := readParams(w, r, maxBody)
+	if refused != nil {
+		return nil, refused
+	}
+	params.Headers = r.Header
+	params.ReadTime = graphql.TraceTiming{Start: started, End: graphql.Now()}
+	return params, nil
+}
+
+func readParams(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphql.RawParams, *refusal) {
+	switch r.Method {
+	case http.MethodGet:
+		return readQuery(r.URL.RawQuery)
+	case http.MethodPost:
+	default:
+		refused := refuse(http.StatusMethodNotAllowed, "the method is %s; GET and POST are allowed", fleet.Quote(r.Method))
+		refused.allow = "GET, POST"
+		return nil, refused
+	}
+	if refused := checkContentType(r.Header); refused != nil {
+		return nil, refused
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		refused := refuse(http.StatusRequestEntityTooLarge, "the body is over %d bytes", tooLarge.Limit)
+		refused.code = fleet.LimitExceeded
+		return nil, refused
+	case err != nil:
+		return nil, refuse(http.StatusBadRequest, "the body could not be read to its end")
+	}
+	return readBody(body)
+}
+
+func checkContentType(h http.Header) *refusal {
+	given := h.Get("Content-Type")
+	if given == "" {
+		return refuse(http.StatusUnsupportedMediaType, "the Content-Type is missing; application/json is supported")
+	}
+	mediaType, params, err := mime.ParseMediaType(given)
+	if err != nil || mediaType != "application/json" {
+		return refuse(http.StatusUnsupportedMediaType, "the Content-Type is %s; application/json is supported", fleet.Quote(given))
+	}
+	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return refuse(http.StatusUnsupportedMediaType, "the charset is %s; utf-8 is supported", fleet.Quote(charset))
+	}
+	return nil
+}
+
+// readBody reads the parameters from the JSON of a body, or of the payload of
+// a subscribe message.
+func readBody(body []byte) (*graphql.RawParams, *refusal) {
+	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '[' {
+		return nil, refuse(http.StatusBadRequest, "batches of requests are not supported: send one request at a time, or ask for several fields in one")
+	}
+	given, err := members(body)
+	if err != nil {
+		return nil, refuse(http.StatusBadRequest, "the body %s", err)
+	}
+	params := &graphql.RawParams{}
+	if refused := readOptional(given["operationName"], "operationName", "a string", &params.OperationName); refused != nil {
+		return nil, refused
+	}
+	if refused := readOptional(given["variables"], "variables", "an object", &params.Variables); refused != nil {
+		return nil, refused
+	}
+	if refused := readOptional(given["extensions"], "extensions", "an object", &params.Extensions); refused != nil {
+		return nil, refused
+	}
+	if refused := readOptional(given["query"], "query", "a string", &params.Query); refused != nil {
+		return nil, refused
+	}
+	// A persisted query is named by its hash in the extensions.
+	if isNull(given["query"]) && params.Extensions["persistedQuery"] == nil {
+		return nil, refuse(http.StatusBadRequest, "query is missing: it must be a string")
+	}
+	return params, nil
+}
+
+// readQuery reads the parameters from the query part of a URL.
+func readQuery(raw string) (*graphql.RawParams, *refusal) {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, refuse(http.StatusBadRequest, "the parameters of the URL are not well formed")
+	}
+	for _, name := range []string{"query", "operationName", "variables", "extensions"} {
+		if len(values[name]) > 1 {
+			return nil, refuse(http.StatusBadRequest, "%s is given %d times in the URL", name, len(values[name]))
+		}
+		if !utf8.ValidString(values.Get(name)) {
+			return nil, refuse(http.StatusBadRequest, "%s is not valid UTF-8", name)
+		}
+	}
+	params := &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
+	if refused := readOptional([]byte(values.Get("variables")), "variables", "a JSON object", &params.Variables); refused != nil {
+		return nil, refused
+	}
+	if refused := readOptional([]byte(values.Get("extensions")), "extensions", "a JSON object", &params.Extensions); refused != nil {
+		return nil, refused
+	}
+	if !values.Has("query") && params.Extensions["persistedQuery"] == nil {
+		return nil, refuse(http.StatusBadRequest, "query is missing: it must be in the URL")
+	}
+	return params, nil
+}
+
+// readOptional reads a parameter that may be missing or null.
+func readOptional(raw json.RawMessage, name, want string, into any) *refusal {
+	if isNull(raw) {
+		return nil
+	}
+	if err := decode(raw, into); err != nil {
+		return refuse(http.StatusBadRequest, "%s must be %s", name, want)
+	}
+	return nil
+}
+
+func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
+
+// members returns the members of the one JSON object that data is. Names are
+// compared exactly, which decoding into a struct does not. The error is the
+// rest of a sentence and repeats nothing of data.
+func members(data []byte) (map[string]json.RawMessage, error) {
+	if !utf8.Valid(data) {
+		return nil, errors.New("is not valid UTF-8")
+	}
+	var object map[string]json.RawMessage
+	err := json.Unmarshal(data, &object)
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return nil, fmt.Errorf("is not valid JSON at byte %d", syntax.Offset)
+	case err != nil || object == nil:
+		return nil, errors.New("must be a JSON object")
+	}
+	return object, nil
+}
+
+// decode keeps numbers as they were written: a float would round long ones.
+func decode(raw json.RawMessage, into any) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more than one value")
+	}
+	return nil
+}

@@ -1,0 +1,220 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/coder/websocket"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// socket is one connection.
+type socket struct {
+	ws      *WebSocket
+	conn    *websocket.Conn
+	raw     net.Conn // below conn, which cannot be cut while it is being closed
+	exec    graphql.GraphExecutor
+	request *http.Request // for the Init hook; nil after it
+	header  http.Header
+	base    context.Context // ends with the socket
+	cancel  context.CancelFunc
+	ctx     context.Context // of operations; what Init made of base
+	opened  time.Time
+
+	mu         sync.Mutex
+	ready      bool // initialised
+	pinged     time.Time
+	operations map[string]*operation // those that the client has not ended
+	busy       int                   // goroutines of operations
+	ending     bool
+	code       websocket.StatusCode // why it ends
+	reason     string
+	wg         sync.WaitGroup // goroutines of operations
+}
+
+// run reads messages until the socket is closed, then waits for its operations.
+func (s *socket) run() {
+	var err error
+	if s.conn.Subprotocol() == "" {
+		s.close(closeSubprotocol, "Subprotocol not acceptable: "+Subprotocol+" is spoken")
+	}
+	for err == nil {
+		err = s.read()
+	}
+	s.ended(err)
+	s.wg.Wait()
+	_ = s.conn.CloseNow()
+	if s.ws.config.Closed != nil {
+		s.ws.config.Closed(context.WithoutCancel(s.ctx), int(s.code), s.reason)
+	}
+}
+
+// read reads one message and acts on it.
+func (s *socket) read() error {
+	// No deadline of its own: silence is what watch looks for.
+	kind, data, err := s.conn.Read(context.Background())
+	if err != nil {
+		return err
+	}
+	if kind != websocket.MessageText {
+		s.close(closeBadMessage, "Invalid message received: it must be text")
+		return nil
+	}
+	m, err := parseMessage(data)
+	if err != nil {
+		s.close(closeBadMessage, "Invalid message received: "+err.Error())
+		return nil
+	}
+	switch m.kind {
+	case "connection_init":
+		s.init(m.object)
+	case "ping":
+		return s.send(appendMember([]byte(`{"type":"pong"`), "payload", m.payload))
+	case "pong":
+	case "subscribe":
+		s.subscribe(m.id, m.params)
+	case "complete":
+		s.complete(m.id)
+	}
+	return nil
+}
+
+// appendMember ends an object that has begun with a member, if there is one.
+func appendMember(b []byte, name string, value json.RawMessage) []byte {
+	if !isNull(value) {
+		b = append(append(append(append(b, `,"`...), name...), `":`...), value...)
+	}
+	return append(b, '}')
+}
+
+// init answers connection_init.
+func (s *socket) init(payload map[string]any) {
+	if s.request == nil {
+		s.close(closeSecondInit, "Too many initialisation requests")
+		return
+	}
+	r := s.request
+	s.request = nil
+	if s.ws.config.Init != nil {
+		ctx, err := s.ws.config.Init(s.ctx, r, payload)
+		if err != nil {
+			reason := "Forbidden"
+			var known *fleet.Error
+			if errors.As(err, &known) {
+				reason += ": " + known.Message
+			} else {
+				s.ws.config.Log.ErrorContext(s.ctx, "initialise socket", "error", err)
+			}
+			s.close(closeForbidden, reason)
+			return
+		}
+		s.ctx = ctx
+	}
+	s.mu.Lock()
+	s.ready = true
+	s.mu.Unlock()
+	_ = s.send([]byte(`{"type":"connection_ack"}`))
+}
+
+// due returns what is to be done for the socket now, nil if nothing.
+func (s *socket) due(now time.Time) func() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := &s.ws.config
+	switch {
+	case s.ending:
+		return nil
+	case !s.ready && now.Sub(s.opened) >= c.InitTimeout:
+		return func() { s.close(closeInitTimeout, "Connection initialisation timeout") }
+	case now.Sub(s.pinged) >= c.PingInterval:
+		s.pinged = now.Add(c.StuckTimeout) // not again while this one is waited for
+		return s.ping
+	default:
+		return nil
+	}
+}
+
+// ping waits for the answer to a ping. The frame cannot overtake what was
+// written before it, nor can the answer come before all that was taken.
+func (s *socket) ping() {
+	c := &s.ws.config
+	ctx, cancel := context.WithTimeout(s.base, c.StuckTimeout)
+	defer cancel()
+	err := s.conn.Ping(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.close(closeTryAgain, fmt.Sprintf("nothing taken for %s", c.StuckTimeout))
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pinged = time.Now()
+}
+
+// send writes one message. A write that fails is the end of the socket.
+func (s *socket) send(message []byte) error {
+	err := s.conn.Write(context.Background(), websocket.MessageText, message)
+	if err != nil {
+		s.cut(fmt.Sprintf("a write failed or took over %s", s.ws.config.WriteTimeout))
+	}
+	return err
+}
+
+// maxReason is what a close frame has room for, in bytes.
+const maxReason = 123
+
+// close closes the socket with a code, and waits a few seconds for the client
+// to do the same.
+func (s *socket) close(code websocket.StatusCode, reason string) {
+	reason = shorten(reason, maxReason)
+	if !s.end(code, reason) {
+		return
+	}
+	_ = s.conn.Close(code, reason)
+}
+
+// cut ends the socket without a close frame.
+func (s *socket) cut(reason string) {
+	if s.end(websocket.StatusAbnormalClosure, reason) {
+		s.ws.config.Log.InfoContext(s.base, "socket cut", "reason", reason)
+		_ = s.raw.Close()
+	}
+}
+
+// ended is told why nothing more can be read.
+func (s *socket) ended(err error) {
+	code, reason := websocket.StatusAbnormalClosure, ""
+	var closed websocket.CloseError
+	switch {
+	case errors.As(err, &closed):
+		code, reason = closed.Code, closed.Reason
+	case errors.Is(err, websocket.ErrMessageTooBig):
+		code, reason = websocket.StatusMessageTooBig, "message too big"
+	}
+	s.end(code, reason)
+}
+
+func (s *socket) isEnding() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ending
+}
+
+// end ends the operations and notes why; only the first reason counts.
+func (s *socket) end(code websocket.StatusCode, reason string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ending {
+		return false
+	}
+	s.ending, s.code, s.reason = true, code, reason
+	s.cancel()
+	return true
+}

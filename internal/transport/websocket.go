@@ -1,0 +1,204 @@
+package transport
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/coder/websocket"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// Subprotocol is the WebSocket subprotocol that is spoken.
+const Subprotocol = "graphql-transport-ws"
+
+// Close codes of graphql-transport-ws, and those of WebSocket that we send.
+const (
+	closeRestart     websocket.StatusCode = 1012
+	closeTryAgain    websocket.StatusCode = 1013
+	closeBadMessage  websocket.StatusCode = 4400
+	closeNotReady    websocket.StatusCode = 4401
+	closeForbidden   websocket.StatusCode = 4403
+	closeSubprotocol websocket.StatusCode = 4406
+	closeInitTimeout websocket.StatusCode = 4408
+	closeSameID      websocket.StatusCode = 4409
+	closeSecondInit  websocket.StatusCode = 4429
+)
+
+// WebSocket carries operations over sockets, by the protocol
+// graphql-transport-ws.
+//
+// A socket costs one goroutine that reads, and one for each operation under
+// way. One more, for all sockets together, sends pings and looks for sockets
+// that are late.
+type WebSocket struct {
+	config  Config
+	buffers buffers
+
+	mu       sync.Mutex
+	open     map[*socket]struct{}
+	stopping bool
+	watching bool
+	stop     chan struct{} // closed by Shutdown
+	running  sync.WaitGroup
+}
+
+// NewWebSocket returns a transport for sockets. Shutdown ends what it starts.
+func NewWebSocket(c Config) *WebSocket {
+	return &WebSocket{config: c.withDefaults(), open: map[*socket]struct{}{}, stop: make(chan struct{})}
+}
+
+var _ graphql.Transport = (*WebSocket)(nil)
+
+// Supports implements graphql.Transport.
+func (t *WebSocket) Supports(r *http.Request) bool {
+	for _, upgrade := range r.Header.Values("Upgrade") {
+		for name := range strings.SplitSeq(upgrade, ",") {
+			if strings.EqualFold(strings.TrimSpace(name), "websocket") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Open returns how many sockets there are.
+func (t *WebSocket) Open() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return len(t.open)
+}
+
+// Do implements graphql.Transport. It returns once the socket is open, so that
+// nothing of the request stays in memory but the values of its context; its
+// deadline and its end do not concern the socket.
+func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	if !t.allows(r) {
+		refused := refuse(http.StatusForbidden, "pages of %s may not open a socket here", fleet.Quote(r.Header.Get("Origin")))
+		refused.code = fleet.Forbidden
+		refused.write(w, plainJSON)
+		return
+	}
+	select {
+	case <-t.stop:
+		refused := refuse(http.StatusServiceUnavailable, "the server is being restarted: connect again")
+		refused.code = fleet.Internal
+		refused.write(w, plainJSON)
+		return
+	default:
+	}
+	hijack := &slim{ResponseWriter: w, writeTimeout: t.config.WriteTimeout}
+	conn, err := websocket.Accept(hijack, r, &websocket.AcceptOptions{
+		Subprotocols:       []string{Subprotocol},
+		InsecureSkipVerify: true, // allows has looked
+	})
+	if err != nil {
+		return // Accept has answered
+	}
+	conn.SetReadLimit(t.config.MaxBody)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
+	s := &socket{
+		ws: t, conn: conn, raw: hijack.conn, exec: exec, request: r, header: r.Header,
+		base: ctx, cancel: cancel, ctx: ctx, opened: time.Now(), operations: map[string]*operation{},
+	}
+	s.pinged = s.opened
+	if !t.start(s) {
+		cancel()
+		_ = conn.Close(closeRestart, "service restart")
+	}
+}
+
+func (t *WebSocket) allows(r *http.Request) bool {
+	if t.config.CheckOrigin != nil {
+		return t.config.CheckOrigin(r)
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return true
+	}
+	u, err := url.Parse(origin)
+	return err == nil && strings.EqualFold(u.Host, r.Host)
+}
+
+// start runs the socket, and the watch if it is the first.
+func (t *WebSocket) start(s *socket) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.stopping {
+		return false
+	}
+	t.open[s] = struct{}{}
+	t.running.Go(func() {
+		defer t.remove(s)
+		s.run()
+	})
+	if !t.watching {
+		t.watching = true
+		t.running.Go(t.watch)
+	}
+	return true
+}
+
+func (t *WebSocket) remove(s *socket) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.open, s)
+}
+
+// all returns the sockets there are now.
+func (t *WebSocket) all() []*socket {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	sockets := make([]*socket, 0, len(t.open))
+	for s := range t.open {
+		sockets = append(sockets, s)
+	}
+	return sockets
+}
+
+// watch looks at each socket a few times in each of its time limits.
+func (t *WebSocket) watch() {
+	c := t.config
+	ticker := time.NewTicker(max(min(c.InitTimeout, c.PingInterval, c.StuckTimeout, 4*time.Second)/4, time.Millisecond))
+	defer ticker.Stop()
+	for {
+		select {
+		case <-t.stop:
+			return
+		case now := <-ticker.C:
+			for _, s := range t.all() {
+				if due := s.due(now); due != nil {
+					t.running.Go(due)
+				}
+			}
+		}
+	}
+}
+
+// Shutdown closes all sockets with 1012, "service restart", at which clients
+// connect again, elsewhere, and waits until everything that the transport has
+// started has ended. When ctx ends first, connections are cut and its error
+// is returned.
+func (t *WebSocket) Shutdown(ctx context.Context) error {
+	t.mu.Lock()
+	if !t.stopping {
+		t.stopping = true
+		close(t.stop)
+	}
+	t.mu.Unlock()
+	for _, s := range t.all() {
+		t.running.Go(func() { s.close(closeRestart, "service restart") })
+	}
+	err := wait(ctx, &t.running)
+	if err != nil {
+		for _, s := range t.all() {
+			_ = s.raw.Close()
+		}
+	}
+	return err
+}
