@@ -41,22 +41,11 @@ func (s *Store) ViewerByEmail(ctx context.Context, email string) (fleet.Viewer, 
 // UsersByID returns the company's users of these keys. One statement, primary key.
 func (s *Store) UsersByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.User, error) {
 	rows, err := s.pool.Query(ctx, `
-		SELECT id, email, name, role, created_at
-		FROM   users
-		WHERE  company_id = $1 AND id = ANY($2)`, [16]byte(v.CompanyID), uuids(ids))
+		SELECT `+userColumns+`
+		FROM   users u
+		WHERE  u.company_id = $1 AND u.id = ANY($2)`, [16]byte(v.CompanyID), uuids(ids))
+	found, err := byID(rows, err, scanUser, func(u *fleet.User) fleet.UUID { return u.ID })
 	if err != nil {
-		return nil, fmt.Errorf("users by id: %w", err)
-	}
-	defer rows.Close()
-	found := make(map[fleet.UUID]*fleet.User, len(ids))
-	for rows.Next() {
-		u := new(fleet.User)
-		if err := rows.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt); err != nil {
-			return nil, fmt.Errorf("users by id: %w", err)
-		}
-		found[u.ID] = u
-	}
-	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("users by id: %w", err)
 	}
 	return found, nil
