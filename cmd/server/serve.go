@@ -29,6 +29,8 @@ type serveCmd struct {
 	RequestTimeout time.Duration `env:"FLEET_REQUEST_TIMEOUT" default:"30s" help:"Deadline of a request."`
 	MaxCost        int           `env:"FLEET_MAX_COST" default:"500000" help:"Most that one query may ask for: its fields, multiplied by the sizes of the pages they are in."`
 	StatsTTL       time.Duration `name:"stats-ttl" env:"FLEET_STATS_TTL" default:"30m" help:"Longest that statistics are kept in memory; 0 keeps none. A committed write drops them at once."`
+
+	identitySettings `embed:""`
 }
 
 // Run runs the command.
@@ -60,17 +62,23 @@ func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	stats.Register(registry)
 	feed.Register(registry)
-	s, err := server.New(server.Config{
+	config := server.Config{
 		Addr: c.Addr, MetricsAddr: c.MetricsAddr,
 		Resolver: &graph.Resolver{Store: db, Dashboard: stats, Feed: feed},
 		Pages:    web.Dist(), Ready: db.Ping, Demo: demo,
 		RequestTimeout: c.RequestTimeout, MaxCost: c.MaxCost, Registry: registry, Log: g.log,
-	})
+	}
+	identity, err := c.wire(db, g.log, &config)
+	if err != nil {
+		return err
+	}
+	s, err := server.New(config)
 	if err != nil {
 		return err
 	}
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return feed.Run(ctx) })
+	work.Go(func() error { return identity.Run(ctx) })
 	work.Go(func() error { return sweep(ctx, db, g.log) })
 	work.Go(func() error { return s.Run(ctx, func(addr string) { c.greet(out, addr, demo != nil) }) })
 	return work.Wait()

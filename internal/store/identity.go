@@ -129,7 +129,7 @@ func (s *Store) EndOwnSession(ctx context.Context, v fleet.Viewer, id fleet.UUID
 	return nil
 }
 
-const tokenColumns = `t.id, t.company_id, t.user_id, t.name, t.scope, t.created_at, t.expires_at, t.revoked_at, t.last_used_at`
+const tokenColumns = `t.id, t.company_id, t.user_id, t.name, t.scope, t.created_at, t.expires_at, t.revoked_at, t.last_used_at` //nolint:gosec // names of columns
 
 func scanToken(rows pgx.Rows) (*fleet.AccessToken, error) {
 	t := new(fleet.AccessToken)
