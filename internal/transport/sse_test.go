@@ -17,20 +17,20 @@ import (
 
 const stream = "text/event-stream"
 
-// events opens a stream and returns its lines.
-func (s *service) events(t testing.TB, method, target, body string) (*http.Response, *bufio.Reader) {
+// events opens a stream and returns what comes, and a function that leaves.
+func (s *service) events(t testing.TB, method, target, body string) (r *bufio.Reader, leave func()) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	t.Cleanup(cancel)
-	r, err := http.NewRequestWithContext(ctx, method, s.url+target, strings.NewReader(body))
+	ask, err := http.NewRequestWithContext(ctx, method, s.url+target, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Accept", stream)
+	ask.Header.Set("Accept", stream)
 	if body != "" {
-		r.Header.Set("Content-Type", older)
+		ask.Header.Set("Content-Type", older)
 	}
-	resp, err := s.http.Client().Do(r)
+	resp, err := s.http.Client().Do(ask)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func (s *service) events(t testing.TB, method, target, body string) (*http.Respo
 	if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != stream+"; charset=utf-8" || resp.Header.Get("Cache-Control") != "no-cache, no-transform" {
 		t.Fatalf("%d %v", resp.StatusCode, resp.Header)
 	}
-	return resp, bufio.NewReader(resp.Body)
+	return bufio.NewReader(resp.Body), func() { resp.Body.Close() }
 }
 
 // whole reads a stream to its end.
@@ -71,7 +71,7 @@ func TestAStreamCarriesAllOperations(t *testing.T) {
 			if c.method == "GET" {
 				target, body = "?query="+url.QueryEscape(c.query), ""
 			}
-			_, r := s.events(t, c.method, target, body)
+			r, _ := s.events(t, c.method, target, body)
 			got := whole(t, r)
 			if c.want == "" { // one next with the error of the validation
 				if strings.Count(got, "event: next\ndata: {\"errors\":[") != 1 || !strings.HasSuffix(got, complete) || strings.Contains(got, `"data"`) {
@@ -90,7 +90,7 @@ func TestDataWithLineBreaksIsOneEvent(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{})
 	before := string(s.Shared)
-	_, r := s.events(t, "POST", "", query("subscription { shared }"))
+	r, _ := s.events(t, "POST", "", query("subscription { shared }"))
 	for _, want := range []string{":", "", "event: next", `data: {"data":{"shared":  "one"}}`, "", "event: next"} {
 		line, err := r.ReadString('\n')
 		if err != nil || strings.TrimSuffix(line, "\n") != want {
@@ -130,7 +130,7 @@ func TestWhatIsNoGraphQLRequestOpensNoStream(t *testing.T) {
 func TestStreamsOutliveTheServersDeadlinesByComments(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{CommentInterval: 20 * time.Millisecond})
-	_, r := s.events(t, "POST", "", query("subscription { silence }"))
+	r, _ := s.events(t, "POST", "", query("subscription { silence }"))
 	// The server's own deadlines are at most 1 s, so 60 comments go beyond them.
 	for range 120 {
 		line, err := r.ReadString('\n')
@@ -146,9 +146,9 @@ func TestStreamsOutliveTheServersDeadlinesByComments(t *testing.T) {
 func TestAStreamsOperationEndsWithItsClient(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{})
-	resp, _ := s.events(t, "POST", "", query("subscription { silence }"))
+	_, leave := s.events(t, "POST", "", query("subscription { silence }"))
 	eventually(t, "it runs", func() bool { return s.Running.Load() == 1 && s.sse.Open() == 1 })
-	resp.Body.Close()
+	leave()
 	eventually(t, "it has ended", func() bool { return s.Running.Load() == 0 && s.sse.Open() == 0 })
 }
 
@@ -170,7 +170,7 @@ func TestAStreamThatIsNotTakenIsCut(t *testing.T) {
 func TestShutdownEndsStreamsWithoutComplete(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{})
-	_, r := s.events(t, "POST", "", query("subscription { silence }"))
+	r, _ := s.events(t, "POST", "", query("subscription { silence }"))
 	if err := s.sse.Shutdown(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestEachEventOfAStreamIsCheckedAgain(t *testing.T) {
 		}
 		return nil
 	}})
-	_, r := s.events(t, "POST", "", query("subscription { count }"))
+	r, _ := s.events(t, "POST", "", query("subscription { count }"))
 	got := whole(t, r)
 	want := "event: next\ndata: {\"errors\":[{\"message\":\"not any more\",\"extensions\":{\"code\":\"UNAUTHENTICATED\"}}]}\n\n" + complete
 	if strings.Count(got, `"data"`) != 2 || !strings.HasSuffix(got, want) {
