@@ -479,7 +479,9 @@ func TestClosedIsToldWhy(t *testing.T) {
 	if got := <-closed; got != "1006 " {
 		t.Errorf("closed: %s", got)
 	}
-	s.dial(t).send(`{"type":"x"}`)
+	c := s.dial(t)
+	c.send(`{"type":"x"}`)
+	c.expectClose(4400, "unknown")
 	if got := <-closed; !strings.HasPrefix(got, "4400 ") {
 		t.Errorf("closed: %s", got)
 	}

@@ -34,6 +34,8 @@ type Mutation { increment: Int }
 type Subscription {
 	"1, 2, … and on without end if to is not given."
 	count(to: Int): Int
+	"1, and then nothing more."
+	once: Int
 	"Never has an event."
 	silence: Int
 	"Is refused with that code."
@@ -163,6 +165,11 @@ func (s *Schema) subscribe(ctx context.Context, rc *graphql.OperationContext, f 
 		case "silence":
 			<-ctx.Done()
 			return nil
+		case "once":
+			if n > 1 {
+				<-ctx.Done()
+				return nil
+			}
 		case "count":
 			if to, limited := args["to"].(int64); limited && int64(n) > to {
 				return nil
