@@ -40,6 +40,13 @@ func WithViewer(ctx context.Context, v fleet.Viewer) context.Context {
 	return context.WithValue(ctx, viewerKey{}, v)
 }
 
+type sessionKey struct{}
+
+// WithSession returns a context whose request was sent by the browser of that session.
+func WithSession(ctx context.Context, session fleet.UUID) context.Context {
+	return context.WithValue(ctx, sessionKey{}, session)
+}
+
 // viewerOf returns who asks, or UNAUTHENTICATED.
 func viewerOf(ctx context.Context) (fleet.Viewer, error) {
 	v, ok := ctx.Value(viewerKey{}).(fleet.Viewer)

@@ -27,7 +27,7 @@ const (
 )
 
 // CallbackPath is where a provider sends the browser back to.
-const CallbackPath = "/auth/oidc/callback"
+const CallbackPath = "/sign-in/oidc/callback"
 
 type discovered struct {
 	provider *oidc.Provider

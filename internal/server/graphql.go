@@ -38,9 +38,6 @@ func (s *Server) graphql(metrics *loaders.Metrics) http.Handler {
 	h.SetRecoverFunc(s.recovered)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := graph.WithRequest(r.Context(), requestID(r.Context()))
-		if s.config.Demo != nil {
-			ctx = graph.WithViewer(ctx, *s.config.Demo)
-		}
 		h.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
@@ -49,5 +46,6 @@ func (s *Server) graphql(metrics *loaders.Metrics) http.Handler {
 func (s *Server) transports() transport.Config {
 	return transport.Config{
 		MaxBody: maxBody, OperationTimeout: s.config.RequestTimeout, Log: s.config.Log,
+		Init: s.initSocket, Recheck: s.recheck,
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,6 +23,7 @@ import (
 	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/graph/live"
 	"bitcorp.dev/fleet/graph/loaders"
+	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/transport"
 )
@@ -37,6 +40,18 @@ type Config struct {
 	// Demo is who asks when a request names nobody; nil for nobody. It is
 	// refused unless Addr is on the loopback interface.
 	Demo *fleet.Viewer
+
+	// Auth finds out who asks; nil for a server that nobody can sign in to.
+	Auth *auth.Service
+	// PublicURL is where browsers find the server; https makes its cookies
+	// Secure. Nil when that is not known.
+	PublicURL *url.URL
+	// Origins are other sites whose pages may send requests that change
+	// something, such as https://app.example.com.
+	Origins []string
+	// TrustedProxies are the networks of proxies in front of the server, whose
+	// X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
 
 	// RequestTimeout is the deadline of a request (default 30 s).
 	RequestTimeout time.Duration
@@ -91,8 +106,12 @@ func New(c Config) (*Server, error) {
 	c.Registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "fleet_sockets", Help: "WebSockets now."}, func() float64 { return float64(s.sockets.Open()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "fleet_event_streams", Help: "Event streams now."}, func() float64 { return float64(s.streams.Open()) }))
+	handler, err := s.handler()
+	if err != nil {
+		return nil, err
+	}
 	s.http = &http.Server{
-		Handler:           s.handler(),
+		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      c.RequestTimeout + 10*time.Second,
@@ -176,14 +195,19 @@ func serve(ctx context.Context, g *errgroup.Group, h *http.Server, l net.Listene
 	})
 }
 
-func (s *Server) handler() http.Handler {
+func (s *Server) handler() (http.Handler, error) {
 	metrics := loaders.NewMetrics(s.config.Registry)
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", s.graphql(metrics))
+	mux.Handle("/graphql", s.identified(s.graphql(metrics)))
+	s.signInRoutes(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("/", Pages(s.config.Pages))
-	return withRequestID(mux)
+	guarded, err := s.crossOrigin(mux)
+	if err != nil {
+		return nil, err
+	}
+	return withRequestID(guarded), nil
 }
 
 // ready answers whether the database does.
