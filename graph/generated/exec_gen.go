@@ -56,6 +56,7 @@ type ResolverRoot interface {
 }
 
 type DirectiveRoot struct {
+	Auth func(ctx context.Context, obj any, next graphql.Resolver, role fleet.Role) (res any, err error)
 }
 
 type ComplexityRoot struct {
@@ -302,6 +303,7 @@ type ComplexityRoot struct {
 		LicenseNumber func(childComplexity int) int
 		Status        func(childComplexity int) int
 		UpdatedAt     func(childComplexity int) int
+		User          func(childComplexity int) int
 		Version       func(childComplexity int) int
 	}
 
@@ -446,6 +448,7 @@ type MutationResolver interface {
 	RetireOperator(ctx context.Context, id string, expectedVersion int, idempotencyKey *string) (*OperatorPayload, error)
 }
 type OperatorResolver interface {
+	User(ctx context.Context, obj *fleet.Operator) (*fleet.User, error)
 	Equipment(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
 
 	Assignments(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.Assignment], error)
@@ -1602,6 +1605,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Operator.UpdatedAt(childComplexity), true
+	case "Operator.user":
+		if e.ComplexityRoot.Operator.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Operator.User(childComplexity), true
 	case "Operator.version":
 		if e.ComplexityRoot.Operator.Version == nil {
 			break
@@ -2058,22 +2067,52 @@ schema {
   subscription: Subscription
 }
 
+"""
+Who may ask for the field: users of this role and of those above it (ADMIN,
+MANAGER, ANALYST, OPERATOR). A mutation takes an access token of the scope
+WRITE or ADMIN as well, and what is for the role ADMIN one of the scope ADMIN.
+All others get FORBIDDEN, and UNAUTHENTICATED who is not signed in.
+"""
+directive @auth(
+  "The least role."
+  role: Role!
+) on FIELD_DEFINITION
+
+"Anybody may ask for the field, signed in or not."
+directive @public on FIELD_DEFINITION
+
+"Which rows of a type are there for whom, wherever they are asked for: by id, in lists, counts, searches, subscriptions. A row of another company is there for nobody."
+directive @scope(
+  "Which ones a user of the role OPERATOR sees; all others see every row of their company."
+  rows: RowScope!
+) on OBJECT
+
+"Which rows a user of the role OPERATOR sees."
+enum RowScope {
+  "Those of the machines that they run now."
+  ASSIGNED
+  "Those that are about themselves, and the users who are responsible for the machines that they run."
+  OWN
+  "None."
+  NONE
+}
+
 "What can be asked."
 type Query {
   "The signed-in user on whose behalf this request is answered; null when nobody is signed in."
-  viewer: User
+  viewer: User @public
 
   "Any row by its id, whatever its type; null when there is no such row in the viewer's company."
   node(
     "An id as the ` + "`" + `id` + "`" + ` field of any type gives it."
     id: ID!
-  ): Node
+  ): Node @auth(role: OPERATOR)
 
   "Rows by their ids, in the order of the ids; null stands where there is no such row in the viewer's company."
   nodes(
     "At most 100 ids, of any types."
     ids: [ID!]!
-  ): [Node]!
+  ): [Node]! @auth(role: OPERATOR)
 }
 
 """
@@ -2170,7 +2209,7 @@ scalar Date
     input: AssignOperatorInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): AssignmentPayload
+  ): AssignmentPayload @auth(role: MANAGER)
 
   "Notes that the operator who runs a machine now does so no longer. When nobody runs it, that is a CONFLICT."
   releaseOperator(
@@ -2180,7 +2219,7 @@ scalar Date
     at: DateTime
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): AssignmentPayload
+  ): AssignmentPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
@@ -2212,7 +2251,7 @@ extend type Operator {
 }
 
 "An operator runs a machine over a period. A machine has at most one at a time."
-type Assignment implements Node {
+type Assignment implements Node @scope(rows: OWN) {
   "Opaque id, unique over all types."
   id: ID!
   "The machine. Null when it has been deleted since."
@@ -2274,7 +2313,7 @@ type AssignmentPayload {
   dashboardStats(
     "Whose machines to count."
     scope: StatsScope = COMPANY
-  ): DashboardStats!
+  ): DashboardStats! @auth(role: OPERATOR)
 }
 
 "Whose machines statistics count."
@@ -2318,7 +2357,7 @@ type StatusCount {
   equipment(
     "The machine's id."
     id: ID!
-  ): Equipment
+  ): Equipment @auth(role: OPERATOR)
 
   "The company's machines, deleted ones left out."
   equipmentList(
@@ -2334,11 +2373,11 @@ type StatusCount {
     filter: EquipmentFilter
     "The order of the rows. Cursors belong to the order they were made with."
     orderBy: EquipmentOrder = CREATED_AT_DESC
-  ): EquipmentConnection!
+  ): EquipmentConnection! @auth(role: OPERATOR)
 }
 
 "An asset of the fleet: a machine."
-type Equipment implements Node {
+type Equipment implements Node @scope(rows: ASSIGNED) {
   "Opaque id, unique over all types."
   id: ID!
   "What people call the machine."
@@ -2459,7 +2498,7 @@ type EquipmentEdge {
     input: CreateEquipmentInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): EquipmentPayload
+  ): EquipmentPayload @auth(role: MANAGER)
 
   "Changes a machine: the fields given, and no others."
   updateEquipment(
@@ -2467,7 +2506,7 @@ type EquipmentEdge {
     input: UpdateEquipmentInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): EquipmentPayload
+  ): EquipmentPayload @auth(role: MANAGER)
 
   "Hides a machine from every list and figure; an open assignment ends. It can be restored, and its serial number used again meanwhile."
   deleteEquipment(
@@ -2477,7 +2516,7 @@ type EquipmentEdge {
     expectedVersion: Int!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): EquipmentPayload
+  ): EquipmentPayload @auth(role: MANAGER)
 
   "Brings a deleted machine back; one that is not deleted stays as it is. When another machine has taken its serial number, that is a CONFLICT."
   restoreEquipment(
@@ -2485,7 +2524,7 @@ type EquipmentEdge {
     id: ID!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): EquipmentPayload
+  ): EquipmentPayload @auth(role: MANAGER)
 
   """
   Changes up to 250 machines. Each is changed on its own, so that some may
@@ -2502,7 +2541,7 @@ type EquipmentEdge {
     atomic: Boolean! = false
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): EquipmentBatchPayload
+  ): EquipmentBatchPayload @auth(role: MANAGER)
 }
 
 "A new machine."
@@ -2596,7 +2635,7 @@ enum BatchOutcome {
     before: String
     "Only entries that meet every condition."
     filter: HistoryFilter
-  ): HistoryEntryConnection!
+  ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
 extend type Equipment {
@@ -2610,7 +2649,7 @@ extend type Equipment {
     last: Int
     "Only rows in front of this cursor."
     before: String
-  ): HistoryEntryConnection!
+  ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
 extend type Operator {
@@ -2624,7 +2663,7 @@ extend type Operator {
     last: Int
     "Only rows in front of this cursor."
     before: String
-  ): HistoryEntryConnection!
+  ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
 extend type MaintenanceRecord {
@@ -2638,11 +2677,11 @@ extend type MaintenanceRecord {
     last: Int
     "Only rows in front of this cursor."
     before: String
-  ): HistoryEntryConnection!
+  ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
 "A change: who, when, what, by which request. Written together with the change; never changed itself."
-type HistoryEntry implements Node {
+type HistoryEntry implements Node @scope(rows: NONE) {
   "Opaque id, unique over all types."
   id: ID!
   "What kind of thing changed."
@@ -2759,19 +2798,19 @@ type Subscription {
   dashboardStats(
     "Whose machines to count."
     scope: StatsScope = COMPANY
-  ): DashboardStats!
+  ): DashboardStats! @auth(role: OPERATOR)
 
   "Machines that were added, changed, deleted or restored, and those whose operator has changed. The first event is RESYNC: load your list after it, and nothing committed later is missed."
   equipmentChanged(
     "Only machines that meet every condition; one that no longer does is REMOVED."
     filter: EquipmentFilter
-  ): EquipmentChange!
+  ): EquipmentChange! @auth(role: OPERATOR)
 
   "Maintenance records that were added, changed or deleted. The first event is RESYNC: load your list after it, and nothing committed later is missed."
   maintenanceRecorded(
     "Only records that meet every condition; one that no longer does is REMOVED."
     filter: MaintenanceRecordFilter
-  ): MaintenanceChange!
+  ): MaintenanceChange! @auth(role: OPERATOR)
 }
 
 "What has happened to a row."
@@ -2811,7 +2850,7 @@ type MaintenanceChange {
   maintenanceRecord(
     "The record's id."
     id: ID!
-  ): MaintenanceRecord
+  ): MaintenanceRecord @auth(role: OPERATOR)
 
   "The company's maintenance history, deleted records left out."
   maintenanceRecords(
@@ -2827,7 +2866,7 @@ type MaintenanceChange {
     filter: MaintenanceRecordFilter
     "The order of the rows. Cursors belong to the order they were made with."
     orderBy: MaintenanceRecordOrder = MAINTENANCE_DATE_DESC
-  ): MaintenanceRecordConnection!
+  ): MaintenanceRecordConnection! @auth(role: OPERATOR)
 
   "Maintenance summed up: one line for each combination of the dimensions that occurs, in their order. Without dimensions one line over everything, even when there is nothing. At most 10,000 lines: an answer that would be longer is refused."
   maintenanceSummary(
@@ -2835,11 +2874,11 @@ type MaintenanceChange {
     filter: MaintenanceRecordFilter
     "The dimensions to group by, at most 4, each once."
     groupBy: [MaintenanceGrouping!] = []
-  ): [MaintenanceGroup!]!
+  ): [MaintenanceGroup!]! @auth(role: OPERATOR)
 }
 
 "Work on a machine."
-type MaintenanceRecord implements Node {
+type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
   "Opaque id, unique over all types."
   id: ID!
   "The machine that was worked on. Null when it has been deleted since."
@@ -3015,7 +3054,7 @@ type MaintenanceGroup {
     input: RecordMaintenanceInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): MaintenancePayload
+  ): MaintenancePayload @auth(role: MANAGER)
 
   "Notes that planned work has begun."
   startMaintenance(
@@ -3027,7 +3066,7 @@ type MaintenanceGroup {
     stopsMachine: Boolean! = false
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): MaintenancePayload
+  ): MaintenancePayload @auth(role: MANAGER)
 
   "Notes that work is done. Downtime of it that is still open ends now, unless told."
   completeMaintenance(
@@ -3035,7 +3074,7 @@ type MaintenanceGroup {
     input: CompleteMaintenanceInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): MaintenancePayload
+  ): MaintenancePayload @auth(role: MANAGER)
 
   "Notes that work will not be done, or not be finished. Downtime of it that is still open ends now. Work that is COMPLETED or CANCELLED already is a CONFLICT."
   cancelMaintenance(
@@ -3045,7 +3084,7 @@ type MaintenanceGroup {
     expectedVersion: Int
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): MaintenancePayload
+  ): MaintenancePayload @auth(role: MANAGER)
 
   "Mends what was written down wrong, whatever the status of the work, which stays as it is."
   correctMaintenance(
@@ -3053,7 +3092,7 @@ type MaintenanceGroup {
     input: CorrectMaintenanceInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): MaintenancePayload
+  ): MaintenancePayload @auth(role: MANAGER)
 }
 
 "Work on a machine."
@@ -3153,7 +3192,7 @@ type MaintenancePayload {
     input: AddMeterReadingInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): MeterReadingPayload
+  ): MeterReadingPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
@@ -3171,7 +3210,7 @@ extend type Equipment {
 }
 
 "What a machine's hour meter showed at a moment."
-type MeterReading implements Node {
+type MeterReading implements Node @scope(rows: ASSIGNED) {
   "Opaque id, unique over all types."
   id: ID!
   "The machine. Null when it has been deleted since."
@@ -3233,7 +3272,7 @@ type MeterReadingPayload {
     input: CreateOperatorInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): OperatorPayload
+  ): OperatorPayload @auth(role: MANAGER)
 
   "Changes an operator: the fields given, and no others."
   updateOperator(
@@ -3241,7 +3280,7 @@ type MeterReadingPayload {
     input: UpdateOperatorInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): OperatorPayload
+  ): OperatorPayload @auth(role: MANAGER)
 
   "Notes that an operator has left for good: status RETIRED, and every machine is released."
   retireOperator(
@@ -3251,7 +3290,7 @@ type MeterReadingPayload {
     expectedVersion: Int!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): OperatorPayload
+  ): OperatorPayload @auth(role: MANAGER)
 }
 
 "A new operator."
@@ -3264,6 +3303,8 @@ input CreateOperatorInput {
   licenseNumber: String
   "Whether the person can run machines."
   status: OperatorStatus! = ACTIVE
+  "The id of the user with whom the operator signs in; a user is one operator at most."
+  user: ID
 }
 
 "Changes to an operator. A field that is left out stays as it is; null empties it."
@@ -3280,6 +3321,8 @@ input UpdateOperatorInput {
   licenseNumber: String
   "Whether the person can run machines; not null. Whoever is not ACTIVE is released from every machine."
   status: OperatorStatus
+  "The id of the user with whom the operator signs in; a user is one operator at most. Null: nobody."
+  user: ID
 }
 
 "What became of a change to an operator."
@@ -3295,7 +3338,7 @@ type OperatorPayload {
   operator(
     "The operator's id."
     id: ID!
-  ): Operator
+  ): Operator @auth(role: OPERATOR)
 
   "The company's operators, deleted ones left out."
   operators(
@@ -3311,11 +3354,11 @@ type OperatorPayload {
     filter: OperatorFilter
     "The order of the rows. Cursors belong to the order they were made with."
     orderBy: OperatorOrder = NAME_ASC
-  ): OperatorConnection!
+  ): OperatorConnection! @auth(role: OPERATOR)
 }
 
 "A person qualified to run machines."
-type Operator implements Node {
+type Operator implements Node @scope(rows: OWN) {
   "Opaque id, unique over all types."
   id: ID!
   "First name."
@@ -3326,6 +3369,8 @@ type Operator implements Node {
   licenseNumber: String
   "Whether the person can run machines."
   status: OperatorStatus!
+  "With whom the operator signs in: who has the role OPERATOR sees the machines that this operator runs. Null when they do not sign in."
+  user: User
   "The machines that the operator runs now."
   equipment(
     "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
@@ -3412,7 +3457,7 @@ enum Role {
 }
 
 "A person who signs in. Machines can have a user who is responsible for them."
-type User implements Node {
+type User implements Node @scope(rows: OWN) {
   "Opaque id, unique over all types."
   id: ID!
   "The person's name."
@@ -3858,6 +3903,8 @@ func (ec *executionContext) childFields_Operator(ctx context.Context, field grap
 		return ec.fieldContext_Operator_licenseNumber(ctx, field)
 	case "status":
 		return ec.fieldContext_Operator_status(ctx, field)
+	case "user":
+		return ec.fieldContext_Operator_user(ctx, field)
 	case "equipment":
 		return ec.fieldContext_Operator_equipment(ctx, field)
 	case "createdAt":
@@ -4063,6 +4110,20 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 // endregion ************************** internal!.gotpl ***************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) dir_auth_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "role",
+		func(ctx context.Context, v any) (fleet.Role, error) {
+			return ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["role"] = arg0
+	return args, nil
+}
 
 func (ec *executionContext) field_Equipment_assignments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -6273,7 +6334,25 @@ func (ec *executionContext) _Equipment_history(ctx context.Context, field graphq
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Equipment().History(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, obj, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
 			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -8233,7 +8312,25 @@ func (ec *executionContext) _MaintenanceRecord_history(ctx context.Context, fiel
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.MaintenanceRecord().History(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, obj, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
 			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -8836,7 +8933,25 @@ func (ec *executionContext) _Mutation_assignOperator(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().AssignOperator(ctx, fc.Args["input"].(AssignOperatorInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *AssignmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *AssignmentPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *AssignmentPayload) graphql.Marshaler {
 			return ec.marshalOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload(ctx, selections, v)
 		},
@@ -8880,7 +8995,25 @@ func (ec *executionContext) _Mutation_releaseOperator(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().ReleaseOperator(ctx, fc.Args["equipment"].(string), fc.Args["at"].(*time.Time), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *AssignmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *AssignmentPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *AssignmentPayload) graphql.Marshaler {
 			return ec.marshalOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload(ctx, selections, v)
 		},
@@ -8924,7 +9057,25 @@ func (ec *executionContext) _Mutation_createEquipment(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().CreateEquipment(ctx, fc.Args["input"].(CreateEquipmentInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
 			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
 		},
@@ -8968,7 +9119,25 @@ func (ec *executionContext) _Mutation_updateEquipment(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().UpdateEquipment(ctx, fc.Args["input"].(UpdateEquipmentInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
 			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
 		},
@@ -9012,7 +9181,25 @@ func (ec *executionContext) _Mutation_deleteEquipment(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().DeleteEquipment(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(int), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
 			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
 		},
@@ -9056,7 +9243,25 @@ func (ec *executionContext) _Mutation_restoreEquipment(ctx context.Context, fiel
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().RestoreEquipment(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
 			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
 		},
@@ -9100,7 +9305,25 @@ func (ec *executionContext) _Mutation_updateEquipmentBatch(ctx context.Context, 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().UpdateEquipmentBatch(ctx, fc.Args["inputs"].([]*UpdateEquipmentInput), fc.Args["dryRun"].(bool), fc.Args["atomic"].(bool), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *EquipmentBatchPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *EquipmentBatchPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentBatchPayload) graphql.Marshaler {
 			return ec.marshalOEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchPayload(ctx, selections, v)
 		},
@@ -9144,7 +9367,25 @@ func (ec *executionContext) _Mutation_recordMaintenance(ctx context.Context, fie
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().RecordMaintenance(ctx, fc.Args["input"].(RecordMaintenanceInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
 			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
 		},
@@ -9188,7 +9429,25 @@ func (ec *executionContext) _Mutation_startMaintenance(ctx context.Context, fiel
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().StartMaintenance(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["stopsMachine"].(bool), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
 			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
 		},
@@ -9232,7 +9491,25 @@ func (ec *executionContext) _Mutation_completeMaintenance(ctx context.Context, f
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().CompleteMaintenance(ctx, fc.Args["input"].(CompleteMaintenanceInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
 			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
 		},
@@ -9276,7 +9553,25 @@ func (ec *executionContext) _Mutation_cancelMaintenance(ctx context.Context, fie
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().CancelMaintenance(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
 			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
 		},
@@ -9320,7 +9615,25 @@ func (ec *executionContext) _Mutation_correctMaintenance(ctx context.Context, fi
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().CorrectMaintenance(ctx, fc.Args["input"].(CorrectMaintenanceInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
 			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
 		},
@@ -9364,7 +9677,25 @@ func (ec *executionContext) _Mutation_addMeterReading(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().AddMeterReading(ctx, fc.Args["input"].(AddMeterReadingInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *MeterReadingPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MeterReadingPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MeterReadingPayload) graphql.Marshaler {
 			return ec.marshalOMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMeterReadingPayload(ctx, selections, v)
 		},
@@ -9408,7 +9739,25 @@ func (ec *executionContext) _Mutation_createOperator(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().CreateOperator(ctx, fc.Args["input"].(CreateOperatorInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *OperatorPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *OperatorPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
 			return ec.marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx, selections, v)
 		},
@@ -9452,7 +9801,25 @@ func (ec *executionContext) _Mutation_updateOperator(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().UpdateOperator(ctx, fc.Args["input"].(UpdateOperatorInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *OperatorPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *OperatorPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
 			return ec.marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx, selections, v)
 		},
@@ -9496,7 +9863,25 @@ func (ec *executionContext) _Mutation_retireOperator(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().RetireOperator(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(int), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *OperatorPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *OperatorPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
 			return ec.marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx, selections, v)
 		},
@@ -9641,6 +10026,38 @@ func (ec *executionContext) _Operator_status(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Operator_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Operator", field, false, false, "OperatorStatus")
+}
+
+func (ec *executionContext) _Operator_user(ctx context.Context, field graphql.CollectedField, obj *fleet.Operator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Operator_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Operator().User(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Operator_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Operator",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Operator_equipment(ctx context.Context, field graphql.CollectedField, obj *fleet.Operator) (ret graphql.Marshaler) {
@@ -9812,7 +10229,25 @@ func (ec *executionContext) _Operator_history(ctx context.Context, field graphql
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Operator().History(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, obj, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
 			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -10218,7 +10653,25 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal relay.Node
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal relay.Node
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v relay.Node) graphql.Marshaler {
 			return ec.marshalONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, selections, v)
 		},
@@ -10262,7 +10715,25 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal []relay.Node
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal []relay.Node
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []relay.Node) graphql.Marshaler {
 			return ec.marshalNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, selections, v)
 		},
@@ -10306,7 +10777,25 @@ func (ec *executionContext) _Query_dashboardStats(ctx context.Context, field gra
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().DashboardStats(ctx, fc.Args["scope"].(*fleet.StatsScope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *fleet.DashboardStats
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *fleet.DashboardStats
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *fleet.DashboardStats) graphql.Marshaler {
 			return ec.marshalNDashboardStats2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDashboardStats(ctx, selections, v)
 		},
@@ -10350,7 +10839,25 @@ func (ec *executionContext) _Query_equipment(ctx context.Context, field graphql.
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Equipment(ctx, fc.Args["id"].(string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *fleet.Equipment
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *fleet.Equipment
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
 			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
 		},
@@ -10394,7 +10901,25 @@ func (ec *executionContext) _Query_equipmentList(ctx context.Context, field grap
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().EquipmentList(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.EquipmentFilter), fc.Args["orderBy"].(*fleet.EquipmentOrder))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.Equipment]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.Equipment]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.Equipment]) graphql.Marshaler {
 			return ec.marshalNEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -10438,7 +10963,25 @@ func (ec *executionContext) _Query_history(ctx context.Context, field graphql.Co
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().History(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.HistoryFilter))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
 			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -10482,7 +11025,25 @@ func (ec *executionContext) _Query_maintenanceRecord(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().MaintenanceRecord(ctx, fc.Args["id"].(string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *fleet.MaintenanceRecord
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *fleet.MaintenanceRecord
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
 			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
 		},
@@ -10526,7 +11087,25 @@ func (ec *executionContext) _Query_maintenanceRecords(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().MaintenanceRecords(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.MaintenanceFilter), fc.Args["orderBy"].(*fleet.MaintenanceOrder))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.MaintenanceRecord]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.MaintenanceRecord]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.MaintenanceRecord]) graphql.Marshaler {
 			return ec.marshalNMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -10570,7 +11149,25 @@ func (ec *executionContext) _Query_maintenanceSummary(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().MaintenanceSummary(ctx, fc.Args["filter"].(*fleet.MaintenanceFilter), fc.Args["groupBy"].([]fleet.MaintenanceGrouping))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal []*fleet.MaintenanceGroup
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal []*fleet.MaintenanceGroup
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.MaintenanceGroup) graphql.Marshaler {
 			return ec.marshalNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(ctx, selections, v)
 		},
@@ -10614,7 +11211,25 @@ func (ec *executionContext) _Query_operator(ctx context.Context, field graphql.C
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Operator(ctx, fc.Args["id"].(string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *fleet.Operator
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *fleet.Operator
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Operator) graphql.Marshaler {
 			return ec.marshalOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(ctx, selections, v)
 		},
@@ -10658,7 +11273,25 @@ func (ec *executionContext) _Query_operators(ctx context.Context, field graphql.
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Operators(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.OperatorFilter), fc.Args["orderBy"].(*fleet.OperatorOrder))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.Operator]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.Operator]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.Operator]) graphql.Marshaler {
 			return ec.marshalNOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -10824,7 +11457,25 @@ func (ec *executionContext) _Subscription_dashboardStats(ctx context.Context, fi
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Subscription().DashboardStats(ctx, fc.Args["scope"].(*fleet.StatsScope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *fleet.DashboardStats
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *fleet.DashboardStats
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *fleet.DashboardStats) graphql.Marshaler {
 			return ec.marshalNDashboardStats2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDashboardStats(ctx, selections, v)
 		},
@@ -10868,7 +11519,25 @@ func (ec *executionContext) _Subscription_equipmentChanged(ctx context.Context, 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Subscription().EquipmentChanged(ctx, fc.Args["filter"].(*fleet.EquipmentFilter))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *EquipmentChange
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *EquipmentChange
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentChange) graphql.Marshaler {
 			return ec.marshalNEquipmentChange2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentChange(ctx, selections, v)
 		},
@@ -10912,7 +11581,25 @@ func (ec *executionContext) _Subscription_maintenanceRecorded(ctx context.Contex
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Subscription().MaintenanceRecorded(ctx, fc.Args["filter"].(*fleet.MaintenanceFilter))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *MaintenanceChange
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MaintenanceChange
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MaintenanceChange) graphql.Marshaler {
 			return ec.marshalNMaintenanceChange2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenanceChange(ctx, selections, v)
 		},
@@ -12747,7 +13434,7 @@ func (ec *executionContext) unmarshalInputCreateOperatorInput(ctx context.Contex
 		asMap["status"] = "ACTIVE"
 	}
 
-	fieldsInOrder := [...]string{"firstName", "lastName", "licenseNumber", "status"}
+	fieldsInOrder := [...]string{"firstName", "lastName", "licenseNumber", "status", "user"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -12782,6 +13469,13 @@ func (ec *executionContext) unmarshalInputCreateOperatorInput(ctx context.Contex
 				return it, err
 			}
 			it.Status = data
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.User = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -13340,7 +14034,7 @@ func (ec *executionContext) unmarshalInputUpdateOperatorInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "firstName", "lastName", "licenseNumber", "status"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "firstName", "lastName", "licenseNumber", "status", "user"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -13389,6 +14083,13 @@ func (ec *executionContext) unmarshalInputUpdateOperatorInput(ctx context.Contex
 				return it, err
 			}
 			it.Status = graphql.OmittableOf(data)
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.User = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -15111,6 +15812,12 @@ func (ec *executionContext) _Operator(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "user":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Operator_user(ctx, field, obj)
+				})
 		case "equipment":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -16735,6 +17442,16 @@ func (ec *executionContext) marshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋflee
 		graphql.AddInvalidNullFromMarshaler(ctx, "Role!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNRowScope2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRowScope(ctx context.Context, v any) (RowScope, error) {
+	var res RowScope
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRowScope2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRowScope(ctx context.Context, sel ast.SelectionSet, v RowScope) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNStatusCount2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStatusCount(ctx context.Context, sel ast.SelectionSet, v fleet.StatusCount) graphql.Marshaler {
