@@ -6,7 +6,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -name '*.go')
 
-.PHONY: run test test-go test-web generate lint build clean help postgres
+.PHONY: run test test-go test-web bench generate lint build clean help postgres
 
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
@@ -39,11 +39,15 @@ web/node_modules/.package-lock.json: web/package-lock.json
 postgres:
 	@sh deploy/postgres/ensure.sh
 
+bench: postgres ## Measure beside a handler written by hand, into docs/benchmarks.md
+	$(GO) test -run '^$$' -bench . ./bench
+	$(GO) run ./bench -doc docs/benchmarks.md
+
 generate: ## Write the generated code again
 	$(GO) tool gqlgen generate
 
 lint: web/node_modules/.package-lock.json ## Run every linter
-	@test -z "$$(gofmt -l cmd graph internal migrations web/*.go)" || { gofmt -l cmd graph internal migrations web/*.go; echo 'gofmt these'; exit 1; }
+	@test -z "$$(gofmt -l bench cmd graph internal migrations web/*.go)" || { gofmt -l bench cmd graph internal migrations web/*.go; echo 'gofmt these'; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool -modfile=.ci/tools.mod golangci-lint run
 	cd web && npm run lint

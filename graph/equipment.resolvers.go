@@ -14,10 +14,7 @@ import (
 )
 
 func (r *equipmentResolver) User(ctx context.Context, obj *fleet.Equipment) (*fleet.User, error) {
-	if obj.UserID == nil {
-		return none[*fleet.User](ctx, nil)
-	}
-	return one(ctx, *obj.UserID, r.Store.UsersByID)
+	return r.userOf(ctx, obj.UserID)
 }
 
 func (r *equipmentResolver) AssignedOperator(ctx context.Context, obj *fleet.Equipment) (*fleet.Operator, error) {

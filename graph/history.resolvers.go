@@ -22,10 +22,7 @@ func (r *historyEntryResolver) Node(ctx context.Context, obj *fleet.HistoryEntry
 }
 
 func (r *historyEntryResolver) User(ctx context.Context, obj *fleet.HistoryEntry) (*fleet.User, error) {
-	if obj.UserID == nil {
-		return none[*fleet.User](ctx, nil)
-	}
-	return one(ctx, *obj.UserID, r.Store.UsersByID)
+	return r.userOf(ctx, obj.UserID)
 }
 
 func (r *historyEntryConnectionResolver) TotalCount(ctx context.Context, obj *relay.Connection[fleet.HistoryEntry]) (int, error) {

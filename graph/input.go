@@ -82,12 +82,22 @@ func equipmentBatch(given []*generated.UpdateEquipmentInput, atomic, dryRun bool
 	return batch, batch.Check()
 }
 
+func newOperator(given generated.CreateOperatorInput) (*fleet.Operator, error) {
+	var in input
+	o := &fleet.Operator{
+		FirstName: given.FirstName, LastName: given.LastName, LicenseNumber: given.LicenseNumber.Value(), Status: given.Status,
+		UserID: in.maybeID("user", fleet.KindUser, given.User).To,
+	}
+	return o, in.faults.Err()
+}
+
 func operatorPatch(given generated.UpdateOperatorInput) (id fleet.UUID, patch fleet.OperatorPatch, err error) {
 	var in input
 	id = in.id("id", fleet.KindOperator, given.ID)
 	patch = fleet.OperatorPatch{
 		FirstName: maybeNot(&in, "firstName", given.FirstName), LastName: maybeNot(&in, "lastName", given.LastName),
 		LicenseNumber: maybe(given.LicenseNumber), Status: maybeNot(&in, "status", given.Status),
+		UserID: in.maybeID("user", fleet.KindUser, given.User),
 	}
 	return id, patch, in.faults.Err()
 }

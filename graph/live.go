@@ -83,7 +83,7 @@ func machinesChanged(ctx context.Context, w *events.Watch) bool {
 // follower follows the rows of one table; E is what it sends of a row T.
 type follower[T, E any] struct {
 	rows  func(*events.News) *events.Rows
-	among func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]*T, error) // those that meet the filter
+	among func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]*T, error) // those that meet the filter; of all, when no ids are given
 	made  func(kind fleet.ChangeKind, id *fleet.UUID, row *T) E
 }
 
@@ -98,27 +98,30 @@ func follow[T, E any](ctx context.Context, feed Feed, f follower[T, E]) (<-chan 
 	go func() {
 		defer close(out)
 		defer watch.Close()
+		seen := &sight[T]{among: f.among, v: v}
 		resync := f.made(fleet.ChangeResync, nil, nil)
-		for going := send(ctx, out, resync); going; {
-			news, err := watch.Next(ctx)
-			if err != nil {
-				return
-			}
-			rows := f.rows(&news)
-			if !rows.Any() {
-				continue
-			}
-			changes, err := f.changes(ctx, v, rows)
-			if err != nil { // it is not known what has changed
-				slog.WarnContext(ctx, "changes for subscribers", "error", err)
-				if !pause(ctx, retryAfter) {
+		for seen.again(ctx) && send(ctx, out, resync) {
+			for {
+				news, err := watch.Next(ctx)
+				if err != nil {
 					return
 				}
-				changes = []E{resync}
-			}
-			for _, c := range changes {
-				if going = send(ctx, out, c); !going {
-					return
+				rows := f.rows(&news)
+				if rows.All {
+					break
+				}
+				changes, err := f.changes(ctx, seen, rows)
+				if err != nil { // it is not known what has changed
+					slog.WarnContext(ctx, "changes for subscribers", "error", err)
+					if !pause(ctx, retryAfter) {
+						return
+					}
+					break
+				}
+				for _, c := range changes {
+					if !send(ctx, out, c) {
+						return
+					}
 				}
 			}
 		}
@@ -127,28 +130,76 @@ func follow[T, E any](ctx context.Context, feed Feed, f follower[T, E]) (<-chan 
 }
 
 // changes makes of the rows' keys what is sent of them.
-func (f follower[T, E]) changes(ctx context.Context, v fleet.Viewer, rows *events.Rows) ([]E, error) {
-	if rows.All {
-		return []E{f.made(fleet.ChangeResync, nil, nil)}, nil
+func (f follower[T, E]) changes(ctx context.Context, seen *sight[T], rows *events.Rows) ([]E, error) {
+	if !rows.Any() {
+		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
 	defer cancel()
-	found, err := f.among(ctx, v, rows.Changed)
+	found, err := f.among(ctx, seen.v, rows.Changed)
 	if err != nil {
 		return nil, err
 	}
-	list := make([]E, 0, len(rows.Changed))
+	var list []E
 	for _, id := range rows.Changed {
 		kind := fleet.ChangeUpdated
 		switch {
+		case found[id] == nil && !seen.lost(id):
+			continue
 		case found[id] == nil:
 			kind = fleet.ChangeRemoved
-		case rows.Created(id):
+		case seen.isNew(id) || rows.Created(id):
 			kind = fleet.ChangeCreated
 		}
 		list = append(list, f.made(kind, &id, found[id]))
 	}
 	return list, nil
+}
+
+// sight knows which rows a viewer of the role OPERATOR has seen: of the others
+// they may not even learn that something happened. All others are told of
+// every row of their company, so that nothing has to be known.
+type sight[T any] struct {
+	among func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]*T, error)
+	v     fleet.Viewer
+	rows  map[fleet.UUID]bool // nil: nothing is to be known
+}
+
+// again looks at all rows; it goes on trying, and is false when ctx has ended.
+func (s *sight[T]) again(ctx context.Context) bool {
+	for s.v.Role == fleet.RoleOperator {
+		asked, cancel := context.WithTimeout(ctx, loadTimeout)
+		found, err := s.among(asked, s.v, nil)
+		cancel()
+		if err == nil {
+			s.rows = make(map[fleet.UUID]bool, len(found))
+			for id := range found {
+				s.rows[id] = true
+			}
+			return true
+		}
+		slog.WarnContext(ctx, "rows of an operator", "error", err)
+		if !pause(ctx, retryAfter) {
+			return false
+		}
+	}
+	return true
+}
+
+// lost reports whether the viewer may be told that a row is gone.
+func (s *sight[T]) lost(id fleet.UUID) bool {
+	known := s.rows == nil || s.rows[id]
+	delete(s.rows, id)
+	return known
+}
+
+// isNew notes a row; it reports whether it is known to be new to the viewer.
+func (s *sight[T]) isNew(id fleet.UUID) bool {
+	if s.rows == nil || s.rows[id] {
+		return false
+	}
+	s.rows[id] = true
+	return true
 }
 
 func (r *Resolver) followEquipment(ctx context.Context, filter *fleet.EquipmentFilter) (<-chan *generated.EquipmentChange, error) {

@@ -15,9 +15,11 @@ import (
 func (r *mutationResolver) CreateOperator(ctx context.Context, input generated.CreateOperatorInput, idempotencyKey *string) (*generated.OperatorPayload, error) {
 	return write(ctx, r.Resolver, change[*fleet.Operator, generated.OperatorPayload]{"input", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Operator, error) {
-			return r.Store.CreateOperator(ctx, v, how, &fleet.Operator{
-				FirstName: input.FirstName, LastName: input.LastName, LicenseNumber: input.LicenseNumber.Value(), Status: input.Status,
-			})
+			o, err := newOperator(input)
+			if err != nil {
+				return nil, err
+			}
+			return r.Store.CreateOperator(ctx, v, how, o)
 		}, operatorPayload})
 }
 

@@ -81,6 +81,14 @@ func none[R any](ctx context.Context, err error) (R, error) {
 	return loaders.Call(ctx, func(context.Context) (r R, y loaders.Yield, _ error) { return r, y, err })
 }
 
+// userOf resolves a field that leads to a user, or to none.
+func (r *Resolver) userOf(ctx context.Context, id *fleet.UUID) (*fleet.User, error) {
+	if id == nil {
+		return none[*fleet.User](ctx, nil)
+	}
+	return one(ctx, *id, r.Store.UsersByID)
+}
+
 // oneByID resolves a field of the query that takes the id of a row of kind k.
 func oneByID[T any](ctx context.Context, k fleet.Kind, id string, load byKey[*T]) (*T, error) {
 	key, err := fleet.ParseIDOf(k, id)

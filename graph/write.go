@@ -41,10 +41,7 @@ func write[T, P any](ctx context.Context, r *Resolver, c change[T, P]) (*P, erro
 	how, hashErr := writingOf(ctx, c.key)
 	return loaders.Call(ctx, func(ctx context.Context) (*P, loaders.Yield, error) {
 		v, err := viewerOf(ctx)
-		if err == nil {
-			err = errors.Join(v.CheckWrite(), hashErr)
-		}
-		if err != nil {
+		if err = errors.Join(err, hashErr); err != nil {
 			return nil, loaders.Yield{}, err
 		}
 		lower := r.Dashboard.Fence(v.CompanyID)

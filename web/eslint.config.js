@@ -12,7 +12,14 @@ export default tseslint.config(
   {
     files: ['test/**/*.mjs', '*.js'],
     languageOptions: {
-      globals: { getComputedStyle: 'readonly', process: 'readonly', console: 'readonly', document: 'readonly', URL: 'readonly' },
+      globals: {
+        getComputedStyle: 'readonly',
+        process: 'readonly',
+        console: 'readonly',
+        document: 'readonly',
+        URL: 'readonly',
+        fetch: 'readonly',
+      },
     },
   },
 )

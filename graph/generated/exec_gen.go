@@ -58,6 +58,7 @@ type ResolverRoot interface {
 }
 
 type DirectiveRoot struct {
+	Auth func(ctx context.Context, obj any, next graphql.Resolver, role fleet.Role) (res any, err error)
 }
 
 type ComplexityRoot struct {
@@ -339,6 +340,7 @@ type ComplexityRoot struct {
 		LicenseNumber func(childComplexity int) int
 		Status        func(childComplexity int) int
 		UpdatedAt     func(childComplexity int) int
+		User          func(childComplexity int) int
 		Version       func(childComplexity int) int
 	}
 
@@ -527,6 +529,7 @@ type MutationResolver interface {
 	RetireOperator(ctx context.Context, id string, expectedVersion int, idempotencyKey *string) (*OperatorPayload, error)
 }
 type OperatorResolver interface {
+	User(ctx context.Context, obj *fleet.Operator) (*fleet.User, error)
 	Equipment(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
 
 	Assignments(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.Assignment], error)
@@ -1869,6 +1872,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Operator.UpdatedAt(childComplexity), true
+	case "Operator.user":
+		if e.ComplexityRoot.Operator.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Operator.User(childComplexity), true
 	case "Operator.version":
 		if e.ComplexityRoot.Operator.Version == nil {
 			break
@@ -2463,22 +2472,52 @@ schema {
   subscription: Subscription
 }
 
+"""
+Who may ask for the field: users of this role and of those above it (ADMIN,
+MANAGER, ANALYST, OPERATOR). A mutation takes an access token of the scope
+WRITE or ADMIN as well, and what is for the role ADMIN one of the scope ADMIN.
+All others get FORBIDDEN, and UNAUTHENTICATED who is not signed in.
+"""
+directive @auth(
+  "The least role."
+  role: Role!
+) on FIELD_DEFINITION
+
+"Anybody may ask for the field, signed in or not."
+directive @public on FIELD_DEFINITION
+
+"Which rows of a type are there for whom, wherever they are asked for: by id, in lists, counts, searches, subscriptions. A row of another company is there for nobody."
+directive @scope(
+  "Which ones a user of the role OPERATOR sees; all others see every row of their company."
+  rows: RowScope!
+) on OBJECT
+
+"Which rows a user of the role OPERATOR sees."
+enum RowScope {
+  "Those of the machines that they run now."
+  ASSIGNED
+  "Those that are about themselves, and the users who are responsible for the machines that they run."
+  OWN
+  "None."
+  NONE
+}
+
 "What can be asked."
 type Query {
   "The signed-in user on whose behalf this request is answered; null when nobody is signed in."
-  viewer: User
+  viewer: User @public
 
   "Any row by its id, whatever its type; null when there is no such row in the viewer's company."
   node(
     "An id as the ` + "`" + `id` + "`" + ` field of any type gives it."
     id: ID!
-  ): Node
+  ): Node @auth(role: OPERATOR)
 
   "Rows by their ids, in the order of the ids; null stands where there is no such row in the viewer's company."
   nodes(
     "At most 100 ids, of any types."
     ids: [ID!]!
-  ): [Node]!
+  ): [Node]! @auth(role: OPERATOR)
 }
 
 """
@@ -2575,7 +2614,7 @@ scalar Date
     input: AssignOperatorInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): AssignmentPayload
+  ): AssignmentPayload @auth(role: MANAGER)
 
   "Notes that the operator who runs a machine now does so no longer. When nobody runs it, that is a CONFLICT."
   releaseOperator(
@@ -2585,7 +2624,7 @@ scalar Date
     at: DateTime
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): AssignmentPayload
+  ): AssignmentPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
@@ -2617,7 +2656,7 @@ extend type Operator {
 }
 
 "An operator runs a machine over a period. A machine has at most one at a time."
-type Assignment implements Node {
+type Assignment implements Node @scope(rows: OWN) {
   "Opaque id, unique over all types."
   id: ID!
   "The machine. Null when it has been deleted since."
@@ -2679,14 +2718,14 @@ type AssignmentPayload {
   dashboardStats(
     "Whose machines to count."
     scope: StatsScope = COMPANY
-  ): DashboardStats!
+  ): DashboardStats! @auth(role: OPERATOR)
 }
 
 "Whose machines statistics count."
 enum StatsScope {
-  "Every machine of the viewer's company."
+  "Every machine of the viewer's company. Takes the role ANALYST."
   COMPANY
-  "The machines that the viewer is responsible for."
+  "The machines that the viewer is responsible for; for a viewer of the role OPERATOR those that they run now."
   MINE
 }
 
@@ -2723,7 +2762,7 @@ type StatusCount {
   equipment(
     "The machine's id."
     id: ID!
-  ): Equipment
+  ): Equipment @auth(role: OPERATOR)
 
   "The company's machines, deleted ones left out."
   equipmentList(
@@ -2739,11 +2778,11 @@ type StatusCount {
     filter: EquipmentFilter
     "The order of the rows. Cursors belong to the order they were made with."
     orderBy: EquipmentOrder = CREATED_AT_DESC
-  ): EquipmentConnection!
+  ): EquipmentConnection! @auth(role: OPERATOR)
 }
 
 "An asset of the fleet: a machine."
-type Equipment implements Node {
+type Equipment implements Node @scope(rows: ASSIGNED) {
   "Opaque id, unique over all types."
   id: ID!
   "What people call the machine."
@@ -2864,7 +2903,7 @@ type EquipmentEdge {
     input: CreateEquipmentInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): EquipmentPayload
+  ): EquipmentPayload @auth(role: MANAGER)
 
   "Changes a machine: the fields given, and no others."
   updateEquipment(
@@ -2872,7 +2911,7 @@ type EquipmentEdge {
     input: UpdateEquipmentInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): EquipmentPayload
+  ): EquipmentPayload @auth(role: MANAGER)
 
   "Hides a machine from every list and figure; an open assignment ends. It can be restored, and its serial number used again meanwhile."
   deleteEquipment(
@@ -2882,7 +2921,7 @@ type EquipmentEdge {
     expectedVersion: Int!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): EquipmentPayload
+  ): EquipmentPayload @auth(role: MANAGER)
 
   "Brings a deleted machine back; one that is not deleted stays as it is. When another machine has taken its serial number, that is a CONFLICT."
   restoreEquipment(
@@ -2890,7 +2929,7 @@ type EquipmentEdge {
     id: ID!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): EquipmentPayload
+  ): EquipmentPayload @auth(role: MANAGER)
 
   """
   Changes up to 250 machines. Each is changed on its own, so that some may
@@ -2907,7 +2946,7 @@ type EquipmentEdge {
     atomic: Boolean! = false
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): EquipmentBatchPayload
+  ): EquipmentBatchPayload @auth(role: MANAGER)
 }
 
 "A new machine."
@@ -3001,7 +3040,7 @@ enum BatchOutcome {
     before: String
     "Only entries that meet every condition."
     filter: HistoryFilter
-  ): HistoryEntryConnection!
+  ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
 extend type Equipment {
@@ -3015,7 +3054,7 @@ extend type Equipment {
     last: Int
     "Only rows in front of this cursor."
     before: String
-  ): HistoryEntryConnection!
+  ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
 extend type Operator {
@@ -3029,7 +3068,7 @@ extend type Operator {
     last: Int
     "Only rows in front of this cursor."
     before: String
-  ): HistoryEntryConnection!
+  ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
 extend type MaintenanceRecord {
@@ -3043,11 +3082,11 @@ extend type MaintenanceRecord {
     last: Int
     "Only rows in front of this cursor."
     before: String
-  ): HistoryEntryConnection!
+  ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
 "A change: who, when, what, by which request. Written together with the change; never changed itself."
-type HistoryEntry implements Node {
+type HistoryEntry implements Node @scope(rows: NONE) {
   "Opaque id, unique over all types."
   id: ID!
   "What kind of thing changed."
@@ -3153,7 +3192,7 @@ type HistoryEntryEdge {
 }
 `, BuiltIn: false},
 	{Name: "../identity.graphqls", Input: `extend type Query {
-  "The company's users by their names, those shut out included. Takes the role ADMIN."
+  "The company's users by their names, those shut out included."
   users(
     "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
     first: Int
@@ -3163,62 +3202,62 @@ type HistoryEntryEdge {
     last: Int
     "Only rows in front of this cursor."
     before: String
-  ): UserConnection!
+  ): UserConnection! @auth(role: ADMIN)
 
-  "Your own access tokens: those that work, then those revoked or expired within the last year; the newest first, 100 at most."
-  accessTokens: [AccessToken!]!
+  "Your own access tokens; a token that asks for this needs the scope ADMIN. Those that work come first, then those revoked or expired within the last year; the newest first, 100 at most."
+  accessTokens: [AccessToken!]! @auth(role: OPERATOR)
 
-  "Where you are signed in now: browsers, the last used first, 100 at most."
-  sessions: [Session!]!
+  "Where you are signed in now: browsers; a token that asks for this needs the scope ADMIN. The last used come first, 100 at most."
+  sessions: [Session!]! @auth(role: OPERATOR)
 }
 
 extend type Mutation {
-  "Adds a user to the company. Takes the role ADMIN."
+  "Adds a user to the company."
   createUser(
     "The new user."
     input: CreateUserInput!
-  ): CreateUserPayload
+  ): CreateUserPayload @auth(role: ADMIN)
 
-  "Gives a user another role, for sessions that are open too. Takes the role ADMIN; a company keeps one ADMIN."
+  "Gives a user another role, for sessions that are open too. A company keeps one ADMIN."
   updateUserRole(
     "The user."
     id: ID!
     "The role from now on."
     role: Role!
-  ): UserPayload
+  ): UserPayload @auth(role: ADMIN)
 
-  "Shuts a user out: sessions end, access tokens open nothing. What they did stays. Takes the role ADMIN; a company keeps one ADMIN."
+  "Shuts a user out: sessions end, access tokens open nothing. What they did stays. A company keeps one ADMIN."
   disableUser(
     "The user."
     id: ID!
-  ): UserPayload
+  ): UserPayload @auth(role: ADMIN)
 
-  "Lets a user in again who was shut out. Access tokens that have neither expired nor been revoked work again. Takes the role ADMIN."
+  "Lets a user in again who was shut out. Access tokens that have neither expired nor been revoked work again."
   enableUser(
     "The user."
     id: ID!
-  ): UserPayload
+  ): UserPayload @auth(role: ADMIN)
 
   "Makes an access token of yours, for a program. A token that asks for this needs the scope ADMIN."
   createAccessToken(
     "The new token."
     input: CreateAccessTokenInput!
-  ): CreateAccessTokenPayload
+  ): CreateAccessTokenPayload @auth(role: OPERATOR)
 
-  "Ends an access token of yours for good, everywhere within a second."
+  "Ends an access token of yours for good, everywhere within a second. A token that asks for this needs the scope ADMIN."
   revokeAccessToken(
     "The token's id."
     id: ID!
-  ): AccessTokenPayload
+  ): AccessTokenPayload @auth(role: OPERATOR)
 
-  "Signs one of your browsers out, within a second."
+  "Signs one of your browsers out, within a second. A token that asks for this needs the scope ADMIN."
   endSession(
     "The session."
     id: ID!
-  ): SignOutPayload
+  ): SignOutPayload @auth(role: OPERATOR)
 
-  "Signs all your browsers out, this one too, within a second. Access tokens go on: revoke them one by one."
-  signOutEverywhere: SignOutPayload
+  "Signs all your browsers out, this one too, within a second. Access tokens go on: revoke them one by one. A token that asks for this needs the scope ADMIN."
+  signOutEverywhere: SignOutPayload @auth(role: OPERATOR)
 }
 
 extend type User {
@@ -3378,19 +3417,19 @@ type Subscription {
   dashboardStats(
     "Whose machines to count."
     scope: StatsScope = COMPANY
-  ): DashboardStats!
+  ): DashboardStats! @auth(role: OPERATOR)
 
   "Machines that were added, changed, deleted or restored, and those whose operator has changed. The first event is RESYNC: load your list after it, and nothing committed later is missed."
   equipmentChanged(
     "Only machines that meet every condition; one that no longer does is REMOVED."
     filter: EquipmentFilter
-  ): EquipmentChange!
+  ): EquipmentChange! @auth(role: OPERATOR)
 
   "Maintenance records that were added, changed or deleted. The first event is RESYNC: load your list after it, and nothing committed later is missed."
   maintenanceRecorded(
     "Only records that meet every condition; one that no longer does is REMOVED."
     filter: MaintenanceRecordFilter
-  ): MaintenanceChange!
+  ): MaintenanceChange! @auth(role: OPERATOR)
 }
 
 "What has happened to a row."
@@ -3430,7 +3469,7 @@ type MaintenanceChange {
   maintenanceRecord(
     "The record's id."
     id: ID!
-  ): MaintenanceRecord
+  ): MaintenanceRecord @auth(role: OPERATOR)
 
   "The company's maintenance history, deleted records left out."
   maintenanceRecords(
@@ -3446,7 +3485,7 @@ type MaintenanceChange {
     filter: MaintenanceRecordFilter
     "The order of the rows. Cursors belong to the order they were made with."
     orderBy: MaintenanceRecordOrder = MAINTENANCE_DATE_DESC
-  ): MaintenanceRecordConnection!
+  ): MaintenanceRecordConnection! @auth(role: OPERATOR)
 
   "Maintenance summed up: one line for each combination of the dimensions that occurs, in their order. Without dimensions one line over everything, even when there is nothing. At most 10,000 lines: an answer that would be longer is refused."
   maintenanceSummary(
@@ -3454,11 +3493,11 @@ type MaintenanceChange {
     filter: MaintenanceRecordFilter
     "The dimensions to group by, at most 4, each once."
     groupBy: [MaintenanceGrouping!] = []
-  ): [MaintenanceGroup!]!
+  ): [MaintenanceGroup!]! @auth(role: OPERATOR)
 }
 
 "Work on a machine."
-type MaintenanceRecord implements Node {
+type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
   "Opaque id, unique over all types."
   id: ID!
   "The machine that was worked on. Null when it has been deleted since."
@@ -3634,7 +3673,7 @@ type MaintenanceGroup {
     input: RecordMaintenanceInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): MaintenancePayload
+  ): MaintenancePayload @auth(role: MANAGER)
 
   "Notes that planned work has begun."
   startMaintenance(
@@ -3646,7 +3685,7 @@ type MaintenanceGroup {
     stopsMachine: Boolean! = false
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): MaintenancePayload
+  ): MaintenancePayload @auth(role: MANAGER)
 
   "Notes that work is done. Downtime of it that is still open ends now, unless told."
   completeMaintenance(
@@ -3654,7 +3693,7 @@ type MaintenanceGroup {
     input: CompleteMaintenanceInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): MaintenancePayload
+  ): MaintenancePayload @auth(role: MANAGER)
 
   "Notes that work will not be done, or not be finished. Downtime of it that is still open ends now. Work that is COMPLETED or CANCELLED already is a CONFLICT."
   cancelMaintenance(
@@ -3664,7 +3703,7 @@ type MaintenanceGroup {
     expectedVersion: Int
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): MaintenancePayload
+  ): MaintenancePayload @auth(role: MANAGER)
 
   "Mends what was written down wrong, whatever the status of the work, which stays as it is."
   correctMaintenance(
@@ -3672,7 +3711,7 @@ type MaintenanceGroup {
     input: CorrectMaintenanceInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): MaintenancePayload
+  ): MaintenancePayload @auth(role: MANAGER)
 }
 
 "Work on a machine."
@@ -3772,7 +3811,7 @@ type MaintenancePayload {
     input: AddMeterReadingInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): MeterReadingPayload
+  ): MeterReadingPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
@@ -3790,7 +3829,7 @@ extend type Equipment {
 }
 
 "What a machine's hour meter showed at a moment."
-type MeterReading implements Node {
+type MeterReading implements Node @scope(rows: ASSIGNED) {
   "Opaque id, unique over all types."
   id: ID!
   "The machine. Null when it has been deleted since."
@@ -3852,7 +3891,7 @@ type MeterReadingPayload {
     input: CreateOperatorInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): OperatorPayload
+  ): OperatorPayload @auth(role: MANAGER)
 
   "Changes an operator: the fields given, and no others."
   updateOperator(
@@ -3860,7 +3899,7 @@ type MeterReadingPayload {
     input: UpdateOperatorInput!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): OperatorPayload
+  ): OperatorPayload @auth(role: MANAGER)
 
   "Notes that an operator has left for good: status RETIRED, and every machine is released."
   retireOperator(
@@ -3870,7 +3909,7 @@ type MeterReadingPayload {
     expectedVersion: Int!
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
-  ): OperatorPayload
+  ): OperatorPayload @auth(role: MANAGER)
 }
 
 "A new operator."
@@ -3883,6 +3922,8 @@ input CreateOperatorInput {
   licenseNumber: String
   "Whether the person can run machines."
   status: OperatorStatus! = ACTIVE
+  "The id of the user with whom the operator signs in; a user is one operator at most."
+  user: ID
 }
 
 "Changes to an operator. A field that is left out stays as it is; null empties it."
@@ -3899,6 +3940,8 @@ input UpdateOperatorInput {
   licenseNumber: String
   "Whether the person can run machines; not null. Whoever is not ACTIVE is released from every machine."
   status: OperatorStatus
+  "The id of the user with whom the operator signs in; a user is one operator at most. Null: nobody."
+  user: ID
 }
 
 "What became of a change to an operator."
@@ -3914,7 +3957,7 @@ type OperatorPayload {
   operator(
     "The operator's id."
     id: ID!
-  ): Operator
+  ): Operator @auth(role: OPERATOR)
 
   "The company's operators, deleted ones left out."
   operators(
@@ -3930,11 +3973,11 @@ type OperatorPayload {
     filter: OperatorFilter
     "The order of the rows. Cursors belong to the order they were made with."
     orderBy: OperatorOrder = NAME_ASC
-  ): OperatorConnection!
+  ): OperatorConnection! @auth(role: OPERATOR)
 }
 
 "A person qualified to run machines."
-type Operator implements Node {
+type Operator implements Node @scope(rows: OWN) {
   "Opaque id, unique over all types."
   id: ID!
   "First name."
@@ -3945,6 +3988,8 @@ type Operator implements Node {
   licenseNumber: String
   "Whether the person can run machines."
   status: OperatorStatus!
+  "With whom the operator signs in: who has the role OPERATOR sees the machines that this operator runs. Null when they do not sign in."
+  user: User
   "The machines that the operator runs now."
   equipment(
     "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
@@ -4031,7 +4076,7 @@ enum Role {
 }
 
 "A person who signs in. Machines can have a user who is responsible for them."
-type User implements Node {
+type User implements Node @scope(rows: OWN) {
   "Opaque id, unique over all types."
   id: ID!
   "The person's name."
@@ -4531,6 +4576,8 @@ func (ec *executionContext) childFields_Operator(ctx context.Context, field grap
 		return ec.fieldContext_Operator_licenseNumber(ctx, field)
 	case "status":
 		return ec.fieldContext_Operator_status(ctx, field)
+	case "user":
+		return ec.fieldContext_Operator_user(ctx, field)
 	case "equipment":
 		return ec.fieldContext_Operator_equipment(ctx, field)
 	case "createdAt":
@@ -4802,6 +4849,20 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 // endregion ************************** internal!.gotpl ***************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) dir_auth_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "role",
+		func(ctx context.Context, v any) (fleet.Role, error) {
+			return ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["role"] = arg0
+	return args, nil
+}
 
 func (ec *executionContext) field_Equipment_assignments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -7555,7 +7616,25 @@ func (ec *executionContext) _Equipment_history(ctx context.Context, field graphq
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Equipment().History(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, obj, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
 			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -9515,7 +9594,25 @@ func (ec *executionContext) _MaintenanceRecord_history(ctx context.Context, fiel
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.MaintenanceRecord().History(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, obj, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
 			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -10118,7 +10215,25 @@ func (ec *executionContext) _Mutation_assignOperator(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().AssignOperator(ctx, fc.Args["input"].(AssignOperatorInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *AssignmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *AssignmentPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *AssignmentPayload) graphql.Marshaler {
 			return ec.marshalOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload(ctx, selections, v)
 		},
@@ -10162,7 +10277,25 @@ func (ec *executionContext) _Mutation_releaseOperator(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().ReleaseOperator(ctx, fc.Args["equipment"].(string), fc.Args["at"].(*time.Time), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *AssignmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *AssignmentPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *AssignmentPayload) graphql.Marshaler {
 			return ec.marshalOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload(ctx, selections, v)
 		},
@@ -10206,7 +10339,25 @@ func (ec *executionContext) _Mutation_createEquipment(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().CreateEquipment(ctx, fc.Args["input"].(CreateEquipmentInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
 			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
 		},
@@ -10250,7 +10401,25 @@ func (ec *executionContext) _Mutation_updateEquipment(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().UpdateEquipment(ctx, fc.Args["input"].(UpdateEquipmentInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
 			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
 		},
@@ -10294,7 +10463,25 @@ func (ec *executionContext) _Mutation_deleteEquipment(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().DeleteEquipment(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(int), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
 			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
 		},
@@ -10338,7 +10525,25 @@ func (ec *executionContext) _Mutation_restoreEquipment(ctx context.Context, fiel
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().RestoreEquipment(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *EquipmentPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
 			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
 		},
@@ -10382,7 +10587,25 @@ func (ec *executionContext) _Mutation_updateEquipmentBatch(ctx context.Context, 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().UpdateEquipmentBatch(ctx, fc.Args["inputs"].([]*UpdateEquipmentInput), fc.Args["dryRun"].(bool), fc.Args["atomic"].(bool), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *EquipmentBatchPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *EquipmentBatchPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentBatchPayload) graphql.Marshaler {
 			return ec.marshalOEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchPayload(ctx, selections, v)
 		},
@@ -10426,7 +10649,25 @@ func (ec *executionContext) _Mutation_createUser(ctx context.Context, field grap
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().CreateUser(ctx, fc.Args["input"].(CreateUserInput))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *CreateUserPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *CreateUserPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *CreateUserPayload) graphql.Marshaler {
 			return ec.marshalOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload(ctx, selections, v)
 		},
@@ -10470,7 +10711,25 @@ func (ec *executionContext) _Mutation_updateUserRole(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().UpdateUserRole(ctx, fc.Args["id"].(string), fc.Args["role"].(fleet.Role))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *UserPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *UserPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *UserPayload) graphql.Marshaler {
 			return ec.marshalOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload(ctx, selections, v)
 		},
@@ -10514,7 +10773,25 @@ func (ec *executionContext) _Mutation_disableUser(ctx context.Context, field gra
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().DisableUser(ctx, fc.Args["id"].(string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *UserPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *UserPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *UserPayload) graphql.Marshaler {
 			return ec.marshalOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload(ctx, selections, v)
 		},
@@ -10558,7 +10835,25 @@ func (ec *executionContext) _Mutation_enableUser(ctx context.Context, field grap
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().EnableUser(ctx, fc.Args["id"].(string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *UserPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *UserPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *UserPayload) graphql.Marshaler {
 			return ec.marshalOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload(ctx, selections, v)
 		},
@@ -10602,7 +10897,25 @@ func (ec *executionContext) _Mutation_createAccessToken(ctx context.Context, fie
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().CreateAccessToken(ctx, fc.Args["input"].(CreateAccessTokenInput))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *CreateAccessTokenPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *CreateAccessTokenPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *CreateAccessTokenPayload) graphql.Marshaler {
 			return ec.marshalOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload(ctx, selections, v)
 		},
@@ -10646,7 +10959,25 @@ func (ec *executionContext) _Mutation_revokeAccessToken(ctx context.Context, fie
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().RevokeAccessToken(ctx, fc.Args["id"].(string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *AccessTokenPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *AccessTokenPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *AccessTokenPayload) graphql.Marshaler {
 			return ec.marshalOAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAccessTokenPayload(ctx, selections, v)
 		},
@@ -10690,7 +11021,25 @@ func (ec *executionContext) _Mutation_endSession(ctx context.Context, field grap
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().EndSession(ctx, fc.Args["id"].(string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *SignOutPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *SignOutPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *SignOutPayload) graphql.Marshaler {
 			return ec.marshalOSignOutPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutPayload(ctx, selections, v)
 		},
@@ -10733,7 +11082,25 @@ func (ec *executionContext) _Mutation_signOutEverywhere(ctx context.Context, fie
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Mutation().SignOutEverywhere(ctx)
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *SignOutPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *SignOutPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *SignOutPayload) graphql.Marshaler {
 			return ec.marshalOSignOutPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutPayload(ctx, selections, v)
 		},
@@ -10766,7 +11133,25 @@ func (ec *executionContext) _Mutation_recordMaintenance(ctx context.Context, fie
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().RecordMaintenance(ctx, fc.Args["input"].(RecordMaintenanceInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
 			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
 		},
@@ -10810,7 +11195,25 @@ func (ec *executionContext) _Mutation_startMaintenance(ctx context.Context, fiel
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().StartMaintenance(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["stopsMachine"].(bool), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
 			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
 		},
@@ -10854,7 +11257,25 @@ func (ec *executionContext) _Mutation_completeMaintenance(ctx context.Context, f
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().CompleteMaintenance(ctx, fc.Args["input"].(CompleteMaintenanceInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
 			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
 		},
@@ -10898,7 +11319,25 @@ func (ec *executionContext) _Mutation_cancelMaintenance(ctx context.Context, fie
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().CancelMaintenance(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
 			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
 		},
@@ -10942,7 +11381,25 @@ func (ec *executionContext) _Mutation_correctMaintenance(ctx context.Context, fi
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().CorrectMaintenance(ctx, fc.Args["input"].(CorrectMaintenanceInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MaintenancePayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
 			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
 		},
@@ -10986,7 +11443,25 @@ func (ec *executionContext) _Mutation_addMeterReading(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().AddMeterReading(ctx, fc.Args["input"].(AddMeterReadingInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *MeterReadingPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MeterReadingPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MeterReadingPayload) graphql.Marshaler {
 			return ec.marshalOMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMeterReadingPayload(ctx, selections, v)
 		},
@@ -11030,7 +11505,25 @@ func (ec *executionContext) _Mutation_createOperator(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().CreateOperator(ctx, fc.Args["input"].(CreateOperatorInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *OperatorPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *OperatorPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
 			return ec.marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx, selections, v)
 		},
@@ -11074,7 +11567,25 @@ func (ec *executionContext) _Mutation_updateOperator(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().UpdateOperator(ctx, fc.Args["input"].(UpdateOperatorInput), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *OperatorPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *OperatorPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
 			return ec.marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx, selections, v)
 		},
@@ -11118,7 +11629,25 @@ func (ec *executionContext) _Mutation_retireOperator(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().RetireOperator(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(int), fc.Args["idempotencyKey"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
+				if err != nil {
+					var zeroVal *OperatorPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *OperatorPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
 			return ec.marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx, selections, v)
 		},
@@ -11263,6 +11792,38 @@ func (ec *executionContext) _Operator_status(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Operator_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Operator", field, false, false, "OperatorStatus")
+}
+
+func (ec *executionContext) _Operator_user(ctx context.Context, field graphql.CollectedField, obj *fleet.Operator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Operator_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Operator().User(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Operator_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Operator",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Operator_equipment(ctx context.Context, field graphql.CollectedField, obj *fleet.Operator) (ret graphql.Marshaler) {
@@ -11434,7 +11995,25 @@ func (ec *executionContext) _Operator_history(ctx context.Context, field graphql
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Operator().History(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, obj, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
 			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -11840,7 +12419,25 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Node(ctx, fc.Args["id"].(string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal relay.Node
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal relay.Node
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v relay.Node) graphql.Marshaler {
 			return ec.marshalONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, selections, v)
 		},
@@ -11884,7 +12481,25 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Nodes(ctx, fc.Args["ids"].([]string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal []relay.Node
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal []relay.Node
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []relay.Node) graphql.Marshaler {
 			return ec.marshalNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, selections, v)
 		},
@@ -11928,7 +12543,25 @@ func (ec *executionContext) _Query_dashboardStats(ctx context.Context, field gra
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().DashboardStats(ctx, fc.Args["scope"].(*fleet.StatsScope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *fleet.DashboardStats
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *fleet.DashboardStats
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *fleet.DashboardStats) graphql.Marshaler {
 			return ec.marshalNDashboardStats2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDashboardStats(ctx, selections, v)
 		},
@@ -11972,7 +12605,25 @@ func (ec *executionContext) _Query_equipment(ctx context.Context, field graphql.
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Equipment(ctx, fc.Args["id"].(string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *fleet.Equipment
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *fleet.Equipment
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
 			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
 		},
@@ -12016,7 +12667,25 @@ func (ec *executionContext) _Query_equipmentList(ctx context.Context, field grap
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().EquipmentList(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.EquipmentFilter), fc.Args["orderBy"].(*fleet.EquipmentOrder))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.Equipment]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.Equipment]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.Equipment]) graphql.Marshaler {
 			return ec.marshalNEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -12060,7 +12729,25 @@ func (ec *executionContext) _Query_history(ctx context.Context, field graphql.Co
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().History(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.HistoryFilter))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
 			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -12104,7 +12791,25 @@ func (ec *executionContext) _Query_users(ctx context.Context, field graphql.Coll
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Users(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.User]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.User]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.User]) graphql.Marshaler {
 			return ec.marshalNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -12147,7 +12852,25 @@ func (ec *executionContext) _Query_accessTokens(ctx context.Context, field graph
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Query().AccessTokens(ctx)
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal []*fleet.AccessToken
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal []*fleet.AccessToken
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.AccessToken) graphql.Marshaler {
 			return ec.marshalNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(ctx, selections, v)
 		},
@@ -12179,7 +12902,25 @@ func (ec *executionContext) _Query_sessions(ctx context.Context, field graphql.C
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Query().Sessions(ctx)
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal []*fleet.Session
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal []*fleet.Session
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.Session) graphql.Marshaler {
 			return ec.marshalNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(ctx, selections, v)
 		},
@@ -12212,7 +12953,25 @@ func (ec *executionContext) _Query_maintenanceRecord(ctx context.Context, field 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().MaintenanceRecord(ctx, fc.Args["id"].(string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *fleet.MaintenanceRecord
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *fleet.MaintenanceRecord
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
 			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
 		},
@@ -12256,7 +13015,25 @@ func (ec *executionContext) _Query_maintenanceRecords(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().MaintenanceRecords(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.MaintenanceFilter), fc.Args["orderBy"].(*fleet.MaintenanceOrder))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.MaintenanceRecord]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.MaintenanceRecord]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.MaintenanceRecord]) graphql.Marshaler {
 			return ec.marshalNMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -12300,7 +13077,25 @@ func (ec *executionContext) _Query_maintenanceSummary(ctx context.Context, field
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().MaintenanceSummary(ctx, fc.Args["filter"].(*fleet.MaintenanceFilter), fc.Args["groupBy"].([]fleet.MaintenanceGrouping))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal []*fleet.MaintenanceGroup
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal []*fleet.MaintenanceGroup
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.MaintenanceGroup) graphql.Marshaler {
 			return ec.marshalNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(ctx, selections, v)
 		},
@@ -12344,7 +13139,25 @@ func (ec *executionContext) _Query_operator(ctx context.Context, field graphql.C
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Operator(ctx, fc.Args["id"].(string))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *fleet.Operator
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *fleet.Operator
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Operator) graphql.Marshaler {
 			return ec.marshalOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(ctx, selections, v)
 		},
@@ -12388,7 +13201,25 @@ func (ec *executionContext) _Query_operators(ctx context.Context, field graphql.
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Query().Operators(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.OperatorFilter), fc.Args["orderBy"].(*fleet.OperatorOrder))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.Operator]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.Operator]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.Operator]) graphql.Marshaler {
 			return ec.marshalNOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
@@ -12770,7 +13601,25 @@ func (ec *executionContext) _Subscription_dashboardStats(ctx context.Context, fi
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Subscription().DashboardStats(ctx, fc.Args["scope"].(*fleet.StatsScope))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *fleet.DashboardStats
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *fleet.DashboardStats
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *fleet.DashboardStats) graphql.Marshaler {
 			return ec.marshalNDashboardStats2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDashboardStats(ctx, selections, v)
 		},
@@ -12814,7 +13663,25 @@ func (ec *executionContext) _Subscription_equipmentChanged(ctx context.Context, 
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Subscription().EquipmentChanged(ctx, fc.Args["filter"].(*fleet.EquipmentFilter))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *EquipmentChange
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *EquipmentChange
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentChange) graphql.Marshaler {
 			return ec.marshalNEquipmentChange2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentChange(ctx, selections, v)
 		},
@@ -12858,7 +13725,25 @@ func (ec *executionContext) _Subscription_maintenanceRecorded(ctx context.Contex
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Subscription().MaintenanceRecorded(ctx, fc.Args["filter"].(*fleet.MaintenanceFilter))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *MaintenanceChange
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *MaintenanceChange
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *MaintenanceChange) graphql.Marshaler {
 			return ec.marshalNMaintenanceChange2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenanceChange(ctx, selections, v)
 		},
@@ -15014,7 +15899,7 @@ func (ec *executionContext) unmarshalInputCreateOperatorInput(ctx context.Contex
 		asMap["status"] = "ACTIVE"
 	}
 
-	fieldsInOrder := [...]string{"firstName", "lastName", "licenseNumber", "status"}
+	fieldsInOrder := [...]string{"firstName", "lastName", "licenseNumber", "status", "user"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -15049,6 +15934,13 @@ func (ec *executionContext) unmarshalInputCreateOperatorInput(ctx context.Contex
 				return it, err
 			}
 			it.Status = data
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.User = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -15670,7 +16562,7 @@ func (ec *executionContext) unmarshalInputUpdateOperatorInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "firstName", "lastName", "licenseNumber", "status"}
+	fieldsInOrder := [...]string{"id", "expectedVersion", "firstName", "lastName", "licenseNumber", "status", "user"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -15719,6 +16611,13 @@ func (ec *executionContext) unmarshalInputUpdateOperatorInput(ctx context.Contex
 				return it, err
 			}
 			it.Status = graphql.OmittableOf(data)
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.User = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -17684,6 +18583,12 @@ func (ec *executionContext) _Operator(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "user":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Operator_user(ctx, field, obj)
+				})
 		case "equipment":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -19592,6 +20497,16 @@ func (ec *executionContext) marshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋflee
 		graphql.AddInvalidNullFromMarshaler(ctx, "Role!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNRowScope2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRowScope(ctx context.Context, v any) (RowScope, error) {
+	var res RowScope
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRowScope2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRowScope(ctx context.Context, sel ast.SelectionSet, v RowScope) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.Session) graphql.Marshaler {

@@ -3,6 +3,10 @@
 package generated
 
 import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
 	"time"
 
 	"bitcorp.dev/fleet/graph/relay"
@@ -157,6 +161,8 @@ type CreateOperatorInput struct {
 	LicenseNumber graphql.Omittable[*string] `json:"licenseNumber,omitempty"`
 	// Whether the person can run machines.
 	Status fleet.OperatorStatus `json:"status"`
+	// The id of the user with whom the operator signs in; a user is one operator at most.
+	User graphql.Omittable[*string] `json:"user,omitempty"`
 }
 
 // A new user.
@@ -360,6 +366,8 @@ type UpdateOperatorInput struct {
 	LicenseNumber graphql.Omittable[*string] `json:"licenseNumber,omitempty"`
 	// Whether the person can run machines; not null. Whoever is not ACTIVE is released from every machine.
 	Status graphql.Omittable[*fleet.OperatorStatus] `json:"status,omitempty"`
+	// The id of the user with whom the operator signs in; a user is one operator at most. Null: nobody.
+	User graphql.Omittable[*string] `json:"user,omitempty"`
 }
 
 // What became of a change to a user.
@@ -387,3 +395,64 @@ type VersionConflict struct {
 }
 
 func (VersionConflict) IsUserError() {}
+
+// Which rows a user of the role OPERATOR sees.
+type RowScope string
+
+const (
+	// Those of the machines that they run now.
+	RowScopeAssigned RowScope = "ASSIGNED"
+	// Those that are about themselves, and the users who are responsible for the machines that they run.
+	RowScopeOwn RowScope = "OWN"
+	// None.
+	RowScopeNone RowScope = "NONE"
+)
+
+var AllRowScope = []RowScope{
+	RowScopeAssigned,
+	RowScopeOwn,
+	RowScopeNone,
+}
+
+func (e RowScope) IsValid() bool {
+	switch e {
+	case RowScopeAssigned, RowScopeOwn, RowScopeNone:
+		return true
+	}
+	return false
+}
+
+func (e RowScope) String() string {
+	return string(e)
+}
+
+func (e *RowScope) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RowScope(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RowScope", str)
+	}
+	return nil
+}
+
+func (e RowScope) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RowScope) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RowScope) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}

@@ -92,14 +92,23 @@ func (e Extension) InterceptResponse(ctx context.Context, next graphql.ResponseH
 	op.root.final = true
 	op.root.counts = []count{{"Query", 1}, {"Mutation", 1}}
 	if o := graphql.GetOperationContext(ctx); o.Operation != nil && o.Operation.Operation == ast.Subscription {
-		// An event's object is there before its fields are resolved.
-		for _, f := range graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Subscription"}) {
-			op.root.counts = append(op.root.counts, count{f.Definition.Type.Name(), 1})
-		}
+		ctx = inEvent(ctx, o, op)
 	}
 	ctx = context.WithValue(ctx, operationKey{}, op)
 	op.ctx = ctx
 	return next(ctx)
+}
+
+// inEvent says in which field an event is: gqlgen leaves that out, and with it
+// the beginning of every error's path. The event's object is there before its
+// fields are resolved.
+func inEvent(ctx context.Context, o *graphql.OperationContext, op *operation) context.Context {
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Subscription"})
+	for _, f := range graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Subscription"}) { // validation lets one through
+		op.root.counts = append(op.root.counts, count{f.Definition.Type.Name(), 1})
+		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Subscription", Field: f, IsMethod: true, IsResolver: true})
+	}
+	return ctx
 }
 
 // placeOf returns the place of the field that ctx resolves.

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"bitcorp.dev/fleet/internal/events"
@@ -9,8 +10,8 @@ import (
 )
 
 // Source computes statistics; internal/store does, with one statement. The
-// figures depend on the company and the scope, and on the user for MINE alone:
-// never on the role, for readers of every role share them.
+// figures depend on the company and the scope, and for MINE on the user and
+// whether they are an OPERATOR: all others share them.
 type Source interface {
 	DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error)
 }
@@ -46,13 +47,16 @@ func New(source Source, ttl time.Duration) (*Dashboard, error) {
 // Stats after it asks the source.
 func (d *Dashboard) Close() { d.cache.Close() }
 
-// Stats returns the figures of a scope: from memory if no write to the company
+// Stats returns the figures of a scope, or FORBIDDEN: from memory if no write to the company
 // has been committed since they were computed, else from the source. Readers
 // share what they get and must not change it.
 func (d *Dashboard) Stats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error) {
+	if err := v.CheckScope(scope); err != nil {
+		return fleet.DashboardStats{}, err
+	}
 	parts := []string{"stats", string(scope)}
 	if scope == fleet.StatsScopeMine {
-		parts = append(parts, v.UserID.String())
+		parts = append(parts, v.UserID.String(), strconv.FormatBool(v.Role == fleet.RoleOperator))
 	}
 	return d.cache.Get(ctx, v.CompanyID.String(), Key(parts...), func(ctx context.Context) (fleet.DashboardStats, error) {
 		return d.source.DashboardStats(ctx, v, scope)
@@ -80,7 +84,7 @@ var _ events.Handler = (*Dashboard)(nil)
 // Changed implements events.Handler.
 func (d *Dashboard) Changed(c events.Change) {
 	switch {
-	case c.Table != events.Equipment: // the figures are of machines alone
+	case c.Table == events.Records: // the figures are of machines, and of those that an operator runs
 	case c.Company.IsZero():
 		d.InvalidateAll()
 	default:

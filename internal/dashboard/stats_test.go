@@ -34,7 +34,7 @@ func TestStatsAreSharedByThoseWhoseFiguresTheyAre(t *testing.T) {
 	d := newDashboard(t, new(counting))
 	acme, other := fleet.UUID{1}, fleet.UUID{2}
 	ann := fleet.Viewer{CompanyID: acme, UserID: fleet.UUID{3}, Role: fleet.RoleAdmin}
-	bob := fleet.Viewer{CompanyID: acme, UserID: fleet.UUID{4}, Role: fleet.RoleOperator}
+	bob := fleet.Viewer{CompanyID: acme, UserID: fleet.UUID{4}, Role: fleet.RoleAnalyst}
 	eve := fleet.Viewer{CompanyID: other, UserID: fleet.UUID{3}, Role: fleet.RoleAdmin}
 	read := func() (got []int) {
 		t.Helper()

@@ -32,6 +32,7 @@ const (
 // Operator is a person qualified to run machines.
 type Operator struct {
 	ID            UUID
+	UserID        *UUID // with whom they sign in; nil for who does not
 	FirstName     string
 	LastName      string
 	LicenseNumber *string

@@ -6,6 +6,7 @@ type OperatorPatch struct {
 	LastName      Maybe[string]
 	LicenseNumber Maybe[*string]
 	Status        Maybe[OperatorStatus]
+	UserID        Maybe[*UUID]
 }
 
 // Apply returns the operator as the patch makes it, or the Faults of that.
@@ -15,6 +16,7 @@ func (p OperatorPatch) Apply(o *Operator) (*Operator, error) {
 	p.LastName.apply(&after.LastName)
 	p.LicenseNumber.apply(&after.LicenseNumber)
 	p.Status.apply(&after.Status)
+	p.UserID.apply(&after.UserID)
 	return &after, after.Check()
 }
 
@@ -29,5 +31,6 @@ func (o *Operator) Check() error {
 
 // Facts are what the history tells of an operator.
 func (o *Operator) Facts() []Fact {
-	return []Fact{{"firstName", &o.FirstName}, {"lastName", &o.LastName}, {"licenseNumber", o.LicenseNumber}, {"status", (*string)(&o.Status)}}
+	return []Fact{{"firstName", &o.FirstName}, {"lastName", &o.LastName}, {"licenseNumber", o.LicenseNumber}, {"status", (*string)(&o.Status)},
+		{"user", globalIDOf(KindUser, o.UserID)}}
 }

@@ -11,8 +11,16 @@ type StatsScope string
 // The scopes of DashboardStats.
 const (
 	StatsScopeCompany StatsScope = "COMPANY" // every machine of the viewer's company
-	StatsScopeMine    StatsScope = "MINE"    // the machines that the viewer is responsible for
+	StatsScopeMine    StatsScope = "MINE"    // the machines that the viewer is responsible for; an OPERATOR's, those they run now
 )
+
+// CheckScope returns FORBIDDEN unless the viewer may see the figures of a scope.
+func (v Viewer) CheckScope(s StatsScope) error {
+	if s == StatsScopeCompany && v.Role == RoleOperator {
+		return &Error{Code: Forbidden, Message: "the figures of the whole company take the role ANALYST, yours is OPERATOR: ask for the scope MINE"}
+	}
+	return nil
+}
 
 // DashboardStats are the figures of a scope's living machines, all from one
 // snapshot of the database.

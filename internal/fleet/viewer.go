@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -53,13 +54,22 @@ type Viewer struct {
 	Scope Scope
 }
 
-// CheckWrite returns FORBIDDEN unless the viewer may change the fleet.
-func (v Viewer) CheckWrite() error {
-	if v.Role != RoleAdmin && v.Role != RoleManager {
-		return &Error{Code: Forbidden, Message: "changing the fleet takes the role MANAGER or ADMIN, yours is " + string(v.Role)}
+// Check returns FORBIDDEN unless the viewer has at least the role least and,
+// when they ask with an access token, its scope covers what they ask for: to
+// change something WRITE, for what is an ADMIN's ADMIN.
+func (v Viewer) Check(least Role, change bool) error {
+	if slices.Index(Roles(), v.Role) > slices.Index(Roles(), least) || !v.Role.Valid() {
+		return &Error{Code: Forbidden, Message: fmt.Sprintf("this takes the role %s, yours is %s", least, v.Role)}
 	}
-	if v.Scope == ScopeRead {
-		return &Error{Code: Forbidden, Message: "changing the fleet takes an access token of the scope WRITE or ADMIN, this one's is READ"}
+	needed := ScopeRead
+	switch {
+	case least == RoleAdmin:
+		needed = ScopeAdmin
+	case change:
+		needed = ScopeWrite
+	}
+	if v.Scope != "" && slices.Index(Scopes(), v.Scope) < slices.Index(Scopes(), needed) {
+		return &Error{Code: Forbidden, Message: fmt.Sprintf("this takes an access token of the scope %s, this one's is %s", needed, v.Scope)}
 	}
 	return nil
 }

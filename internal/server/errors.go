@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/store"
 )
 
 // presentError makes of an error what the client sees: code and field of a
@@ -54,6 +55,9 @@ func (s *Server) presentError(ctx context.Context, err error) *gqlerror.Error {
 		id := requestID(ctx)
 		s.config.Log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String(), "request", id)
 		shown.Message = "something went wrong on our side; the log has the details under this request's id"
+		if store.Unavailable(err) {
+			shown.Message = "the database does not answer: try again in a moment"
+		}
 		shown.Extensions["code"] = fleet.Internal
 		shown.Extensions["requestId"] = id
 	}

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/dashboard"
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
@@ -46,6 +47,7 @@ type service struct {
 	handler  http.Handler
 	viewer   fleet.Viewer
 	registry *prometheus.Registry
+	heard    events.Handler // of the feed too, unless nil
 }
 
 // newService serves an empty database with one company, whose manager asks.
@@ -53,10 +55,24 @@ func newService(t testing.TB) *service {
 	t.Helper()
 	db, url := storetest.New(t)
 	s := &service{t: t, store: db, url: url}
-	s.exec(`INSERT INTO companies (name) VALUES ('Ours'), ('Theirs')`)
-	s.exec(`INSERT INTO users (company_id, email, name, role) SELECT id, lower(name) || '@example.com', name || ' manager', 'MANAGER' FROM companies`)
+	s.people()
 	s.serveAs("ours@example.com")
 	return s
+}
+
+// people makes two companies with a manager each.
+func (s *service) people() {
+	s.t.Helper()
+	s.exec(`INSERT INTO companies (name) VALUES ('Ours'), ('Theirs')`)
+	s.exec(`INSERT INTO users (company_id, email, name, role) SELECT id, lower(name) || '@example.com', name || ' manager', 'MANAGER' FROM companies`)
+}
+
+// another returns one more server on the same database.
+func (s *service) another() *service {
+	s.t.Helper()
+	other := *s
+	other.serveAs("ours@example.com")
+	return &other
 }
 
 // serveAs makes the user of that address the one who asks.
@@ -75,7 +91,11 @@ func (s *service) serveAs(email string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	feed := events.New(carrier, slog.Default(), stats)
+	handlers := []events.Handler{stats}
+	if s.heard != nil { // told after the cache was
+		handlers = append(handlers, s.heard)
+	}
+	feed := events.New(carrier, slog.New(slog.DiscardHandler), handlers...)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = feed.Run(ctx) }()
@@ -83,8 +103,12 @@ func (s *service) serveAs(email string) {
 	s.registry = prometheus.NewRegistry()
 	feed.Register(s.registry)
 	s.eventually(func() bool { return s.metric("fleet_feed_listening") == 1 })
+	identity, err := auth.New(s.store, auth.Config{Hashing: auth.Hashing{Memory: 64, Passes: 1, Threads: 1}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	srv, err := server.New(server.Config{
-		Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: s.store, Dashboard: stats, Feed: feed},
+		Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: s.store, Dashboard: stats, Feed: feed, Identity: identity}, Auth: identity,
 		Pages: web.Dist(), Ready: s.store.Ping, Demo: &viewer, Registry: s.registry,
 	})
 	if err != nil {

@@ -23,7 +23,7 @@ const (
 
 // graphql answers on /graphql: requests, sockets and event streams.
 func (s *Server) graphql(metrics *loaders.Metrics) http.Handler {
-	schema := generated.NewExecutableSchema(generated.Config{Resolvers: s.config.Resolver, Complexity: graph.Costs()})
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: s.config.Resolver, Directives: graph.Directives(), Complexity: graph.Costs()})
 	h := handler.New(schema)
 	h.AddTransport(s.sockets) // the last one answers what none before it takes
 	h.AddTransport(s.streams)

@@ -176,7 +176,7 @@ func (s *Store) AssignmentsByOperator(ctx context.Context, v fleet.Viewer, opera
 func (s *Store) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("assignments AS a").ColumnExpr(assignmentColumns)
-	q.where("a.company_id = ?", [16]byte(v.CompanyID))
+	q.visible(ofAssignments, "a", v)
 	q.Where(parent + " = k.id")
 	q.window("a", assignmentSortKey, w)
 	outer.perParent(q, parents, "a")
@@ -205,7 +205,7 @@ func (s *Store) AssignmentCountByOperator(ctx context.Context, v fleet.Viewer, o
 func (s *Store) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("assignments AS a").ColumnExpr(parent + ", count(*)").GroupExpr(parent)
-	q.where("a.company_id = ?", [16]byte(v.CompanyID))
+	q.visible(ofAssignments, "a", v)
 	q.where(parent+" = ANY(?)", uuids(parents))
 	counts, err := q.counts(ctx, s)
 	if err != nil {
@@ -217,7 +217,9 @@ func (s *Store) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent st
 // AssignmentsByID returns the company's assignments of these keys. One
 // statement, primary key.
 func (s *Store) AssignmentsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Assignment, error) {
-	rows, err := s.pool.Query(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1 AND a.id = ANY($2)`, [16]byte(v.CompanyID), uuids(ids))
+	var args arguments
+	text := `SELECT ` + assignmentColumns + ` FROM assignments a WHERE ` + visible(ofAssignments, "a", v, args.add) + ` AND a.id = ANY(` + args.add(uuids(ids)) + `)`
+	rows, err := s.pool.Query(ctx, text, args...)
 	found, err := byID(rows, err, func(r pgx.Rows) (*fleet.Assignment, error) { return scanAssignment(r) }, func(a *fleet.Assignment) fleet.UUID { return a.ID })
 	if err != nil {
 		return nil, fmt.Errorf("assignments by id: %w", err)

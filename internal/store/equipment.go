@@ -33,9 +33,9 @@ func equipmentSortKey(o fleet.EquipmentOrder) sortKey {
 	}
 }
 
-// equipmentWhere limits q to the living machines of the viewer's company that meet f.
+// equipmentWhere limits q to the living machines that the viewer may see and that meet f.
 func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
-	q.where("e.company_id = ?", [16]byte(v.CompanyID))
+	q.visible(ofEquipment, "e", v)
 	q.Where("e.deleted_at IS NULL")
 	if f == nil {
 		return
@@ -93,13 +93,15 @@ func (s *Store) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.Equ
 	return n, nil
 }
 
-// EquipmentByID returns the company's living machines of these keys. One
+// EquipmentByID returns the living machines that the viewer may see of these keys. One
 // statement, primary key.
 func (s *Store) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Equipment, error) {
-	rows, err := s.pool.Query(ctx, `
-		SELECT `+equipmentColumns+`
+	var args arguments
+	text := `
+		SELECT ` + equipmentColumns + `
 		FROM   equipment e
-		WHERE  e.company_id = $1 AND e.id = ANY($2) AND e.deleted_at IS NULL`, [16]byte(v.CompanyID), uuids(ids))
+		WHERE  ` + visible(ofEquipment, "e", v, args.add) + ` AND e.id = ANY(` + args.add(uuids(ids)) + `) AND e.deleted_at IS NULL`
+	rows, err := s.pool.Query(ctx, text, args...)
 	list, err := all(rows, err, func(r pgx.Rows) (*fleet.Equipment, error) { return scanEquipment(r) })
 	if err != nil {
 		return nil, fmt.Errorf("equipment by id: %w", err)
@@ -111,12 +113,15 @@ func (s *Store) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 	return found, nil
 }
 
-// EquipmentAmong returns those of the machines that meet f. One statement, primary key.
+// EquipmentAmong returns those of the machines that meet f; of all, when no ids
+// are given, which is for viewers who see few. One statement, primary key.
 func (s *Store) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID, f *fleet.EquipmentFilter) (map[fleet.UUID]*fleet.Equipment, error) {
 	q := s.query()
 	q.TableExpr("equipment AS e").ColumnExpr(equipmentColumns)
 	equipmentWhere(q, v, f)
-	q.where("e.id = ANY(?)", uuids(ids))
+	if len(ids) > 0 {
+		q.where("e.id = ANY(?)", uuids(ids))
+	}
 	rows, err := q.rows(ctx, s)
 	found, err := byID(rows, err, func(r pgx.Rows) (*fleet.Equipment, error) { return scanEquipment(r) }, func(e *fleet.Equipment) fleet.UUID { return e.ID })
 	if err != nil {

@@ -66,7 +66,7 @@ func scanHistory(rows pgx.Rows, before ...any) (*fleet.HistoryEntry, error) {
 var historySortKey = sortKey{"h.at", "?::timestamptz", true}
 
 func historyWhere(q *query, v fleet.Viewer, f *fleet.HistoryFilter) {
-	q.where("h.company_id = ?", [16]byte(v.CompanyID))
+	q.visible(ofHistory, "h", v)
 	if f == nil {
 		return
 	}

@@ -25,7 +25,7 @@ func (s *Store) UserPage(ctx context.Context, v fleet.Viewer, w fleet.Window) (f
 	}
 	q := s.query()
 	q.TableExpr("users AS u").ColumnExpr(userColumns)
-	q.where("u.company_id = ?", [16]byte(v.CompanyID))
+	q.visible(ofUsers, "u", v)
 	q.window("u", sortKey{"lower(u.name)", "lower(?::text)", false}, w)
 	rows, err := q.rows(ctx, s)
 	list, err := all(rows, err, scanUser)

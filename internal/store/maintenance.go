@@ -35,7 +35,7 @@ func maintenanceSortKey(o fleet.MaintenanceOrder) sortKey {
 }
 
 func maintenanceWhere(q *query, v fleet.Viewer, f *fleet.MaintenanceFilter) {
-	q.where("m.company_id = ?", [16]byte(v.CompanyID))
+	q.visible(ofRecords, "m", v)
 	q.Where("m.deleted_at IS NULL")
 	if f == nil {
 		return
@@ -83,10 +83,12 @@ func (s *Store) MaintenanceCount(ctx context.Context, v fleet.Viewer, f *fleet.M
 // MaintenanceByID returns the company's living records of these keys. One
 // statement, primary key.
 func (s *Store) MaintenanceByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
-	rows, err := s.pool.Query(ctx, `
-		SELECT `+maintenanceColumns+`
+	var args arguments
+	text := `
+		SELECT ` + maintenanceColumns + `
 		FROM   maintenance_records m
-		WHERE  m.company_id = $1 AND m.id = ANY($2) AND m.deleted_at IS NULL`, [16]byte(v.CompanyID), uuids(ids))
+		WHERE  ` + visible(ofRecords, "m", v, args.add) + ` AND m.id = ANY(` + args.add(uuids(ids)) + `) AND m.deleted_at IS NULL`
+	rows, err := s.pool.Query(ctx, text, args...)
 	list, err := all(rows, err, func(r pgx.Rows) (*fleet.MaintenanceRecord, error) { return scanMaintenance(r) })
 	if err != nil {
 		return nil, fmt.Errorf("maintenance records by id: %w", err)
@@ -98,12 +100,15 @@ func (s *Store) MaintenanceByID(ctx context.Context, v fleet.Viewer, ids []fleet
 	return found, nil
 }
 
-// MaintenanceAmong returns those of the records that meet f. One statement, primary key.
+// MaintenanceAmong returns those of the records that meet f; of all, when no
+// ids are given, which is for viewers who see few. One statement, primary key.
 func (s *Store) MaintenanceAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID, f *fleet.MaintenanceFilter) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
 	maintenanceWhere(q, v, f)
-	q.where("m.id = ANY(?)", uuids(ids))
+	if len(ids) > 0 {
+		q.where("m.id = ANY(?)", uuids(ids))
+	}
 	rows, err := q.rows(ctx, s)
 	found, err := byID(rows, err, func(r pgx.Rows) (*fleet.MaintenanceRecord, error) { return scanMaintenance(r) }, func(m *fleet.MaintenanceRecord) fleet.UUID { return m.ID })
 	if err != nil {
@@ -149,15 +154,17 @@ func (s *Store) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer,
 // several the one with the highest key. One statement; index
 // maintenance_records_by_equipment.
 func (s *Store) LatestMaintenance(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
-	rows, err := s.pool.Query(ctx, `
+	var args arguments
+	text := `
 		SELECT m.*
-		FROM   unnest($2::uuid[]) AS k(id)
+		FROM   unnest(` + args.add(uuids(equipment)) + `::uuid[]) AS k(id)
 		CROSS  JOIN LATERAL (
-		         SELECT `+maintenanceColumns+`
+		         SELECT ` + maintenanceColumns + `
 		         FROM   maintenance_records m
-		         WHERE  m.equipment_id = k.id AND m.company_id = $1 AND m.deleted_at IS NULL
+		         WHERE  m.equipment_id = k.id AND ` + visible(ofRecords, "m", v, args.add) + ` AND m.deleted_at IS NULL
 		         ORDER  BY m.maintenance_date DESC, m.id DESC
-		         LIMIT  1) AS m`, [16]byte(v.CompanyID), uuids(equipment))
+		         LIMIT  1) AS m`
+	rows, err := s.pool.Query(ctx, text, args...)
 	list, err := all(rows, err, func(r pgx.Rows) (*fleet.MaintenanceRecord, error) { return scanMaintenance(r) })
 	if err != nil {
 		return nil, fmt.Errorf("latest maintenance: %w", err)

@@ -54,7 +54,7 @@ func (s *Store) AddMeterReading(ctx context.Context, v fleet.Viewer, how fleet.W
 func (s *Store) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MeterReading], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("meter_readings AS r").ColumnExpr(readingColumns)
-	q.where("r.company_id = ?", [16]byte(v.CompanyID))
+	q.visible(ofReadings, "r", v)
 	q.Where("r.equipment_id = k.id")
 	q.window("r", readingSortKey, w)
 	outer.perParent(q, equipment, "r")
@@ -73,7 +73,7 @@ func (s *Store) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, eq
 func (s *Store) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("meter_readings AS r").ColumnExpr("r.equipment_id, count(*)").GroupExpr("r.equipment_id")
-	q.where("r.company_id = ?", [16]byte(v.CompanyID))
+	q.visible(ofReadings, "r", v)
 	q.where("r.equipment_id = ANY(?)", uuids(equipment))
 	counts, err := q.counts(ctx, s)
 	if err != nil {
@@ -85,7 +85,9 @@ func (s *Store) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer
 // MeterReadingsByID returns the company's readings of these keys. One
 // statement, primary key.
 func (s *Store) MeterReadingsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MeterReading, error) {
-	rows, err := s.pool.Query(ctx, `SELECT `+readingColumns+` FROM meter_readings r WHERE r.company_id = $1 AND r.id = ANY($2)`, [16]byte(v.CompanyID), uuids(ids))
+	var args arguments
+	text := `SELECT ` + readingColumns + ` FROM meter_readings r WHERE ` + visible(ofReadings, "r", v, args.add) + ` AND r.id = ANY(` + args.add(uuids(ids)) + `)`
+	rows, err := s.pool.Query(ctx, text, args...)
 	found, err := byID(rows, err, func(r pgx.Rows) (*fleet.MeterReading, error) { return scanReading(r) }, func(r *fleet.MeterReading) fleet.UUID { return r.ID })
 	if err != nil {
 		return nil, fmt.Errorf("meter readings by id: %w", err)

@@ -10,13 +10,13 @@ import (
 )
 
 // operatorColumns are what scanOperator reads.
-const operatorColumns = `o.id, o.first_name, o.last_name, o.license_number, o.status, o.created_at, o.updated_at, o.version`
+const operatorColumns = `o.id, o.user_id, o.first_name, o.last_name, o.license_number, o.status, o.created_at, o.updated_at, o.version`
 
 // scanOperator reads a row whose last columns are operatorColumns; before
 // takes the columns in front of them.
 func scanOperator(rows pgx.Rows, before ...any) (*fleet.Operator, error) {
 	o := new(fleet.Operator)
-	err := rows.Scan(append(before, (*[16]byte)(&o.ID), &o.FirstName, &o.LastName, &o.LicenseNumber,
+	err := rows.Scan(append(before, (*[16]byte)(&o.ID), &o.UserID, &o.FirstName, &o.LastName, &o.LicenseNumber,
 		(*string)(&o.Status), &o.CreatedAt, &o.UpdatedAt, &o.Version)...)
 	return o, err
 }
@@ -31,7 +31,7 @@ func operatorSortKey(o fleet.OperatorOrder) sortKey {
 }
 
 func operatorWhere(q *query, v fleet.Viewer, f *fleet.OperatorFilter) {
-	q.where("o.company_id = ?", [16]byte(v.CompanyID))
+	q.visible(ofOperators, "o", v)
 	q.Where("o.deleted_at IS NULL")
 	if f == nil {
 		return
@@ -70,10 +70,12 @@ func (s *Store) OperatorCount(ctx context.Context, v fleet.Viewer, f *fleet.Oper
 // OperatorsByID returns the company's living operators of these keys. One
 // statement, primary key.
 func (s *Store) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
-	rows, err := s.pool.Query(ctx, `
-		SELECT `+operatorColumns+`
+	var args arguments
+	text := `
+		SELECT ` + operatorColumns + `
 		FROM   operators o
-		WHERE  o.company_id = $1 AND o.id = ANY($2) AND o.deleted_at IS NULL`, [16]byte(v.CompanyID), uuids(ids))
+		WHERE  ` + visible(ofOperators, "o", v, args.add) + ` AND o.id = ANY(` + args.add(uuids(ids)) + `) AND o.deleted_at IS NULL`
+	rows, err := s.pool.Query(ctx, text, args...)
 	list, err := all(rows, err, func(r pgx.Rows) (*fleet.Operator, error) { return scanOperator(r) })
 	if err != nil {
 		return nil, fmt.Errorf("operators by id: %w", err)
@@ -88,12 +90,14 @@ func (s *Store) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 // OperatorsByEquipment returns for each machine the operator who runs it now.
 // One statement; index assignments_open_by_equipment.
 func (s *Store) OperatorsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
-	rows, err := s.pool.Query(ctx, `
-		SELECT a.equipment_id, `+operatorColumns+`
+	var args arguments
+	text := `
+		SELECT a.equipment_id, ` + operatorColumns + `
 		FROM   assignments a
 		JOIN   operators o ON o.id = a.operator_id
-		WHERE  a.equipment_id = ANY($2) AND a.released_at IS NULL
-		  AND  o.company_id = $1 AND o.deleted_at IS NULL`, [16]byte(v.CompanyID), uuids(equipment))
+		WHERE  a.equipment_id = ANY(` + args.add(uuids(equipment)) + `) AND a.released_at IS NULL
+		  AND  ` + visible(ofOperators, "o", v, args.add) + ` AND o.deleted_at IS NULL`
+	rows, err := s.pool.Query(ctx, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("operators by equipment: %w", err)
 	}

@@ -18,9 +18,9 @@ func (s *Store) CreateOperator(ctx context.Context, v fleet.Viewer, how fleet.Wr
 	}
 	return write(ctx, s, v, how, func(w *writing) (*fleet.Operator, error) {
 		made, err := w.operator(ctx, `
-			INSERT INTO operators AS o (id, company_id, first_name, last_name, license_number, status)
-			VALUES ($2, $1, $3, $4, $5, $6)
-			RETURNING `+operatorColumns, [16]byte(fleet.NewUUID()), o.FirstName, o.LastName, o.LicenseNumber, string(o.Status))
+			INSERT INTO operators AS o (id, company_id, first_name, last_name, license_number, status, user_id)
+			VALUES ($2, $1, $3, $4, $5, $6, $7)
+			RETURNING `+operatorColumns, [16]byte(fleet.NewUUID()), o.FirstName, o.LastName, o.LicenseNumber, string(o.Status), o.UserID)
 		if err != nil {
 			return nil, fmt.Errorf("create operator: %w", err)
 		}
@@ -65,10 +65,10 @@ func (w *writing) updateOperator(ctx context.Context, id fleet.UUID, expected *i
 		}
 	}
 	saved, err := w.operator(ctx, `
-		UPDATE operators AS o SET first_name = $3, last_name = $4, license_number = $5, status = $6
+		UPDATE operators AS o SET first_name = $3, last_name = $4, license_number = $5, status = $6, user_id = $7
 		WHERE  o.company_id = $1 AND o.id = $2
-		  AND  (o.first_name, o.last_name, o.license_number, o.status) IS DISTINCT FROM ($3::text, $4::text, $5::text, $6::text)
-		RETURNING `+operatorColumns, [16]byte(id), after.FirstName, after.LastName, after.LicenseNumber, string(after.Status))
+		  AND  (o.first_name, o.last_name, o.license_number, o.status, o.user_id) IS DISTINCT FROM ($3::text, $4::text, $5::text, $6::text, $7::uuid)
+		RETURNING `+operatorColumns, [16]byte(id), after.FirstName, after.LastName, after.LicenseNumber, string(after.Status), after.UserID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return before, nil
 	}

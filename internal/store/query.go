@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -19,7 +18,7 @@ import (
 // one text serves all values and its plan is made once per connection.
 type query struct {
 	*bun.SelectQuery
-	args []any
+	args arguments
 	// unprepared plans the statement with its values each time: for conditions
 	// whose selectivity differs so much that no plan serves them all.
 	unprepared bool
@@ -29,8 +28,7 @@ func (s *Store) query() *query { return &query{SelectQuery: s.db.NewSelect()} }
 
 // arg returns the placeholder of a value, for bun's `?`.
 func (q *query) arg(v any) schema.QueryAppender {
-	q.args = append(q.args, v)
-	return bun.Safe("$" + strconv.Itoa(len(q.args)))
+	return bun.Safe(q.args.add(v))
 }
 
 // where adds a condition; each `?` of it stands for the placeholder of a value.

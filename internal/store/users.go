@@ -38,12 +38,14 @@ func (s *Store) ViewerByEmail(ctx context.Context, email string) (fleet.Viewer, 
 	return v, nil
 }
 
-// UsersByID returns the company's users of these keys. One statement, primary key.
+// UsersByID returns the users of these keys that the viewer may see. One statement, primary key.
 func (s *Store) UsersByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.User, error) {
-	rows, err := s.pool.Query(ctx, `
-		SELECT `+userColumns+`
+	var args arguments
+	text := `
+		SELECT ` + userColumns + `
 		FROM   users u
-		WHERE  u.company_id = $1 AND u.id = ANY($2)`, [16]byte(v.CompanyID), uuids(ids))
+		WHERE  ` + visible(ofUsers, "u", v, args.add) + ` AND u.id = ANY(` + args.add(uuids(ids)) + `)`
+	rows, err := s.pool.Query(ctx, text, args...)
 	found, err := byID(rows, err, scanUser, func(u *fleet.User) fleet.UUID { return u.ID })
 	if err != nil {
 		return nil, fmt.Errorf("users by id: %w", err)

@@ -129,6 +129,8 @@ var refusals = map[string]fleet.Error{
 	"equipment_serial_number":           {Code: fleet.Conflict, Field: "serialNumber", Message: "another machine of the fleet has this serial number"},
 	"operators_license":                 {Code: fleet.Conflict, Field: "licenseNumber", Message: "another operator of the company has this licence number"},
 	"equipment_company_id_user_id_fkey": {Code: fleet.NotFound, Field: "user", Message: "the company has no user of this id"},
+	"operators_user":                    {Code: fleet.NotFound, Field: "user", Message: "the company has no user of this id"},
+	"operators_by_user":                 {Code: fleet.Conflict, Field: "user", Message: "this user is another operator of the company already"},
 	"assignments_never_overlap":         {Code: fleet.Conflict, Field: "assignedAt", Message: "another operator runs the machine within this period: release first, or give another period"},
 	"assignments_open_by_equipment":     {Code: fleet.Conflict, Field: "assignedAt", Message: "an operator runs the machine now: release first"},
 	"meter_readings_never_decrease":     {Code: fleet.Conflict, Field: "hours", Message: "readings of a meter never decrease: the one before shows more hours, or the one behind fewer; a new meter's first reading says so by replacement: true"},

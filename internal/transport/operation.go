@@ -65,10 +65,10 @@ func (s *socket) complete(id string) {
 	if op == nil {
 		return
 	}
-	op.cancel()
 	op.mu.Lock()
 	defer op.mu.Unlock()
 	op.ended = true
+	op.cancel()
 }
 
 // serve executes an operation and sends what comes of it.

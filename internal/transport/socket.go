@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -161,8 +162,16 @@ func (s *socket) ping() {
 // send writes one message. A write that fails is the end of the socket.
 func (s *socket) send(message []byte) error {
 	err := s.conn.Write(context.Background(), websocket.MessageText, message)
-	if err != nil {
-		s.cut(fmt.Sprintf("a write failed or took over %s", s.ws.config.WriteTimeout))
+	if err == nil {
+		return nil
+	}
+	reason := "" // the client has left
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		reason = fmt.Sprintf("a write took over %s", s.ws.config.WriteTimeout)
+		s.ws.config.Log.InfoContext(s.base, "socket cut", "reason", reason)
+	}
+	if s.end(websocket.StatusAbnormalClosure, reason) {
+		_ = s.raw.Close()
 	}
 	return err
 }
@@ -178,14 +187,6 @@ func (s *socket) close(code websocket.StatusCode, reason string) {
 		return
 	}
 	_ = s.conn.Close(code, reason)
-}
-
-// cut ends the socket without a close frame.
-func (s *socket) cut(reason string) {
-	if s.end(websocket.StatusAbnormalClosure, reason) {
-		s.ws.config.Log.InfoContext(s.base, "socket cut", "reason", reason)
-		_ = s.raw.Close()
-	}
 }
 
 // ended is told why nothing more can be read.

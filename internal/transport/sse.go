@@ -95,8 +95,6 @@ func (t *SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		return
 	}
 	defer t.remove(s)
-	// The server's own deadlines are for requests that come to an end.
-	_ = s.control.SetReadDeadline(time.Time{})
 	defer s.end()
 	if refused := s.run(ctx, exec, params, r.Method); refused != nil {
 		refused.write(w, plainJSON)

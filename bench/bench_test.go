@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"bitcorp.dev/fleet/bench/limit"
+	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/internal/dashboard"
+	"bitcorp.dev/fleet/internal/localpg/pgtest"
+	"bitcorp.dev/fleet/internal/seed"
+	"bitcorp.dev/fleet/internal/server"
+	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/internal/store/storetest"
+)
+
+// pair is the fleet and the limit on the same small data, without a network.
+type pair struct {
+	data  *data
+	fleet http.Handler
+	limit http.Handler
+}
+
+func newPair(t testing.TB) pair {
+	t.Helper()
+	db, url := storetest.Open(t, pgtest.Clone(t, storetest.Template()))
+	p := seed.Large()
+	p.Equipment, p.Operators, p.Records = 1000, 80, 10_000
+	p.Lead = seed.Lead{Name: "Dana Reyes", Email: seed.DemoManager}
+	if _, err := seed.Run(t.Context(), db, p, seed.Hooks{}); err != nil {
+		t.Fatal(err)
+	}
+	viewer, err := db.ViewerByEmail(t.Context(), seed.DemoManager)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &data{store: db, viewer: viewer}
+	if err := d.sample(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	byHand, err := limit.New(t.Context(), url, viewer.CompanyID, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(byHand.Close)
+	stats, err := dashboard.New(db, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stats.Close)
+	s, err := server.New(server.Config{Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: db, Dashboard: stats}, Demo: &viewer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pair{d, s.Handler(), byHand}
+}
+
+func post(t testing.TB, h http.Handler, path string, body []byte) []byte {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		t.Fatalf("%s: %d %s", path, w.Code, w.Body)
+	}
+	return w.Body.Bytes()
+}
+
+// TestTheLimitAnswersTheSame keeps the comparison honest: what is written by
+// hand must do the same work, to the byte.
+func TestTheLimitAnswersTheSame(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	for _, q := range p.data.scenarios() {
+		bodies := q.bodies
+		for _, body := range bodies[:min(len(bodies), 50)] {
+			want, got := post(t, p.fleet, "/graphql", body), post(t, p.limit, q.path, body)
+			if !bytes.Equal(got, want) || len(want) < 200 {
+				t.Errorf("%s:\nfleet %.500s\nlimit %.500s", q.name, want, got)
+			}
+		}
+	}
+}
+
+func BenchmarkAnswer(b *testing.B) {
+	p := newPair(b)
+	for _, q := range p.data.scenarios() {
+		if q.cold {
+			continue
+		}
+		for name, target := range map[string]struct {
+			h    http.Handler
+			path string
+		}{"fleet": {p.fleet, "/graphql"}, "by hand": {p.limit, q.path}} {
+			b.Run(q.path[1:]+"/"+name, func(b *testing.B) {
+				ctx, statements := store.CountStatements(b.Context())
+				b.ReportAllocs()
+				for n := 0; b.Loop(); n++ {
+					r := httptest.NewRequestWithContext(ctx, http.MethodPost, target.path, bytes.NewReader(q.bodies[n%len(q.bodies)]))
+					r.Header.Set("Content-Type", "application/json")
+					w := httptest.NewRecorder()
+					target.h.ServeHTTP(w, r)
+					if w.Code != http.StatusOK {
+						b.Fatal(w.Body)
+					}
+				}
+				if name == "fleet" {
+					b.ReportMetric(float64(statements.Count())/float64(b.N), "statements/op")
+				}
+			})
+		}
+	}
+}

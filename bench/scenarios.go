@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+
+	"bitcorp.dev/fleet/bench/queries"
+	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/internal/dashboard"
+	"bitcorp.dev/fleet/internal/server"
+	"bitcorp.dev/fleet/internal/store"
+)
+
+// scenario is a question that is asked again and again.
+type scenario struct {
+	name   string
+	path   string   // of the limit's answer
+	bodies [][]byte // of the requests, taken in turn
+	// cold asks the fleet that keeps no statistics.
+	cold bool
+	// byHand is how many statements the limit sends.
+	byHand int
+}
+
+func (d *data) scenarios() []scenario {
+	all := func(query, name string, values []string) (bodies [][]byte) {
+		for _, v := range values {
+			bodies = append(bodies, queries.Body(query, name, v))
+		}
+		return bodies
+	}
+	only := func(query string) [][]byte { return [][]byte{queries.Body(query, "", "")} }
+	return []scenario{
+		{"page: 50 machines, operator, 3 latest records", "/page", only("page"), false, 3},
+		{"deep: 50 machines, operator, its machines, latest record", "/deep", only("deep"), false, 3},
+		{"one machine by id, operator", "/one", all("one", "id", d.ids), false, 1},
+		{"statistics, cold", "/stats", only("stats"), true, 1},
+		{"statistics, cached", "/kept", only("stats"), false, 0},
+		{"search, 20 rows", "/search", all("search", "search", d.words), false, 1},
+	}
+}
+
+// statements counts the SQL statements of the fleet's answer, in this process.
+func (d *data) statements(ctx context.Context, q scenario) (int, error) {
+	ttl := dashboard.DefaultTTL
+	if q.cold {
+		ttl = 0
+	}
+	stats, err := dashboard.New(d.store, ttl)
+	if err != nil {
+		return 0, err
+	}
+	defer stats.Close()
+	s, err := server.New(server.Config{Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: d.store, Dashboard: stats}, Demo: &d.viewer})
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for range 2 { // the second time with a cache that is as warm as it gets
+		counted, statements := store.CountStatements(ctx)
+		r := httptest.NewRequestWithContext(counted, http.MethodPost, "/graphql", bytes.NewReader(q.bodies[0]))
+		r.Header.Set("Content-Type", "application/json")
+		s.Handler().ServeHTTP(httptest.NewRecorder(), r)
+		n = statements.Count()
+	}
+	return n, nil
+}
+
+// sameAnswers fails unless all contenders answer each request with the same
+// bytes, without errors: otherwise there is nothing to compare.
+func sameAnswers(ctx context.Context, q scenario, contenders []*contender) error {
+	for _, body := range q.bodies {
+		var first []byte
+		for i, c := range contenders {
+			got, err := ask(ctx, c.url(q), body)
+			if err != nil {
+				return err
+			}
+			if i == 0 {
+				first = got
+			}
+			if !bytes.Equal(got, first) || !bytes.HasPrefix(got, []byte(`{"data":`)) || bytes.Contains(got, []byte(`"errors"`)) {
+				return fmt.Errorf("%s: %s and %s do not answer alike:\n%.600s\n%.600s", q.name, contenders[0].name, c.name, first, got)
+			}
+		}
+	}
+	return nil
+}
+
+func ask(ctx context.Context, url string, body []byte) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	return io.ReadAll(response.Body)
+}

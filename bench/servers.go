@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
+	"bitcorp.dev/fleet/bench/limit"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// contender is a server that is measured, in processes of its own.
+type contender struct {
+	name       string
+	warm, cold *child // of the limit the same
+	byHand     bool
+}
+
+// url is where the contender answers the scenario's requests.
+func (c *contender) url(q scenario) string {
+	if c.byHand {
+		return "http://" + c.warm.addr + q.path
+	}
+	return "http://" + c.of(q).addr + "/graphql"
+}
+
+// of is the process that answers them.
+func (c *contender) of(q scenario) *child {
+	if q.cold {
+		return c.cold
+	}
+	return c.warm
+}
+
+// child is a process that serves.
+type child struct {
+	cmd     *exec.Cmd
+	addr    string
+	metrics string // URL
+}
+
+// startAll starts the fleet, the limit, and the second fleet if there is to be
+// one. stop ends those that were started.
+func startAll(ctx context.Context, program, url string, d *data, beside string) (list []*contender, stop func(), err error) {
+	var children []*child
+	stop = func() {
+		for _, c := range children {
+			_ = c.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+			_ = c.cmd.Wait()
+		}
+	}
+	serve := func(env []string, name string, args ...string) (*child, error) {
+		metrics, err := freeAddr()
+		if err != nil {
+			return nil, err
+		}
+		cmd := exec.Command(name, args...) //nolint:contextcheck // ended by stop, in order
+		cmd.Env = append(os.Environ(), append([]string{"DATABASE_URL=" + url, "FLEET_ADDR=127.0.0.1:0", "FLEET_METRICS_ADDR=" + metrics, "FLEET_LOG_LEVEL=WARN"}, env...)...)
+		cmd.Stderr = os.Stderr
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			return nil, err
+		}
+		if err := cmd.Start(); err != nil {
+			return nil, err
+		}
+		c := &child{cmd: cmd, metrics: "http://" + metrics + "/metrics"}
+		children = append(children, c)
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if found := listensOn.FindStringSubmatch(lines.Text()); found != nil {
+				c.addr = found[1]
+				return c, nil
+			}
+		}
+		return nil, fmt.Errorf("%s ended before it answered", name)
+	}
+	ofFleet := func(name string, env ...string) error {
+		warm, err := serve(env, program, "serve", "--demo")
+		if err != nil {
+			return err
+		}
+		cold, err := serve(append(env, "FLEET_STATS_TTL=0"), program, "serve", "--demo")
+		list = append(list, &contender{name: name, warm: warm, cold: cold})
+		return err
+	}
+	if err := ofFleet("fleet"); err != nil {
+		return nil, stop, err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, stop, err
+	}
+	byHand, err := serve(nil, self, "limit", url, d.viewer.CompanyID.String())
+	if err != nil {
+		return nil, stop, err
+	}
+	list = append(list, &contender{name: "by hand", warm: byHand, cold: byHand, byHand: true})
+	if beside != "" {
+		err = ofFleet("fleet, "+beside, strings.Fields(beside)...)
+	}
+	return list, stop, err
+}
+
+// listensOn finds the address in what a server says when it answers.
+var listensOn = regexp.MustCompile(`http://(127\.0\.0\.1:\d+)/graphql`)
+
+// freeAddr returns an address that nobody listens on.
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// usage is what a process has used since its start.
+type usage struct {
+	cpu    time.Duration
+	allocs float64
+	memory float64 // bytes, resident now
+}
+
+func (c *child) usage(ctx context.Context) (u usage, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.metrics, nil)
+	if err != nil {
+		return u, err
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return u, err
+	}
+	defer func() { _ = response.Body.Close() }()
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(response.Body)
+	if err != nil {
+		return u, err
+	}
+	value := func(name string) float64 {
+		m := families[name].GetMetric()
+		if len(m) == 0 {
+			err = errors.Join(err, fmt.Errorf("no metric %s", name))
+			return 0
+		}
+		return m[0].GetGauge().GetValue() + m[0].GetCounter().GetValue() // one of them is there
+	}
+	u.cpu = time.Duration(value("process_cpu_seconds_total") * float64(time.Second))
+	u.allocs = value("go_memstats_mallocs_total")
+	u.memory = value("process_resident_memory_bytes")
+	return u, err
+}
+
+// serveLimit is the process of the handler that is written by hand.
+func serveLimit(ctx context.Context, url, company string) error {
+	id, err := fleet.ParseUUID(company)
+	if err != nil {
+		return err
+	}
+	h, err := limit.New(ctx, url, id, 16)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	metrics := &http.Server{Addr: os.Getenv("FLEET_METRICS_ADDR"), Handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}), ReadHeaderTimeout: time.Minute}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	answers := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
+	context.AfterFunc(ctx, func() { _ = errors.Join(answers.Close(), metrics.Close()) })
+	ended := make(chan error, 1)
+	go func() { ended <- metrics.ListenAndServe() }()
+	fmt.Printf("http://%s/graphql\n", l.Addr())
+	err = answers.Serve(l)
+	_ = metrics.Close()
+	if err := errors.Join(err, <-ended); ctx.Err() == nil {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,28 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// Directives are the rules of the SDL that are enforced when a field is
+// resolved.
+func Directives() generated.DirectiveRoot { return generated.DirectiveRoot{Auth: allowed} }
+
+// allowed enforces @auth. Who is refused at one object of a list is refused at
+// all: no batch waits for those who were let through.
+func allowed(ctx context.Context, _ any, next graphql.Resolver, role fleet.Role) (any, error) {
+	v, err := viewerOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.Check(role, graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation); err != nil {
+		return nil, err
+	}
+	return next(ctx)
+}

@@ -1,0 +1,92 @@
+package transport
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// FuzzRequest: whatever is sent is read or refused with a 4xx, and what is
+// read is what a strict JSON decoder reads.
+func FuzzRequest(f *testing.F) {
+	f.Add("POST", "", "application/json", `{"query":"{ hello }","operationName":null,"variables":{"a":1e400},"extensions":{}}`)
+	f.Add("POST", "", "application/json; charset=UTF-8", `{"query":"\ud800"} x`)
+	f.Add("POST", "", "text/plain", `[]`)
+	f.Add("GET", "query={hello}&variables={}&extensions=null&operationName=A", "", "")
+	f.Add("GET", "query=%ff;a=b", "", "")
+	f.Fuzz(func(t *testing.T, method, query, contentType, body string) {
+		r := &http.Request{Method: method, URL: &url.URL{RawQuery: query}, Header: http.Header{"Content-Type": {contentType}}}
+		r.Body = httptest.NewRequest("POST", "/", strings.NewReader(body)).Body
+		w := httptest.NewRecorder()
+		params, refused := readRequest(w, r, 1<<16)
+		if refused != nil {
+			if refused.status < 400 || refused.status > 499 || refused.message == "" || params != nil {
+				t.Errorf("%+v", refused)
+			}
+			refused.write(w, plainJSON)
+			if !json.Valid(w.Body.Bytes()) {
+				t.Errorf("the refusal is not JSON: %s", w.Body)
+			}
+			return
+		}
+		if !utf8.ValidString(params.Query) || !utf8.ValidString(params.OperationName) {
+			t.Errorf("invalid UTF-8 was let through: %q", params)
+		}
+		if method == "POST" && (!json.Valid([]byte(body)) || !utf8.ValidString(body)) {
+			t.Errorf("%q was let through", body)
+		}
+	})
+}
+
+// FuzzMessage: whatever is sent over a socket is read, or refused with a
+// reason that fits into a close frame.
+func FuzzMessage(f *testing.F) {
+	f.Add([]byte(`{"type":"connection_init","payload":{"token":"x"}}`))
+	f.Add([]byte(`{"id":"1","type":"subscribe","payload":{"query":"{ hello }","variables":{"é":[1,null]}}}`))
+	f.Add([]byte(`{"id":"1","type":"complete"}`))
+	f.Add([]byte(`{"type":"ping","payload":{}}`))
+	f.Add([]byte(`{"type":"ééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := parseMessage(data)
+		if err != nil {
+			reason := shorten("Invalid message received: "+err.Error(), maxReason)
+			if len(reason) > maxReason || !utf8.ValidString(reason) {
+				t.Errorf("reason %q", reason)
+			}
+			return
+		}
+		if !json.Valid(data) || !utf8.Valid(data) {
+			t.Errorf("%q was let through", data)
+		}
+		if pong := appendMember([]byte(`{"type":"pong"`), "payload", m.payload); !json.Valid(pong) {
+			t.Errorf("pong %s", pong)
+		}
+		if (m.params != nil) != (m.kind == "subscribe") || (m.id != "") != (m.kind == "subscribe" || m.kind == "complete") {
+			t.Errorf("%+v", m)
+		}
+	})
+}
+
+func TestAResponseIsValidJSONWithTheMembersItHas(t *testing.T) {
+	t.Parallel()
+	yes := true
+	for want, r := range map[string]*graphql.Response{
+		`{"data":null}`:    {},
+		`{"data":{"a":1}}`: {Data: json.RawMessage(`{"a":1}`)},
+		`{"data":{"a":1},"label":"l","path":["p",0],"hasNext":true,"extensions":{"e":1}}`: {
+			Data: json.RawMessage(`{"a":1}`), Label: "l", Path: ast.Path{ast.PathName("p"), ast.PathIndex(0)}, HasNext: &yes, Extensions: map[string]any{"e": 1},
+		},
+		`{"data":null,"extensions":null}`: {Extensions: map[string]any{"e": func() {}}},
+	} {
+		if got := string(appendResponse(nil, r)); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
