@@ -69,9 +69,12 @@ test('GraphiQL shows the schema, runs a preset tab and a typed query, and asks n
   await shot(page, 'graphiql-docs')
 
   await page.getByRole('button', { name: 'New tab' }).click()
+  await tabs.nth(examples.length).waitFor()
+  await page.locator('.graphiql-query-editor').filter({ hasNotText: 'dashboardStats' }).waitFor() // it shows the new tab
   await page.locator('.graphiql-query-editor .monaco-editor').first().click()
   await page.keyboard.press('ControlOrMeta+a')
   await page.keyboard.insertText('{ viewer { name role } }')
+  await page.locator('.graphiql-query-editor .view-line').filter({ hasText: 'viewer' }).waitFor()
   await run.click()
   await response.getByText('"Dana Reyes"').waitFor()
   await done()
