@@ -14,7 +14,7 @@ import (
 // passes them by.
 const (
 	readBuffer  = 512
-	writeBuffer = 2 << 10
+	writeBuffer = 1 << 10
 	// sendBuffer is what the kernel may hold for a client that takes nothing.
 	// Left alone it grows to megabytes, all of them old news.
 	sendBuffer = 64 << 10

@@ -265,6 +265,8 @@ func TestTheInitHookDecidesWhoMayCome(t *testing.T) {
 			return context.WithValue(ctx, nameKey{}, r.Header.Get("User-Agent")), nil
 		case "odd":
 			return nil, errors.New("secret")
+		case "panic":
+			panic("as asked")
 		}
 		return nil, &fleet.Error{Code: fleet.Unauthenticated, Message: "the token is " + strings.Repeat("é", 100)}
 	}})
@@ -279,10 +281,13 @@ func TestTheInitHookDecidesWhoMayCome(t *testing.T) {
 	c.send(`{"type":"connection_init","payload":{"token":"odd"}}`)
 	c.expectClose(4403, "Forbidden")
 	c = s.dial(t)
+	c.send(`{"type":"connection_init","payload":{"token":"panic"}}`)
+	c.expectClose(4500, "Internal server error")
+	c = s.dial(t)
 	c.send(`{"type":"connection_init","payload":{"token":"good"}}`, subscribe("1", "{ hello }"))
 	c.expect(`{"type":"connection_ack"}`, `{"id":"1","type":"next","payload":{"data":{"hello":"world"},"extensions":{"by":"Go-http-client/1.1"}}}`, `{"id":"1","type":"complete"}`)
 	_ = c.conn.Close(websocket.StatusNormalClosure, "")
-	eventually(t, "the contexts have ended with their sockets", func() bool { return ended.Load() == 3 })
+	eventually(t, "the contexts have ended with their sockets", func() bool { return ended.Load() == 4 })
 }
 
 func TestEachDeliveryIsCheckedAgain(t *testing.T) {
