@@ -46,7 +46,7 @@ type socket struct {
 func (s *socket) run() {
 	var err error
 	if s.conn.Subprotocol() == "" {
-		s.close(closeSubprotocol, "Subprotocol not acceptable: "+Subprotocol+" is spoken")
+		s.close(closeSubprotocol, "Subprotocol not acceptable")
 	}
 	for err == nil {
 		err = s.read()
