@@ -128,8 +128,8 @@ func (s *socket) init(payload map[string]any) {
 			var known *fleet.Error
 			if errors.As(err, &known) {
 				reason += ": " + known.Message
-			} else {
-				s.ws.config.Log.ErrorContext(s.ctx, "initialise socket", "error", err)
+			} else if s.base.Err() == nil {
+				s.ws.config.Log.ErrorContext(s.base, "initialise socket", "error", err)
 			}
 			s.close(closeForbidden, reason)
 			return

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -203,8 +204,29 @@ func TestPingsAreAnsweredBeforeInitialisation(t *testing.T) {
 
 func TestASocketThatIsNotInitialisedInTimeIsClosed(t *testing.T) {
 	t.Parallel()
-	s := newService(t, transport.Config{InitTimeout: 20 * time.Millisecond})
+	s := newService(t, transport.Config{InitTimeout: 20 * time.Millisecond, Init: func(ctx context.Context, _ *http.Request, _ map[string]any) (context.Context, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}})
 	s.dial(t).expectClose(4408, "Connection initialisation timeout")
+	slow := s.dial(t)
+	slow.send(`{"type":"connection_init"}`) // the hook's time counts
+	slow.expectClose(4408, "Connection initialisation timeout")
+}
+
+// TestASubscriberCostsTwoGoroutines is not parallel: others would be counted.
+func TestASubscriberCostsTwoGoroutines(t *testing.T) {
+	s := newService(t, transport.Config{})
+	before := runtime.NumGoroutine()
+	const subscribers = 100
+	for range subscribers {
+		conn, _ := s.rawSocket(t)
+		if _, err := conn.Write(frame(`{"id":"1","type":"subscribe","payload":{"query":"subscription { silence }"}}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "all run", func() bool { return s.Running.Load() == subscribers })
+	eventually(t, "two goroutines for each, and one for all", func() bool { return runtime.NumGoroutine()-before <= 2*subscribers+1 })
 }
 
 func TestTheClientsCompleteEndsItsOperation(t *testing.T) {
