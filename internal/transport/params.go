@@ -165,12 +165,15 @@ func members(data []byte) (map[string]json.RawMessage, error) {
 
 // decode keeps numbers as they were written: a float would round long ones.
 func decode(raw json.RawMessage, into any) error {
+	if text, ok := into.(*string); ok {
+		return json.Unmarshal(raw, text)
+	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	if err := d.Decode(into); err != nil {
 		return err
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+	if len(bytes.TrimSpace(raw[d.InputOffset():])) > 0 {
 		return errors.New("more than one value")
 	}
 	return nil

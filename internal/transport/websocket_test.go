@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -203,8 +204,29 @@ func TestPingsAreAnsweredBeforeInitialisation(t *testing.T) {
 
 func TestASocketThatIsNotInitialisedInTimeIsClosed(t *testing.T) {
 	t.Parallel()
-	s := newService(t, transport.Config{InitTimeout: 20 * time.Millisecond})
+	s := newService(t, transport.Config{InitTimeout: 20 * time.Millisecond, Init: func(ctx context.Context, _ *http.Request, _ map[string]any) (context.Context, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}})
 	s.dial(t).expectClose(4408, "Connection initialisation timeout")
+	slow := s.dial(t)
+	slow.send(`{"type":"connection_init"}`) // the hook's time counts
+	slow.expectClose(4408, "Connection initialisation timeout")
+}
+
+// TestASubscriberCostsTwoGoroutines is not parallel: others would be counted.
+func TestASubscriberCostsTwoGoroutines(t *testing.T) {
+	s := newService(t, transport.Config{})
+	before := runtime.NumGoroutine()
+	const subscribers = 100
+	for range subscribers {
+		conn, _ := s.rawSocket(t)
+		if _, err := conn.Write(frame(`{"id":"1","type":"subscribe","payload":{"query":"subscription { silence }"}}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "all run", func() bool { return s.Running.Load() == subscribers })
+	eventually(t, "two goroutines for each, and one for all", func() bool { return runtime.NumGoroutine()-before <= 2*subscribers+1 })
 }
 
 func TestTheClientsCompleteEndsItsOperation(t *testing.T) {
@@ -265,6 +287,8 @@ func TestTheInitHookDecidesWhoMayCome(t *testing.T) {
 			return context.WithValue(ctx, nameKey{}, r.Header.Get("User-Agent")), nil
 		case "odd":
 			return nil, errors.New("secret")
+		case "panic":
+			panic("as asked")
 		}
 		return nil, &fleet.Error{Code: fleet.Unauthenticated, Message: "the token is " + strings.Repeat("é", 100)}
 	}})
@@ -279,10 +303,13 @@ func TestTheInitHookDecidesWhoMayCome(t *testing.T) {
 	c.send(`{"type":"connection_init","payload":{"token":"odd"}}`)
 	c.expectClose(4403, "Forbidden")
 	c = s.dial(t)
+	c.send(`{"type":"connection_init","payload":{"token":"panic"}}`)
+	c.expectClose(4500, "Internal server error")
+	c = s.dial(t)
 	c.send(`{"type":"connection_init","payload":{"token":"good"}}`, subscribe("1", "{ hello }"))
 	c.expect(`{"type":"connection_ack"}`, `{"id":"1","type":"next","payload":{"data":{"hello":"world"},"extensions":{"by":"Go-http-client/1.1"}}}`, `{"id":"1","type":"complete"}`)
 	_ = c.conn.Close(websocket.StatusNormalClosure, "")
-	eventually(t, "the contexts have ended with their sockets", func() bool { return ended.Load() == 3 })
+	eventually(t, "the contexts have ended with their sockets", func() bool { return ended.Load() == 4 })
 }
 
 func TestEachDeliveryIsCheckedAgain(t *testing.T) {
