@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -25,9 +24,6 @@ func readRequest(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphq
 	if refused != nil {
 		return nil, refused
 	}
-	// The server's deadline was for the request. Were it left, it would look
-	// like a client that leaves when it passes.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	params.Headers = r.Header
 	params.ReadTime = graphql.TraceTiming{Start: started, End: graphql.Now()}
 	return params, nil

@@ -196,13 +196,18 @@ func (s *socket) send(message []byte) error {
 // maxReason is what a close frame has room for, in bytes.
 const maxReason = 123
 
-// close closes the socket with a code, and waits a few seconds for the client
-// to do the same.
+// closeTime is how long a client may take to answer a close frame. It is less
+// than a server gives its last requests when it stops.
+const closeTime = 3 * time.Second
+
+// close closes the socket with a code, and waits for the client to do the same.
 func (s *socket) close(code websocket.StatusCode, reason string) {
 	reason = shorten(reason, maxReason)
 	if !s.end(code, reason) {
 		return
 	}
+	late := time.AfterFunc(closeTime, func() { _ = s.raw.Close() })
+	defer late.Stop()
 	_ = s.conn.Close(code, reason)
 }
 

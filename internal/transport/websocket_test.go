@@ -272,8 +272,11 @@ func TestOneOperationTooManyIsRefusedAlone(t *testing.T) {
 	c := s.connect(t)
 	c.send(subscribe("1", "subscription { silence }"), subscribe("2", "subscription { silence }"), subscribe("3", "{ hello }"))
 	c.expect(`{"id":"3","type":"error","payload":[{"message":"2 operations are under way on this socket, which is as many as may be","extensions":{"code":"LIMIT_EXCEEDED"}}]}`)
-	c.send(`{"id":"1","type":"complete"}`, subscribe("3", "{ hello }"))
-	c.expect(`{"id":"3","type":"next","payload":{"data":{"hello":"world"}}}`, `{"id":"3","type":"complete"}`)
+	c.send(`{"id":"1","type":"complete"}`)
+	for range 10 {
+		c.send(subscribe("3", "{ hello }"))
+		c.expect(`{"id":"3","type":"next","payload":{"data":{"hello":"world"}}}`, `{"id":"3","type":"complete"}`)
+	}
 }
 
 func TestTheInitHookDecidesWhoMayCome(t *testing.T) {
@@ -555,4 +558,18 @@ func TestShutdownDoesNotWaitForEver(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	eventually(t, "the socket is cut", func() bool { return s.ws.Open() == 0 })
+}
+
+func TestAClientThatDoesNotAnswerTheCloseFrameIsCut(t *testing.T) {
+	t.Parallel()
+	s := newService(t, transport.Config{})
+	_, r := s.rawSocket(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := s.ws.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+	if opcode, body := readFrame(t, r); opcode != 8 || body != "\x03\xf4service restart" { // 1012
+		t.Errorf("opcode %d %q, want a close frame", opcode, body)
+	}
 }
