@@ -248,7 +248,7 @@ func TestTheStatusOfAGraphQLRequestDependsOnTheMediaType(t *testing.T) {
 			t.Run(c.name+" "+accept, func(t *testing.T) {
 				a := s.do(t, "POST", "", accept, older, c.body)
 				status := c.status
-				if accept == older {
+				if accept == older && status != 429 { // which proxies and libraries know how to repeat
 					status = 200
 				}
 				if a.status != status || a.code() != c.code || string(a.Data) != c.data {
