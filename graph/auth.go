@@ -12,11 +12,11 @@ import (
 
 // Directives are the rules of the SDL that are enforced when a field is
 // resolved.
-func Directives() generated.DirectiveRoot { return generated.DirectiveRoot{Auth: auth} }
+func Directives() generated.DirectiveRoot { return generated.DirectiveRoot{Auth: allowed} }
 
-// auth enforces @auth. Who is refused at one object of a list is refused at
+// allowed enforces @auth. Who is refused at one object of a list is refused at
 // all: no batch waits for those who were let through.
-func auth(ctx context.Context, _ any, next graphql.Resolver, role fleet.Role) (any, error) {
+func allowed(ctx context.Context, _ any, next graphql.Resolver, role fleet.Role) (any, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
 		return nil, err

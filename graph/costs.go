@@ -26,6 +26,9 @@ func Costs() (c generated.ComplexityRoot) {
 	c.Query.History = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.HistoryFilter) int {
 		return pageCost(below, first, last)
 	}
+	c.Query.Users = page
+	own := func(below int) int { return 1 + below*fleet.MaxPage }
+	c.Query.AccessTokens, c.Query.Sessions = own, own
 	c.Mutation.UpdateEquipmentBatch = func(below int, inputs []*generated.UpdateEquipmentInput, _, _ bool, _ *string) int {
 		return 1 + below*len(inputs)
 	}

@@ -118,8 +118,10 @@ func (r *Resolver) nodesOf(ctx context.Context, v fleet.Viewer, k fleet.Kind, ke
 		return putAll(ctx, v, keys, r.Store.MeterReadingsByID, put)
 	case fleet.KindHistory:
 		return putAll(ctx, v, keys, r.Store.HistoryByID, put)
-	default:
+	case fleet.KindUser:
 		return putAll(ctx, v, keys, r.Store.UsersByID, put)
+	default: // sessions and access tokens are no nodes
+		return nil
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
+	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/store"
@@ -31,6 +32,7 @@ type Resolver struct {
 	Store     *store.Store
 	Dashboard Statistics
 	Feed      Feed
+	Identity  *auth.Service // of users, sessions and access tokens
 }
 
 type viewerKey struct{}

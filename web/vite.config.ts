@@ -29,13 +29,13 @@ function precompress(): Plugin {
 export default defineConfig({
   plugins: [precompress()],
   worker: { format: 'es' },
-  server: { proxy: { '/graphql': 'http://127.0.0.1:8080' } },
+  server: { proxy: { '/graphql': 'http://127.0.0.1:8080', '^/sign-(in|out)': 'http://127.0.0.1:8080' } },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false }, // it would be an inline script
     chunkSizeWarningLimit: 8000, // the editor is what it is
     rollupOptions: {
-      input: { index: resolve(import.meta.dirname, 'index.html'), graphiql: resolve(import.meta.dirname, 'graphiql.html') },
+      input: ['index', 'graphiql', 'sign-in'].map((page) => resolve(import.meta.dirname, `${page}.html`)),
     },
   },
 })

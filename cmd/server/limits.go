@@ -8,8 +8,8 @@ import (
 	"bitcorp.dev/fleet/internal/server"
 )
 
-// limitFlags are the settings of what clients may ask for.
-type limitFlags struct {
+// limitSettings are the settings of what clients may ask for.
+type limitSettings struct {
 	RequestTimeout time.Duration `env:"FLEET_REQUEST_TIMEOUT" default:"30s" help:"Deadline of a request."`
 
 	MaxQueryBytes     int  `env:"FLEET_MAX_QUERY_BYTES" default:"100000" help:"Most bytes of a document."`
@@ -40,7 +40,7 @@ const (
 
 // apply writes the limits into c. In demo mode all are the same user, on one
 // machine: what is not given is not limited.
-func (f limitFlags) apply(c *server.Config) {
+func (f limitSettings) apply(c *server.Config) {
 	rate, subscriptions, sockets := float64(usualRate), usualSubscriptions, usualSockets
 	if c.Demo != nil {
 		rate, subscriptions, sockets = 0, 0, 0

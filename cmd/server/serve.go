@@ -28,7 +28,8 @@ type serveCmd struct {
 	Demo        bool          `env:"FLEET_DEMO" help:"Fill an empty database with a demo fleet, and answer requests that name nobody as its manager. On the loopback interface only."`
 	StatsTTL    time.Duration `name:"stats-ttl" env:"FLEET_STATS_TTL" default:"30m" help:"Longest that statistics are kept in memory; 0 keeps none. A committed write drops them at once."`
 
-	limitFlags
+	identitySettings `embed:""`
+	limitSettings    `embed:""`
 }
 
 // Run runs the command.
@@ -66,12 +67,17 @@ func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		Pages:    web.Dist(), Ready: db.Ping, Demo: demo, Registry: registry, Log: g.log,
 	}
 	c.apply(&config)
+	identity, err := c.wire(db, g.log, &config)
+	if err != nil {
+		return err
+	}
 	s, err := server.New(config)
 	if err != nil {
 		return err
 	}
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return feed.Run(ctx) })
+	work.Go(func() error { return identity.Run(ctx) })
 	work.Go(func() error { return sweep(ctx, db, g.log) })
 	work.Go(func() error { return s.Run(ctx, func(addr string) { c.greet(out, addr, demo != nil) }) })
 	return work.Wait()

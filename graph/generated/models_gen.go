@@ -19,6 +19,14 @@ type UserError interface {
 	IsUserError()
 }
 
+// What became of a change to an access token.
+type AccessTokenPayload struct {
+	// The token after the change; null when there are errors.
+	AccessToken *fleet.AccessToken `json:"accessToken,omitempty"`
+	// Why nothing was changed; empty when it was.
+	Errors []UserError `json:"errors"`
+}
+
 // What a machine's hour meter showed.
 type AddMeterReadingInput struct {
 	// The id of the machine.
@@ -105,6 +113,26 @@ type CorrectMaintenanceInput struct {
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
 }
 
+// A new access token.
+type CreateAccessTokenInput struct {
+	// What it is for: 1 to 100 characters, and not the name of another token of yours that is not revoked.
+	Name string `json:"name"`
+	// What it allows: the less, the better.
+	Scope fleet.Scope `json:"scope"`
+	// When it ends by itself, within 366 days; in 90 days unless told.
+	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
+}
+
+// What became of a new access token.
+type CreateAccessTokenPayload struct {
+	// The token itself. It is told this once and kept nowhere.
+	Token *string `json:"token,omitempty"`
+	// What is kept of it; null when there are errors.
+	AccessToken *fleet.AccessToken `json:"accessToken,omitempty"`
+	// Why there is no token; empty when there is.
+	Errors []UserError `json:"errors"`
+}
+
 // A new machine.
 type CreateEquipmentInput struct {
 	// What people call the machine: 1 to 200 characters.
@@ -135,6 +163,28 @@ type CreateOperatorInput struct {
 	Status fleet.OperatorStatus `json:"status"`
 	// The id of the user with whom the operator signs in; a user is one operator at most.
 	User graphql.Omittable[*string] `json:"user,omitempty"`
+}
+
+// A new user.
+type CreateUserInput struct {
+	// E-mail address, with which they sign in; no two users of any companies share one.
+	Email string `json:"email"`
+	// The person's name: 1 to 200 characters.
+	Name string `json:"name"`
+	// What they may read and write.
+	Role fleet.Role `json:"role"`
+	// Their first password: 12 to 200 characters. Left out, a random one is made and told once.
+	Password graphql.Omittable[*string] `json:"password,omitempty"`
+}
+
+// What became of a new user.
+type CreateUserPayload struct {
+	// The user; null when there are errors.
+	User *fleet.User `json:"user,omitempty"`
+	// The password that was made because none was given. It is told this once and kept nowhere: hand it over in a safe way.
+	Password *string `json:"password,omitempty"`
+	// Why there is no new user; empty when there is.
+	Errors []UserError `json:"errors"`
 }
 
 // What became of a batch.
@@ -213,10 +263,10 @@ type MeterReadingPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
-// What can be changed. Every change is written together with its entry in the
-// history, or not at all. What a person can mend comes back in `errors` of the
-// answer, by the field of the input; then nothing was changed. An answer that is
-// null has its reason among the errors of the whole answer.
+// What can be changed. Every change of the fleet is written together with its
+// entry in the history, or not at all. What a person can mend comes back in
+// `errors` of the answer, by the field of the input; then nothing was changed. An
+// answer that is null has its reason among the errors of the whole answer.
 //
 // Give an `idempotencyKey` of your own making when you may have to ask again, as
 // after a lost connection: for 24 hours the same key with the same input gets the
@@ -262,6 +312,14 @@ type RecordMaintenanceInput struct {
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
 	// Engine hours that the machine's meter shows, one digit behind the point.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
+}
+
+// What became of signing out.
+type SignOutPayload struct {
+	// How many sessions ended.
+	Ended int `json:"ended"`
+	// Why none ended; empty when they did.
+	Errors []UserError `json:"errors"`
 }
 
 // What can be followed, over a WebSocket (`graphql-transport-ws`) or server-sent
@@ -310,6 +368,14 @@ type UpdateOperatorInput struct {
 	Status graphql.Omittable[*fleet.OperatorStatus] `json:"status,omitempty"`
 	// The id of the user with whom the operator signs in; a user is one operator at most. Null: nobody.
 	User graphql.Omittable[*string] `json:"user,omitempty"`
+}
+
+// What became of a change to a user.
+type UserPayload struct {
+	// The user after the change; null when there are errors.
+	User *fleet.User `json:"user,omitempty"`
+	// Why nothing was changed; empty when it was.
+	Errors []UserError `json:"errors"`
 }
 
 // A CONFLICT: the row has changed since you read it. Look at it as it is now, and decide again.

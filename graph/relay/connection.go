@@ -52,6 +52,12 @@ type MaintenanceRecordConnection = Connection[fleet.MaintenanceRecord]
 // MaintenanceRecordEdge is a maintenance record in a list.
 type MaintenanceRecordEdge = Edge[fleet.MaintenanceRecord]
 
+// UserConnection is a page of users.
+type UserConnection = Connection[fleet.User]
+
+// UserEdge is a user in a list.
+type UserEdge = Edge[fleet.User]
+
 // AssignmentConnection is a page of assignments.
 type AssignmentConnection = Connection[fleet.Assignment]
 

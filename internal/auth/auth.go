@@ -35,6 +35,10 @@ type Store interface {
 	TokenGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error)
 	TouchToken(ctx context.Context, id fleet.UUID) error
 
+	ChangeUser(ctx context.Context, v fleet.Viewer, id fleet.UUID, change fleet.UserChange) (*fleet.User, error)
+	EndOwnSession(ctx context.Context, v fleet.Viewer, id fleet.UUID) error
+	RevokeOwnToken(ctx context.Context, v fleet.Viewer, id fleet.UUID) (*fleet.AccessToken, error)
+
 	CountFailure(ctx context.Context, key fleet.SecretHash, free int, longest, forget time.Duration) (time.Duration, error)
 	ForgetFailures(ctx context.Context, account, address fleet.SecretHash) error
 	SweepIdentity(ctx context.Context, forget time.Duration) error

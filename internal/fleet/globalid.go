@@ -17,10 +17,12 @@ const (
 	KindAssignment   Kind = "assignment"
 	KindMeterReading Kind = "reading"
 	KindHistory      Kind = "history"
+	KindSession      Kind = "session"
+	KindToken        Kind = "token"
 )
 
 // kinds lists every kind, for the message about an unknown one.
-var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading, KindHistory}
+var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading, KindHistory, KindSession, KindToken}
 
 // The alphabet of Crockford's base 32 in lower case, as TypeID uses it.
 const base32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -125,6 +127,10 @@ func article(k Kind) string {
 		return "a meter reading"
 	case KindHistory:
 		return "an entry of the history"
+	case KindSession:
+		return "a session"
+	case KindToken:
+		return "an access token"
 	default:
 		return "a user"
 	}

@@ -49,6 +49,9 @@ type Session struct {
 	End       time.Time // in any case
 }
 
+// GlobalID returns the session's public id.
+func (s *Session) GlobalID() string { return GlobalID(KindSession, s.ID) }
+
 // AccessToken is what a program signs in with, without its secret.
 type AccessToken struct {
 	ID        UUID
@@ -62,6 +65,46 @@ type AccessToken struct {
 	RevokedAt *time.Time
 	LastUsed  *time.Time // up to a minute behind
 }
+
+// GlobalID returns the token's public id.
+func (t *AccessToken) GlobalID() string { return GlobalID(KindToken, t.ID) }
+
+// UserChange is a change to what a user may do.
+type UserChange struct {
+	Role     Maybe[Role]
+	Disabled Maybe[bool] // shuts the user out, or lets them in again
+}
+
+// Check returns a BAD_INPUT about what cannot be meant.
+func (c UserChange) Check() error {
+	if c.Role.Set && !c.Role.To.Valid() {
+		return BadInputf("role", "%s is no role: %v", Quote(string(c.Role.To)), Roles())
+	}
+	return nil
+}
+
+// Apply returns the user after the change; at is when.
+func (c UserChange) Apply(u User, at time.Time) User {
+	c.Role.apply(&u.Role)
+	switch {
+	case c.Disabled.Set && !c.Disabled.To:
+		u.DisabledAt = nil
+	case c.Disabled.Set && u.DisabledAt == nil:
+		u.DisabledAt = &at
+	}
+	return u
+}
+
+// Administers reports whether the user is an administrator who can sign in.
+func (u User) Administers() bool { return u.Role == RoleAdmin && u.DisabledAt == nil }
+
+// UserList is the list of a company's users by their names, upper and lower case alike.
+func UserList(company UUID) List {
+	return List{Name: "users", Company: company, Order: "NAME_ASC", Key: TextKey}
+}
+
+// Position returns the user's place in UserList.
+func (u *User) Position() Position { return Position{u.Name, u.ID} } // lowered by the database
 
 // Grant is what a session or token opens: who asks, and until when.
 type Grant struct {

@@ -85,3 +85,13 @@ func (v Viewer) CheckAdminister() error {
 	}
 	return nil
 }
+
+// CheckOwnAccess returns FORBIDDEN unless the viewer may see and change their
+// own sessions and access tokens: everybody may, but not with a token that is
+// itself narrower, which could make a wider one.
+func (v Viewer) CheckOwnAccess() error {
+	if v.Scope != "" && v.Scope != ScopeAdmin {
+		return &Error{Code: Forbidden, Message: "sessions and access tokens take an access token of the scope ADMIN, this one's is " + string(v.Scope)}
+	}
+	return nil
+}

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/dashboard"
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
@@ -102,8 +103,12 @@ func (s *service) serveAs(email string) {
 	s.registry = prometheus.NewRegistry()
 	feed.Register(s.registry)
 	s.eventually(func() bool { return s.metric("fleet_feed_listening") == 1 })
+	identity, err := auth.New(s.store, auth.Config{Hashing: auth.Hashing{Memory: 64, Passes: 1, Threads: 1}, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	srv, err := server.New(server.Config{
-		Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: s.store, Dashboard: stats, Feed: feed},
+		Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: s.store, Dashboard: stats, Feed: feed, Identity: identity}, Auth: identity,
 		Pages: web.Dist(), Ready: s.store.Ping, Demo: &viewer, Registry: s.registry,
 	})
 	if err != nil {

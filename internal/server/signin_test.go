@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/dashboard"
@@ -82,12 +84,17 @@ func newOffice(t testing.TB, with ...func(*server.Config)) *office {
 		t.Fatal(err)
 	}
 	config.Auth = o.auth
-	config.Resolver = &graph.Resolver{Store: o.store, Dashboard: stats}
+	config.Resolver = &graph.Resolver{Store: o.store, Dashboard: stats, Identity: o.auth}
+	o.registry = prometheus.NewRegistry()
+	config.Registry = o.registry
 	if o.server, err = server.New(config); err != nil {
 		t.Fatal(err)
 	}
 	o.handler = o.server.Handler()
 	t.Cleanup(func() {
+		if n := o.metric("fleet_loader_backstops_total"); n != 0 {
+			t.Errorf("%v batches were sent by the back-stop timer", n)
+		}
 		if err := o.server.Close(context.Background()); err != nil {
 			t.Error(err)
 		}

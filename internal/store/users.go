@@ -42,23 +42,12 @@ func (s *Store) ViewerByEmail(ctx context.Context, email string) (fleet.Viewer, 
 func (s *Store) UsersByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.User, error) {
 	var args arguments
 	text := `
-		SELECT u.id, u.email, u.name, u.role, u.created_at
+		SELECT ` + userColumns + `
 		FROM   users u
 		WHERE  ` + visible(ofUsers, "u", v, args.add) + ` AND u.id = ANY(` + args.add(uuids(ids)) + `)`
 	rows, err := s.pool.Query(ctx, text, args...)
+	found, err := byID(rows, err, scanUser, func(u *fleet.User) fleet.UUID { return u.ID })
 	if err != nil {
-		return nil, fmt.Errorf("users by id: %w", err)
-	}
-	defer rows.Close()
-	found := make(map[fleet.UUID]*fleet.User, len(ids))
-	for rows.Next() {
-		u := new(fleet.User)
-		if err := rows.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt); err != nil {
-			return nil, fmt.Errorf("users by id: %w", err)
-		}
-		found[u.ID] = u
-	}
-	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("users by id: %w", err)
 	}
 	return found, nil

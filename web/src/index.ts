@@ -10,8 +10,13 @@ interface Stats {
   computedAt: string
 }
 
-interface Answer {
-  data?: { dashboardStats: Stats } | null
+interface Viewer {
+  name: string
+  role: string
+}
+
+interface Answer<T> {
+  data?: T | null
   errors?: { message: string }[]
 }
 
@@ -20,15 +25,15 @@ function amount(digits: string): string {
   return new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 }).format(digits as Intl.StringNumericLiteral)
 }
 
-async function load(): Promise<Stats> {
+async function ask<T>(query: string): Promise<T> {
   const response = await fetch('/graphql', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ query }),
   })
-  const answer = (await response.json()) as Answer
+  const answer = (await response.json()) as Answer<T>
   if (!answer.data) throw new Error(answer.errors?.[0]?.message ?? `the server answered ${String(response.status)}`)
-  return answer.data.dashboardStats
+  return answer.data
 }
 
 function paragraph(className: string, text: string): HTMLElement {
@@ -59,9 +64,43 @@ function figures(stats: Stats): HTMLElement[] {
   return [list, paragraph('quiet', `As of ${new Date(stats.computedAt).toLocaleString()}.`)]
 }
 
+function signInLink(): HTMLElement {
+  const a = document.createElement('a')
+  a.href = '/sign-in'
+  a.textContent = 'Sign in'
+  return a
+}
+
+/** A form, so that the browser itself goes on to the page that the server answers with. */
+function signOutForm(): HTMLElement {
+  const form = document.createElement('form')
+  form.method = 'post'
+  form.action = '/sign-out'
+  const button = document.createElement('button')
+  button.className = 'button second small'
+  button.textContent = 'Sign out'
+  form.append(button)
+  return form
+}
+
+/** Says who is signed in. The demo's manager is somebody without a session, whom nothing signs out. */
+async function whoIsThere(): Promise<HTMLElement[]> {
+  const { viewer } = await ask<{ viewer: Viewer | null }>('{ viewer { name role } }')
+  if (!viewer) return [signInLink()]
+  const name = document.createElement('span')
+  name.textContent = `${viewer.name} · ${viewer.role.toLowerCase()}`
+  const { sessions } = await ask<{ sessions: { current: boolean }[] }>('{ sessions { current } }')
+  return [name, sessions.some((s) => s.current) ? signOutForm() : signInLink()]
+}
+
+const corner = document.getElementById('viewer')
+whoIsThere()
+  .then((parts) => corner?.replaceChildren(...parts))
+  .catch(() => corner?.replaceChildren(signInLink()))
+
 const place = document.getElementById('stats')
-load()
-  .then((stats) => place?.replaceChildren(...figures(stats)))
+ask<{ dashboardStats: Stats }>(query)
+  .then(({ dashboardStats }) => place?.replaceChildren(...figures(dashboardStats)))
   .catch((error: unknown) =>
     place?.replaceChildren(paragraph('error', `No figures: ${error instanceof Error ? error.message : String(error)}.`)),
   )

@@ -1,6 +1,7 @@
 // The pages in a real browser, against a real server with the demo fleet.
 import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { after, before, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { launchOptions } from './browser.mjs'
@@ -112,4 +113,94 @@ test('the first page says what is wrong when the server does not answer', async 
   await page.goto(base)
   await page.getByText('No figures: no database.').waitFor()
   await context.close()
+})
+
+const password = process.env.FLEET_TEST_PASSWORD
+const issuer = process.env.FLEET_TEST_ISSUER
+
+/** Fills the form in and sends it. */
+async function signIn(page, secret) {
+  await page.getByLabel('E-mail').fill('tess@example.com')
+  await page.getByLabel('Password').fill(secret)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+test('the sign-in page is readable wide and narrow, light and dark', async () => {
+  for (const [name, viewport] of Object.entries(sizes)) {
+    for (const colorScheme of ['light', 'dark']) {
+      const { page, done } = await open('/sign-in', { viewport, colorScheme })
+      assert.equal(await page.evaluate(() => document.activeElement?.id), 'email', 'the first field has the focus')
+      assert.equal(await page.getByRole('alert').isVisible(), false, 'nothing is wrong yet')
+      await page.getByText("Sign in with your company's account").click()
+      await page.getByLabel('Company').waitFor()
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+      assert.ok(overflow <= 0, 'the page scrolls sideways')
+      await shot(page, `sign-in-${name}-${colorScheme}`)
+      await done()
+    }
+  }
+})
+
+test('who signs in is shown, and signs out again, with scripts and without', { skip: !password }, async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    const context = await browser.newContext({ viewport: sizes.phone, javaScriptEnabled })
+    const page = await context.newPage()
+    await page.goto(`${base}/sign-in?next=/%3Fa%3D1`)
+    await signIn(page, 'not the password')
+    await page.getByRole('alert').getByText('E-mail address or password are not right.').waitFor()
+    assert.equal(await page.getByLabel('E-mail').inputValue(), 'tess@example.com')
+    if (javaScriptEnabled) await shot(page, 'sign-in-wrong')
+    await signIn(page, password)
+    await page.waitForURL(`${base}/?a=1`)
+    if (javaScriptEnabled) {
+      await page.getByText('Tess Ng · admin').waitFor()
+      await page.locator('dd').first().waitFor()
+      assert.equal(await page.locator('dd').first().innerText(), '0', 'it is another company than the demo')
+      await shot(page, 'signed-in')
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.getByText('Dana Reyes · manager').waitFor()
+      await page.getByRole('link', { name: 'Sign in' }).waitFor()
+    }
+    await context.close()
+  }
+})
+
+test("the form leads to the company's provider", { skip: !issuer }, async () => {
+  const provider = createServer((request, response) => {
+    const endpoint = (path) => issuer + path
+    const told = {
+      issuer,
+      authorization_endpoint: endpoint('/authorize'),
+      token_endpoint: endpoint('/token'),
+      jwks_uri: endpoint('/keys'),
+      id_token_signing_alg_values_supported: ['RS256'],
+    }
+    if (request.url === '/.well-known/openid-configuration') {
+      response.setHeader('Content-Type', 'application/json').end(JSON.stringify(told))
+    } else {
+      response.setHeader('Content-Type', 'text/html').end('<h1>The provider</h1>')
+    }
+  })
+  await new Promise((resolve) => provider.listen(Number(new URL(issuer).port), '127.0.0.1', resolve))
+  const context = await browser.newContext()
+  try {
+    const page = await context.newPage()
+    await page.goto(`${base}/sign-in`)
+    await page.getByText("Sign in with your company's account").click()
+    await page.getByLabel('Company').fill('No such company')
+    await page.getByRole('button', { name: 'Go on to your provider' }).click()
+    await page.getByRole('alert').getByText('This company has no single sign-on here.').waitFor()
+    await page.getByLabel('Company').fill('browser tests')
+    await page.getByRole('button', { name: 'Go on to your provider' }).click()
+    await page.getByRole('heading', { name: 'The provider' }).waitFor()
+    const asked = new URL(page.url()).searchParams
+    assert.equal(asked.get('redirect_uri'), `${base}/sign-in/oidc/callback`)
+    assert.equal(asked.get('code_challenge_method'), 'S256')
+    await page.goto(`${base}/sign-in/oidc/callback?error=access_denied&state=x`)
+    await page.getByRole('alert').getByText("Your company's provider did not sign you in.").waitFor()
+  } finally {
+    await context.close()
+    provider.closeAllConnections()
+    await new Promise((resolve) => provider.close(resolve))
+  }
 })

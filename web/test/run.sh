@@ -9,14 +9,27 @@ fi
 cd "$(dirname "$0")/.."
 dir=$(mktemp -d)
 port=${FLEET_TEST_PORT:-18080}
-env -u DATABASE_URL FLEET_DATA_DIR="$dir/data" FLEET_ADDR="127.0.0.1:$port" FLEET_METRICS_ADDR= ../bin/server serve --demo >"$dir/log" 2>&1 &
-server=$!
+unset DATABASE_URL
+export FLEET_DATA_DIR="$dir/data" FLEET_ADDR="127.0.0.1:$port" FLEET_METRICS_ADDR= FLEET_PUBLIC_URL="http://127.0.0.1:$port"
+# Somebody who signs in, and a provider that the tests play themselves.
+export FLEET_TEST_PASSWORD="correct horse battery staple" FLEET_TEST_ISSUER="http://127.0.0.1:$((port + 1))"
+server=
 stop() {
-  kill "$server" 2>/dev/null || true
-  wait "$server" 2>/dev/null || true
+  [ -z "$server" ] || kill "$server" 2>/dev/null || true
+  [ -z "$server" ] || wait "$server" 2>/dev/null || true
   rm -rf "$dir"
 }
 trap stop EXIT INT TERM
+printf %s "$FLEET_TEST_PASSWORD" >"$dir/password"
+if ! {
+  ../bin/server user add --company "Browser Tests" --create-company --email tess@example.com --name "Tess Ng" --role ADMIN --password-file "$dir/password" &&
+    ../bin/server sso set --company "Browser Tests" --issuer "$FLEET_TEST_ISSUER" --client-id fleet
+} >"$dir/log" 2>&1; then
+  cat "$dir/log" >&2
+  exit 1
+fi
+../bin/server serve --demo >"$dir/log" 2>&1 &
+server=$!
 tries=0
 until curl -sf "http://127.0.0.1:$port/readyz" >/dev/null; do
   tries=$((tries + 1))

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// ssoCmd manages where a company's users sign in.
+type ssoCmd struct {
+	Set    ssoSetCmd    `cmd:"" help:"Let a company's users sign in at its OpenID Connect provider."`
+	Show   ssoShowCmd   `cmd:"" help:"Show a company's provider."`
+	Remove ssoRemoveCmd `cmd:"" help:"Forget a company's provider; sessions go on until they end."`
+}
+
+type ssoSetCmd struct {
+	Company      string   `required:"" placeholder:"NAME" help:"The company."`
+	Issuer       string   `required:"" placeholder:"URL" help:"The provider's issuer, such as https://login.example.com/realms/fleet."`
+	ClientID     string   `name:"client-id" required:"" placeholder:"ID" help:"Our id at the provider; its redirect address is FLEET_PUBLIC_URL with /sign-in/oidc/callback."`
+	ClientSecret string   `placeholder:"env:NAME" help:"Where the server finds our secret: env:NAME or file:/path. Without one we are a public client."`
+	RoleClaim    string   `placeholder:"PATH" help:"Claim of the ID token that names roles or groups, such as realm_access.roles."`
+	Role         []string `sep:"none" placeholder:"GROUP=ROLE" help:"Which role a value of that claim gives, once for each; of several the highest counts. Without roles users keep the role that they have here."`
+	NoPasswords  bool     `help:"The company's users can sign in at the provider alone."`
+}
+
+// Run runs the command.
+func (c *ssoSetCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	p := fleet.IdentityProvider{
+		Issuer: c.Issuer, ClientID: c.ClientID, ClientSecret: c.ClientSecret, RoleClaim: c.RoleClaim,
+		Roles: map[string]fleet.Role{}, Passwords: !c.NoPasswords,
+	}
+	for _, text := range c.Role {
+		at := strings.LastIndex(text, "=") // names of groups may have one too
+		if at < 1 {
+			return fmt.Errorf("--role %s is not of the form GROUP=ROLE", text)
+		}
+		p.Roles[text[:at]] = fleet.Role(text[at+1:])
+	}
+	if err := auth.CheckProvider(p); err != nil {
+		return err
+	}
+	db, closeStore, err := g.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	company, err := db.CompanyByName(ctx, c.Company)
+	if err != nil {
+		return err
+	}
+	p.CompanyID = company.ID
+	if err := db.SetProvider(ctx, p); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "Users of %s sign in at %s. Whoever is to come in needs a user here first, with the same e-mail address.\n", company.Name, p.Issuer)
+	return err
+}
+
+type ssoShowCmd struct {
+	Company string `required:"" placeholder:"NAME" help:"The company."`
+}
+
+// Run runs the command.
+func (c *ssoShowCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	db, closeStore, err := g.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	company, err := db.CompanyByName(ctx, c.Company)
+	if err != nil {
+		return err
+	}
+	p, err := db.Provider(ctx, company.ID)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(out, "issuer         %s\nclient id      %s\nclient secret  %s\nrole claim     %s\npasswords      %t\n",
+		p.Issuer, p.ClientID, p.ClientSecret, p.RoleClaim, p.Passwords); err != nil {
+		return err
+	}
+	for _, group := range slices.Sorted(maps.Keys(p.Roles)) {
+		if _, err := fmt.Fprintf(out, "role           %s=%s\n", group, p.Roles[group]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type ssoRemoveCmd struct {
+	Company string `required:"" placeholder:"NAME" help:"The company."`
+}
+
+// Run runs the command.
+func (c *ssoRemoveCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	db, closeStore, err := g.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	company, err := db.CompanyByName(ctx, c.Company)
+	if err == nil {
+		err = db.RemoveProvider(ctx, company.ID)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s has no single sign-on any more.\n", company.Name)
+	return err
+}

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"golang.org/x/term"
+
+	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/store"
+)
+
+// userCmd manages who may sign in.
+type userCmd struct {
+	Add      userAddCmd      `cmd:"" help:"Add a user to a company."`
+	List     userListCmd     `cmd:"" help:"List a company's users."`
+	Password userPasswordCmd `cmd:"" help:"Give a user a new password; their sessions end."`
+	Disable  userDisableCmd  `cmd:"" help:"Shut a user out: sessions end, access tokens open nothing."`
+	Enable   userEnableCmd   `cmd:"" help:"Let a user in again."`
+}
+
+// identity returns what signs in, on an open store, and what closes that.
+func (g *globals) identity(ctx context.Context) (*auth.Service, *store.Store, func(), error) {
+	db, closeStore, err := g.openStore(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	a, err := auth.New(db, auth.Config{Log: g.log})
+	if err != nil {
+		closeStore()
+		return nil, nil, nil, err
+	}
+	return a, db, closeStore, nil
+}
+
+// password is where a password comes from: never an argument, which every
+// process of the machine can read.
+type password struct {
+	PasswordFile  string `xor:"password" placeholder:"FILE" help:"File with the password."`
+	PasswordStdin bool   `xor:"password" help:"Read the password from standard input."`
+}
+
+// maxPasswordBytes is more than any password that is taken.
+const maxPasswordBytes = 4096
+
+// read returns the password, and whether it was made because none was given.
+func (p *password) read() (secret string, made bool, err error) {
+	var text []byte
+	switch {
+	case p.PasswordFile != "":
+		text, err = os.ReadFile(p.PasswordFile)
+	case p.PasswordStdin && term.IsTerminal(int(os.Stdin.Fd())): //nolint:gosec // a file descriptor is small
+		_, _ = fmt.Fprint(os.Stderr, "Password: ")
+		text, err = term.ReadPassword(int(os.Stdin.Fd())) //nolint:gosec // as above
+		_, _ = fmt.Fprintln(os.Stderr)
+	case p.PasswordStdin:
+		text, err = io.ReadAll(io.LimitReader(os.Stdin, maxPasswordBytes))
+	default:
+		return auth.NewPassword(), true, nil
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("read the password: %w", err)
+	}
+	secret = strings.TrimRight(string(text), "\r\n")
+	return secret, false, auth.CheckPassword("password", secret)
+}
+
+// tell prints a password that was made.
+func tell(out io.Writer, secret string) error {
+	_, err := fmt.Fprintf(out, "Password: %s\nIt is shown this once.\n", secret)
+	return err
+}
+
+type userAddCmd struct {
+	Company         string     `required:"" placeholder:"NAME" help:"Company of the user."`
+	CreateCompany   bool       `help:"Make the company if it is not there."`
+	Email           string     `required:"" placeholder:"ADDRESS" help:"E-mail address, with which they sign in."`
+	Name            string     `required:"" help:"The person's name."`
+	Role            fleet.Role `required:"" enum:"ADMIN,MANAGER,ANALYST,OPERATOR" placeholder:"ROLE" help:"ADMIN, MANAGER, ANALYST or OPERATOR."`
+	WithoutPassword bool       `xor:"password" help:"They sign in at their company's provider alone."`
+	password        `embed:""`
+}
+
+// Run runs the command.
+func (c *userAddCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	var secret string
+	var made bool
+	var err error
+	if !c.WithoutPassword {
+		if secret, made, err = c.read(); err != nil {
+			return err // before a database is started for it
+		}
+	}
+	a, db, closeStore, err := g.identity(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	company, err := db.CompanyByName(ctx, c.Company)
+	if fleet.CodeOf(err) == fleet.NotFound && c.CreateCompany {
+		company, err = db.CreateCompany(ctx, c.Company)
+	}
+	if err != nil {
+		return err
+	}
+	u, err := a.AddUser(ctx, company.ID, fleet.User{Email: c.Email, Name: c.Name, Role: c.Role}, secret)
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(out, "%s may sign in to %s as %s.\n", u.Email, company.Name, u.Role); err != nil || !made {
+		return err
+	}
+	return tell(out, secret)
+}
+
+type userListCmd struct {
+	Company string `required:"" placeholder:"NAME" help:"Company whose users to list."`
+}
+
+// Run runs the command.
+func (c *userListCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	db, closeStore, err := g.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	company, err := db.CompanyByName(ctx, c.Company)
+	if err != nil {
+		return err
+	}
+	users, err := db.Users(ctx, company.ID)
+	if err != nil {
+		return err
+	}
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, u := range users {
+		state := ""
+		if u.DisabledAt != nil {
+			state = "disabled since " + day(*u.DisabledAt)
+		}
+		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", u.Email, u.Name, u.Role, state) // Flush tells
+	}
+	return t.Flush()
+}
+
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
+type userPasswordCmd struct {
+	Email    string `required:"" placeholder:"ADDRESS" help:"E-mail address of the user."`
+	password `embed:""`
+}
+
+// Run runs the command.
+func (c *userPasswordCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	secret, made, err := c.read()
+	if err != nil {
+		return err
+	}
+	a, db, closeStore, err := g.identity(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	u, _, err := db.UserByEmail(ctx, c.Email)
+	if err == nil {
+		err = a.SetPassword(ctx, u.ID, secret)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(out, "%s has a new password; their sessions have ended.\n", u.Email); err != nil || !made {
+		return err
+	}
+	return tell(out, secret)
+}
+
+type userDisableCmd struct {
+	Email string `required:"" placeholder:"ADDRESS" help:"E-mail address of the user."`
+}
+
+// Run runs the command.
+func (c *userDisableCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	return g.disable(ctx, out, c.Email, true)
+}
+
+type userEnableCmd struct {
+	Email string `required:"" placeholder:"ADDRESS" help:"E-mail address of the user."`
+}
+
+// Run runs the command.
+func (c *userEnableCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	return g.disable(ctx, out, c.Email, false)
+}
+
+// disable shuts a user out, or lets them in again.
+func (g *globals) disable(ctx context.Context, out io.Writer, email string, disabled bool) error {
+	a, db, closeStore, err := g.identity(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	u, company, err := db.UserByEmail(ctx, email)
+	if err != nil {
+		return err
+	}
+	// Whoever has the database is every company's administrator.
+	v := fleet.Viewer{CompanyID: company, Role: fleet.RoleAdmin}
+	if _, err := a.ChangeUser(ctx, v, u.ID, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: disabled}}); err != nil {
+		var known *fleet.Error
+		if errors.As(err, &known) {
+			return errors.New(known.Message)
+		}
+		return err
+	}
+	state := "may sign in again"
+	if disabled {
+		state = "is shut out"
+	}
+	_, err = fmt.Fprintf(out, "%s %s.\n", u.Email, state)
+	return err
+}

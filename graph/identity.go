@@ -1,0 +1,125 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/graph/loaders"
+	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// tokenLife is how long an access token lasts unless told.
+const tokenLife = 90 * 24 * time.Hour
+
+var errNoIdentity = errors.New("this server has nobody to keep users")
+
+// access is a change to who may sign in. It takes no idempotency key: nobody
+// makes the same user or the same token's name twice, the rest may be done
+// again, and what is told once must not be kept for a second answer.
+type access[T, P any] struct {
+	input string // as of change
+	// may refuses; what nobody may do is not even looked at.
+	may     func(fleet.Viewer) error
+	do      func(context.Context, fleet.Viewer) (T, error)
+	payload func(T, []generated.UserError) (*P, map[string]int)
+}
+
+// grant resolves a field of the mutation that changes who may sign in.
+func grant[T, P any](ctx context.Context, r *Resolver, a access[T, P]) (*P, error) {
+	return loaders.Call(ctx, func(ctx context.Context) (*P, loaders.Yield, error) {
+		v, err := viewerOf(ctx)
+		if err == nil {
+			err = a.may(v)
+		}
+		if err == nil && r.Identity == nil {
+			err = errNoIdentity
+		}
+		if err != nil {
+			return nil, loaders.Yield{}, err
+		}
+		result, err := a.do(ctx, v)
+		faults, err := userErrors(fleet.InField(a.input, err))
+		if err != nil {
+			return nil, loaders.Yield{}, err
+		}
+		made, types := a.payload(result, faults)
+		return made, loaders.Yield{Self: 1, Types: types}, nil
+	})
+}
+
+// changeUser resolves a change to the user of that id.
+func (r *Resolver) changeUser(ctx context.Context, id string, change fleet.UserChange) (*generated.UserPayload, error) {
+	return grant(ctx, r, access[*fleet.User, generated.UserPayload]{"", fleet.Viewer.CheckAdminister,
+		func(ctx context.Context, v fleet.Viewer) (*fleet.User, error) {
+			key, err := fleet.ParseIDOf(fleet.KindUser, id)
+			if err != nil {
+				return nil, fleet.InField("id", err)
+			}
+			return r.Identity.ChangeUser(ctx, v, key, change)
+		},
+		func(u *fleet.User, errs []generated.UserError) (*generated.UserPayload, map[string]int) {
+			return &generated.UserPayload{User: u, Errors: errs}, map[string]int{"User": count(u)}
+		}})
+}
+
+// told is something new with a secret that is told once.
+type told[T any] struct {
+	row    *T
+	secret string
+}
+
+// createUser makes a user, and a password for them unless one is given.
+func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, given generated.CreateUserInput) (made told[fleet.User], err error) {
+	password := or(given.Password.Value(), "")
+	if given.Password.Value() == nil {
+		made.secret = auth.NewPassword()
+		password = made.secret
+	} else if err := auth.CheckPassword("password", password); err != nil { // "" would be none
+		return told[fleet.User]{}, err
+	}
+	u, err := r.Identity.AddUser(ctx, v.CompanyID, fleet.User{Email: given.Email, Name: given.Name, Role: given.Role}, password)
+	if err != nil {
+		return told[fleet.User]{}, err
+	}
+	made.row = &u
+	return made, nil
+}
+
+// createToken makes an access token of the viewer's.
+func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, given generated.CreateAccessTokenInput) (told[fleet.AccessToken], error) {
+	secret, t, err := r.Identity.CreateToken(ctx, fleet.AccessToken{
+		CompanyID: v.CompanyID, UserID: v.UserID, Name: given.Name, Scope: given.Scope,
+		ExpiresAt: or(given.ExpiresAt.Value(), time.Now().Add(tokenLife)),
+	})
+	if err != nil {
+		return told[fleet.AccessToken]{}, err
+	}
+	return told[fleet.AccessToken]{&t, secret}, nil
+}
+
+func signOutPayload(ended int, errs []generated.UserError) (*generated.SignOutPayload, map[string]int) {
+	return &generated.SignOutPayload{Ended: ended, Errors: errs}, map[string]int{}
+}
+
+// userList is the list of the company's users.
+func (r *Resolver) userList() list[fleet.User] {
+	return list[fleet.User]{
+		check: everything, in: fleet.UserList, at: (*fleet.User).Position,
+		page: r.Store.UserPage, number: r.Store.UserCount,
+	}
+}
+
+// own resolves a list of what belongs to the viewer alone.
+func own[T any](ctx context.Context, load func(context.Context, fleet.Viewer) ([]*T, error)) ([]*T, error) {
+	return loaders.Call(ctx, func(ctx context.Context) ([]*T, loaders.Yield, error) {
+		v, err := viewerOf(ctx)
+		if err != nil {
+			return nil, loaders.Yield{}, err
+		}
+		rows, err := load(ctx, v)
+		return rows, loaders.Yield{Self: len(rows)}, err
+	})
+}
