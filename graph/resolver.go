@@ -49,9 +49,15 @@ func WithSession(ctx context.Context, session fleet.UUID) context.Context {
 	return context.WithValue(ctx, sessionKey{}, session)
 }
 
+// ViewerOf returns who asks, and whether somebody does.
+func ViewerOf(ctx context.Context) (fleet.Viewer, bool) {
+	v, ok := ctx.Value(viewerKey{}).(fleet.Viewer)
+	return v, ok
+}
+
 // viewerOf returns who asks, or UNAUTHENTICATED.
 func viewerOf(ctx context.Context) (fleet.Viewer, error) {
-	v, ok := ctx.Value(viewerKey{}).(fleet.Viewer)
+	v, ok := ViewerOf(ctx)
 	if !ok {
 		return v, &fleet.Error{Code: fleet.Unauthenticated, Message: "sign in first: this request names no user"}
 	}

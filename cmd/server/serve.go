@@ -23,14 +23,13 @@ import (
 
 // serveCmd runs the server.
 type serveCmd struct {
-	Addr           string        `env:"FLEET_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
-	MetricsAddr    string        `env:"FLEET_METRICS_ADDR" default:"127.0.0.1:9090" help:"Where Prometheus asks; empty for nowhere."`
-	Demo           bool          `env:"FLEET_DEMO" help:"Fill an empty database with a demo fleet, and answer requests that name nobody as its manager. On the loopback interface only."`
-	RequestTimeout time.Duration `env:"FLEET_REQUEST_TIMEOUT" default:"30s" help:"Deadline of a request."`
-	MaxCost        int           `env:"FLEET_MAX_COST" default:"500000" help:"Most that one query may ask for: its fields, multiplied by the sizes of the pages they are in."`
-	StatsTTL       time.Duration `name:"stats-ttl" env:"FLEET_STATS_TTL" default:"30m" help:"Longest that statistics are kept in memory; 0 keeps none. A committed write drops them at once."`
+	Addr        string        `env:"FLEET_ADDR" default:"127.0.0.1:8080" help:"Where to listen."`
+	MetricsAddr string        `env:"FLEET_METRICS_ADDR" default:"127.0.0.1:9090" help:"Where Prometheus asks; empty for nowhere."`
+	Demo        bool          `env:"FLEET_DEMO" help:"Fill an empty database with a demo fleet, and answer requests that name nobody as its manager. On the loopback interface only."`
+	StatsTTL    time.Duration `name:"stats-ttl" env:"FLEET_STATS_TTL" default:"30m" help:"Longest that statistics are kept in memory; 0 keeps none. A committed write drops them at once."`
 
 	identitySettings `embed:""`
+	limitSettings    `embed:""`
 }
 
 // Run runs the command.
@@ -65,9 +64,9 @@ func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	config := server.Config{
 		Addr: c.Addr, MetricsAddr: c.MetricsAddr,
 		Resolver: &graph.Resolver{Store: db, Dashboard: stats, Feed: feed},
-		Pages:    web.Dist(), Ready: db.Ping, Demo: demo,
-		RequestTimeout: c.RequestTimeout, MaxCost: c.MaxCost, Registry: registry, Log: g.log,
+		Pages:    web.Dist(), Ready: db.Ping, Demo: demo, Registry: registry, Log: g.log,
 	}
+	c.apply(&config)
 	identity, err := c.wire(db, g.log, &config)
 	if err != nil {
 		return err

@@ -42,19 +42,35 @@ func TestEveryFieldHasARule(t *testing.T) {
 // walk writes queries that ask for everything there is.
 type walk struct{ schema *ast.Schema }
 
+func unaliased(string) string { return "" }
+
 // maxDepth is how deep a walk goes below a field of the query.
 const maxDepth = 3
 
-// selection selects every field of a type, down to a depth. Fields below an
-// interface are called by their type's name too: two types may differ in them.
-func (w walk) selection(d *ast.Definition, depth int, prefix string) string {
+// selection selects every field of a type, down to a depth. Below an
+// interface a field in which the types differ is called by its type's name too.
+func (w walk) selection(d *ast.Definition, depth int, alias func(field string) string) string {
 	if d.Kind == ast.Scalar || d.Kind == ast.Enum {
 		return ""
 	}
 	if d.IsAbstractType() {
 		parts := []string{"__typename"}
+		types := map[string]string{} // of fields, by name
+		differ := map[string]bool{}
 		for _, p := range w.schema.GetPossibleTypes(d) {
-			if inner := w.selection(p, depth, p.Name+"_"); inner != "" {
+			for _, f := range p.Fields {
+				before, known := types[f.Name]
+				differ[f.Name] = differ[f.Name] || known && before != f.Type.String()
+				types[f.Name] = f.Type.String()
+			}
+		}
+		for _, p := range w.schema.GetPossibleTypes(d) {
+			if inner := w.selection(p, depth, func(name string) string {
+				if differ[name] {
+					return p.Name + "_" + name + ": "
+				}
+				return ""
+			}); inner != "" {
 				parts = append(parts, "... on "+p.Name+" "+inner)
 			}
 		}
@@ -67,7 +83,7 @@ func (w walk) selection(d *ast.Definition, depth int, prefix string) string {
 			if depth == 0 {
 				continue
 			}
-			if inner = w.selection(below, depth-1, ""); inner == "" {
+			if inner = w.selection(below, depth-1, unaliased); inner == "" {
 				continue
 			}
 		}
@@ -75,7 +91,7 @@ func (w walk) selection(d *ast.Definition, depth int, prefix string) string {
 		if f.Arguments.ForName("first") != nil {
 			args = "(first: 2)"
 		}
-		parts = append(parts, fmt.Sprintf("%s%s: %s%s %s", prefix, f.Name, f.Name, args, inner))
+		parts = append(parts, alias(f.Name)+f.Name+args+" "+inner)
 	}
 	if len(parts) == 0 {
 		return ""
@@ -156,7 +172,7 @@ func (w walk) document(operation ast.Operation, f *ast.FieldDefinition, v *value
 	if f.Name == "node" || f.Name == "nodes" || operation == ast.Mutation {
 		depth = 2
 	}
-	return fmt.Sprintf("%s { %s%s %s }", head, f.Name, args, w.selection(w.schema.Types[f.Type.Name()], depth, "")), variables
+	return fmt.Sprintf("%s { %s%s %s }", head, f.Name, args, w.selection(w.schema.Types[f.Type.Name()], depth, unaliased)), variables
 }
 
 // house is two companies with rows of every kind. Every text of a row says

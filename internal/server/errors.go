@@ -41,6 +41,9 @@ func (s *Server) presentError(ctx context.Context, err error) *gqlerror.Error {
 			shown.Message = field + ": " + known.Message
 			shown.Extensions["field"] = field
 		}
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+		shown.Message = "the database is busy: try again in a moment"
+		shown.Extensions["code"] = fleet.Timeout
 	case errors.Is(err, context.DeadlineExceeded):
 		shown.Message = fmt.Sprintf("the answer was not there within %s: ask for less at once", s.config.RequestTimeout)
 		shown.Extensions["code"] = fleet.Timeout
@@ -49,7 +52,7 @@ func (s *Server) presentError(ctx context.Context, err error) *gqlerror.Error {
 		shown.Extensions["code"] = fleet.Timeout
 	case located != nil && located.Err == nil:
 		// A fault of the document, found by the parser, the validation or a limit.
-		shown.Message = located.Message
+		shown.Message = cut(suggestion(ctx, located.Message))
 		shown.Extensions["code"] = documentCode(located)
 	default:
 		id := requestID(ctx)
@@ -66,7 +69,7 @@ func (s *Server) presentError(ctx context.Context, err error) *gqlerror.Error {
 
 // documentCode translates gqlgen's codes to ours.
 func documentCode(e *gqlerror.Error) fleet.Code {
-	if e.Extensions["code"] == "COMPLEXITY_LIMIT_EXCEEDED" || strings.Contains(e.Message, "token limit") {
+	if strings.Contains(e.Message, "token limit") {
 		return fleet.LimitExceeded
 	}
 	return fleet.BadInput

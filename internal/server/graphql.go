@@ -14,12 +14,8 @@ import (
 	"bitcorp.dev/fleet/internal/transport"
 )
 
-const (
-	// maxTokens bounds what is parsed: the merging of fields is quadratic.
-	maxTokens = 5000
-	// parsedQueries is how many parsed documents are kept.
-	parsedQueries = 1000
-)
+// parsedQueries is how many parsed documents are kept, and how many persisted ones.
+const parsedQueries = 1000
 
 // graphql answers on /graphql: requests, sockets and event streams.
 func (s *Server) graphql(metrics *loaders.Metrics) http.Handler {
@@ -29,14 +25,20 @@ func (s *Server) graphql(metrics *loaders.Metrics) http.Handler {
 	h.AddTransport(s.streams)
 	h.AddTransport(transport.NewHTTP(s.transports()))
 	h.SetQueryCache(lru.New[*ast.QueryDocument](parsedQueries))
-	h.SetParserTokenLimit(maxTokens)
-	h.Use(extension.Introspection{})
-	h.Use(extension.FixedComplexityLimit(s.config.MaxCost))
+	h.SetParserTokenLimit(s.config.Limits.Tokens)
+	h.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](parsedQueries)})
+	h.Use(s.limits) // behind what finds the document, in front of all that costs
+	h.Use(introspection{})
+	h.Use(subscriptionQuota{s})
 	h.Use(loaders.Extension{Metrics: metrics})
 	h.Use(s.live)
 	h.SetErrorPresenter(s.presentError)
 	h.SetRecoverFunc(s.recovered)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.full(r) {
+			s.refuse(w, r, errFull)
+			return
+		}
 		ctx := graph.WithRequest(r.Context(), requestID(r.Context()))
 		h.ServeHTTP(w, r.WithContext(ctx))
 	})

@@ -21,10 +21,12 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/graph/limits"
 	"bitcorp.dev/fleet/graph/live"
 	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/limit"
 	"bitcorp.dev/fleet/internal/transport"
 )
 
@@ -55,9 +57,18 @@ type Config struct {
 
 	// RequestTimeout is the deadline of a request (default 30 s).
 	RequestTimeout time.Duration
-	// MaxCost is how much one query may ask for: fields, multiplied by the
-	// sizes of the pages they are in (default 500,000).
-	MaxCost  int
+	// Limits of one operation (default limits.Default).
+	Limits limits.Config
+	// ReportCost says whether answers tell their cost in extensions.cost.
+	ReportCost bool
+	// Rate is how often a user, a token, or an address of somebody who is not
+	// signed in may ask; the zero Policy is no limit.
+	Rate limit.Policy
+	// MaxSubscriptions and MaxSockets are how many a user may have open,
+	// MaxConnections how many sockets and event streams there may be in all; 0
+	// is no limit.
+	MaxSubscriptions, MaxSockets, MaxConnections int
+
 	Registry *prometheus.Registry
 	Log      *slog.Logger
 }
@@ -78,8 +89,12 @@ type Server struct {
 	live    *live.Extension
 	sockets *transport.WebSocket
 	streams *transport.SSE
-	http    *http.Server
-	metrics *http.Server
+	limits  *limits.Extension
+	budget  *limit.Limiter
+
+	openSubscriptions, openSockets quota
+	http                           *http.Server
+	metrics                        *http.Server
 }
 
 // New checks the configuration and returns a server that Run runs.
@@ -87,8 +102,8 @@ func New(c Config) (*Server, error) {
 	if c.RequestTimeout <= 0 {
 		c.RequestTimeout = 30 * time.Second
 	}
-	if c.MaxCost <= 0 {
-		c.MaxCost = 500_000
+	if c.Limits == (limits.Config{}) {
+		c.Limits = limits.Default
 	}
 	if c.Registry == nil {
 		c.Registry = prometheus.NewRegistry()
@@ -102,6 +117,13 @@ func New(c Config) (*Server, error) {
 		}
 	}
 	s := &Server{config: c, live: live.New(graph.Question, c.Registry)}
+	s.budget = limit.New(c.Rate, budgetKeys)
+	s.openSubscriptions = quota{most: c.MaxSubscriptions, what: "subscriptions"}
+	s.openSockets = quota{most: c.MaxSockets, what: "sockets"}
+	var err error
+	if s.limits, err = limits.New(c.Limits, s.spend, c.ReportCost); err != nil {
+		return nil, err
+	}
 	s.sockets, s.streams = transport.NewWebSocket(s.transports()), transport.NewSSE(s.transports())
 	c.Registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "fleet_sockets", Help: "WebSockets now."}, func() float64 { return float64(s.sockets.Open()) }),
@@ -133,7 +155,10 @@ func (s *Server) Handler() http.Handler { return s.http.Handler }
 // elsewhere, and waits until nothing of them runs; when ctx ends first,
 // connections are cut.
 func (s *Server) Close(ctx context.Context) error {
-	err := errors.Join(s.sockets.Shutdown(ctx), s.streams.Shutdown(ctx))
+	var both errgroup.Group // side by side: the one that is slow must not take the other's time
+	both.Go(func() error { return s.sockets.Shutdown(ctx) })
+	both.Go(func() error { return s.streams.Shutdown(ctx) })
+	err := both.Wait()
 	s.live.Close()
 	return err
 }
@@ -198,7 +223,7 @@ func serve(ctx context.Context, g *errgroup.Group, h *http.Server, l net.Listene
 func (s *Server) handler() (http.Handler, error) {
 	metrics := loaders.NewMetrics(s.config.Registry)
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", s.identified(s.graphql(metrics)))
+	mux.Handle("/graphql", s.identified(s.metered(s.graphql(metrics))))
 	s.signInRoutes(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", s.ready)

@@ -25,6 +25,11 @@ func (s *Server) identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, err := s.identify(w, r)
 		if err != nil {
+			// Who tries out tokens pays by their address.
+			if d := s.budget.Take("address:"+s.network(r), 1); !d.OK {
+				tellBudget(w.Header(), d)
+				err = tooMany(d)
+			}
 			s.refuse(w, r, err)
 			return
 		}
@@ -79,10 +84,14 @@ func (s *Server) withAuthorization(ctx context.Context, header string) (context.
 func (s *Server) initSocket(ctx context.Context, _ *http.Request, payload map[string]any) (context.Context, error) {
 	for _, name := range []string{"Authorization", "authorization"} {
 		if given, ok := payload[name].(string); ok {
-			return s.withAuthorization(ctx, given)
+			var err error
+			if ctx, err = s.withAuthorization(ctx, given); err != nil {
+				return ctx, err
+			}
+			break
 		}
 	}
-	return ctx, nil
+	return ctx, s.openSockets.take(ctx, principal(ctx))
 }
 
 // bearer returns the token of an Authorization header of that scheme (RFC 6750 §2.1).

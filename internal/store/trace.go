@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 type statementsKey struct{}
@@ -39,6 +41,8 @@ var (
 	_ pgx.QueryTracer    = tracer{}
 	_ pgx.BatchTracer    = tracer{}
 	_ pgx.CopyFromTracer = tracer{}
+
+	_ pgxpool.AcquireTracer = tracer{}
 )
 
 func (tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
@@ -57,6 +61,27 @@ func (tracer) TraceBatchQuery(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatch
 	count(ctx)
 }
 func (tracer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+// acquireTimeout bounds the wait for a connection, which would else last as
+// long as the request: when all are taken for so long, the database is slower
+// than what is asked of it, and more who wait do not help.
+const acquireTimeout = 5 * time.Second
+
+type acquiringKey struct{}
+
+// TraceAcquireStart bounds the wait: what the tracer returns is the context of
+// the wait alone.
+func (tracer) TraceAcquireStart(ctx context.Context, _ *pgxpool.Pool, _ pgxpool.TraceAcquireStartData) context.Context {
+	ctx, cancel := context.WithTimeout(ctx, acquireTimeout)
+	return context.WithValue(ctx, acquiringKey{}, cancel)
+}
+
+// TraceAcquireEnd ends the wait.
+func (tracer) TraceAcquireEnd(ctx context.Context, _ *pgxpool.Pool, _ pgxpool.TraceAcquireEndData) {
+	if cancel, ok := ctx.Value(acquiringKey{}).(context.CancelFunc); ok {
+		cancel()
+	}
+}
 
 func (tracer) TraceCopyFromStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceCopyFromStartData) context.Context {
 	count(ctx)

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -55,8 +56,11 @@ func qualityOf(params string) float64 {
 // neither. application/json is for those who do not name the newer type,
 // because older clients believe in its status 200.
 func jsonType(h http.Header) string {
-	if len(h.Values("Accept")) == 0 {
+	switch given := h.Values("Accept"); {
+	case len(given) == 0:
 		return plainJSON
+	case len(given) == 1 && (given[0] == graphqlJSON || given[0] == plainJSON): // most of them
+		return given[0]
 	}
 	plain, _ := accepted(h, plainJSON)
 	graphql, named := accepted(h, graphqlJSON)
@@ -73,6 +77,9 @@ func jsonType(h http.Header) string {
 // wantsEvents reports whether an event stream is what the client wants most.
 // Some clients list it last in every request; they want JSON.
 func wantsEvents(h http.Header) bool {
+	if !slices.ContainsFunc(h.Values("Accept"), func(v string) bool { return strings.Contains(strings.ToLower(v), eventStream) }) {
+		return false // most of them
+	}
 	events, named := accepted(h, eventStream)
 	plain, _ := accepted(h, plainJSON)
 	graphql, _ := accepted(h, graphqlJSON)

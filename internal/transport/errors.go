@@ -83,6 +83,16 @@ func statusOf(r *graphql.Response) int {
 	}
 }
 
+// plainStatusOf returns the status of a response in application/json: 200 for
+// every well-formed request, but for one that came too soon, which proxies and
+// libraries know how to repeat.
+func plainStatusOf(r *graphql.Response) int {
+	if isRequestError(r) && codeOf(r) == fleet.RateLimited {
+		return http.StatusTooManyRequests
+	}
+	return http.StatusOK
+}
+
 // recovered makes an internal error of a panic outside of resolvers, which
 // have the executor's own protection. rc may be nil.
 func (c *Config) recovered(ctx context.Context, exec graphql.GraphExecutor, rc *graphql.OperationContext, panicked any) (resp *graphql.Response) {

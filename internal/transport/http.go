@@ -46,7 +46,7 @@ func (t *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 		refused.write(w, mediaType)
 	case resp == nil: // the client has left
 	case mediaType == plainJSON:
-		writeJSON(w, http.StatusOK, mediaType, resp)
+		writeJSON(w, plainStatusOf(resp), mediaType, resp)
 	default:
 		writeJSON(w, statusOf(resp), mediaType, resp)
 	}

@@ -36,11 +36,22 @@ type service struct {
 	http *httptest.Server
 }
 
+// wrapped is a ResponseWriter as middleware leaves it: it flushes and hijacks
+// only through Unwrap.
+type wrapped struct{ inner http.ResponseWriter }
+
+func (w wrapped) Header() http.Header         { return w.inner.Header() }
+func (w wrapped) Write(b []byte) (int, error) { return w.inner.Write(b) }
+func (w wrapped) WriteHeader(status int)      { w.inner.WriteHeader(status) }
+func (w wrapped) Unwrap() http.ResponseWriter { return w.inner }
+
 func newService(t testing.TB, c transport.Config) *service {
 	t.Helper()
 	s := &service{Schema: testschema.New(), ws: transport.NewWebSocket(c), sse: transport.NewSSE(c)}
 	s.handler = s.Handler(s.ws, s.sse, transport.NewHTTP(c))
-	s.http = httptest.NewUnstartedServer(s.handler)
+	s.http = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.handler.ServeHTTP(wrapped{w}, r)
+	}))
 	// As the product's server has them: streams and sockets must outlive them.
 	s.http.Config.WriteTimeout, s.http.Config.ReadTimeout = time.Second, 100*time.Millisecond
 	s.http.Start()
@@ -237,7 +248,7 @@ func TestTheStatusOfAGraphQLRequestDependsOnTheMediaType(t *testing.T) {
 			t.Run(c.name+" "+accept, func(t *testing.T) {
 				a := s.do(t, "POST", "", accept, older, c.body)
 				status := c.status
-				if accept == older {
+				if accept == older && status != 429 { // which proxies and libraries know how to repeat
 					status = 200
 				}
 				if a.status != status || a.code() != c.code || string(a.Data) != c.data {

@@ -46,7 +46,7 @@ func (s *socket) subscribe(id string, params *graphql.RawParams) {
 	s.mu.Unlock()
 	switch {
 	case !ready:
-		s.close(closeNotReady, "Unauthorized: connection_init comes first")
+		s.close(closeNotReady, "Unauthorized")
 	case before != nil:
 		s.close(closeSameID, "Subscriber for "+shorten(id, 60)+" already exists")
 	case full:

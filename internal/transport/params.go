@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -25,9 +24,6 @@ func readRequest(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphq
 	if refused != nil {
 		return nil, refused
 	}
-	// The server's deadline was for the request. Were it left, it would look
-	// like a client that leaves when it passes.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 	params.Headers = r.Header
 	params.ReadTime = graphql.TraceTiming{Start: started, End: graphql.Now()}
 	return params, nil
@@ -165,12 +161,15 @@ func members(data []byte) (map[string]json.RawMessage, error) {
 
 // decode keeps numbers as they were written: a float would round long ones.
 func decode(raw json.RawMessage, into any) error {
+	if text, ok := into.(*string); ok {
+		return json.Unmarshal(raw, text)
+	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	if err := d.Decode(into); err != nil {
 		return err
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+	if len(bytes.TrimSpace(raw[d.InputOffset():])) > 0 {
 		return errors.New("more than one value")
 	}
 	return nil

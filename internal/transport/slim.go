@@ -14,7 +14,7 @@ import (
 // passes them by.
 const (
 	readBuffer  = 512
-	writeBuffer = 2 << 10
+	writeBuffer = 1 << 10
 	// sendBuffer is what the kernel may hold for a client that takes nothing.
 	// Left alone it grows to megabytes, all of them old news.
 	sendBuffer = 64 << 10
@@ -34,7 +34,11 @@ func (w *slim) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
+	below := conn
+	if secure, ok := conn.(interface{ NetConn() net.Conn }); ok { // TLS
+		below = secure.NetConn()
+	}
+	if tcp, ok := below.(*net.TCPConn); ok {
 		_ = tcp.SetWriteBuffer(sendBuffer)
 	}
 	// A client that did not wait for the answer has its first frames in the

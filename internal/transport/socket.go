@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -45,7 +46,7 @@ type socket struct {
 func (s *socket) run() {
 	var err error
 	if s.conn.Subprotocol() == "" {
-		s.close(closeSubprotocol, "Subprotocol not acceptable: "+Subprotocol+" is spoken")
+		s.close(closeSubprotocol, "Subprotocol not acceptable")
 	}
 	for err == nil {
 		err = s.read()
@@ -58,13 +59,29 @@ func (s *socket) run() {
 	}
 }
 
-// read reads one message and acts on it.
+// read reads one message and has it acted on.
 func (s *socket) read() error {
 	// No deadline of its own: silence is what watch looks for.
 	kind, data, err := s.conn.Read(context.Background())
 	if err != nil {
 		return err
 	}
+	// Acting on a message takes a deeper stack than waiting for one, and what
+	// a stack has grown to it mostly keeps: 40 MB of 10,000 sockets.
+	var acted sync.WaitGroup
+	acted.Go(func() { err = s.act(kind, data) })
+	acted.Wait()
+	return err
+}
+
+// act acts on one message.
+func (s *socket) act(kind websocket.MessageType, data []byte) error {
+	defer func() {
+		if panicked := recover(); panicked != nil { // of the Init hook
+			s.ws.config.Log.ErrorContext(s.base, "panic", "panic", panicked, "stack", string(debug.Stack()))
+			s.close(closeOurFault, "Internal server error")
+		}
+	}()
 	if kind != websocket.MessageText {
 		s.close(closeBadMessage, "Invalid message received: it must be text")
 		return nil
@@ -111,8 +128,8 @@ func (s *socket) init(payload map[string]any) {
 			var known *fleet.Error
 			if errors.As(err, &known) {
 				reason += ": " + known.Message
-			} else {
-				s.ws.config.Log.ErrorContext(s.ctx, "initialise socket", "error", err)
+			} else if s.base.Err() == nil {
+				s.ws.config.Log.ErrorContext(s.base, "initialise socket", "error", err)
 			}
 			s.close(closeForbidden, reason)
 			return
@@ -179,13 +196,18 @@ func (s *socket) send(message []byte) error {
 // maxReason is what a close frame has room for, in bytes.
 const maxReason = 123
 
-// close closes the socket with a code, and waits a few seconds for the client
-// to do the same.
+// closeTime is how long a client may take to answer a close frame. It is less
+// than a server gives its last requests when it stops.
+const closeTime = 3 * time.Second
+
+// close closes the socket with a code, and waits for the client to do the same.
 func (s *socket) close(code websocket.StatusCode, reason string) {
 	reason = shorten(reason, maxReason)
 	if !s.end(code, reason) {
 		return
 	}
+	late := time.AfterFunc(closeTime, func() { _ = s.raw.Close() })
+	defer late.Stop()
 	_ = s.conn.Close(code, reason)
 }
 

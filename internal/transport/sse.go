@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -247,6 +249,9 @@ func (s *events) write(b []byte) bool {
 	// A deadline left behind would end an HTTP/2 stream when it passes.
 	_ = s.control.SetWriteDeadline(time.Time{})
 	if err != nil {
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			s.sse.config.Log.Info("stream cut", "reason", fmt.Sprintf("a write took over %s", s.sse.config.WriteTimeout))
+		}
 		s.ended = true
 		s.cancel()
 		return false

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -13,6 +14,7 @@ import (
 
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/transport"
+	"bitcorp.dev/fleet/internal/transport/testschema"
 )
 
 const stream = "text/event-stream"
@@ -140,6 +142,26 @@ func TestStreamsOutliveTheServersDeadlinesByComments(t *testing.T) {
 	}
 	if s.Running.Load() != 1 {
 		t.Error("the subscription has ended")
+	}
+}
+
+// TestAStreamOverHTTP2OutlivesTheDeadlineOfAWrite: there a deadline that passes
+// ends the stream even when nothing is written.
+func TestAStreamOverHTTP2OutlivesTheDeadlineOfAWrite(t *testing.T) {
+	t.Parallel()
+	c := transport.Config{WriteTimeout: 20 * time.Millisecond, CommentInterval: 200 * time.Millisecond}
+	sse := transport.NewSSE(c)
+	server := httptest.NewUnstartedServer(testschema.New().Handler(sse, transport.NewHTTP(c)))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	s := &service{url: server.URL, http: server}
+	r, leave := s.events(t, "POST", "", query("subscription { silence }"))
+	defer leave()
+	for range 6 { // three comments
+		if line, err := r.ReadString('\n'); err != nil {
+			t.Fatalf("got %q %v", line, err)
+		}
 	}
 }
 

@@ -28,6 +28,7 @@ const (
 	closeInitTimeout websocket.StatusCode = 4408
 	closeSameID      websocket.StatusCode = 4409
 	closeSecondInit  websocket.StatusCode = 4429
+	closeOurFault    websocket.StatusCode = 4500
 )
 
 // WebSocket carries operations over sockets, by the protocol

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -203,8 +204,29 @@ func TestPingsAreAnsweredBeforeInitialisation(t *testing.T) {
 
 func TestASocketThatIsNotInitialisedInTimeIsClosed(t *testing.T) {
 	t.Parallel()
-	s := newService(t, transport.Config{InitTimeout: 20 * time.Millisecond})
+	s := newService(t, transport.Config{InitTimeout: 20 * time.Millisecond, Init: func(ctx context.Context, _ *http.Request, _ map[string]any) (context.Context, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}})
 	s.dial(t).expectClose(4408, "Connection initialisation timeout")
+	slow := s.dial(t)
+	slow.send(`{"type":"connection_init"}`) // the hook's time counts
+	slow.expectClose(4408, "Connection initialisation timeout")
+}
+
+// TestASubscriberCostsTwoGoroutines is not parallel: others would be counted.
+func TestASubscriberCostsTwoGoroutines(t *testing.T) {
+	s := newService(t, transport.Config{})
+	before := runtime.NumGoroutine()
+	const subscribers = 100
+	for range subscribers {
+		conn, _ := s.rawSocket(t)
+		if _, err := conn.Write(frame(`{"id":"1","type":"subscribe","payload":{"query":"subscription { silence }"}}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "all run", func() bool { return s.Running.Load() == subscribers })
+	eventually(t, "two goroutines for each, and one for all", func() bool { return runtime.NumGoroutine()-before <= 2*subscribers+1 })
 }
 
 func TestTheClientsCompleteEndsItsOperation(t *testing.T) {
@@ -250,8 +272,11 @@ func TestOneOperationTooManyIsRefusedAlone(t *testing.T) {
 	c := s.connect(t)
 	c.send(subscribe("1", "subscription { silence }"), subscribe("2", "subscription { silence }"), subscribe("3", "{ hello }"))
 	c.expect(`{"id":"3","type":"error","payload":[{"message":"2 operations are under way on this socket, which is as many as may be","extensions":{"code":"LIMIT_EXCEEDED"}}]}`)
-	c.send(`{"id":"1","type":"complete"}`, subscribe("3", "{ hello }"))
-	c.expect(`{"id":"3","type":"next","payload":{"data":{"hello":"world"}}}`, `{"id":"3","type":"complete"}`)
+	c.send(`{"id":"1","type":"complete"}`)
+	for range 10 {
+		c.send(subscribe("3", "{ hello }"))
+		c.expect(`{"id":"3","type":"next","payload":{"data":{"hello":"world"}}}`, `{"id":"3","type":"complete"}`)
+	}
 }
 
 func TestTheInitHookDecidesWhoMayCome(t *testing.T) {
@@ -265,6 +290,8 @@ func TestTheInitHookDecidesWhoMayCome(t *testing.T) {
 			return context.WithValue(ctx, nameKey{}, r.Header.Get("User-Agent")), nil
 		case "odd":
 			return nil, errors.New("secret")
+		case "panic":
+			panic("as asked")
 		}
 		return nil, &fleet.Error{Code: fleet.Unauthenticated, Message: "the token is " + strings.Repeat("é", 100)}
 	}})
@@ -279,10 +306,13 @@ func TestTheInitHookDecidesWhoMayCome(t *testing.T) {
 	c.send(`{"type":"connection_init","payload":{"token":"odd"}}`)
 	c.expectClose(4403, "Forbidden")
 	c = s.dial(t)
+	c.send(`{"type":"connection_init","payload":{"token":"panic"}}`)
+	c.expectClose(4500, "Internal server error")
+	c = s.dial(t)
 	c.send(`{"type":"connection_init","payload":{"token":"good"}}`, subscribe("1", "{ hello }"))
 	c.expect(`{"type":"connection_ack"}`, `{"id":"1","type":"next","payload":{"data":{"hello":"world"},"extensions":{"by":"Go-http-client/1.1"}}}`, `{"id":"1","type":"complete"}`)
 	_ = c.conn.Close(websocket.StatusNormalClosure, "")
-	eventually(t, "the contexts have ended with their sockets", func() bool { return ended.Load() == 3 })
+	eventually(t, "the contexts have ended with their sockets", func() bool { return ended.Load() == 4 })
 }
 
 func TestEachDeliveryIsCheckedAgain(t *testing.T) {
@@ -419,7 +449,11 @@ func TestAClientThatAnswersNoPingsIsClosedWithAReason(t *testing.T) {
 	if opcode, _ := readFrame(t, r); opcode != 9 {
 		t.Fatalf("opcode %d, want a ping", opcode)
 	}
-	if opcode, body := readFrame(t, r); opcode != 8 || body != "\x03\xf5nothing taken for 30ms" { // 1013
+	opcode, body := readFrame(t, r)
+	for opcode == 9 { // on a slow machine there is time for more
+		opcode, body = readFrame(t, r)
+	}
+	if opcode != 8 || body != "\x03\xf5nothing taken for 30ms" { // 1013
 		t.Fatalf("opcode %d %q, want a close frame", opcode, body)
 	}
 }
@@ -528,4 +562,18 @@ func TestShutdownDoesNotWaitForEver(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	eventually(t, "the socket is cut", func() bool { return s.ws.Open() == 0 })
+}
+
+func TestAClientThatDoesNotAnswerTheCloseFrameIsCut(t *testing.T) {
+	t.Parallel()
+	s := newService(t, transport.Config{})
+	_, r := s.rawSocket(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := s.ws.Shutdown(ctx); err != nil {
+		t.Error(err)
+	}
+	if opcode, body := readFrame(t, r); opcode != 8 || body != "\x03\xf4service restart" { // 1012
+		t.Errorf("opcode %d %q, want a close frame", opcode, body)
+	}
 }

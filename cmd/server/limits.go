@@ -1,0 +1,65 @@
+package main
+
+import (
+	"time"
+
+	"bitcorp.dev/fleet/graph/limits"
+	"bitcorp.dev/fleet/internal/limit"
+	"bitcorp.dev/fleet/internal/server"
+)
+
+// limitSettings are the settings of what clients may ask for.
+type limitSettings struct {
+	RequestTimeout time.Duration `env:"FLEET_REQUEST_TIMEOUT" default:"30s" help:"Deadline of a request."`
+
+	MaxQueryBytes     int  `env:"FLEET_MAX_QUERY_BYTES" default:"100000" help:"Most bytes of a document."`
+	MaxTokens         int  `env:"FLEET_MAX_TOKENS" default:"5000" help:"Most words, names and signs of a document."`
+	MaxDepth          int  `env:"FLEET_MAX_DEPTH" default:"20" help:"Most levels of fields below fields."`
+	MaxFields         int  `env:"FLEET_MAX_FIELDS" default:"5000" help:"Most fields of an operation, its fragments written out."`
+	MaxAliases        int  `env:"FLEET_MAX_ALIASES" default:"50" help:"Most aliases of an operation."`
+	MaxDirectives     int  `env:"FLEET_MAX_DIRECTIVES" default:"50" help:"Most directives of an operation."`
+	MaxRootFields     int  `env:"FLEET_MAX_ROOT_FIELDS" default:"50" help:"Most fields at the root of an operation."`
+	MaxVariableValues int  `env:"FLEET_MAX_VARIABLE_VALUES" default:"20000" help:"Most values in the variables of an operation."`
+	MaxVariableDepth  int  `env:"FLEET_MAX_VARIABLE_DEPTH" default:"20" help:"Most levels of lists and objects in the variables."`
+	MaxCost           int  `env:"FLEET_MAX_COST" default:"500000" help:"Most that one operation may cost: its fields, multiplied by the sizes of the pages they are in."`
+	ReportCost        bool `env:"FLEET_REPORT_COST" default:"true" negatable:"" help:"Tell the cost of each answer in extensions.cost."`
+
+	RateLimit        float64 `env:"FLEET_RATE_LIMIT" default:"-1" help:"Requests a second that a user, a token, or an address of somebody not signed in may send; a dear one counts as several. 0: as many as they like. Not given: 10, and in demo mode 0."`
+	RateBurst        int     `env:"FLEET_RATE_BURST" default:"20" help:"Requests that they may send at once."`
+	MaxSubscriptions int     `env:"FLEET_MAX_SUBSCRIPTIONS" default:"-1" help:"Subscriptions that a user may have open. 0: as many as they like. Not given: 200, and in demo mode 0."`
+	MaxSockets       int     `env:"FLEET_MAX_SOCKETS" default:"-1" help:"WebSockets that a user may have open. 0: as many as they like. Not given: 50, and in demo mode 0."`
+	MaxConnections   int     `env:"FLEET_MAX_CONNECTIONS" default:"20000" help:"WebSockets and event streams of all users together. 0: as many as there is memory for."`
+}
+
+// Of users, when a limit is not given.
+const (
+	usualRate          = 10
+	usualSubscriptions = 200
+	usualSockets       = 50
+)
+
+// apply writes the limits into c. In demo mode all are the same user, on one
+// machine: what is not given is not limited.
+func (f limitSettings) apply(c *server.Config) {
+	rate, subscriptions, sockets := float64(usualRate), usualSubscriptions, usualSockets
+	if c.Demo != nil {
+		rate, subscriptions, sockets = 0, 0, 0
+	}
+	if f.RateLimit >= 0 {
+		rate = f.RateLimit
+	}
+	if f.MaxSubscriptions >= 0 {
+		subscriptions = f.MaxSubscriptions
+	}
+	if f.MaxSockets >= 0 {
+		sockets = f.MaxSockets
+	}
+	c.RequestTimeout = f.RequestTimeout
+	c.Limits = limits.Config{
+		QueryBytes: f.MaxQueryBytes, Tokens: f.MaxTokens, Depth: f.MaxDepth, Fields: f.MaxFields, Aliases: f.MaxAliases,
+		Directives: f.MaxDirectives, RootFields: f.MaxRootFields, VariableValues: f.MaxVariableValues, VariableDepth: f.MaxVariableDepth, Cost: f.MaxCost,
+	}
+	c.ReportCost = f.ReportCost
+	c.Rate = limit.Policy{PerSecond: rate, Burst: f.RateBurst}
+	c.MaxSubscriptions, c.MaxSockets, c.MaxConnections = subscriptions, sockets, f.MaxConnections
+}
