@@ -48,6 +48,6 @@ func (s *Server) graphql(metrics *loaders.Metrics) http.Handler {
 func (s *Server) transports() transport.Config {
 	return transport.Config{
 		MaxBody: maxBody, OperationTimeout: s.config.RequestTimeout, Log: s.config.Log,
-		Init: s.initSocket, Recheck: s.recheck,
+		CheckOrigin: s.ownPage, Init: s.initSocket, Recheck: s.recheck,
 	}
 }

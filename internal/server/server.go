@@ -91,6 +91,7 @@ type Server struct {
 	streams *transport.SSE
 	limits  *limits.Extension
 	budget  *limit.Limiter
+	guard   *http.CrossOriginProtection
 
 	openSubscriptions, openSockets quota
 	http                           *http.Server

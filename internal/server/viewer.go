@@ -213,5 +213,15 @@ func (s *Server) crossOrigin(next http.Handler) (http.Handler, error) {
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, &fleet.Error{Code: fleet.Forbidden, Message: "this request came from a page of another site: its origin is not among the trusted ones"})
 	}))
+	s.guard = guard
 	return guard.Handler(next), nil
+}
+
+// ownPage reports whether a page may open a socket: one of ours or of a
+// trusted origin. A handshake is a GET, which the guard lets pass, but what
+// comes over the socket may change something, with the visitor's cookies.
+func (s *Server) ownPage(r *http.Request) bool {
+	asked := r.Clone(r.Context())
+	asked.Method = http.MethodPost
+	return s.guard.Check(asked) == nil
 }

@@ -156,6 +156,12 @@ func TestPagesOfOtherSitesChangeNothing(t *testing.T) {
 			t.Errorf("with %s %q asks", headers, who)
 		}
 	}
+	handshake := []string{"Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "MDEyMzQ1Njc4OWFiY2RlZg==", "Sec-WebSocket-Protocol", "graphql-transport-ws"}
+	for origin, status := range map[string]int{"https://evil.example": http.StatusForbidden, "null": http.StatusForbidden, o.url: http.StatusSwitchingProtocols, "https://app.example.com": http.StatusSwitchingProtocols} {
+		if got := o.handshake(append(handshake, "Origin", origin)...); got != status {
+			t.Errorf("a socket for %s got %d, want %d", origin, got, status)
+		}
+	}
 	if _, err := server.New(server.Config{Origins: []string{"app.example.com/path"}}); err == nil {
 		t.Error("a path is taken for an origin")
 	}
@@ -208,4 +214,22 @@ func FuzzBearer(f *testing.F) {
 			t.Errorf("%q is %q, %v", header, token, is)
 		}
 	})
+}
+
+// handshake asks for a socket and returns the status.
+func (o *office) handshake(headers ...string) int {
+	o.t.Helper()
+	r, err := http.NewRequestWithContext(o.t.Context(), http.MethodGet, o.url+"/graphql", nil)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w, err := o.browser().Do(r)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	_ = w.Body.Close()
+	return w.StatusCode
 }
