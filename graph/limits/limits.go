@@ -27,6 +27,7 @@ type Config struct {
 	Aliases        int // likewise
 	Directives     int // likewise
 	RootFields     int // likewise
+	Repetitions    int // fields that are asked for again where they were already
 	VariableValues int // numbers, texts, lists and objects in the variables
 	VariableDepth  int // of lists and objects in each other
 	Cost           int // as cost.go counts
@@ -35,7 +36,7 @@ type Config struct {
 // Default is what the client libraries and tools we know fit into, by a wide
 // margin: the largest of their documents is the introspection query.
 var Default = Config{
-	QueryBytes: 100_000, Tokens: 5000, Depth: 20, Fields: 5000, Aliases: 50, Directives: 50, RootFields: 50,
+	QueryBytes: 100_000, Tokens: 5000, Depth: 20, Fields: 5000, Aliases: 50, Directives: 50, RootFields: 50, Repetitions: 50,
 	VariableValues: 20_000, VariableDepth: 20, Cost: 500_000,
 }
 
@@ -43,7 +44,7 @@ var Default = Config{
 func (c Config) Check() error {
 	for name, n := range map[string]int{
 		"query bytes": c.QueryBytes, "tokens": c.Tokens, "depth": c.Depth, "fields": c.Fields, "aliases": c.Aliases, "directives": c.Directives,
-		"root fields": c.RootFields, "variable values": c.VariableValues, "variable depth": c.VariableDepth, "cost": c.Cost,
+		"root fields": c.RootFields, "repetitions": c.Repetitions, "variable values": c.VariableValues, "variable depth": c.VariableDepth, "cost": c.Cost,
 	} {
 		if n < 1 {
 			return fmt.Errorf("the limit of %s is %d: nothing would be answered", name, n)

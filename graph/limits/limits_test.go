@@ -23,7 +23,7 @@ func shapeOf(t testing.TB, c Config, document string) error {
 
 func TestShapes(t *testing.T) {
 	t.Parallel()
-	c := Config{Depth: 4, Fields: 12, Aliases: 2, Directives: 2, RootFields: 3}
+	c := Config{Depth: 4, Fields: 12, Aliases: 2, Directives: 2, RootFields: 3, Repetitions: 1}
 	for document, want := range map[string]string{
 		`{ a }`:                         "",
 		`{ a { a { a { a } } } }`:       "",
@@ -34,6 +34,8 @@ func TestShapes(t *testing.T) {
 		`{ x: a y: a z: a }`: "3 aliases, at most 2",
 		`{ ...F b { ...F } } fragment F on T { x: a y: a }`: "4 aliases, at most 2",
 		`{ a: a b: b c: c }`:                      "",
+		`{ a { b b } }`:                           "",
+		`{ a { b b b } }`:                         "repeats 2 fields, at most 1",
 		`{ a @x @y @z }`:                          "3 directives, at most 2",
 		`query @x { a @y ... @z { a } }`:          "3 directives, at most 2",
 		`{ a b c d }`:                             "4 fields at its root, at most 3",
@@ -62,9 +64,9 @@ func TestADocumentThatWritesOutToMoreThanANumberHolds(t *testing.T) {
 	}
 	document += " fragment F100 on T { x: a @d }"
 	for _, c := range []Config{
-		{Depth: 1000, Fields: 1 << 29, Aliases: 1 << 30, Directives: 1 << 30, RootFields: 10},
-		{Depth: 1000, Fields: 1 << 30, Aliases: 1 << 29, Directives: 1 << 30, RootFields: 10},
-		{Depth: 50, Fields: 1 << 30, Aliases: 1 << 30, Directives: 1 << 30, RootFields: 10},
+		{Depth: 1000, Fields: 1 << 29, Aliases: 1 << 30, Directives: 1 << 30, RootFields: 10, Repetitions: 10},
+		{Depth: 1000, Fields: 1 << 30, Aliases: 1 << 29, Directives: 1 << 30, RootFields: 10, Repetitions: 10},
+		{Depth: 50, Fields: 1 << 30, Aliases: 1 << 30, Directives: 1 << 30, RootFields: 10, Repetitions: 10},
 	} {
 		if err := shapeOf(t, c, document); fleet.CodeOf(err) != fleet.LimitExceeded {
 			t.Errorf("%+v: %v", c, err)

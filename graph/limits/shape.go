@@ -8,7 +8,7 @@ import (
 
 // shape counts what a selection asks for, with every fragment written out
 // where it is used.
-type shape struct{ depth, fields, aliases, directives int }
+type shape struct{ depth, fields, aliases, directives, repetitions int }
 
 // many is where counting ends: a small document can write out to more than
 // any number holds.
@@ -19,6 +19,7 @@ func (s *shape) add(other shape, below int) {
 	s.fields = min(s.fields+other.fields, many)
 	s.aliases = min(s.aliases+other.aliases, many)
 	s.directives = min(s.directives+other.directives, many)
+	s.repetitions = min(s.repetitions+other.repetitions, many)
 }
 
 // surveyor measures the selections of a document, each fragment once.
@@ -43,6 +44,7 @@ func (c Config) checkShape(doc *ast.QueryDocument) error {
 			{"asks for %d fields once its fragments are written out", all.fields, c.Fields},
 			{"has %d aliases", all.aliases, c.Aliases},
 			{"has %d directives", all.directives, c.Directives},
+			{"repeats %d fields", all.repetitions, c.Repetitions},
 			{"has %d fields at its root", s.roots(o.SelectionSet), c.RootFields},
 		} {
 			if limit.n > limit.most {
@@ -57,6 +59,7 @@ func (c Config) checkShape(doc *ast.QueryDocument) error {
 }
 
 func (s *surveyor) measure(set ast.SelectionSet) (all shape, err error) {
+	seen := make(map[string]bool, len(set))
 	for _, selection := range set {
 		var one, below shape
 		deeper := 0
@@ -66,6 +69,10 @@ func (s *surveyor) measure(set ast.SelectionSet) (all shape, err error) {
 			if f.Alias != f.Name {
 				one.aliases = 1
 			}
+			if seen[f.Alias] {
+				one.repetitions = 1
+			}
+			seen[f.Alias] = true
 			below, err = s.measure(f.SelectionSet)
 			deeper = 1
 		case *ast.InlineFragment:

@@ -48,6 +48,7 @@ type service struct {
 	viewer   fleet.Viewer
 	registry *prometheus.Registry
 	heard    events.Handler // of the feed too, unless nil
+	adjust   func(*server.Config)
 }
 
 // newService serves an empty database with one company, whose manager asks.
@@ -107,10 +108,14 @@ func (s *service) serveAs(email string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	srv, err := server.New(server.Config{
+	config := server.Config{
 		Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: s.store, Dashboard: stats, Feed: feed, Identity: identity}, Auth: identity,
 		Pages: web.Dist(), Ready: s.store.Ping, Demo: &viewer, Registry: s.registry,
-	})
+	}
+	if s.adjust != nil {
+		s.adjust(&config)
+	}
+	srv, err := server.New(config)
 	if err != nil {
 		s.t.Fatal(err)
 	}
