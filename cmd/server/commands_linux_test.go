@@ -26,7 +26,7 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 				if flag.Hidden || flag.Help == "" {
 					t.Errorf("%s --%s is hidden or without help", command.Name, flag.Name)
 				}
-				if !strings.Contains(said, "--"+flag.Name) {
+				if !strings.Contains(said, "--"+flag.Name) && !strings.Contains(said, "--[no-]"+flag.Name) {
 					t.Errorf("server %s --help does not name --%s", command.Name, flag.Name)
 				}
 				for _, env := range flag.Envs {
