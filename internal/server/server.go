@@ -233,7 +233,7 @@ func (s *Server) handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return withRequestID(guarded), nil
+	return withRequestID(s.overTLS(s.shared(guarded))), nil
 }
 
 // ready answers whether the database does.
