@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"time"
 
 	"bitcorp.dev/fleet/graph/limits"
@@ -25,6 +26,9 @@ type limitSettings struct {
 	MaxCost           int  `env:"FLEET_MAX_COST" default:"500000" help:"Most that one operation may cost: its fields, multiplied by the sizes of the pages they are in."`
 	ReportCost        bool `env:"FLEET_REPORT_COST" default:"true" negatable:"" help:"Tell the cost of each answer in extensions.cost."`
 
+	TrustedDocuments string `env:"FLEET_TRUSTED_DOCUMENTS" type:"existingfile" help:"A client's manifest of documents, a JSON object of their texts by SHA-256: requests may name them by hash."`
+	TrustedOnly      bool   `env:"FLEET_TRUSTED_ONLY" help:"Run nothing but those documents for browser sessions."`
+
 	RateLimit        float64 `env:"FLEET_RATE_LIMIT" default:"-1" help:"Requests a second that a user, a token, or an address of somebody not signed in may send; a dear one counts as several. 0: as many as they like. Not given: 10, and in demo mode 0."`
 	RateBurst        int     `env:"FLEET_RATE_BURST" default:"20" help:"Requests that they may send at once."`
 	MaxSubscriptions int     `env:"FLEET_MAX_SUBSCRIPTIONS" default:"-1" help:"Subscriptions that a user may have open. 0: as many as they like. Not given: 200, and in demo mode 0."`
@@ -41,7 +45,7 @@ const (
 
 // apply writes the limits into c. In demo mode all are the same user, on one
 // machine: what is not given is not limited.
-func (f limitSettings) apply(c *server.Config) {
+func (f limitSettings) apply(c *server.Config) error {
 	rate, subscriptions, sockets := float64(usualRate), usualSubscriptions, usualSockets
 	if c.Demo != nil {
 		rate, subscriptions, sockets = 0, 0, 0
@@ -63,4 +67,13 @@ func (f limitSettings) apply(c *server.Config) {
 	c.ReportCost = f.ReportCost
 	c.Rate = limit.Policy{PerSecond: rate, Burst: f.RateBurst}
 	c.MaxSubscriptions, c.MaxSockets, c.MaxConnections = subscriptions, sockets, f.MaxConnections
+	c.TrustedOnly = f.TrustedOnly
+	if f.TrustedDocuments == "" {
+		return nil
+	}
+	manifest, err := os.ReadFile(f.TrustedDocuments)
+	if err == nil {
+		c.Trusted, err = server.ReadTrustedDocuments(manifest)
+	}
+	return err
 }

@@ -66,7 +66,9 @@ func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		Resolver: &graph.Resolver{Store: db, Dashboard: stats, Feed: feed},
 		Pages:    web.Dist(), Ready: db.Ping, Demo: demo, Registry: registry, Log: g.log,
 	}
-	c.apply(&config)
+	if err := c.apply(&config); err != nil {
+		return err
+	}
 	identity, err := c.wire(db, g.log, &config)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ package limits
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -60,7 +61,7 @@ const knownShapes = 1000
 type Extension struct {
 	config Config
 	schema graphql.ExecutableSchema
-	good   *lru.Cache[string, struct{}] // documents whose shape is good
+	good   *lru.Cache[[sha256.Size]byte, struct{}] // hashes of documents whose shape is good
 	spend  Spend
 	report bool
 }
@@ -82,7 +83,7 @@ func New(c Config, spend Spend, report bool) (*Extension, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	good, err := lru.New[string, struct{}](knownShapes)
+	good, err := lru.New[[sha256.Size]byte, struct{}](knownShapes)
 	if err != nil {
 		return nil, fmt.Errorf("limits: %w", err)
 	}
@@ -105,11 +106,12 @@ func (e *Extension) MutateOperationParameters(_ context.Context, request *graphq
 	if err := e.checkVariables(request.Variables); err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
 	}
-	if e.good.Contains(request.Query) {
-		return nil
-	}
 	if n := len(request.Query); n > e.config.QueryBytes {
 		return refused("the document has %d bytes, at most %d are allowed", n, e.config.QueryBytes)
+	}
+	hash := sha256.Sum256([]byte(request.Query))
+	if e.good.Contains(hash) {
+		return nil
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: request.Query}, e.config.Tokens)
 	if err != nil || doc == nil {
@@ -118,7 +120,7 @@ func (e *Extension) MutateOperationParameters(_ context.Context, request *graphq
 	if err := e.config.checkShape(doc); err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
 	}
-	e.good.Add(request.Query, struct{}{})
+	e.good.Add(hash, struct{}{})
 	return nil
 }
 

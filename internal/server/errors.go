@@ -54,6 +54,9 @@ func (s *Server) presentError(ctx context.Context, err error) *gqlerror.Error {
 		// A fault of the document, found by the parser, the validation or a limit.
 		shown.Message = cut(suggestion(ctx, located.Message))
 		shown.Extensions["code"] = documentCode(located)
+		if located.Extensions["code"] == persistedQueryNotFound { // by which clients know to send the whole document
+			shown.Extensions["code"] = persistedQueryNotFound
+		}
 	default:
 		id := requestID(ctx)
 		s.config.Log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String(), "request", id)
@@ -66,6 +69,8 @@ func (s *Server) presentError(ctx context.Context, err error) *gqlerror.Error {
 	}
 	return shown
 }
+
+const persistedQueryNotFound = "PERSISTED_QUERY_NOT_FOUND"
 
 // documentCode translates gqlgen's codes to ours.
 func documentCode(e *gqlerror.Error) fleet.Code {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"bitcorp.dev/fleet/graph"
@@ -14,19 +13,25 @@ import (
 	"bitcorp.dev/fleet/internal/transport"
 )
 
-// parsedQueries is how many parsed documents are kept, and how many persisted ones.
-const parsedQueries = 1000
-
 // graphql answers on /graphql: requests, sockets and event streams.
-func (s *Server) graphql(metrics *loaders.Metrics) http.Handler {
+func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
+	parsed, err := newTextCache(parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) })
+	if err != nil {
+		return nil, err
+	}
+	persisted, err := newTextCache(persistedBytes, func(_, text string) int { return len(text) })
+	if err != nil {
+		return nil, err
+	}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: s.config.Resolver, Directives: graph.Directives(), Complexity: graph.Costs()})
 	h := handler.New(schema)
 	h.AddTransport(s.sockets) // the last one answers what none before it takes
 	h.AddTransport(s.streams)
 	h.AddTransport(transport.NewHTTP(s.transports()))
-	h.SetQueryCache(lru.New[*ast.QueryDocument](parsedQueries))
+	h.SetQueryCache(parsed)
 	h.SetParserTokenLimit(s.config.Limits.Tokens)
-	h.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](parsedQueries)})
+	h.Use(trusted{s.config.Trusted, s.config.TrustedOnly})
+	h.Use(extension.AutomaticPersistedQuery{Cache: persisted})
 	h.Use(s.limits) // behind what finds the document, in front of all that costs
 	h.Use(introspection{})
 	h.Use(subscriptionQuota{s})
@@ -41,7 +46,7 @@ func (s *Server) graphql(metrics *loaders.Metrics) http.Handler {
 		}
 		ctx := graph.WithRequest(r.Context(), requestID(r.Context()))
 		h.ServeHTTP(w, r.WithContext(ctx))
-	})
+	}), nil
 }
 
 // transports configures what carries requests and subscriptions.

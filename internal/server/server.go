@@ -64,6 +64,10 @@ type Config struct {
 	// Rate is how often a user, a token, or an address of somebody who is not
 	// signed in may ask; the zero Policy is no limit.
 	Rate limit.Policy
+	// Trusted are documents that requests may name by their hash; with
+	// TrustedOnly nothing else runs for browser sessions.
+	Trusted     TrustedDocuments
+	TrustedOnly bool
 	// MaxSubscriptions and MaxSockets are how many a user may have open,
 	// MaxConnections how many sockets and event streams there may be in all; 0
 	// is no limit.
@@ -223,8 +227,12 @@ func serve(ctx context.Context, g *errgroup.Group, h *http.Server, l net.Listene
 
 func (s *Server) handler() (http.Handler, error) {
 	metrics := loaders.NewMetrics(s.config.Registry)
+	graphql, err := s.graphql(metrics)
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", s.identified(s.metered(s.graphql(metrics))))
+	mux.Handle("/graphql", s.identified(s.metered(graphql)))
 	s.signInRoutes(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", s.ready)

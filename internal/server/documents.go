@@ -1,0 +1,122 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+const (
+	// parsedBytes is how much text of parsed documents is kept. A parsed one
+	// takes up to 200 times its text, so this is some hundred megabytes when
+	// somebody fills it on purpose, and a few with the documents of clients.
+	parsedBytes = 1 << 20
+	// persistedBytes is how much text of documents is kept that clients sent to
+	// be known by their hash.
+	persistedBytes = 4 << 20
+)
+
+// textCache keeps values of documents, the last used ones, until their texts
+// take too much memory: a number of documents would not bound it.
+type textCache[T any] struct {
+	most int
+	size func(key string, value T) int
+
+	mu    sync.Mutex
+	bytes int
+	kept  *lru.Cache[string, T]
+}
+
+// newTextCache returns a cache of at most so many bytes, as size counts them.
+func newTextCache[T any](most int, size func(key string, value T) int) (*textCache[T], error) {
+	d := &textCache[T]{most: most, size: size}
+	kept, err := lru.NewWithEvict(most, func(key string, value T) { d.bytes -= size(key, value) })
+	if err != nil {
+		return nil, fmt.Errorf("documents: %w", err)
+	}
+	d.kept = kept
+	return d, nil
+}
+
+// Get implements graphql.Cache.
+func (d *textCache[T]) Get(_ context.Context, key string) (T, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.kept.Get(key)
+}
+
+// Add implements graphql.Cache.
+func (d *textCache[T]) Add(_ context.Context, key string, value T) {
+	n := d.size(key, value)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if n > d.most/10 || d.kept.Contains(key) { // one must not throw out all others
+		return
+	}
+	d.kept.Add(key, value)
+	d.bytes += n
+	for d.bytes > d.most {
+		d.kept.RemoveOldest()
+	}
+}
+
+// TrustedDocuments are the documents of a client, by the hex of their SHA-256:
+// what its build writes as a manifest of persisted operations.
+type TrustedDocuments map[string]string
+
+// ReadTrustedDocuments reads a manifest: a JSON object of documents by their hashes.
+func ReadTrustedDocuments(manifest []byte) (TrustedDocuments, error) {
+	var known TrustedDocuments
+	if err := json.Unmarshal(manifest, &known); err != nil {
+		return nil, fmt.Errorf("trusted documents: a JSON object of documents by the SHA-256 of their texts is needed: %w", err)
+	}
+	for hash, text := range known {
+		if hashOf(text) != hash {
+			return nil, fmt.Errorf("trusted documents: %s is not the SHA-256 of its document, %s is", hash, hashOf(text))
+		}
+	}
+	return known, nil
+}
+
+func hashOf(document string) string {
+	sum := sha256.Sum256([]byte(document))
+	return hex.EncodeToString(sum[:])
+}
+
+// trusted fills in the document of a request that names a trusted one by its
+// hash, as an automatic persisted query does. With only set nothing else runs
+// for browser sessions: who makes a visitor's browser ask has no documents but
+// the client's.
+type trusted struct {
+	known TrustedDocuments
+	only  bool
+}
+
+var _ graphql.OperationParameterMutator = trusted{}
+
+func (trusted) ExtensionName() string                   { return "TrustedDocuments" }
+func (trusted) Validate(graphql.ExecutableSchema) error { return nil }
+func (t trusted) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
+	if asked, ok := request.Extensions["persistedQuery"].(map[string]any); ok && request.Query == "" {
+		hash, _ := asked["sha256Hash"].(string)
+		request.Query = t.known[hash]
+	}
+	if i, ok := identityOf(ctx); !t.only || !ok || i.Kind != auth.BySession {
+		return nil
+	}
+	if _, ok := t.known[hashOf(request.Query)]; ok {
+		return nil
+	}
+	return gqlerror.WrapIfUnwrapped(&fleet.Error{Code: fleet.Forbidden,
+		Message: "this server runs nothing but its client's own documents for browsers: programs ask with an access token"})
+}
