@@ -56,6 +56,17 @@ func (r *mutationResolver) RestoreEquipment(ctx context.Context, id string, idem
 		}, equipmentPayload})
 }
 
+func (r *mutationResolver) PurgeEquipment(ctx context.Context, id string, idempotencyKey *string) (*generated.PurgePayload, error) {
+	return write(ctx, r.Resolver, change[fleet.UUID, generated.PurgePayload]{"", idempotencyKey,
+		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (fleet.UUID, error) {
+			key, err := fleet.ParseIDOf(fleet.KindEquipment, id)
+			if err != nil {
+				return key, fleet.InField("id", err)
+			}
+			return r.Store.PurgeEquipment(ctx, v, how, key)
+		}, purgePayload})
+}
+
 func (r *mutationResolver) UpdateEquipmentBatch(ctx context.Context, inputs []*generated.UpdateEquipmentInput, dryRun bool, atomic bool, idempotencyKey *string) (*generated.EquipmentBatchPayload, error) {
 	return write(ctx, r.Resolver, change[[]fleet.ItemResult, generated.EquipmentBatchPayload]{"inputs", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) ([]fleet.ItemResult, error) {

@@ -15,6 +15,14 @@ func equipmentPayload(e *fleet.Equipment, errs []generated.UserError) (*generate
 	return &generated.EquipmentPayload{Equipment: e, Errors: errs}, map[string]int{"Equipment": count(e)}
 }
 
+func purgePayload(id fleet.UUID, errs []generated.UserError) (*generated.PurgePayload, map[string]int) {
+	p := &generated.PurgePayload{Errors: errs}
+	if len(errs) == 0 {
+		p.ID = globalID(fleet.KindEquipment, &id)
+	}
+	return p, map[string]int{}
+}
+
 func operatorPayload(o *fleet.Operator, errs []generated.UserError) (*generated.OperatorPayload, map[string]int) {
 	return &generated.OperatorPayload{Operator: o, Errors: errs}, map[string]int{"Operator": count(o)}
 }

@@ -316,6 +316,7 @@ type ComplexityRoot struct {
 		DisableUser          func(childComplexity int, id string) int
 		EnableUser           func(childComplexity int, id string) int
 		EndSession           func(childComplexity int, id string) int
+		PurgeEquipment       func(childComplexity int, id string, idempotencyKey *string) int
 		RecordMaintenance    func(childComplexity int, input RecordMaintenanceInput, idempotencyKey *string) int
 		ReleaseOperator      func(childComplexity int, equipment string, at *time.Time, idempotencyKey *string) int
 		RestoreEquipment     func(childComplexity int, id string, idempotencyKey *string) int
@@ -366,6 +367,11 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PurgePayload struct {
+		Errors func(childComplexity int) int
+		ID     func(childComplexity int) int
 	}
 
 	Query struct {
@@ -509,6 +515,7 @@ type MutationResolver interface {
 	UpdateEquipment(ctx context.Context, input UpdateEquipmentInput, idempotencyKey *string) (*EquipmentPayload, error)
 	DeleteEquipment(ctx context.Context, id string, expectedVersion int, idempotencyKey *string) (*EquipmentPayload, error)
 	RestoreEquipment(ctx context.Context, id string, idempotencyKey *string) (*EquipmentPayload, error)
+	PurgeEquipment(ctx context.Context, id string, idempotencyKey *string) (*PurgePayload, error)
 	UpdateEquipmentBatch(ctx context.Context, inputs []*UpdateEquipmentInput, dryRun bool, atomic bool, idempotencyKey *string) (*EquipmentBatchPayload, error)
 	CreateUser(ctx context.Context, input CreateUserInput) (*CreateUserPayload, error)
 	UpdateUserRole(ctx context.Context, id string, role fleet.Role) (*UserPayload, error)
@@ -1680,6 +1687,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EndSession(childComplexity, args["id"].(string)), true
+	case "Mutation.purgeEquipment":
+		if e.ComplexityRoot.Mutation.PurgeEquipment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_purgeEquipment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PurgeEquipment(childComplexity, args["id"].(string), args["idempotencyKey"].(*string)), true
 	case "Mutation.recordMaintenance":
 		if e.ComplexityRoot.Mutation.RecordMaintenance == nil {
 			break
@@ -1960,6 +1978,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PurgePayload.errors":
+		if e.ComplexityRoot.PurgePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurgePayload.Errors(childComplexity), true
+	case "PurgePayload.id":
+		if e.ComplexityRoot.PurgePayload.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PurgePayload.ID(childComplexity), true
 
 	case "Query.accessTokens":
 		if e.ComplexityRoot.Query.AccessTokens == nil {
@@ -2931,6 +2962,14 @@ type EquipmentEdge {
     idempotencyKey: String
   ): EquipmentPayload @auth(role: MANAGER)
 
+  "Deletes a machine for good that was deleted before, with its maintenance records, assignments and meter readings. The history keeps what was told of it. Nothing brings it back."
+  purgeEquipment(
+    "The machine."
+    id: ID!
+    "A key of your own making, at most 200 characters, that makes this happen once."
+    idempotencyKey: String
+  ): PurgePayload @auth(role: ADMIN)
+
   """
   Changes up to 250 machines. Each is changed on its own, so that some may
   succeed and others not; the results say which, in the order of the inputs.
@@ -2947,6 +2986,14 @@ type EquipmentEdge {
     "A key of your own making, at most 200 characters, that makes this happen once."
     idempotencyKey: String
   ): EquipmentBatchPayload @auth(role: MANAGER)
+}
+
+"What became of a machine that was to be deleted for good."
+type PurgePayload {
+  "The id that the machine had; null when there are errors."
+  id: ID
+  "Why nothing was deleted; empty when it was."
+  errors: [UserError!]!
 }
 
 "A new machine."
@@ -3135,6 +3182,8 @@ enum HistoryAction {
   UPDATED
   "It was hidden."
   DELETED
+  "It was deleted for good, with all that belonged to it."
+  PURGED
   "It was brought back."
   RESTORED
   "An operator left for good."
@@ -4642,6 +4691,16 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PurgePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PurgePayload_id(ctx, field)
+	case "errors":
+		return ec.fieldContext_PurgePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PurgePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5329,6 +5388,28 @@ func (ec *executionContext) field_Mutation_endSession_args(ctx context.Context, 
 		return nil, err
 	}
 	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_purgeEquipment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
 	return args, nil
 }
 
@@ -10575,6 +10656,68 @@ func (ec *executionContext) fieldContext_Mutation_restoreEquipment(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_purgeEquipment(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_purgeEquipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().PurgeEquipment(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *PurgePayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *PurgePayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *PurgePayload) graphql.Marshaler {
+			return ec.marshalOPurgePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_purgeEquipment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PurgePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_purgeEquipment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_updateEquipmentBatch(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12373,6 +12516,61 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
+}
+
+func (ec *executionContext) _PurgePayload_id(ctx context.Context, field graphql.CollectedField, obj *PurgePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PurgePayload_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PurgePayload_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PurgePayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PurgePayload_errors(ctx context.Context, field graphql.CollectedField, obj *PurgePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PurgePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PurgePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PurgePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Query_viewer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -18404,6 +18602,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "purgeEquipment":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_purgeEquipment(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "updateEquipmentBatch":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateEquipmentBatch(ctx, field)
@@ -18793,6 +18998,44 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 		case "endCursor":
 			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var purgePayloadImplementors = []string{"PurgePayload"}
+
+func (ec *executionContext) _PurgePayload(ctx context.Context, sel ast.SelectionSet, obj *PurgePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, purgePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PurgePayload")
+		case "id":
+			out.Values[i] = ec._PurgePayload_id(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._PurgePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -21455,6 +21698,13 @@ func (ec *executionContext) marshalOOperatorStatus2ᚖbitcorpᚗdevᚋfleetᚋin
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOPurgePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgePayload(ctx context.Context, sel ast.SelectionSet, v *PurgePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PurgePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSignOutPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutPayload(ctx context.Context, sel ast.SelectionSet, v *SignOutPayload) graphql.Marshaler {

@@ -282,6 +282,14 @@ type OperatorPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// What became of a machine that was to be deleted for good.
+type PurgePayload struct {
+	// The id that the machine had; null when there are errors.
+	ID *string `json:"id,omitempty"`
+	// Why nothing was deleted; empty when it was.
+	Errors []UserError `json:"errors"`
+}
+
 // What can be asked.
 type Query struct {
 }

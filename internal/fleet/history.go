@@ -22,6 +22,7 @@ const (
 	ActionUpdated       Action = "UPDATED"
 	ActionDeleted       Action = "DELETED"
 	ActionRestored      Action = "RESTORED"
+	ActionPurged        Action = "PURGED" // deleted for good, with all that belonged to it
 	ActionRetired       Action = "RETIRED"
 	ActionAssigned      Action = "ASSIGNED"       // an operator to a machine; told of both
 	ActionReleased      Action = "RELEASED"       // an operator from a machine; told of both

@@ -407,3 +407,35 @@ func TestAnOperatorIsToldOfTheirMachinesAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestAnAdministratorDeletesForGood deletes a machine with all that belongs to it.
+func TestAnAdministratorDeletesForGood(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	const purge = `mutation($id: ID!, $key: String) { p: purgeEquipment(id: $id, idempotencyKey: $key) { id errors { code message field } } }`
+	type payload struct {
+		ID     *string
+		Errors []fault
+	}
+	id := h.ids["ELSE"][fleet.KindEquipment]
+	if a := h.ask(purge, vars{"id": id}); len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Forbidden) {
+		t.Errorf("a manager: %s %+v", a.Data, a.Errors)
+	}
+	h.serveAs("admin-ours@example.com")
+	if p := change[payload](h.service, purge, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.Conflict) {
+		t.Errorf("a machine of the fleet: %+v", p)
+	}
+	change[equipmentPayload](h.service, deleteOne, vars{"id": id, "v": 1})
+	for range 2 { // the second one is answered from memory
+		if p := change[payload](h.service, purge, vars{"id": id, "key": "once"}); p.ID == nil || *p.ID != id {
+			t.Errorf("%+v", p)
+		}
+	}
+	if p := change[payload](h.service, purge, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.NotFound) {
+		t.Errorf("a machine that is gone: %+v", p)
+	}
+	text := h.contents("Ours")
+	if strings.Contains(text, "ELSE machine") || strings.Contains(text, "ELSE work") || !strings.Contains(text, "MINE machine") || !strings.Contains(text, "PURGED") {
+		t.Errorf("left:\n%s", text)
+	}
+}

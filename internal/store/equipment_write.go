@@ -136,6 +136,38 @@ func (s *Store) RestoreEquipment(ctx context.Context, v fleet.Viewer, how fleet.
 	})
 }
 
+// PurgeEquipment deletes for good a machine that was deleted before, with all
+// that belongs to it but what the history tells. One that is in the fleet is a
+// CONFLICT. Statements: begin, lock, four deletes, history, commit.
+func (s *Store) PurgeEquipment(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID) (fleet.UUID, error) {
+	return write(ctx, s, v, how, func(w *writing) (fleet.UUID, error) {
+		var deleted bool
+		company, key := [16]byte(v.CompanyID), [16]byte(id)
+		err := w.tx.QueryRow(ctx, `SELECT e.deleted_at IS NOT NULL FROM equipment e WHERE e.company_id = $1 AND e.id = $2 FOR UPDATE`, company, key).Scan(&deleted)
+		if noRows(err) {
+			return id, fleet.NotFoundf("id", "there is no machine %s in the fleet", fleet.GlobalID(fleet.KindEquipment, id))
+		}
+		if err != nil {
+			return id, fmt.Errorf("purge equipment: %w", err)
+		}
+		if !deleted {
+			return id, fleet.Conflictf("id", "the machine is in the fleet: delete it first")
+		}
+		for _, sql := range []string{
+			`DELETE FROM meter_readings WHERE company_id = $1 AND equipment_id = $2`,
+			`DELETE FROM assignments WHERE company_id = $1 AND equipment_id = $2`,
+			`DELETE FROM maintenance_records WHERE company_id = $1 AND equipment_id = $2`,
+			`DELETE FROM equipment WHERE company_id = $1 AND id = $2`,
+		} {
+			if _, err := w.tx.Exec(ctx, sql, company, key); err != nil {
+				return id, fmt.Errorf("purge equipment: %w", err)
+			}
+		}
+		w.tell(fleet.SubjectEquipment, id, fleet.ActionPurged, []fleet.FieldChange{})
+		return id, nil
+	})
+}
+
 // equipment runs a statement that returns one machine; $1 is the company.
 func (w *writing) equipment(ctx context.Context, sql string, args ...any) (*fleet.Equipment, error) {
 	rows, err := w.tx.Query(ctx, sql, append([]any{[16]byte(w.v.CompanyID)}, args...)...)
