@@ -3,6 +3,7 @@ import 'graphiql/style.css'
 import './graphiql.css'
 import { createGraphiQLFetcher } from '@graphiql/toolkit'
 import { GraphiQL } from 'graphiql'
+import { createClient } from 'graphql-ws'
 import { createRoot } from 'react-dom/client'
 
 /** The examples are plain files, which the server's tests run against the budgets they state. */
@@ -11,7 +12,12 @@ const tabs = Object.keys(files)
   .sort()
   .map((name) => ({ query: files[name] ?? '' }))
 
-const fetcher = createGraphiQLFetcher({ url: '/graphql' })
+const socket = new URL('/graphql', location.href)
+socket.protocol = socket.protocol.replace('http', 'ws')
+const fetcher = createGraphiQLFetcher({
+  url: '/graphql',
+  wsClient: createClient({ url: socket.href, retryAttempts: Infinity, shouldRetry: () => true }),
+})
 
 const element = document.getElementById('graphiql')
 if (!element) throw new Error('graphiql.html has no element #graphiql')
