@@ -138,7 +138,7 @@ func TestAServerKilledWhileItStartsStartsAgain(t *testing.T) {
 	for name, moment := range map[string]func(p *process, dir string){
 		"while the data folder is made": func(p *process, dir string) {
 			p.until(patience, "initdb writes", func() bool {
-				parts, _ := filepath.Glob(filepath.Join(dir, "data.part", "*"))
+				parts, _ := filepath.Glob(filepath.Join(dir, "data.part-*", "*"))
 				whole, _ := filepath.Glob(filepath.Join(dir, "data", "*"))
 				return len(parts)+len(whole) > 0
 			})

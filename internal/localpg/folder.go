@@ -23,12 +23,12 @@ var ErrInUse = errors.New("data folder in use")
 
 // folder is the place of one private server, locked by this process.
 //
-//	lock       who runs a server here; flocked while one does
-//	elsewhere  a link to home, only where the account cannot reach this folder
-//	data/      PostgreSQL's own, whole or absent
-//	data.part/ a data folder in the making
-//	run/       the socket; a link where this path is too long for one
-//	log        what postgres writes
+//	lock          who runs a server here; flocked while one does
+//	elsewhere     a link to home, only where the account cannot reach this folder
+//	data/         PostgreSQL's own, whole or absent
+//	data.part-…/  a data folder in the making
+//	run/          the socket; a link where this path is too long for one
+//	log           what postgres writes
 type folder struct {
 	dir  string // as given, absolute; holds lock and elsewhere
 	home string // holds the rest; nearly always dir
@@ -75,7 +75,6 @@ func folderMode() fs.FileMode {
 
 func (f *folder) elsewhere() string { return filepath.Join(f.dir, "elsewhere") }
 func (f *folder) data() string      { return filepath.Join(f.home, "data") }
-func (f *folder) part() string      { return filepath.Join(f.home, "data.part") }
 func (f *folder) run() string       { return filepath.Join(f.home, "run") }
 func (f *folder) logPath() string   { return filepath.Join(f.home, "log") }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -16,15 +17,19 @@ import (
 // is whole, so that an interrupted start leaves nothing that looks like data.
 func initialise(ctx context.Context, f *folder, bins binaries, acct account, o Options) error {
 	begun := time.Now()
-	if err := f.fill(ctx, bins, acct, o.Settings["fsync"] == "off"); err != nil {
-		return errors.Join(err, os.RemoveAll(f.part()))
+	f.clearParts()
+	part, err := f.fill(ctx, bins, acct, o.Settings["fsync"] == "off")
+	if err != nil {
+		f.clearParts()
+		return err
 	}
 	if err := os.Remove(f.data()); err != nil && !os.IsNotExist(err) { // dataMajor saw that it is empty
 		return fmt.Errorf("make the data folder: %w", err)
 	}
-	if err := os.Rename(f.part(), f.data()); err != nil {
+	if err := os.Rename(part, f.data()); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
+	f.clearParts() // of a locale that the system did not have
 	if err := syncFolder(f.home); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
@@ -32,8 +37,18 @@ func initialise(ctx context.Context, f *folder, bins binaries, acct account, o O
 	return nil
 }
 
-// fill runs initdb on data.part.
-func (f *folder) fill(ctx context.Context, bins binaries, acct account, noSync bool) error {
+// clearParts removes data folders that were never finished. Programs of one
+// whose maker was killed may still write into it: what they leave is removed
+// the next time, and nobody else uses its name.
+func (f *folder) clearParts() {
+	parts, _ := filepath.Glob(filepath.Join(f.home, "data.part-*")) // the pattern is good
+	for _, p := range parts {
+		_ = os.RemoveAll(p)
+	}
+}
+
+// fill runs initdb on a folder of its own, and returns that.
+func (f *folder) fill(ctx context.Context, bins binaries, acct account, noSync bool) (string, error) {
 	// The same order and the same letters on every system: by code point, in
 	// UTF-8. From 17 on PostgreSQL brings that itself; before, not every
 	// system has C.UTF-8, and C is what is left (upper and lower are ASCII's).
@@ -44,28 +59,27 @@ func (f *folder) fill(ctx context.Context, bins binaries, acct account, noSync b
 		}
 	}
 	var output string
-	var err error
+	var failed error
 	for _, locale := range locales {
-		if err := os.RemoveAll(f.part()); err != nil {
-			return fmt.Errorf("clear an unfinished data folder: %w", err)
+		part, err := os.MkdirTemp(f.home, "data.part-*")
+		if err != nil {
+			return "", fmt.Errorf("make the data folder: %w", err)
 		}
-		if err := os.Mkdir(f.part(), 0o700); err != nil {
-			return fmt.Errorf("make the data folder: %w", err)
+		if err := acct.own(part); err != nil {
+			return "", err
 		}
-		if err := acct.own(f.part()); err != nil {
-			return err
-		}
-		args := append([]string{"-D", f.part(), "-U", roleName, "--encoding=UTF8",
+		args := append([]string{"-D", part, "-U", roleName, "--encoding=UTF8",
 			"--auth-local=trust", "--auth-host=reject", "--no-instructions"}, locale...)
 		if noSync {
 			args = append(args, "--no-sync")
 		}
 		if output, err = run(ctx, acct, bins.initdb(), args...); err == nil {
-			return nil
+			return part, nil
 		}
 		if ctx.Err() != nil {
-			return fmt.Errorf("initdb: %w", ctx.Err())
+			return "", fmt.Errorf("initdb: %w", ctx.Err())
 		}
+		failed = err
 		if !strings.Contains(output, "locale") {
 			break
 		}
@@ -74,7 +88,7 @@ func (f *folder) fill(ctx context.Context, bins binaries, acct account, noSync b
 	if strings.Contains(output, "could not look up effective user ID") {
 		hint = "\nPostgreSQL needs an entry in /etc/passwd for the account it runs as: add one, run as another user, or set DATABASE_URL"
 	}
-	return fmt.Errorf("initdb as %s: %w\n%s%s", acct.name, err, strings.TrimSpace(output), hint)
+	return "", fmt.Errorf("initdb as %s: %w\n%s%s", acct.name, failed, strings.TrimSpace(output), hint)
 }
 
 // run runs a program as the account and returns what it wrote.
