@@ -44,7 +44,7 @@ bench: postgres ## Measure beside a handler written by hand, into docs/benchmark
 	$(GO) run ./bench -doc docs/benchmarks.md
 
 generate: ## Write the generated code again
-	$(GO) tool gqlgen generate
+	$(GO) run ./internal/codegen
 
 lint: web/node_modules/.package-lock.json ## Run every linter
 	@test -z "$$(gofmt -l bench cmd graph internal migrations web/*.go)" || { gofmt -l bench cmd graph internal migrations web/*.go; echo 'gofmt these'; exit 1; }

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"bitcorp.dev/fleet/graph/plain"
 	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/graph/scalars"
 	"bitcorp.dev/fleet/internal/fleet"
@@ -16920,10 +16921,27 @@ var accessTokenImplementors = []string{"AccessToken"}
 
 func (ec *executionContext) _AccessToken(ctx context.Context, sel ast.SelectionSet, obj *fleet.AccessToken) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, accessTokenImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldAccessToken(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("AccessToken")
@@ -16975,6 +16993,9 @@ func (ec *executionContext) _AccessToken(ctx context.Context, sel ast.SelectionS
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -16983,10 +17004,27 @@ var accessTokenPayloadImplementors = []string{"AccessTokenPayload"}
 
 func (ec *executionContext) _AccessTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *AccessTokenPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, accessTokenPayloadImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldAccessTokenPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("AccessTokenPayload")
@@ -17013,6 +17051,9 @@ func (ec *executionContext) _AccessTokenPayload(ctx context.Context, sel ast.Sel
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17021,10 +17062,27 @@ var assignmentImplementors = []string{"Assignment", "Node"}
 
 func (ec *executionContext) _Assignment(ctx context.Context, sel ast.SelectionSet, obj *fleet.Assignment) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldAssignment(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Assignment")
@@ -17073,6 +17131,9 @@ func (ec *executionContext) _Assignment(ctx context.Context, sel ast.SelectionSe
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17081,10 +17142,27 @@ var assignmentConnectionImplementors = []string{"AssignmentConnection"}
 
 func (ec *executionContext) _AssignmentConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.Assignment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentConnectionImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldAssignmentConnection(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("AssignmentConnection")
@@ -17122,6 +17200,9 @@ func (ec *executionContext) _AssignmentConnection(ctx context.Context, sel ast.S
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17130,10 +17211,27 @@ var assignmentEdgeImplementors = []string{"AssignmentEdge"}
 
 func (ec *executionContext) _AssignmentEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.Assignment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentEdgeImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldAssignmentEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("AssignmentEdge")
@@ -17160,6 +17258,9 @@ func (ec *executionContext) _AssignmentEdge(ctx context.Context, sel ast.Selecti
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17168,10 +17269,27 @@ var assignmentPayloadImplementors = []string{"AssignmentPayload"}
 
 func (ec *executionContext) _AssignmentPayload(ctx context.Context, sel ast.SelectionSet, obj *AssignmentPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentPayloadImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldAssignmentPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("AssignmentPayload")
@@ -17198,6 +17316,9 @@ func (ec *executionContext) _AssignmentPayload(ctx context.Context, sel ast.Sele
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17206,10 +17327,27 @@ var createAccessTokenPayloadImplementors = []string{"CreateAccessTokenPayload"}
 
 func (ec *executionContext) _CreateAccessTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateAccessTokenPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, createAccessTokenPayloadImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldCreateAccessTokenPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("CreateAccessTokenPayload")
@@ -17241,6 +17379,9 @@ func (ec *executionContext) _CreateAccessTokenPayload(ctx context.Context, sel a
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17249,10 +17390,27 @@ var createUserPayloadImplementors = []string{"CreateUserPayload"}
 
 func (ec *executionContext) _CreateUserPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateUserPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, createUserPayloadImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldCreateUserPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("CreateUserPayload")
@@ -17284,6 +17442,9 @@ func (ec *executionContext) _CreateUserPayload(ctx context.Context, sel ast.Sele
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17292,10 +17453,27 @@ var dashboardStatsImplementors = []string{"DashboardStats"}
 
 func (ec *executionContext) _DashboardStats(ctx context.Context, sel ast.SelectionSet, obj *fleet.DashboardStats) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, dashboardStatsImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldDashboardStats(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("DashboardStats")
@@ -17352,6 +17530,9 @@ func (ec *executionContext) _DashboardStats(ctx context.Context, sel ast.Selecti
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17360,10 +17541,27 @@ var equipmentImplementors = []string{"Equipment", "Node"}
 
 func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet, obj *fleet.Equipment) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldEquipment(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Equipment")
@@ -17472,6 +17670,9 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17480,10 +17681,27 @@ var equipmentBatchPayloadImplementors = []string{"EquipmentBatchPayload"}
 
 func (ec *executionContext) _EquipmentBatchPayload(ctx context.Context, sel ast.SelectionSet, obj *EquipmentBatchPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentBatchPayloadImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldEquipmentBatchPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EquipmentBatchPayload")
@@ -17510,6 +17728,9 @@ func (ec *executionContext) _EquipmentBatchPayload(ctx context.Context, sel ast.
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17518,10 +17739,27 @@ var equipmentBatchResultImplementors = []string{"EquipmentBatchResult"}
 
 func (ec *executionContext) _EquipmentBatchResult(ctx context.Context, sel ast.SelectionSet, obj *EquipmentBatchResult) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentBatchResultImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldEquipmentBatchResult(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EquipmentBatchResult")
@@ -17553,6 +17791,9 @@ func (ec *executionContext) _EquipmentBatchResult(ctx context.Context, sel ast.S
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17561,10 +17802,27 @@ var equipmentChangeImplementors = []string{"EquipmentChange"}
 
 func (ec *executionContext) _EquipmentChange(ctx context.Context, sel ast.SelectionSet, obj *EquipmentChange) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentChangeImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldEquipmentChange(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EquipmentChange")
@@ -17597,6 +17855,9 @@ func (ec *executionContext) _EquipmentChange(ctx context.Context, sel ast.Select
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17605,10 +17866,27 @@ var equipmentConnectionImplementors = []string{"EquipmentConnection"}
 
 func (ec *executionContext) _EquipmentConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.Equipment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentConnectionImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldEquipmentConnection(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EquipmentConnection")
@@ -17646,6 +17924,9 @@ func (ec *executionContext) _EquipmentConnection(ctx context.Context, sel ast.Se
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17654,10 +17935,27 @@ var equipmentEdgeImplementors = []string{"EquipmentEdge"}
 
 func (ec *executionContext) _EquipmentEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.Equipment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentEdgeImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldEquipmentEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EquipmentEdge")
@@ -17684,6 +17982,9 @@ func (ec *executionContext) _EquipmentEdge(ctx context.Context, sel ast.Selectio
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17692,10 +17993,27 @@ var equipmentPayloadImplementors = []string{"EquipmentPayload"}
 
 func (ec *executionContext) _EquipmentPayload(ctx context.Context, sel ast.SelectionSet, obj *EquipmentPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentPayloadImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldEquipmentPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EquipmentPayload")
@@ -17722,6 +18040,9 @@ func (ec *executionContext) _EquipmentPayload(ctx context.Context, sel ast.Selec
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17730,10 +18051,27 @@ var fieldChangeImplementors = []string{"FieldChange"}
 
 func (ec *executionContext) _FieldChange(ctx context.Context, sel ast.SelectionSet, obj *fleet.FieldChange) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, fieldChangeImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldFieldChange(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("FieldChange")
@@ -17765,6 +18103,9 @@ func (ec *executionContext) _FieldChange(ctx context.Context, sel ast.SelectionS
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17773,10 +18114,27 @@ var historyEntryImplementors = []string{"HistoryEntry", "Node"}
 
 func (ec *executionContext) _HistoryEntry(ctx context.Context, sel ast.SelectionSet, obj *fleet.HistoryEntry) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, historyEntryImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldHistoryEntry(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("HistoryEntry")
@@ -17835,6 +18193,9 @@ func (ec *executionContext) _HistoryEntry(ctx context.Context, sel ast.Selection
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17843,10 +18204,27 @@ var historyEntryConnectionImplementors = []string{"HistoryEntryConnection"}
 
 func (ec *executionContext) _HistoryEntryConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, historyEntryConnectionImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldHistoryEntryConnection(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("HistoryEntryConnection")
@@ -17884,6 +18262,9 @@ func (ec *executionContext) _HistoryEntryConnection(ctx context.Context, sel ast
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17892,10 +18273,27 @@ var historyEntryEdgeImplementors = []string{"HistoryEntryEdge"}
 
 func (ec *executionContext) _HistoryEntryEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.HistoryEntry]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, historyEntryEdgeImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldHistoryEntryEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("HistoryEntryEdge")
@@ -17922,6 +18320,9 @@ func (ec *executionContext) _HistoryEntryEdge(ctx context.Context, sel ast.Selec
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17930,10 +18331,27 @@ var inputErrorImplementors = []string{"InputError", "UserError"}
 
 func (ec *executionContext) _InputError(ctx context.Context, sel ast.SelectionSet, obj *InputError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, inputErrorImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldInputError(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("InputError")
@@ -17965,6 +18383,9 @@ func (ec *executionContext) _InputError(ctx context.Context, sel ast.SelectionSe
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -17973,10 +18394,27 @@ var maintenanceChangeImplementors = []string{"MaintenanceChange"}
 
 func (ec *executionContext) _MaintenanceChange(ctx context.Context, sel ast.SelectionSet, obj *MaintenanceChange) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceChangeImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMaintenanceChange(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MaintenanceChange")
@@ -18009,6 +18447,9 @@ func (ec *executionContext) _MaintenanceChange(ctx context.Context, sel ast.Sele
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -18017,10 +18458,27 @@ var maintenanceGroupImplementors = []string{"MaintenanceGroup"}
 
 func (ec *executionContext) _MaintenanceGroup(ctx context.Context, sel ast.SelectionSet, obj *fleet.MaintenanceGroup) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceGroupImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMaintenanceGroup(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MaintenanceGroup")
@@ -18098,6 +18556,9 @@ func (ec *executionContext) _MaintenanceGroup(ctx context.Context, sel ast.Selec
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -18106,10 +18567,27 @@ var maintenancePayloadImplementors = []string{"MaintenancePayload"}
 
 func (ec *executionContext) _MaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *MaintenancePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenancePayloadImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMaintenancePayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MaintenancePayload")
@@ -18141,6 +18619,9 @@ func (ec *executionContext) _MaintenancePayload(ctx context.Context, sel ast.Sel
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -18149,10 +18630,27 @@ var maintenanceRecordImplementors = []string{"MaintenanceRecord", "Node"}
 
 func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.SelectionSet, obj *fleet.MaintenanceRecord) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceRecordImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMaintenanceRecord(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MaintenanceRecord")
@@ -18266,6 +18764,9 @@ func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.Sele
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -18274,10 +18775,27 @@ var maintenanceRecordConnectionImplementors = []string{"MaintenanceRecordConnect
 
 func (ec *executionContext) _MaintenanceRecordConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.MaintenanceRecord]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceRecordConnectionImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMaintenanceRecordConnection(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MaintenanceRecordConnection")
@@ -18315,6 +18833,9 @@ func (ec *executionContext) _MaintenanceRecordConnection(ctx context.Context, se
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -18323,10 +18844,27 @@ var maintenanceRecordEdgeImplementors = []string{"MaintenanceRecordEdge"}
 
 func (ec *executionContext) _MaintenanceRecordEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.MaintenanceRecord]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceRecordEdgeImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMaintenanceRecordEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MaintenanceRecordEdge")
@@ -18353,6 +18891,9 @@ func (ec *executionContext) _MaintenanceRecordEdge(ctx context.Context, sel ast.
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -18361,10 +18902,27 @@ var meterReadingImplementors = []string{"MeterReading", "Node"}
 
 func (ec *executionContext) _MeterReading(ctx context.Context, sel ast.SelectionSet, obj *fleet.MeterReading) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMeterReading(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MeterReading")
@@ -18412,6 +18970,9 @@ func (ec *executionContext) _MeterReading(ctx context.Context, sel ast.Selection
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -18420,10 +18981,27 @@ var meterReadingConnectionImplementors = []string{"MeterReadingConnection"}
 
 func (ec *executionContext) _MeterReadingConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.MeterReading]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingConnectionImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMeterReadingConnection(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MeterReadingConnection")
@@ -18461,6 +19039,9 @@ func (ec *executionContext) _MeterReadingConnection(ctx context.Context, sel ast
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -18469,10 +19050,27 @@ var meterReadingEdgeImplementors = []string{"MeterReadingEdge"}
 
 func (ec *executionContext) _MeterReadingEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.MeterReading]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingEdgeImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMeterReadingEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MeterReadingEdge")
@@ -18499,6 +19097,9 @@ func (ec *executionContext) _MeterReadingEdge(ctx context.Context, sel ast.Selec
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -18507,10 +19108,27 @@ var meterReadingPayloadImplementors = []string{"MeterReadingPayload"}
 
 func (ec *executionContext) _MeterReadingPayload(ctx context.Context, sel ast.SelectionSet, obj *MeterReadingPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingPayloadImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMeterReadingPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MeterReadingPayload")
@@ -18536,6 +19154,9 @@ func (ec *executionContext) _MeterReadingPayload(ctx context.Context, sel ast.Se
 	if n := len(deferred.Defers); n > 0 {
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
 	}
 
 	return out
@@ -18756,10 +19377,27 @@ var operatorImplementors = []string{"Operator", "Node"}
 
 func (ec *executionContext) _Operator(ctx context.Context, sel ast.SelectionSet, obj *fleet.Operator) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, operatorImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldOperator(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Operator")
@@ -18840,6 +19478,9 @@ func (ec *executionContext) _Operator(ctx context.Context, sel ast.SelectionSet,
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -18848,10 +19489,27 @@ var operatorConnectionImplementors = []string{"OperatorConnection"}
 
 func (ec *executionContext) _OperatorConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.Operator]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, operatorConnectionImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldOperatorConnection(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("OperatorConnection")
@@ -18889,6 +19547,9 @@ func (ec *executionContext) _OperatorConnection(ctx context.Context, sel ast.Sel
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -18897,10 +19558,27 @@ var operatorEdgeImplementors = []string{"OperatorEdge"}
 
 func (ec *executionContext) _OperatorEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.Operator]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, operatorEdgeImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldOperatorEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("OperatorEdge")
@@ -18927,6 +19605,9 @@ func (ec *executionContext) _OperatorEdge(ctx context.Context, sel ast.Selection
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -18935,10 +19616,27 @@ var operatorPayloadImplementors = []string{"OperatorPayload"}
 
 func (ec *executionContext) _OperatorPayload(ctx context.Context, sel ast.SelectionSet, obj *OperatorPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, operatorPayloadImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldOperatorPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("OperatorPayload")
@@ -18965,6 +19663,9 @@ func (ec *executionContext) _OperatorPayload(ctx context.Context, sel ast.Select
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -18973,10 +19674,27 @@ var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *relay.PageInfo) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldPageInfo(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PageInfo")
@@ -19013,6 +19731,9 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -19021,10 +19742,27 @@ var purgePayloadImplementors = []string{"PurgePayload"}
 
 func (ec *executionContext) _PurgePayload(ctx context.Context, sel ast.SelectionSet, obj *PurgePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, purgePayloadImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldPurgePayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PurgePayload")
@@ -19050,6 +19788,9 @@ func (ec *executionContext) _PurgePayload(ctx context.Context, sel ast.Selection
 	if n := len(deferred.Defers); n > 0 {
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
 	}
 
 	return out
@@ -19199,10 +19940,27 @@ var sessionImplementors = []string{"Session"}
 
 func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, obj *fleet.Session) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, sessionImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldSession(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Session")
@@ -19255,6 +20013,9 @@ func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, 
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -19263,10 +20024,27 @@ var signOutPayloadImplementors = []string{"SignOutPayload"}
 
 func (ec *executionContext) _SignOutPayload(ctx context.Context, sel ast.SelectionSet, obj *SignOutPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, signOutPayloadImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldSignOutPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("SignOutPayload")
@@ -19293,6 +20071,9 @@ func (ec *executionContext) _SignOutPayload(ctx context.Context, sel ast.Selecti
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -19301,10 +20082,27 @@ var statusCountImplementors = []string{"StatusCount"}
 
 func (ec *executionContext) _StatusCount(ctx context.Context, sel ast.SelectionSet, obj *fleet.StatusCount) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, statusCountImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldStatusCount(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("StatusCount")
@@ -19330,6 +20128,9 @@ func (ec *executionContext) _StatusCount(ctx context.Context, sel ast.SelectionS
 	if n := len(deferred.Defers); n > 0 {
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
 	}
 
 	return out
@@ -19363,10 +20164,27 @@ var userImplementors = []string{"User", "Node"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *fleet.User) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldUser(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("User")
@@ -19413,6 +20231,9 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -19421,10 +20242,27 @@ var userConnectionImplementors = []string{"UserConnection"}
 
 func (ec *executionContext) _UserConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.User]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userConnectionImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldUserConnection(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("UserConnection")
@@ -19462,6 +20300,9 @@ func (ec *executionContext) _UserConnection(ctx context.Context, sel ast.Selecti
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -19470,10 +20311,27 @@ var userEdgeImplementors = []string{"UserEdge"}
 
 func (ec *executionContext) _UserEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.User]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userEdgeImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldUserEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("UserEdge")
@@ -19500,6 +20358,9 @@ func (ec *executionContext) _UserEdge(ctx context.Context, sel ast.SelectionSet,
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -19508,10 +20369,27 @@ var userPayloadImplementors = []string{"UserPayload"}
 
 func (ec *executionContext) _UserPayload(ctx context.Context, sel ast.SelectionSet, obj *UserPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userPayloadImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldUserPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("UserPayload")
@@ -19538,6 +20416,9 @@ func (ec *executionContext) _UserPayload(ctx context.Context, sel ast.SelectionS
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
 	}
+	if text != nil {
+		return text.With(out.Values)
+	}
 
 	return out
 }
@@ -19546,10 +20427,27 @@ var versionConflictImplementors = []string{"VersionConflict", "UserError"}
 
 func (ec *executionContext) _VersionConflict(ctx context.Context, sel ast.SelectionSet, obj *VersionConflict) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, versionConflictImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldVersionConflict(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("VersionConflict")
@@ -19596,6 +20494,9 @@ func (ec *executionContext) _VersionConflict(ctx context.Context, sel ast.Select
 	if n := len(deferred.Defers); n > 0 {
 		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
 		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
 	}
 
 	return out
@@ -19960,6 +20861,1865 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 }
 
 // endregion **************************** object.gotpl ****************************
+
+// region    **************************** plain.gotpl *****************************
+
+func (ec *executionContext) plainFieldAccessToken(b []byte, field *graphql.CollectedField, obj *fleet.AccessToken) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"AccessToken"`...), true
+	case "id":
+		v := obj.GlobalID()
+		return plain.String(b, string(v)), true
+	case "name":
+		v := obj.Name
+		return plain.String(b, string(v)), true
+	case "scope":
+		v := obj.Scope
+		return plain.String(b, string(v)), true
+	case "createdAt":
+		v := obj.CreatedAt
+		return scalars.AppendDateTime(b, v), true
+	case "expiresAt":
+		v := obj.ExpiresAt
+		return scalars.AppendDateTime(b, v), true
+	case "revokedAt":
+		v := obj.RevokedAt
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
+	case "lastUsedAt":
+		v := obj.LastUsed
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainAccessToken(b []byte, fields []graphql.CollectedField, obj *fleet.AccessToken) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldAccessToken(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldAccessTokenPayload(b []byte, field *graphql.CollectedField, obj *AccessTokenPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"AccessTokenPayload"`...), true
+	case "accessToken":
+		v := obj.AccessToken
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return ec.plainAccessToken(b, graphql.CollectFields(ec.OperationContext, field.Selections, accessTokenImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainAccessTokenPayload(b []byte, fields []graphql.CollectedField, obj *AccessTokenPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldAccessTokenPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldAssignment(b []byte, field *graphql.CollectedField, obj *fleet.Assignment) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"Assignment"`...), true
+	case "id":
+		v := obj.GlobalID()
+		return plain.String(b, string(v)), true
+	case "assignedAt":
+		v := obj.AssignedAt
+		return scalars.AppendDateTime(b, v), true
+	case "releasedAt":
+		v := obj.ReleasedAt
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
+	case "createdAt":
+		v := obj.CreatedAt
+		return scalars.AppendDateTime(b, v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainAssignment(b []byte, fields []graphql.CollectedField, obj *fleet.Assignment) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldAssignment(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldAssignmentConnection(b []byte, field *graphql.CollectedField, obj *relay.Connection[fleet.Assignment]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"AssignmentConnection"`...), true
+	case "edges":
+		list := obj.Edges()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, assignmentEdgeImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			ok := false
+			if b, ok = ec.plainAssignmentEdge(b, fields, &list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "nodes":
+		list := obj.Nodes()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, assignmentImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if list[i] == nil {
+				return b, false
+			}
+			ok := false
+			if b, ok = ec.plainAssignment(b, fields, list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "pageInfo":
+		v := obj.PageInfo()
+		return ec.plainPageInfo(b, graphql.CollectFields(ec.OperationContext, field.Selections, pageInfoImplementors), &v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainAssignmentConnection(b []byte, fields []graphql.CollectedField, obj *relay.Connection[fleet.Assignment]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldAssignmentConnection(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldAssignmentEdge(b []byte, field *graphql.CollectedField, obj *relay.Edge[fleet.Assignment]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"AssignmentEdge"`...), true
+	case "cursor":
+		v := obj.Cursor()
+		return plain.String(b, string(v)), true
+	case "node":
+		v := obj.Node
+		if v == nil {
+			return b, false
+		}
+		return ec.plainAssignment(b, graphql.CollectFields(ec.OperationContext, field.Selections, assignmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainAssignmentEdge(b []byte, fields []graphql.CollectedField, obj *relay.Edge[fleet.Assignment]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldAssignmentEdge(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldAssignmentPayload(b []byte, field *graphql.CollectedField, obj *AssignmentPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"AssignmentPayload"`...), true
+	case "assignment":
+		v := obj.Assignment
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return ec.plainAssignment(b, graphql.CollectFields(ec.OperationContext, field.Selections, assignmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainAssignmentPayload(b []byte, fields []graphql.CollectedField, obj *AssignmentPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldAssignmentPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldCreateAccessTokenPayload(b []byte, field *graphql.CollectedField, obj *CreateAccessTokenPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"CreateAccessTokenPayload"`...), true
+	case "token":
+		v := obj.Token
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "accessToken":
+		v := obj.AccessToken
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return ec.plainAccessToken(b, graphql.CollectFields(ec.OperationContext, field.Selections, accessTokenImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainCreateAccessTokenPayload(b []byte, fields []graphql.CollectedField, obj *CreateAccessTokenPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldCreateAccessTokenPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldCreateUserPayload(b []byte, field *graphql.CollectedField, obj *CreateUserPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"CreateUserPayload"`...), true
+	case "user":
+		v := obj.User
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
+	case "password":
+		v := obj.Password
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainCreateUserPayload(b []byte, fields []graphql.CollectedField, obj *CreateUserPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldCreateUserPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldDashboardStats(b []byte, field *graphql.CollectedField, obj *fleet.DashboardStats) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"DashboardStats"`...), true
+	case "totalEquipment":
+		v := obj.TotalEquipment
+		return scalars.AppendInt(b, v), true
+	case "activeEquipment":
+		v := obj.ActiveEquipment
+		return scalars.AppendInt(b, v), true
+	case "maintenanceEquipment":
+		v := obj.MaintenanceEquipment
+		return scalars.AppendInt(b, v), true
+	case "averageCost":
+		v := obj.AverageCost
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
+	case "totalValue":
+		v := obj.TotalValue
+		return scalars.AppendDecimal(b, v), true
+	case "statusCounts":
+		list := obj.StatusCounts
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, statusCountImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			ok := false
+			if b, ok = ec.plainStatusCount(b, fields, &list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "computedAt":
+		v := obj.ComputedAt
+		return scalars.AppendDateTime(b, v), true
+	case "sequence":
+		v := obj.Sequence
+		return scalars.AppendWholeFloat(b, v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainDashboardStats(b []byte, fields []graphql.CollectedField, obj *fleet.DashboardStats) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldDashboardStats(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldEquipment(b []byte, field *graphql.CollectedField, obj *fleet.Equipment) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"Equipment"`...), true
+	case "id":
+		v := obj.GlobalID()
+		return plain.String(b, string(v)), true
+	case "name":
+		v := obj.Name
+		return plain.String(b, string(v)), true
+	case "serialNumber":
+		v := obj.SerialNumber
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "description":
+		v := obj.Description
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "category":
+		v := obj.Category
+		return plain.String(b, string(v)), true
+	case "status":
+		v := obj.Status
+		return plain.String(b, string(v)), true
+	case "cost":
+		v := obj.Cost
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
+	case "createdAt":
+		v := obj.CreatedAt
+		return scalars.AppendDateTime(b, v), true
+	case "updatedAt":
+		v := obj.UpdatedAt
+		return scalars.AppendDateTime(b, v), true
+	case "version":
+		v := obj.Version
+		return scalars.AppendInt(b, v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainEquipment(b []byte, fields []graphql.CollectedField, obj *fleet.Equipment) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldEquipment(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldEquipmentBatchPayload(b []byte, field *graphql.CollectedField, obj *EquipmentBatchPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"EquipmentBatchPayload"`...), true
+	case "results":
+		list := obj.Results
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, equipmentBatchResultImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if list[i] == nil {
+				return b, false
+			}
+			ok := false
+			if b, ok = ec.plainEquipmentBatchResult(b, fields, list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainEquipmentBatchPayload(b []byte, fields []graphql.CollectedField, obj *EquipmentBatchPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldEquipmentBatchPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldEquipmentBatchResult(b []byte, field *graphql.CollectedField, obj *EquipmentBatchResult) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"EquipmentBatchResult"`...), true
+	case "outcome":
+		v := obj.Outcome
+		return plain.String(b, string(v)), true
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainEquipmentBatchResult(b []byte, fields []graphql.CollectedField, obj *EquipmentBatchResult) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldEquipmentBatchResult(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldEquipmentChange(b []byte, field *graphql.CollectedField, obj *EquipmentChange) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"EquipmentChange"`...), true
+	case "change":
+		v := obj.Change
+		return plain.String(b, string(v)), true
+	case "id":
+		v := obj.ID
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainEquipmentChange(b []byte, fields []graphql.CollectedField, obj *EquipmentChange) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldEquipmentChange(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldEquipmentConnection(b []byte, field *graphql.CollectedField, obj *relay.Connection[fleet.Equipment]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"EquipmentConnection"`...), true
+	case "edges":
+		list := obj.Edges()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, equipmentEdgeImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			ok := false
+			if b, ok = ec.plainEquipmentEdge(b, fields, &list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "nodes":
+		list := obj.Nodes()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if list[i] == nil {
+				return b, false
+			}
+			ok := false
+			if b, ok = ec.plainEquipment(b, fields, list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "pageInfo":
+		v := obj.PageInfo()
+		return ec.plainPageInfo(b, graphql.CollectFields(ec.OperationContext, field.Selections, pageInfoImplementors), &v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainEquipmentConnection(b []byte, fields []graphql.CollectedField, obj *relay.Connection[fleet.Equipment]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldEquipmentConnection(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldEquipmentEdge(b []byte, field *graphql.CollectedField, obj *relay.Edge[fleet.Equipment]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"EquipmentEdge"`...), true
+	case "cursor":
+		v := obj.Cursor()
+		return plain.String(b, string(v)), true
+	case "node":
+		v := obj.Node
+		if v == nil {
+			return b, false
+		}
+		return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainEquipmentEdge(b []byte, fields []graphql.CollectedField, obj *relay.Edge[fleet.Equipment]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldEquipmentEdge(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldEquipmentPayload(b []byte, field *graphql.CollectedField, obj *EquipmentPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"EquipmentPayload"`...), true
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainEquipmentPayload(b []byte, fields []graphql.CollectedField, obj *EquipmentPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldEquipmentPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldFieldChange(b []byte, field *graphql.CollectedField, obj *fleet.FieldChange) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"FieldChange"`...), true
+	case "field":
+		v := obj.Field
+		return plain.String(b, string(v)), true
+	case "from":
+		v := obj.From
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "to":
+		v := obj.To
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainFieldChange(b []byte, fields []graphql.CollectedField, obj *fleet.FieldChange) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldFieldChange(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldHistoryEntry(b []byte, field *graphql.CollectedField, obj *fleet.HistoryEntry) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"HistoryEntry"`...), true
+	case "id":
+		v := obj.GlobalID()
+		return plain.String(b, string(v)), true
+	case "subject":
+		v := obj.Subject
+		return plain.String(b, string(v)), true
+	case "action":
+		v := obj.Action
+		return plain.String(b, string(v)), true
+	case "request":
+		v := obj.Request
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "changes":
+		list := obj.Changes
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, fieldChangeImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			ok := false
+			if b, ok = ec.plainFieldChange(b, fields, &list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "at":
+		v := obj.At
+		return scalars.AppendDateTime(b, v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainHistoryEntry(b []byte, fields []graphql.CollectedField, obj *fleet.HistoryEntry) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldHistoryEntry(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldHistoryEntryConnection(b []byte, field *graphql.CollectedField, obj *relay.Connection[fleet.HistoryEntry]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"HistoryEntryConnection"`...), true
+	case "edges":
+		list := obj.Edges()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, historyEntryEdgeImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			ok := false
+			if b, ok = ec.plainHistoryEntryEdge(b, fields, &list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "nodes":
+		list := obj.Nodes()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, historyEntryImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if list[i] == nil {
+				return b, false
+			}
+			ok := false
+			if b, ok = ec.plainHistoryEntry(b, fields, list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "pageInfo":
+		v := obj.PageInfo()
+		return ec.plainPageInfo(b, graphql.CollectFields(ec.OperationContext, field.Selections, pageInfoImplementors), &v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainHistoryEntryConnection(b []byte, fields []graphql.CollectedField, obj *relay.Connection[fleet.HistoryEntry]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldHistoryEntryConnection(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldHistoryEntryEdge(b []byte, field *graphql.CollectedField, obj *relay.Edge[fleet.HistoryEntry]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"HistoryEntryEdge"`...), true
+	case "cursor":
+		v := obj.Cursor()
+		return plain.String(b, string(v)), true
+	case "node":
+		v := obj.Node
+		if v == nil {
+			return b, false
+		}
+		return ec.plainHistoryEntry(b, graphql.CollectFields(ec.OperationContext, field.Selections, historyEntryImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainHistoryEntryEdge(b []byte, fields []graphql.CollectedField, obj *relay.Edge[fleet.HistoryEntry]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldHistoryEntryEdge(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldInputError(b []byte, field *graphql.CollectedField, obj *InputError) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"InputError"`...), true
+	case "code":
+		v := obj.Code
+		return plain.String(b, string(v)), true
+	case "message":
+		v := obj.Message
+		return plain.String(b, string(v)), true
+	case "field":
+		v := obj.Field
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainInputError(b []byte, fields []graphql.CollectedField, obj *InputError) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldInputError(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldMaintenanceChange(b []byte, field *graphql.CollectedField, obj *MaintenanceChange) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"MaintenanceChange"`...), true
+	case "change":
+		v := obj.Change
+		return plain.String(b, string(v)), true
+	case "id":
+		v := obj.ID
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainMaintenanceChange(b []byte, fields []graphql.CollectedField, obj *MaintenanceChange) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldMaintenanceChange(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldMaintenanceGroup(b []byte, field *graphql.CollectedField, obj *fleet.MaintenanceGroup) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"MaintenanceGroup"`...), true
+	case "category":
+		v := obj.Category
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "kind":
+		v := obj.Kind
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "sourceKind":
+		v := obj.SourceKind
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "status":
+		v := obj.Status
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "year":
+		v := obj.Year
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendInt(b, *v), true
+	case "month":
+		v := obj.Month
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "records":
+		v := obj.Records
+		return scalars.AppendInt(b, v), true
+	case "totalCost":
+		v := obj.TotalCost
+		return scalars.AppendDecimal(b, v), true
+	case "averageCost":
+		v := obj.AverageCost
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
+	case "firstDate":
+		v := obj.FirstDate
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDate(b, *v), true
+	case "lastDate":
+		v := obj.LastDate
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDate(b, *v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainMaintenanceGroup(b []byte, fields []graphql.CollectedField, obj *fleet.MaintenanceGroup) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldMaintenanceGroup(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldMaintenancePayload(b []byte, field *graphql.CollectedField, obj *MaintenancePayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"MaintenancePayload"`...), true
+	case "maintenanceRecord":
+		v := obj.MaintenanceRecord
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return ec.plainMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainMaintenancePayload(b []byte, fields []graphql.CollectedField, obj *MaintenancePayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldMaintenancePayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldMaintenanceRecord(b []byte, field *graphql.CollectedField, obj *fleet.MaintenanceRecord) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"MaintenanceRecord"`...), true
+	case "id":
+		v := obj.GlobalID()
+		return plain.String(b, string(v)), true
+	case "kind":
+		v := obj.Kind
+		return plain.String(b, string(v)), true
+	case "sourceKind":
+		v := obj.SourceKind
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "status":
+		v := obj.Status
+		return plain.String(b, string(v)), true
+	case "maintenanceDate":
+		v := obj.MaintenanceDate
+		return scalars.AppendDate(b, v), true
+	case "description":
+		v := obj.Description
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "cost":
+		v := obj.Cost
+		return scalars.AppendDecimal(b, v), true
+	case "labourCost":
+		v := obj.LabourCost
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
+	case "partsCost":
+		v := obj.PartsCost
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
+	case "performedBy":
+		v := obj.PerformedBy
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "downFrom":
+		v := obj.DownFrom
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
+	case "downTo":
+		v := obj.DownTo
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
+	case "meterHours":
+		v := obj.MeterHours
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
+	case "sourceRef":
+		v := obj.SourceRef
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "createdAt":
+		v := obj.CreatedAt
+		return scalars.AppendDateTime(b, v), true
+	case "updatedAt":
+		v := obj.UpdatedAt
+		return scalars.AppendDateTime(b, v), true
+	case "version":
+		v := obj.Version
+		return scalars.AppendInt(b, v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainMaintenanceRecord(b []byte, fields []graphql.CollectedField, obj *fleet.MaintenanceRecord) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldMaintenanceRecord(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldMaintenanceRecordConnection(b []byte, field *graphql.CollectedField, obj *relay.Connection[fleet.MaintenanceRecord]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"MaintenanceRecordConnection"`...), true
+	case "edges":
+		list := obj.Edges()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordEdgeImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			ok := false
+			if b, ok = ec.plainMaintenanceRecordEdge(b, fields, &list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "nodes":
+		list := obj.Nodes()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if list[i] == nil {
+				return b, false
+			}
+			ok := false
+			if b, ok = ec.plainMaintenanceRecord(b, fields, list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "pageInfo":
+		v := obj.PageInfo()
+		return ec.plainPageInfo(b, graphql.CollectFields(ec.OperationContext, field.Selections, pageInfoImplementors), &v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainMaintenanceRecordConnection(b []byte, fields []graphql.CollectedField, obj *relay.Connection[fleet.MaintenanceRecord]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldMaintenanceRecordConnection(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldMaintenanceRecordEdge(b []byte, field *graphql.CollectedField, obj *relay.Edge[fleet.MaintenanceRecord]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"MaintenanceRecordEdge"`...), true
+	case "cursor":
+		v := obj.Cursor()
+		return plain.String(b, string(v)), true
+	case "node":
+		v := obj.Node
+		if v == nil {
+			return b, false
+		}
+		return ec.plainMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainMaintenanceRecordEdge(b []byte, fields []graphql.CollectedField, obj *relay.Edge[fleet.MaintenanceRecord]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldMaintenanceRecordEdge(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldMeterReading(b []byte, field *graphql.CollectedField, obj *fleet.MeterReading) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"MeterReading"`...), true
+	case "id":
+		v := obj.GlobalID()
+		return plain.String(b, string(v)), true
+	case "readAt":
+		v := obj.ReadAt
+		return scalars.AppendDateTime(b, v), true
+	case "hours":
+		v := obj.Hours
+		return scalars.AppendDecimal(b, v), true
+	case "replacement":
+		v := obj.Replacement
+		return plain.Bool(b, v), true
+	case "createdAt":
+		v := obj.CreatedAt
+		return scalars.AppendDateTime(b, v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainMeterReading(b []byte, fields []graphql.CollectedField, obj *fleet.MeterReading) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldMeterReading(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldMeterReadingConnection(b []byte, field *graphql.CollectedField, obj *relay.Connection[fleet.MeterReading]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"MeterReadingConnection"`...), true
+	case "edges":
+		list := obj.Edges()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, meterReadingEdgeImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			ok := false
+			if b, ok = ec.plainMeterReadingEdge(b, fields, &list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "nodes":
+		list := obj.Nodes()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, meterReadingImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if list[i] == nil {
+				return b, false
+			}
+			ok := false
+			if b, ok = ec.plainMeterReading(b, fields, list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "pageInfo":
+		v := obj.PageInfo()
+		return ec.plainPageInfo(b, graphql.CollectFields(ec.OperationContext, field.Selections, pageInfoImplementors), &v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainMeterReadingConnection(b []byte, fields []graphql.CollectedField, obj *relay.Connection[fleet.MeterReading]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldMeterReadingConnection(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldMeterReadingEdge(b []byte, field *graphql.CollectedField, obj *relay.Edge[fleet.MeterReading]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"MeterReadingEdge"`...), true
+	case "cursor":
+		v := obj.Cursor()
+		return plain.String(b, string(v)), true
+	case "node":
+		v := obj.Node
+		if v == nil {
+			return b, false
+		}
+		return ec.plainMeterReading(b, graphql.CollectFields(ec.OperationContext, field.Selections, meterReadingImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainMeterReadingEdge(b []byte, fields []graphql.CollectedField, obj *relay.Edge[fleet.MeterReading]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldMeterReadingEdge(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldMeterReadingPayload(b []byte, field *graphql.CollectedField, obj *MeterReadingPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"MeterReadingPayload"`...), true
+	case "meterReading":
+		v := obj.MeterReading
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return ec.plainMeterReading(b, graphql.CollectFields(ec.OperationContext, field.Selections, meterReadingImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainMeterReadingPayload(b []byte, fields []graphql.CollectedField, obj *MeterReadingPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldMeterReadingPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldOperator(b []byte, field *graphql.CollectedField, obj *fleet.Operator) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"Operator"`...), true
+	case "id":
+		v := obj.GlobalID()
+		return plain.String(b, string(v)), true
+	case "firstName":
+		v := obj.FirstName
+		return plain.String(b, string(v)), true
+	case "lastName":
+		v := obj.LastName
+		return plain.String(b, string(v)), true
+	case "licenseNumber":
+		v := obj.LicenseNumber
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "status":
+		v := obj.Status
+		return plain.String(b, string(v)), true
+	case "createdAt":
+		v := obj.CreatedAt
+		return scalars.AppendDateTime(b, v), true
+	case "updatedAt":
+		v := obj.UpdatedAt
+		return scalars.AppendDateTime(b, v), true
+	case "version":
+		v := obj.Version
+		return scalars.AppendInt(b, v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainOperator(b []byte, fields []graphql.CollectedField, obj *fleet.Operator) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldOperator(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldOperatorConnection(b []byte, field *graphql.CollectedField, obj *relay.Connection[fleet.Operator]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"OperatorConnection"`...), true
+	case "edges":
+		list := obj.Edges()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, operatorEdgeImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			ok := false
+			if b, ok = ec.plainOperatorEdge(b, fields, &list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "nodes":
+		list := obj.Nodes()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, operatorImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if list[i] == nil {
+				return b, false
+			}
+			ok := false
+			if b, ok = ec.plainOperator(b, fields, list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "pageInfo":
+		v := obj.PageInfo()
+		return ec.plainPageInfo(b, graphql.CollectFields(ec.OperationContext, field.Selections, pageInfoImplementors), &v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainOperatorConnection(b []byte, fields []graphql.CollectedField, obj *relay.Connection[fleet.Operator]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldOperatorConnection(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldOperatorEdge(b []byte, field *graphql.CollectedField, obj *relay.Edge[fleet.Operator]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"OperatorEdge"`...), true
+	case "cursor":
+		v := obj.Cursor()
+		return plain.String(b, string(v)), true
+	case "node":
+		v := obj.Node
+		if v == nil {
+			return b, false
+		}
+		return ec.plainOperator(b, graphql.CollectFields(ec.OperationContext, field.Selections, operatorImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainOperatorEdge(b []byte, fields []graphql.CollectedField, obj *relay.Edge[fleet.Operator]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldOperatorEdge(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldOperatorPayload(b []byte, field *graphql.CollectedField, obj *OperatorPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"OperatorPayload"`...), true
+	case "operator":
+		v := obj.Operator
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return ec.plainOperator(b, graphql.CollectFields(ec.OperationContext, field.Selections, operatorImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainOperatorPayload(b []byte, fields []graphql.CollectedField, obj *OperatorPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldOperatorPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldPageInfo(b []byte, field *graphql.CollectedField, obj *relay.PageInfo) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"PageInfo"`...), true
+	case "hasNextPage":
+		v := obj.HasNextPage
+		return plain.Bool(b, v), true
+	case "hasPreviousPage":
+		v := obj.HasPreviousPage
+		return plain.Bool(b, v), true
+	case "startCursor":
+		v := obj.StartCursor
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "endCursor":
+		v := obj.EndCursor
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainPageInfo(b []byte, fields []graphql.CollectedField, obj *relay.PageInfo) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldPageInfo(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldPurgePayload(b []byte, field *graphql.CollectedField, obj *PurgePayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"PurgePayload"`...), true
+	case "id":
+		v := obj.ID
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainPurgePayload(b []byte, fields []graphql.CollectedField, obj *PurgePayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldPurgePayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldSession(b []byte, field *graphql.CollectedField, obj *fleet.Session) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"Session"`...), true
+	case "id":
+		v := obj.GlobalID()
+		return plain.String(b, string(v)), true
+	case "method":
+		v := obj.Method
+		return plain.String(b, string(v)), true
+	case "userAgent":
+		v := obj.UserAgent
+		return plain.String(b, string(v)), true
+	case "createdAt":
+		v := obj.CreatedAt
+		return scalars.AppendDateTime(b, v), true
+	case "lastUsedAt":
+		v := obj.LastUsed
+		return scalars.AppendDateTime(b, v), true
+	case "endsAt":
+		v := obj.IdleEnd
+		return scalars.AppendDateTime(b, v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainSession(b []byte, fields []graphql.CollectedField, obj *fleet.Session) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldSession(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldSignOutPayload(b []byte, field *graphql.CollectedField, obj *SignOutPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"SignOutPayload"`...), true
+	case "ended":
+		v := obj.Ended
+		return scalars.AppendInt(b, v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainSignOutPayload(b []byte, fields []graphql.CollectedField, obj *SignOutPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldSignOutPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldStatusCount(b []byte, field *graphql.CollectedField, obj *fleet.StatusCount) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"StatusCount"`...), true
+	case "status":
+		v := obj.Status
+		return plain.String(b, string(v)), true
+	case "count":
+		v := obj.Count
+		return scalars.AppendInt(b, v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainStatusCount(b []byte, fields []graphql.CollectedField, obj *fleet.StatusCount) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldStatusCount(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldUser(b []byte, field *graphql.CollectedField, obj *fleet.User) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"User"`...), true
+	case "id":
+		v := obj.GlobalID()
+		return plain.String(b, string(v)), true
+	case "name":
+		v := obj.Name
+		return plain.String(b, string(v)), true
+	case "email":
+		v := obj.Email
+		return plain.String(b, string(v)), true
+	case "role":
+		v := obj.Role
+		return plain.String(b, string(v)), true
+	case "createdAt":
+		v := obj.CreatedAt
+		return scalars.AppendDateTime(b, v), true
+	case "disabledAt":
+		v := obj.DisabledAt
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainUser(b []byte, fields []graphql.CollectedField, obj *fleet.User) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldUser(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldUserConnection(b []byte, field *graphql.CollectedField, obj *relay.Connection[fleet.User]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"UserConnection"`...), true
+	case "edges":
+		list := obj.Edges()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, userEdgeImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			ok := false
+			if b, ok = ec.plainUserEdge(b, fields, &list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "nodes":
+		list := obj.Nodes()
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if list[i] == nil {
+				return b, false
+			}
+			ok := false
+			if b, ok = ec.plainUser(b, fields, list[i]); !ok {
+				return b, false
+			}
+		}
+		return append(b, ']'), true
+	case "pageInfo":
+		v := obj.PageInfo()
+		return ec.plainPageInfo(b, graphql.CollectFields(ec.OperationContext, field.Selections, pageInfoImplementors), &v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainUserConnection(b []byte, fields []graphql.CollectedField, obj *relay.Connection[fleet.User]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldUserConnection(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldUserEdge(b []byte, field *graphql.CollectedField, obj *relay.Edge[fleet.User]) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"UserEdge"`...), true
+	case "cursor":
+		v := obj.Cursor()
+		return plain.String(b, string(v)), true
+	case "node":
+		v := obj.Node
+		if v == nil {
+			return b, false
+		}
+		return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainUserEdge(b []byte, fields []graphql.CollectedField, obj *relay.Edge[fleet.User]) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldUserEdge(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldUserPayload(b []byte, field *graphql.CollectedField, obj *UserPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"UserPayload"`...), true
+	case "user":
+		v := obj.User
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainUserPayload(b []byte, fields []graphql.CollectedField, obj *UserPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldUserPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) plainFieldVersionConflict(b []byte, field *graphql.CollectedField, obj *VersionConflict) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"VersionConflict"`...), true
+	case "code":
+		v := obj.Code
+		return plain.String(b, string(v)), true
+	case "message":
+		v := obj.Message
+		return plain.String(b, string(v)), true
+	case "field":
+		v := obj.Field
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	case "expectedVersion":
+		v := obj.ExpectedVersion
+		return scalars.AppendInt(b, v), true
+	case "version":
+		v := obj.Version
+		return scalars.AppendInt(b, v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainVersionConflict(b []byte, fields []graphql.CollectedField, obj *VersionConflict) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldVersionConflict(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+// endregion **************************** plain.gotpl *****************************
 
 // region    ***************************** type.gotpl *****************************
 

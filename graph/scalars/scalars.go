@@ -18,7 +18,14 @@ import (
 )
 
 // MarshalDecimal writes the digits as a string.
-func MarshalDecimal(d fleet.Decimal) graphql.Marshaler { return quoted(string(d)) }
+func MarshalDecimal(d fleet.Decimal) graphql.Marshaler { return written(AppendDecimal, d) }
+
+// AppendDecimal appends what MarshalDecimal writes. Each scalar here has such
+// a function, which the generated code calls (see graph/plain).
+func AppendDecimal(b []byte, d fleet.Decimal) []byte {
+	b = append(b, '"')
+	return append(append(b, d...), '"')
+}
 
 // UnmarshalDecimal reads a string of digits or a number as it was written.
 // Numbers arrive as their literal text, never through a float.
@@ -36,7 +43,13 @@ func UnmarshalDecimal(v any) (fleet.Decimal, error) {
 }
 
 // MarshalDate writes YYYY-MM-DD.
-func MarshalDate(d fleet.Date) graphql.Marshaler { return quoted(d.String()) }
+func MarshalDate(d fleet.Date) graphql.Marshaler { return written(AppendDate, d) }
+
+// AppendDate appends what MarshalDate writes.
+func AppendDate(b []byte, d fleet.Date) []byte {
+	b = append(b, '"')
+	return append(append(b, d.String()...), '"')
+}
 
 // UnmarshalDate reads YYYY-MM-DD.
 func UnmarshalDate(v any) (fleet.Date, error) {
@@ -48,8 +61,12 @@ func UnmarshalDate(v any) (fleet.Date, error) {
 }
 
 // MarshalDateTime writes RFC 3339 in UTC with the microseconds that PostgreSQL keeps.
-func MarshalDateTime(t time.Time) graphql.Marshaler {
-	return quoted(t.UTC().Format("2006-01-02T15:04:05.999999Z"))
+func MarshalDateTime(t time.Time) graphql.Marshaler { return written(AppendDateTime, t) }
+
+// AppendDateTime appends what MarshalDateTime writes.
+func AppendDateTime(b []byte, t time.Time) []byte {
+	b = append(b, '"')
+	return append(t.UTC().AppendFormat(b, "2006-01-02T15:04:05.999999Z"), '"')
 }
 
 // UnmarshalDateTime reads RFC 3339 with any offset; finer than a microsecond is cut.
@@ -65,9 +82,10 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 }
 
 // MarshalInt writes a 32-bit integer; a greater one is a fault of the server.
-func MarshalInt(i int) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(strconv.AppendInt(nil, int64(i), 10)) })
-}
+func MarshalInt(i int) graphql.Marshaler { return written(AppendInt, i) }
+
+// AppendInt appends what MarshalInt writes.
+func AppendInt(b []byte, i int) []byte { return strconv.AppendInt(b, int64(i), 10) }
 
 // UnmarshalInt reads an integer of 32 bits, as the GraphQL specification
 // (§3.5.1) has it: no strings, no fractions, nothing greater.
@@ -97,14 +115,9 @@ func UnmarshalInt(v any) (int, error) {
 	return int(n), nil
 }
 
-// quoted writes text that needs no escaping as a JSON string.
-func quoted(s string) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) {
-		b := make([]byte, 0, 40)
-		b = append(b, '"')
-		b = append(b, s...)
-		_, _ = w.Write(append(b, '"'))
-	})
+// written returns the marshaler of a value that can be appended.
+func written[T any](appendTo func([]byte, T) []byte, v T) graphql.Marshaler {
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(appendTo(make([]byte, 0, 40), v)) })
 }
 
 // MarshalWholeFloat writes a whole number that may be beyond GraphQL's Int as
@@ -112,6 +125,9 @@ func quoted(s string) graphql.Marshaler {
 func MarshalWholeFloat(n int64) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) { _, _ = io.WriteString(w, strconv.FormatInt(n, 10)) })
 }
+
+// AppendWholeFloat appends what MarshalWholeFloat writes.
+func AppendWholeFloat(b []byte, n int64) []byte { return strconv.AppendInt(b, n, 10) }
 
 // UnmarshalWholeFloat reads a whole number.
 func UnmarshalWholeFloat(v any) (int64, error) { return graphql.UnmarshalInt64(v) }
