@@ -41,9 +41,14 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var err error
-	if len(os.Args) == 4 && os.Args[1] == "limit" {
+	switch {
+	case len(os.Args) == 4 && os.Args[1] == "limit":
 		err = serveLimit(ctx, os.Args[2], os.Args[3])
-	} else {
+	case len(os.Args) > 1 && os.Args[1] == "live":
+		err = runLive(ctx, os.Args[2:])
+	case len(os.Args) > 1 && os.Args[1] == "feed":
+		err = runFeed(ctx, os.Args[2:])
+	default:
 		var s settings
 		flag.StringVar(&s.dir, "data-dir", ".cache/bench", "folder of the benchmark's own PostgreSQL; kept, so that a second run need not seed")
 		flag.IntVar(&s.equipment, "equipment", 100_000, "machines")
@@ -79,16 +84,11 @@ func run(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	defer data.store.Close()
-
-	temp, err := os.MkdirTemp("", "fleet-bench-")
+	program, remove, err := build(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
-	program := filepath.Join(temp, "server")
-	if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", program, "./cmd/server").CombinedOutput(); err != nil {
-		return fmt.Errorf("build the server: %w\n%s", err, out)
-	}
+	defer remove()
 	contenders, stop, err := startAll(ctx, program, pg.URL(), data, s.beside)
 	defer stop()
 	if err != nil {
@@ -122,6 +122,20 @@ func run(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	return between(s.doc, text)
+}
+
+// build builds the server in a folder of its own.
+func build(ctx context.Context) (program string, remove func(), err error) {
+	dir, err := os.MkdirTemp("", "fleet-bench-")
+	if err != nil {
+		return "", nil, err
+	}
+	program, remove = filepath.Join(dir, "server"), func() { _ = os.RemoveAll(dir) }
+	if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", program, "./cmd/server").CombinedOutput(); err != nil {
+		remove()
+		return "", nil, fmt.Errorf("build the server: %w\n%s", err, out)
+	}
+	return program, remove, nil
 }
 
 // data is what the measurements ask for.

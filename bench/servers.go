@@ -60,37 +60,18 @@ func startAll(ctx context.Context, program, url string, d *data, beside string) 
 	var children []*child
 	stop = func() {
 		for _, c := range children {
-			_ = c.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
-			_ = c.cmd.Wait()
+			c.stop()
 		}
 	}
 	serve := func(env []string, name string, args ...string) (*child, error) {
-		metrics, err := freeAddr()
-		if err != nil {
-			return nil, err
+		c, err := start(url, env, name, args...)
+		if c != nil {
+			children = append(children, c)
 		}
-		cmd := exec.Command(name, args...) //nolint:contextcheck // ended by stop, in order
-		cmd.Env = append(os.Environ(), append([]string{"DATABASE_URL=" + url, "FLEET_ADDR=127.0.0.1:0", "FLEET_METRICS_ADDR=" + metrics, "FLEET_LOG_LEVEL=WARN"}, env...)...)
-		cmd.Stderr = os.Stderr
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			return nil, err
-		}
-		if err := cmd.Start(); err != nil {
-			return nil, err
-		}
-		c := &child{cmd: cmd, metrics: "http://" + metrics + "/metrics"}
-		children = append(children, c)
-		lines := bufio.NewScanner(out)
-		for lines.Scan() {
-			if found := listensOn.FindStringSubmatch(lines.Text()); found != nil {
-				c.addr = found[1]
-				return c, nil
-			}
-		}
-		return nil, fmt.Errorf("%s ended before it answered", name)
+		return c, err
 	}
 	ofFleet := func(name string, env ...string) error {
+		env = append(env, "FLEET_REPORT_COST=false") // by hand nobody does
 		warm, err := serve(env, program, "serve", "--demo")
 		if err != nil {
 			return err
@@ -115,6 +96,40 @@ func startAll(ctx context.Context, program, url string, d *data, beside string) 
 		err = ofFleet("fleet, "+beside, strings.Fields(beside)...)
 	}
 	return list, stop, err
+}
+
+// start starts a server and waits until it says where it answers. What is
+// returned must be stopped, unless it is nil.
+func start(url string, env []string, name string, args ...string) (*child, error) {
+	metrics, err := freeAddr()
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(name, args...) //nolint:noctx // ended by stop, in order
+	cmd.Env = append(os.Environ(), append([]string{"DATABASE_URL=" + url, "FLEET_ADDR=127.0.0.1:0", "FLEET_METRICS_ADDR=" + metrics, "FLEET_LOG_LEVEL=WARN"}, env...)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	c := &child{cmd: cmd, metrics: "http://" + metrics + "/metrics"}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if found := listensOn.FindStringSubmatch(lines.Text()); found != nil {
+			c.addr = found[1]
+			return c, nil
+		}
+	}
+	return c, fmt.Errorf("%s ended before it answered", name)
+}
+
+// stop ends the server in order.
+func (c *child) stop() {
+	_ = c.cmd.Process.Signal(syscall.SIGTERM) // it may have ended
+	_ = c.cmd.Wait()
 }
 
 // listensOn finds the address in what a server says when it answers.

@@ -372,6 +372,7 @@ func TestRolesSeeWhatTheTableSays(t *testing.T) {
 		}
 	}
 	// Who runs another machine sees that one.
+	h.serveAs("operator-ours@example.com")
 	h.exec(`UPDATE assignments SET released_at = now() WHERE equipment_id IN (SELECT id FROM equipment WHERE name LIKE 'ELSE%')`)
 	h.exec(`INSERT INTO assignments (company_id, equipment_id, operator_id) SELECT e.company_id, e.id, o.id FROM equipment e, operators o WHERE e.name LIKE 'ELSE%' AND o.last_name LIKE 'MINE%'`)
 	h.eventually(func() bool {

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/events"
+	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/localpg"
+	"bitcorp.dev/fleet/internal/seed"
+	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/migrations"
+)
+
+// runFeed measures what the change feed costs writers: updates of machines, as
+// the mutation makes them, with the triggers on and off in turns, as many as
+// there can be and at a given rate.
+//
+//	go run ./bench feed
+func runFeed(ctx context.Context, args []string) (err error) {
+	flags := flag.NewFlagSet("feed", flag.ExitOnError)
+	dir := flags.String("data-dir", ".cache/bench-live", "folder of the PostgreSQL")
+	rounds := flags.Int("rounds", 7, "rounds of each; medians of them are reported")
+	each := flags.Duration("each", 3*time.Second, "length of a round")
+	writers := flags.Int("writers", 16, "writers at once")
+	rate := flags.Int("rate", 500, "writes a second, where they are not as many as there can be")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	folder, err := filepath.Abs(*dir)
+	if err != nil {
+		return err
+	}
+	pg, err := localpg.Start(ctx, localpg.Options{Dir: folder, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, pg.Stop(context.WithoutCancel(ctx))) }()
+	if _, err := migrations.Up(ctx, pg.URL()); err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, store.Config{URL: pg.URL(), MaxConns: *writers + 4, KeepConns: *writers})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if _, err := seed.Demo(ctx, db); err != nil {
+		return err
+	}
+	f := &feeder{db: db}
+	if f.v, err = db.ViewerByEmail(ctx, seed.DemoManager); err != nil {
+		return err
+	}
+	page, err := db.EquipmentPage(ctx, f.v, nil, fleet.EquipmentNameAsc, fleet.Window{Limit: fleet.MaxPage})
+	if err != nil {
+		return err
+	}
+	f.machines = page.Items
+	// Somebody listens, as an instance does.
+	carrier, err := events.NewPostgres(pg.URL())
+	if err != nil {
+		return err
+	}
+	listening, stop := context.WithCancel(ctx)
+	var listener sync.WaitGroup
+	defer func() { stop(); listener.Wait() }()
+	feed := events.New(carrier, slog.New(slog.DiscardHandler))
+	listener.Go(func() { _ = feed.Run(listening) })
+	conn, err := pgx.Connect(ctx, pg.URL())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+
+	for _, perSecond := range []int{0, *rate} {
+		var with, without []measuredWrites
+		for range *rounds {
+			for _, state := range []string{"ENABLE", "DISABLE"} {
+				for _, event := range []string{"inserted", "updated", "deleted"} {
+					if _, err := conn.Exec(ctx, fmt.Sprintf("ALTER TABLE equipment %s TRIGGER equipment_%s", state, event)); err != nil {
+						return err
+					}
+				}
+				m, err := f.write(ctx, *writers, perSecond, *each)
+				if err != nil {
+					return err
+				}
+				if state == "ENABLE" {
+					with = append(with, m)
+				} else {
+					without = append(without, m)
+				}
+			}
+		}
+		a, b := middle(with), middle(without)
+		name := "as many as there can be"
+		if perSecond > 0 {
+			name = fmt.Sprintf("%d a second", perSecond)
+		}
+		fmt.Printf("| %s | %.0f | %.0f | %.2f | %v / %v | %v / %v |\n", name, a.perSecond, b.perSecond, a.perSecond/b.perSecond,
+			a.p50.Round(10*time.Microsecond), a.p99.Round(10*time.Microsecond), b.p50.Round(10*time.Microsecond), b.p99.Round(10*time.Microsecond))
+	}
+	_, err = conn.Exec(ctx, "ALTER TABLE equipment ENABLE TRIGGER ALL")
+	return err
+}
+
+type feeder struct {
+	db       *store.Store
+	v        fleet.Viewer
+	machines []*fleet.Equipment
+	n        atomic.Int64
+}
+
+type measuredWrites struct {
+	perSecond float64
+	p50, p99  time.Duration
+}
+
+// write updates machines, each writer its own, for some time.
+func (f *feeder) write(ctx context.Context, writers, perSecond int, long time.Duration) (m measuredWrites, err error) {
+	var mu sync.Mutex
+	var all []time.Duration
+	var group sync.WaitGroup
+	begun := time.Now()
+	for w := range writers {
+		group.Go(func() {
+			var own []time.Duration
+			for i := 0; time.Since(begun) < long && ctx.Err() == nil; i++ {
+				due := begun
+				if perSecond > 0 {
+					due = begun.Add(time.Duration(i*writers+w) * time.Second / time.Duration(perSecond))
+					time.Sleep(time.Until(due))
+				}
+				at := time.Now()
+				text := fmt.Sprintf("write %d", f.n.Add(1))
+				patch := fleet.EquipmentPatch{Description: fleet.Maybe[*string]{Set: true, To: &text}}
+				if _, oneErr := f.db.UpdateEquipment(ctx, f.v, fleet.Writing{}, f.machines[w].ID, nil, patch); oneErr != nil {
+					mu.Lock()
+					err = errors.Join(err, oneErr)
+					mu.Unlock()
+					return
+				}
+				own = append(own, time.Since(at))
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, own...)
+		})
+	}
+	group.Wait()
+	slices.Sort(all)
+	return measuredWrites{float64(len(all)) / time.Since(begun).Seconds(), percentile(all, 0.5), percentile(all, 0.99)}, errors.Join(err, ctx.Err())
+}
+
+// middle returns the round of the median throughput.
+func middle(list []measuredWrites) measuredWrites {
+	slices.SortFunc(list, func(a, b measuredWrites) int {
+		switch {
+		case a.perSecond < b.perSecond:
+			return -1
+		case a.perSecond > b.perSecond:
+			return 1
+		}
+		return 0
+	})
+	return list[len(list)/2]
+}
