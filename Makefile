@@ -6,7 +6,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -name '*.go')
 
-.PHONY: run test test-go test-web bench generate lint build clean help postgres
+.PHONY: run test test-go test-web bench bench-live generate lint build clean help postgres
 
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
@@ -42,6 +42,12 @@ postgres:
 bench: postgres ## Measure beside a handler written by hand, into docs/benchmarks.md
 	$(GO) test -run '^$$' -bench . ./bench
 	$(GO) run ./bench -doc docs/benchmarks.md
+
+bench-live: postgres ## Measure subscribers and the change feed
+	@echo '| over | subscribers | questions | server when connected | and after 20 changes | each | p50 | p99 | CPU of a change | of a delivery |'
+	@for a in '-over websocket' '-over sse' '-questions 100' '-subscribers 1000' '-subscribers 1000 -questions 1000'; do $(GO) run ./bench live $$a; done
+	@echo '| updates | with the feed, a second | without | ratio | p50 / p99 with | without |'
+	@$(GO) run ./bench feed
 
 generate: ## Write the generated code again
 	$(GO) run ./internal/codegen

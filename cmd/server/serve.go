@@ -30,6 +30,7 @@ type serveCmd struct {
 
 	identitySettings `embed:""`
 	limitSettings    `embed:""`
+	memorySettings   `embed:""`
 }
 
 // Run runs the command.
@@ -80,6 +81,7 @@ func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return feed.Run(ctx) })
 	work.Go(func() error { return identity.Run(ctx) })
+	work.Go(func() error { return c.tune(ctx) })
 	work.Go(func() error { return sweep(ctx, db, g.log) })
 	work.Go(func() error { return s.Run(ctx, func(addr string) { c.greet(out, addr, demo != nil) }) })
 	return work.Wait()
