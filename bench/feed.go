@@ -136,10 +136,8 @@ func (f *feeder) write(ctx context.Context, writers, perSecond int, long time.Du
 		group.Go(func() {
 			var own []time.Duration
 			for i := 0; time.Since(begun) < long && ctx.Err() == nil; i++ {
-				due := begun
 				if perSecond > 0 {
-					due = begun.Add(time.Duration(i*writers+w) * time.Second / time.Duration(perSecond))
-					time.Sleep(time.Until(due))
+					time.Sleep(time.Until(begun.Add(time.Duration(i*writers+w) * time.Second / time.Duration(perSecond))))
 				}
 				at := time.Now()
 				text := fmt.Sprintf("write %d", f.n.Add(1))
