@@ -8,12 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
 
 	"bitcorp.dev/fleet/graph/plain"
 	"bitcorp.dev/fleet/graph/relay"
+	"bitcorp.dev/fleet/graph/rounds"
 	"bitcorp.dev/fleet/graph/scalars"
 	"bitcorp.dev/fleet/internal/fleet"
 	"github.com/99designs/gqlgen/graphql"
@@ -22721,6 +22723,1381 @@ func (ec *executionContext) plainVersionConflict(b []byte, fields []graphql.Coll
 
 // endregion **************************** plain.gotpl *****************************
 
+// region    **************************** rounds.gotpl ****************************
+
+func (ec *executionContext) roundAssignment(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.Assignment) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("Assignment", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldAssignment(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "id":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Assignment_id(ctx, *field, objs[e])
+			})
+		case "equipment":
+			rounds.Ask(r, i, rounds.Field[*fleet.Equipment]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Equipment, error) {
+					obj := objs[e]
+					return ec.Resolvers.Assignment().Equipment(ctx, obj)
+				},
+				Append: func(b []byte, given *fleet.Equipment) ([]byte, bool) {
+					v := given
+					if v == nil {
+						return plain.Null(b), true
+					}
+					return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+				},
+				Marshal: func(ctx context.Context, v *fleet.Equipment) graphql.Marshaler {
+					return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "operator":
+			rounds.Ask(r, i, rounds.Field[*fleet.Operator]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Operator, error) {
+					obj := objs[e]
+					return ec.Resolvers.Assignment().Operator(ctx, obj)
+				},
+				Append: func(b []byte, given *fleet.Operator) ([]byte, bool) {
+					v := given
+					if v == nil {
+						return plain.Null(b), true
+					}
+					return ec.plainOperator(b, graphql.CollectFields(ec.OperationContext, field.Selections, operatorImplementors), v)
+				},
+				Marshal: func(ctx context.Context, v *fleet.Operator) graphql.Marshaler {
+					return ec.marshalOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "assignedAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Assignment_assignedAt(ctx, *field, objs[e])
+			})
+		case "releasedAt":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Assignment_releasedAt(ctx, *field, objs[e])
+			})
+		case "createdAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Assignment_createdAt(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundAssignmentEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.Assignment]) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentEdgeImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("AssignmentEdge", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldAssignmentEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "cursor":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._AssignmentEdge_cursor(ctx, *field, objs[e])
+			})
+		case "node":
+			r.Needs(i)
+			within := make([]*fleet.Assignment, len(objs))
+			for e, obj := range objs {
+				within[e] = obj.Node
+			}
+			if r.Into(i, func(r *rounds.Round) bool { return ec.roundAssignment(r, field.Selections, within) }) {
+				continue
+			}
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._AssignmentEdge_node(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundEquipment(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.Equipment) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("Equipment", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldEquipment(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "id":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_id(ctx, *field, objs[e])
+			})
+		case "name":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_name(ctx, *field, objs[e])
+			})
+		case "serialNumber":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_serialNumber(ctx, *field, objs[e])
+			})
+		case "description":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_description(ctx, *field, objs[e])
+			})
+		case "category":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_category(ctx, *field, objs[e])
+			})
+		case "status":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_status(ctx, *field, objs[e])
+			})
+		case "cost":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_cost(ctx, *field, objs[e])
+			})
+		case "user":
+			rounds.Ask(r, i, rounds.Field[*fleet.User]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.User, error) {
+					obj := objs[e]
+					return ec.Resolvers.Equipment().User(ctx, obj)
+				},
+				Append: func(b []byte, given *fleet.User) ([]byte, bool) {
+					v := given
+					if v == nil {
+						return plain.Null(b), true
+					}
+					return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
+				},
+				Marshal: func(ctx context.Context, v *fleet.User) graphql.Marshaler {
+					return ec.marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "assignedOperator":
+			rounds.Ask(r, i, rounds.Field[*fleet.Operator]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Operator, error) {
+					obj := objs[e]
+					return ec.Resolvers.Equipment().AssignedOperator(ctx, obj)
+				},
+				Append: func(b []byte, given *fleet.Operator) ([]byte, bool) {
+					v := given
+					if v == nil {
+						return plain.Null(b), true
+					}
+					return ec.plainOperator(b, graphql.CollectFields(ec.OperationContext, field.Selections, operatorImplementors), v)
+				},
+				Marshal: func(ctx context.Context, v *fleet.Operator) graphql.Marshaler {
+					return ec.marshalOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "latestMaintenance":
+			rounds.Ask(r, i, rounds.Field[*fleet.MaintenanceRecord]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.MaintenanceRecord, error) {
+					obj := objs[e]
+					return ec.Resolvers.Equipment().LatestMaintenance(ctx, obj)
+				},
+				Append: func(b []byte, given *fleet.MaintenanceRecord) ([]byte, bool) {
+					v := given
+					if v == nil {
+						return plain.Null(b), true
+					}
+					return ec.plainMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+				},
+				Marshal: func(ctx context.Context, v *fleet.MaintenanceRecord) graphql.Marshaler {
+					return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "maintenanceRecords":
+			r.Needs(i)
+			args, err := ec.field_Equipment_maintenanceRecords_args(r.Context(), field.ArgumentMap(ec.Variables))
+			if err == nil {
+				rounds.Ask(r, i, rounds.Field[*relay.Connection[fleet.MaintenanceRecord]]{
+					Args: args,
+					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.MaintenanceRecord], error) {
+						obj := objs[e]
+						return ec.Resolvers.Equipment().MaintenanceRecords(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.MaintenanceFilter), fc.Args["orderBy"].(*fleet.MaintenanceOrder))
+					},
+					Append: func(b []byte, given *relay.Connection[fleet.MaintenanceRecord]) ([]byte, bool) {
+						v := given
+						if v == nil {
+							return b, false
+						}
+						return ec.plainMaintenanceRecordConnection(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordConnectionImplementors), v)
+					},
+					Marshal: func(ctx context.Context, v *relay.Connection[fleet.MaintenanceRecord]) graphql.Marshaler {
+						return ec.marshalNMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, field.Selections, v)
+					},
+				})
+				continue
+			}
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_maintenanceRecords(ctx, *field, objs[e])
+			})
+		case "createdAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_createdAt(ctx, *field, objs[e])
+			})
+		case "updatedAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_updatedAt(ctx, *field, objs[e])
+			})
+		case "version":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_version(ctx, *field, objs[e])
+			})
+		case "assignments":
+			r.Needs(i)
+			args, err := ec.field_Equipment_assignments_args(r.Context(), field.ArgumentMap(ec.Variables))
+			if err == nil {
+				rounds.Ask(r, i, rounds.Field[*relay.Connection[fleet.Assignment]]{
+					Args: args,
+					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.Assignment], error) {
+						obj := objs[e]
+						return ec.Resolvers.Equipment().Assignments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					},
+					Append: func(b []byte, given *relay.Connection[fleet.Assignment]) ([]byte, bool) {
+						v := given
+						if v == nil {
+							return b, false
+						}
+						return ec.plainAssignmentConnection(b, graphql.CollectFields(ec.OperationContext, field.Selections, assignmentConnectionImplementors), v)
+					},
+					Marshal: func(ctx context.Context, v *relay.Connection[fleet.Assignment]) graphql.Marshaler {
+						return ec.marshalNAssignmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, field.Selections, v)
+					},
+				})
+				continue
+			}
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_assignments(ctx, *field, objs[e])
+			})
+		case "history":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_history(ctx, *field, objs[e])
+			})
+		case "meterReadings":
+			r.Needs(i)
+			args, err := ec.field_Equipment_meterReadings_args(r.Context(), field.ArgumentMap(ec.Variables))
+			if err == nil {
+				rounds.Ask(r, i, rounds.Field[*relay.Connection[fleet.MeterReading]]{
+					Args: args,
+					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.MeterReading], error) {
+						obj := objs[e]
+						return ec.Resolvers.Equipment().MeterReadings(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					},
+					Append: func(b []byte, given *relay.Connection[fleet.MeterReading]) ([]byte, bool) {
+						v := given
+						if v == nil {
+							return b, false
+						}
+						return ec.plainMeterReadingConnection(b, graphql.CollectFields(ec.OperationContext, field.Selections, meterReadingConnectionImplementors), v)
+					},
+					Marshal: func(ctx context.Context, v *relay.Connection[fleet.MeterReading]) graphql.Marshaler {
+						return ec.marshalNMeterReadingConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, field.Selections, v)
+					},
+				})
+				continue
+			}
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_meterReadings(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundEquipmentBatchResult(r *rounds.Round, sel ast.SelectionSet, objs []*EquipmentBatchResult) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentBatchResultImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("EquipmentBatchResult", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldEquipmentBatchResult(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "outcome":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._EquipmentBatchResult_outcome(ctx, *field, objs[e])
+			})
+		case "equipment":
+			within := make([]*fleet.Equipment, len(objs))
+			for e, obj := range objs {
+				within[e] = obj.Equipment
+			}
+			if r.Into(i, func(r *rounds.Round) bool { return ec.roundEquipment(r, field.Selections, within) }) {
+				continue
+			}
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._EquipmentBatchResult_equipment(ctx, *field, objs[e])
+			})
+		case "errors":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._EquipmentBatchResult_errors(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundEquipmentEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.Equipment]) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentEdgeImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("EquipmentEdge", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldEquipmentEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "cursor":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._EquipmentEdge_cursor(ctx, *field, objs[e])
+			})
+		case "node":
+			r.Needs(i)
+			within := make([]*fleet.Equipment, len(objs))
+			for e, obj := range objs {
+				within[e] = obj.Node
+			}
+			if r.Into(i, func(r *rounds.Round) bool { return ec.roundEquipment(r, field.Selections, within) }) {
+				continue
+			}
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._EquipmentEdge_node(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundHistoryEntry(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.HistoryEntry) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, historyEntryImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("HistoryEntry", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldHistoryEntry(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "id":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._HistoryEntry_id(ctx, *field, objs[e])
+			})
+		case "subject":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._HistoryEntry_subject(ctx, *field, objs[e])
+			})
+		case "action":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._HistoryEntry_action(ctx, *field, objs[e])
+			})
+		case "node":
+			rounds.Ask(r, i, rounds.Field[relay.Node]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (relay.Node, error) {
+					obj := objs[e]
+					return ec.Resolvers.HistoryEntry().Node(ctx, obj)
+				},
+				Marshal: func(ctx context.Context, v relay.Node) graphql.Marshaler {
+					return ec.marshalONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "user":
+			rounds.Ask(r, i, rounds.Field[*fleet.User]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.User, error) {
+					obj := objs[e]
+					return ec.Resolvers.HistoryEntry().User(ctx, obj)
+				},
+				Append: func(b []byte, given *fleet.User) ([]byte, bool) {
+					v := given
+					if v == nil {
+						return plain.Null(b), true
+					}
+					return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
+				},
+				Marshal: func(ctx context.Context, v *fleet.User) graphql.Marshaler {
+					return ec.marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "request":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._HistoryEntry_request(ctx, *field, objs[e])
+			})
+		case "changes":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._HistoryEntry_changes(ctx, *field, objs[e])
+			})
+		case "at":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._HistoryEntry_at(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundHistoryEntryEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.HistoryEntry]) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, historyEntryEdgeImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("HistoryEntryEdge", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldHistoryEntryEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "cursor":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._HistoryEntryEdge_cursor(ctx, *field, objs[e])
+			})
+		case "node":
+			r.Needs(i)
+			within := make([]*fleet.HistoryEntry, len(objs))
+			for e, obj := range objs {
+				within[e] = obj.Node
+			}
+			if r.Into(i, func(r *rounds.Round) bool { return ec.roundHistoryEntry(r, field.Selections, within) }) {
+				continue
+			}
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._HistoryEntryEdge_node(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundMaintenanceGroup(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.MaintenanceGroup) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceGroupImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("MaintenanceGroup", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMaintenanceGroup(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "equipment":
+			rounds.Ask(r, i, rounds.Field[*fleet.Equipment]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Equipment, error) {
+					obj := objs[e]
+					return ec.Resolvers.MaintenanceGroup().Equipment(ctx, obj)
+				},
+				Append: func(b []byte, given *fleet.Equipment) ([]byte, bool) {
+					v := given
+					if v == nil {
+						return plain.Null(b), true
+					}
+					return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+				},
+				Marshal: func(ctx context.Context, v *fleet.Equipment) graphql.Marshaler {
+					return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "category":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceGroup_category(ctx, *field, objs[e])
+			})
+		case "kind":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceGroup_kind(ctx, *field, objs[e])
+			})
+		case "sourceKind":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceGroup_sourceKind(ctx, *field, objs[e])
+			})
+		case "status":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceGroup_status(ctx, *field, objs[e])
+			})
+		case "year":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceGroup_year(ctx, *field, objs[e])
+			})
+		case "month":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceGroup_month(ctx, *field, objs[e])
+			})
+		case "records":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceGroup_records(ctx, *field, objs[e])
+			})
+		case "totalCost":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceGroup_totalCost(ctx, *field, objs[e])
+			})
+		case "averageCost":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceGroup_averageCost(ctx, *field, objs[e])
+			})
+		case "firstDate":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceGroup_firstDate(ctx, *field, objs[e])
+			})
+		case "lastDate":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceGroup_lastDate(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundMaintenanceRecord(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.MaintenanceRecord) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceRecordImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("MaintenanceRecord", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMaintenanceRecord(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "id":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_id(ctx, *field, objs[e])
+			})
+		case "equipment":
+			rounds.Ask(r, i, rounds.Field[*fleet.Equipment]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Equipment, error) {
+					obj := objs[e]
+					return ec.Resolvers.MaintenanceRecord().Equipment(ctx, obj)
+				},
+				Append: func(b []byte, given *fleet.Equipment) ([]byte, bool) {
+					v := given
+					if v == nil {
+						return plain.Null(b), true
+					}
+					return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+				},
+				Marshal: func(ctx context.Context, v *fleet.Equipment) graphql.Marshaler {
+					return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "kind":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_kind(ctx, *field, objs[e])
+			})
+		case "sourceKind":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_sourceKind(ctx, *field, objs[e])
+			})
+		case "status":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_status(ctx, *field, objs[e])
+			})
+		case "maintenanceDate":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_maintenanceDate(ctx, *field, objs[e])
+			})
+		case "description":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_description(ctx, *field, objs[e])
+			})
+		case "cost":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_cost(ctx, *field, objs[e])
+			})
+		case "labourCost":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_labourCost(ctx, *field, objs[e])
+			})
+		case "partsCost":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_partsCost(ctx, *field, objs[e])
+			})
+		case "performedBy":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_performedBy(ctx, *field, objs[e])
+			})
+		case "downFrom":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_downFrom(ctx, *field, objs[e])
+			})
+		case "downTo":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_downTo(ctx, *field, objs[e])
+			})
+		case "meterHours":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_meterHours(ctx, *field, objs[e])
+			})
+		case "sourceRef":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_sourceRef(ctx, *field, objs[e])
+			})
+		case "createdAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_createdAt(ctx, *field, objs[e])
+			})
+		case "updatedAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_updatedAt(ctx, *field, objs[e])
+			})
+		case "version":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_version(ctx, *field, objs[e])
+			})
+		case "history":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_history(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundMaintenanceRecordEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.MaintenanceRecord]) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceRecordEdgeImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("MaintenanceRecordEdge", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMaintenanceRecordEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "cursor":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecordEdge_cursor(ctx, *field, objs[e])
+			})
+		case "node":
+			r.Needs(i)
+			within := make([]*fleet.MaintenanceRecord, len(objs))
+			for e, obj := range objs {
+				within[e] = obj.Node
+			}
+			if r.Into(i, func(r *rounds.Round) bool { return ec.roundMaintenanceRecord(r, field.Selections, within) }) {
+				continue
+			}
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecordEdge_node(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundMeterReading(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.MeterReading) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("MeterReading", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMeterReading(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "id":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MeterReading_id(ctx, *field, objs[e])
+			})
+		case "equipment":
+			rounds.Ask(r, i, rounds.Field[*fleet.Equipment]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Equipment, error) {
+					obj := objs[e]
+					return ec.Resolvers.MeterReading().Equipment(ctx, obj)
+				},
+				Append: func(b []byte, given *fleet.Equipment) ([]byte, bool) {
+					v := given
+					if v == nil {
+						return plain.Null(b), true
+					}
+					return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+				},
+				Marshal: func(ctx context.Context, v *fleet.Equipment) graphql.Marshaler {
+					return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "readAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MeterReading_readAt(ctx, *field, objs[e])
+			})
+		case "hours":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MeterReading_hours(ctx, *field, objs[e])
+			})
+		case "replacement":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MeterReading_replacement(ctx, *field, objs[e])
+			})
+		case "createdAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MeterReading_createdAt(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundMeterReadingEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.MeterReading]) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingEdgeImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("MeterReadingEdge", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldMeterReadingEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "cursor":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MeterReadingEdge_cursor(ctx, *field, objs[e])
+			})
+		case "node":
+			r.Needs(i)
+			within := make([]*fleet.MeterReading, len(objs))
+			for e, obj := range objs {
+				within[e] = obj.Node
+			}
+			if r.Into(i, func(r *rounds.Round) bool { return ec.roundMeterReading(r, field.Selections, within) }) {
+				continue
+			}
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MeterReadingEdge_node(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundOperator(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.Operator) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, operatorImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("Operator", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldOperator(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "id":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Operator_id(ctx, *field, objs[e])
+			})
+		case "firstName":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Operator_firstName(ctx, *field, objs[e])
+			})
+		case "lastName":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Operator_lastName(ctx, *field, objs[e])
+			})
+		case "licenseNumber":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Operator_licenseNumber(ctx, *field, objs[e])
+			})
+		case "status":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Operator_status(ctx, *field, objs[e])
+			})
+		case "user":
+			rounds.Ask(r, i, rounds.Field[*fleet.User]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.User, error) {
+					obj := objs[e]
+					return ec.Resolvers.Operator().User(ctx, obj)
+				},
+				Append: func(b []byte, given *fleet.User) ([]byte, bool) {
+					v := given
+					if v == nil {
+						return plain.Null(b), true
+					}
+					return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
+				},
+				Marshal: func(ctx context.Context, v *fleet.User) graphql.Marshaler {
+					return ec.marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "equipment":
+			r.Needs(i)
+			args, err := ec.field_Operator_equipment_args(r.Context(), field.ArgumentMap(ec.Variables))
+			if err == nil {
+				rounds.Ask(r, i, rounds.Field[*relay.Connection[fleet.Equipment]]{
+					Args: args,
+					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.Equipment], error) {
+						obj := objs[e]
+						return ec.Resolvers.Operator().Equipment(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.EquipmentFilter), fc.Args["orderBy"].(*fleet.EquipmentOrder))
+					},
+					Append: func(b []byte, given *relay.Connection[fleet.Equipment]) ([]byte, bool) {
+						v := given
+						if v == nil {
+							return b, false
+						}
+						return ec.plainEquipmentConnection(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentConnectionImplementors), v)
+					},
+					Marshal: func(ctx context.Context, v *relay.Connection[fleet.Equipment]) graphql.Marshaler {
+						return ec.marshalNEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, field.Selections, v)
+					},
+				})
+				continue
+			}
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Operator_equipment(ctx, *field, objs[e])
+			})
+		case "createdAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Operator_createdAt(ctx, *field, objs[e])
+			})
+		case "updatedAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Operator_updatedAt(ctx, *field, objs[e])
+			})
+		case "version":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Operator_version(ctx, *field, objs[e])
+			})
+		case "assignments":
+			r.Needs(i)
+			args, err := ec.field_Operator_assignments_args(r.Context(), field.ArgumentMap(ec.Variables))
+			if err == nil {
+				rounds.Ask(r, i, rounds.Field[*relay.Connection[fleet.Assignment]]{
+					Args: args,
+					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.Assignment], error) {
+						obj := objs[e]
+						return ec.Resolvers.Operator().Assignments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					},
+					Append: func(b []byte, given *relay.Connection[fleet.Assignment]) ([]byte, bool) {
+						v := given
+						if v == nil {
+							return b, false
+						}
+						return ec.plainAssignmentConnection(b, graphql.CollectFields(ec.OperationContext, field.Selections, assignmentConnectionImplementors), v)
+					},
+					Marshal: func(ctx context.Context, v *relay.Connection[fleet.Assignment]) graphql.Marshaler {
+						return ec.marshalNAssignmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, field.Selections, v)
+					},
+				})
+				continue
+			}
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Operator_assignments(ctx, *field, objs[e])
+			})
+		case "history":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Operator_history(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundOperatorEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.Operator]) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, operatorEdgeImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("OperatorEdge", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldOperatorEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "cursor":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._OperatorEdge_cursor(ctx, *field, objs[e])
+			})
+		case "node":
+			r.Needs(i)
+			within := make([]*fleet.Operator, len(objs))
+			for e, obj := range objs {
+				within[e] = obj.Node
+			}
+			if r.Into(i, func(r *rounds.Round) bool { return ec.roundOperator(r, field.Selections, within) }) {
+				continue
+			}
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._OperatorEdge_node(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundSession(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.Session) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sessionImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("Session", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldSession(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "id":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Session_id(ctx, *field, objs[e])
+			})
+		case "method":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Session_method(ctx, *field, objs[e])
+			})
+		case "userAgent":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Session_userAgent(ctx, *field, objs[e])
+			})
+		case "createdAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Session_createdAt(ctx, *field, objs[e])
+			})
+		case "lastUsedAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Session_lastUsedAt(ctx, *field, objs[e])
+			})
+		case "endsAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Session_endsAt(ctx, *field, objs[e])
+			})
+		case "current":
+			r.Needs(i)
+			rounds.Ask(r, i, rounds.Field[bool]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (bool, error) {
+					obj := objs[e]
+					return ec.Resolvers.Session().Current(ctx, obj)
+				},
+				Append: func(b []byte, given bool) ([]byte, bool) {
+					v := given
+					return plain.Bool(b, v), true
+				},
+				Marshal: func(ctx context.Context, v bool) graphql.Marshaler {
+					return ec.marshalNBoolean2bool(ctx, field.Selections, v)
+				},
+			})
+			continue
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+// eachAssignment returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachAssignment(ctx context.Context, sel ast.SelectionSet, objs []*fleet.Assignment) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundAssignment(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachAssignmentEdge returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachAssignmentEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.Assignment]) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundAssignmentEdge(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachEquipment returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachEquipment(ctx context.Context, sel ast.SelectionSet, objs []*fleet.Equipment) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundEquipment(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachEquipmentBatchResult returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachEquipmentBatchResult(ctx context.Context, sel ast.SelectionSet, objs []*EquipmentBatchResult) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundEquipmentBatchResult(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachEquipmentEdge returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachEquipmentEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.Equipment]) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundEquipmentEdge(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachHistoryEntry returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachHistoryEntry(ctx context.Context, sel ast.SelectionSet, objs []*fleet.HistoryEntry) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundHistoryEntry(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachHistoryEntryEdge returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachHistoryEntryEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.HistoryEntry]) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundHistoryEntryEdge(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachMaintenanceGroup returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachMaintenanceGroup(ctx context.Context, sel ast.SelectionSet, objs []*fleet.MaintenanceGroup) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundMaintenanceGroup(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachMaintenanceRecord returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachMaintenanceRecord(ctx context.Context, sel ast.SelectionSet, objs []*fleet.MaintenanceRecord) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundMaintenanceRecord(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachMaintenanceRecordEdge returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachMaintenanceRecordEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.MaintenanceRecord]) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundMaintenanceRecordEdge(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachMeterReading returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachMeterReading(ctx context.Context, sel ast.SelectionSet, objs []*fleet.MeterReading) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundMeterReading(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachMeterReadingEdge returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachMeterReadingEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.MeterReading]) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundMeterReadingEdge(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachOperator returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachOperator(ctx context.Context, sel ast.SelectionSet, objs []*fleet.Operator) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundOperator(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachOperatorEdge returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachOperatorEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.Operator]) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundOperatorEdge(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachSession returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachSession(ctx context.Context, sel ast.SelectionSet, objs []*fleet.Session) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundSession(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// endregion **************************** rounds.gotpl ****************************
+
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.AccessToken) graphql.Marshaler {
@@ -22758,11 +24135,14 @@ func (ec *executionContext) unmarshalNAssignOperatorInput2bitcorpᚗdevᚋfleet�
 }
 
 func (ec *executionContext) marshalNAssignment2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.Assignment) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNAssignment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignment(ctx, sel, v[i])
-	})
+	ret := ec.eachAssignment(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNAssignment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignment(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -22794,11 +24174,18 @@ func (ec *executionContext) marshalNAssignmentEdge2bitcorpᚗdevᚋfleetᚋgraph
 }
 
 func (ec *executionContext) marshalNAssignmentEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[fleet.Assignment]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNAssignmentEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
-	})
+	objs := make([]*relay.Edge[fleet.Assignment], len(v))
+	for i := range v {
+		objs[i] = &v[i]
+	}
+	ret := ec.eachAssignmentEdge(ctx, sel, objs)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNAssignmentEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -22934,11 +24321,14 @@ func (ec *executionContext) marshalNDecimal2bitcorpᚗdevᚋfleetᚋinternalᚋf
 }
 
 func (ec *executionContext) marshalNEquipment2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.Equipment) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, sel, v[i])
-	})
+	ret := ec.eachEquipment(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -22958,11 +24348,14 @@ func (ec *executionContext) marshalNEquipment2ᚖbitcorpᚗdevᚋfleetᚋinterna
 }
 
 func (ec *executionContext) marshalNEquipmentBatchResult2ᚕᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*EquipmentBatchResult) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNEquipmentBatchResult2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchResult(ctx, sel, v[i])
-	})
+	ret := ec.eachEquipmentBatchResult(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNEquipmentBatchResult2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchResult(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -23002,11 +24395,18 @@ func (ec *executionContext) marshalNEquipmentEdge2bitcorpᚗdevᚋfleetᚋgraph�
 }
 
 func (ec *executionContext) marshalNEquipmentEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[fleet.Equipment]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNEquipmentEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
-	})
+	objs := make([]*relay.Edge[fleet.Equipment], len(v))
+	for i := range v {
+		objs[i] = &v[i]
+	}
+	ret := ec.eachEquipmentEdge(ctx, sel, objs)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNEquipmentEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -23097,11 +24497,14 @@ func (ec *executionContext) marshalNHistoryAction2bitcorpᚗdevᚋfleetᚋintern
 }
 
 func (ec *executionContext) marshalNHistoryEntry2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryEntryᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.HistoryEntry) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNHistoryEntry2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryEntry(ctx, sel, v[i])
-	})
+	ret := ec.eachHistoryEntry(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNHistoryEntry2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryEntry(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -23133,11 +24536,18 @@ func (ec *executionContext) marshalNHistoryEntryEdge2bitcorpᚗdevᚋfleetᚋgra
 }
 
 func (ec *executionContext) marshalNHistoryEntryEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[fleet.HistoryEntry]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNHistoryEntryEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
-	})
+	objs := make([]*relay.Edge[fleet.HistoryEntry], len(v))
+	for i := range v {
+		objs[i] = &v[i]
+	}
+	ret := ec.eachHistoryEntryEdge(ctx, sel, objs)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNHistoryEntryEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -23229,11 +24639,14 @@ func (ec *executionContext) marshalNMaintenanceChange2ᚖbitcorpᚗdevᚋfleet�
 }
 
 func (ec *executionContext) marshalNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.MaintenanceGroup) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNMaintenanceGroup2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroup(ctx, sel, v[i])
-	})
+	ret := ec.eachMaintenanceGroup(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNMaintenanceGroup2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroup(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -23283,11 +24696,14 @@ func (ec *executionContext) marshalNMaintenanceKind2bitcorpᚗdevᚋfleetᚋinte
 }
 
 func (ec *executionContext) marshalNMaintenanceRecord2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecordᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.MaintenanceRecord) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, sel, v[i])
-	})
+	ret := ec.eachMaintenanceRecord(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -23319,11 +24735,18 @@ func (ec *executionContext) marshalNMaintenanceRecordEdge2bitcorpᚗdevᚋfleet�
 }
 
 func (ec *executionContext) marshalNMaintenanceRecordEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[fleet.MaintenanceRecord]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNMaintenanceRecordEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
-	})
+	objs := make([]*relay.Edge[fleet.MaintenanceRecord], len(v))
+	for i := range v {
+		objs[i] = &v[i]
+	}
+	ret := ec.eachMaintenanceRecordEdge(ctx, sel, objs)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNMaintenanceRecordEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -23350,11 +24773,14 @@ func (ec *executionContext) marshalNMaintenanceStatus2bitcorpᚗdevᚋfleetᚋin
 }
 
 func (ec *executionContext) marshalNMeterReading2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.MeterReading) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(ctx, sel, v[i])
-	})
+	ret := ec.eachMeterReading(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -23386,11 +24812,18 @@ func (ec *executionContext) marshalNMeterReadingEdge2bitcorpᚗdevᚋfleetᚋgra
 }
 
 func (ec *executionContext) marshalNMeterReadingEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[fleet.MeterReading]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNMeterReadingEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
-	})
+	objs := make([]*relay.Edge[fleet.MeterReading], len(v))
+	for i := range v {
+		objs[i] = &v[i]
+	}
+	ret := ec.eachMeterReadingEdge(ctx, sel, objs)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNMeterReadingEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -23412,11 +24845,14 @@ func (ec *executionContext) marshalNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrela
 }
 
 func (ec *executionContext) marshalNOperator2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.Operator) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(ctx, sel, v[i])
-	})
+	ret := ec.eachOperator(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -23448,11 +24884,18 @@ func (ec *executionContext) marshalNOperatorEdge2bitcorpᚗdevᚋfleetᚋgraph�
 }
 
 func (ec *executionContext) marshalNOperatorEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[fleet.Operator]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNOperatorEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
-	})
+	objs := make([]*relay.Edge[fleet.Operator], len(v))
+	for i := range v {
+		objs[i] = &v[i]
+	}
+	ret := ec.eachOperatorEdge(ctx, sel, objs)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNOperatorEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -23513,11 +24956,14 @@ func (ec *executionContext) marshalNRowScope2bitcorpᚗdevᚋfleetᚋgraphᚋgen
 }
 
 func (ec *executionContext) marshalNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.Session) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNSession2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSession(ctx, sel, v[i])
-	})
+	ret := ec.eachSession(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNSession2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSession(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {

@@ -38,23 +38,30 @@ type Yield struct {
 // batch of all siblings, and makes of the key's value what the field returns.
 // All siblings must pass a batch that does the same: the first one's is used.
 func Load[K comparable, V, R any](ctx context.Context, key K, batch Batch[K, V], made func(V) (R, Yield, error)) (result R, err error) {
-	p := placeOf(ctx)
-	var yield Yield
-	defer func() { p.leave(yield) }() // also when made panics: others wait for this object
+	p, asking := placeOf(ctx)
 	thunk := loaderOf(p, batch).Load(p.op.ctx, key)
 	p.arrive()
-	value, err := thunk()
-	if err != nil {
+	answer := func() (result R, err error) {
+		var yield Yield
+		defer func() { p.leave(yield) }() // also when made panics: others wait for this object
+		value, err := thunk()
+		if err != nil {
+			return result, err
+		}
+		result, yield, err = made(value)
 		return result, err
 	}
-	result, yield, err = made(value)
-	return result, err
+	if asking == nil {
+		return answer()
+	}
+	asking.later = func() (any, error) { return answer() }
+	return result, askedLater{}
 }
 
 // Call resolves a field of an object without a batch: a field of the query
 // itself, a refusal, an absent key. It takes part in the count all the same.
 func Call[R any](ctx context.Context, produce func(context.Context) (R, Yield, error)) (result R, err error) {
-	p := placeOf(ctx)
+	p, _ := placeOf(ctx)
 	var yield Yield
 	defer func() { p.leave(yield) }()
 	p.arrive()
@@ -111,8 +118,11 @@ func inEvent(ctx context.Context, o *graphql.OperationContext, op *operation) co
 	return ctx
 }
 
-// placeOf returns the place of the field that ctx resolves.
-func placeOf(ctx context.Context) *place {
+// placeOf returns the place of the field that ctx resolves, and what asks it.
+func placeOf(ctx context.Context) (*place, *Asking) {
+	if a, ok := ctx.Value(askingKey{}).(*Asking); ok {
+		return a.place, a
+	}
 	op := ctx.Value(operationKey{}).(*operation)
 	op.mu.Lock()
 	defer op.mu.Unlock()
@@ -120,7 +130,7 @@ func placeOf(ctx context.Context) *place {
 	if p.op == nil {
 		p.op = op
 	}
-	return p
+	return p, nil
 }
 
 // loaderOf returns the loader of a place: one per place, so that what one

@@ -26,7 +26,10 @@ type Text struct {
 }
 
 // cut is a place in the text where the value of a field belongs.
-type cut struct{ field, at int }
+type cut struct {
+	field, at int
+	fill      []byte // the value, once it is known and was plain after all
+}
 
 // maxFields is how many fields Text.open has bits for.
 const maxFields = 64
@@ -62,12 +65,21 @@ func Key(b []byte, i int, alias string) []byte {
 
 // Cut says that field i, whose name was appended last, is not plain.
 func (t *Text) Cut(i int) {
-	t.cuts = append(t.cuts, cut{i, len(t.B)})
+	t.cuts = append(t.cuts, cut{field: i, at: len(t.B)})
 	t.open |= 1 << i
 }
 
 // Has reports whether field i is in the text. A nil text has nothing.
 func (t *Text) Has(i int) bool { return t != nil && t.open&(1<<i) == 0 }
+
+// Fill gives the value of field i, which was cut, as JSON.
+func (t *Text) Fill(i int, value []byte) {
+	for c := range t.cuts {
+		if t.cuts[c].field == i {
+			t.cuts[c].fill = value
+		}
+	}
+}
 
 // Whole ends the text and reports whether all fields are in it.
 func (t *Text) Whole() bool {
@@ -78,7 +90,8 @@ func (t *Text) Whole() bool {
 	return t.open == 0
 }
 
-// With returns the object with the values of the fields that are not plain.
+// With returns the object with the values of the fields that are not plain;
+// those that were filled need none.
 func (t *Text) With(values []graphql.Marshaler) graphql.Marshaler {
 	t.values = values
 	return t
@@ -89,7 +102,11 @@ func (t *Text) MarshalGQL(w io.Writer) {
 	from := 0
 	for _, c := range t.cuts {
 		_, _ = w.Write(t.B[from:c.at])
-		t.values[c.field].MarshalGQL(w)
+		if c.fill != nil {
+			_, _ = w.Write(c.fill)
+		} else {
+			t.values[c.field].MarshalGQL(w)
+		}
 		from = c.at
 	}
 	_, _ = w.Write(t.B[from:])

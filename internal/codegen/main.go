@@ -1,6 +1,7 @@
 // Command codegen writes the generated code: gqlgen's, with templates of ours
 // laid over its own, so that plain fields are written straight into the answer
-// (see graph/plain). It runs in the module's root, by `make generate`.
+// (see graph/plain) and the objects of a list are answered field by field (see
+// graph/rounds). It runs in the module's root, by `make generate`.
 package main
 
 import (
@@ -21,7 +22,7 @@ import (
 	"github.com/99designs/gqlgen/codegen/templates"
 )
 
-//go:embed plain.gotpl
+//go:embed plain.gotpl rounds.gotpl
 var ours embed.FS
 
 // patches change gqlgen's templates. Each must fit exactly once: a gqlgen that
@@ -70,6 +71,27 @@ var patches = []struct{ file, old, new string }{
 
 	return out
 `},
+	{"type.gotpl", `					ret := graphql.MarshalSliceConcurrently(`, `					{{- if rounds.HasList $type }}
+					{{- if $type.Elem.IsNilable }}
+					ret := ec.each{{ $type.Elem.Definition.Name }}(ctx, sel, v)
+					{{- else }}
+					objs := make([]*{{ $type.Elem.GO | ref }}, len(v))
+					for i := range v {
+						objs[i] = &v[i]
+					}
+					ret := ec.each{{ $type.Elem.Definition.Name }}(ctx, sel, objs)
+					{{- end }}
+					if ret == nil {
+						ret = {{ else }}
+					ret := {{ end }} graphql.MarshalSliceConcurrently(`},
+	{"type.gotpl", `						return {{$.ECDot}}{{ $type.Elem.MarshalFunc }}(ctx, {{$.ECArg}}sel, v[i])
+					})
+`, `						return {{$.ECDot}}{{ $type.Elem.MarshalFunc }}(ctx, {{$.ECArg}}sel, v[i])
+					})
+					{{- if rounds.HasList $type }}
+					}
+					{{- end }}
+`},
 }
 
 func main() {
@@ -91,6 +113,7 @@ func run() error {
 	if len(seen.data.AllDirectives.LocationDirectives("FIELD")) > 0 {
 		return errors.New("a directive on fields of queries must see every field: plain fields would pass it by")
 	}
+	objects := roundsOf(seen.data)
 	all, err := layered()
 	if err != nil {
 		return err
@@ -98,7 +121,12 @@ func run() error {
 	return templates.Render(templates.Options{
 		PackageName: cfg.Exec.Package, Filename: cfg.Exec.Filename, Data: seen.data, RegionTags: true, GeneratedHeader: true,
 		Packages: cfg.Packages, TemplateFS: all, PruneOptions: cfg.GetPruneOptions(),
-		Funcs: template.FuncMap{"hasPlain": hasPlain, "plain": plainField, "plainPackage": plainPackage},
+		Funcs: template.FuncMap{
+			"hasPlain": hasPlain, "plain": plainField, "plainPackage": plainPackage,
+			"rounds": func() rounds { return objects }, "roundsPackage": roundsPackage,
+			"asked": isAsked, "askedAppend": askedAppend, "direct": direct, "addressed": addressed,
+			"object": func(f *codegen.Field) *codegen.Object { return objects[f.TypeReference.Definition.Name] },
+		},
 	})
 }
 
@@ -139,10 +167,12 @@ func layered() (fs.FS, error) {
 		}
 		file.Data = []byte(strings.Replace(string(file.Data), p.old, p.new, 1))
 	}
-	text, err := ours.ReadFile("plain.gotpl")
-	if err != nil {
-		return nil, err
+	for _, name := range []string{"plain.gotpl", "rounds.gotpl"} {
+		text, err := ours.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		all[name] = &fstest.MapFile{Data: text}
 	}
-	all["plain.gotpl"] = &fstest.MapFile{Data: text}
 	return all, nil
 }

@@ -28,17 +28,30 @@ func hasPlain(o *codegen.Object) bool {
 // plainField returns the statements that append the value of a field to b and
 // return, or "" for a field that is not plain.
 func plainField(f *codegen.Field) string {
+	value := direct(f)
+	if value == "" {
+		return ""
+	}
+	return plainAny(f.TypeReference, value)
+}
+
+// direct returns a field's value in Go, or "" where more must be done to get it.
+func direct(f *codegen.Field) string {
 	if f.IsResolver || f.IsBatch() || len(f.Args) > 0 || f.MethodHasContext || f.VOkFunc || f.HasHaser || f.IsMap() || f.HasDirectives() {
 		return ""
 	}
 	value := f.GoReceiverName + "." + f.GoFieldName
 	switch {
 	case f.IsMethod() && f.NoErr:
-		value += "()"
-	case !f.IsVariable():
-		return ""
+		return value + "()"
+	case f.IsVariable():
+		return value
 	}
-	t := f.TypeReference
+	return ""
+}
+
+// plainAny is about a value of any type.
+func plainAny(t *config.TypeReference, value string) string {
 	if t.IsOmittable || t.IsPtrToPtr() || t.IsPtrToSlice() || t.IsPtrToIntf() {
 		return ""
 	}
