@@ -44,6 +44,7 @@ type service struct {
 	store    *store.Store
 	stats    *dashboard.Dashboard
 	url      string
+	server   *server.Server
 	handler  http.Handler
 	viewer   fleet.Viewer
 	registry *prometheus.Registry
@@ -119,7 +120,7 @@ func (s *service) serveAs(email string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.handler, s.viewer, s.stats = srv.Handler(), viewer, stats
+	s.server, s.handler, s.viewer, s.stats = srv, srv.Handler(), viewer, stats
 	s.t.Cleanup(func() {
 		if err := srv.Close(context.Background()); err != nil {
 			s.t.Error(err)

@@ -376,6 +376,24 @@ func TestSubscribersShareAnExecution(t *testing.T) {
 	}
 }
 
+// TestAServerThatStopsCompletesNothing: what is complete, clients do not ask for again.
+func TestAServerThatStopsCompletesNothing(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	for _, sub := range []*subscriber{s.overStream(watchStats), s.overStream(watchStats), s.overSocket(watchStats, nil)} {
+		s.eventually(func() bool { return len(all[statistics](t, sub)) == 1 })
+		defer func() {
+			s.eventually(func() bool { return sub.why() != "" })
+			if strings.HasPrefix(sub.why(), "complete") {
+				t.Error("the subscription was completed")
+			}
+		}()
+	}
+	if err := s.server.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestASubscriptionThatIsWrongIsRefused(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

@@ -139,15 +139,18 @@ func (s *service) overStream(query string) *subscriber {
 	var reader sync.WaitGroup
 	reader.Go(func() {
 		defer func() { _ = answer.Body.Close() }()
-		lines := bufio.NewScanner(answer.Body)
+		lines, why := bufio.NewScanner(answer.Body), "the stream ended"
 		for lines.Scan() {
+			if lines.Text() == "event: complete" {
+				why = "complete"
+			}
 			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
 				var body struct{ Data json.RawMessage }
 				_ = json.Unmarshal([]byte(data), &body)
 				sub.add(body.Data)
 			}
 		}
-		sub.end("the stream ended")
+		sub.end(why)
 	})
 	s.t.Cleanup(func() { cancel(); reader.Wait() })
 	return sub

@@ -167,16 +167,17 @@ func (s *events) run(ctx context.Context, exec graphql.GraphExecutor, params *gr
 
 // stream writes results until there are no more, or the client or the server
 // has had enough: then it just stops, and the client knows to come again.
-func (s *events) stream(ctx context.Context, exec graphql.GraphExecutor, rc *graphql.OperationContext, subscription bool) {
-	next, ctx := exec.DispatchOperation(ctx, rc)
+func (s *events) stream(stream context.Context, exec graphql.GraphExecutor, rc *graphql.OperationContext, subscription bool) {
+	// ctx may outlive the stream, when others share what this one has begun.
+	next, ctx := exec.DispatchOperation(stream, rc)
 	for more := true; ; {
 		resp := next(ctx)
 		switch {
-		case resp == nil && more && errors.Is(ctx.Err(), context.DeadlineExceeded):
-			s.next(present(ctx, exec, ctx.Err()))
+		case resp == nil && more && errors.Is(stream.Err(), context.DeadlineExceeded):
+			s.next(present(ctx, exec, stream.Err()))
 			s.complete()
 			return
-		case errors.Is(ctx.Err(), context.Canceled):
+		case errors.Is(stream.Err(), context.Canceled):
 			return
 		case resp == nil:
 			s.complete()
