@@ -11,7 +11,7 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
 
-test: postgres web/dist/graphiql.html ## Run all tests: Go with -race, then the pages in a real browser
+test: postgres web/dist/graphiql.html ## Run all tests: Go with -race, then the clients and the pages in a real browser
 	$(MAKE) test-go
 	$(MAKE) test-web
 
@@ -21,6 +21,7 @@ test-go: postgres
 
 test-web: bin/server postgres
 	sh web/test/ensure-browser.sh
+	cd web && npm run --silent test:live
 	sh web/test/run.sh
 
 build: bin/server ## Build bin/server, pages included
