@@ -8,9 +8,6 @@ import (
 
 // equipmentList is the list of the company's machines that meet f, in an order.
 func (r *Resolver) equipmentList(f *fleet.EquipmentFilter, order *fleet.EquipmentOrder) list[fleet.Equipment] {
-	if f == nil {
-		f = &fleet.EquipmentFilter{}
-	}
 	o := or(order, fleet.EquipmentCreatedAtDesc)
 	return list[fleet.Equipment]{
 		check: f.Check,
@@ -39,9 +36,6 @@ func (r *Resolver) equipmentOfOperator(f *fleet.EquipmentFilter, order *fleet.Eq
 
 // operatorList is the list of the company's operators that meet f, in an order.
 func (r *Resolver) operatorList(f *fleet.OperatorFilter, order *fleet.OperatorOrder) list[fleet.Operator] {
-	if f == nil {
-		f = &fleet.OperatorFilter{}
-	}
 	o := or(order, fleet.OperatorNameAsc)
 	return list[fleet.Operator]{
 		check: f.Check,
@@ -56,9 +50,6 @@ func (r *Resolver) operatorList(f *fleet.OperatorFilter, order *fleet.OperatorOr
 
 // maintenanceList is the list of the company's maintenance records that meet f, in an order.
 func (r *Resolver) maintenanceList(f *fleet.MaintenanceFilter, order *fleet.MaintenanceOrder) list[fleet.MaintenanceRecord] {
-	if f == nil {
-		f = &fleet.MaintenanceFilter{}
-	}
 	o := or(order, fleet.MaintenanceDateDesc)
 	return list[fleet.MaintenanceRecord]{
 		check: f.Check,

@@ -65,18 +65,29 @@ func (e *Extension) InterceptOperation(ctx context.Context, next graphql.Operati
 	return graphql.OneShot(&graphql.Response{Data: []byte("null"), Extensions: map[string]any{"cost": cost}})
 }
 
-// InterceptResponse implements graphql.ResponseInterceptor: it tells the cost.
+// InterceptResponse implements graphql.ResponseInterceptor: it waits for the
+// operation's turn, and tells its cost.
 func (e *Extension) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	o := graphql.GetOperationContext(ctx)
+	known, ok := o.Stats.GetExtension(costKey).(*Cost)
+	if !ok {
+		return next(ctx) // refused before its cost was known
+	}
+	events := o.Operation.Operation == ast.Subscription // next waits for one
+	if !events {
+		done, err := e.turn(ctx, known.Requested)
+		if err != nil {
+			graphql.AddError(ctx, err)
+			return &graphql.Response{Data: []byte("null"), Errors: graphql.GetErrors(ctx)}
+		}
+		defer done()
+	}
 	answer := next(ctx)
 	if answer == nil || !e.report {
 		return answer
 	}
-	known, ok := graphql.GetOperationContext(ctx).Stats.GetExtension(costKey).(*Cost)
-	if !ok {
-		return answer // refused before its cost was known
-	}
 	cost := *known // a subscription has one for each event
-	if o := graphql.GetOperationContext(ctx); o.Operation.Operation == ast.Subscription {
+	if events {
 		cost.Remaining = nil // events are paid for; and all who share them share this
 	}
 	if answer.Data != nil {

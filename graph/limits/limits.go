@@ -63,12 +63,16 @@ type Extension struct {
 	schema graphql.ExecutableSchema
 	good   *lru.Cache[[sha256.Size]byte, struct{}] // hashes of documents whose shape is good
 	spend  Spend
+	turn   Turn
 	report bool
 }
 
 // Spend takes what an operation of some cost takes from the budget of who asks
 // for it. It returns what is left, if there is a budget, or a RATE_LIMITED.
 type Spend func(ctx context.Context, cost int) (left *int, err error)
+
+// Turn waits until an operation of some cost may run; done says that it has.
+type Turn func(ctx context.Context, cost int) (done func(), err error)
 
 var (
 	_ graphql.HandlerExtension          = (*Extension)(nil)
@@ -79,7 +83,7 @@ var (
 )
 
 // New returns an extension; report says whether answers tell their cost.
-func New(c Config, spend Spend, report bool) (*Extension, error) {
+func New(c Config, spend Spend, turn Turn, report bool) (*Extension, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
@@ -87,7 +91,7 @@ func New(c Config, spend Spend, report bool) (*Extension, error) {
 	if err != nil {
 		return nil, fmt.Errorf("limits: %w", err)
 	}
-	return &Extension{config: c, good: good, spend: spend, report: report}, nil
+	return &Extension{config: c, good: good, spend: spend, turn: turn, report: report}, nil
 }
 
 // ExtensionName implements graphql.HandlerExtension.

@@ -103,7 +103,7 @@ func TestALimitOfNothingIsRefused(t *testing.T) {
 	}
 	c := Default
 	c.Depth = 0
-	if _, err := New(c, nil, true); err == nil || !strings.Contains(err.Error(), "depth") {
+	if _, err := New(c, nil, nil, true); err == nil || !strings.Contains(err.Error(), "depth") {
 		t.Error(err)
 	}
 }

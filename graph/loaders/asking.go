@@ -1,6 +1,9 @@
 package loaders
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Asking resolves one field of many objects, one after the other, before the
 // answer to any of them is waited for: a resolver that ends in Load then
@@ -31,7 +34,7 @@ func (askedLater) Error() string { return "asked, to be answered later" }
 func Ask[R any](a *Asking, resolve func() (R, error)) (answer func() (R, error)) {
 	a.later = nil
 	result, err := resolve()
-	if err != error(askedLater{}) { // no key was queued
+	if !errors.Is(err, askedLater{}) { // no key was queued
 		return func() (R, error) { return result, err }
 	}
 	later := a.later

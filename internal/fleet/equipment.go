@@ -119,6 +119,9 @@ type EquipmentFilter struct {
 
 // Check returns a BAD_INPUT about the first condition that no machine could meet by mistake.
 func (f *EquipmentFilter) Check() error {
+	if f == nil {
+		return nil
+	}
 	if err := CheckSearch(f.Search); err != nil {
 		return InField("search", err)
 	}

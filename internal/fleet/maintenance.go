@@ -125,6 +125,9 @@ type MaintenanceFilter struct {
 
 // Check returns a BAD_INPUT about the first condition that cannot be meant.
 func (f *MaintenanceFilter) Check() error {
+	if f == nil {
+		return nil
+	}
 	if err := checkList("kind", len(f.Kind)); err != nil {
 		return err
 	}

@@ -86,6 +86,9 @@ type OperatorFilter struct {
 
 // Check returns a BAD_INPUT about the first condition that cannot be meant.
 func (f *OperatorFilter) Check() error {
+	if f == nil {
+		return nil
+	}
 	if err := CheckSearch(f.Search); err != nil {
 		return InField("search", err)
 	}

@@ -63,12 +63,7 @@ func (l *Limiter) Take(key string, n int) Decision {
 	n = min(max(n, 0), l.policy.Burst)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.now()
-	bucket, ok := l.buckets.Get(key)
-	if !ok {
-		bucket = rate.NewLimiter(rate.Limit(l.policy.PerSecond), l.policy.Burst)
-		l.buckets.Add(key, bucket)
-	}
+	now, bucket := l.now(), l.bucket(key)
 	d := Decision{OK: bucket.AllowN(now, n), Limited: true, Policy: l.policy}
 	left := bucket.TokensAt(now)
 	d.Remaining = max(0, int(math.Floor(left)))
@@ -77,6 +72,27 @@ func (l *Limiter) Take(key string, n int) Decision {
 		d.After = l.refill(float64(n) - left)
 	}
 	return d
+}
+
+// Owe takes n from key's bucket, at most its burst, even if there is less in
+// it: what was used before it could be counted is paid for later.
+func (l *Limiter) Owe(key string, n int) {
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.bucket(key).ReserveN(l.now(), min(max(n, 0), l.policy.Burst))
+}
+
+// bucket returns the bucket of a key. The caller holds the lock.
+func (l *Limiter) bucket(key string) *rate.Limiter {
+	bucket, ok := l.buckets.Get(key)
+	if !ok {
+		bucket = rate.NewLimiter(rate.Limit(l.policy.PerSecond), l.policy.Burst)
+		l.buckets.Add(key, bucket)
+	}
+	return bucket
 }
 
 func (l *Limiter) refill(missing float64) time.Duration {

@@ -2,7 +2,9 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"sync"
@@ -19,13 +21,20 @@ import (
 // request: the dearest that is allowed uses up the usual burst of 20.
 const costOfOne = 25_000
 
+// bytesOfOne is how many bytes of a body or a message make it count as one more
+// request, since they must be read before they can be refused.
+const bytesOfOne = transport.LargeBody
+
+// pace is how long a socket is not read whose user has nothing left to spend.
+const pace = time.Second
+
 // budgetKeys is how many users, tokens and addresses are remembered.
 const budgetKeys = 100_000
 
-// visit is what a connection knows of who pays for what it asks.
+// visit is what a request, or an operation of a socket, knows of who pays for it.
 type visit struct {
 	address string      // who pays while nobody is signed in
-	paid    atomic.Bool // the request was paid for when it came in: its first operation costs one less
+	paid    atomic.Bool // the request, or the message, was paid for when it came in: its operation costs one less
 }
 
 type visitKey struct{}
@@ -40,12 +49,59 @@ func (s *Server) metered(next http.Handler) http.Handler {
 		d := s.budget.Take(principal(ctx), 1)
 		tellBudget(w.Header(), d)
 		if !d.OK {
+			if r.ContentLength < 0 || r.ContentLength > bytesOfOne {
+				w.Header().Set("Connection", "close") // else the rest of the body would be read
+			}
 			s.refuse(w, r, tooMany(d))
 			return
 		}
 		v.paid.Store(true)
+		if r.Body != nil && s.budget != nil {
+			r.Body = &weighed{ReadCloser: r.Body, owe: func(n int) { s.budget.Owe(principal(ctx), n) }}
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// weighed is a body that is paid for as it is read.
+type weighed struct {
+	io.ReadCloser
+	owe  func(n int)
+	read int // bytes
+}
+
+// Read implements io.Reader.
+func (b *weighed) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	before := b.read / bytesOfOne
+	b.read += n
+	if more := b.read/bytesOfOne - before; more > 0 {
+		b.owe(more)
+	}
+	return n, err
+}
+
+// received lets an operation of a socket in that came in so many bytes, before
+// anything is done with it. A user who has nothing left is read slowly: their
+// operation will be refused, but that takes its time too.
+func (s *Server) received(ctx context.Context, bytes int) context.Context {
+	if s.budget == nil {
+		return ctx
+	}
+	v := new(visit)
+	if socket, ok := ctx.Value(visitKey{}).(*visit); ok {
+		v.address = socket.address
+	}
+	ctx = context.WithValue(ctx, visitKey{}, v)
+	if d := s.budget.Take(principal(ctx), 1+bytes/bytesOfOne); d.OK {
+		v.paid.Store(true)
+		return ctx
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(pace):
+	}
+	return ctx
 }
 
 // spend takes what an operation costs beyond the request that brought it.
@@ -63,6 +119,34 @@ func (s *Server) spend(ctx context.Context, cost int) (*int, error) {
 		return nil, tooMany(d)
 	}
 	return &d.Remaining, nil
+}
+
+// dearInLine is how many dear operations of one user may wait for their turn.
+const dearInLine = 20
+
+// turn waits for the turn of an operation that counts as several requests:
+// few of them run at once, so that they leave processors to the others.
+func (s *Server) turn(ctx context.Context, cost int) (done func(), err error) {
+	if cost < costOfOne {
+		return func() {}, nil
+	}
+	done, err = s.dear.Take(ctx, principal(ctx))
+	if errors.Is(err, limit.ErrLine) {
+		return nil, &fleet.Error{Code: fleet.RateLimited, Message: fmt.Sprintf("%d dear operations of yours are waiting, as many as may: ask for smaller pages, or one after the other", dearInLine)}
+	}
+	return done, err
+}
+
+// largeInLine is how many large bodies of one user may wait to be parsed.
+const largeInLine = 10
+
+// large waits for the turn of a body or message that takes long to parse.
+func (s *Server) large(ctx context.Context, bytes int) (done func(), err error) {
+	done, err = s.parsing.Take(ctx, principal(ctx))
+	if errors.Is(err, limit.ErrLine) {
+		return nil, fmt.Errorf("%d requests of yours of more than %d bytes are waiting, as many as may; this one has %d", largeInLine, bytesOfOne, bytes)
+	}
+	return done, err
 }
 
 // principal names who pays for what ctx asks.

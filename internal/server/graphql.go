@@ -53,6 +53,6 @@ func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
 func (s *Server) transports() transport.Config {
 	return transport.Config{
 		MaxBody: maxBody, OperationTimeout: s.config.RequestTimeout, Log: s.config.Log,
-		CheckOrigin: s.ownPage, Init: s.initSocket, Recheck: s.recheck,
+		CheckOrigin: s.ownPage, Init: s.initSocket, Recheck: s.recheck, Received: s.received, Large: s.large,
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"runtime"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -95,6 +96,8 @@ type Server struct {
 	streams *transport.SSE
 	limits  *limits.Extension
 	budget  *limit.Limiter
+	dear    *limit.Turns // of operations
+	parsing *limit.Turns // of large bodies
 	guard   *http.CrossOriginProtection
 
 	openSubscriptions, openSockets quota
@@ -123,10 +126,12 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{config: c, live: live.New(graph.Question, c.Registry)}
 	s.budget = limit.New(c.Rate, budgetKeys)
+	s.dear = limit.NewTurns(runtime.GOMAXPROCS(0)/2, dearInLine)
+	s.parsing = limit.NewTurns(runtime.GOMAXPROCS(0)/2, largeInLine)
 	s.openSubscriptions = quota{most: c.MaxSubscriptions, what: "subscriptions"}
 	s.openSockets = quota{most: c.MaxSockets, what: "sockets"}
 	var err error
-	if s.limits, err = limits.New(c.Limits, s.spend, c.ReportCost); err != nil {
+	if s.limits, err = limits.New(c.Limits, s.spend, s.turn, c.ReportCost); err != nil {
 		return nil, err
 	}
 	s.sockets, s.streams = transport.NewWebSocket(s.transports()), transport.NewSSE(s.transports())

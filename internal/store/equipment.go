@@ -69,6 +69,13 @@ func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
 // the filter's dimension (equipment_by_status, _by_category, _by_user,
 // _by_user_status, _active_by_user, _search, _words).
 func (s *Store) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
+	if f != nil {
+		done, err := s.scan(ctx, v)
+		if err != nil {
+			return fleet.Page[*fleet.Equipment]{}, err
+		}
+		defer done()
+	}
 	q := s.query()
 	q.TableExpr("equipment AS e").ColumnExpr(equipmentColumns)
 	equipmentWhere(q, v, f)
@@ -83,6 +90,11 @@ func (s *Store) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.Equi
 
 // EquipmentCount returns how many machines meet f. One statement.
 func (s *Store) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter) (int, error) {
+	done, err := s.scan(ctx, v)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
 	q := s.query()
 	q.TableExpr("equipment AS e").ColumnExpr("count(*)")
 	equipmentWhere(q, v, f)

@@ -56,6 +56,13 @@ func maintenanceWhere(q *query, v fleet.Viewer, f *fleet.MaintenanceFilter) {
 // One statement; index maintenance_records_by_date, _by_cost, or the one of
 // the filter's dimension (_by_equipment, _by_kind, _by_status).
 func (s *Store) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
+	if f != nil {
+		done, err := s.scan(ctx, v)
+		if err != nil {
+			return fleet.Page[*fleet.MaintenanceRecord]{}, err
+		}
+		defer done()
+	}
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
 	maintenanceWhere(q, v, f)
@@ -70,6 +77,11 @@ func (s *Store) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.Ma
 
 // MaintenanceCount returns how many records meet f. One statement.
 func (s *Store) MaintenanceCount(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter) (int, error) {
+	done, err := s.scan(ctx, v)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr("count(*)")
 	maintenanceWhere(q, v, f)

@@ -43,6 +43,13 @@ func operatorWhere(q *query, v fleet.Viewer, f *fleet.OperatorFilter) {
 // OperatorPage returns a part of the operators that meet f in the order by.
 // One statement; index operators_by_name, _by_created, _search or _words.
 func (s *Store) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter, by fleet.OperatorOrder, w fleet.Window) (fleet.Page[*fleet.Operator], error) {
+	if f != nil {
+		done, err := s.scan(ctx, v)
+		if err != nil {
+			return fleet.Page[*fleet.Operator]{}, err
+		}
+		defer done()
+	}
 	q := s.query()
 	q.TableExpr("operators AS o").ColumnExpr(operatorColumns)
 	operatorWhere(q, v, f)
@@ -57,6 +64,11 @@ func (s *Store) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.Opera
 
 // OperatorCount returns how many operators meet f. One statement.
 func (s *Store) OperatorCount(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter) (int, error) {
+	done, err := s.scan(ctx, v)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
 	q := s.query()
 	q.TableExpr("operators AS o").ColumnExpr("count(*)")
 	operatorWhere(q, v, f)

@@ -78,6 +78,11 @@ var dimensions = map[fleet.MaintenanceGrouping]string{
 // maintenance_records_by_date, without reading the table unless a filter or
 // dimension needs more.
 func (s *Store) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
+	done, err := s.scan(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	q := s.query()
 	q.unprepared = true // reads much or little: worth a plan of its own
 	q.TableExpr("maintenance_records AS m")

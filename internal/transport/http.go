@@ -33,7 +33,7 @@ func (t *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 		refuse(http.StatusNotAcceptable, "the Accept header allows neither %s nor %s", graphqlJSON, plainJSON).write(w, plainJSON)
 		return
 	}
-	params, refused := readRequest(w, r, t.config.MaxBody)
+	params, refused := t.config.readRequest(w, r)
 	if refused != nil {
 		refused.write(w, mediaType)
 		return

@@ -25,7 +25,7 @@ type operation struct {
 }
 
 // subscribe starts an operation, in a goroutine of its own.
-func (s *socket) subscribe(id string, params *graphql.RawParams) {
+func (s *socket) subscribe(ctx context.Context, id string, params *graphql.RawParams) {
 	params.Headers = s.header
 	s.mu.Lock()
 	if s.ending {
@@ -38,7 +38,7 @@ func (s *socket) subscribe(id string, params *graphql.RawParams) {
 	full := len(s.operations) >= s.ws.config.MaxOperations || busy >= 2*s.ws.config.MaxOperations
 	op := &operation{id: id, head: append(appendJSON([]byte(`{"id":`), id), `,"type":`...)}
 	if ready && before == nil && !full {
-		op.ctx, op.cancel = context.WithCancel(s.ctx)
+		op.ctx, op.cancel = context.WithCancel(ctx)
 		s.operations[id] = op
 		s.busy++
 		s.wg.Go(func() { s.serve(op, params) })

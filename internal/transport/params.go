@@ -18,9 +18,9 @@ import (
 )
 
 // readRequest reads the parameters of a GET or POST request.
-func readRequest(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphql.RawParams, *refusal) {
+func (c *Config) readRequest(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
 	started := graphql.Now()
-	params, refused := readParams(w, r, maxBody)
+	params, refused := c.readParams(w, r)
 	if refused != nil {
 		return nil, refused
 	}
@@ -29,7 +29,7 @@ func readRequest(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphq
 	return params, nil
 }
 
-func readParams(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphql.RawParams, *refusal) {
+func (c *Config) readParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
 	switch r.Method {
 	case http.MethodGet:
 		return readQuery(r.URL.RawQuery)
@@ -42,7 +42,7 @@ func readParams(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphql
 	if refused := checkContentType(r.Header); refused != nil {
 		return nil, refused
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, c.MaxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -52,6 +52,13 @@ func readParams(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphql
 	case err != nil:
 		return nil, refuse(http.StatusBadRequest, "the body could not be read to its end")
 	}
+	done, err := c.parsing(r.Context(), len(body))
+	if err != nil {
+		refused := refuse(http.StatusTooManyRequests, "%s", err)
+		refused.code = fleet.RateLimited
+		return nil, refused
+	}
+	defer done()
 	return readBody(body)
 }
 

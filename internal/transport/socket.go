@@ -86,7 +86,13 @@ func (s *socket) act(kind websocket.MessageType, data []byte) error {
 		s.close(closeBadMessage, "Invalid message received: it must be text")
 		return nil
 	}
+	done, err := s.ws.config.parsing(s.ctx, len(data))
+	if err != nil {
+		s.close(closeTryAgain, "Too many large messages")
+		return nil
+	}
 	m, err := parseMessage(data)
+	done()
 	if err != nil {
 		s.close(closeBadMessage, "Invalid message received: "+err.Error())
 		return nil
@@ -98,7 +104,11 @@ func (s *socket) act(kind websocket.MessageType, data []byte) error {
 		return s.send(appendMember([]byte(`{"type":"pong"`), "payload", m.payload))
 	case "pong":
 	case "subscribe":
-		s.subscribe(m.id, m.params)
+		ctx := s.ctx
+		if s.ws.config.Received != nil {
+			ctx = s.ws.config.Received(ctx, len(data))
+		}
+		s.subscribe(ctx, m.id, m.params)
 	case "complete":
 		s.complete(m.id)
 	}

@@ -82,7 +82,7 @@ func wait(ctx context.Context, group *sync.WaitGroup) error {
 // deadline, or the stream ends with it.
 func (t *SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	w.Header().Add("Vary", "Accept")
-	params, refused := readRequest(w, r, t.config.MaxBody)
+	params, refused := t.config.readRequest(w, r)
 	if refused != nil {
 		refused.write(w, plainJSON)
 		return

@@ -54,6 +54,14 @@ type Config struct {
 	// ends with the socket (context.AfterFunc tells). An error closes the
 	// socket with 4403; the message of a fleet.Error is the reason.
 	Init func(ctx context.Context, r *http.Request, payload map[string]any) (context.Context, error)
+	// Large, if set, is asked before a body or message of so many bytes is
+	// parsed, if they are more than LargeBody; done says that it has been. An
+	// error refuses it.
+	Large func(ctx context.Context, bytes int) (done func(), err error)
+	// Received, if set, is told of each operation of a socket, and of how many
+	// bytes it came in, before it is looked at; the operation gets the context
+	// it returns. While it waits, nothing more is read of the socket.
+	Received func(ctx context.Context, bytes int) context.Context
 	// Recheck is asked with the operation's context before each operation of a
 	// socket and before each message of any subscription is delivered. An
 	// error ends the operation, and with the code UNAUTHENTICATED the socket
@@ -65,6 +73,17 @@ type Config struct {
 	Closed func(ctx context.Context, code int, reason string)
 	// Log gets panics and cut connections (default slog.Default()).
 	Log *slog.Logger
+}
+
+// LargeBody is how many bytes are too many to parse at any time.
+const LargeBody = 100_000
+
+// parsing waits until so many bytes may be parsed.
+func (c *Config) parsing(ctx context.Context, bytes int) (done func(), err error) {
+	if c.Large == nil || bytes <= LargeBody {
+		return func() {}, nil
+	}
+	return c.Large(ctx, bytes)
 }
 
 func (c Config) withDefaults() Config {
