@@ -6,14 +6,15 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -name '*.go')
 
-.PHONY: run test test-go test-web bench bench-live generate lint build clean help postgres
+.PHONY: run test test-go test-web bench bench-live bench-attack generate lint build clean help postgres
 
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
 
 test: postgres web/dist/graphiql.html ## Run all tests: Go with -race, then the clients and the pages in a real browser
-	$(MAKE) test-go
-	$(MAKE) test-web
+	@logs=$$(mktemp -d) && chmod 777 $$logs && trap 'rm -rf '$$logs EXIT && export FLEET_TEST_LOGS=$$logs && \
+	$(MAKE) test-go && $(MAKE) test-web && \
+	$(GO) run ./internal/testlog/secrets $$logs server auth process postgresql live $$([ "$$SKIP_BROWSER" = 1 ] || echo browser)
 
 test-go: postgres
 	$(GO) vet ./...
@@ -49,6 +50,10 @@ bench-live: postgres ## Measure subscribers and the change feed
 	@for a in '-over websocket' '-over sse' '-questions 100' '-subscribers 1000' '-subscribers 1000 -questions 1000'; do $(GO) run ./bench live $$a; done
 	@echo '| updates | with the feed, a second | without | ratio | p50 / p99 with | without |'
 	@$(GO) run ./bench feed
+
+bench-attack: postgres ## Measure what an ordinary client notices of attacks
+	@echo '| while there is | requests | failed | p50 | p99 | of quiet | memory | what the attackers were answered |'
+	@$(GO) run ./bench attack
 
 generate: ## Write the generated code again
 	$(GO) run ./internal/codegen

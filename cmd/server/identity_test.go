@@ -129,7 +129,7 @@ func TestTokensByCommand(t *testing.T) {
 
 func TestSingleSignOnByCommand(t *testing.T) {
 	c := newConsole(t)
-	t.Setenv("FLEET_TEST_SECRET", "a secret of the provider")
+	t.Setenv("FLEET_TEST_SECRET", "a secret of the provider: horse battery")
 	c.run("user", "add", "--company", "Acme", "--create-company", "--email", "ada@example.com", "--name", "Ada", "--role", "ADMIN")
 	set := []string{"sso", "set", "--company", "Acme", "--issuer", "https://login.example.com", "--client-id", "fleet", "--client-secret", "env:FLEET_TEST_SECRET"}
 	c.run(append(set, "--role-claim", "groups", "--role", "cn=ops,dc=example=MANAGER", "--role", "bosses=ADMIN")...)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"bitcorp.dev/fleet/internal/localpg/pgtest"
+	"bitcorp.dev/fleet/internal/testlog"
 )
 
 // The tests here drive the program as its users do: a process that is started,
@@ -70,8 +72,8 @@ func start(t testing.TB, settings []string, args ...string) *process {
 			p.cmd.Env = append(p.cmd.Env, e)
 		}
 	}
-	p.cmd.Env = append(p.cmd.Env, settings...)
-	p.cmd.Stdout, p.cmd.Stderr = &p.said, &p.said
+	p.cmd.Env = append(append(p.cmd.Env, "FLEET_LOG_LEVEL=DEBUG"), settings...)
+	p.cmd.Stdout, p.cmd.Stderr = &p.said, io.MultiWriter(&p.said, testlog.Writer(t, "process"))
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

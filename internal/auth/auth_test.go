@@ -3,6 +3,7 @@ package auth_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/internal/store/storetest"
+	"bitcorp.dev/fleet/internal/testlog"
 )
 
 func TestMain(m *testing.M) {
@@ -67,7 +69,7 @@ func newHouse(t testing.TB, c auth.Config) *house {
 	t.Helper()
 	db, url := storetest.New(t)
 	h := &house{t: t, store: db, url: url, log: new(safeBuffer)}
-	c.Log = slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	c.Log = slog.New(slog.NewTextHandler(io.MultiWriter(h.log, testlog.Writer(t, "auth")), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	if c.Hashing == (auth.Hashing{}) {
 		c.Hashing = cheap
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -24,6 +23,7 @@ import (
 	"bitcorp.dev/fleet/internal/server"
 	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/internal/store/storetest"
+	"bitcorp.dev/fleet/internal/testlog"
 	"bitcorp.dev/fleet/web"
 )
 
@@ -97,7 +97,8 @@ func (s *service) serveAs(email string) {
 	if s.heard != nil { // told after the cache was
 		handlers = append(handlers, s.heard)
 	}
-	feed := events.New(carrier, slog.New(slog.DiscardHandler), handlers...)
+	log := testlog.New(s.t, "server")
+	feed := events.New(carrier, log, handlers...)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = feed.Run(ctx) }()
@@ -105,13 +106,13 @@ func (s *service) serveAs(email string) {
 	s.registry = prometheus.NewRegistry()
 	feed.Register(s.registry)
 	s.eventually(func() bool { return s.metric("fleet_feed_listening") == 1 })
-	identity, err := auth.New(s.store, auth.Config{Hashing: auth.Hashing{Memory: 64, Passes: 1, Threads: 1}, Log: slog.New(slog.DiscardHandler)})
+	identity, err := auth.New(s.store, auth.Config{Hashing: auth.Hashing{Memory: 64, Passes: 1, Threads: 1}, Log: log})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	config := server.Config{
 		Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: s.store, Dashboard: stats, Feed: feed, Identity: identity}, Auth: identity,
-		Pages: web.Dist(), Ready: s.store.Ping, Demo: &viewer, Registry: s.registry,
+		Pages: web.Dist(), Ready: s.store.Ping, Demo: &viewer, Registry: s.registry, Log: log,
 	}
 	if s.adjust != nil {
 		s.adjust(&config)

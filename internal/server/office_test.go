@@ -23,6 +23,7 @@ import (
 	"bitcorp.dev/fleet/internal/dashboard"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/server"
+	"bitcorp.dev/fleet/internal/testlog"
 )
 
 // passphrase is everybody's in these tests.
@@ -67,7 +68,7 @@ func newOffice(t testing.TB, with ...func(*server.Config)) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(stats.Close)
-	log := slog.New(slog.NewTextHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := slog.New(slog.NewTextHandler(io.MultiWriter(o.log, testlog.Writer(t, "server")), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	config := server.Config{
 		Addr: "127.0.0.1:0", Ready: o.store.Ping, Log: log,
 		Pages: os.DirFS("../../web"), // the sources will do: they are filled in as the build is

@@ -42,7 +42,7 @@ func newIssuer(t *testing.T) *issuer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := &issuer{t: t, secret: "the provider's secret", key: key, challenges: map[string]string{}, claims: map[string]map[string]any{}}
+	i := &issuer{t: t, secret: "the provider's horse battery", key: key, challenges: map[string]string{}, claims: map[string]map[string]any{}}
 	described := &oidctest.Server{Algorithms: []string{oidc.ES256}, PublicKeys: []oidctest.PublicKey{{PublicKey: key.Public(), KeyID: "one", Algorithm: oidc.ES256}}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /token", i.token)

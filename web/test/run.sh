@@ -10,13 +10,14 @@ cd "$(dirname "$0")/.."
 dir=$(mktemp -d)
 port=${FLEET_TEST_PORT:-18080}
 unset DATABASE_URL
-export FLEET_DATA_DIR="$dir/data" FLEET_ADDR="127.0.0.1:$port" FLEET_METRICS_ADDR= FLEET_PUBLIC_URL="http://127.0.0.1:$port"
+export FLEET_LOG_LEVEL=DEBUG FLEET_DATA_DIR="$dir/data" FLEET_ADDR="127.0.0.1:$port" FLEET_METRICS_ADDR= FLEET_PUBLIC_URL="http://127.0.0.1:$port"
 # Somebody who signs in, and a provider that the tests play themselves.
 export FLEET_TEST_PASSWORD="correct horse battery staple" FLEET_TEST_ISSUER="http://127.0.0.1:$((port + 1))"
 server=
 stop() {
   [ -z "$server" ] || kill "$server" 2>/dev/null || true
   [ -z "$server" ] || wait "$server" 2>/dev/null || true
+  [ -z "${FLEET_TEST_LOGS:-}" ] || cp "$dir/log" "$FLEET_TEST_LOGS/browser.log"
   rm -rf "$dir"
 }
 trap stop EXIT INT TERM

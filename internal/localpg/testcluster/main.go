@@ -91,11 +91,22 @@ func start(binDir string, signals <-chan os.Signal, ended <-chan struct{}) (*loc
 		case <-ctx.Done():
 		}
 	}()
-	server, remove, err := localpg.StartTemporary(ctx, localpg.Options{BinDir: binDir})
+	server, remove, err := localpg.StartTemporary(ctx, localpg.Options{BinDir: binDir, Settings: talkative(os.Getenv("FLEET_TEST_LOGS"))})
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
 	return server, remove, err
+}
+
+// talkative makes PostgreSQL log all it is told into a folder, in which it
+// must be allowed to write; not if there is none.
+func talkative(folder string) map[string]string {
+	if folder == "" {
+		return nil
+	}
+	return map[string]string{
+		"log_statement": "all", "logging_collector": "on", "log_directory": folder, "log_filename": "postgresql.log", "log_rotation_size": "0", "log_rotation_age": "0",
+	}
 }
 
 // runCommand runs the command to its end, hands it our signals, and returns

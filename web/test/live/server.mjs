@@ -21,6 +21,9 @@ async function freePort() {
 }
 
 export class Server {
+  /** What it has said on its standard error. */
+  log = ''
+
   /** Makes a database with one user and returns the server, not started yet. */
   static async create() {
     const server = new Server()
@@ -34,6 +37,7 @@ export class Server {
       FLEET_ADDR: address,
       FLEET_PUBLIC_URL: `http://${address}`,
       FLEET_METRICS_ADDR: '',
+      FLEET_LOG_LEVEL: 'DEBUG',
       FLEET_RATE_LIMIT: '0', // hundreds of changes at once are what is asked here
     }
     delete server.env.DATABASE_URL
@@ -51,9 +55,8 @@ export class Server {
   }
 
   async start() {
-    this.log = ''
-    this.process = spawn(program, ['serve'], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] })
-    for (const stream of [this.process.stdout, this.process.stderr]) stream.on('data', (text) => (this.log += text))
+    this.process = spawn(program, ['serve'], { env: this.env, stdio: ['ignore', 'ignore', 'pipe'] })
+    this.process.stderr.on('data', (text) => (this.log += text))
     this.ended = once(this.process, 'exit')
     const ready = this.url.replace('/graphql', '/readyz')
     await until('the server to be ready', () =>
@@ -73,6 +76,8 @@ export class Server {
 
   async remove() {
     await this.stop()
+    const logs = process.env.FLEET_TEST_LOGS
+    if (logs) writeFileSync(join(logs, `live-${process.pid}.log`), this.log)
     rmSync(this.dir, { recursive: true, force: true })
   }
 
