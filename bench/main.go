@@ -48,6 +48,10 @@ func main() {
 		err = runLive(ctx, os.Args[2:])
 	case len(os.Args) > 1 && os.Args[1] == "feed":
 		err = runFeed(ctx, os.Args[2:])
+	case len(os.Args) > 1 && os.Args[1] == "attack":
+		err = runAttack(ctx, os.Args[2:])
+	case len(os.Args) > 1 && os.Args[1] == "attackers":
+		err = runAttackers(ctx, os.Args[2:])
 	default:
 		var s settings
 		flag.StringVar(&s.dir, "data-dir", ".cache/bench", "folder of the benchmark's own PostgreSQL; kept, so that a second run need not seed")
