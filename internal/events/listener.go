@@ -14,7 +14,7 @@ import (
 const (
 	// busy is how many notifications within a Pulse are too many: writers
 	// would wait for each other's commits to notify us.
-	busy = 100
+	busy = 150
 	// calm is how many changes within a Pulse are few enough to be notified again.
 	calm = busy / 2
 
