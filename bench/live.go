@@ -172,7 +172,7 @@ func (w *wall) hear(message []byte, first bool) {
 	}
 	end := bytes.IndexAny(rest, ",}")
 	n, err := strconv.Atoi(string(rest[:max(end, 0)]))
-	if err != nil || w.sent[n].Load() == 0 {
+	if err != nil || n >= len(w.sent) || w.sent[n].Load() == 0 {
 		return
 	}
 	w.mu.Lock()

@@ -46,6 +46,8 @@ func main() {
 		err = serveLimit(ctx, os.Args[2], os.Args[3])
 	case len(os.Args) > 1 && os.Args[1] == "live":
 		err = runLive(ctx, os.Args[2:])
+	case len(os.Args) > 1 && os.Args[1] == "dashboards":
+		err = runDashboards(ctx, os.Args[2:])
 	case len(os.Args) > 1 && os.Args[1] == "feed":
 		err = runFeed(ctx, os.Args[2:])
 	case len(os.Args) > 1 && os.Args[1] == "attack":

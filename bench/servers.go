@@ -152,32 +152,37 @@ type usage struct {
 }
 
 func (c *child) usage(ctx context.Context) (u usage, err error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.metrics, nil)
+	values, err := c.values(ctx, "process_cpu_seconds_total", "go_memstats_mallocs_total", "process_resident_memory_bytes")
 	if err != nil {
 		return u, err
 	}
+	return usage{cpu: time.Duration(values[0] * float64(time.Second)), allocs: values[1], memory: values[2]}, nil
+}
+
+// values returns what the process says of these gauges and counters.
+func (c *child) values(ctx context.Context, names ...string) (list []float64, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.metrics, nil)
+	if err != nil {
+		return nil, err
+	}
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return u, err
+		return nil, err
 	}
 	defer func() { _ = response.Body.Close() }()
 	parser := expfmt.NewTextParser(model.UTF8Validation)
 	families, err := parser.TextToMetricFamilies(response.Body)
 	if err != nil {
-		return u, err
+		return nil, err
 	}
-	value := func(name string) float64 {
+	for _, name := range names {
 		m := families[name].GetMetric()
 		if len(m) == 0 {
-			err = errors.Join(err, fmt.Errorf("no metric %s", name))
-			return 0
+			return nil, fmt.Errorf("no metric %s", name)
 		}
-		return m[0].GetGauge().GetValue() + m[0].GetCounter().GetValue() // one of them is there
+		list = append(list, m[0].GetGauge().GetValue()+m[0].GetCounter().GetValue()) // one of them is there
 	}
-	u.cpu = time.Duration(value("process_cpu_seconds_total") * float64(time.Second))
-	u.allocs = value("go_memstats_mallocs_total")
-	u.memory = value("process_resident_memory_bytes")
-	return u, err
+	return list, nil
 }
 
 // serveLimit is the process of the handler that is written by hand.

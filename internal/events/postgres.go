@@ -18,6 +18,8 @@ const (
 	// a word, as behind a firewall, is found within it and answerWithin.
 	askEvery     = 5 * time.Second
 	answerWithin = 2 * time.Second
+	// lookWithin bounds what is asked of a database that has much to do.
+	lookWithin = 10 * time.Second
 )
 
 // Postgres listens on a connection of its own, which must be one to the
@@ -49,22 +51,26 @@ func (p *Postgres) Listen(ctx context.Context, ready func(), each func(string)) 
 	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	l := &listener{conn: conn, each: each, place: none}
+	if err := l.settle(ctx); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
 	ready()
 	for {
-		n, err := next(ctx, conn)
+		if l.place == none {
+			err = l.look(ctx)
+		} else {
+			err = l.hear(ctx)
+		}
 		if err != nil {
 			return fmt.Errorf("listen: %w", err)
-		}
-		if n != "" {
-			each(n)
 		}
 	}
 }
 
-// next waits for a notification; "" says that there was none, but that the
-// connection is alive.
-func next(ctx context.Context, conn *pgx.Conn) (string, error) {
-	silence, cancel := context.WithTimeout(ctx, askEvery)
+// next waits for a notification; "" says that there was none for so long.
+func next(ctx context.Context, conn *pgx.Conn, long time.Duration) (string, error) {
+	silence, cancel := context.WithTimeout(ctx, long)
 	defer cancel()
 	n, err := conn.WaitForNotification(silence)
 	if err == nil {
@@ -73,7 +79,5 @@ func next(ctx context.Context, conn *pgx.Conn) (string, error) {
 	if ctx.Err() != nil || silence.Err() == nil || conn.IsClosed() {
 		return "", err
 	}
-	answer, stop := context.WithTimeout(ctx, answerWithin)
-	defer stop()
-	return "", conn.Ping(answer)
+	return "", nil
 }
