@@ -75,7 +75,7 @@ func runAttack(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	o := &ordinary{addr: server.addr, tokens: tokens[clients:], data: d}
-	whom := target{Addr: server.addr, Tokens: tokens[:clients]}
+	whom := victim{Addr: server.addr, Tokens: tokens[:clients]}
 	if _, err := o.measure(ctx, server, 3*time.Second); err != nil { // warms caches and connections
 		return err
 	}
@@ -157,7 +157,7 @@ func (n noticed) print(name string, quiet time.Duration, attackers string) {
 }
 
 // under measures while others attack.
-func (o *ordinary) under(ctx context.Context, server *child, whom target, name string, ways []string, quiet noticed, long time.Duration) error {
+func (o *ordinary) under(ctx context.Context, server *child, whom victim, name string, ways []string, quiet noticed, long time.Duration) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err

@@ -21,8 +21,8 @@ import (
 // clients is how many attack at once, each signed in as another user.
 const clients = 50
 
-// target is what the process that attacks is told on its standard input.
-type target struct {
+// victim is what the process that attacks is told on its standard input.
+type victim struct {
 	Addr   string
 	Tokens []string // of the clients
 }
@@ -56,7 +56,7 @@ func attacks() []attack {
 // runAttackers is that process: it attacks in the ways that are named.
 func runAttackers(ctx context.Context, names []string) error {
 	a := &attackers{answers: map[string]int{}}
-	var whom target
+	var whom victim
 	if err := json.NewDecoder(os.Stdin).Decode(&whom); err != nil {
 		return err
 	}

@@ -27,22 +27,33 @@ func Costs() (c generated.ComplexityRoot) {
 		return pageCost(below, first, last)
 	}
 	c.Query.Users = page
-	own := func(below int) int { return 1 + below*fleet.MaxPage }
+	own := func(below int) int { return times(below, fleet.MaxPage) }
 	c.Query.AccessTokens, c.Query.Sessions = own, own
 	c.Mutation.UpdateEquipmentBatch = func(below int, inputs []*generated.UpdateEquipmentInput, _, _ bool, _ *string) int {
-		return 1 + below*len(inputs)
+		return times(below, len(inputs))
 	}
-	c.Query.Nodes = func(below int, ids []string) int { return 1 + below*len(ids) }
+	c.Query.Nodes = func(below int, ids []string) int { return times(below, len(ids)) }
 	c.Query.MaintenanceSummary = func(below int, _ *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) int {
 		if len(by) == 0 {
-			return 1 + below
+			return times(below, 1)
 		}
-		return 1 + below*fleet.MaxPage // how many lines there will be is not known before
+		return times(below, fleet.MaxPage) // how many lines there will be is not known before
 	}
 	return c
 }
 
 func pageCost(below int, first, last *int) int {
 	rows := or(first, or(last, fleet.DefaultPage))
-	return 1 + below*min(max(rows, 1), fleet.MaxPage) // what is out of range is refused later
+	return times(below, min(max(rows, 1), fleet.MaxPage)) // what is out of range is refused later
+}
+
+// most is what no operation may cost; what would cost more costs this.
+const most = 1 << 40
+
+// times is the cost of a field and of what stands below it, n times.
+func times(below, n int) int {
+	if below >= most/max(n, 1) {
+		return most
+	}
+	return 1 + below*n
 }

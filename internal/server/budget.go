@@ -25,8 +25,12 @@ const costOfOne = 25_000
 // request, since they must be read before they can be refused.
 const bytesOfOne = transport.LargeBody
 
-// pace is how long a socket is not read whose user has nothing left to spend.
-const pace = time.Second
+// Who goes on asking with nothing left to spend is served slowly: a refusal
+// takes its time too. It waits for the length of pace, unless so many wait.
+const (
+	pace     = time.Second
+	mostHeld = 1000
+)
 
 // budgetKeys is how many users, tokens and addresses are remembered.
 const budgetKeys = 100_000
@@ -52,6 +56,7 @@ func (s *Server) metered(next http.Handler) http.Handler {
 			if r.ContentLength < 0 || r.ContentLength > bytesOfOne {
 				w.Header().Set("Connection", "close") // else the rest of the body would be read
 			}
+			s.hold(ctx)
 			s.refuse(w, r, tooMany(d))
 			return
 		}
@@ -82,8 +87,8 @@ func (b *weighed) Read(p []byte) (int, error) {
 }
 
 // received lets an operation of a socket in that came in so many bytes, before
-// anything is done with it. A user who has nothing left is read slowly: their
-// operation will be refused, but that takes its time too.
+// anything is done with it. While a refusal is held, nothing more is read of
+// the socket.
 func (s *Server) received(ctx context.Context, bytes int) context.Context {
 	if s.budget == nil {
 		return ctx
@@ -97,11 +102,19 @@ func (s *Server) received(ctx context.Context, bytes int) context.Context {
 		v.paid.Store(true)
 		return ctx
 	}
-	select {
-	case <-ctx.Done():
-	case <-time.After(pace):
-	}
+	s.hold(ctx)
 	return ctx
+}
+
+// hold waits for the length of pace.
+func (s *Server) hold(ctx context.Context) {
+	if s.held.Add(1) <= mostHeld {
+		select {
+		case <-ctx.Done():
+		case <-time.After(pace):
+		}
+	}
+	s.held.Add(-1)
 }
 
 // spend takes what an operation costs beyond the request that brought it.

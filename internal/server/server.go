@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"net/url"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -96,6 +97,7 @@ type Server struct {
 	streams *transport.SSE
 	limits  *limits.Extension
 	budget  *limit.Limiter
+	held    atomic.Int64 // refusals that wait
 	dear    *limit.Turns // of operations
 	parsing *limit.Turns // of large bodies
 	guard   *http.CrossOriginProtection

@@ -36,7 +36,7 @@ type Config struct {
 	// keeps the default), for when the client is gone and nobody cancels it.
 	StatementTimeout time.Duration
 	// Scans is how many statements at once may look through whole lists
-	// (default: as many as this machine has processors, at least 2); see Store.scan.
+	// (default: half as many as this machine has processors); see Store.scan.
 	Scans int
 }
 
@@ -73,7 +73,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		c.StatementTimeout = 30 * time.Second
 	}
 	if c.Scans <= 0 {
-		c.Scans = max(2, runtime.GOMAXPROCS(0))
+		c.Scans = max(1, runtime.GOMAXPROCS(0)/2)
 	}
 	pc.MaxConns = int32(min(c.MaxConns, 10_000))              //nolint:gosec // bounded
 	pc.MinConns = int32(min(c.KeepConns, c.MaxConns, 10_000)) //nolint:gosec // bounded
