@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -76,6 +77,19 @@ func runFeed(ctx context.Context, args []string) (err error) {
 	defer func() { stop(); listener.Wait() }()
 	feed := events.New(carrier, slog.New(slog.DiscardHandler))
 	listener.Go(func() { _ = feed.Run(listening) })
+	listener.Go(func() { // and folds, or it would have more and more to read
+		for tick := time.NewTicker(5 * time.Second); ; {
+			select {
+			case <-listening.Done():
+				tick.Stop()
+				return
+			case <-tick.C:
+			}
+			if err := db.FoldChanges(listening); err != nil && listening.Err() == nil {
+				fmt.Fprintln(os.Stderr, "bench:", err)
+			}
+		}
+	})
 	conn, err := pgx.Connect(ctx, pg.URL())
 	if err != nil {
 		return err

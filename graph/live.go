@@ -85,6 +85,9 @@ type follower[T, E any] struct {
 	rows  func(*events.News) *events.Rows
 	among func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]*T, error) // those that meet the filter; of all, when no ids are given
 	made  func(kind fleet.ChangeKind, id *fleet.UUID, row *T) E
+	// belong says that rows are seen by who runs their machine, and are no
+	// news themselves when that becomes another.
+	belong bool
 }
 
 // follow sends RESYNC, then each change until ctx ends.
@@ -110,7 +113,17 @@ func follow[T, E any](ctx context.Context, feed Feed, f follower[T, E]) (<-chan 
 				if rows.All {
 					break
 				}
-				changes, err := f.changes(ctx, seen, rows)
+				moved := false
+				if f.belong && news.Assigned {
+					moved, err = seen.moved(ctx)
+				}
+				if moved { // others are seen, or some no more
+					break
+				}
+				var changes []E
+				if err == nil {
+					changes, err = f.changes(ctx, seen, rows)
+				}
 				if err != nil { // it is not known what has changed
 					slog.WarnContext(ctx, "changes for subscribers", "error", err)
 					if !pause(ctx, retryAfter) {
@@ -186,6 +199,25 @@ func (s *sight[T]) again(ctx context.Context) bool {
 	return true
 }
 
+// moved reports whether the viewer sees other rows than before.
+func (s *sight[T]) moved(ctx context.Context) (bool, error) {
+	if s.rows == nil {
+		return false, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
+	defer cancel()
+	found, err := s.among(ctx, s.v, nil)
+	if err != nil {
+		return false, err
+	}
+	for id := range found {
+		if !s.rows[id] {
+			return true, nil
+		}
+	}
+	return len(found) != len(s.rows), nil
+}
+
 // lost reports whether the viewer may be told that a row is gone.
 func (s *sight[T]) lost(id fleet.UUID) bool {
 	known := s.rows == nil || s.rows[id]
@@ -228,7 +260,8 @@ func (r *Resolver) followMaintenance(ctx context.Context, filter *fleet.Maintena
 		return nil, fleet.InField("filter", err)
 	}
 	return follow(ctx, r.Feed, follower[fleet.MaintenanceRecord, *generated.MaintenanceChange]{
-		rows: func(n *events.News) *events.Rows { return &n.Records },
+		belong: true,
+		rows:   func(n *events.News) *events.Rows { return &n.Records },
 		among: func(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 			return r.Store.MaintenanceAmong(ctx, v, ids, filter)
 		},

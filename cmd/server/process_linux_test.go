@@ -221,7 +221,30 @@ func (s *site) machines() (n int) {
 	return d.DashboardStats.TotalEquipment
 }
 
-// dataDir returns a folder that does not exist yet.
+// dataDir returns a folder that does not exist yet. At the test's end it waits
+// for the PostgreSQL on it, which outlives a killed server by a moment and
+// would write into the folder while it is removed.
 func dataDir(t testing.TB) string {
-	return filepath.Join(pgtest.Dir(t), "data dir")
+	dir := filepath.Join(pgtest.Dir(t), "data dir")
+	t.Cleanup(func() {
+		for deadline := time.Now().Add(patience); atWork(dir); time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Errorf("PostgreSQL still runs in %s", dir)
+				return
+			}
+		}
+	})
+	return dir
+}
+
+// atWork reports whether a process has its working directory below dir, as
+// every process of a PostgreSQL has.
+func atWork(dir string) bool {
+	links, _ := filepath.Glob("/proc/[0-9]*/cwd")
+	for _, link := range links {
+		if cwd, err := os.Readlink(link); err == nil && strings.HasPrefix(cwd, dir+"/") { // else it has ended
+			return true
+		}
+	}
+	return false
 }

@@ -409,6 +409,48 @@ func TestAnOperatorIsToldOfTheirMachinesAlone(t *testing.T) {
 	}
 }
 
+// TestAnOperatorIsToldOfTheRecordsOfANewMachine listens while machines change
+// hands: whose records are seen becomes another, though no record changes.
+func TestAnOperatorIsToldOfTheRecordsOfANewMachine(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.serveAs("operator-ours@example.com")
+	type recordNews struct {
+		MaintenanceRecorded struct{ Change, ID string }
+	}
+	records := h.overSocket(`subscription { maintenanceRecorded { change id } }`, nil)
+	times := func(n int) func() bool {
+		return func() bool { return len(all[recordNews](t, records)) == n }
+	}
+	h.eventually(times(1))
+	// Another's machine is nothing to them.
+	h.exec(`UPDATE assignments SET assigned_at = assigned_at - interval '1 hour' WHERE equipment_id = (SELECT id FROM equipment WHERE name LIKE 'ELSE%')`)
+	h.exec(`UPDATE maintenance_records SET cost = 43 WHERE description LIKE 'MINE%'`)
+	h.eventually(times(2))
+	if e := last[recordNews](t, records).MaintenanceRecorded; e.Change != "UPDATED" || e.ID != h.ids["MINE"][fleet.KindMaintenance] {
+		t.Errorf("told of %+v", e)
+	}
+	for n, sql := range []string{
+		`UPDATE assignments SET released_at = now() WHERE equipment_id = (SELECT id FROM equipment WHERE name LIKE 'MINE%')`,
+		`UPDATE assignments SET released_at = now() WHERE released_at IS NULL`,
+		`INSERT INTO assignments (company_id, equipment_id, operator_id) SELECT e.company_id, e.id, o.id FROM equipment e, operators o WHERE e.name LIKE 'ELSE%' AND o.last_name LIKE 'MINE%'`,
+	} {
+		h.exec(sql)
+		if n == 1 {
+			continue // of another's
+		}
+		h.eventually(times(3 + n/2))
+		if e := last[recordNews](t, records).MaintenanceRecorded; e.Change != "RESYNC" {
+			t.Errorf("told of %+v", e)
+		}
+	}
+	h.exec(`UPDATE maintenance_records SET cost = 44 WHERE description LIKE 'ELSE%'`)
+	h.eventually(func() bool {
+		e := last[recordNews](t, records).MaintenanceRecorded
+		return e.Change == "UPDATED" && e.ID == h.ids["ELSE"][fleet.KindMaintenance]
+	})
+}
+
 // TestAnAdministratorDeletesForGood deletes a machine with all that belongs to it.
 func TestAnAdministratorDeletesForGood(t *testing.T) {
 	t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
@@ -259,8 +260,38 @@ func TestADatabaseThatComesBack(t *testing.T) {
 	figures := s.overSocket(watchStats, nil)
 	s.eventually(func() bool { return last[statistics](t, figures).DashboardStats.TotalEquipment == 1 })
 
+	// Somebody asks all the time, bypassing what is in memory too.
+	var asking sync.WaitGroup
+	ended := make(chan struct{})
+	finish := sync.OnceFunc(func() { close(ended); asking.Wait() })
+	defer finish()
+	var answered, refused atomic.Int64
+	for _, query := range []string{askStats, `{ equipmentList(first: 1) { nodes { name } } }`} {
+		asking.Go(func() {
+			for {
+				select {
+				case <-ended:
+					return
+				case <-time.After(2 * time.Millisecond):
+				}
+				begun := time.Now()
+				a := s.ask(query, nil)
+				if took := time.Since(begun); took > 40*time.Second {
+					t.Errorf("an answer took %s, its deadline is after 30 s", took)
+				}
+				if len(a.Errors) == 0 {
+					answered.Add(1)
+					continue
+				}
+				refused.Add(1)
+				if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Internal) || !strings.Contains(a.Errors[0].Message, "database does not answer") {
+					t.Errorf("while the database is away: %+v", a.Errors)
+				}
+			}
+		})
+	}
 	stop(pg)
-	s.eventually(func() bool { return s.metric("fleet_feed_listening") == 0 })
+	s.eventually(func() bool { return s.metric("fleet_feed_listening") == 0 && refused.Load() > 0 })
 	a := s.ask(askStats, nil)
 	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Internal) || !strings.Contains(a.Errors[0].Message, "database does not answer") {
 		t.Errorf("without a database: %s %+v", a.Data, a.Errors)
@@ -269,8 +300,12 @@ func TestADatabaseThatComesBack(t *testing.T) {
 	s.exec(`INSERT INTO equipment (company_id, name, category) VALUES ($1, 'psql', 'Crane')`, [16]byte(s.viewer.CompanyID))
 	s.eventually(func() bool { return last[statistics](t, figures).DashboardStats.TotalEquipment == 2 })
 	s.eventually(func() bool { return len(s.ask(askStats, nil).Errors) == 0 })
+	finish()
 	if got := s.total(); got != 2 {
 		t.Errorf("%d machines afterwards, want 2", got)
+	}
+	if answered.Load() == 0 {
+		t.Error("nobody was answered: this shows nothing")
 	}
 }
 
