@@ -24,7 +24,7 @@ const (
 	clients  = 4
 	enough   = 15 // acknowledged writes of each before the blow
 	create   = `mutation($in: CreateEquipmentInput!, $key: String) { p: createEquipment(input: $in, idempotencyKey: $key) { equipment { id } errors { message } } }`
-	rename   = `mutation($in: [UpdateEquipmentInput!]!, $key: String) { p: updateEquipmentBatch(inputs: $in, atomic: true, idempotencyKey: $key) { results { outcome errors { code message field } } errors { message } } }`
+	rename   = `mutation($in: [UpdateEquipmentInput!]!, $atomic: Boolean!, $key: String) { p: updateEquipmentBatch(inputs: $in, atomic: $atomic, idempotencyKey: $key) { results { outcome errors { code message field } } errors { message } } }`
 	everyOne = `query($search: String, $after: String) { equipmentList(first: 100, after: $after, filter: { search: $search }) { nodes { id name version } pageInfo { hasNextPage endCursor } } }`
 )
 
@@ -168,86 +168,96 @@ func TestAnAcknowledgedWriteSurvivesAKillOnce(t *testing.T) {
 	}
 }
 
-func TestAnAtomicBatchIsKilledWholeOrNotAtAll(t *testing.T) {
+// TestABatchIsKilledWholeOrBetweenItsItems: an atomic one is there whole or not
+// at all, of another each item is. Asked again, both are there once.
+func TestABatchIsKilledWholeOrBetweenItsItems(t *testing.T) {
 	t.Parallel()
-	const size = 10 // machines of each client's batch
 	for name, home := range homes {
-		t.Run(name, func(t *testing.T) {
+		t.Run("atomic, "+name, func(t *testing.T) {
 			t.Parallel()
-			setting := home(t)
-			s := serve(t, patience, setting)
-			var ids [clients][]string
-			for client := range clients {
-				for i := range size {
-					name := fmt.Sprintf("herd-%d-%d", client, i)
-					id, err := s.create(name, name)
-					if err != nil {
-						t.Fatal(err)
-					}
-					ids[client] = append(ids[client], id)
-				}
-			}
-			// Round n takes every machine of the client's from version n+1 to n+2.
-			batch := func(s *site, client, n int) error {
-				var inputs []vars
-				for _, id := range ids[client] {
-					inputs = append(inputs, vars{"id": id, "expectedVersion": n + 1, "name": fmt.Sprintf("herd-%d round %d", client, n)})
-				}
-				var d struct {
-					P struct {
-						Results []struct {
-							Outcome string
-							Errors  []json.RawMessage
-						}
-						Errors []json.RawMessage
-					}
-				}
-				if err := s.data(&d, rename, vars{"in": inputs, "key": fmt.Sprintf("%d-%d", client, n)}); err != nil {
-					return err
-				}
-				for _, r := range d.P.Results {
-					if r.Outcome != "APPLIED" {
-						return fmt.Errorf("%s: %s", r.Outcome, r.Errors)
-					}
-				}
-				if len(d.P.Results) != size {
-					return fmt.Errorf("%d results, %s", len(d.P.Results), d.P.Errors)
-				}
-				return nil
-			}
-			var rounds [clients]int // acknowledged
-			s.underBlow(func(client, n int) error {
-				err := batch(s, client, n)
-				if err == nil {
-					rounds[client] = n + 1
-				}
-				return err
-			})
-
-			s = serve(t, patience, setting)
-			check := func(when string, want func(client, version int) bool) {
-				t.Helper()
-				for client := range clients {
-					herd := s.found(fmt.Sprintf("herd-%d", client))
-					if len(herd) != size {
-						t.Fatalf("%s there are %d machines", when, len(herd))
-					}
-					for _, m := range herd {
-						if m.Version != herd[0].Version || m.Version > 1 && m.Name != herd[0].Name || !want(client, m.Version) {
-							t.Errorf("%s client %d, with %d rounds acknowledged, has %+v beside %+v", when, client, rounds[client], m, herd[0])
-						}
-					}
-				}
-			}
-			check("after the kill", func(client, version int) bool {
-				return version == rounds[client]+1 || version == rounds[client]+2
-			})
-			for client, n := range rounds { // the one that was under way, if it was
-				if err := batch(s, client, n); err != nil {
-					t.Errorf("client %d asks again for round %d: %v", client, n, err)
-				}
-			}
-			check("asked again,", func(client, version int) bool { return version == rounds[client]+2 })
+			killBatches(t, home(t), true)
+		})
+		t.Run("one by one, "+name, func(t *testing.T) {
+			t.Parallel()
+			killBatches(t, home(t), false)
 		})
 	}
+}
+
+func killBatches(t *testing.T, setting string, atomic bool) {
+	const size = 10 // machines of each client's batch
+	s := serve(t, patience, setting)
+	var ids [clients][]string
+	for client := range clients {
+		for i := range size {
+			name := fmt.Sprintf("herd-%d-%d", client, i)
+			id, err := s.create(name, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids[client] = append(ids[client], id)
+		}
+	}
+	// Round n takes every machine of the client's from version n+1 to n+2.
+	batch := func(s *site, client, n int) error {
+		var inputs []vars
+		for _, id := range ids[client] {
+			inputs = append(inputs, vars{"id": id, "expectedVersion": n + 1, "name": fmt.Sprintf("herd-%d round %d", client, n)})
+		}
+		var d struct {
+			P struct {
+				Results []struct {
+					Outcome string
+					Errors  []json.RawMessage
+				}
+				Errors []json.RawMessage
+			}
+		}
+		if err := s.data(&d, rename, vars{"in": inputs, "atomic": atomic, "key": fmt.Sprintf("%d-%d", client, n)}); err != nil {
+			return err
+		}
+		for _, r := range d.P.Results {
+			if r.Outcome != "APPLIED" {
+				return fmt.Errorf("%s: %s", r.Outcome, r.Errors)
+			}
+		}
+		if len(d.P.Results) != size {
+			return fmt.Errorf("%d results, %s", len(d.P.Results), d.P.Errors)
+		}
+		return nil
+	}
+	var rounds [clients]int // acknowledged
+	s.underBlow(func(client, n int) error {
+		err := batch(s, client, n)
+		if err == nil {
+			rounds[client] = n + 1
+		}
+		return err
+	})
+
+	s = serve(t, patience, setting)
+	check := func(when string, want func(client, version int) bool) {
+		t.Helper()
+		for client := range clients {
+			herd := s.found(fmt.Sprintf("herd-%d", client))
+			if len(herd) != size {
+				t.Fatalf("%s there are %d machines", when, len(herd))
+			}
+			for _, m := range herd {
+				whole := m.Version == herd[0].Version && (m.Version == 1 || m.Name == herd[0].Name)
+				if atomic && !whole || !want(client, m.Version) {
+					t.Errorf("%s client %d, with %d rounds acknowledged, has %+v beside %+v", when, client, rounds[client], m, herd[0])
+				}
+			}
+		}
+	}
+	check("after the kill", func(client, version int) bool {
+		return version == rounds[client]+1 || version == rounds[client]+2
+	})
+	for client, n := range rounds { // the one that was under way, if it was
+		if err := batch(s, client, n); err != nil {
+			t.Errorf("client %d asks again for round %d: %v", client, n, err)
+		}
+	}
+	check("asked again,", func(client, version int) bool { return version == rounds[client]+2 })
 }

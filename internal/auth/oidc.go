@@ -130,6 +130,9 @@ func (s *Service) Finish(ctx context.Context, f Flow, state, code string, from C
 	if err != nil {
 		return "", fleet.Session{}, err
 	}
+	if role != "" && v.Role != role {
+		s.config.Log.WarnContext(ctx, "the provider gives a company's last administrator another role: they stay one", "user", v.UserID, "role", role)
+	}
 	return s.open(ctx, v, fleet.ByOIDC, from)
 }
 

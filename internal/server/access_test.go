@@ -283,7 +283,11 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 						}
 						unknown := &values{schema: s, id: fleet.GlobalID(kind, fleet.NewUUID())}
 						query, variables = w.document(operation, f, unknown)
-						if other := h.ask(query, variables); alike(a, id) != alike(other, unknown.id) {
+						other := h.ask(query, variables)
+						if a.statements != other.statements {
+							t.Errorf("%s %s: the id of a %s that is not to be seen takes %d statements, an unknown one %d: that can be timed", role, f.Name, kind, a.statements, other.statements)
+						}
+						if alike(a, id) != alike(other, unknown.id) {
 							t.Errorf("%s %s: the id of a %s that is not to be seen answers\n%s\nan unknown one\n%s", role, f.Name, kind, alike(a, id), alike(other, unknown.id))
 						}
 						for _, e := range a.Errors {

@@ -230,3 +230,27 @@ func TestTheProviderGivesRoles(t *testing.T) {
 		t.Errorf("a password got %s, though the company takes none", w.Status)
 	}
 }
+
+func TestTheProviderCannotTakeTheLastAdministrator(t *testing.T) {
+	t.Parallel()
+	o, i := newOffice(t), newIssuer(t)
+	o.trust(i, func(p *fleet.IdentityProvider) {
+		p.RoleClaim, p.Roles = "groups", map[string]fleet.Role{"bosses": fleet.RoleManager}
+	})
+	o.exec(`UPDATE users SET role = 'ADMIN' WHERE email = 'ann@example.com'`)
+	role := func(want string) {
+		t.Helper()
+		c := o.browser()
+		o.do(c, "GET", i.authorize(o.begin(c, "/"), map[string]any{"groups": []string{"bosses"}}), "", "")
+		if w, _ := o.query(c, `{ viewer { name role } }`, nil); !strings.Contains(w.body, `"name":"ann","role":"`+want+`"`) {
+			t.Errorf("ann is %s, want %s", w.body, want)
+		}
+	}
+	o.exec(`UPDATE users SET disabled_at = now() WHERE role = 'ADMIN' AND email <> 'ann@example.com' AND company_id = (SELECT company_id FROM users WHERE email = 'ann@example.com')`)
+	role("ADMIN")
+	if !strings.Contains(o.log.String(), "last administrator") {
+		t.Error("nothing is in the log")
+	}
+	o.exec(`UPDATE users SET disabled_at = NULL`)
+	role("MANAGER")
+}

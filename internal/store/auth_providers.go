@@ -64,8 +64,9 @@ func (s *Store) RemoveProvider(ctx context.Context, company fleet.UUID) error {
 // UserByIdentity returns the company's user whom its provider calls subject.
 // One who is not linked yet is linked now by e-mail address, unless email is
 // "" or the user is linked to another subject of the issuer. With a role, the
-// user gets it. NOT_FOUND when there is no such user, or a disabled one. Up to
-// four statements, in one transaction; primary keys and users_email.
+// user gets it, but the company's last administrator stays one. NOT_FOUND when
+// there is no such user, or a disabled one. Up to five statements, in one
+// transaction; primary keys and users_email.
 func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Viewer, error) {
 	v := fleet.Viewer{CompanyID: company}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
@@ -85,6 +86,15 @@ func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, 
 		}
 		if err != nil || role == "" || role == v.Role {
 			return err
+		}
+		if v.Role == fleet.RoleAdmin {
+			var admins int // locked, so that two of them cannot go at once
+			if err := tx.QueryRow(ctx, `
+				SELECT count(*) FROM (
+				  SELECT FROM users WHERE company_id = $1 AND role = 'ADMIN' AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE) a`,
+				[16]byte(company)).Scan(&admins); err != nil || admins < 2 {
+				return err
+			}
 		}
 		v.Role = role
 		_, err = tx.Exec(ctx, `UPDATE users SET role = $2 WHERE id = $1`, [16]byte(v.UserID), role)
