@@ -70,6 +70,15 @@ func (s *Store) RemoveProvider(ctx context.Context, company fleet.UUID) error {
 func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Viewer, error) {
 	v := fleet.Viewer{CompanyID: company}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		var admins int
+		if role != "" { // locked first, as by ChangeUser, so that two of them cannot go at once
+			if err := tx.QueryRow(ctx, `
+				SELECT count(*) FROM (
+				  SELECT FROM users WHERE company_id = $1 AND role = 'ADMIN' AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE) a`,
+				[16]byte(company)).Scan(&admins); err != nil {
+				return err
+			}
+		}
 		err := tx.QueryRow(ctx, `
 			SELECT u.id, u.role FROM user_identities i JOIN users u ON u.id = i.user_id
 			WHERE  i.company_id = $1 AND i.issuer = $2 AND i.subject = $3 AND u.disabled_at IS NULL`,
@@ -87,14 +96,8 @@ func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, 
 		if err != nil || role == "" || role == v.Role {
 			return err
 		}
-		if v.Role == fleet.RoleAdmin {
-			var admins int // locked, so that two of them cannot go at once
-			if err := tx.QueryRow(ctx, `
-				SELECT count(*) FROM (
-				  SELECT FROM users WHERE company_id = $1 AND role = 'ADMIN' AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE) a`,
-				[16]byte(company)).Scan(&admins); err != nil || admins < 2 {
-				return err
-			}
+		if v.Role == fleet.RoleAdmin && admins < 2 {
+			return nil
 		}
 		v.Role = role
 		_, err = tx.Exec(ctx, `UPDATE users SET role = $2 WHERE id = $1`, [16]byte(v.UserID), role)

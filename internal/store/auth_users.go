@@ -121,23 +121,6 @@ func (s *Store) AddUser(ctx context.Context, company fleet.UUID, u fleet.User, h
 	return u, nil
 }
 
-// DisableUser shuts a user out, sessions and all, or lets them in again. Two
-// statements, in one transaction.
-func (s *Store) DisableUser(ctx context.Context, user fleet.UUID, disabled bool) error {
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `UPDATE users SET disabled_at = CASE WHEN $2 THEN coalesce(disabled_at, now()) END WHERE id = $1`,
-			[16]byte(user), disabled); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(user))
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("disable user: %w", err)
-	}
-	return nil
-}
-
 // violates reports whether err says that a unique constraint or index was violated.
 func violates(err error, constraint string) bool {
 	var pg *pgconn.PgError
