@@ -38,7 +38,7 @@ func runAttack(ctx context.Context, args []string) (err error) {
 	flags.IntVar(&s.equipment, "equipment", 100_000, "machines")
 	flags.IntVar(&s.records, "records", 1_000_000, "maintenance records")
 	flags.DurationVar(&s.each, "each", 20*time.Second, "length of an attack")
-	flags.StringVar(&s.only, "only", "", "only the attacks whose name contains this")
+	flags.StringVar(&s.only, "only", "", "only the attacks whose name contains this; all at once is 'all of it'")
 	flags.StringVar(&s.beside, "with", "", "settings of the server, such as 'FLEET_RATE_LIMIT=0'")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -86,18 +86,21 @@ func runAttack(ctx context.Context, args []string) (err error) {
 	quiet.print("quiet", quiet.p99, "")
 	var all []string
 	for _, way := range attacks() {
+		all = append(all, way.name)
 		if strings.Contains(way.name, s.only) {
-			all = append(all, way.name)
 			if err := o.under(ctx, server, whom, way.name, []string{way.name}, quiet, s.each); err != nil {
 				return err
 			}
 		}
 	}
-	if len(all) == 1 {
+	if !strings.Contains(allOfIt, s.only) {
 		return nil
 	}
-	return o.under(ctx, server, whom, "all of it", all, quiet, s.each)
+	return o.under(ctx, server, whom, allOfIt, all, quiet, s.each)
 }
+
+// allOfIt is all attacks at once.
+const allOfIt = "all of it"
 
 // hire returns a token of each of so many users, whom it makes if they are not there.
 func (d *data) hire(ctx context.Context, n int) ([]string, error) {

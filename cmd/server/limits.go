@@ -20,7 +20,8 @@ type limitSettings struct {
 	MaxAliases        int  `env:"FLEET_MAX_ALIASES" default:"50" help:"Most aliases of an operation."`
 	MaxDirectives     int  `env:"FLEET_MAX_DIRECTIVES" default:"50" help:"Most directives of an operation."`
 	MaxRootFields     int  `env:"FLEET_MAX_ROOT_FIELDS" default:"50" help:"Most fields at the root of an operation."`
-	MaxRepetitions    int  `env:"FLEET_MAX_REPETITIONS" default:"50" help:"Most fields that are asked for again where they were already."`
+	MaxFragments      int  `env:"FLEET_MAX_FRAGMENTS" default:"100" help:"Most fragments of a document."`
+	MaxRepetitions    int  `env:"FLEET_MAX_REPETITIONS" default:"200" help:"Most fields that are asked for again where they were already."`
 	MaxVariableValues int  `env:"FLEET_MAX_VARIABLE_VALUES" default:"20000" help:"Most values in the variables of an operation."`
 	MaxVariableDepth  int  `env:"FLEET_MAX_VARIABLE_DEPTH" default:"20" help:"Most levels of lists and objects in the variables."`
 	MaxCost           int  `env:"FLEET_MAX_COST" default:"500000" help:"Most that one operation may cost: its fields, multiplied by the sizes of the pages they are in."`
@@ -62,7 +63,7 @@ func (f limitSettings) apply(c *server.Config) error {
 	c.RequestTimeout = f.RequestTimeout
 	c.Limits = limits.Config{
 		QueryBytes: f.MaxQueryBytes, Tokens: f.MaxTokens, Depth: f.MaxDepth, Fields: f.MaxFields, Aliases: f.MaxAliases,
-		Directives: f.MaxDirectives, RootFields: f.MaxRootFields, Repetitions: f.MaxRepetitions, VariableValues: f.MaxVariableValues, VariableDepth: f.MaxVariableDepth, Cost: f.MaxCost,
+		Directives: f.MaxDirectives, RootFields: f.MaxRootFields, Fragments: f.MaxFragments, Repetitions: f.MaxRepetitions, VariableValues: f.MaxVariableValues, VariableDepth: f.MaxVariableDepth, Cost: f.MaxCost,
 	}
 	c.ReportCost = f.ReportCost
 	c.Rate = limit.Policy{PerSecond: rate, Burst: f.RateBurst}

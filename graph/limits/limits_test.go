@@ -23,7 +23,7 @@ func shapeOf(t testing.TB, c Config, document string) error {
 
 func TestShapes(t *testing.T) {
 	t.Parallel()
-	c := Config{Depth: 4, Fields: 12, Aliases: 2, Directives: 2, RootFields: 3, Repetitions: 1}
+	c := Config{Depth: 4, Fields: 12, Aliases: 2, Directives: 2, RootFields: 3, Fragments: 2, Repetitions: 1}
 	for document, want := range map[string]string{
 		`{ a }`:                         "",
 		`{ a { a { a { a } } } }`:       "",
@@ -33,19 +33,29 @@ func TestShapes(t *testing.T) {
 		`{ x: a y: a }`:      "",
 		`{ x: a y: a z: a }`: "3 aliases, at most 2",
 		`{ ...F b { ...F } } fragment F on T { x: a y: a }`: "4 aliases, at most 2",
-		`{ a: a b: b c: c }`:                      "",
-		`{ a { b b } }`:                           "",
-		`{ a { b b b } }`:                         "repeats 2 fields, at most 1",
-		`{ a @x @y @z }`:                          "3 directives, at most 2",
-		`query @x { a @y ... @z { a } }`:          "3 directives, at most 2",
-		`{ a b c d }`:                             "4 fields at its root, at most 3",
-		`{ ...F ...F } fragment F on T { a b }`:   "4 fields at its root, at most 3",
-		`{ a { a b c d e f } b { a b c d e f } }`: "14 fields once its fragments are written out, at most 12",
-		`{ a { ...F } b { ...F } c { ...F } } fragment F on T { a b c d }`:       "15 fields once its fragments are written out, at most 12",
-		`{ ...F } fragment F on T { a { ...G } } fragment G on T { b { ...F } }`: "contains itself",
-		`{ ...F } fragment F on T { ...F }`:                                      "contains itself",
-		`{ ...Nobody }`:                                                          "", // the validation's to say
-		`query A { a } query B { a b c d }`:                                      "4 fields at its root, at most 3",
+		`{ a: a b: b c: c }`: "",
+		`{ a { b b } }`:      "",
+		`{ a { b b b } }`:    "repeats 2 fields, at most 1",
+		`{ a { ... { b } ... on T { b ... { b } } } }`:                               "repeats 2 fields, at most 1",
+		`{ a { b ...F ...F } } fragment F on T { b }`:                                "repeats 2 fields, at most 1",
+		`{ ... { a { b } } ... { a { b c } } }`:                                      "repeats 2 fields, at most 1",
+		`{ a { b } c { b } }`:                                                        "",
+		`{ a } fragment F on T { a a a }`:                                            "is never used",
+		`{ ...F } fragment F on T { a } fragment G on T { b } fragment H on T { c }`: "3 fragments, at most 2",
+		`{ a ... @defer { b } }`:                                                     "@defer is not supported",
+		`{ a ...F @defer } fragment F on T { b }`:                                    "@defer is not supported",
+		"{ " + strings.Repeat("a", 201) + " }":                                       "a name has 201 bytes, at most 200",
+		"{ a(" + strings.Repeat("a", 201) + ": 1) }":                                 "a name has 201 bytes, at most 200",
+		`{ a @x @y @z }`:                                                             "3 directives, at most 2",
+		`query @x { a @y ... @z { a } }`:                                             "3 directives, at most 2",
+		`{ a b c d }`:                                                                "4 fields at its root, at most 3",
+		`{ ...F ...F } fragment F on T { a b }`:                                      "4 fields at its root, at most 3",
+		`{ a { a b c d e f } b { a b c d e f } }`:                                    "14 fields once its fragments are written out, at most 12",
+		`{ a { ...F } b { ...F } c { ...F } } fragment F on T { a b c d }`:           "15 fields once its fragments are written out, at most 12",
+		`{ ...F } fragment F on T { a { ...G } } fragment G on T { b { ...F } }`:     "contains itself",
+		`{ ...F } fragment F on T { ...F }`:                                          "contains itself",
+		`{ ...Nobody }`:                                                              "", // the validation's to say
+		`query A { a } query B { a b c d }`:                                          "4 fields at its root, at most 3",
 	} {
 		err := shapeOf(t, c, document)
 		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
@@ -64,9 +74,9 @@ func TestADocumentThatWritesOutToMoreThanANumberHolds(t *testing.T) {
 	}
 	document += " fragment F100 on T { x: a @d }"
 	for _, c := range []Config{
-		{Depth: 1000, Fields: 1 << 29, Aliases: 1 << 30, Directives: 1 << 30, RootFields: 10, Repetitions: 10},
-		{Depth: 1000, Fields: 1 << 30, Aliases: 1 << 29, Directives: 1 << 30, RootFields: 10, Repetitions: 10},
-		{Depth: 50, Fields: 1 << 30, Aliases: 1 << 30, Directives: 1 << 30, RootFields: 10, Repetitions: 10},
+		{Depth: 1000, Fields: 1 << 29, Aliases: 1 << 30, Directives: 1 << 30, RootFields: 10, Fragments: 101, Repetitions: 10},
+		{Depth: 1000, Fields: 1 << 30, Aliases: 1 << 29, Directives: 1 << 30, RootFields: 10, Fragments: 101, Repetitions: 10},
+		{Depth: 50, Fields: 1 << 30, Aliases: 1 << 30, Directives: 1 << 30, RootFields: 10, Fragments: 101, Repetitions: 10},
 	} {
 		if err := shapeOf(t, c, document); fleet.CodeOf(err) != fleet.LimitExceeded {
 			t.Errorf("%+v: %v", c, err)
