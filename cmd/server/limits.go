@@ -25,6 +25,7 @@ type limitSettings struct {
 	MaxVariableValues int  `env:"FLEET_MAX_VARIABLE_VALUES" default:"20000" help:"Most values in the variables of an operation."`
 	MaxVariableDepth  int  `env:"FLEET_MAX_VARIABLE_DEPTH" default:"20" help:"Most levels of lists and objects in the variables."`
 	MaxCost           int  `env:"FLEET_MAX_COST" default:"500000" help:"Most that one operation may cost: its fields, multiplied by the sizes of the pages they are in."`
+	MaxEventCost      int  `env:"FLEET_MAX_EVENT_COST" default:"5000" help:"Most that each event of a subscription may cost."`
 	ReportCost        bool `env:"FLEET_REPORT_COST" default:"true" negatable:"" help:"Tell the cost of each answer in extensions.cost."`
 
 	TrustedDocuments string `env:"FLEET_TRUSTED_DOCUMENTS" type:"existingfile" help:"A client's manifest of documents, a JSON object of their texts by SHA-256: requests may name them by hash."`
@@ -63,7 +64,7 @@ func (f limitSettings) apply(c *server.Config) error {
 	c.RequestTimeout = f.RequestTimeout
 	c.Limits = limits.Config{
 		QueryBytes: f.MaxQueryBytes, Tokens: f.MaxTokens, Depth: f.MaxDepth, Fields: f.MaxFields, Aliases: f.MaxAliases,
-		Directives: f.MaxDirectives, RootFields: f.MaxRootFields, Fragments: f.MaxFragments, Repetitions: f.MaxRepetitions, VariableValues: f.MaxVariableValues, VariableDepth: f.MaxVariableDepth, Cost: f.MaxCost,
+		Directives: f.MaxDirectives, RootFields: f.MaxRootFields, Fragments: f.MaxFragments, Repetitions: f.MaxRepetitions, VariableValues: f.MaxVariableValues, VariableDepth: f.MaxVariableDepth, Cost: f.MaxCost, EventCost: f.MaxEventCost,
 	}
 	c.ReportCost = f.ReportCost
 	c.Rate = limit.Policy{PerSecond: rate, Burst: f.RateBurst}

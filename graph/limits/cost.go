@@ -39,6 +39,9 @@ func (e *Extension) MutateOperationContext(ctx context.Context, o *graphql.Opera
 	if cost.Requested > e.config.Cost && !estimates(o) {
 		return refused("the operation may cost %d, at most %d is allowed: ask for fewer fields or smaller pages", cost.Requested, e.config.Cost)
 	}
+	if o.Operation.Operation == ast.Subscription && cost.Requested > e.config.EventCost && !estimates(o) {
+		return refused("each event of the subscription may cost %d, at most %d is allowed: ask for less, and for the rest by a query", cost.Requested, e.config.EventCost)
+	}
 	spent := cost.Requested
 	if estimates(o) {
 		spent = 0

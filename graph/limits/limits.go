@@ -33,20 +33,21 @@ type Config struct {
 	VariableValues int // numbers, texts, lists and objects in the variables
 	VariableDepth  int // of lists and objects in each other
 	Cost           int // as cost.go counts
+	EventCost      int // of a subscription, which is paid for once, however many events there will be
 }
 
 // Default is what the client libraries and tools we know fit into, by a wide
 // margin: the largest of their documents is the introspection query.
 var Default = Config{
 	QueryBytes: 100_000, Tokens: 5000, Depth: 20, Fields: 5000, Aliases: 50, Directives: 50, RootFields: 50, Fragments: 100, Repetitions: 200,
-	VariableValues: 20_000, VariableDepth: 20, Cost: 500_000,
+	VariableValues: 20_000, VariableDepth: 20, Cost: 500_000, EventCost: 5000,
 }
 
 // Check returns an error that names the limit that is not at least 1.
 func (c Config) Check() error {
 	for name, n := range map[string]int{
 		"query bytes": c.QueryBytes, "tokens": c.Tokens, "depth": c.Depth, "fields": c.Fields, "aliases": c.Aliases, "directives": c.Directives,
-		"root fields": c.RootFields, "fragments": c.Fragments, "repetitions": c.Repetitions, "variable values": c.VariableValues, "variable depth": c.VariableDepth, "cost": c.Cost,
+		"root fields": c.RootFields, "fragments": c.Fragments, "repetitions": c.Repetitions, "variable values": c.VariableValues, "variable depth": c.VariableDepth, "cost": c.Cost, "event cost": c.EventCost,
 	} {
 		if n < 1 {
 			return fmt.Errorf("the limit of %s is %d: nothing would be answered", name, n)

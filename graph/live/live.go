@@ -29,6 +29,10 @@ type Question struct {
 // eventQueue is how many events one subscriber may lie behind.
 const eventQueue = 32
 
+// largeAnswer is how many bytes are too many to have several of them wait for
+// one subscriber.
+const largeAnswer = 64 << 10
+
 // Extension shares subscriptions. Its zero value is not usable; New makes one.
 type Extension struct {
 	question func(ctx context.Context) (Question, bool)
@@ -244,13 +248,16 @@ func (m *master) deliver(answer *graphql.Response) (delivered, skipped int) {
 	return len(m.subscribers), skipped
 }
 
-// offer queues an answer; when the queue is full, instead is all that stays in
-// it. The master alone writes to the queue, under its lock.
+// offer queues an answer; when the queue is full, or has anything in it behind
+// which a large answer would have to wait, instead is all that stays in it. The
+// master alone writes to the queue, under its lock.
 func (s *subscriber) offer(answer, instead *graphql.Response) bool {
-	select {
-	case s.queue <- answer:
-		return true
-	default:
+	if len(answer.Data) <= largeAnswer || len(s.queue) == 0 {
+		select {
+		case s.queue <- answer:
+			return true
+		default:
+		}
 	}
 	for {
 		select {

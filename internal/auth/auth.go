@@ -15,6 +15,7 @@ import (
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/sync/singleflight"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -64,8 +65,9 @@ type Config struct {
 	Log    *slog.Logger
 }
 
-// cachedGrants is how many sessions and tokens are remembered between requests.
-const cachedGrants = 10_000
+// cachedGrants is how many sessions and tokens are remembered between requests:
+// more than there are connections that last, each of which is checked again and again.
+const cachedGrants = 50_000
 
 // Service signs in and checks. Its methods may be called concurrently.
 type Service struct {
@@ -73,6 +75,7 @@ type Service struct {
 	config    Config
 	hasher    *hasher
 	grants    *lru.Cache[fleet.SecretHash, cachedGrant]
+	checks    singleflight.Group // by hash
 	providers *lru.Cache[string, discovered]
 	now       func() time.Time
 }

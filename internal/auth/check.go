@@ -10,6 +10,10 @@ import (
 // cacheFor is how long a check holds: what is revoked stops within it.
 const cacheFor = time.Second
 
+// checkTimeout bounds a check, so that a database which does not answer is no
+// reason for all to wait as long as their requests may.
+const checkTimeout = 10 * time.Second
+
 // touchEvery is how far the last use on record may lie behind.
 const touchEvery = time.Minute
 
@@ -63,6 +67,12 @@ func (s *Service) Token(ctx context.Context, token string) (Identity, error) {
 	return s.check(ctx, ByToken, hash)
 }
 
+// Remembers reports whether a session's secret or a token has opened something
+// here not long ago. It asks nobody, and it proves nothing.
+func (s *Service) Remembers(secret string) bool {
+	return s.grants.Contains(hashOf(secret))
+}
+
 // Again checks an identity that was given before, for connections that last:
 // its session or token may have ended, its role may be another.
 func (s *Service) Again(ctx context.Context, i Identity) (Identity, error) {
@@ -83,7 +93,7 @@ func (s *Service) check(ctx context.Context, kind Kind, hash fleet.SecretHash) (
 	if kind == ByToken {
 		find, none = s.store.TokenGrant, errNoToken
 	}
-	g, err := find(ctx, hash)
+	g, err := s.once(ctx, hash, find)
 	if fleet.CodeOf(err) == fleet.NotFound {
 		s.grants.Remove(hash)
 		return Identity{}, none
@@ -103,6 +113,24 @@ func (s *Service) check(ctx context.Context, kind Kind, hash fleet.SecretHash) (
 	}
 	s.grants.Add(hash, cachedGrant{g, asked})
 	return Identity{Grant: g, Kind: kind, hash: hash}, nil
+}
+
+// once lets all who ask about the same secret at the same time share one
+// statement: a session's subscriptions are all checked when an event comes. It
+// goes on when the first of them leaves.
+func (s *Service) once(ctx context.Context, hash fleet.SecretHash, find func(context.Context, fleet.SecretHash) (fleet.Grant, error)) (fleet.Grant, error) {
+	shared := s.checks.DoChan(string(hash[:]), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTimeout)
+		defer cancel()
+		return find(ctx, hash)
+	})
+	select {
+	case <-ctx.Done():
+		return fleet.Grant{}, ctx.Err()
+	case answer := <-shared:
+		g, _ := answer.Val.(fleet.Grant)
+		return g, answer.Err
+	}
 }
 
 // forgetUser drops what is remembered of a user, so that it ends on this

@@ -77,7 +77,7 @@ func TestGraphQLCop(t *testing.T) {
 		manager.refusedWith("query cop { __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }", nil, fleet.BadInput, "introspection depth")
 	})
 	t.Run("field duplication", func(*testing.T) {
-		s.refusedWith("query cop { "+strings.Repeat("__typename ", 500)+"}", nil, fleet.LimitExceeded, "repeats 499 fields, at most 200")
+		s.refusedWith("query cop { "+strings.Repeat("__typename ", 500)+"}", nil, fleet.LimitExceeded, "500 fields at its root, at most 50")
 		s.refusedWith("query cop { viewer { "+strings.Repeat("id ", 500)+"} }", nil, fleet.LimitExceeded, "repeats 499 fields, at most 200")
 	})
 	t.Run("field suggestions", func(*testing.T) {

@@ -20,13 +20,21 @@ func (s *Server) clientAddr(r *http.Request) netip.Addr {
 	addr := peer.Addr().Unmap()
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && s.isProxy(addr); i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		hop, err := parseHop(strings.TrimSpace(hops[i]))
 		if err != nil {
 			break // the proxy has the word, not the client
 		}
 		addr = hop.Unmap()
 	}
 	return addr
+}
+
+// parseHop reads an address; some proxies write its port behind it.
+func parseHop(text string) (netip.Addr, error) {
+	if withPort, err := netip.ParseAddrPort(text); err == nil {
+		return withPort.Addr(), nil
+	}
+	return netip.ParseAddr(strings.Trim(text, "[]"))
 }
 
 func (s *Server) isProxy(addr netip.Addr) bool {

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -23,7 +22,7 @@ const costOfOne = 25_000
 
 // bytesOfOne is how many bytes of a body or a message make it count as one more
 // request, since they must be read before they can be refused.
-const bytesOfOne = transport.LargeBody
+const bytesOfOne = 100_000
 
 // Who goes on asking with nothing left to spend is served slowly: a refusal
 // takes its time too. It waits for the length of pace, unless so many wait.
@@ -43,29 +42,41 @@ type visit struct {
 
 type visitKey struct{}
 
+func visitOf(ctx context.Context) *visit {
+	v, _ := ctx.Value(visitKey{}).(*visit)
+	return v
+}
+
+// visited begins the visit of a request.
+func (s *Server) visited(r *http.Request) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), visitKey{}, &visit{address: s.network(r)}))
+}
+
 // metered lets a request in if who asks may ask now: by their user or token,
 // or by their address as long as nobody is signed in.
 func (s *Server) metered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{address: s.network(r)}
-		ctx := context.WithValue(r.Context(), visitKey{}, v)
-		r = r.WithContext(ctx)
-		d := s.budget.Take(principal(ctx), 1)
+		ctx := r.Context()
+		d := s.budget.Take(payer(ctx), 1)
 		tellBudget(w.Header(), d)
 		if !d.OK {
-			if r.ContentLength < 0 || r.ContentLength > bytesOfOne {
-				w.Header().Set("Connection", "close") // else the rest of the body would be read
-			}
-			s.hold(ctx)
-			s.refuse(w, r, tooMany(d))
+			s.turnAway(w, r, d)
 			return
 		}
-		v.paid.Store(true)
+		visitOf(ctx).paid.Store(true)
 		if r.Body != nil && s.budget != nil {
-			r.Body = &weighed{ReadCloser: r.Body, owe: func(n int) { s.budget.Owe(principal(ctx), n) }}
+			r.Body = &weighed{ReadCloser: r.Body, owe: func(n int) { s.budget.Owe(payer(ctx), n) }}
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// turnAway refuses a request for want of budget, slowly.
+func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, d limit.Decision) {
+	if !s.hold(r.Context()) || r.ContentLength < 0 || r.ContentLength > bytesOfOne {
+		w.Header().Set("Connection", "close") // the rest of the body is not worth reading
+	}
+	s.refuse(w, r, tooMany(d))
 }
 
 // weighed is a body that is paid for as it is read.
@@ -89,41 +100,41 @@ func (b *weighed) Read(p []byte) (int, error) {
 // received lets an operation of a socket in that came in so many bytes, before
 // anything is done with it. While a refusal is held, nothing more is read of
 // the socket.
-func (s *Server) received(ctx context.Context, bytes int) context.Context {
+func (s *Server) received(ctx context.Context, bytes int) (context.Context, error) {
 	if s.budget == nil {
-		return ctx
+		return ctx, nil
 	}
-	v := new(visit)
-	if socket, ok := ctx.Value(visitKey{}).(*visit); ok {
-		v.address = socket.address
-	}
+	v := &visit{address: visitOf(ctx).address}
 	ctx = context.WithValue(ctx, visitKey{}, v)
-	if d := s.budget.Take(principal(ctx), 1+bytes/bytesOfOne); d.OK {
-		v.paid.Store(true)
-		return ctx
+	d := s.budget.Take(payer(ctx), 1+bytes/bytesOfOne)
+	if !d.OK {
+		s.hold(ctx)
+		return ctx, tooMany(d)
 	}
-	s.hold(ctx)
-	return ctx
+	v.paid.Store(true)
+	return ctx, nil
 }
 
-// hold waits for the length of pace.
-func (s *Server) hold(ctx context.Context) {
-	if s.held.Add(1) <= mostHeld {
-		select {
-		case <-ctx.Done():
-		case <-time.After(pace):
-		}
+// hold waits for the length of pace, and reports whether it could.
+func (s *Server) hold(ctx context.Context) bool {
+	defer s.held.Add(-1)
+	if s.held.Add(1) > mostHeld {
+		return false
 	}
-	s.held.Add(-1)
+	select {
+	case <-ctx.Done():
+	case <-time.After(pace):
+	}
+	return true
 }
 
 // spend takes what an operation costs beyond the request that brought it.
 func (s *Server) spend(ctx context.Context, cost int) (*int, error) {
 	n := 1 + cost/costOfOne
-	if v, ok := ctx.Value(visitKey{}).(*visit); ok && v.paid.Swap(false) {
+	if v := visitOf(ctx); v != nil && v.paid.Swap(false) {
 		n--
 	}
-	d := s.budget.Take(principal(ctx), n)
+	d := s.budget.Take(payer(ctx), n)
 	if !d.Limited {
 		return nil, nil
 	}
@@ -134,47 +145,33 @@ func (s *Server) spend(ctx context.Context, cost int) (*int, error) {
 	return &d.Remaining, nil
 }
 
-// dearInLine is how many dear operations of one user may wait for their turn.
-const dearInLine = 20
-
-// turn waits for the turn of an operation that counts as several requests:
-// few of them run at once, so that they leave processors to the others.
-func (s *Server) turn(ctx context.Context, cost int) (done func(), err error) {
-	if cost < costOfOne {
-		return func() {}, nil
-	}
-	done, err = s.dear.Take(ctx, principal(ctx))
-	if errors.Is(err, limit.ErrLine) {
-		return nil, &fleet.Error{Code: fleet.RateLimited, Message: fmt.Sprintf("%d dear operations of yours are waiting, as many as may: ask for smaller pages, or one after the other", dearInLine)}
-	}
-	return done, err
-}
-
-// largeInLine is how many large bodies of one user may wait to be parsed.
-const largeInLine = 10
-
-// large waits for the turn of a body or message that takes long to parse.
-func (s *Server) large(ctx context.Context, bytes int) (done func(), err error) {
-	done, err = s.parsing.Take(ctx, principal(ctx))
-	if errors.Is(err, limit.ErrLine) {
-		return nil, fmt.Errorf("%d requests of yours of more than %d bytes are waiting, as many as may; this one has %d", largeInLine, bytesOfOne, bytes)
-	}
-	return done, err
-}
-
-// principal names who pays for what ctx asks.
-func principal(ctx context.Context) string {
+// payer names whose budget ctx's request uses: each access token has one of its
+// own, a user's browsers share one.
+func payer(ctx context.Context) string {
 	if i, ok := identityOf(ctx); ok {
 		return i.Principal()
 	}
-	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+	return addressOf(ctx)
+}
+
+// person names who asks, whatever they ask with: what one may have at a time
+// must not become more with every access token.
+func person(ctx context.Context) string {
+	if i, ok := identityOf(ctx); ok {
+		return "user:" + i.UserID.String()
+	}
+	return addressOf(ctx)
+}
+
+func addressOf(ctx context.Context) string {
+	if v := visitOf(ctx); v != nil {
 		return "address:" + v.address
 	}
 	return ""
 }
 
 func tooMany(d limit.Decision) error {
-	after := max(d.After.Round(time.Second), time.Second)
+	after := wholeSeconds(d.After)
 	return &auth.Throttled{After: after, Message: fmt.Sprintf(
 		"too many requests: %g a second are allowed, %d at once, and a dear one counts as several; try again in %s", d.Policy.PerSecond, d.Policy.Burst, after)}
 }
@@ -188,8 +185,13 @@ func tellBudget(h http.Header, d limit.Decision) {
 	h.Set("RateLimit-Policy", fmt.Sprintf(`"requests";q=%d;w=%d`, d.Policy.Burst, max(window, 1)))
 	h.Set("RateLimit", fmt.Sprintf(`"requests";r=%d;t=%d`, d.Remaining, int(d.Full.Seconds()+0.5)))
 	if !d.OK {
-		h.Set("Retry-After", strconv.Itoa(int(max(d.After.Round(time.Second), time.Second).Seconds())))
+		h.Set("Retry-After", strconv.Itoa(int(wholeSeconds(d.After).Seconds())))
 	}
+}
+
+// wholeSeconds rounds up, to a second at least: who comes back earlier is refused again.
+func wholeSeconds(d time.Duration) time.Duration {
+	return max((d + time.Second - 1).Truncate(time.Second), time.Second)
 }
 
 // quota counts what each principal has open.

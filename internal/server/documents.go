@@ -12,6 +12,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -67,6 +68,17 @@ func (d *textCache[T]) Add(_ context.Context, key string, value T) {
 	d.bytes += n
 	for d.bytes > d.most {
 		d.kept.RemoveOldest()
+	}
+}
+
+// ofViewers keeps the documents of those who are signed in: others could throw
+// them out all the time.
+type ofViewers struct{ graphql.Cache[string] }
+
+// Add implements graphql.Cache.
+func (c ofViewers) Add(ctx context.Context, key, value string) {
+	if _, ok := graph.ViewerOf(ctx); ok {
+		c.Cache.Add(ctx, key, value)
 	}
 }
 

@@ -31,8 +31,8 @@ func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
 	h.SetQueryCache(parsed)
 	h.SetParserTokenLimit(s.config.Limits.Tokens)
 	h.Use(trusted{s.config.Trusted, s.config.TrustedOnly})
-	h.Use(extension.AutomaticPersistedQuery{Cache: persisted})
-	h.Use(s.limits) // behind what finds the document, in front of all that costs
+	h.Use(s.limits) // in front of all that costs, and of what keeps documents
+	h.Use(extension.AutomaticPersistedQuery{Cache: ofViewers{persisted}})
 	h.Use(introspection{})
 	h.Use(subscriptionQuota{s})
 	h.Use(loaders.Extension{Metrics: metrics})
@@ -53,6 +53,6 @@ func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
 func (s *Server) transports() transport.Config {
 	return transport.Config{
 		MaxBody: maxBody, OperationTimeout: s.config.RequestTimeout, Log: s.config.Log,
-		CheckOrigin: s.ownPage, Init: s.initSocket, Recheck: s.recheck, Received: s.received, Large: s.large,
+		CheckOrigin: s.ownPage, Init: s.initSocket, Recheck: s.recheck, Received: s.received, Keep: s.keep, Admit: s.admit,
 	}
 }

@@ -43,8 +43,10 @@ func Pages(dist fs.FS) http.Handler {
 				notBuilt(w)
 				return
 			}
-		} else {
+		} else if strings.HasPrefix(name, "assets/") { // named by their contents
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		} else {
+			w.Header().Set("Cache-Control", "public, max-age=3600")
 		}
 		serveFile(w, r, dist, name)
 	})

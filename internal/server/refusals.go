@@ -92,7 +92,7 @@ func (q subscriptionQuota) MutateOperationContext(ctx context.Context, o *graphq
 	if o.Operation.Operation != ast.Subscription {
 		return nil
 	}
-	if err := q.openSubscriptions.take(ctx, principal(ctx)); err != nil {
+	if err := q.openSubscriptions.take(ctx, person(ctx)); err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
 	}
 	return nil

@@ -15,6 +15,8 @@ import (
 	"net/netip"
 	"net/url"
 	"runtime"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -98,8 +100,10 @@ type Server struct {
 	limits  *limits.Extension
 	budget  *limit.Limiter
 	held    atomic.Int64 // refusals that wait
-	dear    *limit.Turns // of operations
-	parsing *limit.Turns // of large bodies
+	dear    *limit.Turns // of operations that count as several requests
+	pressed *limit.Turns // of large bodies, and of who asks a lot
+	unread  *limit.Space // of bodies that are still being sent
+	health  health
 	guard   *http.CrossOriginProtection
 
 	openSubscriptions, openSockets quota
@@ -129,7 +133,9 @@ func New(c Config) (*Server, error) {
 	s := &Server{config: c, live: live.New(graph.Question, c.Registry)}
 	s.budget = limit.New(c.Rate, budgetKeys)
 	s.dear = limit.NewTurns(runtime.GOMAXPROCS(0)/2, dearInLine)
-	s.parsing = limit.NewTurns(runtime.GOMAXPROCS(0)/2, largeInLine)
+	s.pressed = limit.NewTurns(runtime.GOMAXPROCS(0)/2, pressedInLine)
+	s.unread = limit.NewSpace(keptOfAll, keptOfOne)
+	s.health.ask = c.Ready
 	s.openSubscriptions = quota{most: c.MaxSubscriptions, what: "subscriptions"}
 	s.openSockets = quota{most: c.MaxSockets, what: "sockets"}
 	var err error
@@ -248,32 +254,71 @@ func (s *Server) handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return withRequestID(s.overTLS(s.shared(guarded))), nil
+	return withRequestID(s.onThisMachine(s.overTLS(s.shared(guarded)))), nil
+}
+
+// onThisMachine refuses requests to other names than this machine's in demo
+// mode, in which nobody signs in: a page of another site could make its own
+// name lead here, and would be taken for one of ours.
+func (s *Server) onThisMachine(next http.Handler) http.Handler {
+	if s.config.Demo == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isLoopback(r.Host) {
+			http.Error(w, "demo mode answers at localhost and 127.0.0.1 alone", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// isLoopback reports whether a host, with a port or without, names this machine.
+func isLoopback(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // ready answers whether the database does.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
-	if s.config.Ready != nil {
-		if err := s.config.Ready(ctx); err != nil {
-			s.config.Log.WarnContext(ctx, "not ready", "error", err)
-			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
-			return
-		}
+	if err := s.health.check(r.Context()); err != nil {
+		s.config.Log.WarnContext(r.Context(), "not ready", "error", err)
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
 	}
 	_, _ = w.Write([]byte("ok\n"))
+}
+
+// health remembers for a second whether requests can be answered: anybody may ask.
+type health struct {
+	ask func(context.Context) error
+
+	mu    sync.Mutex // held while it is asked
+	asked time.Time
+	err   error
+}
+
+func (h *health) check(ctx context.Context) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.ask == nil || time.Since(h.asked) < time.Second {
+		return h.err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second) // others wait for the answer too
+	defer cancel()
+	h.err = h.ask(ctx)
+	h.asked = time.Now()
+	return h.err
 }
 
 // CheckDemo returns an error unless addr can be reached from this machine
 // alone: demo mode asks nobody to sign in.
 func CheckDemo(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err == nil {
-		ip := net.ParseIP(host)
-		if host == "localhost" || (ip != nil && ip.IsLoopback()) {
-			return nil
-		}
+	if isLoopback(addr) {
+		return nil
 	}
 	return fmt.Errorf("demo mode answers everybody without sign-in, so it is refused on %s: listen on 127.0.0.1, or leave --demo out", addr)
 }

@@ -12,6 +12,7 @@ import (
 	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/store"
 )
 
 type identityKey struct{}
@@ -23,12 +24,14 @@ type identityKey struct{}
 // taken back.
 func (s *Server) identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = s.visited(r)
 		ctx, err := s.identify(w, r)
 		if err != nil {
 			// Who tries out tokens pays by their address.
-			if d := s.budget.Take("address:"+s.network(r), 1); !d.OK {
+			if d := s.budget.Take(addressOf(r.Context()), 1); !d.OK {
 				tellBudget(w.Header(), d)
-				err = tooMany(d)
+				s.turnAway(w, r, d)
+				return
 			}
 			s.refuse(w, r, err)
 			return
@@ -72,11 +75,27 @@ func (s *Server) withAuthorization(ctx context.Context, header string) (context.
 	if !is || s.config.Auth == nil {
 		return ctx, errAuthorization
 	}
+	if err := s.mayLookUp(ctx, token); err != nil {
+		return ctx, err
+	}
 	identity, err := s.config.Auth.Token(ctx, token)
 	if err != nil {
 		return ctx, err
 	}
 	return withIdentity(ctx, identity), nil
+}
+
+// mayLookUp returns RATE_LIMITED for a secret that has opened nothing here
+// lately, when its address has nothing left to spend: the database is not asked
+// about what somebody makes up as fast as they can.
+func (s *Server) mayLookUp(ctx context.Context, secret string) error {
+	if s.config.Auth.Remembers(secret) {
+		return nil
+	}
+	if d := s.budget.Take(addressOf(ctx), 0); d.Limited && d.Remaining == 0 {
+		return tooMany(d)
+	}
+	return nil
 }
 
 // initSocket lets a client that cannot set headers, as one in a browser, sign
@@ -91,7 +110,7 @@ func (s *Server) initSocket(ctx context.Context, _ *http.Request, payload map[st
 			break
 		}
 	}
-	return ctx, s.openSockets.take(ctx, principal(ctx))
+	return ctx, s.openSockets.take(ctx, person(ctx))
 }
 
 // bearer returns the token of an Authorization header of that scheme (RFC 6750 §2.1).
@@ -109,6 +128,9 @@ func (s *Server) session(r *http.Request) (auth.Identity, error) {
 	cookie, err := r.Cookie(s.sessionCookie())
 	if err != nil || s.config.Auth == nil {
 		return auth.Identity{}, errNoCookie
+	}
+	if err := s.mayLookUp(r.Context(), cookie.Value); err != nil {
+		return auth.Identity{}, err
 	}
 	return s.config.Auth.Session(r.Context(), cookie.Value)
 }
@@ -161,7 +183,14 @@ func statusOf(err error) int {
 		return http.StatusNotFound
 	case fleet.RateLimited:
 		return http.StatusTooManyRequests
+	case fleet.LimitExceeded: // of the server as a whole
+		return http.StatusServiceUnavailable
+	case fleet.Timeout:
+		return http.StatusGatewayTimeout
 	default:
+		if errors.Is(err, context.DeadlineExceeded) || store.Unavailable(err) {
+			return http.StatusServiceUnavailable
+		}
 		return http.StatusInternalServerError
 	}
 }
@@ -191,8 +220,11 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 // retryAfter says when what was throttled may be tried again.
 func retryAfter(h http.Header, err error) {
 	var throttled *auth.Throttled
-	if errors.As(err, &throttled) {
+	switch {
+	case errors.As(err, &throttled):
 		h.Set("Retry-After", strconv.Itoa(int(throttled.After.Seconds())))
+	case statusOf(err) == http.StatusServiceUnavailable, statusOf(err) == http.StatusTooManyRequests:
+		h.Set("Retry-After", "1")
 	}
 }
 

@@ -77,6 +77,7 @@ func writeJSON(w http.ResponseWriter, status int, mediaType string, r *graphql.R
 	h.Set("Content-Type", mediaType+"; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store") // it is for one viewer, and cookies alone do not tell caches so
 	if status == http.StatusTooManyRequests && h.Get("Retry-After") == "" {
 		h.Set("Retry-After", "1")
 	}

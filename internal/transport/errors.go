@@ -67,7 +67,12 @@ func statusOf(r *graphql.Response) int {
 	if !isRequestError(r) {
 		return http.StatusOK
 	}
-	switch codeOf(r) {
+	return statusOfCode(codeOf(r))
+}
+
+// statusOfCode returns the status of an error that kept a request from being executed.
+func statusOfCode(code fleet.Code) int {
+	switch code {
 	case fleet.Unauthenticated:
 		return http.StatusUnauthorized
 	case fleet.Forbidden:

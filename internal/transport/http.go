@@ -6,6 +6,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // HTTP answers requests one by one, by the GraphQL over HTTP specification. It
@@ -33,14 +34,14 @@ func (t *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 		refuse(http.StatusNotAcceptable, "the Accept header allows neither %s nor %s", graphqlJSON, plainJSON).write(w, plainJSON)
 		return
 	}
-	params, refused := t.config.readRequest(w, r)
+	params, done, refused := t.config.readRequest(w, r)
 	if refused != nil {
 		refused.write(w, mediaType)
 		return
 	}
 	ctx, cancel := context.WithTimeout(withHeaders(r.Context(), w.Header()), t.config.OperationTimeout)
 	defer cancel()
-	resp, refused := t.answer(ctx, exec, params, r.Method)
+	resp, refused := t.answer(ctx, exec, params, done, r.Method)
 	switch {
 	case refused != nil:
 		refused.write(w, mediaType)
@@ -52,15 +53,15 @@ func (t *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 	}
 }
 
-// answer executes one request.
-func (t *HTTP) answer(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, method string) (resp *graphql.Response, refused *refusal) {
+// answer executes one request; prepared is called once it has become an operation.
+func (t *HTTP) answer(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, prepared func(), method string) (resp *graphql.Response, refused *refusal) {
 	var rc *graphql.OperationContext
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			resp, refused = t.config.recovered(ctx, exec, rc, panicked), nil
 		}
 	}()
-	rc, errs := exec.CreateOperationContext(ctx, params)
+	rc, errs := create(ctx, exec, params, prepared)
 	ctx = graphql.WithOperationContext(ctx, rc)
 	if len(errs) > 0 {
 		return exec.DispatchError(ctx, errs), nil
@@ -74,9 +75,15 @@ func (t *HTTP) answer(ctx context.Context, exec graphql.GraphExecutor, params *g
 		return present(ctx, exec, ctx.Err()), nil
 	}
 	if resp != nil && resp.HasNext != nil && *resp.HasNext {
-		return nil, refuse(http.StatusBadRequest, "@defer needs a WebSocket or an event stream")
+		return nil, refuse(http.StatusBadRequest, "an answer in parts needs a WebSocket or an event stream")
 	}
 	return resp, nil
+}
+
+// create makes an operation of what was asked; done is called in any case.
+func create(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, done func()) (*graphql.OperationContext, gqlerror.List) {
+	defer done()
+	return exec.CreateOperationContext(ctx, params)
 }
 
 // mayCarry refuses what a request with that method cannot ask for.

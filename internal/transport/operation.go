@@ -24,8 +24,12 @@ type operation struct {
 	ended bool       // nothing may be sent any more
 }
 
-// subscribe starts an operation, in a goroutine of its own.
-func (s *socket) subscribe(ctx context.Context, id string, params *graphql.RawParams) {
+// subscribe starts an operation that came in so many bytes, in a goroutine of its own.
+func (s *socket) subscribe(id string, params *graphql.RawParams, bytes int) {
+	ctx, refused := s.ctx, error(nil)
+	if s.isReady() && s.ws.config.Received != nil {
+		ctx, refused = s.ws.config.Received(ctx, bytes)
+	}
 	params.Headers = s.header
 	s.mu.Lock()
 	if s.ending {
@@ -37,11 +41,11 @@ func (s *socket) subscribe(ctx context.Context, id string, params *graphql.RawPa
 	// many goroutines as operations allow for it.
 	full := len(s.operations) >= s.ws.config.MaxOperations || busy >= 2*s.ws.config.MaxOperations
 	op := &operation{id: id, head: append(appendJSON([]byte(`{"id":`), id), `,"type":`...)}
-	if ready && before == nil && !full {
+	if ready && before == nil && !full && refused == nil {
 		op.ctx, op.cancel = context.WithCancel(ctx)
 		s.operations[id] = op
 		s.busy++
-		s.wg.Go(func() { s.serve(op, params) })
+		s.wg.Go(func() { s.serve(op, params, bytes) })
 	}
 	s.mu.Unlock()
 	switch {
@@ -49,6 +53,8 @@ func (s *socket) subscribe(ctx context.Context, id string, params *graphql.RawPa
 		s.close(closeNotReady, "Unauthorized")
 	case before != nil:
 		s.close(closeSameID, "Subscriber for "+shorten(id, 60)+" already exists")
+	case refused != nil:
+		_ = op.send(s, "error", refusalOf(refused).response())
 	case full:
 		_ = op.send(s, "error", errorResponse(fleet.LimitExceeded, fmt.Sprintf(
 			"%d operations are under way on this socket, which is as many as may be", s.ws.config.MaxOperations)))
@@ -72,7 +78,7 @@ func (s *socket) complete(id string) {
 }
 
 // serve executes an operation and sends what comes of it.
-func (s *socket) serve(op *operation, params *graphql.RawParams) {
+func (s *socket) serve(op *operation, params *graphql.RawParams, bytes int) {
 	var rc *graphql.OperationContext
 	ctx := graphql.StartOperationTrace(op.ctx)
 	defer func() {
@@ -84,8 +90,13 @@ func (s *socket) serve(op *operation, params *graphql.RawParams) {
 		defer s.mu.Unlock()
 		s.busy--
 	}()
+	done, err := s.ws.config.admitted(ctx, bytes)
+	if err != nil {
+		s.finish(op, refusalOf(err).response())
+		return
+	}
 	var errs gqlerror.List
-	rc, errs = s.exec.CreateOperationContext(ctx, params)
+	rc, errs = create(ctx, s.exec, params, done)
 	ctx = graphql.WithOperationContext(ctx, rc)
 	if len(errs) > 0 {
 		s.finish(op, s.exec.DispatchError(ctx, errs))
@@ -127,8 +138,11 @@ func (s *socket) may(ctx context.Context, op *operation) bool {
 	if err == nil {
 		return true
 	}
-	resp := present(ctx, s.exec, err)
-	s.finish(op, resp)
+	if isUnknown(err) {
+		s.close(closeTryAgain, "it could not be checked who you are")
+		return false
+	}
+	s.finish(op, present(ctx, s.exec, err))
 	if fleet.CodeOf(err) == fleet.Unauthenticated {
 		s.close(closeForbidden, "Forbidden: sign in again")
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -17,49 +16,47 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// readRequest reads the parameters of a GET or POST request.
-func (c *Config) readRequest(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+// readRequest reads the parameters of a GET or POST request, when its turn has
+// come. done must be called once they have become an operation, or have not.
+func (c *Config) readRequest(w http.ResponseWriter, r *http.Request) (params *graphql.RawParams, done func(), refused *refusal) {
 	started := graphql.Now()
-	params, refused := c.readParams(w, r)
+	params, done, refused = c.readParams(w, r)
 	if refused != nil {
-		return nil, refused
+		return nil, nil, refused
 	}
 	params.Headers = r.Header
 	params.ReadTime = graphql.TraceTiming{Start: started, End: graphql.Now()}
-	return params, nil
+	return params, done, nil
 }
 
-func (c *Config) readParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *refusal) {
+func (c *Config) readParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, func(), *refusal) {
+	data, read := []byte(r.URL.RawQuery), readQuery
 	switch r.Method {
 	case http.MethodGet:
-		return readQuery(r.URL.RawQuery)
 	case http.MethodPost:
+		if refused := checkContentType(r.Header); refused != nil {
+			return nil, nil, refused
+		}
+		body, free, err := c.readAll(r.Context(), http.MaxBytesReader(w, r.Body, c.MaxBody))
+		if err != nil {
+			return nil, nil, unread(err)
+		}
+		defer free()
+		data, read = body, readBody
 	default:
 		refused := refuse(http.StatusMethodNotAllowed, "the method is %s; GET and POST are allowed", fleet.Quote(r.Method))
 		refused.allow = "GET, POST"
-		return nil, refused
+		return nil, nil, refused
 	}
-	if refused := checkContentType(r.Header); refused != nil {
-		return nil, refused
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, c.MaxBody))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		refused := refuse(http.StatusRequestEntityTooLarge, "the body is over %d bytes", tooLarge.Limit)
-		refused.code = fleet.LimitExceeded
-		return nil, refused
-	case err != nil:
-		return nil, refuse(http.StatusBadRequest, "the body could not be read to its end")
-	}
-	done, err := c.parsing(r.Context(), len(body))
+	done, err := c.admitted(r.Context(), len(data))
 	if err != nil {
-		refused := refuse(http.StatusTooManyRequests, "%s", err)
-		refused.code = fleet.RateLimited
-		return nil, refused
+		return nil, nil, refusalOf(err)
 	}
-	defer done()
-	return readBody(body)
+	params, refused := read(data)
+	if refused != nil {
+		done()
+	}
+	return params, done, refused
 }
 
 func checkContentType(h http.Header) *refusal {
@@ -108,8 +105,8 @@ func readBody(body []byte) (*graphql.RawParams, *refusal) {
 }
 
 // readQuery reads the parameters from the query part of a URL.
-func readQuery(raw string) (*graphql.RawParams, *refusal) {
-	values, err := url.ParseQuery(raw)
+func readQuery(raw []byte) (*graphql.RawParams, *refusal) {
+	values, err := url.ParseQuery(string(raw))
 	if err != nil {
 		return nil, refuse(http.StatusBadRequest, "the parameters of the URL are not well formed")
 	}

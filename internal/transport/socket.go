@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
+	"golang.org/x/time/rate"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -30,6 +32,7 @@ type socket struct {
 	cancel  context.CancelFunc
 	ctx     context.Context // of operations; what Init made of base
 	opened  time.Time
+	pace    *rate.Limiter // of messages
 
 	mu         sync.Mutex
 	ready      bool // initialised
@@ -62,31 +65,48 @@ func (s *socket) run() {
 // read reads one message and has it acted on.
 func (s *socket) read() error {
 	// No deadline of its own: silence is what watch looks for.
-	kind, data, err := s.conn.Read(context.Background())
+	kind, r, err := s.conn.Reader(context.Background())
 	if err != nil {
 		return err
 	}
 	// Acting on a message takes a deeper stack than waiting for one, and what
 	// a stack has grown to it mostly keeps: 40 MB of 10,000 sockets.
 	var acted sync.WaitGroup
-	acted.Go(func() { err = s.act(kind, data) })
+	acted.Go(func() { err = s.message(kind, r) })
 	acted.Wait()
 	return err
 }
 
-// act acts on one message.
-func (s *socket) act(kind websocket.MessageType, data []byte) error {
+// message reads a message that has begun, and acts on it.
+func (s *socket) message(kind websocket.MessageType, r io.Reader) error {
 	defer func() {
 		if panicked := recover(); panicked != nil { // of the Init hook
 			s.ws.config.Log.ErrorContext(s.base, "panic", "panic", panicked, "stack", string(debug.Stack()))
 			s.close(closeOurFault, "Internal server error")
 		}
 	}()
+	if err := s.pace.Wait(s.base); err != nil {
+		return err
+	}
 	if kind != websocket.MessageText {
 		s.close(closeBadMessage, "Invalid message received: it must be text")
 		return nil
 	}
-	done, err := s.ws.config.parsing(s.ctx, len(data))
+	data, free, err := s.ws.config.readAll(s.ctx, r)
+	defer free()
+	if known := new(fleet.Error); errors.As(err, &known) {
+		s.close(closeTryAgain, known.Message)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.act(data)
+}
+
+// act acts on one message.
+func (s *socket) act(data []byte) error {
+	done, err := s.ws.config.admitted(s.ctx, len(data))
 	if err != nil {
 		s.close(closeTryAgain, "Too many large messages")
 		return nil
@@ -104,11 +124,7 @@ func (s *socket) act(kind websocket.MessageType, data []byte) error {
 		return s.send(appendMember([]byte(`{"type":"pong"`), "payload", m.payload))
 	case "pong":
 	case "subscribe":
-		ctx := s.ctx
-		if s.ws.config.Received != nil {
-			ctx = s.ws.config.Received(ctx, len(data))
-		}
-		s.subscribe(ctx, m.id, m.params)
+		s.subscribe(m.id, m.params, len(data))
 	case "complete":
 		s.complete(m.id)
 	}
@@ -232,6 +248,12 @@ func (s *socket) ended(err error) {
 		code, reason = websocket.StatusMessageTooBig, "message too big"
 	}
 	s.end(code, reason)
+}
+
+func (s *socket) isReady() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ready
 }
 
 func (s *socket) isEnding() bool {

@@ -82,11 +82,13 @@ func wait(ctx context.Context, group *sync.WaitGroup) error {
 // deadline, or the stream ends with it.
 func (t *SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	w.Header().Add("Vary", "Accept")
-	params, refused := t.config.readRequest(w, r)
+	params, done, refused := t.config.readRequest(w, r)
 	if refused != nil {
 		refused.write(w, plainJSON)
 		return
 	}
+	done = sync.OnceFunc(done)
+	defer done() // if it does not come to an operation
 	ctx, cancel := context.WithCancel(withHeaders(r.Context(), w.Header()))
 	defer cancel()
 	s := &events{sse: t, w: w, control: http.NewResponseController(w), cancel: cancel}
@@ -98,7 +100,7 @@ func (t *SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	}
 	defer t.remove(s)
 	defer s.end()
-	if refused := s.run(ctx, exec, params, r.Method); refused != nil {
+	if refused := s.run(ctx, exec, params, done, r.Method); refused != nil {
 		refused.write(w, plainJSON)
 	}
 }
@@ -134,8 +136,9 @@ type events struct {
 	comment *time.Timer
 }
 
-// run executes the operation. A refusal means that the stream has not begun.
-func (s *events) run(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, method string) (refused *refusal) {
+// run executes the operation; prepared is called once there is one. A refusal
+// means that the stream has not begun.
+func (s *events) run(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, prepared func(), method string) (refused *refusal) {
 	var rc *graphql.OperationContext
 	defer func() {
 		if panicked := recover(); panicked != nil {
@@ -143,7 +146,7 @@ func (s *events) run(ctx context.Context, exec graphql.GraphExecutor, params *gr
 			s.complete()
 		}
 	}()
-	rc, errs := exec.CreateOperationContext(ctx, params)
+	rc, errs := create(ctx, exec, params, prepared)
 	ctx = graphql.WithOperationContext(ctx, rc)
 	if len(errs) > 0 {
 		s.start()
@@ -185,6 +188,9 @@ func (s *events) stream(stream context.Context, exec graphql.GraphExecutor, rc *
 		}
 		if subscription {
 			if err := s.sse.config.recheck(ctx); err != nil {
+				if isUnknown(err) {
+					return // without "complete": the client comes again
+				}
 				s.next(present(ctx, exec, err))
 				s.complete()
 				return

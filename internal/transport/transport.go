@@ -9,9 +9,12 @@ package transport
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
+
+	"bitcorp.dev/fleet/internal/fleet"
 )
 
 // Config is shared by the transports. The zero Config works: what is 0 takes
@@ -41,6 +44,9 @@ type Config struct {
 	// MaxOperations is how many operations may be under way on one socket at
 	// a time (default 50). One more is refused with LIMIT_EXCEEDED.
 	MaxOperations int
+	// MessageRate is how many messages a second are read of one socket, 4
+	// times as many at once (default 50); more wait in the network.
+	MessageRate float64
 	// CommentInterval is the time between two comments in a silent event
 	// stream (default 12 s).
 	CommentInterval time.Duration
@@ -54,36 +60,33 @@ type Config struct {
 	// ends with the socket (context.AfterFunc tells). An error closes the
 	// socket with 4403; the message of a fleet.Error is the reason.
 	Init func(ctx context.Context, r *http.Request, payload map[string]any) (context.Context, error)
-	// Large, if set, is asked before a body or message of so many bytes is
-	// parsed, if they are more than LargeBody; done says that it has been. An
+	// Keep, if set, is asked before so many more bytes are kept of a body or a
+	// message that has not come to its end yet and is over 64 KB; release gives
+	// them back. An error refuses it.
+	Keep func(ctx context.Context, bytes int) (release func(), err error)
+	// Admit, if set, is asked before a body or message of so many bytes is
+	// parsed; done says that the operation in it has been parsed, validated
+	// and found good or bad. While it waits, nothing is done of the request. An
 	// error refuses it.
-	Large func(ctx context.Context, bytes int) (done func(), err error)
+	Admit func(ctx context.Context, bytes int) (done func(), err error)
 	// Received, if set, is told of each operation of a socket, and of how many
 	// bytes it came in, before it is looked at; the operation gets the context
-	// it returns. While it waits, nothing more is read of the socket.
-	Received func(ctx context.Context, bytes int) context.Context
+	// it returns. While it waits, nothing more is read of the socket. An error
+	// refuses the operation.
+	Received func(ctx context.Context, bytes int) (context.Context, error)
 	// Recheck is asked with the operation's context before each operation of a
 	// socket and before each message of any subscription is delivered. An
 	// error ends the operation, and with the code UNAUTHENTICATED the socket
 	// too, with 4403: clients connect again, with newer credentials if they
-	// have any. It must be fast; it is called for each subscriber of each event.
+	// have any. An error that is no fleet.Error says that it is not known: the
+	// connection ends in a way that makes clients come again. It must be fast;
+	// it is called for each subscriber of each event.
 	Recheck func(ctx context.Context) error
 	// Closed, if set, is told of each socket that has ended: the close code
 	// and reason, ours or the client's (1006 if it left without one).
 	Closed func(ctx context.Context, code int, reason string)
 	// Log gets panics and cut connections (default slog.Default()).
 	Log *slog.Logger
-}
-
-// LargeBody is how many bytes are too many to parse at any time.
-const LargeBody = 100_000
-
-// parsing waits until so many bytes may be parsed.
-func (c *Config) parsing(ctx context.Context, bytes int) (done func(), err error) {
-	if c.Large == nil || bytes <= LargeBody {
-		return func() {}, nil
-	}
-	return c.Large(ctx, bytes)
 }
 
 func (c Config) withDefaults() Config {
@@ -94,6 +97,7 @@ func (c Config) withDefaults() Config {
 	c.PingInterval = cmp.Or(c.PingInterval, 25*time.Second)
 	c.StuckTimeout = cmp.Or(c.StuckTimeout, 30*time.Second)
 	c.MaxOperations = cmp.Or(c.MaxOperations, 50)
+	c.MessageRate = cmp.Or(c.MessageRate, 50)
 	c.CommentInterval = cmp.Or(c.CommentInterval, 12*time.Second)
 	c.Log = cmp.Or(c.Log, slog.Default())
 	return c
@@ -104,6 +108,12 @@ func (c *Config) recheck(ctx context.Context) error {
 		return nil
 	}
 	return c.Recheck(ctx)
+}
+
+// isUnknown reports whether a recheck could not be made.
+func isUnknown(err error) bool {
+	var known *fleet.Error
+	return !errors.As(err, &known)
 }
 
 type headersKey struct{}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
+	"golang.org/x/time/rate"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -106,6 +107,7 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	s := &socket{
 		ws: t, conn: conn, raw: hijack.conn, exec: exec, request: r, header: r.Header,
 		base: ctx, cancel: cancel, ctx: ctx, opened: time.Now(), operations: map[string]*operation{},
+		pace: rate.NewLimiter(rate.Limit(t.config.MessageRate), int(4*t.config.MessageRate)),
 	}
 	s.pinged = s.opened
 	if !t.start(s) {
