@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"bitcorp.dev/fleet/internal/auth"
@@ -178,9 +179,13 @@ func (o *ordinary) under(ctx context.Context, server *child, whom victim, name s
 	if err != nil {
 		return err
 	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
 		return err
 	}
+	// Where the kernel shares processors out between sessions, priorities count
+	// inside of one alone: this is the session's.
+	_ = os.WriteFile(fmt.Sprintf("/proc/%d/autogroup", cmd.Process.Pid), []byte("19"), 0o600)
 	_, err = in.Write(told)
 	time.Sleep(3 * time.Second) // until they are at it
 	n, measureErr := o.measure(ctx, server, long)

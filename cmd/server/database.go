@@ -18,7 +18,6 @@ type globals struct {
 	DataDir          string        `env:"FLEET_DATA_DIR" default:".data" help:"Folder of the private PostgreSQL."`
 	PGBin            string        `name:"pg-bin" env:"FLEET_PG_BIN" help:"Folder with the programs postgres and initdb for the private PostgreSQL; searched for if not given."`
 	MaxConns         int           `env:"FLEET_MAX_CONNS" default:"50" help:"Most database connections at once; the sum over all instances must stay below the database's max_connections."`
-	MaxScans         int           `env:"FLEET_MAX_SCANS" default:"0" help:"Most statements at once that may look through whole lists: counts, sums, lists with a filter. Others wait in turns, user by user. 0: half as many as this machine has processors."`
 	KeepConns        int           `env:"FLEET_KEEP_CONNS" default:"20" help:"Database connections kept open when idle."`
 	StatementTimeout time.Duration `env:"FLEET_STATEMENT_TIMEOUT" default:"30s" help:"PostgreSQL ends a statement of the server that takes longer."`
 	LogLevel         slog.Level    `env:"FLEET_LOG_LEVEL" default:"INFO" help:"DEBUG, INFO, WARN or ERROR."`
@@ -68,7 +67,7 @@ func (g *globals) openStoreAt(ctx context.Context, url string, end func()) (*sto
 	if n > 0 {
 		g.log.Info("database migrated", "migrations", n)
 	}
-	s, err := store.Open(ctx, store.Config{URL: url, MaxConns: g.MaxConns, KeepConns: g.KeepConns, StatementTimeout: g.StatementTimeout, Scans: g.MaxScans})
+	s, err := store.Open(ctx, store.Config{URL: url, MaxConns: g.MaxConns, KeepConns: g.KeepConns, StatementTimeout: g.StatementTimeout})
 	if err != nil {
 		end()
 		return nil, nil, err

@@ -33,6 +33,7 @@ type limitSettings struct {
 
 	RateLimit        float64 `env:"FLEET_RATE_LIMIT" default:"-1" help:"Requests a second that a user, a token, or an address of somebody not signed in may send; a dear one counts as several. 0: as many as they like. Not given: 10, and in demo mode 0."`
 	RateBurst        int     `env:"FLEET_RATE_BURST" default:"20" help:"Requests that they may send at once."`
+	MaxTurns         int     `env:"FLEET_MAX_TURNS" default:"0" help:"How much that is dear is done at once, here and in the database; the rest waits in turns. 0: half as much as this machine has processors. More where the database has processors of its own."`
 	MaxSubscriptions int     `env:"FLEET_MAX_SUBSCRIPTIONS" default:"-1" help:"Subscriptions that a user may have open. 0: as many as they like. Not given: 200, and in demo mode 0."`
 	MaxSockets       int     `env:"FLEET_MAX_SOCKETS" default:"-1" help:"WebSockets that a user may have open. 0: as many as they like. Not given: 50, and in demo mode 0."`
 	MaxConnections   int     `env:"FLEET_MAX_CONNECTIONS" default:"20000" help:"WebSockets and event streams of all users together. 0: as many as there is memory for."`
@@ -69,6 +70,7 @@ func (f limitSettings) apply(c *server.Config) error {
 	c.ReportCost = f.ReportCost
 	c.Rate = limit.Policy{PerSecond: rate, Burst: f.RateBurst}
 	c.MaxSubscriptions, c.MaxSockets, c.MaxConnections = subscriptions, sockets, f.MaxConnections
+	c.Turns = f.MaxTurns
 	c.TrustedOnly = f.TrustedOnly
 	if f.TrustedDocuments == "" {
 		return nil

@@ -81,7 +81,7 @@ func (e *Extension) InterceptResponse(ctx context.Context, next graphql.Response
 		done, err := e.turn(ctx, known.Requested)
 		if err != nil {
 			graphql.AddError(ctx, err)
-			return &graphql.Response{Data: []byte("null"), Errors: graphql.GetErrors(ctx)}
+			return &graphql.Response{Errors: graphql.GetErrors(ctx)} // nothing was executed
 		}
 		defer done()
 	}

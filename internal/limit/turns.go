@@ -12,31 +12,46 @@ var ErrLine = errors.New("as much is waiting already as may wait")
 
 // Turns lets so much be done at once, and whoever comes then wait in turns:
 // everybody's first before anybody's second, so that one who asks a lot holds
-// up nobody else. Its methods may be called concurrently, and on nil, which
+// up nobody else. There are two lines: who asks for little stands in the one
+// that comes first. Its methods may be called concurrently, and on nil, which
 // lets everything be done.
 type Turns struct {
-	line int // how much of one may wait
+	most int // of one may wait in a line
 
-	mu      sync.Mutex
-	free    int
+	mu    sync.Mutex
+	free  int
+	lines [2]line // the first one that somebody waits in is next
+}
+
+// line is who waits, and in what order.
+type line struct {
 	waiting map[string][]*turn
-	order   []string // who waits; the first is next
+	order   []string // the first is next
 }
 
 // turn is something that waits. Its channel is closed when its turn has come.
 type turn struct{ come chan struct{} }
 
-// NewTurns returns turns for n things at once, both at least 1; line is how
-// much of one may wait.
-func NewTurns(n, line int) *Turns {
-	return &Turns{free: max(n, 1), line: max(line, 1), waiting: make(map[string][]*turn)}
+// NewTurns returns turns for n things at once, both at least 1; most is how
+// much of one may wait in a line.
+func NewTurns(n, most int) *Turns {
+	t := &Turns{free: max(n, 1), most: max(most, 1)}
+	for i := range t.lines {
+		t.lines[i].waiting = make(map[string][]*turn)
+	}
+	return t
 }
 
-// Take waits for who's turn. done must be called once, when it is over. The
-// error is ErrLine, or ctx's when that ends first.
-func (t *Turns) Take(ctx context.Context, who string) (done func(), err error) {
+// Take waits for who's turn, in the line that comes first or in the other. done
+// must be called once, when it is over. The error is ErrLine, or ctx's when
+// that ends first.
+func (t *Turns) Take(ctx context.Context, who string, first bool) (done func(), err error) {
 	if t == nil {
 		return func() {}, nil
+	}
+	l := &t.lines[1]
+	if first {
+		l = &t.lines[0]
 	}
 	t.mu.Lock()
 	if t.free > 0 {
@@ -44,22 +59,21 @@ func (t *Turns) Take(ctx context.Context, who string) (done func(), err error) {
 		t.mu.Unlock()
 		return sync.OnceFunc(t.pass), nil
 	}
-	line := t.waiting[who]
-	if len(line) >= t.line {
+	if len(l.waiting[who]) >= t.most {
 		t.mu.Unlock()
 		return nil, ErrLine
 	}
-	if len(line) == 0 {
-		t.order = append(t.order, who)
-	}
 	own := &turn{make(chan struct{})}
-	t.waiting[who] = append(line, own)
+	l.join(who, own)
 	t.mu.Unlock()
 	select {
 	case <-own.come:
 		return sync.OnceFunc(t.pass), nil
 	case <-ctx.Done():
-		if !t.leave(who, own) {
+		t.mu.Lock()
+		waited := l.leave(who, own)
+		t.mu.Unlock()
+		if !waited {
 			t.pass() // it had just come
 		}
 		return nil, ctx.Err()
@@ -70,36 +84,51 @@ func (t *Turns) Take(ctx context.Context, who string) (done func(), err error) {
 func (t *Turns) pass() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if len(t.order) == 0 {
-		t.free++
-		return
+	for i := range t.lines {
+		if next := t.lines[i].next(); next != nil {
+			close(next.come)
+			return
+		}
 	}
-	who := t.order[0]
-	t.order = t.order[1:]
-	line := t.waiting[who]
-	close(line[0].come)
-	if len(line) == 1 {
-		delete(t.waiting, who)
-		return
+	t.free++
+}
+
+func (l *line) join(who string, own *turn) {
+	if len(l.waiting[who]) == 0 {
+		l.order = append(l.order, who)
 	}
-	t.waiting[who] = line[1:]
-	t.order = append(t.order, who)
+	l.waiting[who] = append(l.waiting[who], own)
+}
+
+// next takes out who is next; nil when nobody waits.
+func (l *line) next() *turn {
+	if len(l.order) == 0 {
+		return nil
+	}
+	who := l.order[0]
+	l.order = l.order[1:]
+	all := l.waiting[who]
+	if len(all) == 1 {
+		delete(l.waiting, who)
+	} else {
+		l.waiting[who] = all[1:]
+		l.order = append(l.order, who)
+	}
+	return all[0]
 }
 
 // leave takes something out of the line, and reports whether it still waited.
-func (t *Turns) leave(who string, own *turn) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	line := t.waiting[who]
-	i := slices.Index(line, own)
+func (l *line) leave(who string, own *turn) bool {
+	all := l.waiting[who]
+	i := slices.Index(all, own)
 	if i < 0 {
 		return false
 	}
-	if len(line) == 1 {
-		delete(t.waiting, who)
-		t.order = slices.DeleteFunc(t.order, func(other string) bool { return other == who })
+	if len(all) == 1 {
+		delete(l.waiting, who)
+		l.order = slices.DeleteFunc(l.order, func(other string) bool { return other == who })
 	} else {
-		t.waiting[who] = slices.Delete(slices.Clone(line), i, i+1)
+		l.waiting[who] = slices.Delete(slices.Clone(all), i, i+1)
 	}
 	return true
 }

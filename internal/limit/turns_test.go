@@ -15,7 +15,7 @@ func TestEverybodysFirstComesBeforeAnybodysSecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		turns := limit.NewTurns(1, 3)
-		done, err := turns.Take(t.Context(), "greedy")
+		done, err := turns.Take(t.Context(), "greedy", false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -24,7 +24,7 @@ func TestEverybodysFirstComesBeforeAnybodysSecond(t *testing.T) {
 		var all sync.WaitGroup
 		wait := func(who string) {
 			all.Go(func() {
-				done, err := turns.Take(t.Context(), who)
+				done, err := turns.Take(t.Context(), who, who == "urgent")
 				if err != nil {
 					t.Error(err)
 					return
@@ -37,15 +37,15 @@ func TestEverybodysFirstComesBeforeAnybodysSecond(t *testing.T) {
 			})
 			synctest.Wait()
 		}
-		for _, who := range []string{"greedy", "greedy", "greedy", "modest", "other", "modest"} {
+		for _, who := range []string{"greedy", "greedy", "greedy", "modest", "urgent", "other", "modest", "urgent"} {
 			wait(who)
 		}
-		if _, err := turns.Take(t.Context(), "greedy"); !errors.Is(err, limit.ErrLine) {
+		if _, err := turns.Take(t.Context(), "greedy", false); !errors.Is(err, limit.ErrLine) {
 			t.Errorf("a fourth one waits: %v", err)
 		}
 		done()
 		all.Wait()
-		if want := []string{"greedy", "modest", "other", "greedy", "modest", "greedy"}; !slices.Equal(came, want) {
+		if want := []string{"urgent", "urgent", "greedy", "modest", "other", "greedy", "modest", "greedy"}; !slices.Equal(came, want) {
 			t.Errorf("came %v, want %v", came, want)
 		}
 	})
@@ -61,7 +61,7 @@ func TestWhoLeavesTheLineLosesNoTurn(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		all.Go(func() {
 			defer cancel()
-			if done, err := turns.Take(ctx, string(rune('a'+i%5))); err == nil {
+			if done, err := turns.Take(ctx, string(rune('a'+i%5)), i%7 == 0); err == nil {
 				done()
 			}
 		})
@@ -71,20 +71,20 @@ func TestWhoLeavesTheLineLosesNoTurn(t *testing.T) {
 	}
 	all.Wait()
 	for range 2 {
-		if _, err := turns.Take(t.Context(), "a"); err != nil {
+		if _, err := turns.Take(t.Context(), "a", false); err != nil {
 			t.Fatal(err)
 		}
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := turns.Take(ended, "a"); !errors.Is(err, context.Canceled) {
+	if _, err := turns.Take(ended, "a", false); !errors.Is(err, context.Canceled) {
 		t.Errorf("a third at once: %v", err)
 	}
 }
 
 func TestNoTurnsLimitNothing(t *testing.T) {
 	t.Parallel()
-	done, err := (*limit.Turns)(nil).Take(t.Context(), "a")
+	done, err := (*limit.Turns)(nil).Take(t.Context(), "a", false)
 	if err != nil {
 		t.Fatal(err)
 	}

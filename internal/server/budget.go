@@ -49,7 +49,11 @@ func visitOf(ctx context.Context) *visit {
 
 // visited begins the visit of a request.
 func (s *Server) visited(r *http.Request) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), visitKey{}, &visit{address: s.network(r)}))
+	return r.WithContext(s.visit(r.Context(), s.network(r)))
+}
+
+func (s *Server) visit(ctx context.Context, address string) context.Context {
+	return s.seated(context.WithValue(ctx, visitKey{}, &visit{address: address}))
 }
 
 // metered lets a request in if who asks may ask now: by their user or token,
@@ -101,17 +105,13 @@ func (b *weighed) Read(p []byte) (int, error) {
 // anything is done with it. While a refusal is held, nothing more is read of
 // the socket.
 func (s *Server) received(ctx context.Context, bytes int) (context.Context, error) {
-	if s.budget == nil {
-		return ctx, nil
-	}
-	v := &visit{address: visitOf(ctx).address}
-	ctx = context.WithValue(ctx, visitKey{}, v)
+	ctx = s.visit(ctx, visitOf(ctx).address)
 	d := s.budget.Take(payer(ctx), 1+bytes/bytesOfOne)
 	if !d.OK {
 		s.hold(ctx)
 		return ctx, tooMany(d)
 	}
-	v.paid.Store(true)
+	visitOf(ctx).paid.Store(true)
 	return ctx, nil
 }
 

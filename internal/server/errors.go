@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/limit"
 	"bitcorp.dev/fleet/internal/store"
 )
 
@@ -27,6 +28,9 @@ func (s *Server) presentError(ctx context.Context, err error) *gqlerror.Error {
 	}
 	if shown.Path == nil {
 		shown.Path = graphql.GetPath(ctx)
+	}
+	if errors.Is(err, limit.ErrLine) {
+		err = errLine
 	}
 	var known *fleet.Error
 	switch {

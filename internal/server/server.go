@@ -5,6 +5,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,6 +69,9 @@ type Config struct {
 	// Rate is how often a user, a token, or an address of somebody who is not
 	// signed in may ask; the zero Policy is no limit.
 	Rate limit.Policy
+	// Turns is how much that is dear is done at once (default: half as much as
+	// there are processors); see turns.go.
+	Turns int
 	// Trusted are documents that requests may name by their hash; with
 	// TrustedOnly nothing else runs for browser sessions.
 	Trusted     TrustedDocuments
@@ -100,8 +104,7 @@ type Server struct {
 	limits  *limits.Extension
 	budget  *limit.Limiter
 	held    atomic.Int64 // refusals that wait
-	dear    *limit.Turns // of operations that count as several requests
-	pressed *limit.Turns // of large bodies, and of who asks a lot
+	turns   *limit.Turns // of what is dear
 	unread  *limit.Space // of bodies that are still being sent
 	health  health
 	guard   *http.CrossOriginProtection
@@ -132,8 +135,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{config: c, live: live.New(graph.Question, c.Registry)}
 	s.budget = limit.New(c.Rate, budgetKeys)
-	s.dear = limit.NewTurns(runtime.GOMAXPROCS(0)/2, dearInLine)
-	s.pressed = limit.NewTurns(runtime.GOMAXPROCS(0)/2, pressedInLine)
+	s.turns = limit.NewTurns(cmp.Or(c.Turns, runtime.GOMAXPROCS(0)/2), mostInLine)
 	s.unread = limit.NewSpace(keptOfAll, keptOfOne)
 	s.health.ask = c.Ready
 	s.openSubscriptions = quota{most: c.MaxSubscriptions, what: "subscriptions"}

@@ -9,53 +9,51 @@ import (
 	"bitcorp.dev/fleet/internal/limit"
 )
 
-// How many of one person may wait for their turn.
-const (
-	dearInLine    = 20 // operations that count as several requests
-	pressedInLine = 20 // requests of who has used up half of the budget, and large bodies
-)
+// mostInLine is how many requests of one person may wait for their turn.
+const mostInLine = 20
 
 // largeBody is how many bytes are too many to parse at any time.
 const largeBody = 100_000
 
+// What is dear is done in turns: the parsing of large bodies, operations that
+// count as several requests, statements that may look through whole lists. So
+// is all that is asked by somebody who has used up half of their budget. All
+// of it together leaves processors, and the database's, to those who ask for
+// little; who stands in line for the first time in a while comes first.
+
+// seated gives what ctx asks for a place among the turns.
+func (s *Server) seated(ctx context.Context) context.Context {
+	return limit.WithSeat(ctx, s.turns, func(ctx context.Context) (string, bool) { return person(ctx), !s.pressing(ctx) })
+}
+
 // pressing reports whether who asks has used up half of their budget or more.
-// They are many when somebody attacks, and each of them may still ask: what
-// they ask for is then done in turns, so that all of them together leave
-// processors to those who ask for little.
 func (s *Server) pressing(ctx context.Context) bool {
 	d := s.budget.Take(payer(ctx), 0)
 	return d.Limited && d.Remaining < d.Policy.Burst/2
 }
 
-// admit waits for the turn of a request before it is parsed and validated:
-// a large one, or one of somebody who is pressing.
+// admit waits for the turn of a request before it is parsed and validated.
 func (s *Server) admit(ctx context.Context, bytes int) (done func(), err error) {
 	if bytes <= largeBody && !s.pressing(ctx) {
 		return func() {}, nil
 	}
-	return s.take(ctx, s.pressed, pressedInLine, fmt.Sprintf("requests of yours of more than %d bytes, or after many others, are", largeBody))
-}
-
-// turn waits for the turn of an operation before it runs: one that counts as
-// several requests, or one of somebody who is pressing.
-func (s *Server) turn(ctx context.Context, cost int) (done func(), err error) {
-	switch {
-	case cost >= costOfOne:
-		return s.take(ctx, s.dear, dearInLine, "dear operations of yours are")
-	case s.pressing(ctx):
-		return s.take(ctx, s.pressed, pressedInLine, "requests of yours after many others are")
-	default:
-		return func() {}, nil
-	}
-}
-
-func (s *Server) take(ctx context.Context, turns *limit.Turns, line int, what string) (done func(), err error) {
-	done, err = turns.Take(ctx, person(ctx))
+	done, err = limit.SeatOf(ctx).Whole(ctx)
 	if errors.Is(err, limit.ErrLine) {
-		return nil, &fleet.Error{Code: fleet.RateLimited, Message: fmt.Sprintf("%d %s waiting, as many as may: ask for less at once, or one after the other", line, what)}
+		err = errLine
 	}
 	return done, err
 }
+
+// turn waits for the turn of an operation before it runs.
+func (s *Server) turn(ctx context.Context, cost int) (done func(), err error) {
+	if cost < costOfOne && !s.pressing(ctx) {
+		return func() {}, nil
+	}
+	return limit.SeatOf(ctx).Whole(ctx)
+}
+
+var errLine = &fleet.Error{Code: fleet.RateLimited, Message: fmt.Sprintf(
+	"%d requests of yours are waiting for their turn, as many as may: ask for less at once, or one after the other", mostInLine)}
 
 // Of bodies and messages that have not come to their end, beyond 64 KB each.
 const (

@@ -78,7 +78,7 @@ var dimensions = map[fleet.MaintenanceGrouping]string{
 // maintenance_records_by_date, without reading the table unless a filter or
 // dimension needs more.
 func (s *Store) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
-	done, err := s.scan(ctx, v)
+	done, err := scan(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"runtime"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,7 +18,6 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/limit"
 )
 
 // Config says where the database is and how many connections to keep.
@@ -35,9 +33,6 @@ type Config struct {
 	// StatementTimeout ends a statement in PostgreSQL itself (default 30 s, 0
 	// keeps the default), for when the client is gone and nobody cancels it.
 	StatementTimeout time.Duration
-	// Scans is how many statements at once may look through whole lists
-	// (default: half as many as this machine has processors); see Store.scan.
-	Scans int
 }
 
 // Connections older than this are replaced (the jitter keeps them from being
@@ -51,8 +46,6 @@ const (
 type Store struct {
 	pool *pgxpool.Pool
 	db   *bun.DB // builds SQL that varies; shares the pool's connections
-
-	scans *limit.Turns
 }
 
 // Open connects to the database; it returns an error when no connection can
@@ -71,9 +64,6 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	if c.StatementTimeout <= 0 {
 		c.StatementTimeout = 30 * time.Second
-	}
-	if c.Scans <= 0 {
-		c.Scans = max(1, runtime.GOMAXPROCS(0)/2)
 	}
 	pc.MaxConns = int32(min(c.MaxConns, 10_000))              //nolint:gosec // bounded
 	pc.MinConns = int32(min(c.KeepConns, c.MaxConns, 10_000)) //nolint:gosec // bounded
@@ -102,7 +92,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	sqlDB := stdlib.OpenDBFromPool(pool)
 	sqlDB.SetMaxIdleConns(0) // the pool keeps them
-	return &Store{pool: pool, db: bun.NewDB(sqlDB, pgdialect.New()), scans: limit.NewTurns(c.Scans, scansInLine)}, nil
+	return &Store{pool: pool, db: bun.NewDB(sqlDB, pgdialect.New())}, nil
 }
 
 // Close waits for statements under way and closes every connection.
