@@ -14,7 +14,7 @@ import (
 )
 
 func (r *mutationResolver) CreateUser(ctx context.Context, input generated.CreateUserInput) (*generated.CreateUserPayload, error) {
-	return grant(ctx, r.Resolver, access[told[fleet.User], generated.CreateUserPayload]{"input", fleet.Viewer.CheckAdminister,
+	return grant(ctx, r.Resolver, access[told[fleet.User], generated.CreateUserPayload]{"input",
 		func(ctx context.Context, v fleet.Viewer) (told[fleet.User], error) {
 			return r.createUser(ctx, v, input)
 		},
@@ -36,7 +36,7 @@ func (r *mutationResolver) EnableUser(ctx context.Context, id string) (*generate
 }
 
 func (r *mutationResolver) CreateAccessToken(ctx context.Context, input generated.CreateAccessTokenInput) (*generated.CreateAccessTokenPayload, error) {
-	return grant(ctx, r.Resolver, access[told[fleet.AccessToken], generated.CreateAccessTokenPayload]{"input", fleet.Viewer.CheckOwnAccess,
+	return grant(ctx, r.Resolver, access[told[fleet.AccessToken], generated.CreateAccessTokenPayload]{"input",
 		func(ctx context.Context, v fleet.Viewer) (told[fleet.AccessToken], error) {
 			return r.createToken(ctx, v, input)
 		},
@@ -46,7 +46,7 @@ func (r *mutationResolver) CreateAccessToken(ctx context.Context, input generate
 }
 
 func (r *mutationResolver) RevokeAccessToken(ctx context.Context, id string) (*generated.AccessTokenPayload, error) {
-	return grant(ctx, r.Resolver, access[*fleet.AccessToken, generated.AccessTokenPayload]{"", fleet.Viewer.CheckOwnAccess,
+	return grant(ctx, r.Resolver, access[*fleet.AccessToken, generated.AccessTokenPayload]{"",
 		func(ctx context.Context, v fleet.Viewer) (*fleet.AccessToken, error) {
 			key, err := fleet.ParseIDOf(fleet.KindToken, id)
 			if err != nil {
@@ -60,7 +60,7 @@ func (r *mutationResolver) RevokeAccessToken(ctx context.Context, id string) (*g
 }
 
 func (r *mutationResolver) EndSession(ctx context.Context, id string) (*generated.SignOutPayload, error) {
-	return grant(ctx, r.Resolver, access[int, generated.SignOutPayload]{"", fleet.Viewer.CheckOwnAccess,
+	return grant(ctx, r.Resolver, access[int, generated.SignOutPayload]{"",
 		func(ctx context.Context, v fleet.Viewer) (int, error) {
 			key, err := fleet.ParseIDOf(fleet.KindSession, id)
 			if err != nil {
@@ -74,7 +74,7 @@ func (r *mutationResolver) EndSession(ctx context.Context, id string) (*generate
 }
 
 func (r *mutationResolver) SignOutEverywhere(ctx context.Context) (*generated.SignOutPayload, error) {
-	return grant(ctx, r.Resolver, access[int, generated.SignOutPayload]{"", fleet.Viewer.CheckOwnAccess,
+	return grant(ctx, r.Resolver, access[int, generated.SignOutPayload]{"",
 		func(ctx context.Context, v fleet.Viewer) (int, error) {
 			return r.Identity.SignOutEverywhere(ctx, v.UserID)
 		}, signOutPayload})

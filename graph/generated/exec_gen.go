@@ -61,7 +61,7 @@ type ResolverRoot interface {
 }
 
 type DirectiveRoot struct {
-	Auth func(ctx context.Context, obj any, next graphql.Resolver, role fleet.Role) (res any, err error)
+	Auth func(ctx context.Context, obj any, next graphql.Resolver, role fleet.Role, scope *fleet.Scope) (res any, err error)
 }
 
 type ComplexityRoot struct {
@@ -2508,13 +2508,15 @@ schema {
 
 """
 Who may ask for the field: users of this role and of those above it (ADMIN,
-MANAGER, ANALYST, OPERATOR). A mutation takes an access token of the scope
-WRITE or ADMIN as well, and what is for the role ADMIN one of the scope ADMIN.
-All others get FORBIDDEN, and UNAUTHENTICATED who is not signed in.
+MANAGER, ANALYST, OPERATOR), and with an access token only one of this scope or
+of a wider one (READ, WRITE, ADMIN). All others get FORBIDDEN, and
+UNAUTHENTICATED who is not signed in.
 """
 directive @auth(
   "The least role."
   role: Role!
+  "The least scope of an access token. Where none is named, what is for the role ADMIN takes ADMIN, a mutation WRITE, everything else READ."
+  scope: TokenScope
 ) on FIELD_DEFINITION
 
 "Anybody may ask for the field, signed in or not."
@@ -3256,11 +3258,11 @@ type HistoryEntryEdge {
     before: String
   ): UserConnection! @auth(role: ADMIN)
 
-  "Your own access tokens; a token that asks for this needs the scope ADMIN. Those that work come first, then those revoked or expired within the last year; the newest first, 100 at most."
-  accessTokens: [AccessToken!]! @auth(role: OPERATOR)
+  "Your own access tokens. Those that work come first, then those revoked or expired within the last year; the newest first, 100 at most."
+  accessTokens: [AccessToken!]! @auth(role: OPERATOR, scope: ADMIN)
 
-  "Where you are signed in now: browsers; a token that asks for this needs the scope ADMIN. The last used come first, 100 at most."
-  sessions: [Session!]! @auth(role: OPERATOR)
+  "Where you are signed in now: browsers. The last used come first, 100 at most."
+  sessions: [Session!]! @auth(role: OPERATOR, scope: ADMIN)
 }
 
 extend type Mutation {
@@ -3290,26 +3292,26 @@ extend type Mutation {
     id: ID!
   ): UserPayload @auth(role: ADMIN)
 
-  "Makes an access token of yours, for a program. A token that asks for this needs the scope ADMIN."
+  "Makes an access token of yours, for a program."
   createAccessToken(
     "The new token."
     input: CreateAccessTokenInput!
-  ): CreateAccessTokenPayload @auth(role: OPERATOR)
+  ): CreateAccessTokenPayload @auth(role: OPERATOR, scope: ADMIN)
 
-  "Ends an access token of yours for good, everywhere within a second. A token that asks for this needs the scope ADMIN."
+  "Ends an access token of yours for good, everywhere within a second."
   revokeAccessToken(
     "The token's id."
     id: ID!
-  ): AccessTokenPayload @auth(role: OPERATOR)
+  ): AccessTokenPayload @auth(role: OPERATOR, scope: ADMIN)
 
-  "Signs one of your browsers out, within a second. A token that asks for this needs the scope ADMIN."
+  "Signs one of your browsers out, within a second."
   endSession(
     "The session."
     id: ID!
-  ): SignOutPayload @auth(role: OPERATOR)
+  ): SignOutPayload @auth(role: OPERATOR, scope: ADMIN)
 
-  "Signs all your browsers out, this one too, within a second. Access tokens go on: revoke them one by one. A token that asks for this needs the scope ADMIN."
-  signOutEverywhere: SignOutPayload @auth(role: OPERATOR)
+  "Signs all your browsers out, this one too, within a second. Access tokens go on: revoke them one by one."
+  signOutEverywhere: SignOutPayload @auth(role: OPERATOR, scope: ADMIN)
 }
 
 extend type User {
@@ -4923,6 +4925,14 @@ func (ec *executionContext) dir_auth_args(ctx context.Context, rawArgs map[strin
 		return nil, err
 	}
 	args["role"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*fleet.Scope, error) {
+			return ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg1
 	return args, nil
 }
 
@@ -7713,7 +7723,7 @@ func (ec *executionContext) _Equipment_history(ctx context.Context, field graphq
 					var zeroVal *relay.Connection[fleet.HistoryEntry]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, role)
+				return ec.Directives.Auth(ctx, obj, directive0, role, nil)
 			}
 
 			next = directive1
@@ -9691,7 +9701,7 @@ func (ec *executionContext) _MaintenanceRecord_history(ctx context.Context, fiel
 					var zeroVal *relay.Connection[fleet.HistoryEntry]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, role)
+				return ec.Directives.Auth(ctx, obj, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10312,7 +10322,7 @@ func (ec *executionContext) _Mutation_assignOperator(ctx context.Context, field 
 					var zeroVal *AssignmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10374,7 +10384,7 @@ func (ec *executionContext) _Mutation_releaseOperator(ctx context.Context, field
 					var zeroVal *AssignmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10436,7 +10446,7 @@ func (ec *executionContext) _Mutation_createEquipment(ctx context.Context, field
 					var zeroVal *EquipmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10498,7 +10508,7 @@ func (ec *executionContext) _Mutation_updateEquipment(ctx context.Context, field
 					var zeroVal *EquipmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10560,7 +10570,7 @@ func (ec *executionContext) _Mutation_deleteEquipment(ctx context.Context, field
 					var zeroVal *EquipmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10622,7 +10632,7 @@ func (ec *executionContext) _Mutation_restoreEquipment(ctx context.Context, fiel
 					var zeroVal *EquipmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10684,7 +10694,7 @@ func (ec *executionContext) _Mutation_purgeEquipment(ctx context.Context, field 
 					var zeroVal *PurgePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10746,7 +10756,7 @@ func (ec *executionContext) _Mutation_updateEquipmentBatch(ctx context.Context, 
 					var zeroVal *EquipmentBatchPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10808,7 +10818,7 @@ func (ec *executionContext) _Mutation_createUser(ctx context.Context, field grap
 					var zeroVal *CreateUserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10870,7 +10880,7 @@ func (ec *executionContext) _Mutation_updateUserRole(ctx context.Context, field 
 					var zeroVal *UserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10932,7 +10942,7 @@ func (ec *executionContext) _Mutation_disableUser(ctx context.Context, field gra
 					var zeroVal *UserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10994,7 +11004,7 @@ func (ec *executionContext) _Mutation_enableUser(ctx context.Context, field grap
 					var zeroVal *UserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11052,11 +11062,16 @@ func (ec *executionContext) _Mutation_createAccessToken(ctx context.Context, fie
 					var zeroVal *CreateAccessTokenPayload
 					return zeroVal, err
 				}
+				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *CreateAccessTokenPayload
+					return zeroVal, err
+				}
 				if ec.Directives.Auth == nil {
 					var zeroVal *CreateAccessTokenPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
 			}
 
 			next = directive1
@@ -11114,11 +11129,16 @@ func (ec *executionContext) _Mutation_revokeAccessToken(ctx context.Context, fie
 					var zeroVal *AccessTokenPayload
 					return zeroVal, err
 				}
+				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *AccessTokenPayload
+					return zeroVal, err
+				}
 				if ec.Directives.Auth == nil {
 					var zeroVal *AccessTokenPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
 			}
 
 			next = directive1
@@ -11176,11 +11196,16 @@ func (ec *executionContext) _Mutation_endSession(ctx context.Context, field grap
 					var zeroVal *SignOutPayload
 					return zeroVal, err
 				}
+				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *SignOutPayload
+					return zeroVal, err
+				}
 				if ec.Directives.Auth == nil {
 					var zeroVal *SignOutPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
 			}
 
 			next = directive1
@@ -11237,11 +11262,16 @@ func (ec *executionContext) _Mutation_signOutEverywhere(ctx context.Context, fie
 					var zeroVal *SignOutPayload
 					return zeroVal, err
 				}
+				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *SignOutPayload
+					return zeroVal, err
+				}
 				if ec.Directives.Auth == nil {
 					var zeroVal *SignOutPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
 			}
 
 			next = directive1
@@ -11292,7 +11322,7 @@ func (ec *executionContext) _Mutation_recordMaintenance(ctx context.Context, fie
 					var zeroVal *MaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11354,7 +11384,7 @@ func (ec *executionContext) _Mutation_startMaintenance(ctx context.Context, fiel
 					var zeroVal *MaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11416,7 +11446,7 @@ func (ec *executionContext) _Mutation_completeMaintenance(ctx context.Context, f
 					var zeroVal *MaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11478,7 +11508,7 @@ func (ec *executionContext) _Mutation_cancelMaintenance(ctx context.Context, fie
 					var zeroVal *MaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11540,7 +11570,7 @@ func (ec *executionContext) _Mutation_correctMaintenance(ctx context.Context, fi
 					var zeroVal *MaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11602,7 +11632,7 @@ func (ec *executionContext) _Mutation_addMeterReading(ctx context.Context, field
 					var zeroVal *MeterReadingPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11664,7 +11694,7 @@ func (ec *executionContext) _Mutation_createOperator(ctx context.Context, field 
 					var zeroVal *OperatorPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11726,7 +11756,7 @@ func (ec *executionContext) _Mutation_updateOperator(ctx context.Context, field 
 					var zeroVal *OperatorPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11788,7 +11818,7 @@ func (ec *executionContext) _Mutation_retireOperator(ctx context.Context, field 
 					var zeroVal *OperatorPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12154,7 +12184,7 @@ func (ec *executionContext) _Operator_history(ctx context.Context, field graphql
 					var zeroVal *relay.Connection[fleet.HistoryEntry]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, role)
+				return ec.Directives.Auth(ctx, obj, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12633,7 +12663,7 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 					var zeroVal relay.Node
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12695,7 +12725,7 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 					var zeroVal []relay.Node
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12757,7 +12787,7 @@ func (ec *executionContext) _Query_dashboardStats(ctx context.Context, field gra
 					var zeroVal *fleet.DashboardStats
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12819,7 +12849,7 @@ func (ec *executionContext) _Query_equipment(ctx context.Context, field graphql.
 					var zeroVal *fleet.Equipment
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12881,7 +12911,7 @@ func (ec *executionContext) _Query_equipmentList(ctx context.Context, field grap
 					var zeroVal *relay.Connection[fleet.Equipment]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12943,7 +12973,7 @@ func (ec *executionContext) _Query_history(ctx context.Context, field graphql.Co
 					var zeroVal *relay.Connection[fleet.HistoryEntry]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13005,7 +13035,7 @@ func (ec *executionContext) _Query_users(ctx context.Context, field graphql.Coll
 					var zeroVal *relay.Connection[fleet.User]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13062,11 +13092,16 @@ func (ec *executionContext) _Query_accessTokens(ctx context.Context, field graph
 					var zeroVal []*fleet.AccessToken
 					return zeroVal, err
 				}
+				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal []*fleet.AccessToken
+					return zeroVal, err
+				}
 				if ec.Directives.Auth == nil {
 					var zeroVal []*fleet.AccessToken
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
 			}
 
 			next = directive1
@@ -13112,11 +13147,16 @@ func (ec *executionContext) _Query_sessions(ctx context.Context, field graphql.C
 					var zeroVal []*fleet.Session
 					return zeroVal, err
 				}
+				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal []*fleet.Session
+					return zeroVal, err
+				}
 				if ec.Directives.Auth == nil {
 					var zeroVal []*fleet.Session
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
 			}
 
 			next = directive1
@@ -13167,7 +13207,7 @@ func (ec *executionContext) _Query_maintenanceRecord(ctx context.Context, field 
 					var zeroVal *fleet.MaintenanceRecord
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13229,7 +13269,7 @@ func (ec *executionContext) _Query_maintenanceRecords(ctx context.Context, field
 					var zeroVal *relay.Connection[fleet.MaintenanceRecord]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13291,7 +13331,7 @@ func (ec *executionContext) _Query_maintenanceSummary(ctx context.Context, field
 					var zeroVal []*fleet.MaintenanceGroup
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13353,7 +13393,7 @@ func (ec *executionContext) _Query_operator(ctx context.Context, field graphql.C
 					var zeroVal *fleet.Operator
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13415,7 +13455,7 @@ func (ec *executionContext) _Query_operators(ctx context.Context, field graphql.
 					var zeroVal *relay.Connection[fleet.Operator]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13815,7 +13855,7 @@ func (ec *executionContext) _Subscription_dashboardStats(ctx context.Context, fi
 					var zeroVal *fleet.DashboardStats
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13877,7 +13917,7 @@ func (ec *executionContext) _Subscription_equipmentChanged(ctx context.Context, 
 					var zeroVal *EquipmentChange
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13939,7 +13979,7 @@ func (ec *executionContext) _Subscription_maintenanceRecorded(ctx context.Contex
 					var zeroVal *MaintenanceChange
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -25989,6 +26029,25 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx context.Context, v any) (*fleet.Scope, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.Scope(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx context.Context, sel ast.SelectionSet, v *fleet.Scope) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 

@@ -45,7 +45,7 @@ func TestATokenOpensWhatItsScopeSays(t *testing.T) {
 		}
 		admin := who.Viewer
 		admin.Role = fleet.RoleAdmin
-		if got := [2]bool{admin.Check(fleet.RoleManager, true) == nil, admin.Check(fleet.RoleAdmin, true) == nil}; got != may {
+		if got := [2]bool{admin.Check(fleet.RoleManager, fleet.ScopeWrite) == nil, admin.Check(fleet.RoleAdmin, fleet.ScopeAdmin) == nil}; got != may {
 			t.Errorf("%s lets an admin write and administer: %v, want %v", scope, got, may)
 		}
 	}

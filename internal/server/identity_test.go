@@ -275,6 +275,7 @@ func TestNarrowTokensMakeNoOthers(t *testing.T) {
 		c, bearer := o.browser(), []string{"Authorization", "Bearer " + token}
 		o.refused(fleet.Forbidden, c, createToken, vars{"in": vars{"name": "wider", "scope": "ADMIN"}}, bearer...)
 		o.refused(fleet.Forbidden, c, revokeToken, vars{"id": kept.GlobalID()}, bearer...)
+		o.refused(fleet.Forbidden, c, endSession, vars{"id": fleet.GlobalID(fleet.KindSession, fleet.NewUUID())}, bearer...)
 		o.refused(fleet.Forbidden, c, endAll, nil, bearer...)
 		o.refused(fleet.Forbidden, c, ownTokens, nil, bearer...)
 		o.refused(fleet.Forbidden, c, ownSessions, nil, bearer...)
