@@ -21,7 +21,7 @@ import (
 type userCmd struct {
 	Add      userAddCmd      `cmd:"" help:"Add a user to a company."`
 	List     userListCmd     `cmd:"" help:"List a company's users."`
-	Password userPasswordCmd `cmd:"" help:"Give a user a new password; their sessions end."`
+	Password userPasswordCmd `cmd:"" help:"Give a user a new password, which they are to change; their sessions end."`
 	Disable  userDisableCmd  `cmd:"" help:"Shut a user out: sessions end, access tokens open nothing."`
 	Enable   userEnableCmd   `cmd:"" help:"Let a user in again."`
 }
