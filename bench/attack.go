@@ -112,15 +112,15 @@ func (d *data) hire(ctx context.Context, n int) ([]string, error) {
 	var tokens []string
 	for i := range n {
 		u := fleet.User{Email: fmt.Sprintf("bench%d@example.com", i), Name: "Bench", Role: fleet.RoleAnalyst}
-		there, _, err := d.store.UserByEmail(ctx, u.Email)
+		there, _, err := d.store.UserByEmail(ctx, u.Email, "")
 		if fleet.CodeOf(err) == fleet.NotFound {
-			there, err = service.AddUser(ctx, d.viewer.CompanyID, u, "")
+			there, err = service.AddUser(ctx, d.viewer, fleet.Writing{}, u, "")
 		}
 		if err != nil {
 			return nil, err
 		}
 		name := "bench " + time.Now().Format(time.RFC3339Nano)
-		token, _, err := service.CreateToken(ctx, fleet.AccessToken{CompanyID: d.viewer.CompanyID, UserID: there.ID, Name: name, Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)})
+		token, _, err := service.CreateToken(ctx, d.viewer, fleet.Writing{}, fleet.AccessToken{UserID: there.ID, Name: name, Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
 		if err != nil {
 			return nil, err
 		}

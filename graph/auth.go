@@ -14,15 +14,28 @@ import (
 // resolved.
 func Directives() generated.DirectiveRoot { return generated.DirectiveRoot{Auth: allowed} }
 
-// allowed enforces @auth. Who is refused at one object of a list is refused at
-// all: no batch waits for those who were let through.
-func allowed(ctx context.Context, _ any, next graphql.Resolver, role fleet.Role) (any, error) {
+// allowed enforces @auth, the only place that does. Who is refused at one
+// object of a list is refused at all: no batch waits for those who were let
+// through.
+func allowed(ctx context.Context, _ any, next graphql.Resolver, role fleet.Role, scope *fleet.Scope) (any, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := v.Check(role, graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation); err != nil {
+	if err := v.Check(role, or(scope, leastScope(ctx, role))); err != nil {
 		return nil, err
 	}
 	return next(ctx)
+}
+
+// leastScope is the scope that a field takes whose @auth names none.
+func leastScope(ctx context.Context, role fleet.Role) fleet.Scope {
+	switch {
+	case role == fleet.RoleAdmin:
+		return fleet.ScopeAdmin
+	case graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation:
+		return fleet.ScopeWrite
+	default:
+		return fleet.ScopeRead
+	}
 }

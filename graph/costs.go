@@ -22,13 +22,14 @@ func Costs() (c generated.ComplexityRoot) {
 	c.Operator.Equipment = c.Query.EquipmentList
 	page := func(below int, first *int, _ *string, last *int, _ *string) int { return pageCost(below, first, last) }
 	c.Equipment.Assignments, c.Equipment.MeterReadings, c.Equipment.History = page, page, page
-	c.Operator.Assignments, c.Operator.History, c.MaintenanceRecord.History = page, page, page
+	c.Operator.Assignments, c.Operator.History, c.MaintenanceRecord.History, c.User.History = page, page, page, page
 	c.Query.History = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.HistoryFilter) int {
 		return pageCost(below, first, last)
 	}
 	c.Query.Users = page
-	own := func(below int) int { return times(below, fleet.MaxPage) }
-	c.Query.AccessTokens, c.Query.Sessions = own, own
+	hundred := func(below int) int { return times(below, fleet.MaxPage) }
+	c.Query.AccessTokens, c.Query.Sessions = hundred, hundred
+	c.User.AccessTokens, c.User.Sessions = hundred, hundred
 	c.Mutation.UpdateEquipmentBatch = func(below int, inputs []*generated.UpdateEquipmentInput, _, _ bool, _ *string) int {
 		return times(below, len(inputs))
 	}

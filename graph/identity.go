@@ -11,9 +11,6 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// tokenLife is how long an access token lasts unless told.
-const tokenLife = 90 * 24 * time.Hour
-
 var errNoIdentity = errors.New("this server has nobody to keep users")
 
 // access is a change to who may sign in. It takes no idempotency key: nobody
@@ -21,26 +18,23 @@ var errNoIdentity = errors.New("this server has nobody to keep users")
 // again, and what is told once must not be kept for a second answer.
 type access[T, P any] struct {
 	input string // as of change
-	// may refuses; what nobody may do is not even looked at.
-	may     func(fleet.Viewer) error
-	do      func(context.Context, fleet.Viewer) (T, error)
+	do    func(context.Context, fleet.Viewer, fleet.Writing) (T, error)
+	// payload is as of change.
 	payload func(T, []generated.UserError) (*P, map[string]int)
 }
 
 // grant resolves a field of the mutation that changes who may sign in.
 func grant[T, P any](ctx context.Context, r *Resolver, a access[T, P]) (*P, error) {
+	how, _ := writingOf(ctx, nil) // fails for keys alone
 	return loaders.Call(ctx, func(ctx context.Context) (*P, loaders.Yield, error) {
 		v, err := viewerOf(ctx)
-		if err == nil {
-			err = a.may(v)
-		}
 		if err == nil && r.Identity == nil {
 			err = errNoIdentity
 		}
 		if err != nil {
 			return nil, loaders.Yield{}, err
 		}
-		result, err := a.do(ctx, v)
+		result, err := a.do(ctx, v, how)
 		faults, err := userErrors(fleet.InField(a.input, err))
 		if err != nil {
 			return nil, loaders.Yield{}, err
@@ -52,17 +46,18 @@ func grant[T, P any](ctx context.Context, r *Resolver, a access[T, P]) (*P, erro
 
 // changeUser resolves a change to the user of that id.
 func (r *Resolver) changeUser(ctx context.Context, id string, change fleet.UserChange) (*generated.UserPayload, error) {
-	return grant(ctx, r, access[*fleet.User, generated.UserPayload]{"", fleet.Viewer.CheckAdminister,
-		func(ctx context.Context, v fleet.Viewer) (*fleet.User, error) {
+	return grant(ctx, r, access[*fleet.User, generated.UserPayload]{"",
+		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.User, error) {
 			key, err := fleet.ParseIDOf(fleet.KindUser, id)
 			if err != nil {
 				return nil, fleet.InField("id", err)
 			}
-			return r.Identity.ChangeUser(ctx, v, key, change)
-		},
-		func(u *fleet.User, errs []generated.UserError) (*generated.UserPayload, map[string]int) {
-			return &generated.UserPayload{User: u, Errors: errs}, map[string]int{"User": count(u)}
-		}})
+			return r.Identity.ChangeUser(ctx, v, how, key, change)
+		}, userPayload})
+}
+
+func userPayload(u *fleet.User, errs []generated.UserError) (*generated.UserPayload, map[string]int) {
+	return &generated.UserPayload{User: u, Errors: errs}, map[string]int{"User": count(u)}
 }
 
 // told is something new with a secret that is told once.
@@ -72,7 +67,7 @@ type told[T any] struct {
 }
 
 // createUser makes a user, and a password for them unless one is given.
-func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, given generated.CreateUserInput) (made told[fleet.User], err error) {
+func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, how fleet.Writing, given generated.CreateUserInput) (made told[fleet.User], err error) {
 	password := or(given.Password.Value(), "")
 	if given.Password.Value() == nil {
 		made.secret = auth.NewPassword()
@@ -80,7 +75,7 @@ func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, given generat
 	} else if err := auth.CheckPassword("password", password); err != nil { // "" would be none
 		return told[fleet.User]{}, err
 	}
-	u, err := r.Identity.AddUser(ctx, v.CompanyID, fleet.User{Email: given.Email, Name: given.Name, Role: given.Role}, password)
+	u, err := r.Identity.AddUser(ctx, v, how, fleet.User{Email: given.Email, Name: given.Name, Role: given.Role}, password)
 	if err != nil {
 		return told[fleet.User]{}, err
 	}
@@ -88,16 +83,29 @@ func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, given generat
 	return made, nil
 }
 
+// resetPassword gives a user a random password.
+func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, how fleet.Writing, id string) (told[fleet.User], error) {
+	key, err := fleet.ParseIDOf(fleet.KindUser, id)
+	if err != nil {
+		return told[fleet.User]{}, fleet.InField("id", err)
+	}
+	secret := auth.NewPassword()
+	u, err := r.Identity.ResetPassword(ctx, v, how, key, secret)
+	if err != nil {
+		return told[fleet.User]{}, err
+	}
+	return told[fleet.User]{u, secret}, nil
+}
+
 // createToken makes an access token of the viewer's.
-func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, given generated.CreateAccessTokenInput) (told[fleet.AccessToken], error) {
-	secret, t, err := r.Identity.CreateToken(ctx, fleet.AccessToken{
-		CompanyID: v.CompanyID, UserID: v.UserID, Name: given.Name, Scope: given.Scope,
-		ExpiresAt: or(given.ExpiresAt.Value(), time.Now().Add(tokenLife)),
-	})
+func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, how fleet.Writing, given generated.CreateAccessTokenInput) (told[fleet.AccessToken], error) {
+	secret, t, err := r.Identity.CreateToken(ctx, v, how, fleet.AccessToken{
+		UserID: v.UserID, Name: given.Name, Scope: given.Scope, ExpiresAt: or(given.ExpiresAt.Value(), time.Time{}),
+	}, tokenEndOf(ctx))
 	if err != nil {
 		return told[fleet.AccessToken]{}, err
 	}
-	return told[fleet.AccessToken]{&t, secret}, nil
+	return told[fleet.AccessToken]{t, secret}, nil
 }
 
 func signOutPayload(ended int, errs []generated.UserError) (*generated.SignOutPayload, map[string]int) {
@@ -112,14 +120,20 @@ func (r *Resolver) userList() list[fleet.User] {
 	}
 }
 
-// own resolves a list of what belongs to the viewer alone.
-func own[T any](ctx context.Context, load func(context.Context, fleet.Viewer) ([]*T, error)) ([]*T, error) {
-	return loaders.Call(ctx, func(ctx context.Context) ([]*T, loaders.Yield, error) {
-		v, err := viewerOf(ctx)
-		if err != nil {
-			return nil, loaders.Yield{}, err
-		}
-		rows, err := load(ctx, v)
-		return rows, loaders.Yield{Self: len(rows)}, err
+// many resolves a field of a user to a list that has no pages.
+func many[T any](ctx context.Context, user fleet.UUID, load byKey[[]*T]) ([]*T, error) {
+	v, err := viewerOf(ctx)
+	if err != nil {
+		return none[[]*T](ctx, err)
+	}
+	batch := func(ctx context.Context, users []fleet.UUID) (map[fleet.UUID][]*T, error) { return load(ctx, v, users) }
+	return loaders.Load(ctx, user, batch, func(rows []*T) ([]*T, loaders.Yield, error) {
+		return append([]*T{}, rows...), loaders.Yield{Self: len(rows)}, nil // none is an empty list, not null
 	})
+}
+
+// own resolves a field of the query to a list of what belongs to the viewer.
+func own[T any](ctx context.Context, load byKey[[]*T]) ([]*T, error) {
+	v, _ := ViewerOf(ctx) // many refuses where there is none
+	return many(ctx, v.UserID, load)
 }

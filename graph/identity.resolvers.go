@@ -9,14 +9,19 @@ import (
 	"context"
 
 	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
+func (r *accessTokenResolver) User(ctx context.Context, obj *fleet.AccessToken) (*fleet.User, error) {
+	return r.userOf(ctx, &obj.UserID)
+}
+
 func (r *mutationResolver) CreateUser(ctx context.Context, input generated.CreateUserInput) (*generated.CreateUserPayload, error) {
-	return grant(ctx, r.Resolver, access[told[fleet.User], generated.CreateUserPayload]{"input", fleet.Viewer.CheckAdminister,
-		func(ctx context.Context, v fleet.Viewer) (told[fleet.User], error) {
-			return r.createUser(ctx, v, input)
+	return grant(ctx, r.Resolver, access[told[fleet.User], generated.CreateUserPayload]{"input",
+		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (told[fleet.User], error) {
+			return r.createUser(ctx, v, how, input)
 		},
 		func(made told[fleet.User], errs []generated.UserError) (*generated.CreateUserPayload, map[string]int) {
 			return &generated.CreateUserPayload{User: made.row, Password: orNull(made.secret), Errors: errs}, map[string]int{"User": count(made.row)}
@@ -35,10 +40,27 @@ func (r *mutationResolver) EnableUser(ctx context.Context, id string) (*generate
 	return r.changeUser(ctx, id, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: false}})
 }
 
+func (r *mutationResolver) ChangePassword(ctx context.Context, current string, new string) (*generated.UserPayload, error) {
+	return grant(ctx, r.Resolver, access[*fleet.User, generated.UserPayload]{"",
+		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.User, error) {
+			return r.Identity.ChangePassword(ctx, v, how, sessionOf(ctx), current, new)
+		}, userPayload})
+}
+
+func (r *mutationResolver) ResetPassword(ctx context.Context, id string) (*generated.ResetPasswordPayload, error) {
+	return grant(ctx, r.Resolver, access[told[fleet.User], generated.ResetPasswordPayload]{"",
+		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (told[fleet.User], error) {
+			return r.resetPassword(ctx, v, how, id)
+		},
+		func(made told[fleet.User], errs []generated.UserError) (*generated.ResetPasswordPayload, map[string]int) {
+			return &generated.ResetPasswordPayload{User: made.row, Password: orNull(made.secret), Errors: errs}, map[string]int{"User": count(made.row)}
+		}})
+}
+
 func (r *mutationResolver) CreateAccessToken(ctx context.Context, input generated.CreateAccessTokenInput) (*generated.CreateAccessTokenPayload, error) {
-	return grant(ctx, r.Resolver, access[told[fleet.AccessToken], generated.CreateAccessTokenPayload]{"input", fleet.Viewer.CheckOwnAccess,
-		func(ctx context.Context, v fleet.Viewer) (told[fleet.AccessToken], error) {
-			return r.createToken(ctx, v, input)
+	return grant(ctx, r.Resolver, access[told[fleet.AccessToken], generated.CreateAccessTokenPayload]{"input",
+		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (told[fleet.AccessToken], error) {
+			return r.createToken(ctx, v, how, input)
 		},
 		func(made told[fleet.AccessToken], errs []generated.UserError) (*generated.CreateAccessTokenPayload, map[string]int) {
 			return &generated.CreateAccessTokenPayload{Token: orNull(made.secret), AccessToken: made.row, Errors: errs}, map[string]int{"AccessToken": count(made.row)}
@@ -46,13 +68,13 @@ func (r *mutationResolver) CreateAccessToken(ctx context.Context, input generate
 }
 
 func (r *mutationResolver) RevokeAccessToken(ctx context.Context, id string) (*generated.AccessTokenPayload, error) {
-	return grant(ctx, r.Resolver, access[*fleet.AccessToken, generated.AccessTokenPayload]{"", fleet.Viewer.CheckOwnAccess,
-		func(ctx context.Context, v fleet.Viewer) (*fleet.AccessToken, error) {
+	return grant(ctx, r.Resolver, access[*fleet.AccessToken, generated.AccessTokenPayload]{"",
+		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.AccessToken, error) {
 			key, err := fleet.ParseIDOf(fleet.KindToken, id)
 			if err != nil {
 				return nil, fleet.InField("id", err)
 			}
-			return r.Identity.RevokeToken(ctx, v, key)
+			return r.Identity.RevokeToken(ctx, v, how, key)
 		},
 		func(t *fleet.AccessToken, errs []generated.UserError) (*generated.AccessTokenPayload, map[string]int) {
 			return &generated.AccessTokenPayload{AccessToken: t, Errors: errs}, map[string]int{"AccessToken": count(t)}
@@ -60,13 +82,13 @@ func (r *mutationResolver) RevokeAccessToken(ctx context.Context, id string) (*g
 }
 
 func (r *mutationResolver) EndSession(ctx context.Context, id string) (*generated.SignOutPayload, error) {
-	return grant(ctx, r.Resolver, access[int, generated.SignOutPayload]{"", fleet.Viewer.CheckOwnAccess,
-		func(ctx context.Context, v fleet.Viewer) (int, error) {
+	return grant(ctx, r.Resolver, access[int, generated.SignOutPayload]{"",
+		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (int, error) {
 			key, err := fleet.ParseIDOf(fleet.KindSession, id)
 			if err != nil {
 				return 0, fleet.InField("id", err)
 			}
-			if err := r.Identity.EndSession(ctx, v, key); err != nil {
+			if err := r.Identity.EndSession(ctx, v, how, key); err != nil {
 				return 0, err
 			}
 			return 1, nil
@@ -74,8 +96,8 @@ func (r *mutationResolver) EndSession(ctx context.Context, id string) (*generate
 }
 
 func (r *mutationResolver) SignOutEverywhere(ctx context.Context) (*generated.SignOutPayload, error) {
-	return grant(ctx, r.Resolver, access[int, generated.SignOutPayload]{"", fleet.Viewer.CheckOwnAccess,
-		func(ctx context.Context, v fleet.Viewer) (int, error) {
+	return grant(ctx, r.Resolver, access[int, generated.SignOutPayload]{"",
+		func(ctx context.Context, v fleet.Viewer, _ fleet.Writing) (int, error) {
 			return r.Identity.SignOutEverywhere(ctx, v.UserID)
 		}, signOutPayload})
 }
@@ -85,21 +107,41 @@ func (r *queryResolver) Users(ctx context.Context, first *int, after *string, la
 }
 
 func (r *queryResolver) AccessTokens(ctx context.Context) ([]*fleet.AccessToken, error) {
-	return own(ctx, r.Store.OwnTokens)
+	return own(ctx, r.Store.TokensByUser)
 }
 
 func (r *queryResolver) Sessions(ctx context.Context) ([]*fleet.Session, error) {
-	return own(ctx, r.Store.OwnSessions)
+	return own(ctx, r.Store.SessionsByUser)
 }
 
 func (r *sessionResolver) Current(ctx context.Context, obj *fleet.Session) (bool, error) {
-	id, _ := ctx.Value(sessionKey{}).(fleet.UUID)
-	return id == obj.ID, nil
+	return sessionOf(ctx) == obj.ID, nil
+}
+
+func (r *userResolver) PasswordMustChange(ctx context.Context, obj *fleet.User) (*bool, error) {
+	v, err := viewerOf(ctx)
+	if err != nil {
+		return none[*bool](ctx, err)
+	}
+	batch := func(ctx context.Context, keys []fleet.UUID) (map[fleet.UUID]*bool, error) {
+		return r.Store.PasswordsToChange(ctx, v, keys)
+	}
+	return loaders.Load(ctx, obj.ID, batch, func(must *bool) (*bool, loaders.Yield, error) { return must, loaders.Yield{}, nil })
+}
+
+func (r *userResolver) AccessTokens(ctx context.Context, obj *fleet.User) ([]*fleet.AccessToken, error) {
+	return many(ctx, obj.ID, r.Store.TokensByUser)
+}
+
+func (r *userResolver) Sessions(ctx context.Context, obj *fleet.User) ([]*fleet.Session, error) {
+	return many(ctx, obj.ID, r.Store.SessionsByUser)
 }
 
 func (r *userConnectionResolver) TotalCount(ctx context.Context, obj *relay.Connection[fleet.User]) (int, error) {
 	return obj.Total(ctx)
 }
+
+func (r *Resolver) AccessToken() generated.AccessTokenResolver { return &accessTokenResolver{r} }
 
 func (r *Resolver) Session() generated.SessionResolver { return &sessionResolver{r} }
 
@@ -108,6 +150,7 @@ func (r *Resolver) UserConnection() generated.UserConnectionResolver {
 }
 
 type (
+	accessTokenResolver    struct{ *Resolver }
 	sessionResolver        struct{ *Resolver }
 	userConnectionResolver struct{ *Resolver }
 )

@@ -71,19 +71,21 @@ func (r *Resolver) rows(ctx context.Context, v fleet.Viewer, wanted []rowKey) (m
 	return found, nil
 }
 
-// subjects are the kinds of rows that the history tells of.
+// subjects are the kinds of nodes that the history tells of.
 var subjects = map[fleet.Subject]fleet.Kind{
 	fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance,
+	fleet.SubjectUser: fleet.KindUser,
 }
 
 // subjectOf resolves to the row that an entry of the history tells of.
 func (r *Resolver) subjectOf(ctx context.Context, h *fleet.HistoryEntry) (relay.Node, error) {
 	v, err := viewerOf(ctx)
-	if err != nil || h.SubjectID == nil {
+	kind, isNode := subjects[h.Subject]
+	if err != nil || h.SubjectID == nil || !isNode {
 		return none[relay.Node](ctx, err)
 	}
 	batch := func(ctx context.Context, keys []rowKey) (map[rowKey]relay.Node, error) { return r.rows(ctx, v, keys) }
-	return loaders.Load(ctx, rowKey{subjects[h.Subject], *h.SubjectID}, batch, func(n relay.Node) (relay.Node, loaders.Yield, error) {
+	return loaders.Load(ctx, rowKey{kind, *h.SubjectID}, batch, func(n relay.Node) (relay.Node, loaders.Yield, error) {
 		return n, yieldOf(n), nil
 	})
 }

@@ -6,6 +6,7 @@ package graph
 
 import (
 	"context"
+	"time"
 
 	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
@@ -47,6 +48,27 @@ type sessionKey struct{}
 // WithSession returns a context whose request was sent by the browser of that session.
 func WithSession(ctx context.Context, session fleet.UUID) context.Context {
 	return context.WithValue(ctx, sessionKey{}, session)
+}
+
+// sessionOf returns the session of the browser that sent the request; zero for none.
+func sessionOf(ctx context.Context) fleet.UUID {
+	id, _ := ctx.Value(sessionKey{}).(fleet.UUID)
+	return id
+}
+
+type tokenEndKey struct{}
+
+// WithTokenEnd returns a context whose request was sent with an access token
+// that ends then.
+func WithTokenEnd(ctx context.Context, end time.Time) context.Context {
+	return context.WithValue(ctx, tokenEndKey{}, end)
+}
+
+// tokenEndOf returns when the access token ends with which the request was
+// sent; zero for none.
+func tokenEndOf(ctx context.Context) time.Time {
+	end, _ := ctx.Value(tokenEndKey{}).(time.Time)
+	return end
 }
 
 // ViewerOf returns who asks, and whether somebody does.

@@ -50,7 +50,7 @@ func (c *console) run(args ...string) string {
 }
 
 func (c *console) signIn(email, password string) error {
-	_, _, err := c.auth.SignIn(c.t.Context(), email, password, auth.Client{Network: email})
+	_, _, err := c.auth.SignIn(c.t.Context(), auth.Credentials{Email: email, Password: password}, auth.Client{Network: email})
 	return err
 }
 
@@ -94,6 +94,18 @@ func TestUsersByCommand(t *testing.T) {
 	made = regexp.MustCompile(`Password: (\S+)`).FindStringSubmatch(out)
 	if made == nil || c.signIn("max@example.com", made[1]) != nil || c.signIn("max@example.com", "correct horse battery") == nil {
 		t.Errorf("max's new password does not count: %s", out)
+	}
+	c.run("user", "add", "--company", "Other", "--create-company", "--email", "max@example.com", "--name", "Max of Other", "--role", "ADMIN")
+	for _, command := range [][]string{{"user", "disable"}, {"user", "password"}, {"token", "create", "--name", "x"}} {
+		c.refused(`several companies have a user "max@example.com": name one of "Acme", "Other", by --company`, append(command, "--email", "max@example.com")...)
+	}
+	c.refused(`no user "max@example.com" in the company "Third"`, "user", "disable", "--email", "max@example.com", "--company", "Third")
+	c.run("user", "disable", "--email", "max@example.com", "--company", "acme")
+	if list := c.run("user", "list", "--company", "Acme"); !strings.Contains(list, "disabled since") {
+		t.Errorf("the users are\n%s", list)
+	}
+	if list := c.run("user", "list", "--company", "Other"); strings.Contains(list, "disabled") {
+		t.Errorf("the other company's users are\n%s", list)
 	}
 	c.refused("last administrator", "user", "disable", "--email", "ada@example.com")
 	c.refused("there is no user", "user", "password", "--email", "nobody@example.com")

@@ -42,7 +42,7 @@ func (l *life) UnmarshalText(text []byte) error {
 }
 
 type tokenCreateCmd struct {
-	Email   string      `required:"" placeholder:"ADDRESS" help:"E-mail address of the user on whose behalf the token asks."`
+	who     `embed:""`
 	Name    string      `required:"" help:"What it is for; no two working tokens of a user share a name."`
 	Scope   fleet.Scope `enum:"READ,WRITE,ADMIN" default:"READ" help:"READ, WRITE or ADMIN; never more than the user's role."`
 	Expires life        `default:"90d" placeholder:"90d" help:"How long it lasts, 366 days at most."`
@@ -55,13 +55,13 @@ func (c *tokenCreateCmd) Run(ctx context.Context, g *globals, out io.Writer) err
 		return err
 	}
 	defer closeStore()
-	u, company, err := db.UserByEmail(ctx, c.Email)
+	u, v, err := c.find(ctx, db)
 	if err != nil {
 		return err
 	}
-	secret, t, err := a.CreateToken(ctx, fleet.AccessToken{
-		CompanyID: company, UserID: u.ID, Name: c.Name, Scope: c.Scope, ExpiresAt: time.Now().Add(time.Duration(c.Expires)),
-	})
+	secret, t, err := a.CreateToken(ctx, v, fleet.Writing{}, fleet.AccessToken{
+		UserID: u.ID, Name: c.Name, Scope: c.Scope, ExpiresAt: time.Now().Add(time.Duration(c.Expires)),
+	}, time.Time{})
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (c *tokenListCmd) Run(ctx context.Context, g *globals, out io.Writer) error
 	if err != nil {
 		return err
 	}
-	tokens, err := db.Tokens(ctx, company.ID, fleet.UUID{})
+	tokens, err := db.Tokens(ctx, commandLine(company.ID))
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (c *tokenListCmd) Run(ctx context.Context, g *globals, out io.Writer) error
 }
 
 type tokenRevokeCmd struct {
-	Email string `required:"" placeholder:"ADDRESS" help:"E-mail address of the token's user."`
+	who   `embed:""`
 	Token string `arg:"" help:"The token's id, or its name."`
 }
 
@@ -117,17 +117,17 @@ func (c *tokenRevokeCmd) Run(ctx context.Context, g *globals, out io.Writer) err
 		return err
 	}
 	defer closeStore()
-	u, company, err := db.UserByEmail(ctx, c.Email)
+	u, v, err := c.find(ctx, db)
 	if err != nil {
 		return err
 	}
-	tokens, err := db.Tokens(ctx, company, u.ID)
+	tokens, err := db.Tokens(ctx, v)
 	if err != nil {
 		return err
 	}
 	for _, t := range tokens {
-		if t.RevokedAt == nil && (t.GlobalID() == c.Token || strings.EqualFold(t.Name, c.Token)) {
-			if err := db.RevokeToken(ctx, company, u.ID, t.ID); err != nil {
+		if t.UserID == u.ID && t.RevokedAt == nil && (t.GlobalID() == c.Token || strings.EqualFold(t.Name, c.Token)) {
+			if _, err := db.RevokeToken(ctx, v, fleet.Writing{}, t.ID); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintf(out, "The token %s of %s opens nothing any more.\n", t.Name, u.Email)

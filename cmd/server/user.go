@@ -21,7 +21,7 @@ import (
 type userCmd struct {
 	Add      userAddCmd      `cmd:"" help:"Add a user to a company."`
 	List     userListCmd     `cmd:"" help:"List a company's users."`
-	Password userPasswordCmd `cmd:"" help:"Give a user a new password; their sessions end."`
+	Password userPasswordCmd `cmd:"" help:"Give a user a new password, which they are to change; their sessions end."`
 	Disable  userDisableCmd  `cmd:"" help:"Shut a user out: sessions end, access tokens open nothing."`
 	Enable   userEnableCmd   `cmd:"" help:"Let a user in again."`
 }
@@ -110,7 +110,7 @@ func (c *userAddCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	u, err := a.AddUser(ctx, company.ID, fleet.User{Email: c.Email, Name: c.Name, Role: c.Role}, secret)
+	u, err := a.AddUser(ctx, commandLine(company.ID), fleet.Writing{}, fleet.User{Email: c.Email, Name: c.Name, Role: c.Role}, secret)
 	if err != nil {
 		return err
 	}
@@ -152,8 +152,29 @@ func (c *userListCmd) Run(ctx context.Context, g *globals, out io.Writer) error 
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
+// who names a user.
+type who struct {
+	Email   string `required:"" placeholder:"ADDRESS" help:"E-mail address of the user."`
+	Company string `placeholder:"NAME" help:"Company of the user, where several have one of this address."`
+}
+
+// find returns the user and a viewer who may change them.
+func (w *who) find(ctx context.Context, db *store.Store) (fleet.User, fleet.Viewer, error) {
+	u, company, err := db.UserByEmail(ctx, w.Email, w.Company)
+	if fleet.CodeOf(err) == fleet.Conflict {
+		err = fmt.Errorf("%w, by --company", err)
+	}
+	return u, commandLine(company), err
+}
+
+// commandLine is on whose behalf commands change a company's users: whoever
+// has the database is every company's administrator. The history calls them nobody.
+func commandLine(company fleet.UUID) fleet.Viewer {
+	return fleet.Viewer{CompanyID: company, Role: fleet.RoleAdmin}
+}
+
 type userPasswordCmd struct {
-	Email    string `required:"" placeholder:"ADDRESS" help:"E-mail address of the user."`
+	who      `embed:""`
 	password `embed:""`
 }
 
@@ -168,51 +189,49 @@ func (c *userPasswordCmd) Run(ctx context.Context, g *globals, out io.Writer) er
 		return err
 	}
 	defer closeStore()
-	u, _, err := db.UserByEmail(ctx, c.Email)
+	u, v, err := c.find(ctx, db)
 	if err == nil {
-		err = a.SetPassword(ctx, u.ID, secret)
+		_, err = a.ResetPassword(ctx, v, fleet.Writing{}, u.ID, secret)
 	}
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(out, "%s has a new password; their sessions have ended.\n", u.Email); err != nil || !made {
+	if _, err := fmt.Fprintf(out, "%s has a new password, which they are to change; their sessions have ended.\n", u.Email); err != nil || !made {
 		return err
 	}
 	return tell(out, secret)
 }
 
 type userDisableCmd struct {
-	Email string `required:"" placeholder:"ADDRESS" help:"E-mail address of the user."`
+	who `embed:""`
 }
 
 // Run runs the command.
 func (c *userDisableCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	return g.disable(ctx, out, c.Email, true)
+	return g.disable(ctx, out, c.who, true)
 }
 
 type userEnableCmd struct {
-	Email string `required:"" placeholder:"ADDRESS" help:"E-mail address of the user."`
+	who `embed:""`
 }
 
 // Run runs the command.
 func (c *userEnableCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	return g.disable(ctx, out, c.Email, false)
+	return g.disable(ctx, out, c.who, false)
 }
 
 // disable shuts a user out, or lets them in again.
-func (g *globals) disable(ctx context.Context, out io.Writer, email string, disabled bool) error {
+func (g *globals) disable(ctx context.Context, out io.Writer, c who, disabled bool) error {
 	a, db, closeStore, err := g.identity(ctx)
 	if err != nil {
 		return err
 	}
 	defer closeStore()
-	u, company, err := db.UserByEmail(ctx, email)
+	u, v, err := c.find(ctx, db)
 	if err != nil {
 		return err
 	}
-	// Whoever has the database is every company's administrator.
-	v := fleet.Viewer{CompanyID: company, Role: fleet.RoleAdmin}
-	if _, err := a.ChangeUser(ctx, v, u.ID, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: disabled}}); err != nil {
+	if _, err := a.ChangeUser(ctx, v, fleet.Writing{}, u.ID, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: disabled}}); err != nil {
 		var known *fleet.Error
 		if errors.As(err, &known) {
 			return errors.New(known.Message)

@@ -34,6 +34,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	AccessToken() AccessTokenResolver
 	Assignment() AssignmentResolver
 	AssignmentConnection() AssignmentConnectionResolver
 	Equipment() EquipmentResolver
@@ -53,6 +54,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Session() SessionResolver
 	Subscription() SubscriptionResolver
+	User() UserResolver
 	UserConnection() UserConnectionResolver
 	VersionConflict() VersionConflictResolver
 	EquipmentFilter() EquipmentFilterResolver
@@ -61,7 +63,7 @@ type ResolverRoot interface {
 }
 
 type DirectiveRoot struct {
-	Auth func(ctx context.Context, obj any, next graphql.Resolver, role fleet.Role) (res any, err error)
+	Auth func(ctx context.Context, obj any, next graphql.Resolver, role fleet.Role, scope *fleet.Scope) (res any, err error)
 }
 
 type ComplexityRoot struct {
@@ -73,6 +75,7 @@ type ComplexityRoot struct {
 		Name      func(childComplexity int) int
 		RevokedAt func(childComplexity int) int
 		Scope     func(childComplexity int) int
+		User      func(childComplexity int) int
 	}
 
 	AccessTokenPayload struct {
@@ -309,6 +312,7 @@ type ComplexityRoot struct {
 		AddMeterReading      func(childComplexity int, input AddMeterReadingInput, idempotencyKey *string) int
 		AssignOperator       func(childComplexity int, input AssignOperatorInput, idempotencyKey *string) int
 		CancelMaintenance    func(childComplexity int, id string, expectedVersion *int, idempotencyKey *string) int
+		ChangePassword       func(childComplexity int, current string, new string) int
 		CompleteMaintenance  func(childComplexity int, input CompleteMaintenanceInput, idempotencyKey *string) int
 		CorrectMaintenance   func(childComplexity int, input CorrectMaintenanceInput, idempotencyKey *string) int
 		CreateAccessToken    func(childComplexity int, input CreateAccessTokenInput) int
@@ -322,6 +326,7 @@ type ComplexityRoot struct {
 		PurgeEquipment       func(childComplexity int, id string, idempotencyKey *string) int
 		RecordMaintenance    func(childComplexity int, input RecordMaintenanceInput, idempotencyKey *string) int
 		ReleaseOperator      func(childComplexity int, equipment string, at *time.Time, idempotencyKey *string) int
+		ResetPassword        func(childComplexity int, id string) int
 		RestoreEquipment     func(childComplexity int, id string, idempotencyKey *string) int
 		RetireOperator       func(childComplexity int, id string, expectedVersion int, idempotencyKey *string) int
 		RevokeAccessToken    func(childComplexity int, id string) int
@@ -395,6 +400,12 @@ type ComplexityRoot struct {
 		Viewer             func(childComplexity int) int
 	}
 
+	ResetPasswordPayload struct {
+		Errors   func(childComplexity int) int
+		Password func(childComplexity int) int
+		User     func(childComplexity int) int
+	}
+
 	Session struct {
 		CreatedAt func(childComplexity int) int
 		Current   func(childComplexity int) int
@@ -422,12 +433,16 @@ type ComplexityRoot struct {
 	}
 
 	User struct {
-		CreatedAt  func(childComplexity int) int
-		DisabledAt func(childComplexity int) int
-		Email      func(childComplexity int) int
-		GlobalID   func(childComplexity int) int
-		Name       func(childComplexity int) int
-		Role       func(childComplexity int) int
+		AccessTokens       func(childComplexity int) int
+		CreatedAt          func(childComplexity int) int
+		DisabledAt         func(childComplexity int) int
+		Email              func(childComplexity int) int
+		GlobalID           func(childComplexity int) int
+		History            func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Name               func(childComplexity int) int
+		PasswordMustChange func(childComplexity int) int
+		Role               func(childComplexity int) int
+		Sessions           func(childComplexity int) int
 	}
 
 	UserConnection struct {
@@ -461,6 +476,9 @@ type ComplexityRoot struct {
 
 // region    ************************** generated!.gotpl **************************
 
+type AccessTokenResolver interface {
+	User(ctx context.Context, obj *fleet.AccessToken) (*fleet.User, error)
+}
 type AssignmentResolver interface {
 	Equipment(ctx context.Context, obj *fleet.Assignment) (*fleet.Equipment, error)
 	Operator(ctx context.Context, obj *fleet.Assignment) (*fleet.Operator, error)
@@ -524,6 +542,8 @@ type MutationResolver interface {
 	UpdateUserRole(ctx context.Context, id string, role fleet.Role) (*UserPayload, error)
 	DisableUser(ctx context.Context, id string) (*UserPayload, error)
 	EnableUser(ctx context.Context, id string) (*UserPayload, error)
+	ChangePassword(ctx context.Context, current string, new string) (*UserPayload, error)
+	ResetPassword(ctx context.Context, id string) (*ResetPasswordPayload, error)
 	CreateAccessToken(ctx context.Context, input CreateAccessTokenInput) (*CreateAccessTokenPayload, error)
 	RevokeAccessToken(ctx context.Context, id string) (*AccessTokenPayload, error)
 	EndSession(ctx context.Context, id string) (*SignOutPayload, error)
@@ -572,6 +592,13 @@ type SubscriptionResolver interface {
 	DashboardStats(ctx context.Context, scope *fleet.StatsScope) (<-chan *fleet.DashboardStats, error)
 	EquipmentChanged(ctx context.Context, filter *fleet.EquipmentFilter) (<-chan *EquipmentChange, error)
 	MaintenanceRecorded(ctx context.Context, filter *fleet.MaintenanceFilter) (<-chan *MaintenanceChange, error)
+}
+type UserResolver interface {
+	History(ctx context.Context, obj *fleet.User, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
+
+	PasswordMustChange(ctx context.Context, obj *fleet.User) (*bool, error)
+	AccessTokens(ctx context.Context, obj *fleet.User) ([]*fleet.AccessToken, error)
+	Sessions(ctx context.Context, obj *fleet.User) ([]*fleet.Session, error)
 }
 type UserConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.User]) (int, error)
@@ -651,6 +678,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AccessToken.Scope(childComplexity), true
+	case "AccessToken.user":
+		if e.ComplexityRoot.AccessToken.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessToken.User(childComplexity), true
 
 	case "AccessTokenPayload.accessToken":
 		if e.ComplexityRoot.AccessTokenPayload.AccessToken == nil {
@@ -1580,6 +1613,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelMaintenance(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(*string)), true
+	case "Mutation.changePassword":
+		if e.ComplexityRoot.Mutation.ChangePassword == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changePassword_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["current"].(string), args["new"].(string)), true
 	case "Mutation.completeMaintenance":
 		if e.ComplexityRoot.Mutation.CompleteMaintenance == nil {
 			break
@@ -1723,6 +1767,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReleaseOperator(childComplexity, args["equipment"].(string), args["at"].(*time.Time), args["idempotencyKey"].(*string)), true
+	case "Mutation.resetPassword":
+		if e.ComplexityRoot.Mutation.ResetPassword == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resetPassword_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["id"].(string)), true
 	case "Mutation.restoreEquipment":
 		if e.ComplexityRoot.Mutation.RestoreEquipment == nil {
 			break
@@ -2147,6 +2202,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
 
+	case "ResetPasswordPayload.errors":
+		if e.ComplexityRoot.ResetPasswordPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResetPasswordPayload.Errors(childComplexity), true
+	case "ResetPasswordPayload.password":
+		if e.ComplexityRoot.ResetPasswordPayload.Password == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResetPasswordPayload.Password(childComplexity), true
+	case "ResetPasswordPayload.user":
+		if e.ComplexityRoot.ResetPasswordPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResetPasswordPayload.User(childComplexity), true
+
 	case "Session.createdAt":
 		if e.ComplexityRoot.Session.CreatedAt == nil {
 			break
@@ -2250,6 +2324,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subscription.MaintenanceRecorded(childComplexity, args["filter"].(*fleet.MaintenanceFilter)), true
 
+	case "User.accessTokens":
+		if e.ComplexityRoot.User.AccessTokens == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.AccessTokens(childComplexity), true
 	case "User.createdAt":
 		if e.ComplexityRoot.User.CreatedAt == nil {
 			break
@@ -2274,18 +2354,41 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.GlobalID(childComplexity), true
+	case "User.history":
+		if e.ComplexityRoot.User.History == nil {
+			break
+		}
+
+		args, err := ec.field_User_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.User.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "User.name":
 		if e.ComplexityRoot.User.Name == nil {
 			break
 		}
 
 		return e.ComplexityRoot.User.Name(childComplexity), true
+	case "User.passwordMustChange":
+		if e.ComplexityRoot.User.PasswordMustChange == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.PasswordMustChange(childComplexity), true
 	case "User.role":
 		if e.ComplexityRoot.User.Role == nil {
 			break
 		}
 
 		return e.ComplexityRoot.User.Role(childComplexity), true
+	case "User.sessions":
+		if e.ComplexityRoot.User.Sessions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Sessions(childComplexity), true
 
 	case "UserConnection.edges":
 		if e.ComplexityRoot.UserConnection.Edges == nil {
@@ -2508,13 +2611,15 @@ schema {
 
 """
 Who may ask for the field: users of this role and of those above it (ADMIN,
-MANAGER, ANALYST, OPERATOR). A mutation takes an access token of the scope
-WRITE or ADMIN as well, and what is for the role ADMIN one of the scope ADMIN.
-All others get FORBIDDEN, and UNAUTHENTICATED who is not signed in.
+MANAGER, ANALYST, OPERATOR), and with an access token only one of this scope or
+of a wider one (READ, WRITE, ADMIN). All others get FORBIDDEN, and
+UNAUTHENTICATED who is not signed in.
 """
 directive @auth(
   "The least role."
   role: Role!
+  "The least scope of an access token. Where none is named, what is for the role ADMIN takes ADMIN, a mutation WRITE, everything else READ."
+  scope: TokenScope
 ) on FIELD_DEFINITION
 
 "Anybody may ask for the field, signed in or not."
@@ -3078,7 +3183,7 @@ enum BatchOutcome {
 }
 `, BuiltIn: false},
 	{Name: "../history.graphqls", Input: `extend type Query {
-  "Who changed what in the company, newest first."
+  "Who changed what in the company, newest first. Entries about users and access tokens are there for the role ADMIN alone."
   history(
     "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
     first: Int
@@ -3135,6 +3240,20 @@ extend type MaintenanceRecord {
   ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
+extend type User {
+  "Who changed what of this user, newest first: role, whether they are shut out, that the password changed, sessions that somebody else ended."
+  history(
+    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    first: Int
+    "Only rows behind this cursor."
+    after: String
+    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    last: Int
+    "Only rows in front of this cursor."
+    before: String
+  ): HistoryEntryConnection @auth(role: ADMIN)
+}
+
 "A change: who, when, what, by which request. Written together with the change; never changed itself."
 type HistoryEntry implements Node @scope(rows: NONE) {
   "Opaque id, unique over all types."
@@ -3143,7 +3262,7 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   subject: HistorySubject!
   "What was done to it."
   action: HistoryAction!
-  "The row as it is now; null for an import, or when it has been deleted since."
+  "The row as it is now; null for an import and an access token, or when it has been deleted since."
   node: Node
   "Who changed it; null when it was done from the command line."
   user: User
@@ -3175,6 +3294,10 @@ enum HistorySubject {
   MAINTENANCE_RECORD
   "A file: one entry with its counts."
   IMPORT
+  "Somebody who signs in. Such entries are there for the role ADMIN alone."
+  USER
+  "An access token. Such entries are there for the role ADMIN alone."
+  ACCESS_TOKEN
 }
 
 "What was done."
@@ -3209,6 +3332,14 @@ enum HistoryAction {
   STATUS_FOLLOWS
   "Rows came from a file."
   IMPORTED
+  "A user changed their password."
+  PASSWORD_CHANGED
+  "Somebody gave a user another password."
+  PASSWORD_RESET
+  "Somebody else ended a session of the user."
+  SIGNED_OUT
+  "An access token was ended for good."
+  REVOKED
 }
 
 "Conditions on entries of the history: those that meet every one given."
@@ -3256,11 +3387,11 @@ type HistoryEntryEdge {
     before: String
   ): UserConnection! @auth(role: ADMIN)
 
-  "Your own access tokens; a token that asks for this needs the scope ADMIN. Those that work come first, then those revoked or expired within the last year; the newest first, 100 at most."
-  accessTokens: [AccessToken!]! @auth(role: OPERATOR)
+  "Your own access tokens. Those that work come first, then those revoked or expired within the last year; the newest first, 100 at most."
+  accessTokens: [AccessToken!]! @auth(role: OPERATOR, scope: ADMIN)
 
-  "Where you are signed in now: browsers; a token that asks for this needs the scope ADMIN. The last used come first, 100 at most."
-  sessions: [Session!]! @auth(role: OPERATOR)
+  "Where you are signed in now: browsers. The last used come first, 100 at most."
+  sessions: [Session!]! @auth(role: OPERATOR, scope: ADMIN)
 }
 
 extend type Mutation {
@@ -3290,37 +3421,62 @@ extend type Mutation {
     id: ID!
   ): UserPayload @auth(role: ADMIN)
 
-  "Makes an access token of yours, for a program. A token that asks for this needs the scope ADMIN."
+  "Gives you another password and signs your other browsers out. Failures count as failed sign-ins do: after some, there is a wait."
+  changePassword(
+    "Your password now."
+    current: String!
+    "Your password from now on: 12 to 200 characters."
+    new: String!
+  ): UserPayload @auth(role: OPERATOR, scope: ADMIN)
+
+  "Gives a user a random password, which is told once and which they are to change, and signs their browsers out. Access tokens go on: revoke them one by one."
+  resetPassword(
+    "The user."
+    id: ID!
+  ): ResetPasswordPayload @auth(role: ADMIN)
+
+  "Makes an access token of yours, for a program. A user has 50 at most that work; one made by another token does not outlast that one."
   createAccessToken(
     "The new token."
     input: CreateAccessTokenInput!
-  ): CreateAccessTokenPayload @auth(role: OPERATOR)
+  ): CreateAccessTokenPayload @auth(role: OPERATOR, scope: ADMIN)
 
-  "Ends an access token of yours for good, everywhere within a second. A token that asks for this needs the scope ADMIN."
+  "Ends an access token for good, everywhere within a second: one of yours, and for the role ADMIN any of the company's."
   revokeAccessToken(
     "The token's id."
     id: ID!
-  ): AccessTokenPayload @auth(role: OPERATOR)
+  ): AccessTokenPayload @auth(role: OPERATOR, scope: ADMIN)
 
-  "Signs one of your browsers out, within a second. A token that asks for this needs the scope ADMIN."
+  "Signs a browser out, within a second: one of yours, and for the role ADMIN any of the company's."
   endSession(
     "The session."
     id: ID!
-  ): SignOutPayload @auth(role: OPERATOR)
+  ): SignOutPayload @auth(role: OPERATOR, scope: ADMIN)
 
-  "Signs all your browsers out, this one too, within a second. Access tokens go on: revoke them one by one. A token that asks for this needs the scope ADMIN."
-  signOutEverywhere: SignOutPayload @auth(role: OPERATOR)
+  "Signs all your browsers out, this one too, within a second. Access tokens go on: revoke them one by one."
+  signOutEverywhere: SignOutPayload @auth(role: OPERATOR, scope: ADMIN)
 }
 
 extend type User {
   "Since when the user is shut out; null for who may sign in."
   disabledAt: DateTime
+
+  "Whether their password was told by somebody else, so that they are to change it. Null for who has none, and of others unless your role is ADMIN."
+  passwordMustChange: Boolean
+
+  "Their access tokens, in the order of ` + "`" + `accessTokens` + "`" + ` of the query, 100 at most: every one that works is among them."
+  accessTokens: [AccessToken!] @auth(role: ADMIN)
+
+  "Where they are signed in now: browsers. The last used come first, 100 at most."
+  sessions: [Session!] @auth(role: ADMIN)
 }
 
 "What a program signs in with, as ` + "`" + `Authorization: Bearer fleet_pat_…` + "`" + `. It never allows more than its user's role does."
 type AccessToken {
   "Opaque id; it is not the token."
   id: ID!
+  "On whose behalf it asks."
+  user: User!
   "What it is for, in its maker's words."
   name: String!
   "What it allows."
@@ -3373,13 +3529,13 @@ enum SignInMethod {
 
 "A new user."
 input CreateUserInput {
-  "E-mail address, with which they sign in; no two users of any companies share one."
+  "E-mail address, with which they sign in; no two users of the company share one."
   email: String!
   "The person's name: 1 to 200 characters."
   name: String!
   "What they may read and write."
   role: Role!
-  "Their first password: 12 to 200 characters. Left out, a random one is made and told once."
+  "Their first password, which they are to change: 12 to 200 characters. Left out, a random one is made and told once."
   password: String
 }
 
@@ -3389,7 +3545,7 @@ input CreateAccessTokenInput {
   name: String!
   "What it allows: the less, the better."
   scope: TokenScope! = READ
-  "When it ends by itself, within 366 days; in 90 days unless told."
+  "When it ends by itself, within 366 days; in 90 days unless told. Made by another token, it ends no later than that one."
   expiresAt: DateTime
 }
 
@@ -3400,6 +3556,16 @@ type CreateUserPayload {
   "The password that was made because none was given. It is told this once and kept nowhere: hand it over in a safe way."
   password: String
   "Why there is no new user; empty when there is."
+  errors: [UserError!]!
+}
+
+"What became of a password that was reset."
+type ResetPasswordPayload {
+  "The user; null when there are errors."
+  user: User
+  "The new password; null when there are errors. It is told this once and kept nowhere: hand it over in a safe way."
+  password: String
+  "Why there is no new password; empty when there is."
   errors: [UserError!]!
 }
 
@@ -4152,6 +4318,8 @@ func (ec *executionContext) childFields_AccessToken(ctx context.Context, field g
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_AccessToken_id(ctx, field)
+	case "user":
+		return ec.fieldContext_AccessToken_user(ctx, field)
 	case "name":
 		return ec.fieldContext_AccessToken_name(ctx, field)
 	case "scope":
@@ -4704,6 +4872,18 @@ func (ec *executionContext) childFields_PurgePayload(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type PurgePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ResetPasswordPayload_user(ctx, field)
+	case "password":
+		return ec.fieldContext_ResetPasswordPayload_password(ctx, field)
+	case "errors":
+		return ec.fieldContext_ResetPasswordPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4756,8 +4936,16 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_role(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_User_createdAt(ctx, field)
+	case "history":
+		return ec.fieldContext_User_history(ctx, field)
 	case "disabledAt":
 		return ec.fieldContext_User_disabledAt(ctx, field)
+	case "passwordMustChange":
+		return ec.fieldContext_User_passwordMustChange(ctx, field)
+	case "accessTokens":
+		return ec.fieldContext_User_accessTokens(ctx, field)
+	case "sessions":
+		return ec.fieldContext_User_sessions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }
@@ -4923,6 +5111,14 @@ func (ec *executionContext) dir_auth_args(ctx context.Context, rawArgs map[strin
 		return nil, err
 	}
 	args["role"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "scope",
+		func(ctx context.Context, v any) (*fleet.Scope, error) {
+			return ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["scope"] = arg1
 	return args, nil
 }
 
@@ -5206,6 +5402,28 @@ func (ec *executionContext) field_Mutation_cancelMaintenance_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "current",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["current"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "new",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["new"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_completeMaintenance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -5465,6 +5683,20 @@ func (ec *executionContext) field_Mutation_releaseOperator_args(ctx context.Cont
 		return nil, err
 	}
 	args["idempotencyKey"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resetPassword_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
 	return args, nil
 }
 
@@ -6214,6 +6446,44 @@ func (ec *executionContext) field_Subscription_maintenanceRecorded_args(ctx cont
 	return args, nil
 }
 
+func (ec *executionContext) field_User_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field___Directive_args_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6309,6 +6579,38 @@ func (ec *executionContext) _AccessToken_id(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_AccessToken_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AccessToken", field, true, false, "ID")
+}
+
+func (ec *executionContext) _AccessToken_user(ctx context.Context, field graphql.CollectedField, obj *fleet.AccessToken) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessToken_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AccessToken().User(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.User) graphql.Marshaler {
+			return ec.marshalNUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessToken_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccessToken",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _AccessToken_name(ctx context.Context, field graphql.CollectedField, obj *fleet.AccessToken) (ret graphql.Marshaler) {
@@ -7713,7 +8015,7 @@ func (ec *executionContext) _Equipment_history(ctx context.Context, field graphq
 					var zeroVal *relay.Connection[fleet.HistoryEntry]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, role)
+				return ec.Directives.Auth(ctx, obj, directive0, role, nil)
 			}
 
 			next = directive1
@@ -9691,7 +9993,7 @@ func (ec *executionContext) _MaintenanceRecord_history(ctx context.Context, fiel
 					var zeroVal *relay.Connection[fleet.HistoryEntry]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, role)
+				return ec.Directives.Auth(ctx, obj, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10312,7 +10614,7 @@ func (ec *executionContext) _Mutation_assignOperator(ctx context.Context, field 
 					var zeroVal *AssignmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10374,7 +10676,7 @@ func (ec *executionContext) _Mutation_releaseOperator(ctx context.Context, field
 					var zeroVal *AssignmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10436,7 +10738,7 @@ func (ec *executionContext) _Mutation_createEquipment(ctx context.Context, field
 					var zeroVal *EquipmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10498,7 +10800,7 @@ func (ec *executionContext) _Mutation_updateEquipment(ctx context.Context, field
 					var zeroVal *EquipmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10560,7 +10862,7 @@ func (ec *executionContext) _Mutation_deleteEquipment(ctx context.Context, field
 					var zeroVal *EquipmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10622,7 +10924,7 @@ func (ec *executionContext) _Mutation_restoreEquipment(ctx context.Context, fiel
 					var zeroVal *EquipmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10684,7 +10986,7 @@ func (ec *executionContext) _Mutation_purgeEquipment(ctx context.Context, field 
 					var zeroVal *PurgePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10746,7 +11048,7 @@ func (ec *executionContext) _Mutation_updateEquipmentBatch(ctx context.Context, 
 					var zeroVal *EquipmentBatchPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10808,7 +11110,7 @@ func (ec *executionContext) _Mutation_createUser(ctx context.Context, field grap
 					var zeroVal *CreateUserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10870,7 +11172,7 @@ func (ec *executionContext) _Mutation_updateUserRole(ctx context.Context, field 
 					var zeroVal *UserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10932,7 +11234,7 @@ func (ec *executionContext) _Mutation_disableUser(ctx context.Context, field gra
 					var zeroVal *UserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -10994,7 +11296,7 @@ func (ec *executionContext) _Mutation_enableUser(ctx context.Context, field grap
 					var zeroVal *UserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11031,6 +11333,135 @@ func (ec *executionContext) fieldContext_Mutation_enableUser(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_changePassword(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_changePassword(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChangePassword(ctx, fc.Args["current"].(string), fc.Args["new"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal *UserPayload
+					return zeroVal, err
+				}
+				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *UserPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *UserPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *UserPayload) graphql.Marshaler {
+			return ec.marshalOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_changePassword(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_changePassword_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resetPassword(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resetPassword(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResetPassword(ctx, fc.Args["id"].(string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *ResetPasswordPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *ResetPasswordPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *ResetPasswordPayload) graphql.Marshaler {
+			return ec.marshalOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resetPassword(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResetPasswordPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resetPassword_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createAccessToken(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11052,11 +11483,16 @@ func (ec *executionContext) _Mutation_createAccessToken(ctx context.Context, fie
 					var zeroVal *CreateAccessTokenPayload
 					return zeroVal, err
 				}
+				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *CreateAccessTokenPayload
+					return zeroVal, err
+				}
 				if ec.Directives.Auth == nil {
 					var zeroVal *CreateAccessTokenPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
 			}
 
 			next = directive1
@@ -11114,11 +11550,16 @@ func (ec *executionContext) _Mutation_revokeAccessToken(ctx context.Context, fie
 					var zeroVal *AccessTokenPayload
 					return zeroVal, err
 				}
+				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *AccessTokenPayload
+					return zeroVal, err
+				}
 				if ec.Directives.Auth == nil {
 					var zeroVal *AccessTokenPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
 			}
 
 			next = directive1
@@ -11176,11 +11617,16 @@ func (ec *executionContext) _Mutation_endSession(ctx context.Context, field grap
 					var zeroVal *SignOutPayload
 					return zeroVal, err
 				}
+				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *SignOutPayload
+					return zeroVal, err
+				}
 				if ec.Directives.Auth == nil {
 					var zeroVal *SignOutPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
 			}
 
 			next = directive1
@@ -11237,11 +11683,16 @@ func (ec *executionContext) _Mutation_signOutEverywhere(ctx context.Context, fie
 					var zeroVal *SignOutPayload
 					return zeroVal, err
 				}
+				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *SignOutPayload
+					return zeroVal, err
+				}
 				if ec.Directives.Auth == nil {
 					var zeroVal *SignOutPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
 			}
 
 			next = directive1
@@ -11292,7 +11743,7 @@ func (ec *executionContext) _Mutation_recordMaintenance(ctx context.Context, fie
 					var zeroVal *MaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11354,7 +11805,7 @@ func (ec *executionContext) _Mutation_startMaintenance(ctx context.Context, fiel
 					var zeroVal *MaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11416,7 +11867,7 @@ func (ec *executionContext) _Mutation_completeMaintenance(ctx context.Context, f
 					var zeroVal *MaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11478,7 +11929,7 @@ func (ec *executionContext) _Mutation_cancelMaintenance(ctx context.Context, fie
 					var zeroVal *MaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11540,7 +11991,7 @@ func (ec *executionContext) _Mutation_correctMaintenance(ctx context.Context, fi
 					var zeroVal *MaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11602,7 +12053,7 @@ func (ec *executionContext) _Mutation_addMeterReading(ctx context.Context, field
 					var zeroVal *MeterReadingPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11664,7 +12115,7 @@ func (ec *executionContext) _Mutation_createOperator(ctx context.Context, field 
 					var zeroVal *OperatorPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11726,7 +12177,7 @@ func (ec *executionContext) _Mutation_updateOperator(ctx context.Context, field 
 					var zeroVal *OperatorPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -11788,7 +12239,7 @@ func (ec *executionContext) _Mutation_retireOperator(ctx context.Context, field 
 					var zeroVal *OperatorPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12154,7 +12605,7 @@ func (ec *executionContext) _Operator_history(ctx context.Context, field graphql
 					var zeroVal *relay.Connection[fleet.HistoryEntry]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, obj, directive0, role)
+				return ec.Directives.Auth(ctx, obj, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12633,7 +13084,7 @@ func (ec *executionContext) _Query_node(ctx context.Context, field graphql.Colle
 					var zeroVal relay.Node
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12695,7 +13146,7 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 					var zeroVal []relay.Node
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12757,7 +13208,7 @@ func (ec *executionContext) _Query_dashboardStats(ctx context.Context, field gra
 					var zeroVal *fleet.DashboardStats
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12819,7 +13270,7 @@ func (ec *executionContext) _Query_equipment(ctx context.Context, field graphql.
 					var zeroVal *fleet.Equipment
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12881,7 +13332,7 @@ func (ec *executionContext) _Query_equipmentList(ctx context.Context, field grap
 					var zeroVal *relay.Connection[fleet.Equipment]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -12943,7 +13394,7 @@ func (ec *executionContext) _Query_history(ctx context.Context, field graphql.Co
 					var zeroVal *relay.Connection[fleet.HistoryEntry]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13005,7 +13456,7 @@ func (ec *executionContext) _Query_users(ctx context.Context, field graphql.Coll
 					var zeroVal *relay.Connection[fleet.User]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13062,11 +13513,16 @@ func (ec *executionContext) _Query_accessTokens(ctx context.Context, field graph
 					var zeroVal []*fleet.AccessToken
 					return zeroVal, err
 				}
+				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal []*fleet.AccessToken
+					return zeroVal, err
+				}
 				if ec.Directives.Auth == nil {
 					var zeroVal []*fleet.AccessToken
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
 			}
 
 			next = directive1
@@ -13112,11 +13568,16 @@ func (ec *executionContext) _Query_sessions(ctx context.Context, field graphql.C
 					var zeroVal []*fleet.Session
 					return zeroVal, err
 				}
+				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal []*fleet.Session
+					return zeroVal, err
+				}
 				if ec.Directives.Auth == nil {
 					var zeroVal []*fleet.Session
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
 			}
 
 			next = directive1
@@ -13167,7 +13628,7 @@ func (ec *executionContext) _Query_maintenanceRecord(ctx context.Context, field 
 					var zeroVal *fleet.MaintenanceRecord
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13229,7 +13690,7 @@ func (ec *executionContext) _Query_maintenanceRecords(ctx context.Context, field
 					var zeroVal *relay.Connection[fleet.MaintenanceRecord]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13291,7 +13752,7 @@ func (ec *executionContext) _Query_maintenanceSummary(ctx context.Context, field
 					var zeroVal []*fleet.MaintenanceGroup
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13353,7 +13814,7 @@ func (ec *executionContext) _Query_operator(ctx context.Context, field graphql.C
 					var zeroVal *fleet.Operator
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13415,7 +13876,7 @@ func (ec *executionContext) _Query_operators(ctx context.Context, field graphql.
 					var zeroVal *relay.Connection[fleet.Operator]
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13523,6 +13984,93 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields___Schema(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResetPasswordPayload_user(ctx context.Context, field graphql.CollectedField, obj *ResetPasswordPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResetPasswordPayload_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResetPasswordPayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResetPasswordPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResetPasswordPayload_password(ctx context.Context, field graphql.CollectedField, obj *ResetPasswordPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResetPasswordPayload_password(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Password, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResetPasswordPayload_password(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResetPasswordPayload", field, false, false, "String")
+}
+
+func (ec *executionContext) _ResetPasswordPayload_errors(ctx context.Context, field graphql.CollectedField, obj *ResetPasswordPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResetPasswordPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResetPasswordPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResetPasswordPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -13815,7 +14363,7 @@ func (ec *executionContext) _Subscription_dashboardStats(ctx context.Context, fi
 					var zeroVal *fleet.DashboardStats
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13877,7 +14425,7 @@ func (ec *executionContext) _Subscription_equipmentChanged(ctx context.Context, 
 					var zeroVal *EquipmentChange
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -13939,7 +14487,7 @@ func (ec *executionContext) _Subscription_maintenanceRecorded(ctx context.Contex
 					var zeroVal *MaintenanceChange
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
-				return ec.Directives.Auth(ctx, nil, directive0, role)
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
 			}
 
 			next = directive1
@@ -14091,6 +14639,68 @@ func (ec *executionContext) fieldContext_User_createdAt(_ context.Context, field
 	return graphql.NewScalarFieldContext("User", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _User_history(ctx context.Context, field graphql.CollectedField, obj *fleet.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.User().History(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.HistoryEntry]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, obj, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
+			return ec.marshalOHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_User_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "User",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HistoryEntryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_User_history_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _User_disabledAt(ctx context.Context, field graphql.CollectedField, obj *fleet.User) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14112,6 +14722,129 @@ func (ec *executionContext) _User_disabledAt(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_User_disabledAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("User", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _User_passwordMustChange(ctx context.Context, field graphql.CollectedField, obj *fleet.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_passwordMustChange(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.User().PasswordMustChange(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_User_passwordMustChange(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _User_accessTokens(ctx context.Context, field graphql.CollectedField, obj *fleet.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_accessTokens(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.User().AccessTokens(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal []*fleet.AccessToken
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal []*fleet.AccessToken
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, obj, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.AccessToken) graphql.Marshaler {
+			return ec.marshalOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_User_accessTokens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "User",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccessToken(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _User_sessions(ctx context.Context, field graphql.CollectedField, obj *fleet.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_sessions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.User().Sessions(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal []*fleet.Session
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal []*fleet.Session
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, obj, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.Session) graphql.Marshaler {
+			return ec.marshalOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_User_sessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "User",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Session(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UserConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.User]) (ret graphql.Marshaler) {
@@ -16950,37 +17683,43 @@ func (ec *executionContext) _AccessToken(ctx context.Context, sel ast.SelectionS
 		case "id":
 			out.Values[i] = ec._AccessToken_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "user":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AccessToken_user(ctx, field, obj)
+				})
 		case "name":
 			out.Values[i] = ec._AccessToken_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "scope":
 			out.Values[i] = ec._AccessToken_scope(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "createdAt":
 			out.Values[i] = ec._AccessToken_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "expiresAt":
 			out.Values[i] = ec._AccessToken_expiresAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "revokedAt":
 			out.Values[i] = ec._AccessToken_revokedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lastUsedAt":
 			out.Values[i] = ec._AccessToken_lastUsedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -19267,6 +20006,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "changePassword":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_changePassword(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "resetPassword":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resetPassword(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "createAccessToken":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createAccessToken(ctx, field)
@@ -19938,6 +20691,69 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	return out
 }
 
+var resetPasswordPayloadImplementors = []string{"ResetPasswordPayload"}
+
+func (ec *executionContext) _ResetPasswordPayload(ctx context.Context, sel ast.SelectionSet, obj *ResetPasswordPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resetPasswordPayloadImplementors)
+	text := plain.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldResetPasswordPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResetPasswordPayload")
+		case "user":
+			out.Values[i] = ec._ResetPasswordPayload_user(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "password":
+			out.Values[i] = ec._ResetPasswordPayload_password(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._ResetPasswordPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
 var sessionImplementors = []string{"Session"}
 
 func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, obj *fleet.Session) graphql.Marshaler {
@@ -20193,33 +21009,57 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 		case "id":
 			out.Values[i] = ec._User_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
 			out.Values[i] = ec._User_name(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "email":
 			out.Values[i] = ec._User_email(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "role":
 			out.Values[i] = ec._User_role(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "createdAt":
 			out.Values[i] = ec._User_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "history":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._User_history(ctx, field, obj)
+				})
 		case "disabledAt":
 			out.Values[i] = ec._User_disabledAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "passwordMustChange":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._User_passwordMustChange(ctx, field, obj)
+				})
+		case "accessTokens":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._User_accessTokens(ctx, field, obj)
+				})
+		case "sessions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._User_sessions(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -22430,6 +23270,40 @@ func (ec *executionContext) plainPurgePayload(b []byte, fields []graphql.Collect
 	return append(b, '}'), true
 }
 
+func (ec *executionContext) plainFieldResetPasswordPayload(b []byte, field *graphql.CollectedField, obj *ResetPasswordPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"ResetPasswordPayload"`...), true
+	case "user":
+		v := obj.User
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
+	case "password":
+		v := obj.Password
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return plain.String(b, string(*v)), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) plainResetPasswordPayload(b []byte, fields []graphql.CollectedField, obj *ResetPasswordPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = plain.Key(b, i, fields[i].Alias)
+		if b, ok = ec.plainFieldResetPasswordPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
 func (ec *executionContext) plainFieldSession(b []byte, field *graphql.CollectedField, obj *fleet.Session) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
@@ -22724,6 +23598,88 @@ func (ec *executionContext) plainVersionConflict(b []byte, fields []graphql.Coll
 // endregion **************************** plain.gotpl *****************************
 
 // region    **************************** rounds.gotpl ****************************
+
+func (ec *executionContext) roundAccessToken(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.AccessToken) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, accessTokenImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("AccessToken", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldAccessToken(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "id":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._AccessToken_id(ctx, *field, objs[e])
+			})
+		case "user":
+			r.Needs(i)
+			rounds.Ask(r, i, rounds.Field[*fleet.User]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.User, error) {
+					obj := objs[e]
+					return ec.Resolvers.AccessToken().User(ctx, obj)
+				},
+				Append: func(b []byte, given *fleet.User) ([]byte, bool) {
+					v := given
+					if v == nil {
+						return b, false
+					}
+					return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
+				},
+				Marshal: func(ctx context.Context, v *fleet.User) graphql.Marshaler {
+					return ec.marshalNUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "name":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._AccessToken_name(ctx, *field, objs[e])
+			})
+		case "scope":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._AccessToken_scope(ctx, *field, objs[e])
+			})
+		case "createdAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._AccessToken_createdAt(ctx, *field, objs[e])
+			})
+		case "expiresAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._AccessToken_expiresAt(ctx, *field, objs[e])
+			})
+		case "revokedAt":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._AccessToken_revokedAt(ctx, *field, objs[e])
+			})
+		case "lastUsedAt":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._AccessToken_lastUsedAt(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
 
 func (ec *executionContext) roundAssignment(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.Assignment) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentImplementors)
@@ -23961,6 +24917,151 @@ func (ec *executionContext) roundSession(r *rounds.Round, sel ast.SelectionSet, 
 	return true
 }
 
+func (ec *executionContext) roundUser(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.User) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, userImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("User", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldUser(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "id":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._User_id(ctx, *field, objs[e])
+			})
+		case "name":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._User_name(ctx, *field, objs[e])
+			})
+		case "email":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._User_email(ctx, *field, objs[e])
+			})
+		case "role":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._User_role(ctx, *field, objs[e])
+			})
+		case "createdAt":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._User_createdAt(ctx, *field, objs[e])
+			})
+		case "history":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._User_history(ctx, *field, objs[e])
+			})
+		case "disabledAt":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._User_disabledAt(ctx, *field, objs[e])
+			})
+		case "passwordMustChange":
+			rounds.Ask(r, i, rounds.Field[*bool]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*bool, error) {
+					obj := objs[e]
+					return ec.Resolvers.User().PasswordMustChange(ctx, obj)
+				},
+				Append: func(b []byte, given *bool) ([]byte, bool) {
+					v := given
+					if v == nil {
+						return plain.Null(b), true
+					}
+					return plain.Bool(b, *v), true
+				},
+				Marshal: func(ctx context.Context, v *bool) graphql.Marshaler {
+					return ec.marshalOBoolean2ᚖbool(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "accessTokens":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._User_accessTokens(ctx, *field, objs[e])
+			})
+		case "sessions":
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._User_sessions(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+func (ec *executionContext) roundUserEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.User]) bool {
+	fields := graphql.CollectFields(ec.OperationContext, sel, userEdgeImplementors)
+	if slices.Contains(objs, nil) || !r.Begin("UserEdge", fields) {
+		return false
+	}
+	for e, obj := range objs {
+		text := r.Text(e)
+		for i := range fields {
+			text.B = plain.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.plainFieldUserEdge(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		text.Whole()
+	}
+	for i := range fields {
+		if !r.Open(i) {
+			continue
+		}
+		field := &fields[i]
+		switch field.Name {
+		case "cursor":
+			r.Needs(i)
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._UserEdge_cursor(ctx, *field, objs[e])
+			})
+		case "node":
+			r.Needs(i)
+			within := make([]*fleet.User, len(objs))
+			for e, obj := range objs {
+				within[e] = obj.Node
+			}
+			if r.Into(i, func(r *rounds.Round) bool { return ec.roundUser(r, field.Selections, within) }) {
+				continue
+			}
+			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._UserEdge_node(ctx, *field, objs[e])
+			})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	return true
+}
+
+// eachAccessToken returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachAccessToken(ctx context.Context, sel ast.SelectionSet, objs []*fleet.AccessToken) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundAccessToken(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
 // eachAssignment returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachAssignment(ctx context.Context, sel ast.SelectionSet, objs []*fleet.Assignment) graphql.Array {
 	r := rounds.New(ctx, ec.OperationContext, len(objs))
@@ -24096,16 +25197,37 @@ func (ec *executionContext) eachSession(ctx context.Context, sel ast.SelectionSe
 	return r.Answers()
 }
 
+// eachUser returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachUser(ctx context.Context, sel ast.SelectionSet, objs []*fleet.User) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundUser(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
+// eachUserEdge returns the objects of a list, or nil where a round is not for them.
+func (ec *executionContext) eachUserEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.User]) graphql.Array {
+	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	if !ec.roundUserEdge(r, sel, objs) {
+		return nil
+	}
+	return r.Answers()
+}
+
 // endregion **************************** rounds.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) marshalNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.AccessToken) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessToken(ctx, sel, v[i])
-	})
+	ret := ec.eachAccessToken(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessToken(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -25076,11 +26198,14 @@ func (ec *executionContext) unmarshalNUpdateOperatorInput2bitcorpᚗdevᚋfleet�
 }
 
 func (ec *executionContext) marshalNUser2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUserᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.User) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, sel, v[i])
-	})
+	ret := ec.eachUser(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -25112,11 +26237,18 @@ func (ec *executionContext) marshalNUserEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrel
 }
 
 func (ec *executionContext) marshalNUserEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[fleet.User]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNUserEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
-	})
+	objs := make([]*relay.Edge[fleet.User], len(v))
+	for i := range v {
+		objs[i] = &v[i]
+	}
+	ret := ec.eachUserEdge(ctx, sel, objs)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNUserEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
+		})
+	}
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -25291,6 +26423,28 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 		graphql.AddInvalidNullFromMarshaler(ctx, "__TypeKind!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.AccessToken) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := ec.eachAccessToken(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessToken(ctx, sel, v[i])
+		})
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessToken(ctx context.Context, sel ast.SelectionSet, v *fleet.AccessToken) graphql.Marshaler {
@@ -25520,6 +26674,13 @@ func (ec *executionContext) marshalOEquipmentStatus2ᚖbitcorpᚗdevᚋfleetᚋi
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._HistoryEntryConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOHistoryFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryFilter(ctx context.Context, v any) (*fleet.HistoryFilter, error) {
@@ -25913,6 +27074,35 @@ func (ec *executionContext) marshalOPurgePayload2ᚖbitcorpᚗdevᚋfleetᚋgrap
 	return ec._PurgePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload(ctx context.Context, sel ast.SelectionSet, v *ResetPasswordPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ResetPasswordPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.Session) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := ec.eachSession(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNSession2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSession(ctx, sel, v[i])
+		})
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOSignOutPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutPayload(ctx context.Context, sel ast.SelectionSet, v *SignOutPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -25989,6 +27179,25 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx context.Context, v any) (*fleet.Scope, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.Scope(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx context.Context, sel ast.SelectionSet, v *fleet.Scope) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 

@@ -119,7 +119,7 @@ type CreateAccessTokenInput struct {
 	Name string `json:"name"`
 	// What it allows: the less, the better.
 	Scope fleet.Scope `json:"scope"`
-	// When it ends by itself, within 366 days; in 90 days unless told.
+	// When it ends by itself, within 366 days; in 90 days unless told. Made by another token, it ends no later than that one.
 	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
 }
 
@@ -167,13 +167,13 @@ type CreateOperatorInput struct {
 
 // A new user.
 type CreateUserInput struct {
-	// E-mail address, with which they sign in; no two users of any companies share one.
+	// E-mail address, with which they sign in; no two users of the company share one.
 	Email string `json:"email"`
 	// The person's name: 1 to 200 characters.
 	Name string `json:"name"`
 	// What they may read and write.
 	Role fleet.Role `json:"role"`
-	// Their first password: 12 to 200 characters. Left out, a random one is made and told once.
+	// Their first password, which they are to change: 12 to 200 characters. Left out, a random one is made and told once.
 	Password graphql.Omittable[*string] `json:"password,omitempty"`
 }
 
@@ -320,6 +320,16 @@ type RecordMaintenanceInput struct {
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
 	// Engine hours that the machine's meter shows, one digit behind the point.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
+}
+
+// What became of a password that was reset.
+type ResetPasswordPayload struct {
+	// The user; null when there are errors.
+	User *fleet.User `json:"user,omitempty"`
+	// The new password; null when there are errors. It is told this once and kept nowhere: hand it over in a safe way.
+	Password *string `json:"password,omitempty"`
+	// Why there is no new password; empty when there is.
+	Errors []UserError `json:"errors"`
 }
 
 // What became of signing out.

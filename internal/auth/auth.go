@@ -22,9 +22,12 @@ import (
 
 // Store remembers; internal/store does.
 type Store interface {
-	PasswordByEmail(ctx context.Context, email string) (fleet.Viewer, string, error)
-	SetPassword(ctx context.Context, user fleet.UUID, hash string, endSessions bool) error
-	AddUser(ctx context.Context, company fleet.UUID, u fleet.User, hash string) (fleet.User, error)
+	AccountsByEmail(ctx context.Context, email, company string) ([]fleet.Account, error)
+	OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash string, err error)
+	ChangePassword(ctx context.Context, v fleet.Viewer, how fleet.Writing, keep fleet.UUID, old, hash string) (*fleet.User, error)
+	ResetPassword(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID, hash string) (*fleet.User, error)
+	RehashPassword(ctx context.Context, user fleet.UUID, old, hash string) error
+	AddUser(ctx context.Context, v fleet.Viewer, how fleet.Writing, u fleet.User, hash string) (fleet.User, error)
 
 	AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session, idle, whole time.Duration) (fleet.Session, error)
 	SessionGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error)
@@ -32,16 +35,17 @@ type Store interface {
 	EndSession(ctx context.Context, secret fleet.SecretHash) error
 	EndSessions(ctx context.Context, user fleet.UUID) (int, error)
 
-	AddToken(ctx context.Context, secret fleet.SecretHash, t fleet.AccessToken) (fleet.AccessToken, error)
+	AddToken(ctx context.Context, v fleet.Viewer, how fleet.Writing, secret fleet.SecretHash, t fleet.AccessToken) (*fleet.AccessToken, error)
 	TokenGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error)
 	TouchToken(ctx context.Context, id fleet.UUID) error
 
-	ChangeUser(ctx context.Context, v fleet.Viewer, id fleet.UUID, change fleet.UserChange) (*fleet.User, error)
-	EndOwnSession(ctx context.Context, v fleet.Viewer, id fleet.UUID) error
-	RevokeOwnToken(ctx context.Context, v fleet.Viewer, id fleet.UUID) (*fleet.AccessToken, error)
+	ChangeUser(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID, change fleet.UserChange) (*fleet.User, error)
+	EndSessionByID(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID) (user fleet.UUID, err error)
+	RevokeToken(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID) (*fleet.AccessToken, error)
 
-	CountFailure(ctx context.Context, key fleet.SecretHash, free int, longest, forget time.Duration) (time.Duration, error)
-	ForgetFailures(ctx context.Context, account, address fleet.SecretHash) error
+	CountFailure(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash, free int, longest, forget time.Duration) (time.Duration, error)
+	TakeBackFailures(ctx context.Context, keys ...fleet.SecretHash) error
+	ForgetFailures(ctx context.Context, account fleet.SecretHash, email string) error
 	SweepIdentity(ctx context.Context, forget time.Duration) error
 
 	CompanyByName(ctx context.Context, name string) (fleet.Company, error)

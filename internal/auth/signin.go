@@ -10,11 +10,15 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Failed sign-ins. An account may be guessed at by many addresses, and an
-// address may guess at many accounts; an office full of people shares one.
+// Failed sign-ins. An account is what somebody calls theirs, whether there is
+// one or not. One place may guess at many accounts, and an office full of
+// people is one place. Who guesses from one place keeps nobody else out but
+// those there; freePerAccount bounds what many places can try together, for
+// one hour, so that they lock nobody out for longer.
 const (
-	freePerAccount = 5
-	freePerAddress = 30
+	freePerPlace   = 5  // of an account, from one network
+	freePerAccount = 50 // in an hour, wherever they come from
+	freePerAddress = 30 // of one network, whatever the account
 	longestWait    = 15 * time.Minute
 	forgetFailures = time.Hour
 )
@@ -28,53 +32,90 @@ type Client struct {
 // errWrongSignIn answers every sign-in that fails, whatever the reason.
 var errWrongSignIn = unauthenticated("e-mail address or password are not right")
 
+// Credentials are what somebody signs in with by password.
+type Credentials struct {
+	Email    string
+	Password string
+	Company  string // name of theirs; "" where the address is one user's alone
+}
+
 // SignIn opens a session for who knows the password, and returns its secret
-// for the cookie. Whatever is wrong, UNAUTHENTICATED is all it says, after the
-// same work; Throttled when there were too many failures.
-func (s *Service) SignIn(ctx context.Context, email, password string, from Client) (string, fleet.Session, error) {
-	account := hashOf("account\x00" + strings.ToLower(email))
+// for the cookie. Whatever is wrong, UNAUTHENTICATED is all it says; Throttled
+// when there were too many failures. Where several companies have a user of
+// the address, the password tells which one is meant, and where they share
+// that, the oldest one is; a company's name decides it. One password is hashed
+// at least, and one for each such user.
+func (s *Service) SignIn(ctx context.Context, c Credentials, from Client) (string, fleet.Session, error) {
+	account := accountOf(c.Email)
 	address := hashOf("address\x00" + from.Network)
-	if err := s.throttle(ctx, address, freePerAddress); err != nil {
+	place := hashOf("place\x00" + from.Network + "\x00" + strings.ToLower(c.Email))
+	hour := hashOf("hour\x00" + s.now().UTC().Format("2006-01-02T15") + "\x00" + strings.ToLower(c.Email))
+	if err := s.throttle(ctx, address, nil, freePerAddress); err != nil {
 		return "", fleet.Session{}, err
 	}
-	if err := s.throttle(ctx, account, freePerAccount); err != nil {
+	if err := s.throttle(ctx, place, &account, freePerPlace); err != nil { // before hour: what is refused here must not count there
 		return "", fleet.Session{}, err
 	}
-	hash := ""
-	var v fleet.Viewer
-	if fleet.CheckEmail(email) == nil { // what is no address may hold what PostgreSQL refuses
-		var err error
-		if v, hash, err = s.store.PasswordByEmail(ctx, email); err != nil && fleet.CodeOf(err) != fleet.NotFound {
-			return "", fleet.Session{}, err
-		}
+	if err := s.throttle(ctx, hour, &account, freePerAccount); err != nil {
+		return "", fleet.Session{}, err
 	}
-	if utf8.RuneCountInString(password) > MaxPassword {
-		password, hash = "", "" // nobody has one so long
-	}
-	right, outdated, err := s.hasher.verify(ctx, hash, password)
+	found, outdated, err := s.find(ctx, c)
 	if err != nil {
 		return "", fleet.Session{}, err
 	}
-	if !right {
+	if found == nil {
 		s.config.Log.InfoContext(ctx, "sign-in refused", "network", from.Network)
 		return "", fleet.Session{}, errWrongSignIn
 	}
-	if err := s.store.ForgetFailures(ctx, account, address); err != nil {
+	// One failure each, not all: whoever has an account of the same address in
+	// another company could guess at this one for ever.
+	if err := s.store.TakeBackFailures(ctx, address, place, hour); err != nil {
 		return "", fleet.Session{}, err
 	}
 	if outdated {
-		if hash, err = s.hasher.hash(ctx, password); err == nil {
-			err = s.store.SetPassword(ctx, v.UserID, hash, false)
+		hash, err := s.hasher.hash(ctx, c.Password)
+		if err == nil {
+			err = s.store.RehashPassword(ctx, found.UserID, found.Hash, hash)
 		}
 		if err != nil { // they have signed in all the same
 			s.config.Log.WarnContext(ctx, "hash a password again", "error", err)
 		}
 	}
-	return s.open(ctx, v, fleet.ByPassword, from)
+	return s.open(ctx, found.Viewer, fleet.ByPassword, from)
 }
 
-func (s *Service) throttle(ctx context.Context, key fleet.SecretHash, free int) error {
-	wait, err := s.store.CountFailure(ctx, key, free, longestWait, forgetFailures)
+// find returns the oldest account whose password it is, nil for none, and
+// whether that should be hashed again. It looks at all of them.
+func (s *Service) find(ctx context.Context, c Credentials) (found *fleet.Account, outdated bool, err error) {
+	var accounts []fleet.Account
+	if fleet.CheckEmail(c.Email) == nil && fleet.CheckText(c.Company) == nil { // else it may hold what PostgreSQL refuses
+		if accounts, err = s.store.AccountsByEmail(ctx, c.Email, c.Company); err != nil {
+			return nil, false, err
+		}
+	}
+	if len(accounts) == 0 {
+		accounts = []fleet.Account{{}} // nobody's, which takes as long
+	}
+	if utf8.RuneCountInString(c.Password) > MaxPassword {
+		accounts, c.Password = []fleet.Account{{}}, "" // nobody has one so long
+	}
+	for i := range accounts {
+		right, old, err := s.hasher.verify(ctx, accounts[i].Hash, c.Password)
+		if err != nil {
+			return nil, false, err
+		}
+		if right && found == nil {
+			found, outdated = &accounts[i], old
+		}
+	}
+	return found, outdated, nil
+}
+
+// accountOf is what failures call the account of an address.
+func accountOf(email string) fleet.SecretHash { return hashOf("account\x00" + strings.ToLower(email)) }
+
+func (s *Service) throttle(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash, free int) error {
+	wait, err := s.store.CountFailure(ctx, key, account, free, longestWait, forgetFailures)
 	if err != nil || wait <= 0 {
 		return err
 	}
@@ -117,44 +158,3 @@ func (s *Service) SignOutEverywhere(ctx context.Context, user fleet.UUID) (int, 
 	defer s.forgetUser(user)
 	return s.store.EndSessions(ctx, user)
 }
-
-// AddUser makes a user. Without a password they can sign in at their company's
-// provider alone.
-func (s *Service) AddUser(ctx context.Context, company fleet.UUID, u fleet.User, password string) (fleet.User, error) {
-	if err := fleet.CheckEmail(u.Email); err != nil {
-		return u, err
-	}
-	if err := fleet.CheckName("name", u.Name, 200); err != nil {
-		return u, err
-	}
-	if !u.Role.Valid() {
-		return u, fleet.BadInputf("role", "%s is no role: %v", fleet.Quote(string(u.Role)), fleet.Roles())
-	}
-	hash := ""
-	if password != "" {
-		err := CheckPassword("password", password)
-		if err == nil {
-			hash, err = s.hasher.hash(ctx, password)
-		}
-		if err != nil {
-			return u, err
-		}
-	}
-	return s.store.AddUser(ctx, company, u, hash)
-}
-
-// SetPassword gives a user a new password and ends all their sessions.
-func (s *Service) SetPassword(ctx context.Context, user fleet.UUID, password string) error {
-	if err := CheckPassword("password", password); err != nil {
-		return err
-	}
-	hash, err := s.hasher.hash(ctx, password)
-	if err != nil {
-		return err
-	}
-	defer s.forgetUser(user)
-	return s.store.SetPassword(ctx, user, hash, true)
-}
-
-// NewPassword returns a random password of 26 characters.
-func NewPassword() string { return newSecret() }

@@ -19,9 +19,9 @@ func asThrottled(t testing.TB, err error) *auth.Throttled {
 	return throttled
 }
 
-func (h *house) token(name string, scope fleet.Scope) (string, fleet.AccessToken) {
+func (h *house) token(name string, scope fleet.Scope) (string, *fleet.AccessToken) {
 	h.t.Helper()
-	token, kept, err := h.CreateToken(h.t.Context(), fleet.AccessToken{CompanyID: h.ours.ID, UserID: h.dana.ID, Name: name, Scope: scope, ExpiresAt: time.Now().Add(time.Hour)})
+	token, kept, err := h.CreateToken(h.t.Context(), boss(h.ours), fleet.Writing{}, fleet.AccessToken{UserID: h.dana.ID, Name: name, Scope: scope, ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -45,15 +45,15 @@ func TestATokenOpensWhatItsScopeSays(t *testing.T) {
 		}
 		admin := who.Viewer
 		admin.Role = fleet.RoleAdmin
-		if got := [2]bool{admin.Check(fleet.RoleManager, true) == nil, admin.Check(fleet.RoleAdmin, true) == nil}; got != may {
+		if got := [2]bool{admin.Check(fleet.RoleManager, fleet.ScopeWrite) == nil, admin.Check(fleet.RoleAdmin, fleet.ScopeAdmin) == nil}; got != may {
 			t.Errorf("%s lets an admin write and administer: %v, want %v", scope, got, may)
 		}
 	}
-	list, err := h.store.Tokens(t.Context(), h.ours.ID, h.dana.ID)
+	list, err := h.store.Tokens(t.Context(), fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID, Role: fleet.RoleManager})
 	if err != nil || len(list) != 3 || list[0].LastUsed == nil {
 		t.Errorf("%+v, %v", list, err)
 	}
-	if list, err := h.store.Tokens(t.Context(), h.theirs.ID, fleet.UUID{}); err != nil || len(list) != 0 {
+	if list, err := h.store.Tokens(t.Context(), boss(h.theirs)); err != nil || len(list) != 0 {
 		t.Errorf("the other company sees %+v, %v", list, err)
 	}
 }
@@ -63,7 +63,7 @@ func TestTokensEnd(t *testing.T) {
 	h := newHouse(t, auth.Config{})
 	for how, end := range map[string]func(fleet.UUID){
 		"revoked": func(id fleet.UUID) {
-			if err := h.store.RevokeToken(t.Context(), h.ours.ID, h.dana.ID, id); err != nil {
+			if _, err := h.store.RevokeToken(t.Context(), boss(h.ours), fleet.Writing{}, id); err != nil {
 				t.Error(err)
 			}
 		},
@@ -94,12 +94,18 @@ func TestTokensOfOthersCannotBeRevoked(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, auth.Config{})
 	token, kept := h.token("mine", fleet.ScopeRead)
-	want(t, fleet.NotFound, h.store.RevokeToken(t.Context(), h.theirs.ID, fleet.UUID{}, kept.ID))
-	want(t, fleet.NotFound, h.store.RevokeToken(t.Context(), h.ours.ID, h.stranger.ID, kept.ID))
+	for _, v := range []fleet.Viewer{
+		boss(h.theirs),
+		{CompanyID: h.ours.ID, UserID: h.stranger.ID, Role: fleet.RoleManager},
+		{CompanyID: h.ours.ID, UserID: h.stranger.ID, Role: fleet.RoleAdmin, Scope: fleet.ScopeWrite},
+	} {
+		_, err := h.store.RevokeToken(t.Context(), v, fleet.Writing{}, kept.ID)
+		want(t, fleet.NotFound, err)
+	}
 	if _, err := h.Token(t.Context(), token); err != nil {
 		t.Error(err)
 	}
-	_, _, err := h.CreateToken(t.Context(), fleet.AccessToken{CompanyID: h.ours.ID, UserID: h.dana.ID, Name: "MINE", Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)})
+	_, _, err := h.CreateToken(t.Context(), boss(h.ours), fleet.Writing{}, fleet.AccessToken{UserID: h.dana.ID, Name: "MINE", Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
 	want(t, fleet.Conflict, err)
 	for _, wrong := range []fleet.AccessToken{
 		{Name: "", Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)},
@@ -107,7 +113,7 @@ func TestTokensOfOthersCannotBeRevoked(t *testing.T) {
 		{Name: "x", Scope: fleet.ScopeRead, ExpiresAt: time.Now()},
 		{Name: "x", Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(10 * 366 * 24 * time.Hour)},
 	} {
-		_, _, err := h.CreateToken(t.Context(), wrong)
+		_, _, err := h.CreateToken(t.Context(), boss(h.ours), fleet.Writing{}, wrong, time.Time{})
 		want(t, fleet.BadInput, err)
 	}
 }

@@ -10,7 +10,9 @@ const (
 	SubjectEquipment   Subject = "EQUIPMENT"
 	SubjectOperator    Subject = "OPERATOR"
 	SubjectMaintenance Subject = "MAINTENANCE_RECORD"
-	SubjectImport      Subject = "IMPORT" // a file: one entry with its counts
+	SubjectImport      Subject = "IMPORT"       // a file: one entry with its counts
+	SubjectUser        Subject = "USER"         // told to administrators alone
+	SubjectToken       Subject = "ACCESS_TOKEN" // told to administrators alone
 )
 
 // Action is what was done to the subject.
@@ -33,6 +35,11 @@ const (
 	ActionCorrected     Action = "CORRECTED"      // work
 	ActionStatusFollows Action = "STATUS_FOLLOWS" // a machine's status changed because work on it began or ended
 	ActionImported      Action = "IMPORTED"
+
+	ActionPasswordChanged Action = "PASSWORD_CHANGED" // by the user
+	ActionPasswordReset   Action = "PASSWORD_RESET"   // by somebody else, who knows it
+	ActionSignedOut       Action = "SIGNED_OUT"       // a session of the user, by somebody else
+	ActionRevoked         Action = "REVOKED"          // an access token
 )
 
 // HistoryEntry says who changed what, when, from what to what, by which request.

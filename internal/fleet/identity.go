@@ -69,6 +69,22 @@ type AccessToken struct {
 // GlobalID returns the token's public id.
 func (t *AccessToken) GlobalID() string { return GlobalID(KindToken, t.ID) }
 
+// Facts returns what the history tells of a token, as texts.
+func (t *AccessToken) Facts() []Fact {
+	return []Fact{{"user", globalIDOf(KindUser, &t.UserID)}, {"name", &t.Name}, {"scope", (*string)(&t.Scope)},
+		{"expiresAt", stampOf(&t.ExpiresAt)}, {"revokedAt", stampOf(t.RevokedAt)}}
+}
+
+// MaxTokens is how many access tokens of a user may work at once: no more than
+// a list shows.
+const MaxTokens = 50
+
+// Account is a user who can sign in by password, and the password's hash.
+type Account struct {
+	Viewer
+	Hash string
+}
+
 // UserChange is a change to what a user may do.
 type UserChange struct {
 	Role     Maybe[Role]
@@ -93,6 +109,11 @@ func (c UserChange) Apply(u User, at time.Time) User {
 		u.DisabledAt = &at
 	}
 	return u
+}
+
+// Facts returns what the history tells of a user, as texts.
+func (u *User) Facts() []Fact {
+	return []Fact{{"email", &u.Email}, {"name", &u.Name}, {"role", (*string)(&u.Role)}, {"disabledAt", stampOf(u.DisabledAt)}}
 }
 
 // Administers reports whether the user is an administrator who can sign in.

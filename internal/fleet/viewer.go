@@ -54,44 +54,14 @@ type Viewer struct {
 	Scope Scope
 }
 
-// Check returns FORBIDDEN unless the viewer has at least the role least and,
-// when they ask with an access token, its scope covers what they ask for: to
-// change something WRITE, for what is an ADMIN's ADMIN.
-func (v Viewer) Check(least Role, change bool) error {
-	if slices.Index(Roles(), v.Role) > slices.Index(Roles(), least) || !v.Role.Valid() {
-		return &Error{Code: Forbidden, Message: fmt.Sprintf("this takes the role %s, yours is %s", least, v.Role)}
+// Check returns FORBIDDEN unless the viewer has at least the role and, when
+// they ask with an access token, that has at least the scope.
+func (v Viewer) Check(role Role, scope Scope) error {
+	if slices.Index(Roles(), v.Role) > slices.Index(Roles(), role) || !v.Role.Valid() {
+		return &Error{Code: Forbidden, Message: fmt.Sprintf("this takes the role %s, yours is %s", role, v.Role)}
 	}
-	needed := ScopeRead
-	switch {
-	case least == RoleAdmin:
-		needed = ScopeAdmin
-	case change:
-		needed = ScopeWrite
-	}
-	if v.Scope != "" && slices.Index(Scopes(), v.Scope) < slices.Index(Scopes(), needed) {
-		return &Error{Code: Forbidden, Message: fmt.Sprintf("this takes an access token of the scope %s, this one's is %s", needed, v.Scope)}
-	}
-	return nil
-}
-
-// CheckAdminister returns FORBIDDEN unless the viewer may see and change
-// users, access tokens and settings of the company.
-func (v Viewer) CheckAdminister() error {
-	if v.Role != RoleAdmin {
-		return &Error{Code: Forbidden, Message: "this takes the role ADMIN, yours is " + string(v.Role)}
-	}
-	if v.Scope != "" && v.Scope != ScopeAdmin {
-		return &Error{Code: Forbidden, Message: "this takes an access token of the scope ADMIN, this one's is " + string(v.Scope)}
-	}
-	return nil
-}
-
-// CheckOwnAccess returns FORBIDDEN unless the viewer may see and change their
-// own sessions and access tokens: everybody may, but not with a token that is
-// itself narrower, which could make a wider one.
-func (v Viewer) CheckOwnAccess() error {
-	if v.Scope != "" && v.Scope != ScopeAdmin {
-		return &Error{Code: Forbidden, Message: "sessions and access tokens take an access token of the scope ADMIN, this one's is " + string(v.Scope)}
+	if v.Scope != "" && slices.Index(Scopes(), v.Scope) < slices.Index(Scopes(), scope) {
+		return &Error{Code: Forbidden, Message: fmt.Sprintf("this takes an access token of the scope %s, this one's is %s", scope, v.Scope)}
 	}
 	return nil
 }

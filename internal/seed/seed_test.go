@@ -165,7 +165,7 @@ func TestTakenAddressIsAConflict(t *testing.T) {
 	s, url := storetest.New(t)
 	p := smallFleet()
 	p.Lead = seed.Lead{Name: "Ada Marsh", Email: "ada@marsh.example"}
-	ask[int](t, url, `WITH c AS (INSERT INTO companies (name) VALUES ('Elsewhere') RETURNING id)
+	ask[int](t, url, `WITH c AS (INSERT INTO companies (name) VALUES ('Marsh & Söhne Tiefbau') RETURNING id)
 		INSERT INTO users (company_id, email, name, role) SELECT id, 'ADA@marsh.example', 'Ada', 'ADMIN' FROM c RETURNING 1`)
 	if _, err := seed.Run(t.Context(), s, p, seed.Hooks{}); fleet.CodeOf(err) != fleet.Conflict {
 		t.Errorf("got %v, want a CONFLICT", err)

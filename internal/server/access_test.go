@@ -221,7 +221,9 @@ func (h *house) contents(company string) (text string) {
 	h.t.Helper()
 	for _, table := range tablesOfRows {
 		var rows string
-		h.row(`SELECT coalesce(string_agg(t::text, E'\n' ORDER BY t.id), '') FROM `+table+` t JOIN companies c ON c.id = t.company_id WHERE c.name = $1`, []any{&rows}, company)
+		// Everybody makes access tokens of their own, and that is told.
+		h.row(`SELECT coalesce(string_agg(t::text, E'\n' ORDER BY t.id), '') FROM `+table+` t JOIN companies c ON c.id = t.company_id
+		       WHERE c.name = $1 AND to_jsonb(t)->>'subject' IS DISTINCT FROM 'ACCESS_TOKEN'`, []any{&rows}, company)
 		text += table + ":\n" + rows + "\n"
 	}
 	return text

@@ -63,7 +63,9 @@ const (
 	endAll        = `mutation { p: signOutEverywhere { ended errors { code message field } } }`
 	ofUsers       = `{ users(first: 2) { totalCount pageInfo { hasNextPage endCursor } nodes` + ofPerson + ` } }`
 	ownSessions   = `{ sessions { id method userAgent current endsAt } }`
-	ownTokens     = `{ accessTokens { id name scope revokedAt lastUsedAt } }`
+	ownTokens     = `{ accessTokens { id name scope revokedAt lastUsedAt user { name } } }`
+	changeOwn     = `mutation($current: String!, $new: String!) { p: changePassword(current: $current, new: $new) { user` + ofPerson + ` errors { code message field } } }`
+	resetOthers   = `mutation($id: ID!) { p: resetPassword(id: $id) { password user` + ofPerson + ` errors { code message field } } }`
 	justEquipment = `{ equipmentList(first: 1) { totalCount } }`
 )
 
@@ -144,7 +146,7 @@ func TestAdminsAddUsers(t *testing.T) {
 			t.Errorf("%s got %+v", field, p)
 		}
 	}
-	if p := o.access(ada, createUser, vars{"in": vars{"email": "TOM@example.com", "name": "x", "role": "ADMIN"}}); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Password != nil {
+	if p := o.access(ada, createUser, vars{"in": vars{"email": "MAX@example.com", "name": "x", "role": "ADMIN"}}); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Password != nil {
 		t.Errorf("an address that is taken got %+v", p)
 	}
 }
@@ -248,12 +250,12 @@ func TestEverybodyKeepsTheirTokens(t *testing.T) {
 		t.Errorf("the past got %+v", p)
 	}
 	// Others neither see nor end it.
-	ada := o.signedIn("ada")
-	if w, _ := o.query(ada, ownTokens, nil); strings.Contains(w.body, "tablet") {
-		t.Errorf("ada sees %s", w.body)
+	max := o.signedIn("max")
+	if w, _ := o.query(max, ownTokens, nil); strings.Contains(w.body, "tablet") {
+		t.Errorf("max sees %s", w.body)
 	}
-	if p := o.access(ada, revokeToken, vars{"id": p.AccessToken.ID}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" {
-		t.Errorf("ada revokes olga's: %+v", p)
+	if p := o.access(max, revokeToken, vars{"id": p.AccessToken.ID}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" {
+		t.Errorf("max revokes olga's: %+v", p)
 	}
 	if p := o.access(olga, revokeToken, vars{"id": p.AccessToken.ID}); p.AccessToken == nil || p.AccessToken.RevokedAt == nil {
 		t.Errorf("got %+v", p)
@@ -275,6 +277,7 @@ func TestNarrowTokensMakeNoOthers(t *testing.T) {
 		c, bearer := o.browser(), []string{"Authorization", "Bearer " + token}
 		o.refused(fleet.Forbidden, c, createToken, vars{"in": vars{"name": "wider", "scope": "ADMIN"}}, bearer...)
 		o.refused(fleet.Forbidden, c, revokeToken, vars{"id": kept.GlobalID()}, bearer...)
+		o.refused(fleet.Forbidden, c, endSession, vars{"id": fleet.GlobalID(fleet.KindSession, fleet.NewUUID())}, bearer...)
 		o.refused(fleet.Forbidden, c, endAll, nil, bearer...)
 		o.refused(fleet.Forbidden, c, ownTokens, nil, bearer...)
 		o.refused(fleet.Forbidden, c, ownSessions, nil, bearer...)

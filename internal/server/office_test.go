@@ -114,7 +114,7 @@ func (o *office) hire(company, name string, role fleet.Role) {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	if o.users[name], err = o.auth.AddUser(o.t.Context(), c.ID, fleet.User{Email: name + "@example.com", Name: name, Role: role}, passphrase); err != nil {
+	if o.users[name], err = o.auth.AddUser(o.t.Context(), fleet.Viewer{CompanyID: c.ID, Role: fleet.RoleAdmin}, fleet.Writing{}, fleet.User{Email: name + "@example.com", Name: name, Role: role}, passphrase); err != nil {
 		o.t.Fatal(err)
 	}
 }
@@ -211,16 +211,16 @@ func (o *office) who(c *http.Client, headers ...string) string {
 }
 
 // token makes an access token of that user.
-func (o *office) token(name string, scope fleet.Scope) (string, fleet.AccessToken) {
+func (o *office) token(name string, scope fleet.Scope) (string, *fleet.AccessToken) {
 	o.t.Helper()
 	u := o.users[name]
-	_, company, err := o.store.UserByEmail(o.t.Context(), u.Email)
+	_, company, err := o.store.UserByEmail(o.t.Context(), u.Email, "")
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	token, kept, err := o.auth.CreateToken(o.t.Context(), fleet.AccessToken{
-		CompanyID: company, UserID: u.ID, Name: fleet.NewUUID().String(), Scope: scope, ExpiresAt: time.Now().Add(time.Hour),
-	})
+	token, kept, err := o.auth.CreateToken(o.t.Context(), fleet.Viewer{CompanyID: company, Role: fleet.RoleAdmin}, fleet.Writing{}, fleet.AccessToken{
+		UserID: u.ID, Name: fleet.NewUUID().String(), Scope: scope, ExpiresAt: time.Now().Add(time.Hour),
+	}, time.Time{})
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func (s *Server) full(r *http.Request) bool {
 // are not signed in work with a client that knows it.
 func explores(ctx context.Context) bool {
 	v, ok := graph.ViewerOf(ctx)
-	return ok && v.Check(fleet.RoleAnalyst, false) == nil
+	return ok && v.Check(fleet.RoleAnalyst, fleet.ScopeRead) == nil
 }
 
 // introspection opens the schema to those who may look around in it.

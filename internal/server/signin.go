@@ -33,8 +33,9 @@ func (s *Server) signInRoutes(mux *http.ServeMux) {
 type signInForm struct {
 	Email    string `json:"email"`
 	Password string `json:"password"`
-	Next     string `json:"next"` // page to go to afterwards
-	Company  string `json:"-"`    // of single sign-on
+	Next     string `json:"next"`    // page to go to afterwards
+	Within   string `json:"company"` // whose user is meant, where several companies have one of the address
+	Company  string `json:"-"`       // of single sign-on
 }
 
 // signIn opens a session. A form is answered by a page: the next one, or the
@@ -46,7 +47,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		s.signInFailed(w, r, form, err)
 		return
 	}
-	secret, session, err := s.config.Auth.SignIn(r.Context(), form.Email, form.Password, s.client(r))
+	secret, session, err := s.config.Auth.SignIn(r.Context(), auth.Credentials{Email: form.Email, Password: form.Password, Company: form.Within}, s.client(r))
 	if err != nil {
 		s.signInFailed(w, r, form, err)
 		return
@@ -66,12 +67,12 @@ func readSignIn(r *http.Request) (form signInForm, err error) {
 		err = json.NewDecoder(r.Body).Decode(&form)
 	case "application/x-www-form-urlencoded":
 		err = r.ParseForm()
-		form = signInForm{Email: r.PostForm.Get("email"), Password: r.PostForm.Get("password"), Next: r.PostForm.Get("next")}
+		form = signInForm{Email: r.PostForm.Get("email"), Password: r.PostForm.Get("password"), Within: r.PostForm.Get("company"), Next: r.PostForm.Get("next")}
 	default:
 		return form, fleet.BadInputf("", "a sign-in is a form (application/x-www-form-urlencoded) or JSON (application/json)")
 	}
 	if err != nil { // its text may repeat what was sent
-		return signInForm{}, fleet.BadInputf("", "this is no sign-in: email, password and next are texts, %d bytes at most in all", maxSignIn)
+		return signInForm{}, fleet.BadInputf("", "this is no sign-in: email, password, company and next are texts, %d bytes at most in all", maxSignIn)
 	}
 	return form, nil
 }

@@ -26,7 +26,7 @@ func (s *Server) signInPage(w http.ResponseWriter, r *http.Request, form signInF
 	// ask this policy at each redirect of it.
 	h.Set("Content-Security-Policy", strings.Replace(contentSecurityPolicy, "form-action 'self'", "form-action 'self' "+s.providerSources(), 1))
 	h.Set("Cache-Control", "no-store")
-	shown := struct{ Message, Email, Company, Next string }{"", form.Email, form.Company, localPath(form.Next)}
+	shown := struct{ Message, Email, Within, Company, Next string }{"", form.Email, form.Within, form.Company, localPath(form.Next)}
 	status := http.StatusOK
 	if failed != nil {
 		status = statusOf(failed)

@@ -139,6 +139,8 @@ func withIdentity(ctx context.Context, i auth.Identity) context.Context {
 	ctx = context.WithValue(ctx, identityKey{}, i)
 	if i.Kind == auth.BySession {
 		ctx = graph.WithSession(ctx, i.ID)
+	} else {
+		ctx = graph.WithTokenEnd(ctx, i.End)
 	}
 	return graph.WithViewer(ctx, i.Viewer)
 }

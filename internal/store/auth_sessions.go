@@ -74,27 +74,6 @@ func (s *Store) EndSessions(ctx context.Context, user fleet.UUID) (int, error) {
 	return int(tag.RowsAffected()), nil
 }
 
-// Sessions returns a user's sessions that have not ended, the last used first.
-// One statement, index sessions_by_user.
-func (s *Store) Sessions(ctx context.Context, user fleet.UUID) ([]fleet.Session, error) {
-	rows, err := s.pool.Query(ctx, `
-		SELECT id, company_id, user_id, method, user_agent, created_at, last_used_at, idle_expires_at, expires_at
-		FROM   sessions
-		WHERE  user_id = $1 AND idle_expires_at > now()
-		ORDER  BY last_used_at DESC, id`, [16]byte(user))
-	if err != nil {
-		return nil, fmt.Errorf("sessions: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (n fleet.Session, err error) {
-		return n, row.Scan((*[16]byte)(&n.ID), (*[16]byte)(&n.CompanyID), (*[16]byte)(&n.UserID), &n.Method, &n.UserAgent,
-			&n.CreatedAt, &n.LastUsed, &n.IdleEnd, &n.End)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("sessions: %w", err)
-	}
-	return list, nil
-}
-
 // SweepIdentity forgets sessions that have ended, failed sign-ins older than
 // forget, and tokens that have been of no use for a year. Three statements,
 // each by an index on its age but the last, which reads the tokens, which are few.

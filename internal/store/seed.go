@@ -132,7 +132,7 @@ type SeedReading struct {
 }
 
 // seedError makes a CONFLICT of a key that is taken: the same fleet is there
-// already under another company name, or a user has the address.
+// already under another company name, or a user of the company has the address.
 func seedError(table string, err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "23505" { // unique_violation

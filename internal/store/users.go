@@ -23,11 +23,12 @@ func (s *Store) CompanyByName(ctx context.Context, name string) (fleet.Company, 
 	return c, nil
 }
 
-// ViewerByEmail returns the viewer that the user of that e-mail address is, or
-// NOT_FOUND. It takes no viewer: it makes one. One statement, index users_email.
+// ViewerByEmail returns the viewer that the user of that e-mail address is, the
+// oldest one where several companies have one, or NOT_FOUND. It takes no
+// viewer: it makes one. One statement, index users_email.
 func (s *Store) ViewerByEmail(ctx context.Context, email string) (fleet.Viewer, error) {
 	v := fleet.Viewer{}
-	err := s.pool.QueryRow(ctx, `SELECT company_id, id, role FROM users WHERE lower(email) = lower($1)`, email).
+	err := s.pool.QueryRow(ctx, `SELECT company_id, id, role FROM users WHERE lower(email) = lower($1) ORDER BY created_at, id LIMIT 1`, email).
 		Scan((*[16]byte)(&v.CompanyID), (*[16]byte)(&v.UserID), &v.Role)
 	if noRows(err) {
 		return v, &fleet.Error{Code: fleet.NotFound, Field: "email", Message: fmt.Sprintf("there is no user %s", fleet.Quote(email))}

@@ -17,6 +17,9 @@ const (
 	ofAssignments
 	ofUsers
 	ofHistory
+	ofTokens
+	ofSessions
+	ofPasswords // by their users, whose alias it is
 )
 
 // arguments are the values of a statement under way, sent beside its text.
@@ -29,17 +32,33 @@ func (a *arguments) add(value any) string {
 }
 
 // visible is the condition that a viewer may see the row called alias: it is
-// of their company and, when they are an OPERATOR, it concerns them. This is
-// the one place where rows are told apart by who asks; docs/access.md tells it
-// to people.
+// of their company and, when they are an OPERATOR, it concerns them. Of what
+// lets people sign in, everybody but an ADMIN sees their own. This is the one
+// place where rows are told apart by who asks; docs/access.md tells it to people.
 func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) string {
 	ours := arg([16]byte(v.CompanyID))
 	company := alias + ".company_id = " + ours
+	switch of {
+	case ofTokens, ofSessions, ofPasswords:
+		if administers(v) {
+			return company
+		}
+		whose := alias + ".user_id"
+		if of == ofPasswords {
+			whose = alias + ".id"
+		}
+		return company + " AND " + whose + " = " + arg([16]byte(v.UserID))
+	case ofHistory:
+		if v.Role == fleet.RoleOperator {
+			return company + " AND false"
+		}
+		if administers(v) {
+			return company
+		}
+		return company + " AND " + alias + ".subject NOT IN ('USER', 'ACCESS_TOKEN')"
+	}
 	if v.Role != fleet.RoleOperator {
 		return company
-	}
-	if of == ofHistory {
-		return company + " AND false"
 	}
 	user := arg([16]byte(v.UserID))
 	self := `(SELECT self.id FROM operators self WHERE self.company_id = ` + ours + ` AND self.user_id = ` + user + ` AND self.deleted_at IS NULL)`
@@ -59,6 +78,10 @@ func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) stri
 		return company + " AND false"
 	}
 }
+
+// administers reports whether the viewer sees what lets others sign in: an
+// ADMIN, but not a token of theirs that is for less.
+func administers(v fleet.Viewer) bool { return v.Check(fleet.RoleAdmin, fleet.ScopeAdmin) == nil }
 
 // visible limits q to the rows called alias that the viewer may see.
 func (q *query) visible(of rowsOf, alias string, v fleet.Viewer) {
