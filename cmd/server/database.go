@@ -19,6 +19,7 @@ type globals struct {
 	PGBin            string        `name:"pg-bin" env:"FLEET_PG_BIN" help:"Folder with the programs postgres and initdb for the private PostgreSQL; searched for if not given."`
 	MaxConns         int           `env:"FLEET_MAX_CONNS" default:"50" help:"Most database connections at once; the sum over all instances must stay below the database's max_connections."`
 	KeepConns        int           `env:"FLEET_KEEP_CONNS" default:"20" help:"Database connections kept open when idle."`
+	ConnWait         time.Duration `env:"FLEET_CONN_WAIT" default:"5s" help:"Longest wait for a database connection when all are in use."`
 	StatementTimeout time.Duration `env:"FLEET_STATEMENT_TIMEOUT" default:"30s" help:"PostgreSQL ends a statement of the server that takes longer."`
 	LogLevel         slog.Level    `env:"FLEET_LOG_LEVEL" default:"INFO" help:"DEBUG, INFO, WARN or ERROR."`
 
@@ -67,7 +68,7 @@ func (g *globals) openStoreAt(ctx context.Context, url string, end func()) (*sto
 	if n > 0 {
 		g.log.Info("database migrated", "migrations", n)
 	}
-	s, err := store.Open(ctx, store.Config{URL: url, MaxConns: g.MaxConns, KeepConns: g.KeepConns, StatementTimeout: g.StatementTimeout})
+	s, err := store.Open(ctx, store.Config{URL: url, MaxConns: g.MaxConns, KeepConns: g.KeepConns, StatementTimeout: g.StatementTimeout, ConnWait: g.ConnWait})
 	if err != nil {
 		end()
 		return nil, nil, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"time"
 
@@ -11,7 +12,11 @@ import (
 
 // limitSettings are the settings of what clients may ask for.
 type limitSettings struct {
-	RequestTimeout time.Duration `env:"FLEET_REQUEST_TIMEOUT" default:"30s" help:"Deadline of a request."`
+	RequestTimeout time.Duration `env:"FLEET_REQUEST_TIMEOUT" default:"30s" help:"Deadline of a query or mutation."`
+	HeaderTimeout  time.Duration `env:"FLEET_HEADER_TIMEOUT" default:"10s" help:"How long a client may take to send the headers of a request."`
+	BodyTimeout    time.Duration `env:"FLEET_BODY_TIMEOUT" default:"30s" help:"How long a client may take to send a whole request."`
+	MaxHeaderBytes int           `env:"FLEET_MAX_HEADER_BYTES" default:"65536" help:"Most bytes of a request's headers."`
+	MaxBodyBytes   int           `env:"FLEET_MAX_BODY_BYTES" default:"1048576" help:"Most bytes of a request's body, and of a message of a WebSocket."`
 
 	MaxQueryBytes     int  `env:"FLEET_MAX_QUERY_BYTES" default:"100000" help:"Most bytes of a document."`
 	MaxTokens         int  `env:"FLEET_MAX_TOKENS" default:"5000" help:"Most words, names and signs of a document."`
@@ -36,6 +41,7 @@ type limitSettings struct {
 	MaxTurns         int     `env:"FLEET_MAX_TURNS" default:"0" help:"How much that is dear is done at once, here and in the database; the rest waits in turns. 0: half as much as this machine has processors. More where the database has processors of its own."`
 	MaxSubscriptions int     `env:"FLEET_MAX_SUBSCRIPTIONS" default:"-1" help:"Subscriptions that a user may have open. 0: as many as they like. Not given: 200, and in demo mode 0."`
 	MaxSockets       int     `env:"FLEET_MAX_SOCKETS" default:"-1" help:"WebSockets that a user may have open. 0: as many as they like. Not given: 50, and in demo mode 0."`
+	MaxOperations    int     `env:"FLEET_MAX_SOCKET_OPERATIONS" default:"50" help:"Operations that may be under way on one WebSocket."`
 	MaxConnections   int     `env:"FLEET_MAX_CONNECTIONS" default:"20000" help:"WebSockets and event streams of all users together. 0: as many as there is memory for."`
 }
 
@@ -62,7 +68,16 @@ func (f limitSettings) apply(c *server.Config) error {
 	if f.MaxSockets >= 0 {
 		sockets = f.MaxSockets
 	}
-	c.RequestTimeout = f.RequestTimeout
+	for name, n := range map[string]int64{
+		"FLEET_REQUEST_TIMEOUT": int64(f.RequestTimeout), "FLEET_HEADER_TIMEOUT": int64(f.HeaderTimeout), "FLEET_BODY_TIMEOUT": int64(f.BodyTimeout),
+		"FLEET_MAX_HEADER_BYTES": int64(f.MaxHeaderBytes), "FLEET_MAX_BODY_BYTES": int64(f.MaxBodyBytes), "FLEET_MAX_SOCKET_OPERATIONS": int64(f.MaxOperations),
+	} {
+		if n <= 0 {
+			return fmt.Errorf("%s is not above 0: nothing would be answered", name)
+		}
+	}
+	c.RequestTimeout, c.HeaderTimeout, c.BodyTimeout = f.RequestTimeout, f.HeaderTimeout, f.BodyTimeout
+	c.MaxHeader, c.MaxBody, c.MaxOperations = f.MaxHeaderBytes, f.MaxBodyBytes, f.MaxOperations
 	c.Limits = limits.Config{
 		QueryBytes: f.MaxQueryBytes, Tokens: f.MaxTokens, Depth: f.MaxDepth, Fields: f.MaxFields, Aliases: f.MaxAliases,
 		Directives: f.MaxDirectives, RootFields: f.MaxRootFields, Fragments: f.MaxFragments, Repetitions: f.MaxRepetitions, VariableValues: f.MaxVariableValues, VariableDepth: f.MaxVariableDepth, Cost: f.MaxCost, EventCost: f.MaxEventCost,

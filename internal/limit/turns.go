@@ -80,6 +80,21 @@ func (t *Turns) Take(ctx context.Context, who string, first bool) (done func(), 
 	}
 }
 
+// Waiting is how much waits now.
+func (t *Turns) Waiting() (n int) {
+	if t == nil {
+		return 0
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range t.lines {
+		for _, all := range t.lines[i].waiting {
+			n += len(all)
+		}
+	}
+	return n
+}
+
 // pass gives the turn to the next one.
 func (t *Turns) pass() {
 	t.mu.Lock()

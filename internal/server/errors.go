@@ -71,6 +71,7 @@ func (s *Server) presentError(ctx context.Context, err error) *gqlerror.Error {
 		shown.Extensions["code"] = fleet.Internal
 		shown.Extensions["requestId"] = id
 	}
+	s.told.WithLabelValues(fmt.Sprint(shown.Extensions["code"])).Inc()
 	return shown
 }
 

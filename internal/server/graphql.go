@@ -52,7 +52,7 @@ func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
 // transports configures what carries requests and subscriptions.
 func (s *Server) transports() transport.Config {
 	return transport.Config{
-		MaxBody: maxBody, OperationTimeout: s.config.RequestTimeout, Log: s.config.Log,
+		MaxBody: int64(s.config.MaxBody), MaxOperations: s.config.MaxOperations, OperationTimeout: s.config.RequestTimeout, Log: s.config.Log,
 		CheckOrigin: s.ownPage, Init: s.initSocket, Recheck: s.recheck, Received: s.received, Keep: s.keep, Admit: s.admit,
 	}
 }

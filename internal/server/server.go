@@ -62,6 +62,14 @@ type Config struct {
 
 	// RequestTimeout is the deadline of a request (default 30 s).
 	RequestTimeout time.Duration
+	// HeaderTimeout and BodyTimeout are how long a client may take to send the
+	// headers and the whole of a request (default 10 s and 30 s).
+	HeaderTimeout, BodyTimeout time.Duration
+	// MaxHeader and MaxBody are how many bytes they may have (default 64 KiB
+	// and 1 MiB); MaxBody is also that of a message of a socket.
+	MaxHeader, MaxBody int
+	// MaxOperations is how many operations may be under way on one socket (default 50).
+	MaxOperations int
 	// Limits of one operation (default limits.Default).
 	Limits limits.Config
 	// ReportCost says whether answers tell their cost in extensions.cost.
@@ -87,12 +95,8 @@ type Config struct {
 
 // Limits of a connection, against clients that are slow or send without end.
 const (
-	maxBody           = 1 << 20 // bytes of a request
-	maxHeader         = 64 << 10
-	readHeaderTimeout = 10 * time.Second
-	readTimeout       = 30 * time.Second
-	idleTimeout       = 2 * time.Minute
-	stopTimeout       = 4 * time.Second // for requests under way when the server stops
+	idleTimeout = 2 * time.Minute
+	stopTimeout = 4 * time.Second // for requests under way when the server stops
 )
 
 // Server answers HTTP.
@@ -107,6 +111,8 @@ type Server struct {
 	turns   *limit.Turns // of what is dear
 	unread  *limit.Space // of bodies that are still being sent
 	health  health
+	told    *prometheus.CounterVec // errors, by their code
+	signIns *prometheus.CounterVec // by how and what came of them
 	guard   *http.CrossOriginProtection
 
 	openSubscriptions, openSockets quota
@@ -116,9 +122,11 @@ type Server struct {
 
 // New checks the configuration and returns a server that Run runs.
 func New(c Config) (*Server, error) {
-	if c.RequestTimeout <= 0 {
-		c.RequestTimeout = 30 * time.Second
-	}
+	c.RequestTimeout = cmp.Or(c.RequestTimeout, 30*time.Second)
+	c.HeaderTimeout = cmp.Or(c.HeaderTimeout, 10*time.Second)
+	c.BodyTimeout = cmp.Or(c.BodyTimeout, 30*time.Second)
+	c.MaxHeader = cmp.Or(c.MaxHeader, 64<<10)
+	c.MaxBody = cmp.Or(c.MaxBody, 1<<20)
 	if c.Limits == (limits.Config{}) {
 		c.Limits = limits.Default
 	}
@@ -145,25 +153,25 @@ func New(c Config) (*Server, error) {
 		return nil, err
 	}
 	s.sockets, s.streams = transport.NewWebSocket(s.transports()), transport.NewSSE(s.transports())
-	c.Registry.MustRegister(
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "fleet_sockets", Help: "WebSockets now."}, func() float64 { return float64(s.sockets.Open()) }),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "fleet_event_streams", Help: "Event streams now."}, func() float64 { return float64(s.streams.Open()) }))
+	s.register(c.Registry)
 	handler, err := s.handler()
 	if err != nil {
 		return nil, err
 	}
 	s.http = &http.Server{
 		Handler:           handler,
-		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      c.RequestTimeout + 10*time.Second,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
+		ReadHeaderTimeout: c.HeaderTimeout,
+		ReadTimeout:       c.BodyTimeout,
+		// From the end of the headers: the body, the wait for a turn, the
+		// operation, and as much as a slow client needs to take the answer.
+		WriteTimeout:   c.BodyTimeout + 2*c.RequestTimeout + 10*time.Second,
+		IdleTimeout:    idleTimeout,
+		MaxHeaderBytes: c.MaxHeader,
+		ErrorLog:       slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(c.Registry, promhttp.HandlerOpts{}))
-	s.metrics = &http.Server{Handler: mux, ReadHeaderTimeout: readHeaderTimeout}
+	s.metrics = &http.Server{Handler: mux, ReadHeaderTimeout: c.HeaderTimeout}
 	return s, nil
 }
 

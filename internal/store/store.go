@@ -33,6 +33,10 @@ type Config struct {
 	// StatementTimeout ends a statement in PostgreSQL itself (default 30 s, 0
 	// keeps the default), for when the client is gone and nobody cancels it.
 	StatementTimeout time.Duration
+	// ConnWait bounds the wait for a connection (default 5 s, 0 keeps the
+	// default): when all are taken for so long, the database is slower than
+	// what is asked of it, and more who wait do not help.
+	ConnWait time.Duration
 }
 
 // Connections older than this are replaced (the jitter keeps them from being
@@ -65,12 +69,15 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.StatementTimeout <= 0 {
 		c.StatementTimeout = 30 * time.Second
 	}
+	if c.ConnWait <= 0 {
+		c.ConnWait = 5 * time.Second
+	}
 	pc.MaxConns = int32(min(c.MaxConns, 10_000))              //nolint:gosec // bounded
 	pc.MinConns = int32(min(c.KeepConns, c.MaxConns, 10_000)) //nolint:gosec // bounded
 	pc.MaxConnLifetime = connLifetime
 	pc.MaxConnLifetimeJitter = connLifetimeJitter
 	pc.MaxConnIdleTime = 5 * time.Minute
-	pc.ConnConfig.Tracer = tracer{}
+	pc.ConnConfig.Tracer = tracer{wait: c.ConnWait}
 	params := pc.ConnConfig.RuntimeParams
 	params["application_name"] = "fleet"
 	params["timezone"] = "UTC"

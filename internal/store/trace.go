@@ -34,8 +34,9 @@ func count(ctx context.Context) {
 	}
 }
 
-// tracer counts at the driver, where nothing can pass by uncounted.
-type tracer struct{}
+// tracer counts at the driver, where nothing can pass by uncounted, and bounds
+// the wait for a connection.
+type tracer struct{ wait time.Duration }
 
 var (
 	_ pgx.QueryTracer    = tracer{}
@@ -62,17 +63,12 @@ func (tracer) TraceBatchQuery(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatch
 }
 func (tracer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
-// acquireTimeout bounds the wait for a connection, which would else last as
-// long as the request: when all are taken for so long, the database is slower
-// than what is asked of it, and more who wait do not help.
-const acquireTimeout = 5 * time.Second
-
 type acquiringKey struct{}
 
-// TraceAcquireStart bounds the wait: what the tracer returns is the context of
-// the wait alone.
-func (tracer) TraceAcquireStart(ctx context.Context, _ *pgxpool.Pool, _ pgxpool.TraceAcquireStartData) context.Context {
-	ctx, cancel := context.WithTimeout(ctx, acquireTimeout)
+// TraceAcquireStart bounds the wait, which would else last as long as the
+// request: what the tracer returns is the context of the wait alone.
+func (t tracer) TraceAcquireStart(ctx context.Context, _ *pgxpool.Pool, _ pgxpool.TraceAcquireStartData) context.Context {
+	ctx, cancel := context.WithTimeout(ctx, t.wait)
 	return context.WithValue(ctx, acquiringKey{}, cancel)
 }
 

@@ -50,11 +50,13 @@ func (c *Config) readAll(ctx context.Context, r io.Reader) (data []byte, free fu
 }
 
 // admitted waits until so many bytes may be parsed, and what they ask for
-// prepared.
+// prepared; not longer than an operation may take.
 func (c *Config) admitted(ctx context.Context, bytes int) (done func(), err error) {
 	if c.Admit == nil {
 		return func() {}, nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, c.OperationTimeout)
+	defer cancel()
 	return c.Admit(ctx, bytes)
 }
 
@@ -78,14 +80,12 @@ func unread(err error) *refusal {
 	}
 }
 
-// refusalOf makes a refusal of an error of a hook; what the client cannot act
-// on is told as the client's leaving, which it is: a context has ended.
+// refusalOf makes a refusal of an error of a hook. What is no fleet.Error is
+// that of a context: it was not the request's turn in time, or the client has left.
 func refusalOf(err error) *refusal {
 	var known *fleet.Error
 	if !errors.As(err, &known) {
-		refused := refuse(http.StatusServiceUnavailable, "the request was given up")
-		refused.code = fleet.Timeout
-		return refused
+		known = &fleet.Error{Code: fleet.Timeout, Message: "it was not the request's turn in time: the server is busy, try again later"}
 	}
 	refused := refuse(statusOfCode(known.Code), "%s", known.Message)
 	refused.code = known.Code
