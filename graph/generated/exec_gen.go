@@ -2625,20 +2625,24 @@ directive @auth(
 "Anybody may ask for the field, signed in or not."
 directive @public on FIELD_DEFINITION
 
-"Which rows of a type are there for whom, wherever they are asked for: by id, in lists, counts, searches, subscriptions. A row of another company is there for nobody."
+"Which values of a type are there for whom, wherever they are asked for: by id, in lists, counts, searches, subscriptions. A row of another company is there for nobody. The fields of a type are there for whom its values are, unless one says more by ` + "`" + `@auth` + "`" + `."
 directive @scope(
-  "Which ones a user of the role OPERATOR sees; all others see every row of their company."
+  "Which ones."
   rows: RowScope!
 ) on OBJECT
 
-"Which rows a user of the role OPERATOR sees."
+"Which values of a type are there for whom."
 enum RowScope {
-  "Those of the machines that they run now."
+  "For a user of the role OPERATOR those of the machines that they run now; for all others every row of their company."
   ASSIGNED
-  "Those that are about themselves, and the users who are responsible for the machines that they run."
+  "For a user of the role OPERATOR those that are about themselves, and the users who are responsible for the machines that they run; for all others every row of their company."
   OWN
-  "None."
+  "For a user of the role OPERATOR none; for all others every row of their company."
   NONE
+  "The viewer's own, whatever their role; another user's only where a field tells of it that takes the role ADMIN."
+  PRIVATE
+  "No rows of their own: parts of what a field gives to whom the field is for, made of the rows that they see."
+  PART
 }
 
 "What can be asked."
@@ -2682,7 +2686,7 @@ interface UserError {
 }
 
 "A value that was refused."
-type InputError implements UserError {
+type InputError implements UserError @scope(rows: PART) {
   "What kind of failure it is; programs branch on it."
   code: ErrorCode!
   "For people: the value, and what is allowed."
@@ -2692,7 +2696,7 @@ type InputError implements UserError {
 }
 
 "A CONFLICT: the row has changed since you read it. Look at it as it is now, and decide again."
-type VersionConflict implements UserError {
+type VersionConflict implements UserError @scope(rows: PART) {
   "CONFLICT."
   code: ErrorCode!
   "For people: both versions."
@@ -2726,7 +2730,7 @@ interface Node {
 }
 
 "Where a page stands in its list."
-type PageInfo {
+type PageInfo @scope(rows: PART) {
   "Rows follow the last one of this page."
   hasNextPage: Boolean!
   "Rows precede the first one of this page. When paging forward this is told from the cursor: true behind an ` + "`" + `after` + "`" + `."
@@ -2853,7 +2857,7 @@ type AssignmentPayload {
 }
 `, BuiltIn: false},
 	{Name: "../dashboard.graphqls", Input: `extend type Query {
-  "The figures of a fleet at a glance, all from one moment. Answered from memory while they are true: a committed change makes them be counted again."
+  "The figures of a fleet at a glance, all from one moment. Answered from memory while they are true: a committed change makes them be counted again. For a viewer of the role OPERATOR they are counted each time."
   dashboardStats(
     "Whose machines to count."
     scope: StatsScope = COMPANY
@@ -2869,7 +2873,7 @@ enum StatsScope {
 }
 
 "The figures of the machines of a scope, deleted ones left out."
-type DashboardStats {
+type DashboardStats @scope(rows: PART) {
   "How many machines there are, of any status."
   totalEquipment: Int!
   "How many of them have status ACTIVE."
@@ -2884,12 +2888,12 @@ type DashboardStats {
   statusCounts: [StatusCount!]!
   "The moment of the database's state that the figures describe."
   computedAt: DateTime!
-  "How many statements had changed the company's fleet by that moment: a whole number, exact to 2^53. It grows with every committed change and is the same on every instance: of two answers the one with the larger number is the newer."
-  sequence: Float!
+  "How many statements had changed the company's fleet by that moment: a whole number, exact to 2^53. It grows with every committed change and is the same on every instance: of two answers the one with the larger number is the newer. Null for a viewer of the role OPERATOR, whom it would tell how often machines change that they do not see."
+  sequence: Float
 }
 
 "The number of machines of one status."
-type StatusCount {
+type StatusCount @scope(rows: PART) {
   "The status."
   status: EquipmentStatus!
   "How many machines have it."
@@ -3161,7 +3165,7 @@ type EquipmentBatchPayload {
 }
 
 "What became of one input of a batch."
-type EquipmentBatchResult {
+type EquipmentBatchResult @scope(rows: PART) {
   "The outcome."
   outcome: BatchOutcome!
   "The machine as it is now, or as it would be when ROLLED_BACK; null otherwise."
@@ -3275,7 +3279,7 @@ type HistoryEntry implements Node @scope(rows: NONE) {
 }
 
 "One field's part of a change."
-type FieldChange {
+type FieldChange @scope(rows: PART) {
   "The field's name."
   field: String!
   "The value before, as text; null for none."
@@ -3472,7 +3476,7 @@ extend type User {
 }
 
 "What a program signs in with, as ` + "`" + `Authorization: Bearer fleet_pat_…` + "`" + `. It never allows more than its user's role does."
-type AccessToken {
+type AccessToken @scope(rows: PRIVATE) {
   "Opaque id; it is not the token."
   id: ID!
   "On whose behalf it asks."
@@ -3502,7 +3506,7 @@ enum TokenScope {
 }
 
 "A browser that is signed in."
-type Session {
+type Session @scope(rows: PRIVATE) {
   "Opaque id."
   id: ID!
   "How the user signed in."
@@ -3663,7 +3667,7 @@ enum ChangeKind {
 }
 
 "News of a machine."
-type EquipmentChange {
+type EquipmentChange @scope(rows: PART) {
   "What has happened."
   change: ChangeKind!
   "Id of the machine; null with RESYNC."
@@ -3673,7 +3677,7 @@ type EquipmentChange {
 }
 
 "News of a maintenance record."
-type MaintenanceChange {
+type MaintenanceChange @scope(rows: PART) {
   "What has happened."
   change: ChangeKind!
   "Id of the record; null with RESYNC."
@@ -3851,7 +3855,7 @@ enum MaintenanceGrouping {
 }
 
 "One line of a summary: the dimensions that were asked for, and the figures of the records that share them."
-type MaintenanceGroup {
+type MaintenanceGroup @scope(rows: PART) {
   "The machine; null unless asked for by EQUIPMENT, or when it has been deleted since."
   equipment: Equipment
   "The machine's category; null unless asked for by CATEGORY."
@@ -7565,11 +7569,11 @@ func (ec *executionContext) _DashboardStats_sequence(ctx context.Context, field 
 			return obj.Sequence, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNFloat2int64(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖint64(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_DashboardStats_sequence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -18255,7 +18259,7 @@ func (ec *executionContext) _DashboardStats(ctx context.Context, sel ast.Selecti
 			}
 		case "sequence":
 			out.Values[i] = ec._DashboardStats_sequence(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -22044,7 +22048,10 @@ func (ec *executionContext) plainFieldDashboardStats(b []byte, field *graphql.Co
 		return scalars.AppendDateTime(b, v), true
 	case "sequence":
 		v := obj.Sequence
-		return scalars.AppendWholeFloat(b, v), true
+		if v == nil {
+			return plain.Null(b), true
+		}
+		return scalars.AppendWholeFloat(b, *v), true
 	}
 	return b, false
 }
@@ -25589,20 +25596,6 @@ func (ec *executionContext) marshalNFieldChange2ᚕbitcorpᚗdevᚋfleetᚋinter
 	return ret
 }
 
-func (ec *executionContext) unmarshalNFloat2int64(ctx context.Context, v any) (int64, error) {
-	res, err := scalars.UnmarshalWholeFloat(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNFloat2int64(ctx context.Context, sel ast.SelectionSet, v int64) graphql.Marshaler {
-	_ = sel
-	res := scalars.MarshalWholeFloat(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "Float!")
-	}
-	return res
-}
-
 func (ec *executionContext) unmarshalNHistoryAction2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAction(ctx context.Context, v any) (fleet.Action, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.Action(tmp)
@@ -26673,6 +26666,24 @@ func (ec *executionContext) marshalOEquipmentStatus2ᚖbitcorpᚗdevᚋfleetᚋi
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOFloat2ᚖint64(ctx context.Context, v any) (*int64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalars.UnmarshalWholeFloat(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFloat2ᚖint64(ctx context.Context, sel ast.SelectionSet, v *int64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalars.MarshalWholeFloat(*v)
 	return res
 }
 

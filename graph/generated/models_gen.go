@@ -414,27 +414,33 @@ type VersionConflict struct {
 
 func (VersionConflict) IsUserError() {}
 
-// Which rows a user of the role OPERATOR sees.
+// Which values of a type are there for whom.
 type RowScope string
 
 const (
-	// Those of the machines that they run now.
+	// For a user of the role OPERATOR those of the machines that they run now; for all others every row of their company.
 	RowScopeAssigned RowScope = "ASSIGNED"
-	// Those that are about themselves, and the users who are responsible for the machines that they run.
+	// For a user of the role OPERATOR those that are about themselves, and the users who are responsible for the machines that they run; for all others every row of their company.
 	RowScopeOwn RowScope = "OWN"
-	// None.
+	// For a user of the role OPERATOR none; for all others every row of their company.
 	RowScopeNone RowScope = "NONE"
+	// The viewer's own, whatever their role; another user's only where a field tells of it that takes the role ADMIN.
+	RowScopePrivate RowScope = "PRIVATE"
+	// No rows of their own: parts of what a field gives to whom the field is for, made of the rows that they see.
+	RowScopePart RowScope = "PART"
 )
 
 var AllRowScope = []RowScope{
 	RowScopeAssigned,
 	RowScopeOwn,
 	RowScopeNone,
+	RowScopePrivate,
+	RowScopePart,
 }
 
 func (e RowScope) IsValid() bool {
 	switch e {
-	case RowScopeAssigned, RowScopeOwn, RowScopeNone:
+	case RowScopeAssigned, RowScopeOwn, RowScopeNone, RowScopePrivate, RowScopePart:
 		return true
 	}
 	return false

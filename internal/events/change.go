@@ -1,8 +1,8 @@
 // Package events carries the news of committed changes from the database to
 // this process, whichever instance or psql made them: it listens, comes back
 // after a lost connection, and tells who watches a company. What changed
-// where is said by triggers (migrations/00008_change_feed.sql); what a change
-// means is decided by those who are told.
+// where is said by triggers (migrations/00008_change_feed.sql and 00016); what a
+// change means is decided by those who are told.
 package events
 
 import (
@@ -20,6 +20,7 @@ const (
 	Equipment   Table = "equipment"
 	Records     Table = "maintenance_records"
 	Assignments Table = "assignments" // told by the machines they are of
+	Operators   Table = "operators"   // told by the machines they run, when another user signs in as them
 )
 
 // Change is what one statement did to the rows of one company.
@@ -45,7 +46,7 @@ func parse(payload string) (Change, error) {
 		return Change{}, fmt.Errorf("read notification: %w", err)
 	}
 	switch n.Table {
-	case Equipment, Records, Assignments:
+	case Equipment, Records, Assignments, Operators:
 	default:
 		return Change{}, fmt.Errorf("read notification: there is no table %s", fleet.Quote(string(n.Table)))
 	}

@@ -191,8 +191,17 @@ func TestEachStatementIsToldOnceForEachCompany(t *testing.T) {
 	if c := f.told(1)[0]; c.Table != events.Assignments || c.Created || !slices.Equal(c.Rows, ours[:1]) {
 		t.Errorf("told %+v: an assignment is news of its machine", c)
 	}
+	f.exec(`INSERT INTO users (company_id, email, name, role) VALUES ($1, 'o@example.com', 'O', 'OPERATOR')`, [16]byte(f.ours))
+	f.exec(`UPDATE operators SET first_name = 'Z'`) // moves nobody's machines: tells nothing
+	for _, sql := range []string{`UPDATE operators SET user_id = (SELECT id FROM users)`, `UPDATE operators SET deleted_at = now()`, `UPDATE operators SET deleted_at = NULL, user_id = NULL`} {
+		f.exec(sql)
+		if c := f.told(1)[0]; c.Company != f.ours || c.Table != events.Operators || c.Created || !slices.Equal(c.Rows, ours[:1]) {
+			t.Errorf("told %+v: as whom an operator signs in is news of the machines they run", c)
+		}
+	}
 	f.exec(`DELETE FROM assignments`)
 	f.told(1)
+	f.exec(`UPDATE operators SET user_id = (SELECT id FROM users)`) // runs nothing: tells nothing
 	f.exec(`DELETE FROM maintenance_records`)
 	f.told(1)
 	f.exec(`UPDATE equipment SET name = 'Nobody' WHERE false`) // touches nothing: tells nothing

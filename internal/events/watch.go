@@ -21,7 +21,7 @@ const maxNamed = 250
 type News struct {
 	Machines Rows
 	Records  Rows
-	Assigned bool // of some of the machines it may be another who runs them
+	Assigned bool // of some of the machines it may be another who runs them, or who signs in as their operator
 }
 
 func (n *News) any() bool { return n.Machines.Any() || n.Records.Any() }
@@ -191,7 +191,7 @@ func (r *room) tell(changes ...Change) {
 				w.news.Records.add(c)
 			} else {
 				w.news.Machines.add(c)
-				w.news.Assigned = w.news.Assigned || c.Table == Assignments || len(c.Rows) == 0
+				w.news.Assigned = w.news.Assigned || c.Table == Assignments || c.Table == Operators || len(c.Rows) == 0
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -21,7 +22,9 @@ const (
 	KindToken        Kind = "token"
 )
 
-// kinds lists every kind, for the message about an unknown one.
+// Kinds lists every kind.
+func Kinds() []Kind { return slices.Clone(kinds) }
+
 var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading, KindHistory, KindSession, KindToken}
 
 // The alphabet of Crockford's base 32 in lower case, as TypeID uses it.

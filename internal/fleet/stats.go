@@ -32,7 +32,7 @@ type DashboardStats struct {
 	TotalValue           Decimal       // sum of the known costs; 0 when there is none
 	StatusCounts         []StatusCount // one for every status, zeros included: they add up to TotalEquipment
 	ComputedAt           time.Time     // when the snapshot was taken
-	Sequence             int64         // how many statements had changed the company's fleet by then; 0 for an untouched one
+	Sequence             *int64        // how many statements had changed the company's fleet by then; 0 for an untouched one, nil for who must not know
 }
 
 // StatusCount is the number of machines of one status.

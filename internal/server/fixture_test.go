@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -48,6 +49,7 @@ type service struct {
 	handler  http.Handler
 	viewer   fleet.Viewer
 	registry *prometheus.Registry
+	header   http.Header    // of every request
 	heard    events.Handler // of the feed too, unless nil
 	adjust   func(*server.Config)
 }
@@ -55,11 +57,17 @@ type service struct {
 // newService serves an empty database with one company, whose manager asks.
 func newService(t testing.TB) *service {
 	t.Helper()
-	db, url := storetest.New(t)
-	s := &service{t: t, store: db, url: url}
+	s := emptyService(t)
 	s.people()
 	s.serveAs("ours@example.com")
 	return s
+}
+
+// emptyService has an empty database and does not serve it yet.
+func emptyService(t testing.TB) *service {
+	t.Helper()
+	db, url := storetest.New(t)
+	return &service{t: t, store: db, url: url}
 }
 
 // people makes two companies with a manager each.
@@ -84,6 +92,13 @@ func (s *service) serveAs(email string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.viewer = viewer
+	s.serve(&viewer)
+}
+
+// serve serves to who signs in; demo is everybody else, nil for nobody.
+func (s *service) serve(demo *fleet.Viewer) {
+	s.t.Helper()
 	stats, err := dashboard.New(s.store, dashboard.DefaultTTL)
 	if err != nil {
 		s.t.Fatal(err)
@@ -112,7 +127,7 @@ func (s *service) serveAs(email string) {
 	}
 	config := server.Config{
 		Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: s.store, Dashboard: stats, Feed: feed, Identity: identity}, Auth: identity,
-		Pages: web.Dist(), Ready: s.store.Ping, Demo: &viewer, Registry: s.registry, Log: log,
+		Pages: web.Dist(), Ready: s.store.Ping, Demo: demo, Registry: s.registry, Log: log,
 	}
 	if s.adjust != nil {
 		s.adjust(&config)
@@ -121,7 +136,7 @@ func (s *service) serveAs(email string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.server, s.handler, s.viewer, s.stats = srv, onThisMachine(srv.Handler()), viewer, stats
+	s.server, s.handler, s.stats = srv, onThisMachine(srv.Handler()), stats
 	s.t.Cleanup(func() {
 		if err := srv.Close(context.Background()); err != nil {
 			s.t.Error(err)
@@ -232,8 +247,9 @@ func (s *service) fill(n int) {
 }
 
 type answer struct {
-	Data   json.RawMessage
-	Errors []struct {
+	Data       json.RawMessage
+	Extensions json.RawMessage
+	Errors     []struct {
 		Message    string
 		Path       []any
 		Extensions map[string]any
@@ -267,6 +283,7 @@ func (s *service) send(body []byte) answer {
 
 func (s *service) request(ctx context.Context, body []byte) *http.Request {
 	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
+	maps.Copy(r.Header, s.header)
 	r.Header.Set("Content-Type", "application/json")
 	return r
 }

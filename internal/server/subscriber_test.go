@@ -19,6 +19,7 @@ type subscriber struct {
 	mu     sync.Mutex
 	events []json.RawMessage // the data of each
 	ended  string            // why; "" while it goes on
+	leave  func()
 }
 
 func (s *subscriber) add(data json.RawMessage) {
@@ -31,6 +32,17 @@ func (s *subscriber) end(why string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = why
+}
+
+// text is all that a subscriber was told, and why it ended.
+func (s *subscriber) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var b strings.Builder
+	for _, e := range s.events {
+		b.Write(e)
+	}
+	return b.String() + s.ended
 }
 
 func (s *subscriber) why() string {
@@ -80,7 +92,7 @@ type message struct {
 func (s *service) overSocket(query string, variables map[string]any) *subscriber {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	conn, _, err := websocket.Dial(ctx, s.listen(), &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}}) //nolint:bodyclose // it says that it needs no closing
+	conn, _, err := websocket.Dial(ctx, s.listen(), &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: s.header}) //nolint:bodyclose // it says that it needs no closing
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -109,6 +121,9 @@ func (s *service) overSocket(query string, variables map[string]any) *subscriber
 				var body struct{ Data, Errors json.RawMessage }
 				_ = json.Unmarshal(m.Payload, &body)
 				sub.add(body.Data)
+				if len(body.Errors) > 0 {
+					sub.end("errors " + string(body.Errors))
+				}
 			case "ping":
 				_ = wsjson.Write(ctx, conn, message{Type: "pong"})
 			default:
@@ -116,7 +131,8 @@ func (s *service) overSocket(query string, variables map[string]any) *subscriber
 			}
 		}
 	})
-	s.t.Cleanup(func() { cancel(); _ = conn.CloseNow(); reader.Wait() })
+	sub.leave = func() { cancel(); _ = conn.CloseNow(); reader.Wait() }
+	s.t.Cleanup(sub.leave)
 	return sub
 }
 

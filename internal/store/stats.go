@@ -19,8 +19,12 @@ func (s *Store) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 		ColumnExpr("count(*)").
 		ColumnExpr("round(avg(e.cost), 2)::text").
 		ColumnExpr("coalesce(sum(e.cost), 0)::text").
-		ColumnExpr("statement_timestamp()").
-		ColumnExpr("(SELECT coalesce(sum(c.changes), 0)::bigint FROM company_changes c WHERE c.company_id = ?)", q.arg([16]byte(v.CompanyID)))
+		ColumnExpr("statement_timestamp()")
+	if v.Role == fleet.RoleOperator { // whom it would tell of rows that they do not see
+		q.ColumnExpr("NULL::bigint")
+	} else {
+		q.ColumnExpr("(SELECT coalesce(sum(c.changes), 0)::bigint FROM company_changes c WHERE c.company_id = ?)", q.arg([16]byte(v.CompanyID)))
+	}
 	for _, status := range fleet.EquipmentStatuses() {
 		q.ColumnExpr("count(*) FILTER (WHERE e.status = ?)", q.arg(string(status)))
 	}
