@@ -132,9 +132,22 @@ func TestSingleSignOnByCommand(t *testing.T) {
 	t.Setenv("FLEET_TEST_SECRET", "a secret of the provider: horse battery")
 	c.run("user", "add", "--company", "Acme", "--create-company", "--email", "ada@example.com", "--name", "Ada", "--role", "ADMIN")
 	set := []string{"sso", "set", "--company", "Acme", "--issuer", "https://login.example.com", "--client-id", "fleet", "--client-secret", "env:FLEET_TEST_SECRET"}
+	company, err := c.store.CompanyByName(t.Context(), "Acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	callback := "/sign-in/oidc/callback/" + company.ID.String() + "\n"
+	if out, err := c.try("sso", "show", "--company", "Acme", "--public-url", "https://fleet.example.com/"); err == nil || !strings.Contains(out, " https://fleet.example.com"+callback) {
+		t.Errorf("before a provider is set: %v\n%s", err, out)
+	}
+	if out := c.run(append(set, "--public-url", "https://fleet.example.com")...); !strings.Contains(out, ": https://fleet.example.com"+callback) {
+		t.Errorf("the redirect address is not in\n%s", out)
+	}
+	c.refused("a scheme and a host", append(set, "--public-url", "fleet.example.com")...)
 	c.run(append(set, "--role-claim", "groups", "--role", "cn=ops,dc=example=MANAGER", "--role", "bosses=ADMIN")...)
 	out := c.run("sso", "show", "--company", "Acme")
-	if !strings.Contains(out, "cn=ops,dc=example=MANAGER\n") || !strings.Contains(out, "bosses=ADMIN\n") || strings.Contains(out, "a secret") {
+	if !strings.Contains(out, "cn=ops,dc=example=MANAGER\n") || !strings.Contains(out, "bosses=ADMIN\n") || strings.Contains(out, "a secret") ||
+		!strings.Contains(out, "FLEET_PUBLIC_URL, which is not set here, and "+callback) {
 		t.Errorf("the provider is\n%s", out)
 	}
 	c.refused("both or neither", append(set, "--role", "x=ADMIN")...)

@@ -15,18 +15,37 @@ import (
 // ssoCmd manages where a company's users sign in.
 type ssoCmd struct {
 	Set    ssoSetCmd    `cmd:"" help:"Let a company's users sign in at its OpenID Connect provider."`
-	Show   ssoShowCmd   `cmd:"" help:"Show a company's provider."`
+	Show   ssoShowCmd   `cmd:"" help:"Show a company's provider, and the redirect address to register there."`
 	Remove ssoRemoveCmd `cmd:"" help:"Forget a company's provider; sessions go on until they end."`
 }
 
 type ssoSetCmd struct {
 	Company      string   `required:"" placeholder:"NAME" help:"The company."`
 	Issuer       string   `required:"" placeholder:"URL" help:"The provider's issuer, such as https://login.example.com/realms/fleet."`
-	ClientID     string   `name:"client-id" required:"" placeholder:"ID" help:"Our id at the provider; its redirect address is FLEET_PUBLIC_URL with /sign-in/oidc/callback."`
+	ClientID     string   `name:"client-id" required:"" placeholder:"ID" help:"Our id at the provider. The redirect address to register there is the one that this command and sso show print."`
 	ClientSecret string   `placeholder:"env:NAME" help:"Where the server finds our secret: env:NAME or file:/path. Without one we are a public client."`
 	RoleClaim    string   `placeholder:"PATH" help:"Claim of the ID token that names roles or groups, such as realm_access.roles."`
 	Role         []string `sep:"none" placeholder:"GROUP=ROLE" help:"Which role a value of that claim gives, once for each; of several the highest counts. Without roles users keep the role that they have here."`
 	NoPasswords  bool     `help:"The company's users can sign in at the provider alone."`
+
+	redirects `embed:""`
+}
+
+// redirects tell where providers are to send browsers back to.
+type redirects struct {
+	PublicURL string `name:"public-url" env:"FLEET_PUBLIC_URL" placeholder:"https://fleet.example.com" help:"Where browsers find the server, as it is set for serve."`
+}
+
+// to returns the redirect address of a company, for an administrator to read.
+func (r redirects) to(company fleet.UUID) (string, error) {
+	public, err := parsePublicURL(r.PublicURL)
+	if err != nil {
+		return "", err
+	}
+	if public == nil {
+		return "FLEET_PUBLIC_URL, which is not set here, and " + auth.CallbackPath + company.String(), nil
+	}
+	return auth.RedirectURL(public, company), nil
 }
 
 // Run runs the command.
@@ -55,15 +74,23 @@ func (c *ssoSetCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		return err
 	}
 	p.CompanyID = company.ID
+	redirect, err := c.to(company.ID)
+	if err != nil {
+		return err
+	}
 	if err := db.SetProvider(ctx, p); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "Users of %s sign in at %s. Whoever is to come in needs a user here first, with the same e-mail address.\n", company.Name, p.Issuer)
+	_, err = fmt.Fprintf(out, `Users of %s sign in at %s. Whoever is to come in needs a user here first, with the same e-mail address.
+Redirect address to register there, exactly and alone: %s
+`, company.Name, p.Issuer, redirect)
 	return err
 }
 
 type ssoShowCmd struct {
 	Company string `required:"" placeholder:"NAME" help:"The company."`
+
+	redirects `embed:""`
 }
 
 // Run runs the command.
@@ -74,6 +101,14 @@ func (c *ssoShowCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	}
 	defer closeStore()
 	company, err := db.CompanyByName(ctx, c.Company)
+	if err != nil {
+		return err
+	}
+	// It is the same before a provider is set: whoever registers us needs it first.
+	redirect, err := c.to(company.ID)
+	if err == nil {
+		_, err = fmt.Fprintf(out, "redirect to    %s\n", redirect)
+	}
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/sync/singleflight"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -69,12 +70,13 @@ const cachedGrants = 10_000
 
 // Service signs in and checks. Its methods may be called concurrently.
 type Service struct {
-	store     Store
-	config    Config
-	hasher    *hasher
-	grants    *lru.Cache[fleet.SecretHash, cachedGrant]
-	providers *lru.Cache[string, discovered]
-	now       func() time.Time
+	store      Store
+	config     Config
+	hasher     *hasher
+	grants     *lru.Cache[fleet.SecretHash, cachedGrant]
+	providers  *lru.Cache[string, description]
+	describing singleflight.Group
+	now        func() time.Time
 }
 
 // New checks the configuration and returns a service.
@@ -102,7 +104,7 @@ func New(store Store, c Config) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sessions: %w", err)
 	}
-	providers, err := lru.New[string, discovered](cachedProviders)
+	providers, err := lru.New[string, description](cachedProviders)
 	if err != nil {
 		return nil, fmt.Errorf("identity providers: %w", err)
 	}
