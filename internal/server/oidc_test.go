@@ -7,7 +7,9 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
+	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -17,6 +19,8 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc/oidctest"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/limit"
+	"bitcorp.dev/fleet/internal/server"
 )
 
 func TestSingleSignOn(t *testing.T) {
@@ -247,6 +251,49 @@ func TestSingleSignOnBeginsOnAPageOfOurs(t *testing.T) {
 	}
 	if who := o.who(c); who != "max" {
 		t.Errorf("%q asks, want max", who)
+	}
+}
+
+func TestSignInsArePaidForByTheirAddress(t *testing.T) {
+	t.Parallel()
+	o, i := newOffice(t, func(c *server.Config) {
+		c.Rate = limit.Policy{PerSecond: 0.001, Burst: 2}
+		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	}), newIssuer(t)
+	o.trust(i, nil)
+	const asJSON = "application/json"
+	for n, c := range []struct{ method, path, contentType, body string }{
+		{"POST", "/sign-in", aForm, "email=max@example.com&password=x"},
+		{"POST", "/sign-in", asJSON, `{"email":"max@example.com","password":"x"}`},
+		{"POST", "/sign-in/oidc", aForm, "company=Nobody"},
+		{"GET", i.redirect + "?code=x&state=x", "", ""},
+	} {
+		from := []string{"X-Forwarded-For", fmt.Sprintf("192.0.2.%d", n)}
+		b := o.browser()
+		for range 2 {
+			if w := o.do(b, c.method, c.path, c.contentType, c.body, from...); w.StatusCode != http.StatusUnauthorized {
+				t.Errorf("%s %s got %s", c.method, c.path, w.Status)
+			}
+		}
+		w := o.do(b, c.method, c.path, c.contentType, c.body, from...)
+		want := "<p id=\"message\" class=\"error\" role=\"alert\">Too many requests"
+		if c.contentType == asJSON {
+			want = `"code":"RATE_LIMITED"`
+		}
+		if w.StatusCode != http.StatusTooManyRequests || w.Header.Get("Retry-After") == "" || !strings.Contains(w.body, want) {
+			t.Errorf("%s %s got %s, Retry-After %q: %s", c.method, c.path, w.Status, w.Header.Get("Retry-After"), w.body)
+		}
+	}
+	// Who comes back too early has not used up the flow.
+	from := []string{"X-Forwarded-For", "192.0.2.100"}
+	b := o.browser()
+	back := i.authorize(o.beginAt(b, "Ours", "/", from...).Header.Get("Location"), nil)
+	o.beginAt(o.browser(), "Ours", "/", from...)
+	if w := o.do(b, "GET", back, "", "", from...); w.StatusCode != http.StatusTooManyRequests || i.times("/token") != 0 {
+		t.Errorf("got %s, the code was sent %d times", w.Status, i.times("/token"))
+	}
+	if w := o.do(b, "GET", back, "", ""); w.StatusCode != http.StatusSeeOther {
+		t.Errorf("got %s", w.Status)
 	}
 }
 

@@ -22,12 +22,24 @@ func (s *Server) signInRoutes(mux *http.ServeMux) {
 		return
 	}
 	mux.HandleFunc("GET /sign-in", s.showSignIn)
-	mux.HandleFunc("POST /sign-in", s.signIn)
+	mux.HandleFunc("POST /sign-in", s.paid(s.signIn))
 	mux.HandleFunc("POST /sign-out", s.signOut)
 	mux.HandleFunc("POST /sign-out-everywhere", s.signOutEverywhere)
 	mux.HandleFunc("GET /sign-in/oidc", s.showSignIn)
-	mux.HandleFunc("POST /sign-in/oidc", s.beginOIDC)
-	mux.HandleFunc("GET "+auth.CallbackPath+"{company}", s.finishOIDC)
+	mux.HandleFunc("POST /sign-in/oidc", s.paid(s.beginOIDC))
+	mux.HandleFunc("GET "+auth.CallbackPath+"{company}", s.paid(s.finishOIDC))
+}
+
+// paid lets a sign-in go on if its address may ask now: nobody else can pay yet.
+func (s *Server) paid(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if d := s.budget.Take("address:"+s.network(r), 1); !d.OK {
+			tellBudget(w.Header(), d)
+			s.signInFailed(w, r, signInForm{}, tooMany(d))
+			return
+		}
+		next(w, r)
+	}
 }
 
 // signInForm is what a sign-in carries, as a form or as JSON.
