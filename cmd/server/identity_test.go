@@ -150,6 +150,24 @@ func TestSingleSignOnByCommand(t *testing.T) {
 		!strings.Contains(out, "FLEET_PUBLIC_URL, which is not set here, and "+callback) {
 		t.Errorf("the provider is\n%s", out)
 	}
+	if strings.Contains(out, "require") || !strings.Contains(out, "trust e-mail   false\n") {
+		t.Errorf("the provider is\n%s", out)
+	}
+	if out := c.run(append(set, "--trust-email", "--require-claim", "hd=example.com", "--require-claim", "groups=cn=ops,dc=example")...); strings.Contains(out, "Warning") {
+		t.Errorf("warned of a provider that is not open to all\n%s", out)
+	}
+	out = c.run("sso", "show", "--company", "Acme")
+	if !strings.Contains(out, "trust e-mail   true\n") || !strings.Contains(out, "require        groups=cn=ops,dc=example\nrequire        hd=example.com\n") {
+		t.Errorf("the provider is\n%s", out)
+	}
+	google := []string{"sso", "set", "--company", "Acme", "--issuer", "https://accounts.google.com", "--client-id", "fleet"}
+	if out := c.run(google...); !strings.Contains(out, "Warning: anybody may have an account") {
+		t.Errorf("not warned:\n%s", out)
+	}
+	c.refused("require a claim", append(google, "--trust-email")...)
+	c.refused("PATH=VALUE", append(set, "--require-claim", "hd")...)
+	c.refused("twice", append(set, "--require-claim", "hd=a", "--require-claim", "hd=b")...)
+	c.refused("requires nothing", append(set, "--require-claim", "hd=")...)
 	c.refused("both or neither", append(set, "--role", "x=ADMIN")...)
 	c.refused("no role", append(set, "--role-claim", "groups", "--role", "x=BOSS")...)
 	c.refused("GROUP=ROLE", append(set, "--role-claim", "groups", "--role", "ADMIN")...)

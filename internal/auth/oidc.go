@@ -136,7 +136,7 @@ func (s *Service) Finish(ctx context.Context, f Flow, a Answer, from Client) (st
 	if !ok {
 		return "", fleet.Session{}, unauthenticated("your company's provider gives you no role here: ask your administrator")
 	}
-	v, err := s.store.UserByIdentity(ctx, p.CompanyID, p.Issuer, claims.Subject, claims.email(), role)
+	v, err := s.store.UserByIdentity(ctx, p.CompanyID, p.Issuer, claims.Subject, claims.email(p), role)
 	if fleet.CodeOf(err) == fleet.NotFound {
 		return "", fleet.Session{}, unauthenticated("your company has no such user here: ask your administrator")
 	}
@@ -163,7 +163,7 @@ func (s *Service) client(p fleet.IdentityProvider, d description) (*oauth2.Confi
 }
 
 // redeem exchanges the code for an ID token and checks it: signature, issuer,
-// audience, time (go-oidc), authorized party, and that it answers this flow.
+// audience, time (go-oidc), authorized party, required claims, and that it answers this flow.
 func (s *Service) redeem(ctx context.Context, p fleet.IdentityProvider, f Flow, a Answer) (claims, error) {
 	var c claims
 	ctx, cancel := context.WithTimeout(oidc.ClientContext(ctx, s.config.Client), redeemTimeout)
@@ -204,6 +204,9 @@ func (s *Service) redeem(ctx context.Context, p fleet.IdentityProvider, f Flow, 
 	}
 	if fleet.CheckName("sub", c.Subject, 255) != nil {
 		return c, fmt.Errorf("the ID token names nobody")
+	}
+	if path := c.missing(p); path != "" {
+		return c, fmt.Errorf("the ID token's claim %s does not say what it must", fleet.Quote(path))
 	}
 	return c, nil
 }

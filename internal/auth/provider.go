@@ -2,6 +2,8 @@ package auth
 
 import (
 	"net/url"
+	"slices"
+	"strings"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -37,6 +39,32 @@ func CheckProvider(p fleet.IdentityProvider) error {
 			return fleet.BadInputf("roles", "%s stands for %s, which is no role: %v", fleet.Quote(value), fleet.Quote(string(role)), fleet.Roles())
 		}
 	}
+	for path, value := range p.RequiredClaims {
+		if path == "" || value == "" {
+			return fleet.BadInputf("requiredClaims", "%s=%s requires nothing: a claim and what it must say are needed, such as hd=example.com", path, value)
+		}
+	}
+	if p.TrustEmail && OpenToAll(p) {
+		return fleet.BadInputf("trustEmail", "anybody may have an account at %s, with whichever address: require a claim that only your own have, such as hd=example.com", p.Issuer)
+	}
 	_, err = ReadSecret(p.ClientSecret)
 	return err
+}
+
+// publicIssuers are issuers where anybody may have an account, as they begin.
+var publicIssuers = []string{
+	"https://accounts.google.com",
+	"https://login.microsoftonline.com/common",
+	"https://login.microsoftonline.com/organizations",
+	"https://login.microsoftonline.com/consumers",
+	"https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad", // of Microsoft's consumers, as their tokens name it
+}
+
+// OpenToAll reports whether anybody may have an account at the provider, as far
+// as we know, and no claim is required that tells the company's from others.
+func OpenToAll(p fleet.IdentityProvider) bool {
+	return len(p.RequiredClaims) == 0 && slices.ContainsFunc(publicIssuers, func(issuer string) bool {
+		rest, is := strings.CutPrefix(strings.ToLower(p.Issuer), issuer)
+		return is && (rest == "" || rest[0] == '/')
+	})
 }

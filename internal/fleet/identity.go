@@ -123,6 +123,12 @@ type IdentityProvider struct {
 	RoleClaim    string // path of the claim that names roles; "" for none
 	Roles        map[string]Role
 	Passwords    bool // whether users may sign in by password too
+
+	// RequiredClaims are what an ID token must say, by the paths of the claims.
+	RequiredClaims map[string]string
+	// TrustEmail says that an address counts of which the provider does not say
+	// whether it is verified.
+	TrustEmail bool
 }
 
 // CheckEmail returns an error unless email is a plain address.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -13,17 +12,13 @@ import (
 // Provider returns a company's single sign-on, or NOT_FOUND. One statement, primary key.
 func (s *Store) Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error) {
 	p := fleet.IdentityProvider{CompanyID: company}
-	var roles []byte
 	err := s.pool.QueryRow(ctx, `
-		SELECT issuer, client_id, client_secret, role_claim, roles, passwords
+		SELECT issuer, client_id, client_secret, role_claim, roles, passwords, trust_email, required_claims
 		FROM   identity_providers
 		WHERE  company_id = $1`, [16]byte(company)).
-		Scan(&p.Issuer, &p.ClientID, &p.ClientSecret, &p.RoleClaim, &roles, &p.Passwords)
+		Scan(&p.Issuer, &p.ClientID, &p.ClientSecret, &p.RoleClaim, &p.Roles, &p.Passwords, &p.TrustEmail, &p.RequiredClaims)
 	if noRows(err) {
 		return p, fleet.NotFoundf("company", "this company has no single sign-on")
-	}
-	if err == nil {
-		err = json.Unmarshal(roles, &p.Roles)
 	}
 	if err != nil {
 		return p, fmt.Errorf("identity provider: %w", err)
@@ -31,21 +26,35 @@ func (s *Store) Provider(ctx context.Context, company fleet.UUID) (fleet.Identit
 	return p, nil
 }
 
-// SetProvider sets a company's single sign-on in place of what it had. One statement, primary key.
+// SetProvider sets a company's single sign-on in place of what it had. When
+// that leaves no passwords it ends the sessions that were opened with one. Two
+// statements at most, in one transaction; primary key, and the company's users
+// with sessions_by_user.
 func (s *Store) SetProvider(ctx context.Context, p fleet.IdentityProvider) error {
 	if p.Roles == nil {
 		p.Roles = map[string]fleet.Role{}
 	}
-	roles, err := json.Marshal(p.Roles)
-	if err != nil {
-		return fmt.Errorf("set identity provider: %w", err)
+	if p.RequiredClaims == nil {
+		p.RequiredClaims = map[string]string{}
 	}
-	_, err = s.pool.Exec(ctx, `
-		INSERT INTO identity_providers (company_id, issuer, client_id, client_secret, role_claim, roles, passwords)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (company_id) DO UPDATE SET issuer = excluded.issuer, client_id = excluded.client_id,
-		  client_secret = excluded.client_secret, role_claim = excluded.role_claim, roles = excluded.roles, passwords = excluded.passwords`,
-		[16]byte(p.CompanyID), p.Issuer, p.ClientID, p.ClientSecret, p.RoleClaim, roles, p.Passwords)
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `
+			INSERT INTO identity_providers (company_id, issuer, client_id, client_secret, role_claim, roles, passwords, trust_email, required_claims)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			ON CONFLICT (company_id) DO UPDATE SET issuer = excluded.issuer, client_id = excluded.client_id,
+			  client_secret = excluded.client_secret, role_claim = excluded.role_claim, roles = excluded.roles, passwords = excluded.passwords,
+			  trust_email = excluded.trust_email, required_claims = excluded.required_claims`,
+			[16]byte(p.CompanyID), p.Issuer, p.ClientID, p.ClientSecret, p.RoleClaim, p.Roles, p.Passwords, p.TrustEmail, p.RequiredClaims); err != nil {
+			return err
+		}
+		if p.Passwords {
+			return nil
+		}
+		_, err := tx.Exec(ctx, `
+			DELETE FROM sessions s USING users u
+			WHERE  u.company_id = $1 AND s.user_id = u.id AND s.method = 'PASSWORD'`, [16]byte(p.CompanyID))
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("set identity provider: %w", err)
 	}
