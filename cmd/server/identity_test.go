@@ -173,6 +173,12 @@ func TestSingleSignOnByCommand(t *testing.T) {
 	c.refused("GROUP=ROLE", append(set, "--role-claim", "groups", "--role", "ADMIN")...)
 	c.refused("no issuer", "sso", "set", "--company", "Acme", "--issuer", "http://login.example.com", "--client-id", "fleet")
 	c.refused("never written out", "sso", "set", "--company", "Acme", "--issuer", "https://login.example.com", "--client-id", "fleet", "--client-secret", "plain")
+	c.refused("linked to nobody", "user", "unlink", "--email", "ada@example.com")
+	if _, err := c.store.UserByIdentity(t.Context(), company.ID, "https://login.example.com", "ada", "ada@example.com", ""); err != nil {
+		t.Fatal(err)
+	}
+	c.run("user", "unlink", "--email", "Ada@example.com")
+	c.refused("linked to nobody", "user", "unlink", "--email", "ada@example.com")
 	c.run("sso", "remove", "--company", "Acme")
 	c.refused("no single sign-on", "sso", "show", "--company", "Acme")
 }

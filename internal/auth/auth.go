@@ -46,7 +46,7 @@ type Store interface {
 
 	CompanyByName(ctx context.Context, name string) (fleet.Company, error)
 	Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error)
-	UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Viewer, error)
+	UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Arrival, error)
 }
 
 // Config says how long sign-ins last and where the server is.

@@ -132,21 +132,40 @@ func (s *Service) Finish(ctx context.Context, f Flow, a Answer, from Client) (st
 		s.config.Log.WarnContext(ctx, "single sign-on refused", "company", f.Company, "issuer", p.Issuer, "error", shorten(err.Error()))
 		return "", fleet.Session{}, unauthenticated("your company's provider did not confirm the sign-in: begin again, or ask your administrator")
 	}
-	role, ok := claims.role(p)
-	if !ok {
-		return "", fleet.Session{}, unauthenticated("your company's provider gives you no role here: ask your administrator")
-	}
-	v, err := s.store.UserByIdentity(ctx, p.CompanyID, p.Issuer, claims.Subject, claims.email(p), role)
-	if fleet.CodeOf(err) == fleet.NotFound {
-		return "", fleet.Session{}, unauthenticated("your company has no such user here: ask your administrator")
-	}
+	v, err := s.arrive(ctx, p, claims)
 	if err != nil {
 		return "", fleet.Session{}, err
 	}
-	if role != "" && v.Role != role {
-		s.config.Log.WarnContext(ctx, "the provider gives a company's last administrator another role: they stay one", "user", v.UserID, "role", role)
-	}
 	return s.open(ctx, v, fleet.ByOIDC, from)
+}
+
+// arrive returns whom the claims mean, with the role that they give.
+func (s *Service) arrive(ctx context.Context, p fleet.IdentityProvider, c claims) (fleet.Viewer, error) {
+	log := s.config.Log.With("company", p.CompanyID, "issuer", p.Issuer, "subject", c.Subject)
+	role, ok := c.role(p)
+	if !ok {
+		log.WarnContext(ctx, "single sign-on refused: the provider gives no role")
+		return fleet.Viewer{}, unauthenticated("your company's provider gives you no role here: ask your administrator")
+	}
+	a, err := s.store.UserByIdentity(ctx, p.CompanyID, p.Issuer, c.Subject, c.email(p), role)
+	if fleet.CodeOf(err) == fleet.NotFound {
+		log.WarnContext(ctx, "single sign-on refused: no user is linked to the subject or can be", "address", c.Email != "", "verified", c.email(p) != "")
+		return fleet.Viewer{}, unauthenticated("your company has no such user here: ask your administrator")
+	}
+	if err != nil {
+		return fleet.Viewer{}, err
+	}
+	log = log.With("user", a.UserID)
+	if a.Linked {
+		log.InfoContext(ctx, "user linked to a subject of the provider")
+	}
+	switch {
+	case a.Role != a.Had:
+		log.InfoContext(ctx, "the provider changes a user's role", "from", a.Had, "to", a.Role)
+	case role != "" && a.Role != role:
+		log.WarnContext(ctx, "the provider gives a company's last administrator another role: they stay one", "role", role)
+	}
+	return a.Viewer, nil
 }
 
 // client returns what speaks to a company's provider.

@@ -131,6 +131,13 @@ type IdentityProvider struct {
 	TrustEmail bool
 }
 
+// Arrival is a user whom their company's provider has signed in.
+type Arrival struct {
+	Viewer
+	Had    Role // before the provider gave them one
+	Linked bool // for the first time: by their e-mail address
+}
+
 // CheckEmail returns an error unless email is a plain address.
 func CheckEmail(email string) error {
 	parsed, err := mail.ParseAddress(email)

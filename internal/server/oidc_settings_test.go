@@ -3,6 +3,7 @@ package server_test
 import (
 	"maps"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -88,6 +89,36 @@ func TestSessionsByPasswordEndWithPasswords(t *testing.T) {
 	}
 }
 
+func TestAUserWhoseSubjectChangedIsLinkedAgain(t *testing.T) {
+	t.Parallel()
+	o, i := newOffice(t), newIssuer(t)
+	o.trust(i, nil)
+	before, byPassword := o.browser(), o.signedIn("ann")
+	o.signOn(before, i, nil)
+	after := map[string]any{"sub": "ann's new subject"}
+	if w := o.signOn(o.browser(), i, after); w.StatusCode != http.StatusUnauthorized || !strings.Contains(o.log.String(), `no user is linked to the subject or can be" `) {
+		t.Errorf("another subject with ann's address got %s", w.Status)
+	}
+	if n, err := o.store.Unlink(t.Context(), o.users["ann"].ID); err != nil || n != 1 {
+		t.Fatalf("unlinked %d, %v", n, err)
+	}
+	o.eventually(func() bool { return o.who(before) == "" })
+	if who := o.who(byPassword); who != "ann" {
+		t.Errorf("%q asks by password, want ann", who)
+	}
+	c := o.browser()
+	o.signOn(c, i, after)
+	if who := o.who(c); who != "ann" {
+		t.Errorf("%q asks, want ann", who)
+	}
+	if w := o.signOn(o.browser(), i, nil); w.StatusCode != http.StatusUnauthorized {
+		t.Errorf("the subject of before got %s", w.Status)
+	}
+	if n := strings.Count(o.log.String(), "user linked to a subject"); n != 2 {
+		t.Errorf("the log tells of %d links", n)
+	}
+}
+
 func TestTheProviderGivesRoles(t *testing.T) {
 	t.Parallel()
 	o, i := newOffice(t), newIssuer(t)
@@ -98,6 +129,19 @@ func TestTheProviderGivesRoles(t *testing.T) {
 	o.do(c, "GET", i.authorize(o.begin(c, "/"), map[string]any{"realm": map[string]any{"groups": []string{"all", "bosses", "others"}}}), "", "")
 	if w, _ := o.query(c, `{ viewer { name role } }`, nil); !strings.Contains(w.body, `"name":"ann","role":"MANAGER"`) {
 		t.Errorf("ann is %s", w.body)
+	}
+	told := regexp.MustCompile(`msg="the provider changes a user's role" .* user=` + o.users["ann"].ID.String() + ` from=ANALYST to=MANAGER\n`)
+	if n := len(told.FindAllString(o.log.String(), -1)); n != 1 {
+		t.Errorf("the log tells of it %d times", n)
+	}
+	// The provider has the last word, and what it leaves alone is not told of.
+	o.exec(`UPDATE users SET role = 'OPERATOR' WHERE email = 'ann@example.com'`)
+	for range 2 {
+		c = o.browser()
+		o.signOn(c, i, map[string]any{"realm": map[string]any{"groups": "bosses"}})
+	}
+	if w, _ := o.query(c, `{ viewer { role } }`, nil); !strings.Contains(w.body, `"MANAGER"`) || strings.Count(o.log.String(), "changes a user's role") != 2 {
+		t.Errorf("ann is %s; the log tells of %d changes", w.body, strings.Count(o.log.String(), "changes a user's role"))
 	}
 	c = o.browser()
 	if w := o.do(c, "GET", i.authorize(o.begin(c, "/"), nil), "", ""); w.StatusCode != http.StatusUnauthorized || o.who(c) != "" {

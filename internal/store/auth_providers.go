@@ -76,8 +76,8 @@ func (s *Store) RemoveProvider(ctx context.Context, company fleet.UUID) error {
 // user gets it, but the company's last administrator stays one. NOT_FOUND when
 // there is no such user, or a disabled one. Up to five statements, in one
 // transaction; primary keys and users_email.
-func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Viewer, error) {
-	v := fleet.Viewer{CompanyID: company}
+func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Arrival, error) {
+	v := fleet.Arrival{Viewer: fleet.Viewer{CompanyID: company}}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var admins int
 		if role != "" { // locked first, as by ChangeUser, so that two of them cannot go at once
@@ -93,6 +93,7 @@ func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, 
 			WHERE  i.company_id = $1 AND i.issuer = $2 AND i.subject = $3 AND u.disabled_at IS NULL`,
 			[16]byte(company), issuer, subject).Scan((*[16]byte)(&v.UserID), &v.Role)
 		if noRows(err) && email != "" {
+			v.Linked = true
 			err = tx.QueryRow(ctx, `
 				WITH linked AS (
 				  INSERT INTO user_identities (company_id, issuer, subject, user_id)
@@ -102,6 +103,7 @@ func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, 
 				SELECT u.id, u.role FROM linked l JOIN users u ON u.id = l.user_id`,
 				[16]byte(company), issuer, subject, email).Scan((*[16]byte)(&v.UserID), &v.Role)
 		}
+		v.Had = v.Role
 		if err != nil || role == "" || role == v.Role {
 			return err
 		}
@@ -119,4 +121,25 @@ func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, 
 		return v, fmt.Errorf("user by identity: %w", err)
 	}
 	return v, nil
+}
+
+// Unlink forgets who a user is at their company's provider, and ends the
+// sessions that were opened there. It returns how many links there were: one
+// for each issuer that the company has had. Two statements, in one transaction;
+// the unique key of user_identities and sessions_by_user.
+func (s *Store) Unlink(ctx context.Context, user fleet.UUID) (int, error) {
+	var links int64
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `DELETE FROM user_identities WHERE user_id = $1`, [16]byte(user))
+		if err != nil {
+			return err
+		}
+		links = tag.RowsAffected()
+		_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND method = 'OIDC'`, [16]byte(user))
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("unlink user: %w", err)
+	}
+	return int(links), nil
 }
