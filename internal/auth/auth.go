@@ -93,6 +93,7 @@ func New(store Store, c Config) (*Service, error) {
 	if c.Client == nil {
 		c.Client = &http.Client{Timeout: 10 * time.Second}
 	}
+	c.Client = toProviders(c.Client)
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}

@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -84,3 +86,32 @@ func (s *Service) ask(ctx context.Context, issuer string) description {
 const maxReason = 300
 
 func shorten(reason string) string { return reason[:min(len(reason), maxReason)] }
+
+// maxTold is how many bytes of a provider's answer are read. Descriptions and
+// keys have some thousands, and nobody knows who is behind a company's issuer.
+const maxTold = 1 << 20
+
+// sparing reads so much of each answer.
+type sparing struct{ http.RoundTripper }
+
+// RoundTrip implements http.RoundTripper.
+func (t sparing) RoundTrip(r *http.Request) (*http.Response, error) {
+	w, err := t.RoundTripper.RoundTrip(r)
+	if err == nil {
+		w.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(w.Body, maxTold), w.Body}
+	}
+	return w, err
+}
+
+// toProviders returns a client like c that is sparing.
+func toProviders(c *http.Client) *http.Client {
+	spares := *c
+	if spares.Transport == nil {
+		spares.Transport = http.DefaultTransport
+	}
+	spares.Transport = sparing{spares.Transport}
+	return &spares
+}

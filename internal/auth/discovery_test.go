@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -19,9 +20,10 @@ import (
 // provider describes itself, unless it is down.
 type provider struct {
 	*httptest.Server
-	down  atomic.Bool
-	asked atomic.Int32
-	wait  func() // before it answers
+	down    atomic.Bool
+	verbose atomic.Int32 // bytes before what it has to say
+	asked   atomic.Int32
+	wait    func() // before it answers
 }
 
 // begins is a house whose company signs in at a provider, and what the clock
@@ -47,6 +49,7 @@ func newBegins(t *testing.T, client *http.Client) *begins {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(bytes.Repeat([]byte(" "), int(p.verbose.Load())))
 		_ = json.NewEncoder(w).Encode(map[string]string{
 			"issuer": p.URL, "authorization_endpoint": p.URL + "/auth", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
 		})
@@ -142,6 +145,16 @@ func TestWhatAProviderToldGoesOnWhileItIsDown(t *testing.T) {
 	b.begin(true, 4)
 	b.later(59 * time.Minute)
 	b.begin(true, 4)
+}
+
+func TestAProviderIsNotReadWithoutEnd(t *testing.T) {
+	t.Parallel()
+	b := newBegins(t, nil)
+	b.provider.verbose.Store(1 << 20)
+	b.begin(false, 1)
+	b.later(31 * time.Second)
+	b.provider.verbose.Store(1<<20 - 1000)
+	b.begin(true, 2)
 }
 
 // hurried is a client that notes who may be waited for without end.
