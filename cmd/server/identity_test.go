@@ -144,16 +144,53 @@ func TestSingleSignOnByCommand(t *testing.T) {
 	t.Setenv("FLEET_TEST_SECRET", "a secret of the provider: horse battery")
 	c.run("user", "add", "--company", "Acme", "--create-company", "--email", "ada@example.com", "--name", "Ada", "--role", "ADMIN")
 	set := []string{"sso", "set", "--company", "Acme", "--issuer", "https://login.example.com", "--client-id", "fleet", "--client-secret", "env:FLEET_TEST_SECRET"}
+	company, err := c.store.CompanyByName(t.Context(), "Acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	callback := "/sign-in/oidc/callback/" + company.ID.String() + "\n"
+	if out, err := c.try("sso", "show", "--company", "Acme", "--public-url", "https://fleet.example.com/"); err == nil || !strings.Contains(out, " https://fleet.example.com"+callback) {
+		t.Errorf("before a provider is set: %v\n%s", err, out)
+	}
+	if out := c.run(append(set, "--public-url", "https://fleet.example.com")...); !strings.Contains(out, ": https://fleet.example.com"+callback) {
+		t.Errorf("the redirect address is not in\n%s", out)
+	}
+	c.refused("a scheme and a host", append(set, "--public-url", "fleet.example.com")...)
 	c.run(append(set, "--role-claim", "groups", "--role", "cn=ops,dc=example=MANAGER", "--role", "bosses=ADMIN")...)
 	out := c.run("sso", "show", "--company", "Acme")
-	if !strings.Contains(out, "cn=ops,dc=example=MANAGER\n") || !strings.Contains(out, "bosses=ADMIN\n") || strings.Contains(out, "a secret") {
+	if !strings.Contains(out, "cn=ops,dc=example=MANAGER\n") || !strings.Contains(out, "bosses=ADMIN\n") || strings.Contains(out, "a secret") ||
+		!strings.Contains(out, "FLEET_PUBLIC_URL, which is not set here, and "+callback) {
 		t.Errorf("the provider is\n%s", out)
 	}
+	if strings.Contains(out, "require") || !strings.Contains(out, "trust e-mail   false\n") {
+		t.Errorf("the provider is\n%s", out)
+	}
+	if out := c.run(append(set, "--trust-email", "--require-claim", "hd=example.com", "--require-claim", "groups=cn=ops,dc=example")...); strings.Contains(out, "Warning") {
+		t.Errorf("warned of a provider that is not open to all\n%s", out)
+	}
+	out = c.run("sso", "show", "--company", "Acme")
+	if !strings.Contains(out, "trust e-mail   true\n") || !strings.Contains(out, "require        groups=cn=ops,dc=example\nrequire        hd=example.com\n") {
+		t.Errorf("the provider is\n%s", out)
+	}
+	google := []string{"sso", "set", "--company", "Acme", "--issuer", "https://accounts.google.com", "--client-id", "fleet"}
+	if out := c.run(google...); !strings.Contains(out, "Warning: anybody may have an account") {
+		t.Errorf("not warned:\n%s", out)
+	}
+	c.refused("require a claim", append(google, "--trust-email")...)
+	c.refused("PATH=VALUE", append(set, "--require-claim", "hd")...)
+	c.refused("twice", append(set, "--require-claim", "hd=a", "--require-claim", "hd=b")...)
+	c.refused("requires nothing", append(set, "--require-claim", "hd=")...)
 	c.refused("both or neither", append(set, "--role", "x=ADMIN")...)
 	c.refused("no role", append(set, "--role-claim", "groups", "--role", "x=BOSS")...)
 	c.refused("GROUP=ROLE", append(set, "--role-claim", "groups", "--role", "ADMIN")...)
 	c.refused("no issuer", "sso", "set", "--company", "Acme", "--issuer", "http://login.example.com", "--client-id", "fleet")
 	c.refused("never written out", "sso", "set", "--company", "Acme", "--issuer", "https://login.example.com", "--client-id", "fleet", "--client-secret", "plain")
+	c.refused("linked to nobody", "user", "unlink", "--email", "ada@example.com")
+	if _, err := c.store.UserByIdentity(t.Context(), company.ID, "https://login.example.com", "ada", "ada@example.com", ""); err != nil {
+		t.Fatal(err)
+	}
+	c.run("user", "unlink", "--email", "Ada@example.com")
+	c.refused("linked to nobody", "user", "unlink", "--email", "ada@example.com")
 	c.run("sso", "remove", "--company", "Acme")
 	c.refused("no single sign-on", "sso", "show", "--company", "Acme")
 }

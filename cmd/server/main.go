@@ -23,7 +23,7 @@ type commands struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date, step back, or show where it stands."`
 	Seed    seedCmd    `cmd:"" help:"Generate a fleet with its history, for demonstrations and measurements."`
 	Import  importCmd  `cmd:"" help:"Bring equipment, operators or maintenance records in from a CSV file."`
-	User    userCmd    `cmd:"" help:"Add, list, disable and enable the users of a company, and set passwords."`
+	User    userCmd    `cmd:"" help:"Add, list, disable and enable the users of a company, set passwords, and unlink from single sign-on."`
 	Token   tokenCmd   `cmd:"" help:"Make, list and revoke access tokens."`
 	SSO     ssoCmd     `cmd:"" name:"sso" help:"Set, show and remove a company's single sign-on."`
 	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`

@@ -24,6 +24,7 @@ type userCmd struct {
 	Password userPasswordCmd `cmd:"" help:"Give a user a new password, which they are to change; their sessions end."`
 	Disable  userDisableCmd  `cmd:"" help:"Shut a user out: sessions end, access tokens open nothing."`
 	Enable   userEnableCmd   `cmd:"" help:"Let a user in again."`
+	Unlink   userUnlinkCmd   `cmd:"" help:"Forget who a user is at their company's provider; the next sign-in there links them again, by their verified e-mail address."`
 }
 
 // identity returns what signs in, on an open store, and what closes that.
@@ -218,6 +219,32 @@ type userEnableCmd struct {
 // Run runs the command.
 func (c *userEnableCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	return g.disable(ctx, out, c.who, false)
+}
+
+type userUnlinkCmd struct {
+	who `embed:""`
+}
+
+// Run runs the command.
+func (c *userUnlinkCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	db, closeStore, err := g.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	u, _, err := c.find(ctx, db)
+	if err != nil {
+		return err
+	}
+	links, err := db.Unlink(ctx, u.ID)
+	if err != nil {
+		return err
+	}
+	if links == 0 {
+		return fmt.Errorf("%s is linked to nobody at a provider", u.Email)
+	}
+	_, err = fmt.Fprintf(out, "%s is linked to nobody any more; their sessions from there have ended.\n", u.Email)
+	return err
 }
 
 // disable shuts a user out, or lets them in again.

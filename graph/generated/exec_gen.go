@@ -3268,7 +3268,7 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   action: HistoryAction!
   "The row as it is now; null for an import and an access token, or when it has been deleted since."
   node: Node
-  "Who changed it; null when it was done from the command line."
+  "Who changed it; null when it was done from the command line, or by a company's provider at a sign-in."
   user: User
   "Id of the request that changed it, as the header ` + "`" + `X-Request-Id` + "`" + ` of its answer gave it; null from the command line."
   request: String

@@ -50,7 +50,7 @@ type Store interface {
 
 	CompanyByName(ctx context.Context, name string) (fleet.Company, error)
 	Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error)
-	UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Viewer, error)
+	UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Arrival, error)
 }
 
 // Config says how long sign-ins last and where the server is.
@@ -75,13 +75,14 @@ const cachedGrants = 50_000
 
 // Service signs in and checks. Its methods may be called concurrently.
 type Service struct {
-	store     Store
-	config    Config
-	hasher    *hasher
-	grants    *lru.Cache[fleet.SecretHash, cachedGrant]
-	checks    singleflight.Group // by hash
-	providers *lru.Cache[string, discovered]
-	now       func() time.Time
+	store      Store
+	config     Config
+	hasher     *hasher
+	grants     *lru.Cache[fleet.SecretHash, cachedGrant]
+	checks     singleflight.Group // by hash
+	providers  *lru.Cache[string, description]
+	describing singleflight.Group // by issuer
+	now        func() time.Time
 }
 
 // New checks the configuration and returns a service.
@@ -98,6 +99,7 @@ func New(store Store, c Config) (*Service, error) {
 	if c.Client == nil {
 		c.Client = &http.Client{Timeout: 10 * time.Second}
 	}
+	c.Client = toProviders(c.Client)
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
@@ -109,7 +111,7 @@ func New(store Store, c Config) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sessions: %w", err)
 	}
-	providers, err := lru.New[string, discovered](cachedProviders)
+	providers, err := lru.New[string, description](cachedProviders)
 	if err != nil {
 		return nil, fmt.Errorf("identity providers: %w", err)
 	}

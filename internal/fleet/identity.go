@@ -144,6 +144,19 @@ type IdentityProvider struct {
 	RoleClaim    string // path of the claim that names roles; "" for none
 	Roles        map[string]Role
 	Passwords    bool // whether users may sign in by password too
+
+	// RequiredClaims are what an ID token must say, by the paths of the claims.
+	RequiredClaims map[string]string
+	// TrustEmail says that an address counts of which the provider does not say
+	// whether it is verified.
+	TrustEmail bool
+}
+
+// Arrival is a user whom their company's provider has signed in.
+type Arrival struct {
+	Viewer
+	Had    Role // before the provider gave them one
+	Linked bool // for the first time: by their e-mail address
 }
 
 // CheckEmail returns an error unless email is a plain address.

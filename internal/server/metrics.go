@@ -1,6 +1,10 @@
 package server
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
 
 // register makes the metrics of the server's edge. Their labels come from lists
 // of ours, never from what clients send.
@@ -16,4 +20,13 @@ func (s *Server) register(r *prometheus.Registry) {
 		gauge("fleet_turns_waiting", "Requests that wait for their turn now.", s.turns.Waiting),
 		gauge("fleet_refusals_held", "Refused requests that are kept waiting now, because their clients ask too often.", func() int { return int(s.held.Load()) }),
 	)
+}
+
+// countSignIn counts what came of a sign-in.
+func (s *Server) countSignIn(method fleet.SignInMethod, err error) {
+	outcome := "OK"
+	if err != nil {
+		outcome = string(fleet.CodeOf(err))
+	}
+	s.signIns.WithLabelValues(string(method), outcome).Inc()
 }

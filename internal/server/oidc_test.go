@@ -4,17 +4,14 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
-	"encoding/json"
-	"maps"
+	"encoding/pem"
+	"fmt"
 	"net/http"
-	"net/http/httptest"
+	"net/netip"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -22,118 +19,9 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc/oidctest"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/limit"
+	"bitcorp.dev/fleet/internal/server"
 )
-
-// issuer is an OpenID Connect provider that signs in whom a test says.
-type issuer struct {
-	t      *testing.T
-	url    string
-	secret string
-	key    *ecdsa.PrivateKey
-
-	mu         sync.Mutex
-	challenges map[string]string         // of PKCE, by code
-	claims     map[string]map[string]any // by code
-}
-
-func newIssuer(t *testing.T) *issuer {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	i := &issuer{t: t, secret: "the provider's horse battery", key: key, challenges: map[string]string{}, claims: map[string]map[string]any{}}
-	described := &oidctest.Server{Algorithms: []string{oidc.ES256}, PublicKeys: []oidctest.PublicKey{{PublicKey: key.Public(), KeyID: "one", Algorithm: oidc.ES256}}}
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /token", i.token)
-	mux.Handle("/", described)
-	web := httptest.NewServer(mux)
-	t.Cleanup(web.Close)
-	i.url = web.URL
-	described.SetIssuer(web.URL)
-	return i
-}
-
-// authorize is what the provider does when the browser comes to it: it returns
-// where it sends the browser back to. The claims are the defaults changed by with.
-func (i *issuer) authorize(to string, with map[string]any) string {
-	i.t.Helper()
-	u, err := url.Parse(to)
-	if err != nil || !strings.HasPrefix(to, i.url) {
-		i.t.Fatalf("the browser is sent to %s, %v", to, err)
-	}
-	asked := u.Query()
-	if asked.Get("response_type") != "code" || asked.Get("code_challenge_method") != "S256" || asked.Get("nonce") == "" || asked.Get("client_id") != "fleet" {
-		i.t.Errorf("asked for %s", u.RawQuery)
-	}
-	claims := map[string]any{
-		"iss": i.url, "aud": "fleet", "sub": "subject of ann", "nonce": asked.Get("nonce"), "email": "ann@example.com", "email_verified": true,
-		"iat": time.Now().Unix(), "exp": time.Now().Add(time.Minute).Unix(),
-	}
-	maps.Copy(claims, with)
-	code := fleet.NewUUID().String()
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.challenges[code], i.claims[code] = asked.Get("code_challenge"), claims
-	return asked.Get("redirect_uri") + "?" + url.Values{"code": {code}, "state": {asked.Get("state")}}.Encode()
-}
-
-// token exchanges a code, once, for who has the secret and the verifier.
-func (i *issuer) token(w http.ResponseWriter, r *http.Request) {
-	code := r.FormValue("code")
-	i.mu.Lock()
-	claims, challenge := i.claims[code], i.challenges[code]
-	delete(i.claims, code)
-	i.mu.Unlock()
-	sum := sha256.Sum256([]byte(r.FormValue("code_verifier")))
-	_, secret, ok := r.BasicAuth()
-	if !ok {
-		secret = r.FormValue("client_secret")
-	} else if unescaped, err := url.QueryUnescape(secret); err == nil {
-		secret = unescaped
-	}
-	if claims == nil || base64.RawURLEncoding.EncodeToString(sum[:]) != challenge || secret != i.secret {
-		http.Error(w, `{"error":"invalid_grant"}`, http.StatusBadRequest)
-		return
-	}
-	text, err := json.Marshal(claims)
-	if err != nil {
-		i.t.Error(err)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]any{
-		"access_token": "unused", "token_type": "Bearer", "id_token": oidctest.SignIDToken(i.key, "one", oidc.ES256, string(text)),
-	})
-}
-
-// trust makes the issuer the company's; change changes its settings.
-func (o *office) trust(i *issuer, change func(*fleet.IdentityProvider)) {
-	o.t.Helper()
-	file := filepath.Join(o.t.TempDir(), "secret")
-	if err := os.WriteFile(file, []byte(i.secret+"\n"), 0o600); err != nil {
-		o.t.Fatal(err)
-	}
-	p := fleet.IdentityProvider{CompanyID: o.viewer.CompanyID, Issuer: i.url, ClientID: "fleet", ClientSecret: "file:" + file, Passwords: true}
-	if change != nil {
-		change(&p)
-	}
-	if err := o.store.SetProvider(o.t.Context(), p); err != nil {
-		o.t.Fatal(err)
-	}
-}
-
-// begin sends a browser to its provider and returns where that is.
-func (o *office) begin(c *http.Client, next string) string {
-	o.t.Helper()
-	w := o.do(c, "GET", "/sign-in/oidc?"+url.Values{"company": {"OURS"}, "next": {next}}.Encode(), "", "")
-	if w.StatusCode != http.StatusSeeOther {
-		o.t.Fatalf("beginning got %s %s", w.Status, w.body)
-	}
-	if k := w.Cookies(); len(k) != 1 || k[0].Name != "fleet_flow" || !k[0].HttpOnly || k[0].SameSite != http.SameSiteLaxMode || k[0].MaxAge != 600 {
-		o.t.Errorf("the flow's cookie is %s", w.Header.Get("Set-Cookie"))
-	}
-	return w.Header.Get("Location")
-}
 
 func TestSingleSignOn(t *testing.T) {
 	t.Parallel()
@@ -182,6 +70,9 @@ func TestSingleSignOnThatIsNotConfirmed(t *testing.T) {
 		"another issuer's token":   {"iss": "https://other.example"},
 		"an old token":             {"exp": time.Now().Add(-time.Hour).Unix()},
 		"another party's token":    {"aud": []string{"fleet", "other"}, "azp": "other"},
+		"a token for one of two":   {"aud": []string{"fleet", "other"}},
+		"a token of nobody":        {"sub": ""},
+		"a token without an end":   {"exp": nil},
 		"an address nobody proved": {"email_verified": false},
 		"an unknown user":          {"email": "nobody@example.com"},
 		"a user of another company": {"email": "tom@example.com",
@@ -196,7 +87,7 @@ func TestSingleSignOnThatIsNotConfirmed(t *testing.T) {
 	refused("another state", c, back+"x")
 	c = o.browser()
 	o.begin(c, "/")
-	refused("the provider's refusal", c, "/sign-in/oidc/callback?error=access_denied&error_description=%3Cscript%3E")
+	refused("the provider's refusal", c, i.redirect+"?error=access_denied&error_description=%3Cscript%3E")
 	c = o.browser()
 	refused("somebody else's answer", c, i.authorize(o.begin(o.browser(), "/"), nil))
 	c = o.browser()
@@ -204,53 +95,204 @@ func TestSingleSignOnThatIsNotConfirmed(t *testing.T) {
 	o.exec(`UPDATE users SET disabled_at = now() WHERE email = 'ann@example.com'`)
 	refused("a user who is shut out", c, back)
 	for _, company := range []string{"Theirs", "Nobody", "", strings.Repeat("x", 300), "\x00"} {
-		w := o.do(o.browser(), "GET", "/sign-in/oidc?company="+url.QueryEscape(company), "", "")
+		w := o.beginAt(o.browser(), company, "/")
 		if w.StatusCode != http.StatusUnauthorized || !strings.Contains(w.body, "This company has no single sign-on here.") {
 			t.Errorf("%.20q got %s", company, w.Status)
 		}
 	}
 }
 
-func TestTheProviderGivesRoles(t *testing.T) {
+// TestAnotherCompanysProviderGetsNoCode plays a provider that sends a browser
+// which came to sign in there on to an honest one, with what an attacker was
+// given for a sign-in of their own (RFC 9700 section 4.4). The honest provider
+// sends the browser to the address that is registered there.
+func TestAnotherCompanysProviderGetsNoCode(t *testing.T) {
 	t.Parallel()
-	o, i := newOffice(t), newIssuer(t)
-	o.trust(i, func(p *fleet.IdentityProvider) {
-		p.RoleClaim, p.Roles, p.Passwords = "realm.groups", map[string]fleet.Role{"bosses": fleet.RoleManager, "all": fleet.RoleOperator}, false
-	})
-	c := o.browser()
-	o.do(c, "GET", i.authorize(o.begin(c, "/"), map[string]any{"realm": map[string]any{"groups": []string{"all", "bosses", "others"}}}), "", "")
-	if w, _ := o.query(c, `{ viewer { name role } }`, nil); !strings.Contains(w.body, `"name":"ann","role":"MANAGER"`) {
-		t.Errorf("ann is %s", w.body)
+	o, honest, evil := newOffice(t), newIssuer(t), newIssuer(t)
+	theirs, err := o.store.CompanyByName(t.Context(), "Theirs")
+	if err != nil {
+		t.Fatal(err)
 	}
-	c = o.browser()
-	if w := o.do(c, "GET", i.authorize(o.begin(c, "/"), nil), "", ""); w.StatusCode != http.StatusUnauthorized || o.who(c) != "" {
-		t.Errorf("without a role got %s", w.Status)
+	o.trust(honest, nil)
+	o.trust(evil, func(p *fleet.IdentityProvider) { p.CompanyID = theirs.ID })
+	if honest.redirect == evil.redirect {
+		t.Fatal("two companies share a redirect address")
 	}
-	if w := o.signIn(o.browser(), "ann@example.com", passphrase, "/"); w.StatusCode != http.StatusUnauthorized {
-		t.Errorf("a password got %s, though the company takes none", w.Status)
+	attackers, err := url.Parse(o.begin(o.browser(), "/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	victim := o.browser()
+	came, err := url.Parse(o.beginAt(victim, "Theirs", "/").Header.Get("Location"))
+	if err != nil || !strings.HasPrefix(came.String(), evil.url) || came.Query().Get("redirect_uri") != evil.redirect {
+		t.Fatalf("the browser is sent to %s, %v", came, err)
+	}
+	sent := attackers.Query()
+	sent.Set("state", came.Query().Get("state"))
+	attackers.RawQuery = sent.Encode()
+	w := o.do(victim, "GET", honest.authorize(attackers.String(), nil), "", "")
+	if w.StatusCode != http.StatusUnauthorized || evil.times("/token") != 0 || honest.times("/token") != 0 {
+		t.Errorf("got %s; the code went to the evil provider %d times, to the honest one %d", w.Status, evil.times("/token"), honest.times("/token"))
 	}
 }
 
-func TestTheProviderCannotTakeTheLastAdministrator(t *testing.T) {
+func TestAnAnswerThatNamesItsProviderNamesTheFlows(t *testing.T) {
 	t.Parallel()
-	o, i := newOffice(t), newIssuer(t)
-	o.trust(i, func(p *fleet.IdentityProvider) {
-		p.RoleClaim, p.Roles = "groups", map[string]fleet.Role{"bosses": fleet.RoleManager}
-	})
-	o.exec(`UPDATE users SET role = 'ADMIN' WHERE email = 'ann@example.com'`)
-	role := func(want string) {
-		t.Helper()
-		c := o.browser()
-		o.do(c, "GET", i.authorize(o.begin(c, "/"), map[string]any{"groups": []string{"bosses"}}), "", "")
-		if w, _ := o.query(c, `{ viewer { name role } }`, nil); !strings.Contains(w.body, `"name":"ann","role":"`+want+`"`) {
-			t.Errorf("ann is %s, want %s", w.body, want)
+	for _, c := range []struct {
+		what  string
+		names bool   // whether the provider says that its answers name it
+		named string // what the answer says; "here" for the provider itself
+		ok    bool
+	}{
+		{"nothing promised, nothing said", false, "", true},
+		{"said all the same", false, "here", true},
+		{"another's, nothing promised", false, "https://other.example", false},
+		{"promised and said", true, "here", true},
+		{"promised, not said", true, "", false},
+		{"promised, another's", true, "https://other.example", false},
+	} {
+		o, i := newOffice(t), newIssuer(t)
+		i.names = c.names
+		o.trust(i, nil)
+		b := o.browser()
+		back := i.authorize(o.begin(b, "/"), nil)
+		switch c.named {
+		case "":
+		case "here":
+			back += "&iss=" + url.QueryEscape(i.url)
+		default:
+			back += "&iss=" + url.QueryEscape(c.named)
+		}
+		w := o.do(b, "GET", back, "", "")
+		if (w.StatusCode == http.StatusSeeOther) != c.ok || (o.who(b) == "ann") != c.ok || !c.ok && i.times("/token") != 0 {
+			t.Errorf("%s: got %s, %q asks, the code was sent %d times", c.what, w.Status, o.who(b), i.times("/token"))
 		}
 	}
-	o.exec(`UPDATE users SET disabled_at = now() WHERE role = 'ADMIN' AND email <> 'ann@example.com' AND company_id = (SELECT company_id FROM users WHERE email = 'ann@example.com')`)
-	role("ADMIN")
-	if !strings.Contains(o.log.String(), "last administrator") {
-		t.Error("nothing is in the log")
+}
+
+func TestTheProvidersKeysMayChange(t *testing.T) {
+	t.Parallel()
+	o, i := newOffice(t), newIssuer(t)
+	o.trust(i, nil)
+	for _, key := range []string{"one", "two", "two"} { // the same name for another key too
+		i.rotate(key)
+		c := o.browser()
+		if w := o.signOn(c, i, nil); w.StatusCode != http.StatusSeeOther || o.who(c) != "ann" {
+			t.Errorf("with key %s got %s", key, w.Status)
+		}
 	}
-	o.exec(`UPDATE users SET disabled_at = NULL`)
-	role("MANAGER")
+}
+
+func TestForgedTokensAreRefused(t *testing.T) {
+	t.Parallel()
+	o, i := newOffice(t), newIssuer(t)
+	o.trust(i, nil)
+	if w := o.signOn(o.browser(), i, nil); w.StatusCode != http.StatusSeeOther {
+		t.Fatalf("an honest token got %s", w.Status)
+	}
+	unpublished, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(i.key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	public = pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})
+	encode := base64.RawURLEncoding.EncodeToString
+	for what, sign := range map[string]func(string) string{
+		"a key that is not published": func(claims string) string { return oidctest.SignIDToken(unpublished, "two", oidc.ES256, claims) },
+		"a published key's name":      func(claims string) string { return oidctest.SignIDToken(unpublished, "one", oidc.ES256, claims) },
+		"no key's name":               func(claims string) string { return oidctest.SignIDToken(unpublished, "", oidc.ES256, claims) },
+		"the public key, as a secret": func(claims string) string { return oidctest.SignIDToken(public, "one", "HS256", claims) },
+		"the client's secret": func(claims string) string {
+			return oidctest.SignIDToken([]byte(i.secret+i.secret), "one", "HS256", claims)
+		},
+		"no signature": func(claims string) string {
+			return encode([]byte(`{"alg":"none"}`)) + "." + encode([]byte(claims)) + "."
+		},
+		"no token": func(string) string { return "" },
+		"a signature of other claims": func(claims string) string {
+			other := strings.Split(oidctest.SignIDToken(i.key, "one", oidc.ES256, `{"sub":"other"}`), ".")
+			return other[0] + "." + encode([]byte(claims)) + "." + other[2]
+		},
+	} {
+		i.change(func() { i.sign = sign })
+		c := o.browser()
+		if w := o.signOn(c, i, nil); w.StatusCode != http.StatusUnauthorized || o.who(c) != "" {
+			t.Errorf("signed with %s got %s, %q asks", what, w.Status, o.who(c))
+		}
+	}
+}
+
+func TestSingleSignOnBeginsOnAPageOfOurs(t *testing.T) {
+	t.Parallel()
+	o, i := newOffice(t), newIssuer(t)
+	o.trust(i, nil)
+	c := o.signedIn("max")
+	for _, headers := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}, {"Origin", "null"}} {
+		if w := o.beginAt(c, "Ours", "/", headers...); w.StatusCode != http.StatusForbidden || len(w.Cookies()) != 0 {
+			t.Errorf("%v got %s", headers, w.Status)
+		}
+	}
+	for _, headers := range [][]string{{"Sec-Fetch-Site", "same-origin"}, {"Origin", o.url}} {
+		if w := o.beginAt(c, "Ours", "/", headers...); w.StatusCode != http.StatusSeeOther {
+			t.Errorf("%v got %s", headers, w.Status)
+		}
+	}
+	// A link, from wherever, and a bookmark lead to the form, filled in.
+	w := o.do(c, "GET", "/sign-in/oidc?company=Ours&next=/x", "", "", "Sec-Fetch-Site", "cross-site")
+	if w.StatusCode != http.StatusOK || len(w.Cookies()) != 0 || !strings.Contains(w.body, `<details id="sso" open>`) ||
+		!strings.Contains(w.body, `value="Ours"`) || strings.Count(w.body, `value="/x"`) != 2 {
+		t.Errorf("a link got %s %s", w.Status, w.body)
+	}
+	if w := o.do(c, "GET", "/sign-in", "", ""); !strings.Contains(w.body, `<details id="sso" >`) {
+		t.Errorf("the form is open: %s", w.body)
+	}
+	if who := o.who(c); who != "max" {
+		t.Errorf("%q asks, want max", who)
+	}
+}
+
+func TestSignInsArePaidForByTheirAddress(t *testing.T) {
+	t.Parallel()
+	o, i := newOffice(t, func(c *server.Config) {
+		c.Rate = limit.Policy{PerSecond: 0.001, Burst: 2}
+		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	}), newIssuer(t)
+	o.trust(i, nil)
+	const asJSON = "application/json"
+	for n, c := range []struct{ method, path, contentType, body string }{
+		{"POST", "/sign-in", aForm, "email=max@example.com&password=x"},
+		{"POST", "/sign-in", asJSON, `{"email":"max@example.com","password":"x"}`},
+		{"POST", "/sign-in/oidc", aForm, "company=Nobody"},
+		{"GET", i.redirect + "?code=x&state=x", "", ""},
+	} {
+		from := []string{"X-Forwarded-For", fmt.Sprintf("192.0.2.%d", n)}
+		b := o.browser()
+		for range 2 {
+			if w := o.do(b, c.method, c.path, c.contentType, c.body, from...); w.StatusCode != http.StatusUnauthorized {
+				t.Errorf("%s %s got %s", c.method, c.path, w.Status)
+			}
+		}
+		w := o.do(b, c.method, c.path, c.contentType, c.body, from...)
+		want := "<p id=\"message\" class=\"error\" role=\"alert\">Too many requests"
+		if c.contentType == asJSON {
+			want = `"code":"RATE_LIMITED"`
+		}
+		if w.StatusCode != http.StatusTooManyRequests || w.Header.Get("Retry-After") == "" || !strings.Contains(w.body, want) {
+			t.Errorf("%s %s got %s, Retry-After %q: %s", c.method, c.path, w.Status, w.Header.Get("Retry-After"), w.body)
+		}
+	}
+	// Who comes back too early has not used up the flow.
+	from := []string{"X-Forwarded-For", "192.0.2.100"}
+	b := o.browser()
+	back := i.authorize(o.beginAt(b, "Ours", "/", from...).Header.Get("Location"), nil)
+	o.beginAt(o.browser(), "Ours", "/", from...)
+	if w := o.do(b, "GET", back, "", "", from...); w.StatusCode != http.StatusTooManyRequests || i.times("/token") != 0 {
+		t.Errorf("got %s, the code was sent %d times", w.Status, i.times("/token"))
+	}
+	if w := o.do(b, "GET", back, "", ""); w.StatusCode != http.StatusSeeOther {
+		t.Errorf("got %s", w.Status)
+	}
 }

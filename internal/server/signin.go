@@ -22,11 +22,26 @@ func (s *Server) signInRoutes(mux *http.ServeMux) {
 		return
 	}
 	mux.HandleFunc("GET /sign-in", s.showSignIn)
-	mux.HandleFunc("POST /sign-in", s.signIn)
-	mux.HandleFunc("POST /sign-out", s.signOut)
-	mux.HandleFunc("POST /sign-out-everywhere", s.signOutEverywhere)
-	mux.HandleFunc("GET /sign-in/oidc", s.beginOIDC)
-	mux.HandleFunc("GET "+auth.CallbackPath, s.finishOIDC)
+	mux.HandleFunc("POST /sign-in", s.paid(s.signIn))
+	mux.HandleFunc("POST /sign-out", s.paid(s.signOut))
+	mux.HandleFunc("POST /sign-out-everywhere", s.paid(s.signOutEverywhere))
+	mux.HandleFunc("GET /sign-in/oidc", s.showSignIn)
+	mux.HandleFunc("POST /sign-in/oidc", s.paid(s.beginOIDC))
+	mux.HandleFunc("GET "+auth.CallbackPath+"{company}", s.paid(s.finishOIDC))
+}
+
+// paid lets what opens and ends sessions go on if its address may ask now:
+// nobody else can pay yet.
+func (s *Server) paid(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		r = s.visited(r)
+		if d := s.budget.Take(addressOf(r.Context()), 1); !d.OK {
+			tellBudget(w.Header(), d)
+			s.signInFailed(w, r, signInForm{}, tooMany(d))
+			return
+		}
+		next(w, r)
+	}
 }
 
 // signInForm is what a sign-in carries, as a form or as JSON.
@@ -48,6 +63,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	secret, session, err := s.config.Auth.SignIn(r.Context(), auth.Credentials{Email: form.Email, Password: form.Password, Company: form.Within}, s.client(r))
+	s.countSignIn(fleet.ByPassword, err)
 	if err != nil {
 		s.signInFailed(w, r, form, err)
 		return
@@ -130,9 +146,13 @@ func (s *Server) signedOut(w http.ResponseWriter, r *http.Request) {
 	seeOther(w, r, "/")
 }
 
-// beginOIDC sends the browser to the company's provider.
+// beginOIDC sends the browser to the company's provider. It takes a form, which
+// no page of another site can send (crossOrigin): a link from there would sign
+// the visitor in as whom it pleases that company's provider. Such a link, and a
+// bookmark, leads to the form, filled in.
 func (s *Server) beginOIDC(w http.ResponseWriter, r *http.Request) {
-	form := signInForm{Company: r.FormValue("company"), Next: localPath(r.FormValue("next"))}
+	r.Body = http.MaxBytesReader(w, r.Body, maxSignIn)
+	form := signInForm{Company: r.PostFormValue("company"), Next: localPath(r.PostFormValue("next"))}
 	to, flow, err := s.config.Auth.Begin(r.Context(), form.Company, form.Next)
 	if err != nil {
 		s.signInPage(w, r, form, err)
@@ -160,8 +180,10 @@ func (s *Server) finishOIDC(w http.ResponseWriter, r *http.Request) {
 	case q.Get("error") != "": // its description may hold anything
 		err = &fleet.Error{Code: fleet.Unauthenticated, Message: "your company's provider did not sign you in"}
 	default:
-		secret, session, err = s.config.Auth.Finish(r.Context(), flow, q.Get("state"), q.Get("code"), s.client(r))
+		answer := auth.Answer{Company: r.PathValue("company"), State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss")}
+		secret, session, err = s.config.Auth.Finish(r.Context(), flow, answer, s.client(r))
 	}
+	s.countSignIn(fleet.ByOIDC, err)
 	if err != nil {
 		s.signInPage(w, r, signInForm{Next: flow.Next}, err)
 		return

@@ -12,9 +12,10 @@ import (
 // signInDocument is the page of the build that signInPage fills in.
 const signInDocument = "sign-in.html"
 
-// showSignIn shows the empty form.
+// showSignIn shows the form, with the company filled in that the address names.
 func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request) {
-	s.signInPage(w, r, signInForm{Next: r.URL.Query().Get("next")}, nil)
+	q := r.URL.Query()
+	s.signInPage(w, r, signInForm{Next: q.Get("next"), Company: q.Get("company")}, nil)
 }
 
 // signInPage shows the form, with what was wrong, if anything: the page has to
@@ -25,6 +26,7 @@ func (s *Server) signInPage(w http.ResponseWriter, r *http.Request, form signInF
 	// A form that leads to a company's provider leads to another site; browsers
 	// ask this policy at each redirect of it.
 	h.Set("Content-Security-Policy", strings.Replace(contentSecurityPolicy, "form-action 'self'", "form-action 'self' "+s.providerSources(), 1))
+	h.Set("Referrer-Policy", "same-origin") // with no-referrer browsers would call the form's origin null
 	h.Set("Cache-Control", "no-store")
 	shown := struct{ Message, Email, Within, Company, Next string }{"", form.Email, form.Within, form.Company, localPath(form.Next)}
 	status := http.StatusOK

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -13,17 +12,13 @@ import (
 // Provider returns a company's single sign-on, or NOT_FOUND. One statement, primary key.
 func (s *Store) Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error) {
 	p := fleet.IdentityProvider{CompanyID: company}
-	var roles []byte
 	err := s.pool.QueryRow(ctx, `
-		SELECT issuer, client_id, client_secret, role_claim, roles, passwords
+		SELECT issuer, client_id, client_secret, role_claim, roles, passwords, trust_email, required_claims
 		FROM   identity_providers
 		WHERE  company_id = $1`, [16]byte(company)).
-		Scan(&p.Issuer, &p.ClientID, &p.ClientSecret, &p.RoleClaim, &roles, &p.Passwords)
+		Scan(&p.Issuer, &p.ClientID, &p.ClientSecret, &p.RoleClaim, &p.Roles, &p.Passwords, &p.TrustEmail, &p.RequiredClaims)
 	if noRows(err) {
 		return p, fleet.NotFoundf("company", "this company has no single sign-on")
-	}
-	if err == nil {
-		err = json.Unmarshal(roles, &p.Roles)
 	}
 	if err != nil {
 		return p, fmt.Errorf("identity provider: %w", err)
@@ -31,21 +26,35 @@ func (s *Store) Provider(ctx context.Context, company fleet.UUID) (fleet.Identit
 	return p, nil
 }
 
-// SetProvider sets a company's single sign-on in place of what it had. One statement, primary key.
+// SetProvider sets a company's single sign-on in place of what it had. When
+// that leaves no passwords it ends the sessions that were opened with one. Two
+// statements at most, in one transaction; primary key, and the company's users
+// with sessions_by_user.
 func (s *Store) SetProvider(ctx context.Context, p fleet.IdentityProvider) error {
 	if p.Roles == nil {
 		p.Roles = map[string]fleet.Role{}
 	}
-	roles, err := json.Marshal(p.Roles)
-	if err != nil {
-		return fmt.Errorf("set identity provider: %w", err)
+	if p.RequiredClaims == nil {
+		p.RequiredClaims = map[string]string{}
 	}
-	_, err = s.pool.Exec(ctx, `
-		INSERT INTO identity_providers (company_id, issuer, client_id, client_secret, role_claim, roles, passwords)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (company_id) DO UPDATE SET issuer = excluded.issuer, client_id = excluded.client_id,
-		  client_secret = excluded.client_secret, role_claim = excluded.role_claim, roles = excluded.roles, passwords = excluded.passwords`,
-		[16]byte(p.CompanyID), p.Issuer, p.ClientID, p.ClientSecret, p.RoleClaim, roles, p.Passwords)
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `
+			INSERT INTO identity_providers (company_id, issuer, client_id, client_secret, role_claim, roles, passwords, trust_email, required_claims)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			ON CONFLICT (company_id) DO UPDATE SET issuer = excluded.issuer, client_id = excluded.client_id,
+			  client_secret = excluded.client_secret, role_claim = excluded.role_claim, roles = excluded.roles, passwords = excluded.passwords,
+			  trust_email = excluded.trust_email, required_claims = excluded.required_claims`,
+			[16]byte(p.CompanyID), p.Issuer, p.ClientID, p.ClientSecret, p.RoleClaim, p.Roles, p.Passwords, p.TrustEmail, p.RequiredClaims); err != nil {
+			return err
+		}
+		if p.Passwords {
+			return nil
+		}
+		_, err := tx.Exec(ctx, `
+			DELETE FROM sessions s USING users u
+			WHERE  u.company_id = $1 AND s.user_id = u.id AND s.method = 'PASSWORD'`, [16]byte(p.CompanyID))
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("set identity provider: %w", err)
 	}
@@ -64,11 +73,11 @@ func (s *Store) RemoveProvider(ctx context.Context, company fleet.UUID) error {
 // UserByIdentity returns the company's user whom its provider calls subject.
 // One who is not linked yet is linked now by e-mail address, unless email is
 // "" or the user is linked to another subject of the issuer. With a role, the
-// user gets it, but the company's last administrator stays one. NOT_FOUND when
-// there is no such user, or a disabled one. Up to five statements, in one
-// transaction; primary keys and users_email.
-func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Viewer, error) {
-	v := fleet.Viewer{CompanyID: company}
+// user gets it, but the company's last administrator stays one. The history
+// tells of both. NOT_FOUND when there is no such user, or a disabled one. Up to
+// six statements, in one transaction; primary keys and users_email.
+func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Arrival, error) {
+	v := fleet.Arrival{Viewer: fleet.Viewer{CompanyID: company}}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var admins int
 		if role != "" { // locked first, as by ChangeUser, so that two of them cannot go at once
@@ -84,6 +93,7 @@ func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, 
 			WHERE  i.company_id = $1 AND i.issuer = $2 AND i.subject = $3 AND u.disabled_at IS NULL`,
 			[16]byte(company), issuer, subject).Scan((*[16]byte)(&v.UserID), &v.Role)
 		if noRows(err) && email != "" {
+			v.Linked = true
 			err = tx.QueryRow(ctx, `
 				WITH linked AS (
 				  INSERT INTO user_identities (company_id, issuer, subject, user_id)
@@ -93,15 +103,23 @@ func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, 
 				SELECT u.id, u.role FROM linked l JOIN users u ON u.id = l.user_id`,
 				[16]byte(company), issuer, subject, email).Scan((*[16]byte)(&v.UserID), &v.Role)
 		}
-		if err != nil || role == "" || role == v.Role {
+		if err != nil {
 			return err
 		}
-		if v.Role == fleet.RoleAdmin && admins < 2 {
-			return nil
+		w := newWriting(tx, fleet.Viewer{CompanyID: company}, fleet.Writing{}) // by no user of the company
+		if v.Linked {
+			w.tell(fleet.SubjectUser, v.UserID, fleet.ActionUpdated, []fleet.FieldChange{{Field: "provider", To: &issuer}})
 		}
-		v.Role = role
-		_, err = tx.Exec(ctx, `UPDATE users SET role = $2 WHERE id = $1`, [16]byte(v.UserID), role)
-		return err
+		v.Had = v.Role
+		if role != "" && role != v.Role && (v.Role != fleet.RoleAdmin || admins > 1) {
+			v.Role = role
+			if _, err := tx.Exec(ctx, `UPDATE users SET role = $2 WHERE id = $1`, [16]byte(v.UserID), role); err != nil {
+				return err
+			}
+			had, has := string(v.Had), string(v.Role)
+			w.tell(fleet.SubjectUser, v.UserID, fleet.ActionUpdated, []fleet.FieldChange{{Field: "role", From: &had, To: &has}})
+		}
+		return w.keepHistory(ctx)
 	})
 	if noRows(err) {
 		return v, fleet.NotFoundf("", "there is no such user in this company")
@@ -110,4 +128,25 @@ func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, 
 		return v, fmt.Errorf("user by identity: %w", err)
 	}
 	return v, nil
+}
+
+// Unlink forgets who a user is at their company's provider, and ends the
+// sessions that were opened there. It returns how many links there were: one
+// for each issuer that the company has had. Two statements, in one transaction;
+// the unique key of user_identities and sessions_by_user.
+func (s *Store) Unlink(ctx context.Context, user fleet.UUID) (int, error) {
+	var links int64
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `DELETE FROM user_identities WHERE user_id = $1`, [16]byte(user))
+		if err != nil {
+			return err
+		}
+		links = tag.RowsAffected()
+		_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND method = 'OIDC'`, [16]byte(user))
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("unlink user: %w", err)
+	}
+	return int(links), nil
 }

@@ -27,14 +27,17 @@ func (s *Store) AddSession(ctx context.Context, secret fleet.SecretHash, n fleet
 }
 
 // SessionGrant returns what the session of that secret opens, or NOT_FOUND
-// when it has ended. One statement, primary keys.
+// when it has ended, or was opened by a password where the company takes none:
+// a sign-in may have been under way when that was set. One statement, primary keys.
 func (s *Store) SessionGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error) {
 	var g fleet.Grant
 	err := s.pool.QueryRow(ctx, `
 		SELECT u.company_id, u.id, u.role, s.id, s.last_used_at, least(s.idle_expires_at, s.expires_at)
 		FROM   sessions s
 		JOIN   users u ON u.id = s.user_id
-		WHERE  s.secret_hash = $1 AND s.idle_expires_at > now() AND s.expires_at > now() AND u.disabled_at IS NULL`, secret[:]).
+		LEFT   JOIN identity_providers i ON i.company_id = s.company_id
+		WHERE  s.secret_hash = $1 AND s.idle_expires_at > now() AND s.expires_at > now() AND u.disabled_at IS NULL
+		AND    (s.method <> 'PASSWORD' OR i.passwords IS NOT FALSE)`, secret[:]).
 		Scan((*[16]byte)(&g.CompanyID), (*[16]byte)(&g.UserID), &g.Role, (*[16]byte)(&g.ID), &g.LastUsed, &g.End)
 	if noRows(err) {
 		return g, fleet.NotFoundf("", "there is no such session")

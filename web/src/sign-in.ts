@@ -4,7 +4,6 @@ import './index.css'
 const field = (id: string) => document.getElementById(id) as HTMLInputElement
 const details = document.getElementById('sso') as HTMLDetailsElement
 
-if (field('company').value) details.open = true
 const first = details.open ? field('company') : field('email').value ? field('password') : field('email')
 first.focus()
 details.addEventListener('toggle', () => {

@@ -199,10 +199,15 @@ test("the form leads to the company's provider", { skip: !issuer }, async () => 
     await page.getByRole('button', { name: 'Go on to your provider' }).click()
     await page.getByRole('heading', { name: 'The provider' }).waitFor()
     const asked = new URL(page.url()).searchParams
-    assert.equal(asked.get('redirect_uri'), `${base}/sign-in/oidc/callback`)
+    const callback = asked.get('redirect_uri')
+    assert.match(callback, new RegExp(`^${base}/sign-in/oidc/callback/[0-9a-f-]{36}$`))
     assert.equal(asked.get('code_challenge_method'), 'S256')
-    await page.goto(`${base}/sign-in/oidc/callback?error=access_denied&state=x`)
+    await page.goto(`${callback}?error=access_denied&state=x`)
     await page.getByRole('alert').getByText("Your company's provider did not sign you in.").waitFor()
+    await page.goto(`${base}/sign-in/oidc?company=Browser+Tests`)
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'company', 'a link leads to the form, filled in')
+    await page.getByRole('button', { name: 'Go on to your provider' }).click()
+    await page.getByRole('heading', { name: 'The provider' }).waitFor()
   } finally {
     await context.close()
     provider.closeAllConnections()
