@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -173,6 +174,24 @@ func TestWhoIsSlowIsToldToLoadAgainInsteadOfMissingEvents(t *testing.T) {
 	s.give("last")
 	late.gets("last")
 	quick.gets("last")
+}
+
+// TestSeveralLargeAnswersDoNotWaitForOneSubscriber: they would take memory as
+// long as somebody chooses not to read.
+func TestSeveralLargeAnswersDoNotWaitForOneSubscriber(t *testing.T) {
+	s := newStage(t, false)
+	slow, quick := s.subscribe("q"), s.subscribe("q")
+	s.give("resync")
+	slow.gets("resync")
+	quick.gets("resync")
+	large := strings.Repeat("x", 100_000)
+	for range 2 {
+		s.give(large)
+		quick.gets(large)
+	}
+	slow.gets("resync")
+	s.give("small")
+	slow.gets("small")
 }
 
 func TestAQuestionEndsWithItsLastSubscriber(t *testing.T) {

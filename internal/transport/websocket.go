@@ -107,7 +107,7 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	s := &socket{
 		ws: t, conn: conn, raw: hijack.conn, exec: exec, request: r, header: r.Header,
 		base: ctx, cancel: cancel, ctx: ctx, opened: time.Now(), operations: map[string]*operation{},
-		pace: rate.NewLimiter(rate.Limit(t.config.MessageRate), int(4*t.config.MessageRate)),
+		pace: rate.NewLimiter(rate.Limit(t.config.MessageRate), max(1, int(4*t.config.MessageRate))),
 	}
 	s.pinged = s.opened
 	if !t.start(s) {
