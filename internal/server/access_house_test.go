@@ -92,8 +92,11 @@ func secret(name string) string {
 func (p member) cookie() string { return secret(p.name) }
 
 // token is the person's access token of a scope.
-func (p member) token(s fleet.Scope) string {
-	text := auth.TokenPrefix + secret(p.name+" "+string(s))
+func (p member) token(s fleet.Scope) string { return tokenOf(secret(p.name + " " + string(s))) }
+
+// tokenOf is the access token of a secret.
+func tokenOf(secret string) string {
+	text := auth.TokenPrefix + secret
 	sum := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(text)))
 	return text + base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum)
 }

@@ -193,7 +193,7 @@ func TestProxiesTellTheAddress(t *testing.T) {
 	o := newOffice(t, func(c *server.Config) { c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} })
 	for _, at := range []struct{ peer, forwarded, want string }{
 		{"192.0.2.1:1", "198.51.100.1", "192.0.2.1"}, {"10.0.0.1:1", "198.51.100.1", "198.51.100.1"}, {"10.0.0.1:1", "203.0.113.9, 198.51.100.1, 10.2.3.4", "198.51.100.1"},
-		{"10.0.0.1:1", "", "10.0.0.1"}, {"10.0.0.1:1", "nonsense", "10.0.0.1"}, {"[2001:db8::1]:1", "", "2001:db8::/64"}, {"nonsense", "", "invalid IP"},
+		{"10.0.0.1:1", "198.51.100.1:4711", "198.51.100.1"}, {"10.0.0.1:1", "[2001:db8::1]:4711", "2001:db8::/64"}, {"10.0.0.1:1", "", "10.0.0.1"}, {"10.0.0.1:1", "nonsense", "10.0.0.1"}, {"[2001:db8::1]:1", "", "2001:db8::/64"}, {"nonsense", "", "invalid IP"},
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), "GET", "/", nil)
 		r.RemoteAddr = at.peer
