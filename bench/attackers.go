@@ -212,9 +212,23 @@ func (a *attackers) fragments(ctx context.Context) {
 	laughs.WriteString("fragment f12 on Equipment { id }")
 	deep := "{ equipmentList { nodes {" + strings.Repeat(" assignedOperator { equipment { nodes {", 1600) + " id " + strings.Repeat("}}}", 1600) + "}}}"
 	wide := "{ equipmentList { nodes {" + strings.Repeat(" ... on Equipment { id name }", 700) + "}}}"
+	most := "{ equipmentList { nodes {" + strings.Repeat(" ... on Equipment { id name }", 100) + "}}}" // as many as are let through
+	var strange strings.Builder                                                                        // likewise, and each name is compared with those that there are
+	strange.WriteString("{ equipmentList { nodes { id")
+	for i := range 99 {
+		fmt.Fprintf(&strange, " ...f%d", i)
+	}
+	strange.WriteString(" } } }")
+	for i := range 99 {
+		fmt.Fprintf(&strange, "\nfragment f%d on Equipment {", i)
+		for j := range 40 {
+			fmt.Fprintf(&strange, " strange%d_%d", i, j)
+		}
+		strange.WriteString(" }")
+	}
 	list := strings.Repeat("[", 40_000)
 	a.each(ctx, func(client *http.Client, token string, n int) {
-		a.post(ctx, client, token, operation([]string{laughs.String(), deep, wide, "{ equipmentList(filter: " + list}[n%4], nil))
+		a.post(ctx, client, token, operation([]string{laughs.String(), deep, wide, most, strange.String() + "# " + strconv.Itoa(n), "{ equipmentList(filter: " + list}[n%6], nil))
 	})
 }
 

@@ -46,7 +46,7 @@ func (e *Extension) MutateOperationContext(ctx context.Context, o *graphql.Opera
 	if estimates(o) {
 		spent = 0
 	}
-	left, err := e.spend(ctx, spent)
+	left, err := e.hooks.Spend(ctx, spent)
 	if err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
 	}
@@ -78,7 +78,7 @@ func (e *Extension) InterceptResponse(ctx context.Context, next graphql.Response
 	}
 	events := o.Operation.Operation == ast.Subscription // next waits for one
 	if !events {
-		done, err := e.turn(ctx, known.Requested)
+		done, err := e.hooks.Turn(ctx, known.Requested)
 		if err != nil {
 			graphql.AddError(ctx, err)
 			return &graphql.Response{Errors: graphql.GetErrors(ctx)} // nothing was executed

@@ -6,11 +6,9 @@ package limits
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql"
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
@@ -56,25 +54,30 @@ func (c Config) Check() error {
 	return nil
 }
 
-// knownShapes is how many documents' shapes are remembered.
-const knownShapes = 1000
-
 // Extension applies the limits. New makes one.
 type Extension struct {
 	config Config
 	schema graphql.ExecutableSchema
-	good   *lru.Cache[[sha256.Size]byte, struct{}] // hashes of documents whose shape is good
-	spend  Spend
-	turn   Turn
+	hooks  Hooks
 	report bool
 }
 
-// Spend takes what an operation of some cost takes from the budget of who asks
-// for it. It returns what is left, if there is a budget, or a RATE_LIMITED.
-type Spend func(ctx context.Context, cost int) (left *int, err error)
-
-// Turn waits until an operation of some cost may run; done says that it has.
-type Turn func(ctx context.Context, cost int) (done func(), err error)
+// Hooks are what the limits of one operation leave to the server, which knows
+// what else is asked. Each must be set.
+type Hooks struct {
+	// Known reports whether a document has been validated and is kept: it was
+	// found good here before.
+	Known func(document string) bool
+	// Prepare waits until a document of so many bytes, which is not known, may
+	// be parsed and validated.
+	Prepare func(ctx context.Context, bytes int) error
+	// Spend takes what an operation of some cost takes from the budget of who
+	// asks for it. It returns what is left, if there is a budget, or a
+	// RATE_LIMITED.
+	Spend func(ctx context.Context, cost int) (left *int, err error)
+	// Turn waits until an operation of some cost may run; done says that it has.
+	Turn func(ctx context.Context, cost int) (done func(), err error)
+}
 
 var (
 	_ graphql.HandlerExtension          = (*Extension)(nil)
@@ -85,15 +88,11 @@ var (
 )
 
 // New returns an extension; report says whether answers tell their cost.
-func New(c Config, spend Spend, turn Turn, report bool) (*Extension, error) {
+func New(c Config, hooks Hooks, report bool) (*Extension, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	good, err := lru.New[[sha256.Size]byte, struct{}](knownShapes)
-	if err != nil {
-		return nil, fmt.Errorf("limits: %w", err)
-	}
-	return &Extension{config: c, good: good, spend: spend, turn: turn, report: report}, nil
+	return &Extension{config: c, hooks: hooks, report: report}, nil
 }
 
 // ExtensionName implements graphql.HandlerExtension.
@@ -108,16 +107,18 @@ func (e *Extension) Validate(schema graphql.ExecutableSchema) error {
 // MutateOperationParameters implements graphql.OperationParameterMutator: it
 // is the only place in front of the validation, which can be made to take
 // long. It looks at the document as it was parsed, without the schema.
-func (e *Extension) MutateOperationParameters(_ context.Context, request *graphql.RawParams) *gqlerror.Error {
+func (e *Extension) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
 	if err := e.checkVariables(request.Variables); err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
 	}
 	if n := len(request.Query); n > e.config.QueryBytes {
 		return refused("the document has %d bytes, at most %d are allowed", n, e.config.QueryBytes)
 	}
-	hash := sha256.Sum256([]byte(request.Query))
-	if e.good.Contains(hash) {
+	if e.hooks.Known(request.Query) {
 		return nil
+	}
+	if err := e.hooks.Prepare(ctx, len(request.Query)); err != nil {
+		return gqlerror.WrapIfUnwrapped(err)
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: request.Query}, e.config.Tokens)
 	if err != nil || doc == nil {
@@ -126,7 +127,6 @@ func (e *Extension) MutateOperationParameters(_ context.Context, request *graphq
 	if err := e.config.checkShape(doc); err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
 	}
-	e.good.Add(hash, struct{}{})
 	return nil
 }
 

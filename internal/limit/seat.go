@@ -12,16 +12,11 @@ type Seat struct {
 	turns *Turns
 	who   func(ctx context.Context) (name string, first bool)
 
-	parts sync.Mutex // held by the part that has a turn, or waits for it
+	wait sync.Mutex // held by who waits for the turn, and by the part that has it
 
-	mu    sync.Mutex
-	whole *held // by all of the request; nil while it has not asked for that
-}
-
-// held is a turn. The seat's mu guards it.
-type held struct {
-	give func() // passes it on; nil while it is with a part, or passed on
-	over bool
+	mu   sync.Mutex
+	held bool   // by the whole request
+	give func() // passes that turn on; nil while it is with a part, or passed on
 }
 
 type seatKey struct{}
@@ -39,29 +34,42 @@ func SeatOf(ctx context.Context) *Seat {
 	return s
 }
 
-// Whole waits for a turn for all that the request does until done is called.
-// The error is ErrLine, or ctx's.
-func (s *Seat) Whole(ctx context.Context) (done func(), err error) {
+// Hold waits for a turn for all that the request does until Release. A request
+// that has one goes on. The error is ErrLine, or ctx's.
+func (s *Seat) Hold(ctx context.Context) error {
 	if s == nil {
-		return func() {}, nil
+		return nil
 	}
-	give, err := s.wait(ctx)
-	if err != nil {
-		return nil, err
-	}
-	h := &held{give: give}
+	s.wait.Lock()
+	defer s.wait.Unlock()
 	s.mu.Lock()
-	s.whole = h
+	held := s.held
 	s.mu.Unlock()
-	return func() {
-		s.mu.Lock()
-		give := h.give
-		h.give, h.over = nil, true
-		s.mu.Unlock()
-		if give != nil {
-			give()
-		}
-	}, nil
+	if held {
+		return nil
+	}
+	give, err := s.take(ctx)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held, s.give = true, give
+	return nil
+}
+
+// Release passes the request's turn on, if it has one.
+func (s *Seat) Release() {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	give := s.give
+	s.held, s.give = false, nil
+	s.mu.Unlock()
+	if give != nil {
+		give()
+	}
 }
 
 // Part waits for a turn for a part of the request that takes long by itself. A
@@ -73,25 +81,25 @@ func (s *Seat) Part(ctx context.Context) (done func(), err error) {
 	if s == nil {
 		return func() {}, nil
 	}
-	s.parts.Lock()
+	s.wait.Lock()
 	s.mu.Lock()
-	whole, give := s.whole, func() {}
-	if whole != nil && whole.give != nil {
-		give, whole.give = whole.give, nil
-	}
+	give := s.give
+	s.give = nil
 	s.mu.Unlock()
-	give()
-	give, err = s.wait(ctx)
+	if give != nil {
+		give()
+	}
+	give, err = s.take(ctx)
 	if err != nil {
-		s.parts.Unlock()
+		s.wait.Unlock()
 		return nil, err
 	}
 	return func() {
-		defer s.parts.Unlock()
+		defer s.wait.Unlock()
 		s.mu.Lock()
-		kept := whole != nil && !whole.over
+		kept := s.held
 		if kept {
-			whole.give = give
+			s.give = give
 		}
 		s.mu.Unlock()
 		if !kept {
@@ -100,7 +108,7 @@ func (s *Seat) Part(ctx context.Context) (done func(), err error) {
 	}, nil
 }
 
-func (s *Seat) wait(ctx context.Context) (give func(), err error) {
+func (s *Seat) take(ctx context.Context) (give func(), err error) {
 	who, first := s.who(ctx)
 	return s.turns.Take(ctx, who, first)
 }

@@ -38,9 +38,10 @@ func TestARequestPassesItsTurnOnBeforeEachLongPart(t *testing.T) {
 			at--
 		}
 		dear := seat(t.Context(), turns, "dear")
-		whole, err := limit.SeatOf(dear).Whole(dear)
-		if err != nil {
-			t.Fatal(err)
+		for range 2 { // the second time it has one
+			if err := limit.SeatOf(dear).Hold(dear); err != nil {
+				t.Fatal(err)
+			}
 		}
 		var all sync.WaitGroup
 		for _, who := range []string{"ann", "max"} {
@@ -80,7 +81,7 @@ func TestARequestPassesItsTurnOnBeforeEachLongPart(t *testing.T) {
 		if _, err := limit.SeatOf(short).Part(short); !errors.Is(err, context.Canceled) {
 			t.Errorf("the request has its turn until it is over: %v", err)
 		}
-		whole()
+		limit.SeatOf(dear).Release()
 		if part, err := limit.SeatOf(other).Part(other); err != nil {
 			t.Error(err)
 		} else {
@@ -94,16 +95,16 @@ func TestARequestThatIsOverKeepsNoTurn(t *testing.T) {
 	t.Parallel()
 	turns := limit.NewTurns(1, 10)
 	ctx := seat(t.Context(), turns, "ann")
-	whole, err := limit.SeatOf(ctx).Whole(ctx)
-	if err != nil {
+	if err := limit.SeatOf(ctx).Hold(ctx); err != nil {
 		t.Fatal(err)
 	}
 	part, err := limit.SeatOf(ctx).Part(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole()
+	limit.SeatOf(ctx).Release()
 	part()
+	limit.SeatOf(ctx).Release() // it has none
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := turns.Take(ended, "max", false); err != nil {
@@ -113,11 +114,14 @@ func TestARequestThatIsOverKeepsNoTurn(t *testing.T) {
 
 func TestWhatIsNoRequestWaitsForNothing(t *testing.T) {
 	t.Parallel()
-	for _, wait := range []func(context.Context) (func(), error){limit.SeatOf(t.Context()).Whole, limit.SeatOf(t.Context()).Part} {
-		done, err := wait(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		done()
+	none := limit.SeatOf(t.Context())
+	if err := none.Hold(t.Context()); err != nil {
+		t.Error(err)
 	}
+	if part, err := none.Part(t.Context()); err != nil {
+		t.Error(err)
+	} else {
+		part()
+	}
+	none.Release()
 }

@@ -17,8 +17,8 @@ import (
 )
 
 // costOfOne is how much of an operation's cost makes it count as one more
-// request: the dearest that is allowed uses up the usual burst of 20.
-const costOfOne = 25_000
+// request. Above a hundred thousand it takes the whole of the usual burst.
+const costOfOne = 5000
 
 // bytesOfOne is how many bytes of a body or a message make it count as one more
 // request, since they must be read before they can be refused.

@@ -56,6 +56,13 @@ func (d *textCache[T]) Get(_ context.Context, key string) (T, bool) {
 	return d.kept.Get(key)
 }
 
+// Contains reports whether there is a value of key.
+func (d *textCache[T]) Contains(key string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.kept.Contains(key)
+}
+
 // Add implements graphql.Cache.
 func (d *textCache[T]) Add(_ context.Context, key string, value T) {
 	n := d.size(key, value)

@@ -13,7 +13,6 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/limit"
 	"bitcorp.dev/fleet/internal/store"
 )
 
@@ -29,9 +28,7 @@ func (s *Server) presentError(ctx context.Context, err error) *gqlerror.Error {
 	if shown.Path == nil {
 		shown.Path = graphql.GetPath(ctx)
 	}
-	if errors.Is(err, limit.ErrLine) {
-		err = errLine
-	}
+	err = inLine(err)
 	var known *fleet.Error
 	switch {
 	case errors.As(err, &known):

@@ -5,7 +5,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/vektah/gqlparser/v2/ast"
 
 	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/graph/generated"
@@ -15,10 +14,6 @@ import (
 
 // graphql answers on /graphql: requests, sockets and event streams.
 func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
-	parsed, err := newTextCache(parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) })
-	if err != nil {
-		return nil, err
-	}
 	persisted, err := newTextCache(persistedBytes, func(_, text string) int { return len(text) })
 	if err != nil {
 		return nil, err
@@ -28,7 +23,7 @@ func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
 	h.AddTransport(s.sockets) // the last one answers what none before it takes
 	h.AddTransport(s.streams)
 	h.AddTransport(transport.NewHTTP(s.transports()))
-	h.SetQueryCache(parsed)
+	h.SetQueryCache(s.parsed)
 	h.SetParserTokenLimit(s.config.Limits.Tokens)
 	h.Use(trusted{s.config.Trusted, s.config.TrustedOnly})
 	h.Use(s.limits) // in front of all that costs, and of what keeps documents

@@ -23,6 +23,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/vektah/gqlparser/v2/ast"
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/graph"
@@ -106,6 +107,7 @@ type Server struct {
 	sockets *transport.WebSocket
 	streams *transport.SSE
 	limits  *limits.Extension
+	parsed  *textCache[*ast.QueryDocument] // documents that were found good
 	budget  *limit.Limiter
 	held    atomic.Int64 // refusals that wait
 	turns   *limit.Turns // of what is dear
@@ -149,7 +151,10 @@ func New(c Config) (*Server, error) {
 	s.openSubscriptions = quota{most: c.MaxSubscriptions, what: "subscriptions"}
 	s.openSockets = quota{most: c.MaxSockets, what: "sockets"}
 	var err error
-	if s.limits, err = limits.New(c.Limits, s.spend, s.turn, c.ReportCost); err != nil {
+	if s.parsed, err = newTextCache(parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) }); err != nil {
+		return nil, err
+	}
+	if s.limits, err = limits.New(c.Limits, limits.Hooks{Known: s.parsed.Contains, Prepare: s.prepare, Spend: s.spend, Turn: s.turn}, c.ReportCost); err != nil {
 		return nil, err
 	}
 	s.sockets, s.streams = transport.NewWebSocket(s.transports()), transport.NewSSE(s.transports())

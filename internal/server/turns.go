@@ -12,14 +12,22 @@ import (
 // mostInLine is how many requests of one person may wait for their turn.
 const mostInLine = 20
 
+// dearCost is from which cost on an operation waits for its turn.
+const dearCost = 25_000
+
 // largeBody is how many bytes are too many to parse at any time.
 const largeBody = 100_000
 
-// What is dear is done in turns: the parsing of large bodies, operations that
-// count as several requests, statements that may look through whole lists. So
-// is all that is asked by somebody who has used up half of their budget. All
-// of it together leaves processors, and the database's, to those who ask for
-// little; who stands in line for the first time in a while comes first.
+// unknownDocument is how many bytes of a document that has not been seen lately
+// are too many to parse and validate at any time.
+const unknownDocument = 2000
+
+// What is dear is done in turns: the parsing of large bodies, the validation of
+// documents that are not known, operations that count as many requests,
+// statements that may look through whole lists. So is all that is asked by
+// somebody who has used up half of their budget. All of it together leaves
+// processors, and the database's, to those who ask for little; who stands in
+// line for the first time in a while comes first.
 
 // seated gives what ctx asks for a place among the turns.
 func (s *Server) seated(ctx context.Context) context.Context {
@@ -32,24 +40,39 @@ func (s *Server) pressing(ctx context.Context) bool {
 	return d.Limited && d.Remaining < d.Policy.Burst/2
 }
 
-// admit waits for the turn of a request before it is parsed and validated.
+// admit waits for the turn of a request before it is parsed.
 func (s *Server) admit(ctx context.Context, bytes int) (done func(), err error) {
-	if bytes <= largeBody && !s.pressing(ctx) {
-		return func() {}, nil
+	seat := limit.SeatOf(ctx)
+	if bytes > largeBody || s.pressing(ctx) {
+		err = inLine(seat.Hold(ctx))
 	}
-	done, err = limit.SeatOf(ctx).Whole(ctx)
-	if errors.Is(err, limit.ErrLine) {
-		err = errLine
+	return seat.Release, err
+}
+
+// prepare waits for the turn of a document of so many bytes that is not known.
+// What admit gave back ends it.
+func (s *Server) prepare(ctx context.Context, bytes int) error {
+	if bytes <= unknownDocument {
+		return nil
 	}
-	return done, err
+	return inLine(limit.SeatOf(ctx).Hold(ctx))
 }
 
 // turn waits for the turn of an operation before it runs.
 func (s *Server) turn(ctx context.Context, cost int) (done func(), err error) {
-	if cost < costOfOne && !s.pressing(ctx) {
-		return func() {}, nil
+	seat := limit.SeatOf(ctx)
+	if cost >= dearCost || s.pressing(ctx) {
+		err = inLine(seat.Hold(ctx))
 	}
-	return limit.SeatOf(ctx).Whole(ctx)
+	return seat.Release, err
+}
+
+// inLine says what somebody with too much in line can do about it.
+func inLine(err error) error {
+	if errors.Is(err, limit.ErrLine) {
+		return errLine
+	}
+	return err
 }
 
 var errLine = &fleet.Error{Code: fleet.RateLimited, Message: fmt.Sprintf(
