@@ -232,11 +232,11 @@ func (c *userUnlinkCmd) Run(ctx context.Context, g *globals, out io.Writer) erro
 		return err
 	}
 	defer closeStore()
-	u, _, err := c.find(ctx, db)
+	u, v, err := c.find(ctx, db)
 	if err != nil {
 		return err
 	}
-	links, err := db.Unlink(ctx, u.ID)
+	links, err := db.Unlink(ctx, v, u.ID)
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,8 @@ func (e *Extension) InterceptResponse(ctx context.Context, next graphql.Response
 		return next(ctx) // refused before its cost was known
 	}
 	events := o.Operation.Operation == ast.Subscription // next waits for one
-	if !events {
+	// What is refused already, or is not to be run, waits for nothing.
+	if !events && !estimates(o) && len(graphql.GetErrors(ctx)) == 0 {
 		done, err := e.hooks.Turn(ctx, known.Requested)
 		if err != nil {
 			graphql.AddError(ctx, err)

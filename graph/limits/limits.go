@@ -130,6 +130,30 @@ func (e *Extension) MutateOperationParameters(ctx context.Context, request *grap
 	return nil
 }
 
+// Persisted waits as Extension does, behind what fills in documents that
+// requests name by their hash: these were measured when they came, but may have
+// to be validated again.
+type Persisted struct{ Hooks Hooks }
+
+var _ graphql.OperationParameterMutator = Persisted{}
+
+// ExtensionName implements graphql.HandlerExtension.
+func (Persisted) ExtensionName() string { return "PersistedLimits" }
+
+// Validate implements graphql.HandlerExtension.
+func (Persisted) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters implements graphql.OperationParameterMutator.
+func (p Persisted) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
+	if p.Hooks.Known(request.Query) {
+		return nil
+	}
+	if err := p.Hooks.Prepare(ctx, len(request.Query)); err != nil {
+		return gqlerror.WrapIfUnwrapped(err)
+	}
+	return nil
+}
+
 func refused(format string, args ...any) *gqlerror.Error {
 	return gqlerror.WrapIfUnwrapped(exceeded(format, args...))
 }

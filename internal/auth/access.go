@@ -71,11 +71,12 @@ func (s *Service) ChangePassword(ctx context.Context, v fleet.Viewer, how fleet.
 		return nil, fleet.Conflictf("", "you sign in at your company's provider and have no password here")
 	case !right:
 		return nil, fleet.BadInputf("current", "this is not your password")
-	case string(normal(current)) == string(normal(password)):
-		return nil, fleet.BadInputf("new", "this is the password that you have: take another one")
 	}
 	if err := s.store.TakeBackFailures(ctx, guesses); err != nil {
 		return nil, err
+	}
+	if string(normal(current)) == string(normal(password)) {
+		return nil, fleet.BadInputf("new", "this is the password that you have: take another one")
 	}
 	hash, err := s.hasher.hash(ctx, password)
 	if err != nil {
@@ -84,7 +85,7 @@ func (s *Service) ChangePassword(ctx context.Context, v fleet.Viewer, how fleet.
 	defer s.forgetUser(v.UserID)
 	u, err := s.store.ChangePassword(ctx, v, how, keep, old, hash)
 	if err == nil {
-		err = s.store.ForgetFailures(ctx, account, email)
+		s.forgetFailures(ctx, account, email)
 	}
 	return u, err
 }
@@ -102,9 +103,17 @@ func (s *Service) ResetPassword(ctx context.Context, v fleet.Viewer, how fleet.W
 	defer s.forgetUser(id)
 	u, err := s.store.ResetPassword(ctx, v, how, id, hash)
 	if err == nil {
-		err = s.store.ForgetFailures(ctx, accountOf(u.Email), u.Email)
+		s.forgetFailures(ctx, accountOf(u.Email), u.Email)
 	}
 	return u, err
+}
+
+// forgetFailures takes back the failed sign-ins of an account that has another
+// password now: it is told, whatever becomes of them.
+func (s *Service) forgetFailures(ctx context.Context, account fleet.SecretHash, email string) {
+	if err := s.store.ForgetFailures(ctx, account, email); err != nil {
+		s.config.Log.WarnContext(ctx, "forget failed sign-ins", "error", err)
+	}
 }
 
 // NewPassword returns a random password of 26 characters.

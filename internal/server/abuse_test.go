@@ -276,6 +276,13 @@ func TestTooManyRequestsWait(t *testing.T) {
 	if w.Code != 429 || w.Header().Get("Retry-After") == "" || len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.RateLimited) {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
+	// What costs more than the bucket holds takes all of a full one.
+	if w := ask("192.0.2.3", strings.Replace(dear, "first: 10)", "first: 100)", 1)); w.Code != 200 {
+		t.Errorf("the whole bucket: %d %s", w.Code, w.Body)
+	}
+	if w := ask("192.0.2.3", cheap); w.Code != 429 {
+		t.Errorf("after it: %d %s", w.Code, w.Body)
+	}
 	if w := ask("192.0.2.2", cheap); w.Code != 200 { // somebody else
 		t.Errorf("%d %s", w.Code, w.Body)
 	}

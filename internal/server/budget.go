@@ -130,7 +130,7 @@ func (s *Server) hold(ctx context.Context) bool {
 
 // spend takes what an operation costs beyond the request that brought it.
 func (s *Server) spend(ctx context.Context, cost int) (*int, error) {
-	n := 1 + cost/costOfOne
+	n := min(1+cost/costOfOne, max(s.config.Rate.Burst, 1)) // what costs more waits for a full bucket
 	if v := visitOf(ctx); v != nil && v.paid.Swap(false) {
 		n--
 	}

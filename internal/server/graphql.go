@@ -8,6 +8,7 @@ import (
 
 	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/graph/limits"
 	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/internal/transport"
 )
@@ -28,6 +29,7 @@ func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
 	h.Use(trusted{s.config.Trusted, s.config.TrustedOnly})
 	h.Use(s.limits) // in front of all that costs, and of what keeps documents
 	h.Use(extension.AutomaticPersistedQuery{Cache: ofViewers{persisted}})
+	h.Use(limits.Persisted{Hooks: s.hooks()})
 	h.Use(introspection{})
 	h.Use(subscriptionQuota{s})
 	h.Use(loaders.Extension{Metrics: metrics})

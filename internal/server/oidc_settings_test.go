@@ -99,7 +99,11 @@ func TestAUserWhoseSubjectChangedIsLinkedAgain(t *testing.T) {
 	if w := o.signOn(o.browser(), i, after); w.StatusCode != http.StatusUnauthorized || !strings.Contains(o.log.String(), `no user is linked to the subject or can be" `) {
 		t.Errorf("another subject with ann's address got %s", w.Status)
 	}
-	if n, err := o.store.Unlink(t.Context(), o.users["ann"].ID); err != nil || n != 1 {
+	ann, err := o.store.ViewerByEmail(t.Context(), "ann@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := o.store.Unlink(t.Context(), ann, ann.UserID); err != nil || n != 1 {
 		t.Fatalf("unlinked %d, %v", n, err)
 	}
 	o.eventually(func() bool { return o.who(before) == "" })

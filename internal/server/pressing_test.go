@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -56,6 +57,52 @@ func TestWhoHasAskedForALotWaitsForTheirTurn(t *testing.T) {
 	}
 	release()
 	all.Wait()
+}
+
+// TestAnUnknownDocumentWaitsForItsTurn: its validation may take long, each time
+// until it is found good, whether it comes as it is or by its hash.
+func TestAnUnknownDocumentWaitsForItsTurn(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, func(c *server.Config) { c.Turns = 1 })
+	ann := o.signedIn("ann")
+	occupied := func() (release func()) {
+		unlock := o.lock("LOCK TABLE maintenance_records")
+		var one sync.WaitGroup
+		one.Go(func() { o.query(o.signedIn("max"), `{ maintenanceSummary { records } }`, nil) })
+		o.eventually(func() bool { return o.waitingFor("maintenance_records") == 1 })
+		return func() { unlock(); one.Wait() }
+	}
+	waits := func(what string, ask func() string, want string) {
+		t.Helper()
+		release := occupied()
+		var one sync.WaitGroup
+		var got string
+		one.Go(func() { got = ask() })
+		o.eventually(func() bool { return o.metric("fleet_turns_waiting") == 1 })
+		release()
+		one.Wait()
+		if !strings.Contains(got, want) {
+			t.Errorf("%s got %s, want %s", what, got, want)
+		}
+	}
+	persisted := func(document string) string {
+		sum := sha256.Sum256([]byte(document))
+		return o.do(ann, http.MethodPost, "/graphql", "application/json",
+			fmt.Sprintf(`{"query":%q,"extensions":{"persistedQuery":{"version":1,"sha256Hash":"%x"}}}`, document, sum)).body
+	}
+	byItsHash := func(document string) string {
+		return o.do(ann, http.MethodGet, byHash(fmt.Sprintf("%x", sha256.Sum256([]byte(document)))), "", "").body
+	}
+	good := `{ viewer { name } } #` + strings.Repeat("x", 2000)
+	bad := `{ viewer { nothing } } #` + strings.Repeat("x", 2000)
+	waits("a good one", func() string { return persisted(good) }, "ann")
+	waits("a bad one", func() string { return persisted(bad) }, "BAD_INPUT")
+	waits("a bad one by its hash", func() string { return byItsHash(bad) }, "BAD_INPUT")
+	release := occupied()
+	defer release()
+	if got := byItsHash(good); !strings.Contains(got, "ann") { // does not wait: it is known
+		t.Errorf("a known one got %s", got)
+	}
 }
 
 // waitingFor is how many statements wait for a table.

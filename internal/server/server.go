@@ -154,7 +154,7 @@ func New(c Config) (*Server, error) {
 	if s.parsed, err = newTextCache(parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) }); err != nil {
 		return nil, err
 	}
-	if s.limits, err = limits.New(c.Limits, limits.Hooks{Known: s.parsed.Contains, Prepare: s.prepare, Spend: s.spend, Turn: s.turn}, c.ReportCost); err != nil {
+	if s.limits, err = limits.New(c.Limits, s.hooks(), c.ReportCost); err != nil {
 		return nil, err
 	}
 	s.sockets, s.streams = transport.NewWebSocket(s.transports()), transport.NewSSE(s.transports())

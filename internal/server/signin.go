@@ -35,7 +35,7 @@ func (s *Server) signInRoutes(mux *http.ServeMux) {
 func (s *Server) paid(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		r = s.visited(r)
-		if d := s.budget.Take(addressOf(r.Context()), 1); !d.OK {
+		if d := s.budget.Take(addressOf(r.Context()), 1); !d.OK { //nolint:contextcheck // it is made from the request's
 			tellBudget(w.Header(), d)
 			s.signInFailed(w, r, signInForm{}, tooMany(d))
 			return

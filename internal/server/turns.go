@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"bitcorp.dev/fleet/graph/limits"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/limit"
 )
@@ -23,11 +24,10 @@ const largeBody = 100_000
 const unknownDocument = 2000
 
 // What is dear is done in turns: the parsing of large bodies, the validation of
-// documents that are not known, operations that count as many requests,
-// statements that may look through whole lists. So is all that is asked by
-// somebody who has used up half of their budget. All of it together leaves
-// processors, and the database's, to those who ask for little; who stands in
-// line for the first time in a while comes first.
+// documents that are not known, operations of a high cost, statements that may
+// look through whole lists. So is all that is asked by somebody who has used up
+// half of their budget. All of it together leaves processors, and the
+// database's, to those who ask for little; who has budget left comes first.
 
 // seated gives what ctx asks for a place among the turns.
 func (s *Server) seated(ctx context.Context) context.Context {
@@ -49,12 +49,19 @@ func (s *Server) admit(ctx context.Context, bytes int) (done func(), err error) 
 	return seat.Release, err
 }
 
+// hooks are what the limits of one operation ask of the server.
+func (s *Server) hooks() limits.Hooks {
+	return limits.Hooks{Known: s.parsed.Contains, Prepare: s.prepare, Spend: s.spend, Turn: s.turn}
+}
+
 // prepare waits for the turn of a document of so many bytes that is not known.
 // What admit gave back ends it.
 func (s *Server) prepare(ctx context.Context, bytes int) error {
 	if bytes <= unknownDocument {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, s.config.RequestTimeout)
+	defer cancel()
 	return inLine(limit.SeatOf(ctx).Hold(ctx))
 }
 

@@ -27,11 +27,14 @@ func (s *Server) identified(next http.Handler) http.Handler {
 		r = s.visited(r)
 		ctx, err := s.identify(w, r)
 		if err != nil {
-			// Who tries out tokens pays by their address.
-			if d := s.budget.Take(addressOf(r.Context()), 1); !d.OK {
-				tellBudget(w.Header(), d)
-				s.turnAway(w, r, d)
-				return
+			// Who tries out tokens pays by their address; nobody does for a
+			// database that does not answer.
+			if code := fleet.CodeOf(err); code == fleet.Unauthenticated || code == fleet.RateLimited {
+				if d := s.budget.Take(addressOf(r.Context()), 1); !d.OK { //nolint:contextcheck // it is made from the request's
+					tellBudget(w.Header(), d)
+					s.turnAway(w, r, d)
+					return
+				}
 			}
 			s.refuse(w, r, err)
 			return

@@ -132,21 +132,24 @@ func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, 
 
 // Unlink forgets who a user is at their company's provider, and ends the
 // sessions that were opened there. It returns how many links there were: one
-// for each issuer that the company has had. Two statements, in one transaction;
-// the unique key of user_identities and sessions_by_user.
-func (s *Store) Unlink(ctx context.Context, user fleet.UUID) (int, error) {
-	var links int64
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `DELETE FROM user_identities WHERE user_id = $1`, [16]byte(user))
-		if err != nil {
-			return err
+// for each issuer that the company has had. Statements: begin, lock, two
+// deletes, history, commit; the unique key of user_identities and sessions_by_user.
+func (s *Store) Unlink(ctx context.Context, v fleet.Viewer, user fleet.UUID) (int, error) {
+	return write(ctx, s, v, fleet.Writing{}, func(w *writing) (int, error) {
+		if _, err := w.lockUser(ctx, user); err != nil {
+			return 0, err
 		}
-		links = tag.RowsAffected()
-		_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND method = 'OIDC'`, [16]byte(user))
-		return err
+		rows, err := w.tx.Query(ctx, `DELETE FROM user_identities WHERE user_id = $1 RETURNING issuer`, [16]byte(user))
+		issuers, err := all(rows, err, func(r pgx.Rows) (issuer string, err error) { return issuer, r.Scan(&issuer) })
+		if err == nil {
+			_, err = w.tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND method = 'OIDC'`, [16]byte(user))
+		}
+		if err != nil {
+			return 0, fmt.Errorf("unlink user: %w", err)
+		}
+		for i := range issuers {
+			w.tell(fleet.SubjectUser, user, fleet.ActionUpdated, []fleet.FieldChange{{Field: "provider", From: &issuers[i]}})
+		}
+		return len(issuers), nil
 	})
-	if err != nil {
-		return 0, fmt.Errorf("unlink user: %w", err)
-	}
-	return int(links), nil
 }

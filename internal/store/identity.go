@@ -92,7 +92,7 @@ func (s *Store) ChangeUser(ctx context.Context, v fleet.Viewer, how fleet.Writin
 			return nil, fleet.Conflictf("id", "%s is the company's last administrator: make another user one first", fleet.Quote(before.Email))
 		}
 		if _, err = w.tx.Exec(ctx, `UPDATE users SET role = $3, disabled_at = $4 WHERE company_id = $1 AND id = $2`,
-			[16]byte(v.CompanyID), [16]byte(id), after.Role, after.DisabledAt); err == nil && change.Disabled.Set {
+			[16]byte(v.CompanyID), [16]byte(id), after.Role, after.DisabledAt); err == nil && (before.DisabledAt == nil) != (after.DisabledAt == nil) {
 			_, err = w.tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(id))
 		}
 		if err != nil {

@@ -95,7 +95,7 @@ func TestEveryOperationIsAdmittedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := admitted.calls.Load() - before; n != 4 || admitted.now.Load() != 0 { // as messages, and as operations
+	if n := admitted.calls.Load() - before; n != 2 || admitted.now.Load() != 0 {
 		t.Errorf("admitted %d times, %d are still prepared", n, admitted.now.Load())
 	}
 }

@@ -52,10 +52,14 @@ func (c *Config) readParams(w http.ResponseWriter, r *http.Request) (*graphql.Ra
 	if err != nil {
 		return nil, nil, refusalOf(err)
 	}
+	parsed := false
+	defer func() {
+		if !parsed {
+			done()
+		}
+	}()
 	params, refused := read(data)
-	if refused != nil {
-		done()
-	}
+	parsed = refused == nil
 	return params, done, refused
 }
 

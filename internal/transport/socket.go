@@ -106,13 +106,11 @@ func (s *socket) message(kind websocket.MessageType, r io.Reader) error {
 
 // act acts on one message.
 func (s *socket) act(data []byte) error {
-	done, err := s.ws.config.admitted(s.ctx, len(data))
-	if err != nil {
+	m, err := s.parse(data)
+	if errors.Is(err, errBusy) {
 		s.close(closeTryAgain, "Too many large messages")
 		return nil
 	}
-	m, err := parseMessage(data)
-	done()
 	if err != nil {
 		s.close(closeBadMessage, "Invalid message received: "+err.Error())
 		return nil
@@ -129,6 +127,23 @@ func (s *socket) act(data []byte) error {
 		s.complete(m.id)
 	}
 	return nil
+}
+
+// errBusy says that it was not a message's turn.
+var errBusy = errors.New("busy")
+
+// parse parses a message. A large one waits for its turn; others are admitted
+// as operations, once it is known that they are some: a client that waits for
+// its turn must be able to answer our pings.
+func (s *socket) parse(data []byte) (message, error) {
+	if len(data) > smallBody {
+		done, err := s.ws.config.admitted(s.ctx, len(data))
+		if err != nil {
+			return message{}, errBusy
+		}
+		defer done()
+	}
+	return parseMessage(data)
 }
 
 // appendMember ends an object that has begun with a member, if there is one.
