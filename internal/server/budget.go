@@ -77,7 +77,7 @@ func (s *Server) metered(next http.Handler) http.Handler {
 
 // turnAway refuses a request for want of budget, slowly.
 func (s *Server) turnAway(w http.ResponseWriter, r *http.Request, d limit.Decision) {
-	if !s.hold(r.Context()) || r.ContentLength < 0 || r.ContentLength > bytesOfOne {
+	if !s.delay(r.Context()) || r.ContentLength < 0 || r.ContentLength > bytesOfOne {
 		w.Header().Set("Connection", "close") // the rest of the body is not worth reading
 	}
 	s.refuse(w, r, tooMany(d))
@@ -108,15 +108,15 @@ func (s *Server) received(ctx context.Context, bytes int) (context.Context, erro
 	ctx = s.visit(ctx, visitOf(ctx).address)
 	d := s.budget.Take(payer(ctx), 1+bytes/bytesOfOne)
 	if !d.OK {
-		s.hold(ctx)
+		s.delay(ctx)
 		return ctx, tooMany(d)
 	}
 	visitOf(ctx).paid.Store(true)
 	return ctx, nil
 }
 
-// hold waits for the length of pace, and reports whether it could.
-func (s *Server) hold(ctx context.Context) bool {
+// delay waits for the length of pace, and reports whether it could.
+func (s *Server) delay(ctx context.Context) bool {
 	defer s.held.Add(-1)
 	if s.held.Add(1) > mostHeld {
 		return false

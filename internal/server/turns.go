@@ -42,11 +42,10 @@ func (s *Server) pressing(ctx context.Context) bool {
 
 // admit waits for the turn of a request before it is parsed.
 func (s *Server) admit(ctx context.Context, bytes int) (done func(), err error) {
-	seat := limit.SeatOf(ctx)
 	if bytes > largeBody || s.pressing(ctx) {
-		err = inLine(seat.Hold(ctx))
+		err = s.hold(ctx)
 	}
-	return seat.Release, err
+	return limit.SeatOf(ctx).Release, err
 }
 
 // hooks are what the limits of one operation ask of the server.
@@ -60,18 +59,23 @@ func (s *Server) prepare(ctx context.Context, bytes int) error {
 	if bytes <= unknownDocument {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.config.RequestTimeout)
-	defer cancel()
-	return inLine(limit.SeatOf(ctx).Hold(ctx))
+	return s.hold(ctx)
 }
 
 // turn waits for the turn of an operation before it runs.
 func (s *Server) turn(ctx context.Context, cost int) (done func(), err error) {
-	seat := limit.SeatOf(ctx)
 	if cost >= dearCost || s.pressing(ctx) {
-		err = inLine(seat.Hold(ctx))
+		err = s.hold(ctx)
 	}
-	return seat.Release, err
+	return limit.SeatOf(ctx).Release, err
+}
+
+// hold waits for a turn for the whole of ctx's request, not longer than a
+// request may take.
+func (s *Server) hold(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.config.RequestTimeout)
+	defer cancel()
+	return inLine(limit.SeatOf(ctx).Hold(ctx))
 }
 
 // inLine says what somebody with too much in line can do about it.

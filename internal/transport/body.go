@@ -50,13 +50,11 @@ func (c *Config) readAll(ctx context.Context, r io.Reader) (data []byte, free fu
 }
 
 // admitted waits until so many bytes may be parsed, and what they ask for
-// prepared; not longer than an operation may take.
+// prepared.
 func (c *Config) admitted(ctx context.Context, bytes int) (done func(), err error) {
 	if c.Admit == nil {
 		return func() {}, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.OperationTimeout)
-	defer cancel()
 	return c.Admit(ctx, bytes)
 }
 

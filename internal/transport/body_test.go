@@ -103,12 +103,11 @@ func TestEveryOperationIsAdmittedOnce(t *testing.T) {
 func TestWhoseTurnDoesNotComeIsTold(t *testing.T) {
 	t.Parallel()
 	var refusal atomic.Value
-	s := newService(t, transport.Config{OperationTimeout: 50 * time.Millisecond, Admit: func(ctx context.Context, _ int) (func(), error) {
+	s := newService(t, transport.Config{Admit: func(context.Context, int) (func(), error) {
 		if err, is := refusal.Load().(*fleet.Error); is {
 			return nil, err
 		}
-		<-ctx.Done() // it never comes
-		return nil, ctx.Err()
+		return nil, context.DeadlineExceeded
 	}})
 	if r := s.do(t, "POST", "", older, older, query("{ hello }")); r.status != http.StatusGatewayTimeout || r.code() != "TIMEOUT" {
 		t.Errorf("%d %s", r.status, r.body)

@@ -66,8 +66,8 @@ type Config struct {
 	Keep func(ctx context.Context, bytes int) (release func(), err error)
 	// Admit, if set, is asked before a body or message of so many bytes is
 	// parsed; done says that the operation in it has been parsed, validated
-	// and found good or bad. While it waits, nothing is done of the request. An
-	// error refuses it.
+	// and found good or bad. While it waits, which it must not do for ever,
+	// nothing is done of the request. An error refuses it.
 	Admit func(ctx context.Context, bytes int) (done func(), err error)
 	// Received, if set, is told of each operation of a socket, and of how many
 	// bytes it came in, before it is looked at; the operation gets the context
