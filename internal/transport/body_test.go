@@ -182,6 +182,34 @@ func TestASocketIsReadAtAPace(t *testing.T) {
 	}
 }
 
+// TestAnOperationThatEndsWhileItIsCheckedLeavesTheSocket: the check ends with it.
+func TestAnOperationThatEndsWhileItIsCheckedLeavesTheSocket(t *testing.T) {
+	t.Parallel()
+	checking := make(chan struct{}, 1)
+	s := newService(t, transport.Config{Recheck: func(ctx context.Context) error {
+		checking <- struct{}{}
+		<-ctx.Done()
+		return ctx.Err()
+	}})
+	isChecked := func() {
+		t.Helper()
+		select {
+		case <-checking:
+		case <-time.After(20 * time.Second):
+			t.Fatal("the operation is not there")
+		}
+	}
+	c := s.connect(t)
+	c.send(subscribe("1", "subscription { count }"))
+	isChecked()
+	c.send(`{"id":"1","type":"complete"}`, `{"type":"ping"}`)
+	c.expect(`{"type":"pong"}`)
+	c.send(subscribe("1", "subscription { count }"))
+	isChecked() // the id is free again, and the socket is there
+	c.send(`{"id":"1","type":"complete"}`, `{"type":"ping"}`)
+	c.expect(`{"type":"pong"}`)
+}
+
 // TestWhereItIsNotKnownWhoAsksClientsComeAgain: a check that could not be made
 // neither ends a subscription for good nor lets an event through.
 func TestWhereItIsNotKnownWhoAsksClientsComeAgain(t *testing.T) {

@@ -138,7 +138,7 @@ func (s *socket) may(ctx context.Context, op *operation) bool {
 	if err == nil {
 		return true
 	}
-	if isUnknown(err) {
+	if isUnknown(err) && ctx.Err() == nil { // else it is the operation that has ended
 		s.close(closeTryAgain, "it could not be checked who you are")
 		return false
 	}
