@@ -50,16 +50,12 @@ type tokenCreateCmd struct {
 
 // Run runs the command.
 func (c *tokenCreateCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	a, db, closeStore, err := g.identity(ctx)
+	u, closeStore, err := c.open(ctx, g)
 	if err != nil {
 		return err
 	}
 	defer closeStore()
-	u, v, err := c.find(ctx, db)
-	if err != nil {
-		return err
-	}
-	secret, t, err := a.CreateToken(ctx, v, fleet.Writing{}, fleet.AccessToken{
+	secret, t, err := u.auth.CreateToken(ctx, u.by, fleet.Writing{}, fleet.AccessToken{
 		UserID: u.ID, Name: c.Name, Scope: c.Scope, ExpiresAt: time.Now().Add(time.Duration(c.Expires)),
 	}, time.Time{})
 	if err != nil {
@@ -112,22 +108,18 @@ type tokenRevokeCmd struct {
 
 // Run runs the command.
 func (c *tokenRevokeCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	db, closeStore, err := g.openStore(ctx)
+	u, closeStore, err := c.open(ctx, g)
 	if err != nil {
 		return err
 	}
 	defer closeStore()
-	u, v, err := c.find(ctx, db)
-	if err != nil {
-		return err
-	}
-	tokens, err := db.Tokens(ctx, v)
+	tokens, err := u.store.Tokens(ctx, u.by)
 	if err != nil {
 		return err
 	}
 	for _, t := range tokens {
 		if t.UserID == u.ID && t.RevokedAt == nil && (t.GlobalID() == c.Token || strings.EqualFold(t.Name, c.Token)) {
-			if _, err := db.RevokeToken(ctx, v, fleet.Writing{}, t.ID); err != nil {
+			if _, err := u.store.RevokeToken(ctx, u.by, fleet.Writing{}, t.ID); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintf(out, "The token %s of %s opens nothing any more.\n", t.Name, u.Email)

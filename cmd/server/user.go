@@ -159,13 +159,29 @@ type who struct {
 	Company string `placeholder:"NAME" help:"Company of the user, where several have one of this address."`
 }
 
-// find returns the user and a viewer who may change them.
-func (w *who) find(ctx context.Context, db *store.Store) (fleet.User, fleet.Viewer, error) {
+// named is the user whom who names, in an open store.
+type named struct {
+	fleet.User
+	by    fleet.Viewer // who may change them
+	auth  *auth.Service
+	store *store.Store
+}
+
+// open finds the user; what it returns with them closes the store.
+func (w *who) open(ctx context.Context, g *globals) (*named, func(), error) {
+	a, db, closeStore, err := g.identity(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	u, company, err := db.UserByEmail(ctx, w.Email, w.Company)
 	if fleet.CodeOf(err) == fleet.Conflict {
 		err = fmt.Errorf("%w, by --company", err)
 	}
-	return u, commandLine(company), err
+	if err != nil {
+		closeStore()
+		return nil, nil, err
+	}
+	return &named{u, commandLine(company), a, db}, closeStore, nil
 }
 
 // commandLine is on whose behalf commands change a company's users: whoever
@@ -185,16 +201,12 @@ func (c *userPasswordCmd) Run(ctx context.Context, g *globals, out io.Writer) er
 	if err != nil {
 		return err
 	}
-	a, db, closeStore, err := g.identity(ctx)
+	u, closeStore, err := c.open(ctx, g)
 	if err != nil {
 		return err
 	}
 	defer closeStore()
-	u, v, err := c.find(ctx, db)
-	if err == nil {
-		_, err = a.ResetPassword(ctx, v, fleet.Writing{}, u.ID, secret)
-	}
-	if err != nil {
+	if _, err := u.auth.ResetPassword(ctx, u.by, fleet.Writing{}, u.ID, secret); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintf(out, "%s has a new password, which they are to change; their sessions have ended.\n", u.Email); err != nil || !made {
@@ -227,16 +239,12 @@ type userUnlinkCmd struct {
 
 // Run runs the command.
 func (c *userUnlinkCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	db, closeStore, err := g.openStore(ctx)
+	u, closeStore, err := c.open(ctx, g)
 	if err != nil {
 		return err
 	}
 	defer closeStore()
-	u, v, err := c.find(ctx, db)
-	if err != nil {
-		return err
-	}
-	links, err := db.Unlink(ctx, v, u.ID)
+	links, err := u.store.Unlink(ctx, u.by, u.ID)
 	if err != nil {
 		return err
 	}
@@ -249,16 +257,12 @@ func (c *userUnlinkCmd) Run(ctx context.Context, g *globals, out io.Writer) erro
 
 // disable shuts a user out, or lets them in again.
 func (g *globals) disable(ctx context.Context, out io.Writer, c who, disabled bool) error {
-	a, db, closeStore, err := g.identity(ctx)
+	u, closeStore, err := c.open(ctx, g)
 	if err != nil {
 		return err
 	}
 	defer closeStore()
-	u, v, err := c.find(ctx, db)
-	if err != nil {
-		return err
-	}
-	if _, err := a.ChangeUser(ctx, v, fleet.Writing{}, u.ID, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: disabled}}); err != nil {
+	if _, err := u.auth.ChangeUser(ctx, u.by, fleet.Writing{}, u.ID, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: disabled}}); err != nil {
 		var known *fleet.Error
 		if errors.As(err, &known) {
 			return errors.New(known.Message)
