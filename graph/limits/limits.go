@@ -117,8 +117,8 @@ func (e *Extension) MutateOperationParameters(ctx context.Context, request *grap
 	if e.hooks.Known(request.Query) {
 		return nil
 	}
-	if err := e.hooks.Prepare(ctx, len(request.Query)); err != nil {
-		return gqlerror.WrapIfUnwrapped(err)
+	if err := e.hooks.prepare(ctx, request); err != nil {
+		return err
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: request.Query}, e.config.Tokens)
 	if err != nil || doc == nil {
@@ -148,7 +148,11 @@ func (p Persisted) MutateOperationParameters(ctx context.Context, request *graph
 	if p.Hooks.Known(request.Query) {
 		return nil
 	}
-	if err := p.Hooks.Prepare(ctx, len(request.Query)); err != nil {
+	return p.Hooks.prepare(ctx, request)
+}
+
+func (h Hooks) prepare(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
+	if err := h.Prepare(ctx, len(request.Query)); err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
 	}
 	return nil
