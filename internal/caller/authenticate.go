@@ -12,12 +12,12 @@ import (
 
 // Credentials checks sessions and access tokens; *auth.Service does.
 type Credentials interface {
-	Session(ctx context.Context, secret string) (auth.Identity, error)
-	Token(ctx context.Context, token string) (auth.Identity, error)
-	// Again checks an identity that an earlier request proved.
-	Again(ctx context.Context, i auth.Identity) (auth.Identity, error)
-	// Remembers reports whether a secret was valid here lately.
-	Remembers(secret string) bool
+	AuthenticateSession(ctx context.Context, secret string) (auth.Identity, error)
+	AuthenticateToken(ctx context.Context, token string) (auth.Identity, error)
+	// Recheck checks an identity that an earlier request proved.
+	Recheck(ctx context.Context, i auth.Identity) (auth.Identity, error)
+	// IsCached reports whether a secret was valid here lately.
+	IsCached(secret string) bool
 }
 
 // Authenticator finds the caller of a request.
@@ -77,7 +77,7 @@ func (a *Authenticator) Session(r *http.Request) (auth.Identity, error) {
 	if err := a.allowLookup(r.Context(), cookie.Value); err != nil {
 		return auth.Identity{}, err
 	}
-	return a.Credentials.Session(r.Context(), cookie.Value)
+	return a.Credentials.AuthenticateSession(r.Context(), cookie.Value)
 }
 
 // Connect returns the context of a socket from the payload of its first
@@ -104,7 +104,7 @@ func (a *Authenticator) Recheck(ctx context.Context) error {
 	if !before.SignedIn() {
 		return nil
 	}
-	now, err := a.Credentials.Again(ctx, before.Identity)
+	now, err := a.Credentials.Recheck(ctx, before.Identity)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (a *Authenticator) authorize(ctx context.Context, header string) (Caller, e
 	if err := a.allowLookup(ctx, token); err != nil {
 		return Caller{}, err
 	}
-	identity, err := a.Credentials.Token(ctx, token)
+	identity, err := a.Credentials.AuthenticateToken(ctx, token)
 	if err != nil {
 		return Caller{}, err
 	}
@@ -134,7 +134,7 @@ func (a *Authenticator) authorize(ctx context.Context, header string) (Caller, e
 // allowLookup rejects unknown credentials once the client's network has
 // exhausted its budget, so that guesses never reach the database.
 func (a *Authenticator) allowLookup(ctx context.Context, secret string) error {
-	if a.AllowLookup == nil || a.Credentials.Remembers(secret) {
+	if a.AllowLookup == nil || a.Credentials.IsCached(secret) {
 		return nil
 	}
 	return a.AllowLookup(ctx)

@@ -34,19 +34,19 @@ func (c *credentials) find(kind auth.Kind, secret, want string) (auth.Identity, 
 	return auth.Identity{Grant: fleet.Grant{Viewer: c.viewer}, Kind: kind}, nil
 }
 
-func (c *credentials) Session(_ context.Context, secret string) (auth.Identity, error) {
+func (c *credentials) AuthenticateSession(_ context.Context, secret string) (auth.Identity, error) {
 	return c.find(auth.BySession, secret, "session")
 }
 
-func (c *credentials) Token(_ context.Context, token string) (auth.Identity, error) {
+func (c *credentials) AuthenticateToken(_ context.Context, token string) (auth.Identity, error) {
 	return c.find(auth.ByToken, token, "token")
 }
 
-func (c *credentials) Again(_ context.Context, i auth.Identity) (auth.Identity, error) {
+func (c *credentials) Recheck(_ context.Context, i auth.Identity) (auth.Identity, error) {
 	return c.find(i.Kind, "again", "again")
 }
 
-func (c *credentials) Remembers(secret string) bool { return secret == "token" }
+func (c *credentials) IsCached(secret string) bool { return secret == "token" }
 
 func request(t *testing.T, cookie string, authorization ...string) *http.Request {
 	r := httptest.NewRequestWithContext(caller.With(t.Context(), caller.Caller{RequestID: "1", Address: "192.0.2.1"}), "GET", "/", nil)

@@ -110,7 +110,7 @@ func retryAfter(h http.Header, err error) {
 	var throttled *auth.Throttled
 	switch {
 	case errors.As(err, &throttled):
-		h.Set("Retry-After", strconv.Itoa(int(throttled.After.Seconds())))
+		h.Set("Retry-After", strconv.Itoa(int(throttled.RetryAfter.Seconds())))
 	case statusOf(err) == http.StatusServiceUnavailable, statusOf(err) == http.StatusTooManyRequests:
 		h.Set("Retry-After", "1")
 	}
