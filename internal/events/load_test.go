@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -85,23 +86,27 @@ const sumOf = `SELECT coalesce(sum(changes), 0)::bigint FROM company_changes WHE
 
 // TestNoChangeIsMissedWhileWritersDoNotNotify has several feeds on one
 // database, and writers who burst and rest, in transactions of one statement
-// and of several, committed and rolled back, at each level of isolation. After
-// each burst every feed has told of everything, however it heard of it.
+// and of several, committed and rolled back, at each level of isolation. The
+// feeds poll after the first notification, whatever the speed of the machine:
+// some are notified again after each Pulse, some only when writers rest. After
+// each burst every feed has reported everything, however it learned of it.
 func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
-	f := watch(t)
+	f := watchAt(t, events.Rates{Poll: 0, Notify: 0})
 	const feeds, writers, bursts = 6, 6, 4 // two feeds more than there are places
 	ids := f.machines(f.ours, writers)
+	rates := []events.Rates{{Poll: 0, Notify: math.MaxInt}, {Poll: 0, Notify: 0}, {Poll: 3, Notify: math.MaxInt}}
 	var ledgers []*ledger
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	defer func() { cancel(); running.Wait() }()
-	for range feeds {
+	for n := range feeds {
 		l := &ledger{t: t, url: f.url, company: f.ours, news: make(chan struct{}, 1)}
 		ledgers = append(ledgers, l)
 		carrier, err := events.NewPostgres(f.url)
 		if err != nil {
 			t.Fatal(err)
 		}
+		carrier.Rates = rates[n%len(rates)]
 		feed := events.New(carrier, slog.New(slog.DiscardHandler), l, f.heard)
 		running.Go(func() { _ = feed.Run(ctx) })
 		running.Go(func() { l.follow(ctx) })
@@ -130,7 +135,7 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 			group.Go(func() {
 				for begun, i := time.Now(), 0; time.Since(begun) < 3*events.Pulse || i < 50; i++ {
 					way := ways[0]
-					if n > 3 { // the others are fast, so that it becomes too much
+					if n > 3 {
 						way = ways[i%len(ways)]
 					}
 					if _, err := conn.Exec(t.Context(), way, pgx.QueryExecModeSimpleProtocol, ids[n].String()); fault(err) == "40001" { // could not be serialized
@@ -139,7 +144,7 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 						t.Errorf("%s: %v", way, err)
 						return
 					}
-					if n == 5 && i > 20 { // and one goes on in the rest, as they settle
+					if n == 5 && i > 20 { // writes on while the others rest
 						time.Sleep(5 * time.Millisecond)
 					}
 				}
@@ -159,97 +164,126 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 		if l.all.Load() == 0 {
 			t.Errorf("feed %d was notified of everything: the test tests nothing", n)
 		}
-	}
-	f.until(func() bool { // in the quiet all places are taken again
-		var taken int
-		if err := f.conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&taken); err != nil {
-			t.Fatal(err)
+		if named := l.named.Load(); named >= l.seen.Load() {
+			t.Errorf("writers notified %d times of %d changes: the test tests nothing", named, l.seen.Load())
 		}
-		return taken == 4
-	})
+	}
+	f.until(func() bool { return f.locks("ExclusiveLock") == 4 }) // in the quiet all slots are taken again
 }
 
-// rush writes until the feed is not notified any more, and returns a function
-// that reports whether it has heard of anything since it was asked last.
-func (f *fleetUnderWatch) rush() (heard func() bool, last *events.Change) {
-	f.t.Helper()
-	last = new(events.Change)
-	heard = func() bool {
-		f.heard.mu.Lock()
-		defer f.heard.mu.Unlock()
-		n := len(f.heard.changes)
-		if n > 0 {
-			*last, f.heard.changes = f.heard.changes[n-1], nil
-		}
-		return n > 0
-	}
-	f.until(func() bool {
-		for range 50 {
-			f.exec(`UPDATE equipment SET description = 'rush'`)
-		}
-		return heard() && len(last.Rows) == 0
-	})
-	return heard, last
-}
-
-// TestALongTransactionThatDidNotNotifyIsNotMissed begins it while nobody wants
-// to be notified, and commits it long after the rush.
+// TestALongTransactionThatDidNotNotifyIsNotMissed begins a transaction while no
+// listener wants to be notified, and commits it long after.
 func TestALongTransactionThatDidNotNotifyIsNotMissed(t *testing.T) {
-	f := watch(t)
+	f := watchAt(t, events.Rates{Poll: 0, Notify: math.MaxInt}) // asks to be notified again after every Pulse
 	f.machines(f.ours, 1)
+	resume := f.keepPolling()
 	conn, err := pgx.Connect(t.Context(), f.url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
-	for {
-		f.rush()
-		if _, err := conn.Exec(t.Context(), `BEGIN; UPDATE equipment SET description = 'long'`); err != nil {
-			t.Fatal(err)
-		}
-		var shared int
-		if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()`).Scan(&shared); err != nil {
-			t.Fatal(err)
-		}
-		if shared == 4 {
-			break
-		}
-		if _, err := conn.Exec(t.Context(), `ROLLBACK`); err != nil { // it would have notified: again
-			t.Fatal(err)
-		}
+	if _, err := conn.Exec(t.Context(), `BEGIN; UPDATE equipment SET description = 'long'`); err != nil {
+		t.Fatal(err)
 	}
-	looked := func() { // waits for a look
-		t.Helper()
-		f.exec(`INSERT INTO equipment (company_id, name, category) VALUES ($1, 'Mark', 'Crane')`, [16]byte(f.theirs))
-		f.until(func() bool {
-			f.heard.mu.Lock()
-			defer f.heard.mu.Unlock()
-			i := slices.IndexFunc(f.heard.changes, func(c events.Change) bool { return c.Company == f.theirs })
-			return i >= 0 && len(f.heard.changes[i].Rows) == 0
-		})
-		f.heard.mu.Lock()
-		f.heard.changes = nil
-		f.heard.mu.Unlock()
+	resume()
+	if n := f.locks("ShareLock"); n != 4 {
+		t.Fatalf("the transaction shares %d slots, want all 4", n)
 	}
-	for range 3 { // however often it looks, it cannot settle
-		looked()
+	for range 3 { // the feed cannot get a slot, however often it polls
+		f.polled()
 	}
 	if _, err := conn.Exec(t.Context(), `COMMIT`); err != nil {
 		t.Fatal(err)
 	}
 	if c := f.told(2)[0]; c.Company != f.ours {
-		t.Errorf("told %+v", c)
+		t.Errorf("reported %+v", c)
 	}
 }
 
-// TestRowsAreNamedAgainInTheQuiet writes until the feed looks, then rests.
+// TestRowsAreNamedAgainInTheQuiet makes the feed poll, then rests.
 func TestRowsAreNamedAgainInTheQuiet(t *testing.T) {
-	f := watch(t)
+	f := watchAt(t, events.Rates{Poll: 0, Notify: 1})
 	id := f.machines(f.ours, 1)[0]
-	heard, last := f.rush()
+	f.keepPolling()()
+	f.until(func() bool { return f.locks("ExclusiveLock") == 1 })
+	f.exec(`UPDATE equipment SET description = 'rest'`)
 	f.until(func() bool {
-		f.exec(`UPDATE equipment SET description = 'rest'`)
-		f.until(heard)
-		return len(last.Rows) == 1 && last.Rows[0] == id
+		f.heard.mu.Lock()
+		defer f.heard.mu.Unlock()
+		last := f.heard.changes[len(f.heard.changes)-1]
+		return slices.Equal(last.Rows, []fleet.UUID{id})
 	})
+}
+
+// TestAFeedPollsUntilChangesAreFew lets no number of changes be few enough.
+func TestAFeedPollsUntilChangesAreFew(t *testing.T) {
+	f := watchAt(t, events.Rates{Poll: 0, Notify: -1})
+	f.machines(f.ours, 1)
+	f.until(func() bool { return f.locks("ExclusiveLock") == 0 })
+	for range 3 {
+		f.polled()
+	}
+	if n := f.locks("ExclusiveLock"); n != 0 {
+		t.Errorf("the feed holds %d slots, want none", n)
+	}
+}
+
+// keepPolling makes the feed poll until resume is called: it shares all slots,
+// so that the feed cannot get one back.
+func (f *fleetUnderWatch) keepPolling() (resume func()) {
+	f.t.Helper()
+	conn, err := pgx.Connect(f.t.Context(), f.url)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	f.t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	shared := make(chan error, 1)
+	go func() {
+		_, err := conn.Exec(f.t.Context(), `SELECT pg_advisory_lock_shared(hashtext('fleet_changes'), slot) FROM generate_series(0, 3) slot`)
+		shared <- err
+	}()
+	f.until(func() bool {
+		f.exec(`UPDATE equipment SET description = 'rush'`) // notified, the feed leaves its slot
+		select {
+		case err := <-shared:
+			if err != nil {
+				f.t.Fatal(err)
+			}
+			return true
+		default:
+			return false
+		}
+	})
+	return func() {
+		if _, err := conn.Exec(f.t.Context(), `SELECT pg_advisory_unlock_all()`); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+}
+
+// polled writes for the other company and waits until a poll has found it.
+func (f *fleetUnderWatch) polled() {
+	f.t.Helper()
+	f.exec(`INSERT INTO equipment (company_id, name, category) VALUES ($1, 'Mark', 'Crane')`, [16]byte(f.theirs))
+	f.until(func() bool {
+		f.heard.mu.Lock()
+		defer f.heard.mu.Unlock()
+		last := len(f.heard.changes) - 1 // a poll reports machines, then records
+		if last < 0 || f.heard.changes[last].Company != f.theirs || f.heard.changes[last].Table != events.Records {
+			return false
+		}
+		f.heard.changes = nil
+		return true
+	})
+}
+
+// locks counts the advisory locks of a mode in the database.
+func (f *fleetUnderWatch) locks(mode string) (n int) {
+	f.t.Helper()
+	const count = `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND mode = $1
+		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+	if err := f.conn.QueryRow(f.t.Context(), count, mode).Scan(&n); err != nil {
+		f.t.Fatal(err)
+	}
+	return n
 }
