@@ -145,7 +145,7 @@ func New(c Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	s := &Server{config: c, live: sharing.New(graph.Question, c.Registry)}
+	s := &Server{config: c, live: sharing.New(graph.GroupKey, c.Registry)}
 	s.budget = limit.New(c.Rate, budgetKeys)
 	s.turns = limit.NewTurns(cmp.Or(c.Turns, runtime.GOMAXPROCS(0)/2), mostInLine)
 	s.unread = limit.NewSpace(keptOfAll, keptOfOne)
