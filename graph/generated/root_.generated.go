@@ -2433,11 +2433,11 @@ func newExecutionContext(
 var sources = []*ast.Source{
 	{Name: "../../schema.graphqls", Input: `"""
 The fleet of one construction company: its **equipment**, its **operators** and
-its **maintenance history**. Every answer is about the viewer's own company.
+its **maintenance history**. Every response covers only the viewer's company.
 
-Lists are Relay connections: ask for the first or last 1 to 100 rows (50 if you
-say nothing), go on with the cursors of ` + "`" + `pageInfo` + "`" + `. An answer's number of SQL
-statements depends on the shape of the query alone, never on the number of rows.
+Lists are Relay connections: select the first or last 1 to 100 rows (default 50)
+and continue with the cursors of ` + "`" + `pageInfo` + "`" + `. The number of SQL statements depends
+only on the shape of the query, never on the number of rows.
 """
 schema {
   query: Query
@@ -2446,56 +2446,55 @@ schema {
 }
 
 """
-Who may ask for the field: users of this role and of those above it (ADMIN,
-MANAGER, ANALYST, OPERATOR), and with an access token only one of this scope or
-of a wider one (READ, WRITE, ADMIN). All others get FORBIDDEN, and
-UNAUTHENTICATED who is not signed in.
+Access rule of a field: it requires this role or a higher one (ADMIN, MANAGER,
+ANALYST, OPERATOR), and for an access token this scope or a wider one (READ,
+WRITE, ADMIN). Other requests get FORBIDDEN, unauthenticated ones UNAUTHENTICATED.
 """
 directive @auth(
-  "The least role."
+  "Minimum role."
   role: Role!
-  "The least scope of an access token. Where none is named, what is for the role ADMIN takes ADMIN, a mutation WRITE, everything else READ."
+  "Minimum scope of an access token. The default is ADMIN for fields of the role ADMIN, WRITE for mutations and READ for all other fields."
   scope: TokenScope
 ) on FIELD_DEFINITION
 
-"Anybody may ask for the field, signed in or not."
+"The field is public: it needs no authentication."
 directive @public on FIELD_DEFINITION
 
-"Which values of a type are there for whom, wherever they are asked for: by id, in lists, counts, searches, subscriptions. A row of another company is there for nobody. The fields of a type are there for whom its values are, unless one says more by ` + "`" + `@auth` + "`" + `."
+"Visibility of the values of a type, in lookups by id, lists, counts, searches and subscriptions. Rows of other companies are never visible. A visible value has all its fields, except those with a stricter ` + "`" + `@auth` + "`" + `."
 directive @scope(
-  "Which ones."
+  "The visible values."
   rows: RowScope!
 ) on OBJECT
 
 "Each event of the subscription is a complete snapshot that replaces the one before it. Equal snapshots are not repeated, and a slow client gets only the newest one."
 directive @snapshot on FIELD_DEFINITION
 
-"Which values of a type are there for whom."
+"Visibility of the values of a type."
 enum RowScope {
-  "For a user of the role OPERATOR those of the machines that they run now; for all others every row of their company."
+  "For the role OPERATOR: rows of machines currently assigned to the viewer. For other roles: all rows of the company."
   ASSIGNED
-  "For a user of the role OPERATOR those that are about themselves, and the users who are responsible for the machines that they run; for all others every row of their company."
+  "For the role OPERATOR: rows about the viewer, and the users responsible for machines assigned to the viewer. For other roles: all rows of the company."
   OWN
-  "For a user of the role OPERATOR none; for all others every row of their company."
+  "For the role OPERATOR: none. For other roles: all rows of the company."
   NONE
-  "The viewer's own, whatever their role; another user's only where a field tells of it that takes the role ADMIN."
+  "The viewer's own rows, for any role. Rows of other users are visible only through fields that require the role ADMIN."
   PRIVATE
-  "No rows of their own: parts of what a field gives to whom the field is for, made of the rows that they see."
+  "Not rows, but parts of a field's result, computed from rows that the viewer can see."
   PART
 }
 
-"What can be asked."
+"Queries."
 type Query {
-  "The signed-in user on whose behalf this request is answered; null when nobody is signed in."
+  "The user of this request. Null when the request is not authenticated."
   viewer: User @public
 
-  "Any row by its id, whatever its type; null when there is no such row in the viewer's company."
+  "Any row by id, of any type; null when the viewer's company has none with this id."
   node(
-    "An id as the ` + "`" + `id` + "`" + ` field of any type gives it."
+    "Value of the ` + "`" + `id` + "`" + ` field of any type."
     id: ID!
   ): Node @auth(role: OPERATOR)
 
-  "Rows by their ids, in the order of the ids; null stands where there is no such row in the viewer's company."
+  "Rows by id, in the order of the ids; null for an id that the viewer's company does not have."
   nodes(
     "At most 100 ids, of any types."
     ids: [ID!]!
@@ -2503,153 +2502,153 @@ type Query {
 }
 
 """
-What can be changed. Every change of the fleet is written together with its
-entry in the history, or not at all. What a person can mend comes back in
-` + "`" + `errors` + "`" + ` of the answer, by the field of the input; then nothing was changed. An
-answer that is null has its reason among the errors of the whole answer.
+Mutations. Every change of the fleet is committed together with its history
+entry. Errors that the user can correct are returned in ` + "`" + `errors` + "`" + ` of the payload,
+with the field of the input; nothing was changed then. A null payload has its
+reason among the errors of the response.
 
-Give an ` + "`" + `idempotencyKey` + "`" + ` of your own making when you may have to ask again, as
-after a lost connection: for 24 hours the same key with the same input gets the
-first answer again and changes nothing more; with another input it is a CONFLICT.
+Pass an ` + "`" + `idempotencyKey` + "`" + ` to make retries safe, as after a lost connection: for 24
+hours a retry with the same key and the same input returns the first result and
+changes nothing more. The same key with another input is a CONFLICT.
 """
 type Mutation
 
-"Why a change was refused, in a way that a person can mend."
+"Reason why a mutation was refused that the user can correct."
 interface UserError {
-  "What kind of failure it is; programs branch on it."
+  "Kind of the error, for programs."
   code: ErrorCode!
-  "For people: the value, and what is allowed."
+  "Message for the user: the value, and what is allowed."
   message: String!
-  "Path of the argument that is to blame, such as ` + "`" + `input.serialNumber` + "`" + ` or ` + "`" + `inputs.3.cost` + "`" + `; null if none is."
+  "Path of the argument that caused the error, such as ` + "`" + `input.serialNumber` + "`" + ` or ` + "`" + `inputs.3.cost` + "`" + `. Null when no argument did."
   field: String
 }
 
-"A value that was refused."
+"An invalid value."
 type InputError implements UserError @scope(rows: PART) {
-  "What kind of failure it is; programs branch on it."
+  "Kind of the error, for programs."
   code: ErrorCode!
-  "For people: the value, and what is allowed."
+  "Message for the user: the value, and what is allowed."
   message: String!
-  "Path of the argument that is to blame; null if none is."
+  "Path of the argument that caused the error. Null when no argument did."
   field: String
 }
 
-"A CONFLICT: the row has changed since you read it. Look at it as it is now, and decide again."
+"A CONFLICT: the row has changed since the client read it. Review the current row before trying again."
 type VersionConflict implements UserError @scope(rows: PART) {
   "CONFLICT."
   code: ErrorCode!
-  "For people: both versions."
+  "Message for the user: both versions."
   message: String!
   "Path of the argument with the version that was expected."
   field: String
-  "The version that you have read."
+  "Version that the client has read."
   expectedVersion: Int!
-  "The row's version now."
+  "Current version of the row."
   version: Int!
-  "The row as it is now."
+  "The current row. Null when it is not visible to the viewer."
   current: Node
 }
 
-"Kinds of failures of a change."
+"Kinds of errors of a mutation."
 enum ErrorCode {
-  "A value is outside what is allowed."
+  "A value is not allowed."
   BAD_INPUT
-  "There is no such row in the company."
+  "The company has no such row."
   NOT_FOUND
-  "The fleet is not, or no longer, in a state that allows it."
+  "The current state of the fleet does not allow the change."
   CONFLICT
-  "Our fault, of an item of a batch: whether it was changed is not known. Ask again with the same key."
+  "Server error in one item of a batch; it is unknown whether the item was changed. Retry with the same idempotency key."
   INTERNAL
 }
 
-"A row with an id that is unique over all types and never changes."
+"A row with an id that is unique across all types and never changes."
 interface Node {
-  "Opaque id: it names the type and the row, and survives export and import."
+  "Opaque id of the type and the row. It survives export and import."
   id: ID!
 }
 
-"Where a page stands in its list."
+"Position of a page in its list."
 type PageInfo @scope(rows: PART) {
   "Rows follow the last one of this page."
   hasNextPage: Boolean!
-  "Rows precede the first one of this page. When paging forward this is told from the cursor: true behind an ` + "`" + `after` + "`" + `."
+  "Rows precede the first one of this page. When paging forward this is true whenever ` + "`" + `after` + "`" + ` is given."
   hasPreviousPage: Boolean!
-  "Cursor of the first row; null on an empty page. Give it as ` + "`" + `before` + "`" + ` to read the page before this one."
+  "Cursor of the first row; null on an empty page. Pass it as ` + "`" + `before` + "`" + ` to read the previous page."
   startCursor: String
-  "Cursor of the last row; null on an empty page. Give it as ` + "`" + `after` + "`" + ` to read the next page."
+  "Cursor of the last row; null on an empty page. Pass it as ` + "`" + `after` + "`" + ` to read the next page."
   endCursor: String
 }
 
-"An exact decimal number as a string of digits, such as ` + "`" + `\"1250.75\"` + "`" + `: never rounded by a float on the way. As an argument also a number literal without exponent."
+"Exact decimal number as a string, such as ` + "`" + `\"1250.75\"` + "`" + `. It is never converted to a float. Arguments may also be number literals without exponent."
 scalar Decimal
 
-"A moment, RFC 3339 in UTC, such as ` + "`" + `2026-03-31T14:05:09.123456Z` + "`" + `. As an argument any offset is taken."
+"Date and time in RFC 3339 and UTC, such as ` + "`" + `2026-03-31T14:05:09.123456Z` + "`" + `. Arguments may have any offset."
 scalar DateTime
 
-"A day of the calendar, ` + "`" + `YYYY-MM-DD` + "`" + `."
+"Calendar date, ` + "`" + `YYYY-MM-DD` + "`" + `."
 scalar Date
 `, BuiltIn: false},
 	{Name: "../assignments.graphqls", Input: `extend type Mutation {
-  "Notes that an operator runs a machine from now on, or ran it over a past period. The periods of one machine never overlap."
+  "Assigns an operator to a machine, from now on or for a past period. Assignments of one machine never overlap."
   assignOperator(
-    "Who runs what, when."
+    "The assignment."
     input: AssignOperatorInput!
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): AssignmentPayload @auth(role: MANAGER)
 
-  "Notes that the operator who runs a machine now does so no longer. When nobody runs it, that is a CONFLICT."
+  "Ends the current assignment of a machine. Reports a CONFLICT when the machine has none."
   releaseOperator(
     "The id of the machine."
     equipment: ID!
-    "Since when; now unless told. Not to come, and behind the beginning."
+    "End of the assignment, default now. Not in the future, and after its start."
     at: DateTime
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): AssignmentPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
-  "Who has run the machine, newest first."
+  "Assignments of the machine, newest first."
   assignments(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
   ): AssignmentConnection!
 }
 
 extend type Operator {
-  "What the operator has run, newest first."
+  "Assignments of the operator, newest first."
   assignments(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
   ): AssignmentConnection!
 }
 
-"An operator runs a machine over a period. A machine has at most one at a time."
+"Assignment of an operator to a machine for a period. A machine has at most one operator at a time."
 type Assignment implements Node @scope(rows: OWN) {
-  "Opaque id, unique over all types."
+  "Opaque id, unique across all types."
   id: ID!
   "The machine. Null when it has been deleted since."
   equipment: Equipment
-  "The operator. Null when deleted since."
+  "The operator. Null when it has been deleted since."
   operator: Operator
-  "Since when the operator ran the machine."
+  "Start of the assignment."
   assignedAt: DateTime!
-  "Until when; null: now."
+  "End of the assignment. Null while it is open."
   releasedAt: DateTime
-  "When the assignment was noted."
+  "Time at which the assignment was recorded."
   createdAt: DateTime!
 }
 
@@ -2659,75 +2658,75 @@ type AssignmentConnection {
   edges: [AssignmentEdge!]!
   "The assignments alone."
   nodes: [Assignment!]!
-  "Where this page stands in the list."
+  "Position of this page in the list."
   pageInfo: PageInfo!
-  "How many assignments the whole list has. Counted only when asked for."
+  "How many assignments the whole list has. Counted only when selected."
   totalCount: Int!
 }
 
 "An assignment in a list."
 type AssignmentEdge {
-  "The assignment's place in the list."
+  "The assignment's cursor in the list."
   cursor: String!
   "The assignment."
   node: Assignment!
 }
 
-"Who runs what, when."
+"The assignment."
 input AssignOperatorInput {
-  "The id of the machine; a RETIRED one nobody runs now."
+  "Id of the machine; a RETIRED one cannot be assigned now."
   equipment: ID!
-  "The id of the operator; only an ACTIVE one runs machines now."
+  "Id of the operator; only an ACTIVE one can be assigned now."
   operator: ID!
-  "Since when; now unless told. Not to come."
+  "Start of the assignment, default now. Not in the future."
   assignedAt: DateTime
-  "Until when, for a period that is over; null while the operator runs the machine."
+  "End of the assignment, for a past period; null for an open assignment."
   releasedAt: DateTime
-  "Release whoever runs the machine at ` + "`" + `assignedAt` + "`" + `, instead of refusing."
+  "Release the operator assigned at ` + "`" + `assignedAt` + "`" + `, instead of reporting a CONFLICT."
   replace: Boolean! = false
 }
 
-"What became of a change to who runs a machine."
+"Result of a change to an assignment."
 type AssignmentPayload {
   "The assignment after the change; null when there are errors."
   assignment: Assignment
-  "Why nothing was changed; empty when it was."
+  "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../dashboard.graphqls", Input: `extend type Query {
-  "The figures of a fleet at a glance, all from one moment. Answered from memory while they are true: a committed change makes them be counted again. For a viewer of the role OPERATOR they are counted each time."
+  "Figures of the fleet, all from one snapshot of the database. They are cached until a committed change makes them out of date. For the role OPERATOR they are computed for each request."
   dashboardStats(
-    "Whose machines to count."
+    "Machines to count."
     scope: StatsScope = COMPANY
   ): DashboardStats! @auth(role: OPERATOR)
 }
 
-"Whose machines statistics count."
+"Machines that statistics cover."
 enum StatsScope {
-  "Every machine of the viewer's company. Takes the role ANALYST."
+  "All machines of the viewer's company. Requires the role ANALYST."
   COMPANY
-  "The machines that the viewer is responsible for; for a viewer of the role OPERATOR those that they run now."
+  "Machines that the viewer is responsible for; for the role OPERATOR, machines currently assigned to the viewer."
   MINE
 }
 
-"The figures of the machines of a scope, deleted ones left out."
+"Figures of the machines of a scope, without deleted ones."
 type DashboardStats @scope(rows: PART) {
-  "How many machines there are, of any status."
+  "Number of machines, of any status."
   totalEquipment: Int!
-  "How many of them have status ACTIVE."
+  "Number of machines with status ACTIVE."
   activeEquipment: Int!
-  "How many of them have status MAINTENANCE."
+  "Number of machines with status MAINTENANCE."
   maintenanceEquipment: Int!
-  "Mean cost of the machines whose cost is known, rounded to two digits, halves away from zero. Null when no cost is known."
+  "Mean cost of the machines whose cost is known, rounded to two digits, rounding half away from zero. Null when no cost is known."
   averageCost: Decimal
   "Sum of the known costs; 0 when no cost is known."
   totalValue: Decimal!
-  "How many machines have each status: one entry for every status, zeros included. They add up to ` + "`" + `totalEquipment` + "`" + `."
+  "Number of machines by status: one entry for every status, including zeros. The counts add up to ` + "`" + `totalEquipment` + "`" + `."
   statusCounts: [StatusCount!]!
-  "The moment of the database's state that the figures describe."
+  "Time of the database snapshot that the figures describe."
   computedAt: DateTime!
-  "How many statements had changed the company's fleet by that moment: a whole number, exact to 2^53. It grows with every committed change and is the same on every instance: of two answers the one with the larger number is the newer. Null for a viewer of the role OPERATOR, whom it would tell how often machines change that they do not see."
+  "Number of statements that had changed the company's fleet in that snapshot: a whole number, exact to 2^53. It grows with every committed change and is equal on all instances, so that of two results the one with the larger number is newer. Null for the role OPERATOR, to which it would reveal changes of machines that are not visible."
   sequence: Float
 }
 
@@ -2735,126 +2734,126 @@ type DashboardStats @scope(rows: PART) {
 type StatusCount @scope(rows: PART) {
   "The status."
   status: EquipmentStatus!
-  "How many machines have it."
+  "Number of machines with this status."
   count: Int!
 }
 `, BuiltIn: false},
 	{Name: "../equipment.graphqls", Input: `extend type Query {
-  "One machine; null when there is none of this id in the viewer's company."
+  "One machine by id; null when the viewer's company has none with this id."
   equipment(
     "The machine's id."
     id: ID!
   ): Equipment @auth(role: OPERATOR)
 
-  "The company's machines, deleted ones left out."
+  "The company's machines, without deleted ones."
   equipmentList(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
-    "Only machines that meet every condition."
+    "Only machines that match the filter."
     filter: EquipmentFilter
-    "The order of the rows. Cursors belong to the order they were made with."
+    "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: EquipmentOrder = CREATED_AT_DESC
   ): EquipmentConnection! @auth(role: OPERATOR)
 }
 
-"An asset of the fleet: a machine."
+"A machine of the fleet."
 type Equipment implements Node @scope(rows: ASSIGNED) {
-  "Opaque id, unique over all types."
+  "Opaque id, unique across all types."
   id: ID!
-  "What people call the machine."
+  "Name of the machine."
   name: String!
-  "The manufacturer's serial number; unique among the company's machines. Null when unknown."
+  "The manufacturer's serial number; unique in the company. Null when unknown."
   serialNumber: String
-  "Anything worth knowing about the machine."
+  "Free text about the machine. Null when there is none."
   description: String
   "The kind of machine, such as ` + "`" + `Excavator` + "`" + `."
   category: String!
-  "Whether the machine can work."
+  "Operating status."
   status: EquipmentStatus!
-  "What the machine cost when it was bought, in the company's currency. Null when unknown."
+  "Purchase cost in the company's currency. Null when unknown."
   cost: Decimal
-  "The user who is responsible for the machine."
+  "User responsible for the machine. Null when there is none."
   user: User
-  "The operator who runs the machine now."
+  "Operator currently assigned to the machine. Null when there is none."
   assignedOperator: Operator
-  "The maintenance record of the newest date, whatever its status; of several of that date the one recorded last. Null without records."
+  "The maintenance record with the latest date, of any status; of several with that date, the one recorded last. Null without records."
   latestMaintenance: MaintenanceRecord
-  "Work on this machine, newest first unless told."
+  "Maintenance records of the machine, by default newest first."
   maintenanceRecords(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
-    "Only records that meet every condition."
+    "Only records that match the filter."
     filter: MaintenanceRecordFilter
-    "The order of the rows. Cursors belong to the order they were made with."
+    "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: MaintenanceRecordOrder = MAINTENANCE_DATE_DESC
   ): MaintenanceRecordConnection!
   "When the machine was added."
   createdAt: DateTime!
   "When the machine was last changed."
   updatedAt: DateTime!
-  "1 for a new machine, one more with every change."
+  "1 for a new machine, incremented by every change."
   version: Int!
 }
 
-"Whether a machine can work."
+"Operating status of a machine."
 enum EquipmentStatus {
-  "Can work."
+  "In operation."
   ACTIVE
-  "In the workshop."
+  "Out of operation for maintenance."
   MAINTENANCE
-  "Parked; could work."
+  "Not in use, but ready for operation."
   INACTIVE
-  "Will not work again."
+  "Permanently out of operation."
   RETIRED
 }
 
-"An order of machines. Ties go by id, so that every order is total."
+"Sort orders of machines. Ties are broken by id."
 enum EquipmentOrder {
   "Newest first."
   CREATED_AT_DESC
   "Oldest first."
   CREATED_AT_ASC
-  "By name, upper and lower case alike."
+  "By name, ascending, ignoring case."
   NAME_ASC
-  "By name from the end, upper and lower case alike."
+  "By name, descending, ignoring case."
   NAME_DESC
-  "Cheapest first; unknown costs come before them."
+  "Lowest cost first; machines of unknown cost come before all others."
   COST_ASC
-  "Dearest first; unknown costs come last."
+  "Highest cost first; machines of unknown cost come last."
   COST_DESC
 }
 
-"Conditions on machines: those that meet every one given. Lists have at most 100 values; an empty list is no condition."
+"Filter on machines; a row has to meet all that are given. A list has at most 100 values and matches any of them; an empty list is no condition."
 input EquipmentFilter {
-  "Words of which each must be found in name, serial number, category or description: from three letters on any part of a word, shorter ones as the beginning of a word. At most 200 characters and 10 words; each needs a letter or digit."
+  "Search words. Each has to occur in name, serial number, category or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; each needs a letter or digit."
   search: String
   "Any of these statuses."
   status: [EquipmentStatus!]
-  "Any of these categories, spelled as they are."
+  "Any of these categories, spelled exactly."
   category: [String!]
   "The id of the responsible user."
   user: ID
-  "The id of the operator who runs the machine now."
+  "Id of the operator currently assigned to the machine."
   operator: ID
-  "Cost at least this; machines of unknown cost are left out."
+  "Minimum cost; excludes machines of unknown cost."
   costMin: Decimal
-  "Cost at most this; machines of unknown cost are left out."
+  "Maximum cost; excludes machines of unknown cost."
   costMax: Decimal
-  "Added at this moment or later."
+  "Created at or after this time."
   createdFrom: DateTime
-  "Added before this moment."
+  "Created before this time."
   createdBefore: DateTime
 }
 
@@ -2864,15 +2863,15 @@ type EquipmentConnection {
   edges: [EquipmentEdge!]!
   "The machines alone."
   nodes: [Equipment!]!
-  "Where this page stands in the list."
+  "Position of this page in the list."
   pageInfo: PageInfo!
-  "How many machines the whole list has. Counted only when asked for, and not free: ask once, not with every page."
+  "How many machines the whole list has. Counted only when selected, by a statement of its own: select it once, not with every page."
   totalCount: Int!
 }
 
 "A machine in a list."
 type EquipmentEdge {
-  "The machine's place in this order of the list."
+  "The machine's cursor in this order of the list."
   cursor: String!
   "The machine."
   node: Equipment!
@@ -2883,251 +2882,251 @@ type EquipmentEdge {
   createEquipment(
     "The new machine."
     input: CreateEquipmentInput!
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): EquipmentPayload @auth(role: MANAGER)
 
-  "Changes a machine: the fields given, and no others."
+  "Updates a machine: only the fields that are given."
   updateEquipment(
     "The changes."
     input: UpdateEquipmentInput!
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): EquipmentPayload @auth(role: MANAGER)
 
-  "Hides a machine from every list and figure; an open assignment ends. It can be restored, and its serial number used again meanwhile."
+  "Deletes a machine: it disappears from lists and figures, and an open assignment ends. It can be restored. Its serial number becomes available to other machines."
   deleteEquipment(
     "The machine."
     id: ID!
-    "The version that you have read: a machine that has changed since is a CONFLICT."
+    "Version that the client has read. A CONFLICT is reported if the machine has changed since."
     expectedVersion: Int!
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): EquipmentPayload @auth(role: MANAGER)
 
-  "Brings a deleted machine back; one that is not deleted stays as it is. When another machine has taken its serial number, that is a CONFLICT."
+  "Restores a deleted machine; one that is not deleted stays unchanged. Reports a CONFLICT when another machine has its serial number."
   restoreEquipment(
     "The machine."
     id: ID!
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): EquipmentPayload @auth(role: MANAGER)
 
-  "Deletes a machine for good that was deleted before, with its maintenance records, assignments and meter readings. The history keeps what was told of it. Nothing brings it back."
+  "Permanently deletes a machine that was deleted before, with its maintenance records, assignments and meter readings. Its history entries are kept. This cannot be undone."
   purgeEquipment(
     "The machine."
     id: ID!
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): PurgePayload @auth(role: ADMIN)
 
   """
-  Changes up to 250 machines. Each is changed on its own, so that some may
-  succeed and others not; the results say which, in the order of the inputs.
-  When the request ends before its time, what has begun is still carried
-  through; asking again with the same key does only what is missing.
+  Updates up to 250 machines. Each update succeeds or fails on its own unless
+  the batch is atomic; the results are in the order of the inputs. When the
+  request is cancelled, updates that have started still finish. A retry with the
+  same idempotency key does only those that are missing.
   """
   updateEquipmentBatch(
-    "The changes, at most 250, each of another machine."
+    "The updates, at most 250, each of a different machine."
     inputs: [UpdateEquipmentInput!]!
-    "Change nothing, and tell what would happen."
+    "Change nothing; report what would happen."
     dryRun: Boolean! = false
-    "All or nothing: one failure leaves every machine as it was."
+    "All or nothing: after one failure no machine is changed."
     atomic: Boolean! = false
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): EquipmentBatchPayload @auth(role: MANAGER)
 }
 
-"What became of a machine that was to be deleted for good."
+"Result of permanently deleting a machine."
 type PurgePayload {
-  "The id that the machine had; null when there are errors."
+  "Id of the deleted machine; null when there are errors."
   id: ID
-  "Why nothing was deleted; empty when it was."
+  "Reasons why nothing was deleted; empty on success."
   errors: [UserError!]!
 }
 
 "A new machine."
 input CreateEquipmentInput {
-  "What people call the machine: 1 to 200 characters."
+  "Name of the machine: 1 to 200 characters."
   name: String!
-  "The manufacturer's serial number, at most 100 characters; unique among the company's machines, upper and lower case alike."
+  "The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case."
   serialNumber: String
-  "Anything worth knowing about the machine, at most 10,000 characters."
+  "Free text about the machine, at most 10,000 characters."
   description: String
   "The kind of machine, such as ` + "`" + `Excavator` + "`" + `: 1 to 100 characters."
   category: String!
-  "Whether the machine can work."
+  "Operating status."
   status: EquipmentStatus! = ACTIVE
-  "What the machine cost, 0 or more, two digits behind the point."
+  "Purchase cost in the company's currency: 0 or more, at most two decimal places."
   cost: Decimal
-  "The id of the user who is responsible for the machine."
+  "Id of the user responsible for the machine."
   user: ID
 }
 
-"Changes to a machine. A field that is left out stays as it is; null empties it."
+"Changes to a machine. A field that is left out stays unchanged; null clears it."
 input UpdateEquipmentInput {
   "The machine."
   id: ID!
-  "The version that you have read: a machine that has changed since is a CONFLICT."
+  "Version that the client has read. A CONFLICT is reported if the machine has changed since."
   expectedVersion: Int!
-  "What people call the machine: 1 to 200 characters, not null."
+  "Name of the machine: 1 to 200 characters, not null."
   name: String
-  "The manufacturer's serial number, at most 100 characters; unique among the company's machines, upper and lower case alike."
+  "The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case."
   serialNumber: String
-  "Anything worth knowing about the machine, at most 10,000 characters."
+  "Free text about the machine, at most 10,000 characters."
   description: String
   "The kind of machine: 1 to 100 characters, not null."
   category: String
-  "Whether the machine can work; not null. A machine that work keeps down cannot become ACTIVE or INACTIVE, a RETIRED one only INACTIVE. Retiring releases its operator."
+  "Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. Retiring a machine releases its operator."
   status: EquipmentStatus
-  "What the machine cost, 0 or more, two digits behind the point."
+  "Purchase cost in the company's currency: 0 or more, at most two decimal places."
   cost: Decimal
-  "The id of the user who is responsible for the machine."
+  "Id of the user responsible for the machine."
   user: ID
 }
 
-"What became of a change to a machine."
+"Result of a change to a machine."
 type EquipmentPayload {
   "The machine after the change; null when there are errors."
   equipment: Equipment
-  "Why nothing was changed; empty when it was."
+  "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
 
-"What became of a batch."
+"Result of a batch."
 type EquipmentBatchPayload {
-  "A result for each input, in their order; empty when the batch as a whole was refused."
+  "One result for each input, in the order of the inputs; empty when the batch as a whole was refused."
   results: [EquipmentBatchResult!]!
-  "Why the batch as a whole was refused; empty when it was not."
+  "Reasons why the batch as a whole was refused; empty otherwise."
   errors: [UserError!]!
 }
 
-"What became of one input of a batch."
+"Result of one input of a batch."
 type EquipmentBatchResult @scope(rows: PART) {
   "The outcome."
   outcome: BatchOutcome!
   "The machine as it is now, or as it would be when ROLLED_BACK; null otherwise."
   equipment: Equipment
-  "Why the machine was not changed; empty unless FAILED."
+  "Reasons why the machine was not changed; empty unless the outcome is FAILED."
   errors: [UserError!]!
 }
 
-"What became of an input of a batch."
+"Outcomes of an input of a batch."
 enum BatchOutcome {
-  "The machine is as the input says."
+  "The update was applied."
   APPLIED
-  "The machine is as it was; ` + "`" + `errors` + "`" + ` say why."
+  "The update failed; ` + "`" + `errors` + "`" + ` has the reasons."
   FAILED
-  "Nothing was wrong with it, but the machine is as it was: a dry run changes nothing, and neither does an atomic batch with a failure."
+  "The update is valid but was not applied, because of a dry run or of another failure in an atomic batch."
   ROLLED_BACK
-  "The request ended before its turn; the machine is as it was."
+  "The request ended before the update was started."
   NOT_RUN
 }
 `, BuiltIn: false},
 	{Name: "../history.graphqls", Input: `extend type Query {
-  "Who changed what in the company, newest first. Entries about users and access tokens are there for the role ADMIN alone."
+  "Audit history of the company, newest first. Entries about users and access tokens are visible only to the role ADMIN."
   history(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
-    "Only entries that meet every condition."
+    "Only entries that match the filter."
     filter: HistoryFilter
   ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
 extend type Equipment {
-  "Who changed what of this machine, newest first."
+  "Audit history of this machine, newest first."
   history(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
   ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
 extend type Operator {
-  "Who changed what of this operator, newest first."
+  "Audit history of this operator, newest first."
   history(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
   ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
 extend type MaintenanceRecord {
-  "Who changed what of this record, newest first."
+  "Audit history of this record, newest first."
   history(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
   ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
 extend type User {
-  "Who changed what of this user, newest first: role, whether they are shut out, that the password changed, sessions that somebody else ended."
+  "Audit history of this user, newest first: changes of role, disabling and enabling, password changes, sessions ended by another user."
   history(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
   ): HistoryEntryConnection @auth(role: ADMIN)
 }
 
-"A change: who, when, what, by which request. Written together with the change; never changed itself."
+"A change to a row: user, time, fields and request. Written in the same transaction as the change, and immutable."
 type HistoryEntry implements Node @scope(rows: NONE) {
-  "Opaque id, unique over all types."
+  "Opaque id, unique across all types."
   id: ID!
-  "What kind of thing changed."
+  "Kind of the changed row."
   subject: HistorySubject!
-  "What was done to it."
+  "Kind of the change."
   action: HistoryAction!
   "The row as it is now; null for an import and an access token, or when it has been deleted since."
   node: Node
-  "Who changed it; null when it was done from the command line, or by a company's provider at a sign-in."
+  "User who made the change. Null for a change from the command line, or by the company's identity provider at sign-in."
   user: User
-  "Id of the request that changed it, as the header ` + "`" + `X-Request-Id` + "`" + ` of its answer gave it; null from the command line."
+  "Id of the request that made the change, as in the response header ` + "`" + `X-Request-Id` + "`" + `. Null for a change from the command line."
   request: String
-  "The fields that changed. For an import, how many rows it wrote."
+  "The changed fields. For an import, the numbers of rows written."
   changes: [FieldChange!]!
-  "When."
+  "Time of the change."
   at: DateTime!
 }
 
-"One field's part of a change."
+"Change of one field."
 type FieldChange @scope(rows: PART) {
   "The field's name."
   field: String!
-  "The value before, as text; null for none."
+  "The value before, as text. Null when the field had no value."
   from: String
-  "The value after, as text; null for none."
+  "The value after, as text. Null when the field had no value."
   to: String
 }
 
-"What an entry of the history is about."
+"Kinds of rows in the audit history."
 enum HistorySubject {
   "A machine."
   EQUIPMENT
@@ -3135,65 +3134,65 @@ enum HistorySubject {
   OPERATOR
   "Work on a machine."
   MAINTENANCE_RECORD
-  "A file: one entry with its counts."
+  "An import of a file: one entry with its row counts."
   IMPORT
-  "Somebody who signs in. Such entries are there for the role ADMIN alone."
+  "A user. Visible only to the role ADMIN."
   USER
-  "An access token. Such entries are there for the role ADMIN alone."
+  "An access token. Visible only to the role ADMIN."
   ACCESS_TOKEN
 }
 
-"What was done."
+"Kinds of changes in the audit history."
 enum HistoryAction {
   "The row was added."
   CREATED
-  "Fields of it were changed."
+  "Fields were changed."
   UPDATED
-  "It was hidden."
+  "The row was deleted; it can be restored."
   DELETED
-  "It was deleted for good, with all that belonged to it."
+  "The row was deleted permanently, with all rows that belonged to it."
   PURGED
-  "It was brought back."
+  "The row was restored."
   RESTORED
-  "An operator left for good."
+  "An operator left the company."
   RETIRED
-  "An operator began to run a machine; told of both."
+  "An operator was assigned to a machine; recorded for both."
   ASSIGNED
-  "An operator ceased to run a machine; told of both."
+  "An operator was released from a machine; recorded for both."
   RELEASED
   "The machine's hour meter was read."
   METER_READ
-  "Work began."
+  "Work was started."
   STARTED
-  "Work was done."
+  "Work was completed."
   COMPLETED
-  "Work was given up."
+  "Work was cancelled."
   CANCELLED
-  "What was written down wrong was mended."
+  "Wrong values were corrected."
   CORRECTED
-  "The machine's status changed because work on it began or ended."
+  "The status of the machine followed the start or end of work on it."
   STATUS_FOLLOWS
-  "Rows came from a file."
+  "Rows were imported from a file."
   IMPORTED
-  "A user changed their password."
+  "A user changed the password."
   PASSWORD_CHANGED
-  "Somebody gave a user another password."
+  "An administrator reset the password."
   PASSWORD_RESET
-  "Somebody else ended a session of the user."
+  "An administrator ended a session of the user."
   SIGNED_OUT
-  "An access token was ended for good."
+  "An access token was revoked."
   REVOKED
 }
 
-"Conditions on entries of the history: those that meet every one given."
+"Filter on history entries; an entry has to meet all conditions that are given."
 input HistoryFilter {
-  "Any of these kinds of things."
+  "Any of these kinds of rows."
   subject: [HistorySubject!]
   "The id of the user who made the change."
   user: ID
-  "At this moment or later."
+  "At or after this time."
   from: DateTime
-  "Before this moment."
+  "Before this time."
   before: DateTime
 }
 
@@ -3203,37 +3202,37 @@ type HistoryEntryConnection {
   edges: [HistoryEntryEdge!]!
   "The entries alone."
   nodes: [HistoryEntry!]!
-  "Where this page stands in the list."
+  "Position of this page in the list."
   pageInfo: PageInfo!
-  "How many entries the whole list has. Counted only when asked for."
+  "How many entries the whole list has. Counted only when selected."
   totalCount: Int!
 }
 
 "An entry in a list."
 type HistoryEntryEdge {
-  "The entry's place in the list."
+  "The entry's cursor in the list."
   cursor: String!
   "The entry."
   node: HistoryEntry!
 }
 `, BuiltIn: false},
 	{Name: "../identity.graphqls", Input: `extend type Query {
-  "The company's users by their names, those shut out included."
+  "The company's users by name, including disabled ones."
   users(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
   ): UserConnection! @auth(role: ADMIN)
 
-  "Your own access tokens. Those that work come first, then those revoked or expired within the last year; the newest first, 100 at most."
+  "The viewer's access tokens: valid ones first, then those revoked or expired within the last year, each newest first. At most 100."
   accessTokens: [AccessToken!]! @auth(role: OPERATOR, scope: ADMIN)
 
-  "Where you are signed in now: browsers. The last used come first, 100 at most."
+  "The viewer's open browser sessions, most recently used first. At most 100."
   sessions: [Session!]! @auth(role: OPERATOR, scope: ADMIN)
 }
 
@@ -3244,205 +3243,205 @@ extend type Mutation {
     input: CreateUserInput!
   ): CreateUserPayload @auth(role: ADMIN)
 
-  "Gives a user another role, for sessions that are open too. A company keeps one ADMIN."
+  "Changes the role of a user; it applies to open sessions too. The last ADMIN of a company cannot be changed."
   updateUserRole(
     "The user."
     id: ID!
-    "The role from now on."
+    "The new role."
     role: Role!
   ): UserPayload @auth(role: ADMIN)
 
-  "Shuts a user out: sessions end, access tokens open nothing. What they did stays. A company keeps one ADMIN."
+  "Disables a user: sessions end and access tokens stop working. The user's history is kept. The last ADMIN of a company cannot be disabled."
   disableUser(
     "The user."
     id: ID!
   ): UserPayload @auth(role: ADMIN)
 
-  "Lets a user in again who was shut out. Access tokens that have neither expired nor been revoked work again."
+  "Enables a disabled user. Access tokens that have neither expired nor been revoked work again."
   enableUser(
     "The user."
     id: ID!
   ): UserPayload @auth(role: ADMIN)
 
-  "Gives you another password and signs your other browsers out. Failures count as failed sign-ins do: after some, there is a wait."
+  "Changes the viewer's password and ends the viewer's other sessions. Failed attempts count as failed sign-ins and are throttled."
   changePassword(
-    "Your password now."
+    "The current password."
     current: String!
-    "Your password from now on: 12 to 200 characters."
+    "The new password: 12 to 200 characters."
     new: String!
   ): UserPayload @auth(role: OPERATOR, scope: ADMIN)
 
-  "Gives a user a random password, which is told once and which they are to change, and signs their browsers out. Access tokens go on: revoke them one by one."
+  "Sets a random password, returned once, that the user has to change, and ends the user's sessions. Access tokens keep working: revoke them one by one."
   resetPassword(
     "The user."
     id: ID!
   ): ResetPasswordPayload @auth(role: ADMIN)
 
-  "Makes an access token of yours, for a program. A user has 50 at most that work; one made by another token does not outlast that one."
+  "Creates an access token of the viewer for a program. A user has at most 50 valid tokens. A token created with another token expires no later than that token."
   createAccessToken(
     "The new token."
     input: CreateAccessTokenInput!
   ): CreateAccessTokenPayload @auth(role: OPERATOR, scope: ADMIN)
 
-  "Ends an access token for good, everywhere within a second: one of yours, and for the role ADMIN any of the company's."
+  "Revokes an access token, effective within a second: one of the viewer's, or for the role ADMIN any in the company."
   revokeAccessToken(
     "The token's id."
     id: ID!
   ): AccessTokenPayload @auth(role: OPERATOR, scope: ADMIN)
 
-  "Signs a browser out, within a second: one of yours, and for the role ADMIN any of the company's."
+  "Ends a browser session within a second: one of the viewer's, or for the role ADMIN any in the company."
   endSession(
     "The session."
     id: ID!
   ): SignOutPayload @auth(role: OPERATOR, scope: ADMIN)
 
-  "Signs all your browsers out, this one too, within a second. Access tokens go on: revoke them one by one."
+  "Ends all sessions of the viewer, including the current one, within a second. Access tokens keep working: revoke them one by one."
   signOutEverywhere: SignOutPayload @auth(role: OPERATOR, scope: ADMIN)
 }
 
 extend type User {
-  "Since when the user is shut out; null for who may sign in."
+  "Time at which the user was disabled. Null when the user may sign in."
   disabledAt: DateTime
 
-  "Whether their password was told by somebody else, so that they are to change it. Null for who has none, and of others unless your role is ADMIN."
+  "Whether the user has to change the password because an administrator set it. Null for a user without password, and for other users unless the viewer has the role ADMIN."
   passwordMustChange: Boolean
 
-  "Their access tokens, in the order of ` + "`" + `accessTokens` + "`" + ` of the query, 100 at most: every one that works is among them."
+  "The user's access tokens, in the order of ` + "`" + `Query.accessTokens` + "`" + `. At most 100, including every valid one."
   accessTokens: [AccessToken!] @auth(role: ADMIN)
 
-  "Where they are signed in now: browsers. The last used come first, 100 at most."
+  "The user's open browser sessions, most recently used first. At most 100."
   sessions: [Session!] @auth(role: ADMIN)
 }
 
-"What a program signs in with, as ` + "`" + `Authorization: Bearer fleet_pat_…` + "`" + `. It never allows more than its user's role does."
+"Credential of a program, sent as ` + "`" + `Authorization: Bearer fleet_pat_…` + "`" + `. It never allows more than the role of its user."
 type AccessToken @scope(rows: PRIVATE) {
-  "Opaque id; it is not the token."
+  "Opaque id, not the token itself."
   id: ID!
-  "On whose behalf it asks."
+  "The user that the token acts for."
   user: User!
-  "What it is for, in its maker's words."
+  "Purpose of the token, as given at its creation."
   name: String!
-  "What it allows."
+  "Operations that the token allows."
   scope: TokenScope!
-  "When it was made."
+  "Time of creation."
   createdAt: DateTime!
-  "When it ends by itself."
+  "Time of expiry."
   expiresAt: DateTime!
-  "When it was revoked; null if it was not."
+  "Time of revocation. Null when not revoked."
   revokedAt: DateTime
-  "When it was last used, up to a minute behind; null if never."
+  "Time of the last use, accurate to a minute. Null when never used."
   lastUsedAt: DateTime
 }
 
-"What an access token allows, within its user's role."
+"Operations that an access token allows, within the role of its user."
 enum TokenScope {
   "Queries and subscriptions."
   READ
-  "Changes to the fleet too."
+  "Also mutations of the fleet."
   WRITE
-  "Everything that the user may do: users, access tokens and sessions too."
+  "Everything that the user may do, including users, access tokens and sessions."
   ADMIN
 }
 
-"A browser that is signed in."
+"A browser session of a signed-in user."
 type Session @scope(rows: PRIVATE) {
   "Opaque id."
   id: ID!
   "How the user signed in."
   method: SignInMethod!
-  "The browser as it names itself, 200 characters at most. It may say anything."
+  "User-Agent header of the browser, at most 200 characters. Unverified."
   userAgent: String!
   "When the user signed in."
   createdAt: DateTime!
-  "When it was last used, up to a minute behind."
+  "Time of the last use, accurate to a minute."
   lastUsedAt: DateTime!
-  "When it ends unless it is used before."
+  "Time at which the session ends unless it is used before."
   endsAt: DateTime!
-  "Whether this request comes from it."
+  "Whether the current request belongs to this session."
   current: Boolean!
 }
 
-"How somebody signed in."
+"Methods of signing in."
 enum SignInMethod {
   "By e-mail address and password."
   PASSWORD
-  "At their company's identity provider (OpenID Connect)."
+  "At the company's identity provider (OpenID Connect)."
   OIDC
 }
 
 "A new user."
 input CreateUserInput {
-  "E-mail address, with which they sign in; no two users of the company share one."
+  "E-mail address for signing in, unique in the company."
   email: String!
   "The person's name: 1 to 200 characters."
   name: String!
-  "What they may read and write."
+  "Role of the user."
   role: Role!
-  "Their first password, which they are to change: 12 to 200 characters. Left out, a random one is made and told once."
+  "Initial password, 12 to 200 characters, that the user has to change. When left out, a random one is generated and returned once."
   password: String
 }
 
 "A new access token."
 input CreateAccessTokenInput {
-  "What it is for: 1 to 100 characters, and not the name of another token of yours that is not revoked."
+  "Purpose of the token: 1 to 100 characters, unique among the viewer's tokens that are not revoked."
   name: String!
-  "What it allows: the less, the better."
+  "Operations that the token allows. Choose the narrowest scope that suffices."
   scope: TokenScope! = READ
-  "When it ends by itself, within 366 days; in 90 days unless told. Made by another token, it ends no later than that one."
+  "Time of expiry, within 366 days; default in 90 days. A token created with another token expires no later than that token."
   expiresAt: DateTime
 }
 
-"What became of a new user."
+"Result of creating a user."
 type CreateUserPayload {
   "The user; null when there are errors."
   user: User
-  "The password that was made because none was given. It is told this once and kept nowhere: hand it over in a safe way."
+  "The generated password, null when one was given. It is returned only here and stored only as a hash: pass it on securely."
   password: String
-  "Why there is no new user; empty when there is."
+  "Reasons why no user was created; empty on success."
   errors: [UserError!]!
 }
 
-"What became of a password that was reset."
+"Result of resetting a password."
 type ResetPasswordPayload {
   "The user; null when there are errors."
   user: User
-  "The new password; null when there are errors. It is told this once and kept nowhere: hand it over in a safe way."
+  "The new password; null when there are errors. It is returned only here and stored only as a hash: pass it on securely."
   password: String
-  "Why there is no new password; empty when there is."
+  "Reasons why the password was not reset; empty on success."
   errors: [UserError!]!
 }
 
-"What became of a change to a user."
+"Result of a change to a user."
 type UserPayload {
   "The user after the change; null when there are errors."
   user: User
-  "Why nothing was changed; empty when it was."
+  "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
 
-"What became of a new access token."
+"Result of creating an access token."
 type CreateAccessTokenPayload {
-  "The token itself. It is told this once and kept nowhere."
+  "The token itself; null when there are errors. It is returned only here and stored only as a hash."
   token: String
-  "What is kept of it; null when there are errors."
+  "The token's record; null when there are errors."
   accessToken: AccessToken
-  "Why there is no token; empty when there is."
+  "Reasons why no token was created; empty on success."
   errors: [UserError!]!
 }
 
-"What became of a change to an access token."
+"Result of a change to an access token."
 type AccessTokenPayload {
   "The token after the change; null when there are errors."
   accessToken: AccessToken
-  "Why nothing was changed; empty when it was."
+  "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
 
-"What became of signing out."
+"Result of ending sessions."
 type SignOutPayload {
-  "How many sessions ended."
+  "Number of sessions ended."
   ended: Int!
-  "Why none ended; empty when they did."
+  "Reasons why no session ended; empty on success."
   errors: [UserError!]!
 }
 
@@ -3452,105 +3451,106 @@ type UserConnection {
   edges: [UserEdge!]!
   "The users alone."
   nodes: [User!]!
-  "Where this page stands in the list."
+  "Position of this page in the list."
   pageInfo: PageInfo!
-  "How many users the company has. Counted only when asked for."
+  "How many users the company has. Counted only when selected."
   totalCount: Int!
 }
 
 "A user in a list."
 type UserEdge {
-  "The user's place in the list."
+  "The user's cursor in the list."
   cursor: String!
   "The user."
   node: User!
 }
 `, BuiltIn: false},
 	{Name: "../live.graphqls", Input: `"""
-What can be followed, over a WebSocket (` + "`" + `graphql-transport-ws` + "`" + `) or server-sent
-events. Changes count whoever made them, on whichever instance. News comes at
-most four times a second, what has changed in between with it.
+Subscriptions, over WebSocket (` + "`" + `graphql-transport-ws` + "`" + `) or server-sent events.
+They cover all committed changes, made on any instance or directly in the
+database. Events are sent at most four times a second, with all changes in between.
 
-After a lost connection subscribe again: the first event tells what to do.
+After a lost connection subscribe again: the first event is a complete snapshot
+or a RESYNC.
 """
 type Subscription {
-  "The figures of a fleet: the current ones at once, then again whenever one of those selected has changed. Every committed change moves ` + "`" + `sequence` + "`" + `; ` + "`" + `computedAt` + "`" + ` alone is not sent again. A slow client gets the newest figures; those in between are left out."
+  "Figures of the fleet: the current ones immediately, then again whenever a selected one has changed. Every committed change increases ` + "`" + `sequence` + "`" + `; a change of ` + "`" + `computedAt` + "`" + ` alone is not sent. A slow client gets only the newest figures."
   dashboardStats(
-    "Whose machines to count."
+    "Machines to count."
     scope: StatsScope = COMPANY
   ): DashboardStats! @snapshot @auth(role: OPERATOR)
 
-  "Machines that were added, changed, deleted or restored, and those whose operator has changed. The first event is RESYNC: load your list after it, and nothing committed later is missed."
+  "Machines that were created, updated, deleted or restored, or whose operator has changed. The first event is RESYNC: a list loaded after it misses no later change."
   equipmentChanged(
-    "Only machines that meet every condition; one that no longer does is REMOVED."
+    "Only machines that match the filter. A machine that no longer matches is reported as REMOVED."
     filter: EquipmentFilter
   ): EquipmentChange! @auth(role: OPERATOR)
 
-  "Maintenance records that were added, changed or deleted. The first event is RESYNC: load your list after it, and nothing committed later is missed."
+  "Maintenance records that were created, updated or deleted. The first event is RESYNC: a list loaded after it misses no later change."
   maintenanceRecorded(
-    "Only records that meet every condition; one that no longer does is REMOVED."
+    "Only records that match the filter. A record that no longer matches is reported as REMOVED."
     filter: MaintenanceRecordFilter
   ): MaintenanceChange! @auth(role: OPERATOR)
 }
 
-"What has happened to a row."
+"Kinds of changes to a row."
 enum ChangeKind {
-  "It is new."
+  "The row is new."
   CREATED
-  "It has changed."
+  "The row has changed."
   UPDATED
-  "It was deleted, or does not meet the filter (any more). Forget it if you show it."
+  "The row was deleted or does not match the filter. Remove it if it is shown."
   REMOVED
-  "Any row may have changed: many at once, or while nobody could tell. Load again what you show."
+  "Any row may have changed, because of many changes at once or a gap in the change feed. Reload what is shown."
   RESYNC
 }
 
-"News of a machine."
+"Change of a machine."
 type EquipmentChange @scope(rows: PART) {
-  "What has happened."
+  "Kind of the change."
   change: ChangeKind!
-  "Id of the machine; null with RESYNC."
+  "Id of the machine; null for RESYNC."
   id: ID
-  "The machine as it is now; null with REMOVED and RESYNC."
+  "The machine in its current state; null for REMOVED and RESYNC."
   equipment: Equipment
 }
 
-"News of a maintenance record."
+"Change of a maintenance record."
 type MaintenanceChange @scope(rows: PART) {
-  "What has happened."
+  "Kind of the change."
   change: ChangeKind!
-  "Id of the record; null with RESYNC."
+  "Id of the record; null for RESYNC."
   id: ID
-  "The record as it is now; null with REMOVED and RESYNC."
+  "The record in its current state; null for REMOVED and RESYNC."
   record: MaintenanceRecord
 }
 `, BuiltIn: false},
 	{Name: "../maintenance.graphqls", Input: `extend type Query {
-  "One maintenance record; null when there is none of this id in the viewer's company."
+  "One maintenance record by id; null when the viewer's company has none with this id."
   maintenanceRecord(
     "The record's id."
     id: ID!
   ): MaintenanceRecord @auth(role: OPERATOR)
 
-  "The company's maintenance history, deleted records left out."
+  "The company's maintenance records, without deleted ones."
   maintenanceRecords(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
-    "Only records that meet every condition."
+    "Only records that match the filter."
     filter: MaintenanceRecordFilter
-    "The order of the rows. Cursors belong to the order they were made with."
+    "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: MaintenanceRecordOrder = MAINTENANCE_DATE_DESC
   ): MaintenanceRecordConnection! @auth(role: OPERATOR)
 
-  "Maintenance summed up: one line for each combination of the dimensions that occurs, in their order. Without dimensions one line over everything, even when there is nothing. At most 10,000 lines: an answer that would be longer is refused."
+  "Maintenance records aggregated by dimensions: one group for each combination of values that occurs, ordered by the dimensions. Without dimensions the result is one group over all records, even when there are none. At most 10,000 groups: a larger result is refused."
   maintenanceSummary(
-    "Only records that meet every condition."
+    "Only records that match the filter."
     filter: MaintenanceRecordFilter
     "The dimensions to group by, at most 4, each once."
     groupBy: [MaintenanceGrouping!] = []
@@ -3559,99 +3559,99 @@ type MaintenanceChange @scope(rows: PART) {
 
 "Work on a machine."
 type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
-  "Opaque id, unique over all types."
+  "Opaque id, unique across all types."
   id: ID!
-  "The machine that was worked on. Null when it has been deleted since."
+  "The machine that the work was done on. Null when it has been deleted since."
   equipment: Equipment
-  "Why the work was done."
+  "Reason for the work."
   kind: MaintenanceKind!
-  "The kind as the system calls it that the record was imported from, such as SAP's ` + "`" + `PM01` + "`" + `. Null for records made here."
+  "Kind in the source system of an imported record, such as SAP's ` + "`" + `PM01` + "`" + `. Null for records created in this system."
   sourceKind: String
-  "How far the work has come."
+  "Status of the work."
   status: MaintenanceStatus!
-  "The day of the work; for planned work the day it is planned for."
+  "Date of the work; for planned work the planned date."
   maintenanceDate: Date!
-  "What was done, as the technician wrote it."
+  "Description of the work by the technician. Null when there is none."
   description: String
-  "What the work cost in the company's currency; negative for the reversal of an earlier cost."
+  "Total cost of the work in the company's currency. Negative for the reversal of an earlier cost."
   cost: Decimal!
-  "The part of the cost that is work. Null when the parts of the cost are not known; else it adds up to ` + "`" + `cost` + "`" + ` with ` + "`" + `partsCost` + "`" + `."
+  "Cost of labour in the company's currency. Null when the split of the cost is unknown; otherwise ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + ` add up to ` + "`" + `cost` + "`" + `."
   labourCost: Decimal
-  "The part of the cost that is material."
+  "Cost of parts and material in the company's currency. Null when the split of the cost is unknown."
   partsCost: Decimal
-  "The person or workshop that did the work."
+  "Person or workshop that did the work. Null when unknown."
   performedBy: String
-  "Since when the machine could not run. Null when the work caused no downtime."
+  "Start of the downtime. Null when the work caused none."
   downFrom: DateTime
-  "Until when the machine could not run. Null with ` + "`" + `downFrom` + "`" + ` set: it is still down."
+  "End of the downtime. Null while ` + "`" + `downFrom` + "`" + ` is set means that the machine is still down."
   downTo: DateTime
-  "Engine hours that the machine's meter showed at the work."
+  "Hour meter reading at the time of the work, in engine hours. Null when not read."
   meterHours: Decimal
-  "The record's id in the system that it was imported from. Null for records made here."
+  "Id of the record in the source system. Null for records created in this system."
   sourceRef: String
   "When the record was added."
   createdAt: DateTime!
   "When the record was last changed."
   updatedAt: DateTime!
-  "1 for a new record, one more with every change."
+  "1 for a new record, incremented by every change."
   version: Int!
 }
 
-"Why work was done; the split of preventive and corrective is that of EN 13306."
+"Reason for maintenance work. Preventive and corrective are used as defined in EN 13306."
 enum MaintenanceKind {
-  "Before a fault: service at an interval or by condition."
+  "Work before a fault: service by interval or by condition."
   PREVENTIVE
-  "After a fault: repair."
+  "Work after a fault: repair."
   CORRECTIVE
-  "Looking only: safety and technical inspections."
+  "Safety or technical inspection without repair."
   INSPECTION
-  "Changing the machine: retrofit, attachment."
+  "Change to the machine: retrofit or attachment."
   MODIFICATION
-  "Anything else."
+  "Any other work."
   OTHER
 }
 
-"How far work has come."
+"Status of work on a machine."
 enum MaintenanceStatus {
-  "Has a date, has not begun."
+  "Scheduled, not started."
   PLANNED
-  "Has begun."
+  "Started, not finished."
   IN_PROGRESS
-  "Is done."
+  "Finished."
   COMPLETED
-  "Will not be done."
+  "Abandoned: will not be done or finished."
   CANCELLED
 }
 
-"An order of maintenance records. Ties go by id: of two records of one date, the one recorded later counts as newer."
+"Sort orders of maintenance records. Ties are broken by id: of two records with the same date, the one recorded later is newer."
 enum MaintenanceRecordOrder {
   "Newest first."
   MAINTENANCE_DATE_DESC
   "Oldest first."
   MAINTENANCE_DATE_ASC
-  "Dearest first."
+  "Highest cost first."
   COST_DESC
-  "Cheapest first, reversals before them."
+  "Lowest cost first; reversals have negative costs and come before all others."
   COST_ASC
 }
 
-"Conditions on maintenance records: those that meet every one given. Lists have at most 100 values; an empty list is no condition."
+"Filter on maintenance records; a row has to meet all that are given. A list has at most 100 values and matches any of them; an empty list is no condition."
 input MaintenanceRecordFilter {
   "The id of the machine that was worked on."
   equipment: ID
   "Any of these kinds."
   kind: [MaintenanceKind!]
-  "Any of these kinds as the source system calls them."
+  "Any of these kinds in the source system."
   sourceKind: [String!]
   "Any of these statuses."
   status: [MaintenanceStatus!]
-  "On this day or later."
+  "Date of the work on or after this day."
   dateFrom: Date
-  "On this day or earlier."
+  "Date of the work on or before this day."
   dateTo: Date
-  "Cost at least this."
+  "Minimum cost."
   costMin: Decimal
-  "Cost at most this; ` + "`" + `\"-0.01\"` + "`" + ` finds the reversals."
+  "Maximum cost; ` + "`" + `\"-0.01\"` + "`" + ` finds the reversals."
   costMax: Decimal
 }
 
@@ -3661,21 +3661,21 @@ type MaintenanceRecordConnection {
   edges: [MaintenanceRecordEdge!]!
   "The records alone."
   nodes: [MaintenanceRecord!]!
-  "Where this page stands in the list."
+  "Position of this page in the list."
   pageInfo: PageInfo!
-  "How many records the whole list has. Counted only when asked for, and not free: ask once, not with every page."
+  "How many records the whole list has. Counted only when selected, by a statement of its own: select it once, not with every page."
   totalCount: Int!
 }
 
 "A maintenance record in a list."
 type MaintenanceRecordEdge {
-  "The record's place in this order of the list."
+  "The record's cursor in this order of the list."
   cursor: String!
   "The record."
   node: MaintenanceRecord!
 }
 
-"A dimension by which maintenance is summed up."
+"Dimensions for the aggregation of maintenance records."
 enum MaintenanceGrouping {
   "The machine."
   EQUIPMENT
@@ -3683,9 +3683,9 @@ enum MaintenanceGrouping {
   CATEGORY
   "The kind of work."
   KIND
-  "The kind of work as the source system calls it."
+  "The kind of work in the source system."
   SOURCE_KIND
-  "How far the work has come."
+  "Status of the work."
   STATUS
   "The year of the work."
   YEAR
@@ -3693,27 +3693,27 @@ enum MaintenanceGrouping {
   MONTH
 }
 
-"One line of a summary: the dimensions that were asked for, and the figures of the records that share them."
+"A group of maintenance records with equal values of the selected dimensions, and its figures."
 type MaintenanceGroup @scope(rows: PART) {
-  "The machine; null unless asked for by EQUIPMENT, or when it has been deleted since."
+  "The machine; null unless grouped by EQUIPMENT, or when it has been deleted since."
   equipment: Equipment
-  "The machine's category; null unless asked for by CATEGORY."
+  "The machine's category; null unless grouped by CATEGORY."
   category: String
-  "The kind of work; null unless asked for by KIND."
+  "The kind of work; null unless grouped by KIND."
   kind: MaintenanceKind
-  "The kind as the source system calls it; null unless asked for by SOURCE_KIND, or for records without one."
+  "The kind in the source system; null unless grouped by SOURCE_KIND, or for records without one."
   sourceKind: String
-  "How far the work has come; null unless asked for by STATUS."
+  "Status of the work; null unless grouped by STATUS."
   status: MaintenanceStatus
-  "The year; null unless asked for by YEAR."
+  "The year; null unless grouped by YEAR."
   year: Int
-  "The month, ` + "`" + `YYYY-MM` + "`" + `; null unless asked for by MONTH."
+  "The month, ` + "`" + `YYYY-MM` + "`" + `; null unless grouped by MONTH."
   month: String
-  "How many records."
+  "Number of records in the group."
   records: Int!
   "Sum of ` + "`" + `cost` + "`" + `; 0 without records."
   totalCost: Decimal!
-  "Mean of ` + "`" + `cost` + "`" + `, rounded to two digits, halves away from zero. Null without records."
+  "Mean of ` + "`" + `cost` + "`" + `, rounded to two digits, rounding half away from zero. Null without records."
   averageCost: Decimal
   "Date of the oldest record. Null without records."
   firstDate: Date
@@ -3723,54 +3723,53 @@ type MaintenanceGroup @scope(rows: PART) {
 `, BuiltIn: false},
 	{Name: "../maintenance_writes.graphqls", Input: `extend type Mutation {
   """
-  Adds a record of work on a machine: planned, under way or done. Work that
-  keeps the machine down (` + "`" + `downFrom` + "`" + ` without ` + "`" + `downTo` + "`" + `, PLANNED or IN_PROGRESS)
-  puts an ACTIVE or INACTIVE machine into MAINTENANCE. When the last such work
-  is done or cancelled, the machine is ACTIVE again, unless somebody has given
-  it another status meanwhile.
+  Adds a maintenance record: planned, in progress or completed work. Work with
+  open downtime (` + "`" + `downFrom` + "`" + ` without ` + "`" + `downTo` + "`" + `, PLANNED or IN_PROGRESS) sets an
+  ACTIVE or INACTIVE machine to MAINTENANCE. When the last such work is completed
+  or cancelled, the machine becomes ACTIVE, unless its status was changed meanwhile.
   """
   recordMaintenance(
     "The work."
     input: RecordMaintenanceInput!
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): MaintenancePayload @auth(role: MANAGER)
 
-  "Notes that planned work has begun."
+  "Starts planned work."
   startMaintenance(
     "The record."
     id: ID!
-    "The version that you have read; when given, a record that has changed since is a CONFLICT."
+    "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
     expectedVersion: Int
-    "The machine cannot run from now on, unless it stands still for this work already."
+    "Start the downtime of the machine now, unless it has started already."
     stopsMachine: Boolean! = false
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): MaintenancePayload @auth(role: MANAGER)
 
-  "Notes that work is done. Downtime of it that is still open ends now, unless told."
+  "Completes work. Open downtime ends at ` + "`" + `downTo` + "`" + `, default now."
   completeMaintenance(
-    "The record and what is known at its end."
+    "The record and its final values."
     input: CompleteMaintenanceInput!
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): MaintenancePayload @auth(role: MANAGER)
 
-  "Notes that work will not be done, or not be finished. Downtime of it that is still open ends now. Work that is COMPLETED or CANCELLED already is a CONFLICT."
+  "Cancels work. Open downtime ends now. Reports a CONFLICT for work that is already COMPLETED or CANCELLED."
   cancelMaintenance(
     "The record."
     id: ID!
-    "The version that you have read; when given, a record that has changed since is a CONFLICT."
+    "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
     expectedVersion: Int
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): MaintenancePayload @auth(role: MANAGER)
 
-  "Mends what was written down wrong, whatever the status of the work, which stays as it is."
+  "Corrects wrong values of a record of any status. The status does not change."
   correctMaintenance(
-    "The record and its right values."
+    "The record and its correct values."
     input: CorrectMaintenanceInput!
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): MaintenancePayload @auth(role: MANAGER)
 }
@@ -3779,129 +3778,129 @@ type MaintenanceGroup @scope(rows: PART) {
 input RecordMaintenanceInput {
   "The id of the machine."
   equipment: ID!
-  "Why the work is done."
+  "Reason for the work."
   kind: MaintenanceKind!
-  "How far the work has come."
+  "Status of the work."
   status: MaintenanceStatus! = COMPLETED
-  "The day of the work; for planned work the day it is planned for."
+  "Date of the work; for planned work the planned date."
   maintenanceDate: Date!
-  "What is done, at most 10,000 characters."
+  "Description of the work, at most 10,000 characters."
   description: String
-  "What the work cost, two digits behind the point; negative for a reversal. Unless told it is the sum of its parts, or 0 when they are not known."
+  "Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + `, or 0 without them."
   cost: Decimal
-  "The part of the cost that is work; together with ` + "`" + `partsCost` + "`" + ` or not at all."
+  "Cost of labour; given together with ` + "`" + `partsCost` + "`" + ` or not at all."
   labourCost: Decimal
-  "The part of the cost that is material."
+  "Cost of parts and material; given together with ` + "`" + `labourCost` + "`" + ` or not at all."
   partsCost: Decimal
-  "The person or workshop that does the work, at most 200 characters."
+  "Person or workshop that does the work, at most 200 characters."
   performedBy: String
-  "Since when the machine cannot run."
+  "Start of the downtime."
   downFrom: DateTime
-  "Until when the machine could not run; null while it is down."
+  "End of the downtime; null while the machine is down."
   downTo: DateTime
-  "Engine hours that the machine's meter shows, one digit behind the point."
+  "Hour meter reading in engine hours, at most one decimal place."
   meterHours: Decimal
 }
 
-"The end of work. A field that is left out stays as it is; null empties it."
+"Completion of work. A field that is left out stays unchanged; null clears it."
 input CompleteMaintenanceInput {
   "The record."
   id: ID!
-  "The version that you have read; when given, a record that has changed since is a CONFLICT."
+  "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
   expectedVersion: Int
-  "The day on which the work was done; not null."
+  "Date of the work; not null."
   maintenanceDate: Date
-  "What was done, at most 10,000 characters."
+  "Description of the work, at most 10,000 characters."
   description: String
-  "What the work cost; not null. When only the parts are given it is their sum; given alone it leaves no parts."
+  "Total cost; not null. When only ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + ` are given, it is their sum; given alone, it clears them."
   cost: Decimal
-  "The part of the cost that is work; together with ` + "`" + `partsCost` + "`" + ` or not at all."
+  "Cost of labour; given together with ` + "`" + `partsCost` + "`" + ` or not at all."
   labourCost: Decimal
-  "The part of the cost that is material."
+  "Cost of parts and material; given together with ` + "`" + `labourCost` + "`" + ` or not at all."
   partsCost: Decimal
-  "The person or workshop that did the work, at most 200 characters."
+  "Person or workshop that did the work, at most 200 characters."
   performedBy: String
-  "Until when the machine could not run; now unless told."
+  "End of the downtime, default now."
   downTo: DateTime
-  "Engine hours that the machine's meter showed, one digit behind the point."
+  "Hour meter reading in engine hours, at most one decimal place."
   meterHours: Decimal
 }
 
-"Right values of a record. A field that is left out stays as it is; null empties it."
+"Correct values of a record. A field that is left out stays unchanged; null clears it."
 input CorrectMaintenanceInput {
   "The record."
   id: ID!
-  "The version that you have read: a record that has changed since is a CONFLICT."
+  "Version that the client has read. A CONFLICT is reported if the record has changed since."
   expectedVersion: Int!
-  "Why the work was done; not null."
+  "Reason for the work; not null."
   kind: MaintenanceKind
-  "The day of the work; not null."
+  "Date of the work; not null."
   maintenanceDate: Date
-  "What was done, at most 10,000 characters."
+  "Description of the work, at most 10,000 characters."
   description: String
-  "What the work cost; not null. When only the parts are given it is their sum; given alone it leaves no parts."
+  "Total cost; not null. When only ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + ` are given, it is their sum; given alone, it clears them."
   cost: Decimal
-  "The part of the cost that is work; together with ` + "`" + `partsCost` + "`" + ` or not at all."
+  "Cost of labour; given together with ` + "`" + `partsCost` + "`" + ` or not at all."
   labourCost: Decimal
-  "The part of the cost that is material."
+  "Cost of parts and material; given together with ` + "`" + `labourCost` + "`" + ` or not at all."
   partsCost: Decimal
-  "The person or workshop that did the work, at most 200 characters."
+  "Person or workshop that did the work, at most 200 characters."
   performedBy: String
-  "Since when the machine could not run."
+  "Start of the downtime."
   downFrom: DateTime
-  "Until when the machine could not run."
+  "End of the downtime."
   downTo: DateTime
-  "Engine hours that the machine's meter showed, one digit behind the point."
+  "Hour meter reading in engine hours, at most one decimal place."
   meterHours: Decimal
 }
 
-"What became of a change to work."
+"Result of a change to a maintenance record."
 type MaintenancePayload {
   "The record after the change; null when there are errors."
   maintenanceRecord: MaintenanceRecord
-  "The machine, whose status follows the downtime of work on it; null when there are errors."
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
   equipment: Equipment
-  "Why nothing was changed; empty when it was."
+  "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../meter_readings.graphqls", Input: `extend type Mutation {
-  "Notes what a machine's hour meter showed. Hours never decrease from one reading to the next, but for the first one of a new meter."
+  "Adds a reading of a machine's hour meter. Hours never decrease from one reading to the next, except for the first reading of a replaced meter."
   addMeterReading(
     "The reading."
     input: AddMeterReadingInput!
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): MeterReadingPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
-  "What the machine's hour meter showed, newest first."
+  "Readings of the machine's hour meter, newest first."
   meterReadings(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
   ): MeterReadingConnection!
 }
 
-"What a machine's hour meter showed at a moment."
+"Reading of a machine's hour meter."
 type MeterReading implements Node @scope(rows: ASSIGNED) {
-  "Opaque id, unique over all types."
+  "Opaque id, unique across all types."
   id: ID!
   "The machine. Null when it has been deleted since."
   equipment: Equipment
-  "When the meter was read."
+  "Time of the reading."
   readAt: DateTime!
   "Engine hours."
   hours: Decimal!
-  "This is the first reading of a new meter, which may show less than the one before."
+  "Whether this is the first reading of a replaced meter, which may be lower than the reading before."
   replacement: Boolean!
-  "When the reading was noted."
+  "Time at which the reading was recorded."
   createdAt: DateTime!
 }
 
@@ -3911,37 +3910,37 @@ type MeterReadingConnection {
   edges: [MeterReadingEdge!]!
   "The readings alone."
   nodes: [MeterReading!]!
-  "Where this page stands in the list."
+  "Position of this page in the list."
   pageInfo: PageInfo!
-  "How many readings the whole list has. Counted only when asked for."
+  "How many readings the whole list has. Counted only when selected."
   totalCount: Int!
 }
 
 "A meter reading in a list."
 type MeterReadingEdge {
-  "The reading's place in the list."
+  "The reading's cursor in the list."
   cursor: String!
   "The reading."
   node: MeterReading!
 }
 
-"What a machine's hour meter showed."
+"A new reading of a machine's hour meter."
 input AddMeterReadingInput {
   "The id of the machine."
   equipment: ID!
-  "When the meter was read; now unless told. Not to come."
+  "Time of the reading, default now. Not in the future."
   readAt: DateTime
-  "Engine hours, 0 or more, one digit behind the point."
+  "Engine hours, 0 or more, at most one decimal place."
   hours: Decimal!
-  "This is the first reading of a new meter, which may show less than the one before."
+  "Whether this is the first reading of a replaced meter, which may be lower than the reading before."
   replacement: Boolean! = false
 }
 
-"What became of a reading."
+"Result of adding a meter reading."
 type MeterReadingPayload {
   "The reading; null when there are errors."
   meterReading: MeterReading
-  "Why nothing was noted; empty when it was."
+  "Reasons why nothing was recorded; empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -3950,25 +3949,25 @@ type MeterReadingPayload {
   createOperator(
     "The new operator."
     input: CreateOperatorInput!
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): OperatorPayload @auth(role: MANAGER)
 
-  "Changes an operator: the fields given, and no others."
+  "Updates an operator: only the fields that are given."
   updateOperator(
     "The changes."
     input: UpdateOperatorInput!
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): OperatorPayload @auth(role: MANAGER)
 
-  "Notes that an operator has left for good: status RETIRED, and every machine is released."
+  "Retires an operator who has left the company: sets status RETIRED and ends all assignments."
   retireOperator(
     "The operator."
     id: ID!
-    "The version that you have read: an operator who has changed since is a CONFLICT."
+    "Version that the client has read. A CONFLICT is reported if the operator has changed since."
     expectedVersion: Int!
-    "A key of your own making, at most 200 characters, that makes this happen once."
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): OperatorPayload @auth(role: MANAGER)
 }
@@ -3979,116 +3978,116 @@ input CreateOperatorInput {
   firstName: String!
   "Last name: 1 to 100 characters."
   lastName: String!
-  "Number of the licence to run machines, at most 100 characters; unique in the company."
+  "Number of the operating licence, at most 100 characters; unique in the company."
   licenseNumber: String
-  "Whether the person can run machines."
+  "Employment status."
   status: OperatorStatus! = ACTIVE
-  "The id of the user with whom the operator signs in; a user is one operator at most."
+  "Id of the user as whom the operator signs in; at most one operator per user."
   user: ID
 }
 
-"Changes to an operator. A field that is left out stays as it is; null empties it."
+"Changes to an operator. A field that is left out stays unchanged; null clears it."
 input UpdateOperatorInput {
   "The operator."
   id: ID!
-  "The version that you have read: an operator who has changed since is a CONFLICT."
+  "Version that the client has read. A CONFLICT is reported if the operator has changed since."
   expectedVersion: Int!
   "First name: 1 to 100 characters, not null."
   firstName: String
   "Last name: 1 to 100 characters, not null."
   lastName: String
-  "Number of the licence to run machines, at most 100 characters; unique in the company."
+  "Number of the operating licence, at most 100 characters; unique in the company."
   licenseNumber: String
-  "Whether the person can run machines; not null. Whoever is not ACTIVE is released from every machine."
+  "Employment status; not null. Any status other than ACTIVE ends all assignments."
   status: OperatorStatus
-  "The id of the user with whom the operator signs in; a user is one operator at most. Null: nobody."
+  "Id of the user as whom the operator signs in; at most one operator per user. Null for none."
   user: ID
 }
 
-"What became of a change to an operator."
+"Result of a change to an operator."
 type OperatorPayload {
   "The operator after the change; null when there are errors."
   operator: Operator
-  "Why nothing was changed; empty when it was."
+  "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../operators.graphqls", Input: `extend type Query {
-  "One operator; null when there is none of this id in the viewer's company."
+  "One operator by id; null when the viewer's company has none with this id."
   operator(
     "The operator's id."
     id: ID!
   ): Operator @auth(role: OPERATOR)
 
-  "The company's operators, deleted ones left out."
+  "The company's operators, without deleted ones."
   operators(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
-    "Only operators that meet every condition."
+    "Only operators that match the filter."
     filter: OperatorFilter
-    "The order of the rows. Cursors belong to the order they were made with."
+    "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: OperatorOrder = NAME_ASC
   ): OperatorConnection! @auth(role: OPERATOR)
 }
 
-"A person qualified to run machines."
+"A person qualified to operate machines."
 type Operator implements Node @scope(rows: OWN) {
-  "Opaque id, unique over all types."
+  "Opaque id, unique across all types."
   id: ID!
   "First name."
   firstName: String!
   "Last name."
   lastName: String!
-  "Number of the licence to run machines; unique in the company. Null when unknown."
+  "Number of the operating licence; unique in the company. Null when unknown."
   licenseNumber: String
-  "Whether the person can run machines."
+  "Employment status."
   status: OperatorStatus!
-  "With whom the operator signs in: who has the role OPERATOR sees the machines that this operator runs. Null when they do not sign in."
+  "User as whom the operator signs in. With the role OPERATOR, this user sees the machines assigned to the operator. Null when the operator does not sign in."
   user: User
-  "The machines that the operator runs now."
+  "Machines currently assigned to the operator."
   equipment(
-    "The first n rows, 1 to 100; 50 unless told. Excludes ` + "`" + `last` + "`" + `."
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
-    "Only rows behind this cursor."
+    "Return rows after this cursor."
     after: String
-    "The last n rows, 1 to 100, in the same order. Excludes ` + "`" + `first` + "`" + `."
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
     last: Int
-    "Only rows in front of this cursor."
+    "Return rows before this cursor."
     before: String
-    "Only machines that meet every condition."
+    "Only machines that match the filter."
     filter: EquipmentFilter
-    "The order of the rows. Cursors belong to the order they were made with."
+    "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: EquipmentOrder = CREATED_AT_DESC
   ): EquipmentConnection!
   "When the operator was added."
   createdAt: DateTime!
   "When the operator was last changed."
   updatedAt: DateTime!
-  "1 for a new operator, one more with every change."
+  "1 for a new operator, incremented by every change."
   version: Int!
 }
 
-"Whether a person can run machines."
+"Employment status of an operator."
 enum OperatorStatus {
-  "Can run machines."
+  "Can operate machines."
   ACTIVE
-  "Away: on leave, or the licence has expired."
+  "Temporarily unavailable: on leave, or licence expired."
   INACTIVE
-  "Has left for good."
+  "Has left the company."
   RETIRED
 }
 
-"An order of operators. Ties go by id, so that every order is total."
+"Sort orders of operators. Ties are broken by id."
 enum OperatorOrder {
-  "By last name, then first name, upper and lower case alike."
+  "By last name, then first name, ascending, ignoring case."
   NAME_ASC
-  "By last name, then first name, from the end."
+  "By last name, then first name, descending, ignoring case."
   NAME_DESC
   "Newest first."
   CREATED_AT_DESC
@@ -4096,9 +4095,9 @@ enum OperatorOrder {
   CREATED_AT_ASC
 }
 
-"Conditions on operators: those that meet every one given. Lists have at most 100 values; an empty list is no condition."
+"Filter on operators; a row has to meet all that are given. A list has at most 100 values and matches any of them; an empty list is no condition."
 input OperatorFilter {
-  "Words of which each must be found in first name, last name or licence number: from three letters on any part of a word, shorter ones as the beginning of a word. At most 200 characters and 10 words; each needs a letter or digit."
+  "Search words. Each has to occur in first name, last name or licence number: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; each needs a letter or digit."
   search: String
   "Any of these statuses."
   status: [OperatorStatus!]
@@ -4110,41 +4109,41 @@ type OperatorConnection {
   edges: [OperatorEdge!]!
   "The operators alone."
   nodes: [Operator!]!
-  "Where this page stands in the list."
+  "Position of this page in the list."
   pageInfo: PageInfo!
-  "How many operators the whole list has. Counted only when asked for."
+  "How many operators the whole list has. Counted only when selected."
   totalCount: Int!
 }
 
 "An operator in a list."
 type OperatorEdge {
-  "The operator's place in this order of the list."
+  "The operator's cursor in this order of the list."
   cursor: String!
   "The operator."
   node: Operator!
 }
 `, BuiltIn: false},
-	{Name: "../viewer.graphqls", Input: `"What a user may read and write. Each role includes the ones below it."
+	{Name: "../viewer.graphqls", Input: `"Permissions of a user. Each role includes those below it."
 enum Role {
-  "Users, tokens, deleting for good."
+  "Manages users and tokens, deletes permanently."
   ADMIN
-  "Changes the fleet."
+  "Changes fleet data."
   MANAGER
-  "Reads all of the company, exports."
+  "Reads and exports all data of the company."
   ANALYST
-  "Sees the machines assigned to them and their own records."
+  "Reads the machines assigned to the user and the user's own records."
   OPERATOR
 }
 
-"A person who signs in. Machines can have a user who is responsible for them."
+"A person who signs in. A user can be responsible for machines."
 type User implements Node @scope(rows: OWN) {
-  "Opaque id, unique over all types."
+  "Opaque id, unique across all types."
   id: ID!
   "The person's name."
   name: String!
-  "E-mail address, with which the person signs in."
+  "E-mail address for signing in."
   email: String!
-  "What the person may read and write."
+  "Permissions of the user."
   role: Role!
   "When the user was added."
   createdAt: DateTime!
