@@ -50,7 +50,7 @@ func (g *globals) database(ctx context.Context) (url string, end func(), err err
 
 // openStore returns a store on a database with the newest schema, and what
 // closes it and all that was started for it.
-func (g *globals) openStore(ctx context.Context) (*store.Store, func(), error) {
+func (g *globals) openStore(ctx context.Context) (*store.DB, func(), error) {
 	url, end, err := g.database(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -59,7 +59,7 @@ func (g *globals) openStore(ctx context.Context) (*store.Store, func(), error) {
 }
 
 // openStoreAt is openStore for a database that is there already, which end ends.
-func (g *globals) openStoreAt(ctx context.Context, url string, end func()) (*store.Store, func(), error) {
+func (g *globals) openStoreAt(ctx context.Context, url string, end func()) (*store.DB, func(), error) {
 	n, err := migrations.Up(ctx, url)
 	if err != nil {
 		end()

@@ -23,7 +23,7 @@ type identitySettings struct {
 }
 
 // wire makes what knows who asks, and hands it to the server and its resolvers.
-func (c *identitySettings) wire(db *store.Store, log *slog.Logger, to *server.Config) (*auth.Service, error) {
+func (c *identitySettings) wire(db *store.DB, log *slog.Logger, to *server.Config) (*auth.Service, error) {
 	if c.SessionIdle < time.Minute || c.SessionMax < c.SessionIdle {
 		return nil, fmt.Errorf("FLEET_SESSION_IDLE is %s and FLEET_SESSION_MAX %s: a sign-in lasts a minute at least, and unused no longer than in all", c.SessionIdle, c.SessionMax)
 	}
@@ -31,7 +31,7 @@ func (c *identitySettings) wire(db *store.Store, log *slog.Logger, to *server.Co
 	if err != nil {
 		return nil, err
 	}
-	identity, err := auth.New(db, auth.Config{SessionIdle: c.SessionIdle, SessionMax: c.SessionMax, PublicURL: public, Log: log})
+	identity, err := auth.New(db.Identity(), auth.Config{SessionIdle: c.SessionIdle, SessionMax: c.SessionMax, PublicURL: public, Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -48,23 +48,19 @@ func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	stats, err := dashboard.New(db, c.StatsTTL)
+	stats, err := dashboard.New(db.Fleet(), c.StatsTTL)
 	if err != nil {
 		return err
 	}
 	defer stats.Close()
-	carrier, err := events.NewPostgres(url)
-	if err != nil {
-		return err
-	}
-	feed := events.New(carrier, g.log, stats)
+	feed := events.New(db.Feed(), g.log, stats)
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	stats.Register(registry)
 	feed.Register(registry)
 	config := server.Config{
 		Addr: c.Addr, MetricsAddr: c.MetricsAddr,
-		Resolver: &graph.Resolver{Store: db, Dashboard: stats, Feed: feed},
+		Resolver: &graph.Resolver{Store: db.Fleet(), Accounts: db.Identity(), Dashboard: stats, Feed: feed},
 		Pages:    web.Dist(), Ready: db.Ping, Demo: demo, Registry: registry, Log: g.log,
 	}
 	if err := c.apply(&config); err != nil {
@@ -107,21 +103,21 @@ func (c *serveCmd) greet(out io.Writer, addr string, demo bool) {
 
 // demoViewer fills an empty database with the demo fleet and returns its
 // manager; nil without --demo.
-func (c *serveCmd) demoViewer(ctx context.Context, db *store.Store, log *slog.Logger) (*fleet.Viewer, error) {
+func (c *serveCmd) demoViewer(ctx context.Context, db *store.DB, log *slog.Logger) (*fleet.Viewer, error) {
 	if !c.Demo {
 		return nil, nil
 	}
 	if err := server.CheckDemo(c.Addr); err != nil {
 		return nil, err
 	}
-	created, err := seed.Demo(ctx, db)
+	created, err := seed.Demo(ctx, db.Bulk())
 	if err != nil {
 		return nil, err
 	}
 	if created {
 		log.Info("demo fleet made")
 	}
-	v, err := db.ViewerByEmail(ctx, seed.DemoManager)
+	v, err := db.Identity().ViewerByEmail(ctx, seed.DemoManager)
 	if err != nil {
 		return nil, err
 	}

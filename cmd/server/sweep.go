@@ -17,7 +17,7 @@ const (
 )
 
 // sweep keeps the tables small that grow with use, until ctx ends.
-func sweep(ctx context.Context, db *store.Store, log *slog.Logger) error {
+func sweep(ctx context.Context, db *store.DB, log *slog.Logger) error {
 	fold, expire := time.NewTicker(foldEvery), time.NewTicker(sweepEvery)
 	defer fold.Stop()
 	defer expire.Stop()

@@ -41,7 +41,7 @@ const password = "correct horse battery staple"
 type house struct {
 	*auth.Service
 	t              testing.TB
-	store          *store.Store
+	store          *store.DB
 	url            string
 	log            *safeBuffer
 	ours, theirs   fleet.Company
@@ -75,8 +75,8 @@ func newHouse(t testing.TB, c auth.Config) *house {
 	}
 	h.Service = h.service(c)
 	var err error
-	if h.ours, err = db.CreateCompany(t.Context(), "Ours"); err == nil {
-		h.theirs, err = db.CreateCompany(t.Context(), "Theirs")
+	if h.ours, err = db.Identity().CreateCompany(t.Context(), "Ours"); err == nil {
+		h.theirs, err = db.Identity().CreateCompany(t.Context(), "Theirs")
 	}
 	if err == nil {
 		h.dana, err = h.AddUser(t.Context(), boss(h.ours), fleet.Writing{}, fleet.User{Email: "dana@example.com", Name: "Dana Reyes", Role: fleet.RoleManager}, password)
@@ -97,7 +97,7 @@ func boss(c fleet.Company) fleet.Viewer {
 
 func (h *house) service(c auth.Config) *auth.Service {
 	h.t.Helper()
-	s, err := auth.New(h.store, c)
+	s, err := auth.New(h.store.Identity(), c)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -252,7 +252,7 @@ func TestUseMovesTheEndOfASessionButNotBeyondTheLast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lists, err := h.store.SessionsByUser(t.Context(), who.Viewer, []fleet.UUID{who.UserID})
+	lists, err := h.store.Identity().SessionsByUser(t.Context(), who.Viewer, []fleet.UUID{who.UserID})
 	if err != nil || len(lists[who.UserID]) != 1 {
 		t.Fatal(lists, err)
 	}
@@ -284,7 +284,7 @@ func TestPasswordsAreHashedAgainWhenTheCostChanges(t *testing.T) {
 	if _, _, err := dearer.SignIn(t.Context(), auth.Credentials{Email: "dana@example.com", Password: password}, auth.Client{}); err != nil {
 		t.Fatal(err)
 	}
-	accounts, err := h.store.AccountsByEmail(t.Context(), "dana@example.com", "")
+	accounts, err := h.store.Identity().AccountsByEmail(t.Context(), "dana@example.com", "")
 	if err != nil || len(accounts) != 1 || !strings.HasPrefix(accounts[0].Hash, "$argon2id$v=19$m=128,t=2,p=1$") {
 		t.Error("the hash is", accounts, err)
 	}

@@ -64,7 +64,7 @@ func newBegins(t *testing.T, client *http.Client) *begins {
 	b.house = newHouse(t, auth.Config{PublicURL: b.public, Client: client})
 	b.clock.Store(time.Now().Unix())
 	b.SetNow(func() time.Time { return time.Unix(b.clock.Load(), 0) })
-	if err := b.store.SetProvider(t.Context(), fleet.IdentityProvider{CompanyID: b.ours.ID, Issuer: p.URL, ClientID: "fleet", Passwords: true}); err != nil {
+	if err := b.store.Identity().SetProvider(t.Context(), fleet.IdentityProvider{CompanyID: b.ours.ID, Issuer: p.URL, ClientID: "fleet", Passwords: true}); err != nil {
 		t.Fatal(err)
 	}
 	return b
@@ -85,13 +85,13 @@ func (b *begins) later(d time.Duration) { b.clock.Add(int64(d.Seconds())) }
 
 // looking is a store that tells when a provider was looked up.
 type looking struct {
-	*store.Store
+	*store.Identity
 	looked *sync.WaitGroup
 }
 
 func (l looking) Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error) {
 	defer l.looked.Done()
-	return l.Store.Provider(ctx, company)
+	return l.Identity.Provider(ctx, company)
 }
 
 func TestAProviderIsAskedOnceForAllWhoWait(t *testing.T) {
@@ -101,7 +101,7 @@ func TestAProviderIsAskedOnceForAllWhoWait(t *testing.T) {
 	var looked, all sync.WaitGroup
 	looked.Add(many)
 	b.provider.wait = looked.Wait
-	s, err := auth.New(looking{b.store, &looked}, auth.Config{PublicURL: b.public, Client: b.client, Hashing: cheap})
+	s, err := auth.New(looking{b.store.Identity(), &looked}, auth.Config{PublicURL: b.public, Client: b.client, Hashing: cheap})
 	if err != nil {
 		t.Fatal(err)
 	}

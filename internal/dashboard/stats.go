@@ -86,9 +86,9 @@ func (d *Dashboard) InvalidateAll() { d.cache.InvalidateAll() }
 var _ events.Handler = (*Dashboard)(nil)
 
 // Changed implements events.Handler.
-func (d *Dashboard) Changed(c events.Change) {
+func (d *Dashboard) Changed(c fleet.TableChange) {
 	switch {
-	case c.Table == events.Records: // the figures are of machines, and of those that an operator runs
+	case c.Table == fleet.TableRecords: // the figures are of machines, and of those that an operator runs
 	case c.Company.IsZero():
 		d.InvalidateAll()
 	default:

@@ -30,7 +30,7 @@ type ledger struct {
 	named   atomic.Int64
 }
 
-func (l *ledger) Changed(c events.Change) {
+func (l *ledger) Changed(c fleet.TableChange) {
 	if c.Company != l.company {
 		return
 	}
@@ -98,11 +98,7 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 	for range feeds {
 		l := &ledger{t: t, url: f.url, company: f.ours, news: make(chan struct{}, 1)}
 		ledgers = append(ledgers, l)
-		carrier, err := events.NewPostgres(f.url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		feed := events.New(carrier, slog.New(slog.DiscardHandler), l, f.heard)
+		feed := events.New(f.db.Feed(), slog.New(slog.DiscardHandler), l, f.heard)
 		running.Go(func() { _ = feed.Run(ctx) })
 		running.Go(func() { l.follow(ctx) })
 	}
@@ -171,9 +167,9 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 
 // rush writes until the feed is not notified any more, and returns a function
 // that reports whether it has heard of anything since it was asked last.
-func (f *fleetUnderWatch) rush() (heard func() bool, last *events.Change) {
+func (f *fleetUnderWatch) rush() (heard func() bool, last *fleet.TableChange) {
 	f.t.Helper()
-	last = new(events.Change)
+	last = new(fleet.TableChange)
 	heard = func() bool {
 		f.heard.mu.Lock()
 		defer f.heard.mu.Unlock()
@@ -224,7 +220,7 @@ func TestALongTransactionThatDidNotNotifyIsNotMissed(t *testing.T) {
 		f.until(func() bool {
 			f.heard.mu.Lock()
 			defer f.heard.mu.Unlock()
-			i := slices.IndexFunc(f.heard.changes, func(c events.Change) bool { return c.Company == f.theirs })
+			i := slices.IndexFunc(f.heard.changes, func(c fleet.TableChange) bool { return c.Company == f.theirs })
 			return i >= 0 && len(f.heard.changes[i].Rows) == 0
 		})
 		f.heard.mu.Lock()

@@ -85,7 +85,7 @@ func (r Report) facts(o Options) []fleet.Fact {
 // Run imports the rows of a CSV file for the viewer's company. Bad rows are
 // counted in the report; the error is about the file as a whole, the mapping,
 // or the database.
-func Run(ctx context.Context, db *store.Store, v fleet.Viewer, o Options, file io.Reader) (Report, error) {
+func Run(ctx context.Context, db *store.Bulk, v fleet.Viewer, o Options, file io.Reader) (Report, error) {
 	began := time.Now()
 	report := Report{DryRun: o.DryRun}
 	if err := o.Mapping.check(o.Entity); err != nil {

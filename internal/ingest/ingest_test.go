@@ -15,10 +15,10 @@ import (
 )
 
 // fleetOf returns a store with one company, on whose behalf rows are imported.
-func fleetOf(t *testing.T) (*store.Store, fleet.Viewer) {
+func fleetOf(t *testing.T) (*store.DB, fleet.Viewer) {
 	t.Helper()
 	db, _ := storetest.New(t)
-	c, err := db.CreateCompany(t.Context(), "Ours")
+	c, err := db.Identity().CreateCompany(t.Context(), "Ours")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,9 +30,9 @@ func orders() ingest.Mapping {
 		Columns: map[string]string{"equipment": "Asset", "maintenanceDate": "Date", "description": "Text", "kind": "Type", "cost": "Cost", "sourceRef": "Id"}}
 }
 
-func records(t *testing.T, db *store.Store, v fleet.Viewer) []*fleet.MaintenanceRecord {
+func records(t *testing.T, db *store.DB, v fleet.Viewer) []*fleet.MaintenanceRecord {
 	t.Helper()
-	page, err := db.MaintenancePage(t.Context(), v, nil, fleet.MaintenanceDateAsc, fleet.Window{Limit: 100})
+	page, err := db.Fleet().MaintenancePage(t.Context(), v, nil, fleet.MaintenanceDateAsc, fleet.Window{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestDirtSurvives(t *testing.T) {
 			if c.change != nil {
 				c.change(&m)
 			}
-			report, err := ingest.Run(t.Context(), db, v, ingest.Options{Entity: ingest.Maintenance, Mapping: m}, strings.NewReader(c.file))
+			report, err := ingest.Run(t.Context(), db.Bulk(), v, ingest.Options{Entity: ingest.Maintenance, Mapping: m}, strings.NewReader(c.file))
 			if err != nil || report.Created != 1 || !report.Kept {
 				t.Fatalf("%v, %v", report, err)
 			}
@@ -101,7 +101,7 @@ func TestBadRowsStopAllOrAreSkippedAndCanBeMended(t *testing.T) {
 	db, v := fleetOf(t)
 	var rejects bytes.Buffer
 	o := ingest.Options{Entity: ingest.Maintenance, Mapping: orders(), Rejects: &rejects}
-	report, err := ingest.Run(t.Context(), db, v, o, strings.NewReader(bad))
+	report, err := ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader(bad))
 	if err != nil || report.Kept || report.Rejected != 9 || len(records(t, db, v)) != 0 {
 		t.Fatalf("%v, %v; want 9 rejected and nothing kept", report, err)
 	}
@@ -113,13 +113,13 @@ func TestBadRowsStopAllOrAreSkippedAndCanBeMended(t *testing.T) {
 	}
 	rejects.Reset()
 	o.SkipBad = true
-	if report, err = ingest.Run(t.Context(), db, v, o, strings.NewReader(bad)); err != nil || report.Created != 1 || report.Rejected != 9 || len(records(t, db, v)) != 1 {
+	if report, err = ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader(bad)); err != nil || report.Created != 1 || report.Rejected != 9 || len(records(t, db, v)) != 1 {
 		t.Fatalf("%v, %v; want 1 created", report, err)
 	}
 	// Mended: the rejects file itself, with its reasons still in it.
 	mended := strings.NewReplacer("2026-02-30", "2026-02-28", "PM99", "PM01", "1.234", "1.23", "a lot", "5").Replace(rejects.String())
 	o.Rejects = nil
-	if report, err = ingest.Run(t.Context(), db, v, o, strings.NewReader(mended)); err != nil || report.Created != 5 {
+	if report, err = ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader(mended)); err != nil || report.Created != 5 {
 		t.Errorf("%v, %v; want the 4 mended and the one that was too long", report, err)
 	}
 }
@@ -130,7 +130,7 @@ func TestASecondImportChangesWhatDiffersAndNothingElse(t *testing.T) {
 	o := ingest.Options{Entity: ingest.Maintenance, Mapping: orders()}
 	run := func(file string) ingest.Report {
 		t.Helper()
-		report, err := ingest.Run(t.Context(), db, v, o, strings.NewReader(header+file))
+		report, err := ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader(header+file))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +163,7 @@ func TestEquipmentAndOperatorsAreImported(t *testing.T) {
 		Columns: map[string]string{"name": "Name", "serialNumber": "Serial", "status": "State", "cost": "Price", "sourceRef": "Nr"}}}
 	var rejects bytes.Buffer
 	o.Rejects = &rejects
-	r, err := ingest.Run(t.Context(), db, v, o, strings.NewReader("Nr,Name,Serial,State,Price\n1,One,S1,active,5\n2,Two,s1,,\n3,Three,,In Use,\n4,Four,,,-1\n"))
+	r, err := ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader("Nr,Name,Serial,State,Price\n1,One,S1,active,5\n2,Two,s1,,\n3,Three,,In Use,\n4,Four,,,-1\n"))
 	if err != nil || r.Rejected != 3 || r.Kept {
 		t.Errorf("%v, %v", r, err)
 	}
@@ -172,16 +172,16 @@ func TestEquipmentAndOperatorsAreImported(t *testing.T) {
 			t.Errorf("no reject says %q:\n%s", says, &rejects)
 		}
 	}
-	r, err = ingest.Run(t.Context(), db, v, o, strings.NewReader("Nr,Name,Serial,State,Price\n1,One,S1,active,5\n2,Two,,,\n"))
+	r, err = ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader("Nr,Name,Serial,State,Price\n1,One,S1,active,5\n2,Two,,,\n"))
 	if err != nil || r.Created != 2 {
 		t.Errorf("%v, %v", r, err)
 	}
-	r, err = ingest.Run(t.Context(), db, v, o, strings.NewReader("Nr,Name,Serial,State,Price\n9,Other,S1,,\n"))
+	r, err = ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader("Nr,Name,Serial,State,Price\n9,Other,S1,,\n"))
 	if err != nil || r.Rejected != 1 {
 		t.Errorf("a serial number that another machine has: %v, %v", r, err)
 	}
 	people := ingest.Options{Entity: ingest.Operators, Mapping: ingest.Mapping{Columns: map[string]string{"firstName": "F", "lastName": "L", "licenseNumber": "N", "sourceRef": "N"}}}
-	if r, err = ingest.Run(t.Context(), db, v, people, strings.NewReader("F,L,N\nAda,Lovelace,7\n")); err != nil || r.Created != 1 {
+	if r, err = ingest.Run(t.Context(), db.Bulk(), v, people, strings.NewReader("F,L,N\nAda,Lovelace,7\n")); err != nil || r.Created != 1 {
 		t.Errorf("%v, %v", r, err)
 	}
 }
@@ -207,7 +207,7 @@ func TestWhatIsWrongWithAFileAsAWholeIsSaid(t *testing.T) {
 			if c.change != nil {
 				c.change(&o)
 			}
-			if _, err := ingest.Run(t.Context(), db, v, o, strings.NewReader(c.file)); err == nil || !strings.Contains(err.Error(), c.says) {
+			if _, err := ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader(c.file)); err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v, want an error that says %q", err, c.says)
 			}
 		})
@@ -230,7 +230,7 @@ func TestAnImportThatIsCutOffLeavesNothing(t *testing.T) {
 		{ctx, func() error { cancel(); return io.EOF }, context.Canceled},
 	} {
 		file := io.MultiReader(strings.NewReader(header+"A,2026-01-02,x,PM01,1,1\n"), endWith(c.end))
-		if _, err := ingest.Run(c.ctx, db, v, o, file); !errors.Is(err, c.want) {
+		if _, err := ingest.Run(c.ctx, db.Bulk(), v, o, file); !errors.Is(err, c.want) {
 			t.Errorf("got %v, want %v", err, c.want)
 		}
 	}

@@ -23,7 +23,7 @@ func demoFleets(now time.Time) []Params {
 // Demo makes the two demo companies, unless one of them or the demo manager is
 // there already; it reports whether it did. Both come in one transaction, and
 // servers that start together wait for the first of them.
-func Demo(ctx context.Context, st *store.Store) (created bool, err error) {
+func Demo(ctx context.Context, st *store.Bulk) (created bool, err error) {
 	fleets := demoFleets(time.Now())
 	err = st.Seed(ctx, func(tx *store.SeedTx) error {
 		for _, f := range fleets {

@@ -90,7 +90,7 @@ type Result struct {
 // Then the tables are vacuumed and analyzed, so that plans and index-only
 // scans are right at once; an error of that comes with the Result. A company
 // that has equipment or operators is refused with a CONFLICT.
-func Run(ctx context.Context, st *store.Store, p Params, h Hooks) (Result, error) {
+func Run(ctx context.Context, st *store.Bulk, p Params, h Hooks) (Result, error) {
 	if err := p.Check(); err != nil {
 		return Result{}, err
 	}

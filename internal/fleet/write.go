@@ -2,12 +2,15 @@ package fleet
 
 import "crypto/sha256"
 
-// Writing says under what circumstances a write is made.
-type Writing struct {
+// WriteInfo describes the request that makes a write.
+type WriteInfo struct {
 	Request string // id of the request; "" from the command line
-	// Once, if not nil, makes the write happen once, however often it is asked for.
+	// Once, if not nil, makes a repeated write happen once.
 	Once *Once
 }
+
+// Writing is the former name of WriteInfo.
+type Writing = WriteInfo
 
 // Once is a client's key for a write. For IdempotencyTTL the same key and
 // input get the first answer again; the same key for another input is a CONFLICT.

@@ -61,7 +61,7 @@ type Reject struct {
 
 // Import runs do in a transaction that no other import of the same table and
 // company can be in, and commits it if do says so.
-func (s *Store) Import(ctx context.Context, v fleet.Viewer, table ImportTable, do func(*Import) (commit bool, err error)) error {
+func (s *Bulk) Import(ctx context.Context, v fleet.Viewer, table ImportTable, do func(*Import) (commit bool, err error)) error {
 	tx, err := s.pool.Begin(ctx)
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
@@ -277,7 +277,7 @@ func (i *Import) Write(ctx context.Context, filled []string) (created, updated i
 // Tell writes one entry of the history for the whole file. Every fact is new:
 // nothing was there before it.
 func (i *Import) Tell(ctx context.Context, facts []fleet.Fact) error {
-	w := &writing{tx: i.tx, v: i.v}
-	w.entries = []fleet.HistoryEntry{{ID: fleet.NewUUID(), Subject: fleet.SubjectImport, Action: fleet.ActionImported, Changes: fleet.Changes(nil, facts)}}
-	return w.keepHistory(ctx)
+	tx := &writeTx{Tx: i.tx, v: i.v}
+	tx.entries = []fleet.HistoryEntry{{ID: fleet.NewUUID(), Subject: fleet.SubjectImport, Action: fleet.ActionImported, Changes: fleet.Changes(nil, facts)}}
+	return tx.writeHistory(ctx)
 }

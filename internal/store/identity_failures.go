@@ -14,7 +14,7 @@ import (
 // further one doubles the wait, from a second to longest; after forget without
 // any, all is forgotten. A key that is of an account says of which; nil for
 // none. Two statements at most, primary key.
-func (s *Store) CountFailure(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash, free int, longest, forget time.Duration) (time.Duration, error) {
+func (s *Identity) CountFailure(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash, free int, longest, forget time.Duration) (time.Duration, error) {
 	var of []byte
 	if account != nil {
 		of = account[:]
@@ -49,7 +49,7 @@ func (s *Store) CountFailure(ctx context.Context, key fleet.SecretHash, account 
 // TakeBackFailures takes back of each key the failure that was counted for a
 // sign-in that succeeded. Not all: else whoever has one account could guess at
 // others for ever. One statement, primary key.
-func (s *Store) TakeBackFailures(ctx context.Context, keys ...fleet.SecretHash) error {
+func (s *Identity) TakeBackFailures(ctx context.Context, keys ...fleet.SecretHash) error {
 	list := make([][]byte, len(keys))
 	for i := range keys {
 		list[i] = keys[i][:]
@@ -66,7 +66,7 @@ func (s *Store) TakeBackFailures(ctx context.Context, keys ...fleet.SecretHash) 
 // from, unless users of several companies have its e-mail address: else an
 // administrator of one could let guess at the user of another for ever. One
 // statement, indexes sign_in_failures_by_account and users_email.
-func (s *Store) ForgetFailures(ctx context.Context, account fleet.SecretHash, email string) error {
+func (s *Identity) ForgetFailures(ctx context.Context, account fleet.SecretHash, email string) error {
 	if _, err := s.pool.Exec(ctx, `
 		DELETE FROM sign_in_failures
 		WHERE  account = $1 AND (SELECT count(*) FROM users WHERE lower(email) = lower($2)) < 2`, account[:], email); err != nil {

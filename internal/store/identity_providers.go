@@ -10,7 +10,7 @@ import (
 )
 
 // Provider returns a company's single sign-on, or NOT_FOUND. One statement, primary key.
-func (s *Store) Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error) {
+func (s *Identity) Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error) {
 	p := fleet.IdentityProvider{CompanyID: company}
 	err := s.pool.QueryRow(ctx, `
 		SELECT issuer, client_id, client_secret, role_claim, roles, passwords, trust_email, required_claims
@@ -30,7 +30,7 @@ func (s *Store) Provider(ctx context.Context, company fleet.UUID) (fleet.Identit
 // that leaves no passwords it ends the sessions that were opened with one. Two
 // statements at most, in one transaction; primary key, and the company's users
 // with sessions_by_user.
-func (s *Store) SetProvider(ctx context.Context, p fleet.IdentityProvider) error {
+func (s *Identity) SetProvider(ctx context.Context, p fleet.IdentityProvider) error {
 	if p.Roles == nil {
 		p.Roles = map[string]fleet.Role{}
 	}
@@ -63,7 +63,7 @@ func (s *Store) SetProvider(ctx context.Context, p fleet.IdentityProvider) error
 
 // RemoveProvider ends a company's single sign-on; sessions go on until they
 // end. One statement, primary key.
-func (s *Store) RemoveProvider(ctx context.Context, company fleet.UUID) error {
+func (s *Identity) RemoveProvider(ctx context.Context, company fleet.UUID) error {
 	if _, err := s.pool.Exec(ctx, `DELETE FROM identity_providers WHERE company_id = $1`, [16]byte(company)); err != nil {
 		return fmt.Errorf("remove identity provider: %w", err)
 	}
@@ -76,7 +76,7 @@ func (s *Store) RemoveProvider(ctx context.Context, company fleet.UUID) error {
 // user gets it, but the company's last administrator stays one. The history
 // tells of both. NOT_FOUND when there is no such user, or a disabled one. Up to
 // six statements, in one transaction; primary keys and users_email.
-func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Arrival, error) {
+func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Arrival, error) {
 	v := fleet.Arrival{Viewer: fleet.Viewer{CompanyID: company}}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var admins int
@@ -106,9 +106,9 @@ func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, 
 		if err != nil {
 			return err
 		}
-		w := newWriting(tx, fleet.Viewer{CompanyID: company}, fleet.Writing{}) // by no user of the company
+		w := newWriteTx(tx, fleet.Viewer{CompanyID: company}, fleet.WriteInfo{}) // by no user of the company
 		if v.Linked {
-			w.tell(fleet.SubjectUser, v.UserID, fleet.ActionUpdated, []fleet.FieldChange{{Field: "provider", To: &issuer}})
+			w.recordHistory(fleet.SubjectUser, v.UserID, fleet.ActionUpdated, []fleet.FieldChange{{Field: "provider", To: &issuer}})
 		}
 		v.Had = v.Role
 		if role != "" && role != v.Role && (v.Role != fleet.RoleAdmin || admins > 1) {
@@ -117,9 +117,9 @@ func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, 
 				return err
 			}
 			had, has := string(v.Had), string(v.Role)
-			w.tell(fleet.SubjectUser, v.UserID, fleet.ActionUpdated, []fleet.FieldChange{{Field: "role", From: &had, To: &has}})
+			w.recordHistory(fleet.SubjectUser, v.UserID, fleet.ActionUpdated, []fleet.FieldChange{{Field: "role", From: &had, To: &has}})
 		}
-		return w.keepHistory(ctx)
+		return w.writeHistory(ctx)
 	})
 	if noRows(err) {
 		return v, fleet.NotFoundf("", "there is no such user in this company")
@@ -134,21 +134,21 @@ func (s *Store) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, 
 // sessions that were opened there. It returns how many links there were: one
 // for each issuer that the company has had. Statements: begin, lock, two
 // deletes, history, commit; the unique key of user_identities and sessions_by_user.
-func (s *Store) Unlink(ctx context.Context, v fleet.Viewer, user fleet.UUID) (int, error) {
-	return write(ctx, s, v, fleet.Writing{}, func(w *writing) (int, error) {
-		if _, err := w.lockUser(ctx, user); err != nil {
+func (s *Identity) Unlink(ctx context.Context, v fleet.Viewer, user fleet.UUID) (int, error) {
+	return write(ctx, s.database, v, fleet.WriteInfo{}, func(tx *writeTx) (int, error) {
+		if _, err := tx.lockUser(ctx, user); err != nil {
 			return 0, err
 		}
-		rows, err := w.tx.Query(ctx, `DELETE FROM user_identities WHERE user_id = $1 RETURNING issuer`, [16]byte(user))
-		issuers, err := all(rows, err, func(r pgx.Rows) (issuer string, err error) { return issuer, r.Scan(&issuer) })
+		rows, _ := tx.Query(ctx, `DELETE FROM user_identities WHERE user_id = $1 RETURNING issuer`, [16]byte(user))
+		issuers, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		if err == nil {
-			_, err = w.tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND method = 'OIDC'`, [16]byte(user))
+			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND method = 'OIDC'`, [16]byte(user))
 		}
 		if err != nil {
 			return 0, fmt.Errorf("unlink user: %w", err)
 		}
 		for i := range issuers {
-			w.tell(fleet.SubjectUser, user, fleet.ActionUpdated, []fleet.FieldChange{{Field: "provider", From: &issuers[i]}})
+			tx.recordHistory(fleet.SubjectUser, user, fleet.ActionUpdated, []fleet.FieldChange{{Field: "provider", From: &issuers[i]}})
 		}
 		return len(issuers), nil
 	})

@@ -21,7 +21,7 @@ type SeedTx struct{ tx pgx.Tx }
 // Seed runs do in one transaction, which no other Seed enters meanwhile, and
 // commits when it returns nil. Constraints, triggers and indexes stay in
 // force; only limits that protect against long statements are lifted.
-func (s *Store) Seed(ctx context.Context, do func(*SeedTx) error) error {
+func (s *Bulk) Seed(ctx context.Context, do func(*SeedTx) error) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		for _, sql := range []string{
 			"SET LOCAL statement_timeout = 0",
@@ -54,7 +54,7 @@ func (s *Store) Seed(ctx context.Context, do func(*SeedTx) error) error {
 // SeedVacuum makes statistics and the visibility map true after a Seed, so that
 // the planner knows the rows and index-only scans need not visit the tables.
 // It waits for no one. One statement per table.
-func (s *Store) SeedVacuum(ctx context.Context) error {
+func (s *Bulk) SeedVacuum(ctx context.Context) error {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("vacuum after seed: %w", err)

@@ -18,8 +18,8 @@ const maxAccounts = 5
 // first, maxAccounts at most. Not among them are users without password, who
 // are shut out, or whose company signs in at its own provider alone. It takes
 // no viewer: it finds out who that is. One statement, index users_email.
-func (s *Store) AccountsByEmail(ctx context.Context, email, company string) ([]fleet.Account, error) {
-	rows, err := s.pool.Query(ctx, `
+func (s *Identity) AccountsByEmail(ctx context.Context, email, company string) ([]fleet.Account, error) {
+	rows, _ := s.pool.Query(ctx, `
 		SELECT u.company_id, u.id, u.role, p.hash
 		FROM   users u
 		JOIN   companies c               ON c.id = u.company_id
@@ -29,21 +29,21 @@ func (s *Store) AccountsByEmail(ctx context.Context, email, company string) ([]f
 		  AND  u.disabled_at IS NULL AND i.passwords IS NOT FALSE
 		ORDER  BY u.created_at, u.id
 		LIMIT  $3`, email, company, maxAccounts)
-	list, err := all(rows, err, scanAccount)
+	list, err := pgx.CollectRows(rows, scanAccount)
 	if err != nil {
 		return nil, fmt.Errorf("accounts by e-mail: %w", err)
 	}
 	return list, nil
 }
 
-func scanAccount(rows pgx.Rows) (a fleet.Account, err error) {
-	return a, rows.Scan((*[16]byte)(&a.CompanyID), (*[16]byte)(&a.UserID), &a.Role, &a.Hash)
+func scanAccount(row pgx.CollectableRow) (a fleet.Account, err error) {
+	return a, row.Scan((*[16]byte)(&a.CompanyID), (*[16]byte)(&a.UserID), &a.Role, &a.Hash)
 }
 
 // OwnPassword returns the viewer's e-mail address and the hash of their
 // password, "" when they have none or their company signs in at its own
 // provider alone. One statement, primary keys.
-func (s *Store) OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash string, err error) {
+func (s *Identity) OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash string, err error) {
 	err = s.pool.QueryRow(ctx, `
 		SELECT u.email, CASE WHEN i.passwords IS FALSE THEN '' ELSE coalesce(p.hash, '') END
 		FROM   users u
@@ -59,25 +59,25 @@ func (s *Store) OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash st
 // ChangePassword gives the viewer another password, if theirs is still the one
 // of the hash old, and ends their sessions but keep. Statements: begin, update,
 // delete, user, history, commit.
-func (s *Store) ChangePassword(ctx context.Context, v fleet.Viewer, how fleet.Writing, keep fleet.UUID, old, hash string) (*fleet.User, error) {
-	return write(ctx, s, v, how, func(w *writing) (*fleet.User, error) {
-		tag, err := w.tx.Exec(ctx, `
+func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID, old, hash string) (*fleet.User, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
+		tag, err := tx.Exec(ctx, `
 			UPDATE passwords SET hash = $3, changed_at = now(), must_change = false
 			WHERE  user_id = $1 AND hash = $2`, [16]byte(v.UserID), old, hash)
 		if err == nil && tag.RowsAffected() == 0 {
 			return nil, fleet.Conflictf("current", "the password was changed by somebody else at this moment")
 		}
 		if err == nil {
-			_, err = w.tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id <> $2`, [16]byte(v.UserID), [16]byte(keep))
+			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id <> $2`, [16]byte(v.UserID), [16]byte(keep))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("change password: %w", err)
 		}
-		u, err := w.lockUser(ctx, v.UserID)
+		u, err := tx.lockUser(ctx, v.UserID)
 		if err != nil {
 			return nil, err
 		}
-		w.tell(fleet.SubjectUser, u.ID, fleet.ActionPasswordChanged, []fleet.FieldChange{})
+		tx.recordHistory(fleet.SubjectUser, u.ID, fleet.ActionPasswordChanged, []fleet.FieldChange{})
 		return u, nil
 	})
 }
@@ -85,28 +85,28 @@ func (s *Store) ChangePassword(ctx context.Context, v fleet.Viewer, how fleet.Wr
 // ResetPassword gives a user of the company a password that somebody else
 // knows, and ends their sessions. Statements: begin, lock, insert, delete,
 // history, commit.
-func (s *Store) ResetPassword(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID, hash string) (*fleet.User, error) {
-	return write(ctx, s, v, how, func(w *writing) (*fleet.User, error) {
-		u, err := w.lockUser(ctx, id)
+func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, hash string) (*fleet.User, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
+		u, err := tx.lockUser(ctx, id)
 		if err != nil {
 			return nil, fleet.InField("id", err)
 		}
-		if _, err = w.tx.Exec(ctx, `
+		if _, err = tx.Exec(ctx, `
 			INSERT INTO passwords (user_id, hash, must_change) VALUES ($1, $2, true)
 			ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = now(), must_change = true`, [16]byte(id), hash); err == nil {
-			_, err = w.tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(id))
+			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(id))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("reset password: %w", err)
 		}
-		w.tell(fleet.SubjectUser, id, fleet.ActionPasswordReset, []fleet.FieldChange{})
+		tx.recordHistory(fleet.SubjectUser, id, fleet.ActionPasswordReset, []fleet.FieldChange{})
 		return u, nil
 	})
 }
 
 // RehashPassword keeps another hash of the same password, unless the password
 // has been changed meanwhile. One statement, primary key.
-func (s *Store) RehashPassword(ctx context.Context, user fleet.UUID, old, hash string) error {
+func (s *Identity) RehashPassword(ctx context.Context, user fleet.UUID, old, hash string) error {
 	if _, err := s.pool.Exec(ctx, `UPDATE passwords SET hash = $3 WHERE user_id = $1 AND hash = $2`, [16]byte(user), old, hash); err != nil {
 		return fmt.Errorf("rehash password: %w", err)
 	}
@@ -116,7 +116,7 @@ func (s *Store) RehashPassword(ctx context.Context, user fleet.UUID, old, hash s
 // PasswordsToChange returns of each user who has a password whether it was
 // told by somebody else and is to be changed, as far as the viewer may know.
 // One statement, primary keys.
-func (s *Store) PasswordsToChange(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID]*bool, error) {
+func (s *Identity) PasswordsToChange(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID]*bool, error) {
 	var args arguments
 	text := `
 		SELECT u.id, p.must_change
@@ -142,10 +142,10 @@ func (s *Store) PasswordsToChange(ctx context.Context, v fleet.Viewer, users []f
 
 // lockUser returns a user of the company, shut out or not, and keeps others
 // from changing them until the end.
-func (w *writing) lockUser(ctx context.Context, id fleet.UUID) (*fleet.User, error) {
-	rows, err := w.tx.Query(ctx, `SELECT `+userColumns+` FROM users u WHERE u.company_id = $1 AND u.id = $2 FOR NO KEY UPDATE`,
-		[16]byte(w.v.CompanyID), [16]byte(id))
-	u, err := one(rows, err, scanUser)
+func (tx *writeTx) lockUser(ctx context.Context, id fleet.UUID) (*fleet.User, error) {
+	rows, _ := tx.Query(ctx, `SELECT `+userColumns+` FROM users u WHERE u.company_id = $1 AND u.id = $2 FOR NO KEY UPDATE`,
+		[16]byte(tx.v.CompanyID), [16]byte(id))
+	u, err := pgx.CollectExactlyOneRow(rows, only(scanUser))
 	if noRows(err) {
 		return nil, fleet.NotFoundf("", "the company has no user of this id")
 	}
