@@ -172,7 +172,7 @@ func addressOf(ctx context.Context) string {
 
 func tooMany(d limit.Decision) error {
 	after := wholeSeconds(d.After)
-	return &auth.Throttled{After: after, Message: fmt.Sprintf(
+	return &auth.Throttled{RetryAfter: after, Message: fmt.Sprintf(
 		"too many requests: %g a second are allowed, %d at once, and a dear one counts as several; try again in %s", d.Policy.PerSecond, d.Policy.Burst, after)}
 }
 

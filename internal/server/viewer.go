@@ -81,7 +81,7 @@ func (s *Server) withAuthorization(ctx context.Context, header string) (context.
 	if err := s.mayLookUp(ctx, token); err != nil {
 		return ctx, err
 	}
-	identity, err := s.config.Auth.Token(ctx, token)
+	identity, err := s.config.Auth.AuthenticateToken(ctx, token)
 	if err != nil {
 		return ctx, err
 	}
@@ -92,7 +92,7 @@ func (s *Server) withAuthorization(ctx context.Context, header string) (context.
 // lately, when its address has nothing left to spend: the database is not asked
 // about what somebody makes up as fast as they can.
 func (s *Server) mayLookUp(ctx context.Context, secret string) error {
-	if s.config.Auth.Remembers(secret) {
+	if s.config.Auth.IsCached(secret) {
 		return nil
 	}
 	if d := s.budget.Take(addressOf(ctx), 0); d.Limited && d.Remaining == 0 {
@@ -135,7 +135,7 @@ func (s *Server) session(r *http.Request) (auth.Identity, error) {
 	if err := s.mayLookUp(r.Context(), cookie.Value); err != nil {
 		return auth.Identity{}, err
 	}
-	return s.config.Auth.Session(r.Context(), cookie.Value)
+	return s.config.Auth.AuthenticateSession(r.Context(), cookie.Value)
 }
 
 func withIdentity(ctx context.Context, i auth.Identity) context.Context {
@@ -165,7 +165,7 @@ func (s *Server) recheck(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	now, err := s.config.Auth.Again(ctx, before)
+	now, err := s.config.Auth.Recheck(ctx, before)
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func retryAfter(h http.Header, err error) {
 	var throttled *auth.Throttled
 	switch {
 	case errors.As(err, &throttled):
-		h.Set("Retry-After", strconv.Itoa(int(throttled.After.Seconds())))
+		h.Set("Retry-After", strconv.Itoa(int(throttled.RetryAfter.Seconds())))
 	case statusOf(err) == http.StatusServiceUnavailable, statusOf(err) == http.StatusTooManyRequests:
 		h.Set("Retry-After", "1")
 	}

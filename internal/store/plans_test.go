@@ -37,7 +37,10 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		return func(ctx context.Context) error { _, err := db.Fleet().EquipmentPage(ctx, v, &f, o, w); return err }
 	}
 	records := func(f fleet.MaintenanceFilter, o fleet.MaintenanceOrder) func(context.Context) error {
-		return func(ctx context.Context) error { _, err := db.Fleet().MaintenancePage(ctx, v, &f, o, first); return err }
+		return func(ctx context.Context) error {
+			_, err := db.Fleet().MaintenancePage(ctx, v, &f, o, first)
+			return err
+		}
 	}
 	created := fleet.EquipmentCreatedAtDesc
 	for _, q := range []struct {
@@ -63,7 +66,10 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"search of a rare word", equipment(fleet.EquipmentFilter{Search: &rare}, created, first), "equipment_search", true},
 		{"search of the beginning of a word", equipment(fleet.EquipmentFilter{Search: &short}, created, first), "equipment_(words|by_created)", true},
 		{"machines by id", func(ctx context.Context) error { _, err := db.Fleet().EquipmentByID(ctx, v, machines); return err }, "equipment_pkey|equipment_company_id_id_key", false},
-		{"operators by machine", func(ctx context.Context) error { _, err := db.Fleet().OperatorsByEquipment(ctx, v, machines); return err }, "assignments_open_by_equipment", false},
+		{"operators by machine", func(ctx context.Context) error {
+			_, err := db.Fleet().OperatorsByEquipment(ctx, v, machines)
+			return err
+		}, "assignments_open_by_equipment", false},
 		{"machines by operator", func(ctx context.Context) error {
 			_, err := db.Fleet().EquipmentByOperator(ctx, v, operators, nil, created, first)
 			return err
