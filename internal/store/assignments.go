@@ -21,18 +21,10 @@ func scanAssignment(row pgx.CollectableRow, before ...any) (*fleet.Assignment, e
 
 var assignmentSortKey = sortKey{"a.assigned_at", "?::timestamptz", true}
 
-// Assignment is what AssignOperator is given; times that are nil are now.
-type Assignment struct {
-	EquipmentID, OperatorID fleet.UUID
-	AssignedAt, ReleasedAt  *time.Time
-	// Replace releases whoever runs the machine at AssignedAt.
-	Replace bool
-}
-
-// AssignOperator notes that an operator runs a machine from now on, or ran it
-// over a period. Statements: begin, two locks, insert, history, commit; one
+// AssignOperator assigns an operator to a machine from now on, or over a
+// period. Statements: begin, two locks, time, insert, history, commit; one
 // more to replace.
-func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, in Assignment) (*fleet.Assignment, error) {
+func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, in fleet.AssignmentInput) (*fleet.Assignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		machine, err := tx.lockEquipment(ctx, in.EquipmentID)
 		if err != nil {
@@ -46,20 +38,9 @@ func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		if err != nil {
 			return nil, err
 		}
-		a := &fleet.Assignment{EquipmentID: machine.ID, OperatorID: operator.ID, AssignedAt: now, ReleasedAt: in.ReleasedAt}
-		if in.AssignedAt != nil {
-			a.AssignedAt = *in.AssignedAt
-		}
-		if err := a.Check(now); err != nil {
+		a, err := in.Assign(machine, operator, now)
+		if err != nil {
 			return nil, err
-		}
-		if a.ReleasedAt == nil { // a past period may be of what has ended since
-			if machine.Status == fleet.EquipmentRetired {
-				return nil, fleet.Conflictf("equipment", "the machine is RETIRED: nobody runs it")
-			}
-			if operator.Status != fleet.OperatorActive {
-				return nil, fleet.Conflictf("operator", "the operator is %s: only an ACTIVE one runs machines", operator.Status)
-			}
 		}
 		if in.Replace {
 			if err := tx.release(ctx, "equipment_id", a.EquipmentID, a.AssignedAt); err != nil {
@@ -97,12 +78,8 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		if err != nil {
 			return nil, err
 		}
-		ended := *open
-		ended.ReleasedAt = &now
-		if at != nil {
-			ended.ReleasedAt = at
-		}
-		if err := ended.Check(now); err != nil {
+		ended, err := open.Release(at, now)
+		if err != nil {
 			return nil, err
 		}
 		saved, err := tx.assignment(ctx, `UPDATE assignments AS a SET released_at = $3 WHERE a.company_id = $1 AND a.id = $2 RETURNING `+assignmentColumns, [16]byte(open.ID), *ended.ReleasedAt)

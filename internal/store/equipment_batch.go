@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -50,21 +49,11 @@ func (s *Fleet) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, w flee
 			continue
 		}
 		g.Go(func() error {
-			results[i] = s.updateAlone(ctx, v, itemOf(w, i), item)
+			results[i] = s.updateAlone(ctx, v, w.Item(i), item)
 			return nil
 		})
 	}
 	return results, g.Wait()
-}
-
-// itemOf returns the circumstances of the item at index i of a batch.
-func itemOf(w fleet.WriteInfo, i int) fleet.WriteInfo {
-	if w.Once != nil {
-		once := *w.Once
-		once.Key = fmt.Sprintf("%s #%d", once.Key, i)
-		w.Once = &once
-	}
-	return w
 }
 
 func (s *Fleet) updateAlone(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, item fleet.EquipmentItem) fleet.ItemResult {
@@ -117,7 +106,7 @@ func (s *Fleet) updateTogether(ctx context.Context, v fleet.Viewer, w fleet.Writ
 				results[i] = fleet.ItemResult{Outcome: fleet.ItemFailed, Err: refusal(err)}
 			}
 		}
-		if batch.DryRun || failed && batch.Atomic {
+		if !batch.Commits(failed) {
 			return nil, errRolledBack
 		}
 		return results, nil

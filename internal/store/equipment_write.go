@@ -44,7 +44,7 @@ func (tx *writeTx) updateEquipment(ctx context.Context, id fleet.UUID, expected 
 	if err != nil {
 		return nil, fleet.InField("id", err)
 	}
-	if err := fleet.CheckVersion(expected, before.Version, before); err != nil {
+	if err := fleet.CheckVersion(expected, before); err != nil {
 		return nil, err
 	}
 	after, err := patch.Apply(before)
@@ -59,21 +59,16 @@ func (tx *writeTx) updateEquipment(ctx context.Context, id fleet.UUID, expected 
 	return tx.saveEquipment(ctx, before, after, fleet.ActionUpdated)
 }
 
-// checkStatus refuses to call a machine working that work keeps down, and ends
-// the assignment of one that is retired.
+// checkStatus refuses a status that the machine's downtime contradicts, and
+// ends the assignment of a machine whose new status takes no operator.
 func (tx *writeTx) checkStatus(ctx context.Context, e *fleet.Equipment, next fleet.EquipmentStatus) error {
-	switch next {
-	case fleet.EquipmentActive, fleet.EquipmentInactive:
-		down, err := tx.isDown(ctx, e.ID)
-		if err == nil && down {
-			err = fleet.Conflictf("", "work keeps the machine down, so it is in MAINTENANCE: complete or cancel that first")
-		}
+	if err := next.CheckDowntime(func() (bool, error) { return tx.isDown(ctx, e.ID) }); err != nil {
 		return err
-	case fleet.EquipmentRetired:
-		return tx.releaseAll(ctx, "equipment_id", e.ID)
-	default:
-		return nil
 	}
+	if next.EndsAssignment() {
+		return tx.releaseAll(ctx, "equipment_id", e.ID)
+	}
+	return nil
 }
 
 // saveEquipment writes the machine's values if they differ.
@@ -103,7 +98,7 @@ func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		if err != nil {
 			return nil, fleet.InField("id", err)
 		}
-		if err := fleet.CheckVersion(expected, before.Version, before); err != nil {
+		if err := fleet.CheckVersion(expected, before); err != nil {
 			return nil, err
 		}
 		if err := tx.releaseAll(ctx, "equipment_id", id); err != nil {
@@ -150,8 +145,8 @@ func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		if err != nil {
 			return id, fmt.Errorf("purge equipment: %w", err)
 		}
-		if !deleted {
-			return id, fleet.Conflictf("id", "the machine is in the fleet: delete it first")
+		if err := fleet.CheckPurge(deleted); err != nil {
+			return id, err
 		}
 		for _, sql := range []string{
 			`DELETE FROM meter_readings WHERE company_id = $1 AND equipment_id = $2`,

@@ -61,9 +61,10 @@ func (s *Identity) OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash
 // delete, user, history, commit.
 func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID, old, hash string) (*fleet.User, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
+		chosen := fleet.ChosenPassword(hash)
 		tag, err := tx.Exec(ctx, `
-			UPDATE passwords SET hash = $3, changed_at = now(), must_change = false
-			WHERE  user_id = $1 AND hash = $2`, [16]byte(v.UserID), old, hash)
+			UPDATE passwords SET hash = $3, changed_at = now(), must_change = $4
+			WHERE  user_id = $1 AND hash = $2`, [16]byte(v.UserID), old, chosen.Hash, chosen.MustChange)
 		if err == nil && tag.RowsAffected() == 0 {
 			return nil, fleet.Conflictf("current", "the password was changed by somebody else at this moment")
 		}
@@ -91,9 +92,7 @@ func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 		if err != nil {
 			return nil, fleet.InField("id", err)
 		}
-		if _, err = tx.Exec(ctx, `
-			INSERT INTO passwords (user_id, hash, must_change) VALUES ($1, $2, true)
-			ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = now(), must_change = true`, [16]byte(id), hash); err == nil {
+		if err = tx.setPassword(ctx, id, fleet.GivenPassword(hash)); err == nil {
 			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(id))
 		}
 		if err != nil {
@@ -138,6 +137,15 @@ func (s *Identity) PasswordsToChange(ctx context.Context, v fleet.Viewer, users 
 		return nil, fmt.Errorf("passwords to change: %w", err)
 	}
 	return found, nil
+}
+
+// setPassword replaces the password of a user, or gives them the first one.
+func (tx *writeTx) setPassword(ctx context.Context, user fleet.UUID, p fleet.Password) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO passwords (user_id, hash, must_change) VALUES ($1, $2, $3)
+		ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = now(), must_change = excluded.must_change`,
+		[16]byte(user), p.Hash, p.MustChange)
+	return err
 }
 
 // lockUser returns a user of the company, shut out or not, and keeps others

@@ -111,9 +111,8 @@ func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issue
 			w.recordHistory(fleet.SubjectUser, v.UserID, fleet.ActionUpdated, []fleet.FieldChange{{Field: "provider", To: &issuer}})
 		}
 		v.Had = v.Role
-		if role != "" && role != v.Role && (v.Role != fleet.RoleAdmin || admins > 1) {
-			v.Role = role
-			if _, err := tx.Exec(ctx, `UPDATE users SET role = $2 WHERE id = $1`, [16]byte(v.UserID), role); err != nil {
+		if v.Role = fleet.RoleFromProvider(v.Had, role, admins); v.Role != v.Had {
+			if _, err := tx.Exec(ctx, `UPDATE users SET role = $2 WHERE id = $1`, [16]byte(v.UserID), v.Role); err != nil {
 				return err
 			}
 			had, has := string(v.Had), string(v.Role)

@@ -119,7 +119,7 @@ func (s *Identity) EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.W
 		if err != nil {
 			return user, fmt.Errorf("end session: %w", err)
 		}
-		if user != v.UserID {
+		if v.RecordsEnd(user) {
 			tx.recordHistory(fleet.SubjectUser, user, fleet.ActionSignedOut, []fleet.FieldChange{})
 		}
 		return user, nil

@@ -33,8 +33,8 @@ func (s *Identity) AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteIn
 			[16]byte(u.ID)).Scan(&working); err != nil {
 			return nil, fmt.Errorf("count tokens: %w", err)
 		}
-		if working >= fleet.MaxTokens {
-			return nil, fleet.Conflictf("", "this user has %d access tokens that work, and may have no more: revoke one first", working)
+		if err := fleet.CheckTokens(working); err != nil {
+			return nil, err
 		}
 		rows, _ := tx.Query(ctx, `
 			INSERT INTO access_tokens AS t (id, company_id, user_id, name, secret_hash, scope, expires_at)

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -47,7 +46,7 @@ func (s *Identity) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInf
 			return u, fleet.Conflictf("email", "the company has a user %s already", fleet.Quote(u.Email))
 		}
 		if err == nil && hash != "" {
-			_, err = tx.Exec(ctx, `INSERT INTO passwords (user_id, hash, must_change) VALUES ($1, $2, true)`, [16]byte(u.ID), hash)
+			err = tx.setPassword(ctx, u.ID, fleet.GivenPassword(hash))
 		}
 		if err != nil {
 			return u, fmt.Errorf("add user: %w", err)
@@ -81,11 +80,11 @@ func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Write
 			return nil, fleet.InField("id", err)
 		}
 		after := change.Apply(*before, time.Now().Truncate(time.Microsecond)) // as it will be kept
-		if before.Administers() && !after.Administers() && len(admins) < 2 {
-			return nil, fleet.Conflictf("id", "%s is the company's last administrator: make another user one first", fleet.Quote(before.Email))
+		if err := fleet.CheckLastAdmin(*before, after, len(admins)); err != nil {
+			return nil, err
 		}
 		if _, err = tx.Exec(ctx, `UPDATE users SET role = $3, disabled_at = $4 WHERE company_id = $1 AND id = $2`,
-			[16]byte(v.CompanyID), [16]byte(id), after.Role, after.DisabledAt); err == nil && (before.DisabledAt == nil) != (after.DisabledAt == nil) {
+			[16]byte(v.CompanyID), [16]byte(id), after.Role, after.DisabledAt); err == nil && before.EndsSessions(after) {
 			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(id))
 		}
 		if err != nil {
@@ -103,34 +102,20 @@ func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Write
 // has one. NOT_FOUND when there is none, CONFLICT when several companies have
 // one. One statement, index users_email.
 func (s *Identity) UserByEmail(ctx context.Context, email, company string) (fleet.User, fleet.UUID, error) {
-	type found struct {
-		fleet.User
-		company fleet.Company
-	}
 	rows, _ := s.pool.Query(ctx, `
 		SELECT `+userColumns+`, c.id, c.name
 		FROM   users u
 		JOIN   companies c ON c.id = u.company_id
 		WHERE  lower(u.email) = lower($1) AND ($2 = '' OR lower(c.name) = lower($2))
 		ORDER  BY c.name`, email, company)
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (f found, err error) {
-		return f, row.Scan((*[16]byte)(&f.ID), &f.Email, &f.Name, &f.Role, &f.CreatedAt, &f.DisabledAt, (*[16]byte)(&f.company.ID), &f.company.Name)
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (u fleet.CompanyUser, err error) {
+		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt, (*[16]byte)(&u.Company.ID), &u.Company.Name)
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		return fleet.User{}, fleet.UUID{}, fmt.Errorf("user by e-mail: %w", err)
-	case len(list) == 0 && company == "":
-		return fleet.User{}, fleet.UUID{}, fleet.NotFoundf("email", "there is no user %s", fleet.Quote(email))
-	case len(list) == 0:
-		return fleet.User{}, fleet.UUID{}, fleet.NotFoundf("email", "there is no user %s in the company %s", fleet.Quote(email), fleet.Quote(company))
-	case len(list) > 1:
-		var names []string
-		for _, f := range list {
-			names = append(names, fleet.Quote(f.company.Name))
-		}
-		return fleet.User{}, fleet.UUID{}, fleet.Conflictf("company", "several companies have a user %s: name one of %s", fleet.Quote(email), strings.Join(names, ", "))
 	}
-	return list[0].User, list[0].company.ID, nil
+	one, err := fleet.OneUser(list, email, company)
+	return one.User, one.Company.ID, err
 }
 
 // Users returns a company's users in the order of their names. One statement;

@@ -11,28 +11,18 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Work is what a write to a maintenance record leads to: the record, and its
-// machine, whose status follows the record's downtime.
-type Work struct {
-	Record    *fleet.MaintenanceRecord
-	Equipment *fleet.Equipment
-}
-
 // RecordMaintenance adds a record of these values; its key and dates are made.
 // Work that keeps the machine down from now on puts it in MAINTENANCE. New work
 // to do on a RETIRED machine is a CONFLICT. Statements: begin, lock, time,
 // insert, history, commit; two more when the machine's status follows.
-func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, m *fleet.MaintenanceRecord) (*Work, error) {
-	return write(ctx, s.database, v, w, func(tx *writeTx) (*Work, error) {
+func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, m *fleet.MaintenanceRecord) (*fleet.Work, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
 		machine, now, err := tx.lockMachine(ctx, m.EquipmentID)
 		if err != nil {
 			return nil, fleet.InField("equipment", err)
 		}
-		if err := m.Check(now); err != nil {
+		if err := m.CheckNew(machine, now); err != nil {
 			return nil, err
-		}
-		if m.Status.Under() && machine.Status == fleet.EquipmentRetired {
-			return nil, fleet.Conflictf("equipment", "the machine is RETIRED: work on it is over")
 		}
 		made, err := tx.record(ctx, `
 			INSERT INTO maintenance_records AS m (id, company_id, equipment_id, kind, status, maintenance_date, description, cost, labour_cost, parts_cost, performed_by, down_from, down_to, meter_hours)
@@ -44,18 +34,8 @@ func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 		}
 		tx.recordHistory(fleet.SubjectMaintenance, made.ID, fleet.ActionCreated, fleet.Changes(nil, made.Facts()))
 		machine, err = tx.followDowntime(ctx, machine, false, made.Down())
-		return &Work{made, machine}, err
+		return &fleet.Work{Record: made, Equipment: machine}, err
 	})
-}
-
-// Step is what is done to a record: where its work goes on to, and what
-// changes with it.
-type Step struct {
-	Action fleet.Action
-	To     fleet.MaintenanceStatus // "" for a correction, which leaves the status
-	Patch  fleet.MaintenancePatch
-	// StopsMachine begins the downtime now, unless it has begun.
-	StopsMachine bool
 }
 
 // ChangeMaintenance takes a step of a record of the expected version (nil: of
@@ -63,8 +43,8 @@ type Step struct {
 // says when. The machine is in MAINTENANCE while work keeps it down and ACTIVE
 // again when the last such work has ended. Statements: begin, find, two locks,
 // time, update, history, commit; two more when the machine's status follows.
-func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int, step Step) (*Work, error) {
-	return write(ctx, s.database, v, w, func(tx *writeTx) (*Work, error) {
+func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int, step fleet.MaintenanceStep) (*fleet.Work, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
 		before, err := tx.findRecord(ctx, id, "")
 		if err != nil {
 			return nil, err
@@ -77,16 +57,11 @@ func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 		if before, err = tx.findRecord(ctx, id, " FOR NO KEY UPDATE"); err != nil {
 			return nil, err
 		}
-		if err := fleet.CheckVersion(expected, before.Version, before); err != nil {
+		if err := fleet.CheckVersion(expected, before); err != nil {
 			return nil, err
 		}
-		if step.To != "" {
-			if err := before.Status.CheckMove(step.To); err != nil {
-				return nil, fleet.InField("id", err)
-			}
-		}
-		after := step.apply(before, now)
-		if err := after.Check(now); err != nil {
+		after, err := step.Apply(before, now)
+		if err != nil {
 			return nil, err
 		}
 		saved, err := tx.saveRecord(ctx, before, after, step.Action)
@@ -94,22 +69,8 @@ func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 			return nil, err
 		}
 		machine, err = tx.followDowntime(ctx, machine, before.Down(), saved.Down())
-		return &Work{saved, machine}, err
+		return &fleet.Work{Record: saved, Equipment: machine}, err
 	})
-}
-
-func (s Step) apply(before *fleet.MaintenanceRecord, now time.Time) *fleet.MaintenanceRecord {
-	after := s.Patch.Apply(before)
-	if s.To != "" {
-		after.Status = s.To
-	}
-	switch {
-	case s.StopsMachine && after.DownFrom == nil:
-		after.DownFrom = &now
-	case !after.Status.Under() && s.To != "" && after.DownFrom != nil && after.DownTo == nil:
-		after.DownTo = &now
-	}
-	return after
 }
 
 // saveRecord writes the record's values if they differ.
@@ -132,23 +93,15 @@ func (tx *writeTx) saveRecord(ctx context.Context, before, after *fleet.Maintena
 	return saved, nil
 }
 
-// followDowntime lets a machine's status follow: work began or ceased to keep
-// it down. What people have set otherwise meanwhile stays: a retired machine
-// stays retired, a parked one parked.
+// followDowntime updates the machine's status when a record begins or ceases
+// to keep it down.
 func (tx *writeTx) followDowntime(ctx context.Context, machine *fleet.Equipment, wasDown, isDown bool) (*fleet.Equipment, error) {
-	after := *machine
-	switch {
-	case isDown && (machine.Status == fleet.EquipmentActive || machine.Status == fleet.EquipmentInactive):
-		after.Status = fleet.EquipmentMaintenance
-	case wasDown && !isDown && machine.Status == fleet.EquipmentMaintenance:
-		down, err := tx.isDown(ctx, machine.ID)
-		if err != nil || down {
-			return machine, err
-		}
-		after.Status = fleet.EquipmentActive
-	default:
-		return machine, nil
+	next, err := machine.Status.AfterWork(wasDown, isDown, func() (bool, error) { return tx.isDown(ctx, machine.ID) })
+	if err != nil || next == machine.Status {
+		return machine, err
 	}
+	after := *machine
+	after.Status = next
 	return tx.saveEquipment(ctx, machine, &after, fleet.ActionStatusFollows)
 }
 

@@ -31,9 +31,7 @@ func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		if err != nil {
 			return nil, err
 		}
-		if r.ReadAt.IsZero() {
-			r.ReadAt = now
-		}
+		r = r.ReadingAt(now)
 		if err := r.Check(now); err != nil {
 			return nil, err
 		}

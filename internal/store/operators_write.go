@@ -42,7 +42,7 @@ func (s *Fleet) UpdateOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 // machine is released. Statements as of UpdateOperator, and one to release.
 func (s *Fleet) RetireOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int) (*fleet.Operator, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
-		return tx.updateOperator(ctx, id, expected, fleet.OperatorPatch{Status: fleet.Maybe[fleet.OperatorStatus]{Set: true, To: fleet.OperatorRetired}}, fleet.ActionRetired)
+		return tx.updateOperator(ctx, id, expected, fleet.Retirement(), fleet.ActionRetired)
 	})
 }
 
@@ -51,15 +51,14 @@ func (tx *writeTx) updateOperator(ctx context.Context, id fleet.UUID, expected *
 	if err != nil {
 		return nil, fleet.InField("id", err)
 	}
-	if err := fleet.CheckVersion(expected, before.Version, before); err != nil {
+	if err := fleet.CheckVersion(expected, before); err != nil {
 		return nil, err
 	}
 	after, err := patch.Apply(before)
 	if err != nil {
 		return nil, err
 	}
-	if after.Status != before.Status && after.Status != fleet.OperatorActive {
-		// Who is away or gone runs no machine.
+	if before.Status.LosesMachines(after.Status) {
 		if err := tx.releaseAll(ctx, "operator_id", id); err != nil {
 			return nil, err
 		}

@@ -20,18 +20,15 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 		ColumnExpr("round(avg(e.cost), 2)::text").
 		ColumnExpr("coalesce(sum(e.cost), 0)::text").
 		ColumnExpr("statement_timestamp()")
-	if v.Role == fleet.RoleOperator { // whom it would tell of rows that they do not see
-		q.ColumnExpr("NULL::bigint")
-	} else {
+	if v.SeesSequence() {
 		q.ColumnExpr("(SELECT coalesce(sum(c.changes), 0)::bigint FROM company_changes c WHERE c.company_id = ?)", q.arg([16]byte(v.CompanyID)))
+	} else {
+		q.ColumnExpr("NULL::bigint")
 	}
 	for _, status := range fleet.EquipmentStatuses() {
 		q.ColumnExpr("count(*) FILTER (WHERE e.status = ?)", q.arg(string(status)))
 	}
-	var filter fleet.EquipmentFilter
-	if scope == fleet.StatsScopeMine && v.Role != fleet.RoleOperator { // who sees no others anyway
-		filter.UserID = &v.UserID
-	}
+	filter := fleet.EquipmentFilter{UserID: v.StatsUser(scope)}
 	equipmentWhere(q, v, &filter)
 
 	var stats fleet.DashboardStats
@@ -61,9 +58,6 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 	stats.ComputedAt = stats.ComputedAt.UTC()
 	return stats, nil
 }
-
-// MaxSummaryGroups is how many lines a summary may have.
-const MaxSummaryGroups = 10_000
 
 // dimensions are the expressions by which a summary groups.
 var dimensions = map[fleet.MaintenanceGrouping]string{
@@ -98,13 +92,13 @@ func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet
 	}
 	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0)::text, round(avg(m.cost), 2)::text, min(m.maintenance_date), max(m.maintenance_date)")
 	maintenanceWhere(q, v, f)
-	q.Limit(MaxSummaryGroups + 1)
+	q.Limit(fleet.MaxSummaryGroups + 1)
 	list, err := collect(ctx, q, func(row pgx.CollectableRow, _ ...any) (*fleet.MaintenanceGroup, error) { return scanGroup(row, by) })
 	if err != nil {
 		return nil, fmt.Errorf("summarize maintenance: %w", err)
 	}
-	if len(list) > MaxSummaryGroups {
-		return nil, &fleet.Error{Code: fleet.LimitExceeded, Field: "groupBy", Message: fmt.Sprintf("the summary would have more than %d lines: filter more or group by less", MaxSummaryGroups)}
+	if err := fleet.CheckSummary(len(list)); err != nil {
+		return nil, err
 	}
 	return list, nil
 }

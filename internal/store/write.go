@@ -5,16 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
-
-// IdempotencyTTL is how long the answer to a write with a key is kept.
-const IdempotencyTTL = 24 * time.Hour
 
 // writeTx is a transaction that writes on behalf of a viewer. It locks a machine
 // before the rows that belong to it, so that no two writes deadlock.
@@ -81,7 +77,7 @@ func (tx *writeTx) claim(ctx context.Context, once *fleet.Once) (answer []byte, 
 	tag, err := tx.Exec(ctx, `
 		INSERT INTO idempotency_keys AS k (company_id, user_id, key, input_hash) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (company_id, user_id, key) DO UPDATE SET input_hash = EXCLUDED.input_hash, answer = NULL, created_at = now()
-		WHERE  k.created_at < now() - $5::interval`, company, user, once.Key, once.Input[:], IdempotencyTTL)
+		WHERE  k.created_at < now() - $5::interval`, company, user, once.Key, once.Input[:], fleet.IdempotencyTTL)
 	if err != nil {
 		return nil, fmt.Errorf("claim idempotency key: %w", err)
 	}
@@ -94,8 +90,8 @@ func (tx *writeTx) claim(ctx context.Context, once *fleet.Once) (answer []byte, 
 	if err != nil {
 		return nil, fmt.Errorf("read idempotency key: %w", err)
 	}
-	if string(input) != string(once.Input[:]) {
-		return nil, fleet.Conflictf("idempotencyKey", "%s was used for another input within the last 24 hours: a key belongs to one input", fleet.Quote(once.Key))
+	if err := once.CheckInput(input); err != nil {
+		return nil, err
 	}
 	return answer, nil
 }
@@ -116,7 +112,7 @@ func (tx *writeTx) answer(ctx context.Context, once *fleet.Once, result any) err
 // SweepIdempotencyKeys deletes the keys that have expired and returns how many
 // they were. One statement, index idempotency_keys_by_age.
 func (s *DB) SweepIdempotencyKeys(ctx context.Context) (int64, error) {
-	tag, err := s.pool.Exec(ctx, `DELETE FROM idempotency_keys WHERE created_at < now() - $1::interval`, IdempotencyTTL)
+	tag, err := s.pool.Exec(ctx, `DELETE FROM idempotency_keys WHERE created_at < now() - $1::interval`, fleet.IdempotencyTTL)
 	if err != nil {
 		return 0, fmt.Errorf("sweep idempotency keys: %w", err)
 	}
