@@ -28,14 +28,18 @@ const (
 // Feed listens to committed changes on a connection of its own, outside the
 // pool. The connection must reach the server itself: a pooler in transaction
 // mode loses LISTEN.
-type Feed struct{ config *pgx.ConnConfig }
+type Feed struct {
+	// Rates are DefaultFeedRates unless they are set before Listen.
+	Rates  FeedRates
+	config *pgx.ConnConfig
+}
 
 // Feed returns a listener to committed changes.
 func (s *DB) Feed() *Feed {
 	config := s.feed.Copy()
 	config.ConnectTimeout = feedConnectTimeout
 	config.RuntimeParams["application_name"] = "fleet feed"
-	return &Feed{config}
+	return &Feed{Rates: DefaultFeedRates, config: config}
 }
 
 // Listen calls ready once no change that is committed from then on can be
@@ -55,7 +59,7 @@ func (f *Feed) Listen(ctx context.Context, ready func(), each func(fleet.TableCh
 	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	l := &listener{conn: conn, each: each, slot: noSlot}
+	l := &listener{conn: conn, rates: f.Rates, each: each, slot: noSlot}
 	if err := l.acquire(ctx); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}

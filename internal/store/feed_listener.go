@@ -14,15 +14,23 @@ const (
 	// pollEvery is how often the sums are read without a slot. Changes are
 	// delivered to subscribers no more often than that either.
 	pollEvery = 250 * time.Millisecond
-	// busy is the number of notifications within pollEvery above which the
-	// listener gives up its slot: PostgreSQL serializes the commits that notify.
-	busy = 150
-	// calm is the number of changes within pollEvery below which it takes one again.
-	calm = busy / 2
-
-	slots  = 4  // advisory-lock slots; a listener that gets none keeps polling
-	noSlot = -1 // of listener.slot
+	slots     = 4  // advisory-lock slots; a listener that gets none keeps polling
+	noSlot    = -1 // of listener.slot
 )
+
+// FeedRates decide when a Feed polls instead of being notified.
+type FeedRates struct {
+	// Poll is the number of notifications within a poll's period that a feed
+	// accepts. After more it polls, because PostgreSQL serializes the commits
+	// that notify.
+	Poll int
+	// Notify is the largest number of changes within a poll's period at which a
+	// polling feed asks to be notified again.
+	Notify int
+}
+
+// DefaultFeedRates make feeds poll above some 600 changes a second.
+var DefaultFeedRates = FeedRates{Poll: 150, Notify: 75}
 
 // listener is one listening connection. While it holds a slot, an exclusive
 // advisory lock, the triggers notify it of each change
@@ -36,10 +44,11 @@ const (
 // notify shared the slot until its commit was visible, so these sums contain
 // it, and every later transaction notifies.
 type listener struct {
-	conn *pgx.Conn
-	each func(fleet.TableChange, error)
-	slot int // noSlot: it polls
-	sums map[fleet.UUID]int64
+	conn  *pgx.Conn
+	rates FeedRates
+	each  func(fleet.TableChange, error)
+	slot  int // noSlot: it polls
+	sums  map[fleet.UUID]int64
 
 	count int // notifications since
 	since time.Time
@@ -60,7 +69,7 @@ func (l *listener) wait(ctx context.Context) error {
 	if now := time.Now(); now.Sub(l.since) > pollEvery {
 		l.count, l.since = 0, now
 	}
-	if l.count++; l.count <= busy {
+	if l.count++; l.count <= l.rates.Poll {
 		return nil
 	}
 	if l.sums, err = l.read(ctx); err != nil {
@@ -83,7 +92,7 @@ func (l *listener) poll(ctx context.Context) error {
 		}
 		l.each(parseChange(payload))
 	}
-	if changes, err := l.compare(ctx); err != nil || changes > calm {
+	if changes, err := l.compare(ctx); err != nil || changes > int64(l.rates.Notify) {
 		return err
 	}
 	return l.acquire(ctx)
