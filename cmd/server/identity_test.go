@@ -117,7 +117,7 @@ func TestTokensByCommand(t *testing.T) {
 	c.run("user", "add", "--company", "Acme", "--create-company", "--email", "ada@example.com", "--name", "Ada", "--role", "ADMIN")
 	out := c.run("token", "create", "--email", "ada@example.com", "--name", "report", "--scope", "WRITE", "--expires", "30d")
 	token := strings.Fields(out)[0]
-	who, err := c.auth.Token(t.Context(), token)
+	who, err := c.auth.AuthenticateToken(t.Context(), token)
 	if err != nil || who.Scope != fleet.ScopeWrite || who.Role != fleet.RoleAdmin {
 		t.Fatalf("%+v, %v: %s", who, err, out)
 	}

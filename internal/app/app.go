@@ -13,11 +13,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/graph"
-	"bitcorp.dev/fleet/graph/limits"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/dashboard"
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/limit"
 	"bitcorp.dev/fleet/internal/seed"
 	"bitcorp.dev/fleet/internal/server"
@@ -167,8 +167,8 @@ func (c *Config) userQuotas() quotas {
 	return q
 }
 
-func (c *Config) operationLimits() limits.Config {
-	return limits.Config{
+func (c *Config) operationLimits() cost.Config {
+	return cost.Config{
 		QueryBytes: c.MaxQueryBytes, Tokens: c.MaxTokens, Depth: c.MaxDepth, Fields: c.MaxFields, Aliases: c.MaxAliases,
 		Directives: c.MaxDirectives, RootFields: c.MaxRootFields, Fragments: c.MaxFragments,
 		Repetitions: c.MaxRepetitions, VariableValues: c.MaxVariableValues, VariableDepth: c.MaxVariableDepth,

@@ -6,10 +6,10 @@ import (
 	"net/netip"
 	"time"
 
-	"bitcorp.dev/fleet/graph/limits"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/dashboard"
 	"bitcorp.dev/fleet/internal/events"
+	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/server"
 	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/internal/transport"
@@ -90,7 +90,7 @@ type Config struct {
 // Default returns the configuration of an ordinary deployment, but for the
 // URL of its database.
 func Default() Config {
-	operation := limits.Default
+	operation := cost.Default
 	return Config{
 		Database: DefaultDatabase(),
 		Addr:     server.DefaultAddr, MetricsAddr: server.DefaultMetricsAddr, StatsTTL: dashboard.DefaultTTL,

@@ -146,8 +146,8 @@ func (s *Service) Run(ctx context.Context) error {
 
 // Throttled is a RATE_LIMITED that says when to try again.
 type Throttled struct {
-	After   time.Duration // at least a second
-	Message string
+	RetryAfter time.Duration // at least a second
+	Message    string
 }
 
 func (t *Throttled) Error() string { return t.Message }

@@ -137,7 +137,7 @@ func TestASignInOpensASessionOfItsUser(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, auth.Config{})
 	secret, session := h.signIn()
-	who, err := h.Session(t.Context(), secret)
+	who, err := h.AuthenticateSession(t.Context(), secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestASignInOpensASessionOfItsUser(t *testing.T) {
 	if other, _ := h.signIn(); other == secret {
 		t.Error("two sign-ins have one secret")
 	}
-	_, err = h.Session(t.Context(), strings.Repeat("A", 26))
+	_, err = h.AuthenticateSession(t.Context(), strings.Repeat("A", 26))
 	want(t, fleet.Unauthenticated, err)
 }
 
@@ -187,7 +187,7 @@ func TestSessionsEnd(t *testing.T) {
 		h.exec(`UPDATE users SET disabled_at = null`)
 		secret, _ := h.signIn()
 		for _, s := range []*auth.Service{h.Service, other} {
-			if _, err := s.Session(t.Context(), secret); err != nil {
+			if _, err := s.AuthenticateSession(t.Context(), secret); err != nil {
 				t.Fatal(how, err)
 			}
 		}
@@ -195,7 +195,7 @@ func TestSessionsEnd(t *testing.T) {
 		began := time.Now()
 		for _, s := range []*auth.Service{h.Service, other} {
 			for {
-				_, err := s.Session(t.Context(), secret)
+				_, err := s.AuthenticateSession(t.Context(), secret)
 				if fleet.CodeOf(err) == fleet.Unauthenticated && err != nil {
 					break
 				}
@@ -214,22 +214,22 @@ func TestRevocationOnTheSameInstanceIsAtOnce(t *testing.T) {
 	first, _ := h.signIn()
 	second, _ := h.signIn()
 	for _, secret := range []string{first, second} {
-		if _, err := h.Session(t.Context(), secret); err != nil {
+		if _, err := h.AuthenticateSession(t.Context(), secret); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := h.SignOut(t.Context(), first); err != nil {
 		t.Fatal(err)
 	}
-	_, err := h.Session(t.Context(), first)
+	_, err := h.AuthenticateSession(t.Context(), first)
 	want(t, fleet.Unauthenticated, err)
-	if _, err = h.Session(t.Context(), second); err != nil {
+	if _, err = h.AuthenticateSession(t.Context(), second); err != nil {
 		t.Error("signing out ended another session:", err)
 	}
 	if n, err := h.SignOutEverywhere(t.Context(), h.dana.ID); err != nil || n != 1 {
 		t.Errorf("%d sessions ended, %v", n, err)
 	}
-	_, err = h.Session(t.Context(), second)
+	_, err = h.AuthenticateSession(t.Context(), second)
 	want(t, fleet.Unauthenticated, err)
 }
 
@@ -238,7 +238,7 @@ func TestAChangedRoleCountsForSessionsThatAreOpen(t *testing.T) {
 	h := newHouse(t, auth.Config{})
 	secret, _ := h.signIn()
 	h.exec(`UPDATE users SET role = 'ANALYST'`)
-	if who, err := h.Session(t.Context(), secret); err != nil || who.Role != fleet.RoleAnalyst {
+	if who, err := h.AuthenticateSession(t.Context(), secret); err != nil || who.Role != fleet.RoleAnalyst {
 		t.Errorf("%+v, %v", who, err)
 	}
 }
@@ -248,7 +248,7 @@ func TestUseMovesTheEndOfASessionButNotBeyondTheLast(t *testing.T) {
 	h := newHouse(t, auth.Config{SessionIdle: time.Hour, SessionMax: 2 * time.Hour})
 	secret, _ := h.signIn()
 	h.exec(`UPDATE sessions SET last_used_at = now() - interval '50 minutes', idle_expires_at = now() + interval '10 minutes', expires_at = now() + interval '30 minutes'`)
-	who, err := h.Session(t.Context(), secret)
+	who, err := h.AuthenticateSession(t.Context(), secret)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,7 +268,7 @@ func TestCheckingIsOneStatementASecond(t *testing.T) {
 	ctx, statements := store.CountStatements(t.Context())
 	began := time.Now()
 	for range 1000 {
-		if _, err := h.Session(ctx, secret); err != nil {
+		if _, err := h.AuthenticateSession(ctx, secret); err != nil {
 			t.Fatal(err)
 		}
 	}

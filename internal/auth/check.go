@@ -38,28 +38,19 @@ type Identity struct {
 	hash fleet.SecretHash
 }
 
-// Principal names whose budget a request uses: a user's sessions share one, a
-// token has its own.
-func (i Identity) Principal() string {
-	if i.Kind == ByToken {
-		return "token:" + i.ID.String()
-	}
-	return "user:" + i.UserID.String()
-}
-
-// Session returns who is signed in with a cookie's secret, or UNAUTHENTICATED.
+// AuthenticateSession returns who is signed in with a cookie's secret, or UNAUTHENTICATED.
 // It asks the database once a second at most, with one statement, and with a
 // second one once a minute.
-func (s *Service) Session(ctx context.Context, secret string) (Identity, error) {
+func (s *Service) AuthenticateSession(ctx context.Context, secret string) (Identity, error) {
 	if !isSecret(secret) {
 		return Identity{}, errNoSession
 	}
 	return s.check(ctx, BySession, hashOf(secret))
 }
 
-// Token returns whose access token it is, or UNAUTHENTICATED, with as many
+// AuthenticateToken returns whose access token it is, or UNAUTHENTICATED, with as many
 // statements as Session.
-func (s *Service) Token(ctx context.Context, token string) (Identity, error) {
+func (s *Service) AuthenticateToken(ctx context.Context, token string) (Identity, error) {
 	hash, is := parseToken(token)
 	if !is {
 		return Identity{}, errNoToken
@@ -67,15 +58,15 @@ func (s *Service) Token(ctx context.Context, token string) (Identity, error) {
 	return s.check(ctx, ByToken, hash)
 }
 
-// Remembers reports whether a session's secret or a token has opened something
+// IsCached reports whether a session's secret or a token has opened something
 // here not long ago. It asks nobody, and it proves nothing.
-func (s *Service) Remembers(secret string) bool {
+func (s *Service) IsCached(secret string) bool {
 	return s.grants.Contains(hashOf(secret))
 }
 
-// Again checks an identity that was given before, for connections that last:
+// Recheck checks an identity that was given before, for connections that last:
 // its session or token may have ended, its role may be another.
-func (s *Service) Again(ctx context.Context, i Identity) (Identity, error) {
+func (s *Service) Recheck(ctx context.Context, i Identity) (Identity, error) {
 	return s.check(ctx, i.Kind, i.hash)
 }
 

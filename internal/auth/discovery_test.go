@@ -74,7 +74,7 @@ func newBegins(t *testing.T, client *http.Client) *begins {
 // provider has been asked in all.
 func (b *begins) begin(ok bool, asked int32) auth.Flow {
 	b.t.Helper()
-	_, f, err := b.Begin(b.t.Context(), "Ours", "/")
+	_, f, err := b.BeginSSO(b.t.Context(), "Ours", "/")
 	if (err == nil) != ok || err != nil && fleet.CodeOf(err) != fleet.Unauthenticated || b.provider.asked.Load() != asked {
 		b.t.Errorf("got %v, asked %d times, want %d", err, b.provider.asked.Load(), asked)
 	}
@@ -179,7 +179,7 @@ func TestAProviderIsNotWaitedForWithoutEnd(t *testing.T) {
 	h := &hurried{RoundTripper: transport}
 	b := newBegins(t, &http.Client{Transport: h})
 	f := b.begin(true, 1)
-	_, _, err := b.Finish(t.Context(), f, auth.Answer{Company: b.ours.ID.String(), State: f.State, Code: "x"}, auth.Client{})
+	_, _, err := b.FinishSSO(t.Context(), f, auth.Callback{Company: b.ours.ID.String(), State: f.State, Code: "x"}, auth.Client{})
 	want(t, fleet.Unauthenticated, err)
 	if h.endless.Load() != 0 || h.asked.Load() < 2 {
 		t.Errorf("%d of %d requests have no deadline", h.endless.Load(), h.asked.Load())
@@ -189,19 +189,19 @@ func TestAProviderIsNotWaitedForWithoutEnd(t *testing.T) {
 func TestAnAnswerNeedsAFlowOfItsCompanyAndProvider(t *testing.T) {
 	t.Parallel()
 	b := newBegins(t, nil)
-	for what, change := range map[string]func(*auth.Flow, *auth.Answer){
-		"another company's address": func(_ *auth.Flow, a *auth.Answer) { a.Company = b.theirs.ID.String() },
-		"no company's address":      func(_ *auth.Flow, a *auth.Answer) { a.Company = "" },
-		"another state":             func(_ *auth.Flow, a *auth.Answer) { a.State += "x" },
-		"no code":                   func(_ *auth.Flow, a *auth.Answer) { a.Code = "" },
-		"a flow of long ago":        func(f *auth.Flow, _ *auth.Answer) { f.Began -= 601 },
-		"a flow from the future":    func(f *auth.Flow, _ *auth.Answer) { f.Began += 61 },
-		"a provider of before":      func(f *auth.Flow, _ *auth.Answer) { f.Issuer = "https://before.example" },
+	for what, change := range map[string]func(*auth.Flow, *auth.Callback){
+		"another company's address": func(_ *auth.Flow, a *auth.Callback) { a.Company = b.theirs.ID.String() },
+		"no company's address":      func(_ *auth.Flow, a *auth.Callback) { a.Company = "" },
+		"another state":             func(_ *auth.Flow, a *auth.Callback) { a.State += "x" },
+		"no code":                   func(_ *auth.Flow, a *auth.Callback) { a.Code = "" },
+		"a flow of long ago":        func(f *auth.Flow, _ *auth.Callback) { f.Began -= 601 },
+		"a flow from the future":    func(f *auth.Flow, _ *auth.Callback) { f.Began += 61 },
+		"a provider of before":      func(f *auth.Flow, _ *auth.Callback) { f.Issuer = "https://before.example" },
 	} {
 		f := b.begin(true, 1)
-		a := auth.Answer{Company: b.ours.ID.String(), State: f.State, Code: "x"}
+		a := auth.Callback{Company: b.ours.ID.String(), State: f.State, Code: "x"}
 		change(&f, &a)
-		if _, _, err := b.Finish(t.Context(), f, a, auth.Client{}); err == nil || err.Error() != "this sign-in did not begin in this browser, or too long ago: begin again" {
+		if _, _, err := b.FinishSSO(t.Context(), f, a, auth.Client{}); err == nil || err.Error() != "this sign-in did not begin in this browser, or too long ago: begin again" {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

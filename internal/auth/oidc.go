@@ -61,10 +61,10 @@ var (
 	errNoProvider  = unauthenticated("your company's provider does not answer: try again in a minute")
 )
 
-// Begin returns where the browser goes to sign in at the company's provider,
+// BeginSSO returns where the browser goes to sign in at the company's provider,
 // and the flow that it has to bring back. It says the same of a company that
 // is unknown as of one without single sign-on.
-func (s *Service) Begin(ctx context.Context, company, next string) (string, Flow, error) {
+func (s *Service) BeginSSO(ctx context.Context, company, next string) (string, Flow, error) {
 	if s.config.PublicURL == nil {
 		return "", Flow{}, errNoPublicURL
 	}
@@ -97,18 +97,18 @@ func (s *Service) Begin(ctx context.Context, company, next string) (string, Flow
 	return oauth.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), f, nil
 }
 
-// Answer is what the browser brings back from a provider.
-type Answer struct {
+// Callback is what the browser brings back from a provider.
+type Callback struct {
 	Company string // whose address it came to, see RedirectURL
 	State   string
 	Code    string
 	Issuer  string // who sent it, if it says so (RFC 9207)
 }
 
-// Finish opens a session for whom the provider sent back. An answer that came
+// FinishSSO opens a session for whom the provider sent back. An answer that came
 // to another company's address than the flow's is for another provider: ours
 // must not get its code.
-func (s *Service) Finish(ctx context.Context, f Flow, a Answer, from Client) (string, fleet.Session, error) {
+func (s *Service) FinishSSO(ctx context.Context, f Flow, a Callback, from Client) (string, fleet.Session, error) {
 	if s.config.PublicURL == nil {
 		return "", fleet.Session{}, errNoPublicURL
 	}
@@ -183,7 +183,7 @@ func (s *Service) client(p fleet.IdentityProvider, d description) (*oauth2.Confi
 
 // redeem exchanges the code for an ID token and checks it: signature, issuer,
 // audience, time (go-oidc), authorized party, required claims, and that it answers this flow.
-func (s *Service) redeem(ctx context.Context, p fleet.IdentityProvider, f Flow, a Answer) (claims, error) {
+func (s *Service) redeem(ctx context.Context, p fleet.IdentityProvider, f Flow, a Callback) (claims, error) {
 	var c claims
 	ctx, cancel := context.WithTimeout(oidc.ClientContext(ctx, s.config.Client), redeemTimeout)
 	defer cancel()

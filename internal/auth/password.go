@@ -115,7 +115,7 @@ func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
 	select {
 	case h.queue <- struct{}{}:
 	default:
-		return nil, &Throttled{After: 2 * time.Second, Message: "too many people sign in at this moment: try again in 2 seconds"}
+		return nil, &Throttled{RetryAfter: 2 * time.Second, Message: "too many people sign in at this moment: try again in 2 seconds"}
 	}
 	select {
 	case h.places <- struct{}{}:

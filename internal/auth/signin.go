@@ -120,7 +120,7 @@ func (s *Service) throttle(ctx context.Context, key fleet.SecretHash, account *f
 		return err
 	}
 	wait = max(wait.Round(time.Second), time.Second)
-	return &Throttled{After: wait, Message: fmt.Sprintf("too many failed sign-ins: try again in %s", wait)}
+	return &Throttled{RetryAfter: wait, Message: fmt.Sprintf("too many failed sign-ins: try again in %s", wait)}
 }
 
 // maxUserAgent is how many characters of a browser's name are kept.

@@ -34,7 +34,7 @@ func TestFailuresThrottleAnAccountWhereTheyComeFromAlone(t *testing.T) {
 	h := newHouse(t, auth.Config{})
 	for _, email := range []string{"dana@example.com", "nobody@example.com"} {
 		looked, throttled := h.guess(email, "192.0.2.9", 10)
-		if looked < 5 || throttled == nil || throttled.After < time.Second {
+		if looked < 5 || throttled == nil || throttled.RetryAfter < time.Second {
 			t.Errorf("%s: of 10 failures %d were looked at, then %v", email, looked, throttled)
 		}
 	}

@@ -36,7 +36,7 @@ func TestATokenOpensWhatItsScopeSays(t *testing.T) {
 		if !regexp.MustCompile(`^fleet_pat_[A-Z2-7]{33}$`).MatchString(token) {
 			t.Error("the token is", token)
 		}
-		who, err := h.Token(t.Context(), token)
+		who, err := h.AuthenticateToken(t.Context(), token)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,13 +72,13 @@ func TestTokensEnd(t *testing.T) {
 	} {
 		h.exec(`UPDATE users SET disabled_at = null`)
 		token, kept := h.token(how, fleet.ScopeRead)
-		if _, err := h.Token(t.Context(), token); err != nil {
+		if _, err := h.AuthenticateToken(t.Context(), token); err != nil {
 			t.Fatal(err)
 		}
 		end(kept.ID)
 		began := time.Now()
 		for {
-			_, err := h.Token(t.Context(), token)
+			_, err := h.AuthenticateToken(t.Context(), token)
 			if err != nil && fleet.CodeOf(err) == fleet.Unauthenticated {
 				break
 			}
@@ -102,7 +102,7 @@ func TestTokensOfOthersCannotBeRevoked(t *testing.T) {
 		_, err := h.store.RevokeToken(t.Context(), v, fleet.Writing{}, kept.ID)
 		want(t, fleet.NotFound, err)
 	}
-	if _, err := h.Token(t.Context(), token); err != nil {
+	if _, err := h.AuthenticateToken(t.Context(), token); err != nil {
 		t.Error(err)
 	}
 	_, _, err := h.CreateToken(t.Context(), boss(h.ours), fleet.Writing{}, fleet.AccessToken{UserID: h.dana.ID, Name: "MINE", Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
@@ -124,7 +124,7 @@ func TestTokensAreToldFromWhatLooksAlikeWithoutTheDatabase(t *testing.T) {
 	token, _ := h.token("x", fleet.ScopeRead)
 	h.store.Close() // whoever asks it now fails otherwise
 	for _, wrong := range []string{"", "fleet_pat_", token[:len(token)-1], token + "A", "x" + token, token[:20] + "A" + token[20:], swap(token, 15), swap(token, len(token)-1)} {
-		_, err := h.Token(t.Context(), wrong)
+		_, err := h.AuthenticateToken(t.Context(), wrong)
 		want(t, fleet.Unauthenticated, err)
 	}
 }

@@ -7,35 +7,39 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// FuzzRow reads whatever a file may hold: no panic, and what is accepted keeps
-// the rules of the domain, whatever the form of the numbers and dates.
+// FuzzRow reads arbitrary rows: it must not panic, and accepted values must satisfy the rules of the domain in every
+// notation of numbers and dates.
 func FuzzRow(f *testing.F) {
 	f.Add("A;2026-01-02;REPLACE 3\" HOSE;12,50;7\n", ";", true, "DD.MM.YYYY")
 	f.Add("A,02.01.2026,\"a \"\"b\"\"\",1.234.50,7\nx", ",", false, "")
 	f.Add("\"", ",", false, "YYYY/MM/DD")
 	f.Fuzz(func(t *testing.T, body, delimiter string, comma bool, format string) {
 		m := Mapping{Delimiter: delimiter, DecimalComma: comma, DateFormat: format,
-			Columns: map[string]string{"equipment": "e", "maintenanceDate": "d", "description": "t", "cost": "c", "sourceRef": "r"}}
-		if m.check(Maintenance) != nil {
+			Columns: map[string]string{"equipment": "e", "maintenanceDate": "d", "description": "t", "cost": "c",
+				"sourceRef": "r"}}
+		if m.normalize(Maintenance) != nil {
 			return
 		}
-		in, err := newReader(strings.NewReader(strings.Join([]string{"e", "d", "t", "c", "r"}, m.Delimiter)+"\n"+body), &m)
+		header := strings.Join([]string{"e", "d", "t", "c", "r"}, m.Delimiter)
+		in, err := newReader(strings.NewReader(header+"\n"+body), &m)
 		if err != nil {
 			return
 		}
-		layout, _ := m.dateLayout()
-		c := &converter{reader: in, mapping: &m, entity: Maintenance, layout: layout}
+		c, err := newConverter(in, &m, Maintenance)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for {
-			row, line, wrong, err := in.next()
+			row, line, rejected, err := in.next()
 			if err != nil {
 				return
 			}
-			if wrong != nil {
+			if rejected != nil {
 				continue
 			}
-			staged, wrong := c.convert(row, line)
-			if wrong != nil {
-				if wrong.reason == "" {
+			staged, rejected := c.convert(row, line)
+			if rejected != nil {
+				if rejected.reason == "" {
 					t.Fatalf("%q was rejected without a reason", row)
 				}
 				continue

@@ -14,7 +14,7 @@ import (
 	"bitcorp.dev/fleet/internal/store/storetest"
 )
 
-// fleetOf returns a store with one company, on whose behalf rows are imported.
+// fleetOf returns a store with one company and a viewer of it.
 func fleetOf(t *testing.T) (*store.Store, fleet.Viewer) {
 	t.Helper()
 	db, _ := storetest.New(t)
@@ -26,8 +26,10 @@ func fleetOf(t *testing.T) (*store.Store, fleet.Viewer) {
 }
 
 func orders() ingest.Mapping {
-	return ingest.Mapping{CreateMissing: true, DefaultCategory: "Excavator", Kinds: map[string]fleet.MaintenanceKind{"PM01": fleet.Corrective},
-		Columns: map[string]string{"equipment": "Asset", "maintenanceDate": "Date", "description": "Text", "kind": "Type", "cost": "Cost", "sourceRef": "Id"}}
+	return ingest.Mapping{CreateMissing: true, DefaultCategory: "Excavator",
+		Kinds: map[string]fleet.MaintenanceKind{"PM01": fleet.Corrective},
+		Columns: map[string]string{"equipment": "Asset", "maintenanceDate": "Date", "description": "Text", "kind": "Type",
+			"cost": "Cost", "sourceRef": "Id"}}
 }
 
 func records(t *testing.T, db *store.Store, v fleet.Viewer) []*fleet.MaintenanceRecord {
@@ -41,18 +43,20 @@ func records(t *testing.T, db *store.Store, v fleet.Viewer) []*fleet.Maintenance
 
 const header = "Asset,Date,Text,Type,Cost,Id\n"
 
-// TestDirtSurvives imports one row of each kind of dirt and reads it back.
-func TestDirtSurvives(t *testing.T) {
+// TestMessyInputIsKept imports one row of each kind of messy input and reads it back.
+func TestMessyInputIsKept(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		file       string
 		change     func(*ingest.Mapping)
 		text, cost string
 	}{
-		"byte order mark":          {"\ufeff" + header + "A,2026-01-02,x,PM01,1,1\n", nil, "x", "1.00"},
-		"CRLF":                     {strings.ReplaceAll(header+"A,2026-01-02,x,PM01,1,1\n", "\n", "\r\n"), nil, "x", "1.00"},
-		"quotes inside quotes":     {header + `A,2026-01-02,"say ""go"", then",PM01,1,1` + "\n", nil, `say "go", then`, "1.00"},
-		"a technician's inch":      {header + `A,2026-01-02,replace 3" hose,PM01,1,1` + "\n", nil, `replace 3" hose`, "1.00"},
+		"byte order mark": {"\ufeff" + header + "A,2026-01-02,x,PM01,1,1\n", nil, "x", "1.00"},
+		"CRLF":            {strings.ReplaceAll(header+"A,2026-01-02,x,PM01,1,1\n", "\n", "\r\n"), nil, "x", "1.00"},
+		"quotes inside quotes": {header + `A,2026-01-02,"say ""go"", then",PM01,1,1` + "\n", nil,
+			`say "go", then`, "1.00"},
+		"a technician's inch": {header + `A,2026-01-02,replace 3" hose,PM01,1,1` + "\n", nil,
+			`replace 3" hose`, "1.00"},
 		"backslashes":              {header + `A,2026-01-02,a\b\,PM01,1,1` + "\n", nil, `a\b\`, "1.00"},
 		"a line within a value":    {header + "A,2026-01-02,\"two\nlines\",PM01,1,1\n", nil, "two\nlines", "1.00"},
 		"empty and repeated heads": {",X,X," + header + ",,,A,2026-01-02,x,PM01,1,1\n", nil, "x", "1.00"},
@@ -61,8 +65,10 @@ func TestDirtSurvives(t *testing.T) {
 		"decimal comma": {"Asset;Date;Text;Type;Cost;Id\nA;02.01.2026;x;PM01;1.234.567,8;1\n", func(m *ingest.Mapping) {
 			m.Delimiter, m.DateFormat, m.DecimalComma, m.Thousands = ";", "DD.MM.YYYY", true, "."
 		}, "x", "1234567.80"},
-		"thousands": {header + "A,2026-01-02,x,PM01,\"1,026,684.20\",1\n", func(m *ingest.Mapping) { m.Thousands = "," }, "x", "1026684.20"},
-		"Latin-1":   {header + "A,2026-01-02,Gr\xf6\xdfe,PM01,1,1\n", func(m *ingest.Mapping) { m.Encoding = "latin1" }, "Größe", "1.00"},
+		"thousands": {header + "A,2026-01-02,x,PM01,\"1,026,684.20\",1\n",
+			func(m *ingest.Mapping) { m.Thousands = "," }, "x", "1026684.20"},
+		"Latin-1": {header + "A,2026-01-02,Gr\xf6\xdfe,PM01,1,1\n",
+			func(m *ingest.Mapping) { m.Encoding = "latin1" }, "Größe", "1.00"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -71,19 +77,21 @@ func TestDirtSurvives(t *testing.T) {
 			if c.change != nil {
 				c.change(&m)
 			}
-			report, err := ingest.Run(t.Context(), db, v, ingest.Options{Entity: ingest.Maintenance, Mapping: m}, strings.NewReader(c.file))
+			o := ingest.Options{Entity: ingest.Maintenance, Mapping: m}
+			report, err := ingest.Run(t.Context(), db, v, o, strings.NewReader(c.file))
 			if err != nil || report.Created != 1 || !report.Kept {
 				t.Fatalf("%v, %v", report, err)
 			}
 			got := records(t, db, v)[0]
-			if *got.Description != c.text || string(got.Cost) != c.cost || got.MaintenanceDate.String() != "2026-01-02" || got.Kind != fleet.Corrective || *got.SourceKind != "PM01" {
+			if *got.Description != c.text || string(got.Cost) != c.cost || got.MaintenanceDate.String() != "2026-01-02" ||
+				got.Kind != fleet.Corrective || *got.SourceKind != "PM01" {
 				t.Errorf("read back %+v, want %q of %s", got, c.text, c.cost)
 			}
 		})
 	}
 }
 
-// bad has nine rows that cannot be imported and one that can.
+// bad has nine rows to reject and one to import.
 const bad = header + `A,2026-02-30,no such day,PM01,1,1
 A,2026-01-02,unknown kind,PM99,1,2
 A,2026-01-02,three digits,PM01,1.234,3
@@ -96,7 +104,7 @@ A,2026-01-02,good,PM01,1,8
 A,2026-01-02,same reference,PM01,1,8
 `
 
-func TestBadRowsStopAllOrAreSkippedAndCanBeMended(t *testing.T) {
+func TestBadRowsStopAllOrAreSkippedAndCanBeCorrected(t *testing.T) {
 	t.Parallel()
 	db, v := fleetOf(t)
 	var rejects bytes.Buffer
@@ -105,22 +113,26 @@ func TestBadRowsStopAllOrAreSkippedAndCanBeMended(t *testing.T) {
 	if err != nil || report.Kept || report.Rejected != 9 || len(records(t, db, v)) != 0 {
 		t.Fatalf("%v, %v; want 9 rejected and nothing kept", report, err)
 	}
-	for _, says := range []string{"not a day that exists", "--kind-map PM99", "more than two digits", "not a decimal number", "7 values, the header 6",
-		"3 values, the header 6", "every row needs it", "without a reference", "line 10 has the same reference"} {
+	for _, says := range []string{"not a valid date of the form YYYY-MM-DD", "--kind-map PM99", "more than two digits",
+		"not a decimal number", "7 values, the header 6", "3 values, the header 6", "is empty, but it is required",
+		"without a reference", "line 10 has the same reference"} {
 		if !strings.Contains(rejects.String(), says) {
 			t.Errorf("no reject says %q:\n%s", says, &rejects)
 		}
 	}
 	rejects.Reset()
 	o.SkipBad = true
-	if report, err = ingest.Run(t.Context(), db, v, o, strings.NewReader(bad)); err != nil || report.Created != 1 || report.Rejected != 9 || len(records(t, db, v)) != 1 {
+	report, err = ingest.Run(t.Context(), db, v, o, strings.NewReader(bad))
+	if err != nil || report.Created != 1 || report.Rejected != 9 || len(records(t, db, v)) != 1 {
 		t.Fatalf("%v, %v; want 1 created", report, err)
 	}
-	// Mended: the rejects file itself, with its reasons still in it.
-	mended := strings.NewReplacer("2026-02-30", "2026-02-28", "PM99", "PM01", "1.234", "1.23", "a lot", "5").Replace(rejects.String())
+	// The file of rejected rows itself is corrected, with its reasons still in it.
+	corrected := strings.NewReplacer("2026-02-30", "2026-02-28", "PM99", "PM01", "1.234", "1.23", "a lot", "5").
+		Replace(rejects.String())
 	o.Rejects = nil
-	if report, err = ingest.Run(t.Context(), db, v, o, strings.NewReader(mended)); err != nil || report.Created != 5 {
-		t.Errorf("%v, %v; want the 4 mended and the one that was too long", report, err)
+	report, err = ingest.Run(t.Context(), db, v, o, strings.NewReader(corrected))
+	if err != nil || report.Created != 5 {
+		t.Errorf("%v, %v; want the 4 that were corrected and the one that was too long", report, err)
 	}
 }
 
@@ -145,7 +157,8 @@ func TestASecondImportChangesWhatDiffersAndNothingElse(t *testing.T) {
 	if r := run(first); r.Created != 2 || r.MachinesCreated != 2 {
 		t.Errorf("first: %v", r)
 	}
-	if r := run(first); r.Unchanged != 2 || r.Created+r.Updated+r.MachinesCreated != 0 || !strings.Contains(r.String(), "Nothing has changed") {
+	if r := run(first); r.Unchanged != 2 || r.Created+r.Updated+r.MachinesCreated != 0 ||
+		!strings.Contains(r.String(), "Nothing has changed") {
 		t.Errorf("again: %v", r)
 	}
 	if r := run(strings.Replace(first, "two", "too", 1)); r.Unchanged != 1 || r.Updated != 1 {
@@ -160,10 +173,14 @@ func TestEquipmentAndOperatorsAreImported(t *testing.T) {
 	t.Parallel()
 	db, v := fleetOf(t)
 	o := ingest.Options{Entity: ingest.Equipment, Mapping: ingest.Mapping{DefaultCategory: "Crane",
-		Columns: map[string]string{"name": "Name", "serialNumber": "Serial", "status": "State", "cost": "Price", "sourceRef": "Nr"}}}
+		Columns: map[string]string{"name": "Name", "serialNumber": "Serial", "status": "State", "cost": "Price",
+			"sourceRef": "Nr"}}}
 	var rejects bytes.Buffer
 	o.Rejects = &rejects
-	r, err := ingest.Run(t.Context(), db, v, o, strings.NewReader("Nr,Name,Serial,State,Price\n1,One,S1,active,5\n2,Two,s1,,\n3,Three,,In Use,\n4,Four,,,-1\n"))
+	run := func(rows string) (ingest.Report, error) {
+		return ingest.Run(t.Context(), db, v, o, strings.NewReader("Nr,Name,Serial,State,Price\n"+rows))
+	}
+	r, err := run("1,One,S1,active,5\n2,Two,s1,,\n3,Three,,In Use,\n4,Four,,,-1\n")
 	if err != nil || r.Rejected != 3 || r.Kept {
 		t.Errorf("%v, %v", r, err)
 	}
@@ -172,32 +189,35 @@ func TestEquipmentAndOperatorsAreImported(t *testing.T) {
 			t.Errorf("no reject says %q:\n%s", says, &rejects)
 		}
 	}
-	r, err = ingest.Run(t.Context(), db, v, o, strings.NewReader("Nr,Name,Serial,State,Price\n1,One,S1,active,5\n2,Two,,,\n"))
+	r, err = run("1,One,S1,active,5\n2,Two,,,\n")
 	if err != nil || r.Created != 2 {
 		t.Errorf("%v, %v", r, err)
 	}
-	r, err = ingest.Run(t.Context(), db, v, o, strings.NewReader("Nr,Name,Serial,State,Price\n9,Other,S1,,\n"))
+	r, err = run("9,Other,S1,,\n")
 	if err != nil || r.Rejected != 1 {
 		t.Errorf("a serial number that another machine has: %v, %v", r, err)
 	}
-	people := ingest.Options{Entity: ingest.Operators, Mapping: ingest.Mapping{Columns: map[string]string{"firstName": "F", "lastName": "L", "licenseNumber": "N", "sourceRef": "N"}}}
-	if r, err = ingest.Run(t.Context(), db, v, people, strings.NewReader("F,L,N\nAda,Lovelace,7\n")); err != nil || r.Created != 1 {
+	operators := ingest.Options{Entity: ingest.Operators, Mapping: ingest.Mapping{Columns: map[string]string{
+		"firstName": "F", "lastName": "L", "licenseNumber": "N", "sourceRef": "N"}}}
+	r, err = ingest.Run(t.Context(), db, v, operators, strings.NewReader("F,L,N\nAda,Lovelace,7\n"))
+	if err != nil || r.Created != 1 {
 		t.Errorf("%v, %v", r, err)
 	}
 }
 
-func TestWhatIsWrongWithAFileAsAWholeIsSaid(t *testing.T) {
+func TestErrorsOfAWholeFileNameTheirCause(t *testing.T) {
 	t.Parallel()
 	db, v := fleetOf(t)
 	for name, c := range map[string]struct {
 		file, says string
 		change     func(*ingest.Options)
 	}{
-		"empty":            {"", "the file is empty", nil},
-		"no such column":   {"Asset,Date\n", `no column "`, nil},
-		"column twice":     {"Asset," + header, `more than one column "Asset"`, nil},
-		"unknown field":    {header, `no field "colour"`, func(o *ingest.Options) { o.Mapping.Columns["colour"] = "Text" }},
-		"no reference":     {header, "--without-source-ref", func(o *ingest.Options) { delete(o.Mapping.Columns, "sourceRef") }},
+		"empty":          {"", "the file is empty", nil},
+		"no such column": {"Asset,Date\n", `no column "`, nil},
+		"column twice":   {"Asset," + header, `more than one column "Asset"`, nil},
+		"unknown field":  {header, `no field "colour"`, func(o *ingest.Options) { o.Mapping.Columns["colour"] = "Text" }},
+		"no reference": {header, "--without-source-ref",
+			func(o *ingest.Options) { delete(o.Mapping.Columns, "sourceRef") }},
 		"unknown encoding": {header, "utf-8 or latin1", func(o *ingest.Options) { o.Mapping.Encoding = "ebcdic" }},
 		"odd date format":  {header, "must name YYYY", func(o *ingest.Options) { o.Mapping.DateFormat = "DD.MM" }},
 		"two separators":   {header, "is also the decimal point", func(o *ingest.Options) { o.Mapping.Thousands = "." }},
@@ -207,15 +227,16 @@ func TestWhatIsWrongWithAFileAsAWholeIsSaid(t *testing.T) {
 			if c.change != nil {
 				c.change(&o)
 			}
-			if _, err := ingest.Run(t.Context(), db, v, o, strings.NewReader(c.file)); err == nil || !strings.Contains(err.Error(), c.says) {
+			_, err := ingest.Run(t.Context(), db, v, o, strings.NewReader(c.file))
+			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v, want an error that says %q", err, c.says)
 			}
 		})
 	}
 }
 
-// TestAnImportThatIsCutOffLeavesNothing lets the file, then the caller, end in the middle.
-func TestAnImportThatIsCutOffLeavesNothing(t *testing.T) {
+// TestAnInterruptedImportLeavesNothing interrupts the file, then the caller, in the middle.
+func TestAnInterruptedImportLeavesNothing(t *testing.T) {
 	t.Parallel()
 	db, v := fleetOf(t)
 	o := ingest.Options{Entity: ingest.Maintenance, Mapping: orders()}
@@ -239,7 +260,7 @@ func TestAnImportThatIsCutOffLeavesNothing(t *testing.T) {
 	}
 }
 
-// endWith is a reader that has nothing more to read.
+// endWith is a reader that only returns the error of a function.
 type endWith func() error
 
 func (end endWith) Read([]byte) (int, error) { return 0, end() }

@@ -1,8 +1,7 @@
-// Package ingest brings CSV files of other systems into the fleet. A Mapping
-// says which column is which field and how values are written; rows are
-// checked one by one by the rules of the domain, staged through COPY and
-// written in one transaction by internal/store. Every row either arrives or is
-// written to a rejects file that can be mended and imported again.
+// Package ingest imports CSV files of other systems into the fleet. A Mapping says which column holds which field and
+// how values are written. Rows are checked one by one against the rules of the domain, staged with COPY, and written in
+// one transaction by internal/store. Every row is either imported or written to a file of rejected rows, which can be
+// corrected and imported again.
 package ingest
 
 import (
@@ -20,35 +19,24 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Entity is what the rows of a file are.
-type Entity string
-
-// The entities that can be imported.
-const (
-	Equipment   Entity = "equipment"
-	Operators   Entity = "operators"
-	Maintenance Entity = "maintenance"
-)
-
-// fields lists what a column can be mapped to, and which of it every row needs.
-var fields = map[Entity]struct{ required, optional []string }{
-	Equipment:   {[]string{"name"}, []string{"serialNumber", "description", "category", "status", "cost", "user", "sourceRef", "createdAt"}},
-	Operators:   {[]string{"firstName", "lastName"}, []string{"licenseNumber", "status", "sourceRef"}},
-	Maintenance: {[]string{"equipment", "maintenanceDate"}, []string{"kind", "status", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours", "sourceRef"}},
-}
-
-// Mapping says how to read a file. Its YAML form is the same with these names.
+// Mapping says how to read a file. Its YAML form uses the names of the tags.
 type Mapping struct {
-	Columns         map[string]string                `yaml:"columns"`         // field → column header
-	Kinds           map[string]fleet.MaintenanceKind `yaml:"kinds"`           // source's kind → ours; "*" for all others
-	Delimiter       string                           `yaml:"delimiter"`       // one character; "," if empty
-	Encoding        string                           `yaml:"encoding"`        // utf-8 (default) or latin1
-	DateFormat      string                           `yaml:"dateFormat"`      // such as DD.MM.YYYY; YYYY-MM-DD if empty
-	DecimalComma    bool                             `yaml:"decimalComma"`    // "1,50" is one and a half
-	Thousands       string                           `yaml:"thousands"`       // separator in numbers, taken out: "." "," "'" or " "
-	DefaultCategory string                           `yaml:"defaultCategory"` // of machines without one
-	Source          string                           `yaml:"source"`          // name of the system: keeps equal references of two systems apart
-	CreateMissing   bool                             `yaml:"createMissing"`   // machines that maintenance rows name and the fleet has not
+	Columns map[string]string `yaml:"columns"` // field → column header
+	// Kinds maps the source's kinds of maintenance; "*" stands for all others.
+	Kinds      map[string]fleet.MaintenanceKind `yaml:"kinds"`
+	Delimiter  string                           `yaml:"delimiter"`  // one character; "," if empty
+	Encoding   string                           `yaml:"encoding"`   // utf-8 (default) or latin1
+	DateFormat string                           `yaml:"dateFormat"` // such as DD.MM.YYYY; YYYY-MM-DD if empty
+	// DecimalComma reads "1,50" as one and a half.
+	DecimalComma bool `yaml:"decimalComma"`
+	// Thousands is the separator that is removed from numbers: "." "," "'" or " ".
+	Thousands string `yaml:"thousands"`
+	// DefaultCategory is the category of machines without one.
+	DefaultCategory string `yaml:"defaultCategory"`
+	// Source names the source system. It keeps equal references of two systems apart.
+	Source string `yaml:"source"`
+	// CreateMissing creates machines that maintenance rows refer to and the fleet does not have.
+	CreateMissing bool `yaml:"createMissing"`
 }
 
 //go:embed mappings/*.yaml
@@ -82,25 +70,17 @@ func LoadMapping(name string) (Mapping, error) {
 	return m, nil
 }
 
-// check returns an error about the first setting that cannot be meant.
-func (m *Mapping) check(e Entity) error {
-	known, ok := fields[e]
-	if !ok {
-		return fmt.Errorf("%q cannot be imported: equipment, operators or maintenance", e)
+// normalize sets defaults and returns an error about the first invalid setting.
+func (m *Mapping) normalize(e Entity) error {
+	if _, ok := fields[e]; !ok {
+		return fmt.Errorf("%q cannot be imported: use equipment, operators or maintenance", e)
 	}
-	for field := range m.Columns {
-		if !slices.Contains(known.required, field) && !slices.Contains(known.optional, field) {
-			return fmt.Errorf("%s has no field %q: %s", e, field, strings.Join(append(slices.Clone(known.required), known.optional...), ", "))
-		}
-	}
-	for _, field := range known.required {
-		if m.Columns[field] == "" {
-			return fmt.Errorf("no column is mapped to %s, which every row needs: --map %s=Column", field, field)
-		}
+	if err := m.checkColumns(e); err != nil {
+		return err
 	}
 	for code, kind := range m.Kinds {
 		if !kind.Valid() {
-			return fmt.Errorf("kind %s is mapped to %q: one of %v", code, kind, fleet.MaintenanceKinds())
+			return fmt.Errorf("kind %s is mapped to %q: use one of %v", code, kind, fleet.MaintenanceKinds())
 		}
 	}
 	if m.Delimiter == "" {
@@ -114,13 +94,14 @@ func (m *Mapping) check(e Entity) error {
 		m.Encoding = "utf-8"
 	case "utf-8", "latin1":
 	default:
-		return fmt.Errorf("encoding %q is not known: utf-8 or latin1", m.Encoding)
+		return fmt.Errorf("unknown encoding %q: use utf-8 or latin1", m.Encoding)
 	}
 	if m.Thousands != "" && !slices.Contains([]string{".", ",", "'", " "}, m.Thousands) {
-		return fmt.Errorf("thousands separator %q is not known: one of . , ' and a space", m.Thousands)
+		return fmt.Errorf("unknown thousands separator %q: use one of . , ' and a space", m.Thousands)
 	}
 	if (m.Thousands == "," && m.DecimalComma) || (m.Thousands == "." && !m.DecimalComma) {
-		return fmt.Errorf("thousands separator %q is also the decimal point: say --decimal-comma if numbers look like 1.234,50", m.Thousands)
+		return fmt.Errorf("thousands separator %q is also the decimal point: "+
+			"use --decimal-comma if numbers look like 1.234,50", m.Thousands)
 	}
 	if _, err := m.dateLayout(); err != nil {
 		return err
@@ -131,16 +112,41 @@ func (m *Mapping) check(e Entity) error {
 	return nil
 }
 
+// checkColumns returns an error if a field is unknown, or required and not mapped.
+func (m *Mapping) checkColumns(e Entity) error {
+	known := fieldNames(e)
+	for name := range m.Columns {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("%s has no field %q: use %s", e, name, strings.Join(known, ", "))
+		}
+	}
+	for _, f := range fields[e] {
+		if f.required && m.Columns[f.name] == "" {
+			return fmt.Errorf("no column is mapped to %s, which is required: --map %s=Column", f.name, f.name)
+		}
+	}
+	return nil
+}
+
 // dateLayout translates the date format to Go's.
 func (m *Mapping) dateLayout() (string, error) {
 	if m.DateFormat == "" {
 		return "2006-01-02", nil
 	}
-	layout := strings.NewReplacer("YYYY", "2006", "MM", "01", "DD", "02", "hh", "15", "mm", "04", "ss", "05").Replace(m.DateFormat)
+	layout := strings.NewReplacer("YYYY", "2006", "MM", "01", "DD", "02", "hh", "15", "mm", "04", "ss", "05").
+		Replace(m.DateFormat)
 	for _, part := range []string{"2006", "01", "02"} {
 		if strings.Count(layout, part) != 1 {
 			return "", fmt.Errorf("date format %q must name YYYY, MM and DD once each, such as DD.MM.YYYY", m.DateFormat)
 		}
 	}
 	return layout, nil
+}
+
+// prefix is prepended to every reference of the source.
+func (m *Mapping) prefix() string {
+	if m.Source == "" {
+		return ""
+	}
+	return m.Source + ":"
 }

@@ -24,8 +24,8 @@ type reader struct {
 	utf8   bool
 }
 
-// bad says what is wrong with one row.
-type bad struct{ column, value, reason string }
+// rejection is the reason why a row cannot be imported.
+type rejection struct{ column, value, reason string }
 
 // newReader reads the header and finds the mapped columns in it.
 func newReader(r io.Reader, m *Mapping) (*reader, error) {
@@ -49,7 +49,8 @@ func newReader(r io.Reader, m *Mapping) (*reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the header: %w", err)
 	}
-	in := &reader{csv: c, header: slices.Clone(header), column: map[string]int{}, name: m.Columns, utf8: m.Encoding == "utf-8"}
+	in := &reader{csv: c, header: slices.Clone(header), column: map[string]int{}, name: m.Columns,
+		utf8: m.Encoding == "utf-8"}
 	for i, h := range in.header {
 		in.header[i] = strings.TrimSpace(h)
 	}
@@ -66,9 +67,9 @@ func newReader(r io.Reader, m *Mapping) (*reader, error) {
 	return in, nil
 }
 
-// next returns the next row and the line it begins on; io.EOF after the last.
-// What is wrong with the row as a whole comes back as bad.
-func (in *reader) next() (row []string, line int64, wrong *bad, err error) {
+// next returns the next row and the line it begins on, or io.EOF after the last one. The rejection is about the row as
+// a whole. The row is valid until the next call.
+func (in *reader) next() (row []string, line int64, rejected *rejection, err error) {
 	row, err = in.csv.Read()
 	if err != nil {
 		var parse *csv.ParseError
@@ -80,15 +81,21 @@ func (in *reader) next() (row []string, line int64, wrong *bad, err error) {
 	at, _ := in.csv.FieldPos(0)
 	line = int64(at)
 	if len(row) != len(in.header) {
-		return row, line, &bad{"", strings.Join(row[min(len(row), len(in.header)):], ","), fmt.Sprintf("the row has %d values, the header %d", len(row), len(in.header))}, nil
+		extra := strings.Join(row[min(len(row), len(in.header)):], ",")
+		reason := fmt.Sprintf("the row has %d values, the header %d", len(row), len(in.header))
+		return row, line, &rejection{value: extra, reason: reason}, nil
 	}
 	for i, value := range row {
-		if in.utf8 && !utf8.ValidString(value) {
-			return row, line, &bad{in.header[i], value, "not valid UTF-8: is the file Latin-1? then say --encoding latin1"}, nil
+		reason := ""
+		switch {
+		case in.utf8 && !utf8.ValidString(value):
+			reason = "not valid UTF-8: if the file is Latin-1, use --encoding latin1"
+		case strings.ContainsRune(value, 0):
+			reason = "contains a NUL character"
+		default:
+			continue
 		}
-		if strings.ContainsRune(value, 0) {
-			return row, line, &bad{in.header[i], value, "contains a NUL character"}, nil
-		}
+		return row, line, &rejection{in.header[i], value, reason}, nil
 	}
 	return row, line, nil, nil
 }
@@ -102,12 +109,12 @@ func (in *reader) value(row []string, field string) string {
 	return strings.TrimSpace(row[at])
 }
 
-// wrong makes a bad of an error about a field's value.
-func (in *reader) wrong(row []string, field string, err error) *bad {
+// reject turns an error about a field's value into a rejection.
+func (in *reader) reject(row []string, field string, err error) *rejection {
 	var e *fleet.Error
 	reason := err.Error()
 	if errors.As(err, &e) {
 		reason = e.Message
 	}
-	return &bad{in.name[field], in.value(row, field), reason}
+	return &rejection{in.name[field], in.value(row, field), reason}
 }

@@ -8,22 +8,23 @@ import (
 	"strings"
 )
 
-// rejectColumns stand behind the columns of the source; an import of the
-// mended file passes over them as over any column that is not mapped.
+// rejectColumns are appended to the columns of the source. An import of the corrected file ignores them, as it ignores
+// every column that is not mapped.
 var rejectColumns = []string{"_line", "_column", "_value", "_reason"}
 
-// rejects writes bad rows so that they can be mended and imported again:
-// comma-separated UTF-8 with the source's header.
-type rejects struct {
-	csv    *csv.Writer
+// rejectWriter writes rejected rows as comma-separated UTF-8 with the source's header, so that they can be corrected
+// and imported again.
+type rejectWriter struct {
+	csv    *csv.Writer // nil to only count
 	header []string
 	count  int64
 }
 
-func newRejects(w io.Writer, header []string) *rejects {
-	r := &rejects{header: slices.DeleteFunc(slices.Clone(header), func(h string) bool { return slices.Contains(rejectColumns, h) })}
+func newRejectWriter(w io.Writer, header []string) *rejectWriter {
+	isOurs := func(h string) bool { return slices.Contains(rejectColumns, h) }
+	r := &rejectWriter{header: slices.DeleteFunc(slices.Clone(header), isOurs)}
 	if len(r.header) != len(header) {
-		// A mended file: its last columns are ours, and come again.
+		// The file is a corrected one: its last columns are rejectColumns, which are written again.
 		r.header = header[:len(r.header)]
 	}
 	if w != nil {
@@ -32,8 +33,8 @@ func newRejects(w io.Writer, header []string) *rejects {
 	return r
 }
 
-// write adds a row. Of one that is too long, what is too much stands in _value.
-func (r *rejects) write(row []string, line int64, b bad) error {
+// write adds a row. The surplus values of a row that is too long are in _value.
+func (r *rejectWriter) write(row []string, line int64, why rejection) error {
 	r.count++
 	if r.csv == nil {
 		return nil
@@ -43,15 +44,16 @@ func (r *rejects) write(row []string, line int64, b bad) error {
 			return err
 		}
 	}
-	whole := make([]string, len(r.header))
-	copy(whole, row)
-	for i := range whole {
-		whole[i] = strings.ToValidUTF8(whole[i], "\ufffd")
+	out := make([]string, len(r.header), len(r.header)+len(rejectColumns))
+	copy(out, row)
+	for i := range out {
+		out[i] = strings.ToValidUTF8(out[i], "\ufffd")
 	}
-	return r.csv.Write(append(whole, strconv.FormatInt(line, 10), b.column, strings.ToValidUTF8(b.value, "\ufffd"), b.reason))
+	value := strings.ToValidUTF8(why.value, "\ufffd")
+	return r.csv.Write(append(out, strconv.FormatInt(line, 10), why.column, value, why.reason))
 }
 
-func (r *rejects) flush() error {
+func (r *rejectWriter) flush() error {
 	if r.csv == nil {
 		return nil
 	}

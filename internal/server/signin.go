@@ -125,7 +125,7 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
 
 // signOutEverywhere ends all sessions of the user whose cookie it is.
 func (s *Server) signOutEverywhere(w http.ResponseWriter, r *http.Request) {
-	who, err := s.session(r)
+	who, err := s.callers.Session(r)
 	if err == nil {
 		_, err = s.config.Auth.SignOutEverywhere(r.Context(), who.UserID)
 	}
@@ -153,7 +153,7 @@ func (s *Server) signedOut(w http.ResponseWriter, r *http.Request) {
 func (s *Server) beginOIDC(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxSignIn)
 	form := signInForm{Company: r.PostFormValue("company"), Next: localPath(r.PostFormValue("next"))}
-	to, flow, err := s.config.Auth.Begin(r.Context(), form.Company, form.Next)
+	to, flow, err := s.config.Auth.BeginSSO(r.Context(), form.Company, form.Next)
 	if err != nil {
 		s.signInPage(w, r, form, err)
 		return
@@ -180,8 +180,8 @@ func (s *Server) finishOIDC(w http.ResponseWriter, r *http.Request) {
 	case q.Get("error") != "": // its description may hold anything
 		err = &fleet.Error{Code: fleet.Unauthenticated, Message: "your company's provider did not sign you in"}
 	default:
-		answer := auth.Answer{Company: r.PathValue("company"), State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss")}
-		secret, session, err = s.config.Auth.Finish(r.Context(), flow, answer, s.client(r))
+		answer := auth.Callback{Company: r.PathValue("company"), State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss")}
+		secret, session, err = s.config.Auth.FinishSSO(r.Context(), flow, answer, s.client(r))
 	}
 	s.countSignIn(fleet.ByOIDC, err)
 	if err != nil {

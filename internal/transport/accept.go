@@ -14,32 +14,33 @@ const (
 	eventStream = "text/event-stream"
 )
 
-// accepted returns how much the Accept header wants a media type, 0 (not at
-// all) to 1, and whether it names the type itself rather than a range of types.
+// accepted returns the quality that the Accept header gives to a media type, from
+// 0 (not acceptable) to 1, and whether the header names the type itself rather
+// than a range of types (RFC 9110, section 12.5.1).
 func accepted(h http.Header, mediaType string) (quality float64, named bool) {
-	best := -1 // how exactly the best range so far matches
+	best := -1 // specificity of the best match so far
 	kind, _, _ := strings.Cut(mediaType, "/")
 	for _, header := range h.Values("Accept") {
 		for entry := range strings.SplitSeq(header, ",") {
 			name, params, _ := strings.Cut(entry, ";")
-			exactness := -1
+			specificity := -1
 			switch strings.ToLower(strings.TrimSpace(name)) {
 			case mediaType:
-				exactness = 2
+				specificity = 2
 			case kind + "/*":
-				exactness = 1
+				specificity = 1
 			case "*/*":
-				exactness = 0
+				specificity = 0
 			}
-			if exactness > best {
-				best, quality = exactness, qualityOf(params)
+			if specificity > best {
+				best, quality = specificity, qualityOf(params)
 			}
 		}
 	}
 	return quality, best == 2
 }
 
-// qualityOf reads the q of a range; without a readable one it is 1.
+// qualityOf returns the weight q of a media range, 1 if it has no valid one.
 func qualityOf(params string) float64 {
 	for param := range strings.SplitSeq(params, ";") {
 		name, value, _ := strings.Cut(param, "=")
@@ -52,14 +53,14 @@ func qualityOf(params string) float64 {
 	return 1
 }
 
-// jsonType returns the media type for a JSON response, "" if the client takes
-// neither. application/json is for those who do not name the newer type,
-// because older clients believe in its status 200.
+// jsonType returns the media type for a JSON response, "" if the client accepts
+// neither. Clients that do not name application/graphql-response+json get
+// application/json, because older ones rely on its status 200.
 func jsonType(h http.Header) string {
 	switch given := h.Values("Accept"); {
 	case len(given) == 0:
 		return plainJSON
-	case len(given) == 1 && (given[0] == graphqlJSON || given[0] == plainJSON): // most of them
+	case len(given) == 1 && (given[0] == graphqlJSON || given[0] == plainJSON): // the common case
 		return given[0]
 	}
 	plain, _ := accepted(h, plainJSON)
@@ -74,14 +75,16 @@ func jsonType(h http.Header) string {
 	}
 }
 
-// wantsEvents reports whether an event stream is what the client wants most.
-// Some clients list it last in every request; they want JSON.
+// wantsEvents reports whether the client prefers an event stream to JSON. Some
+// clients list text/event-stream with every request, at no higher quality than
+// JSON; they get JSON.
 func wantsEvents(h http.Header) bool {
-	if !slices.ContainsFunc(h.Values("Accept"), func(v string) bool { return strings.Contains(strings.ToLower(v), eventStream) }) {
-		return false // most of them
+	named := func(v string) bool { return strings.Contains(strings.ToLower(v), eventStream) }
+	if !slices.ContainsFunc(h.Values("Accept"), named) {
+		return false // the common case
 	}
-	events, named := accepted(h, eventStream)
+	events, exact := accepted(h, eventStream)
 	plain, _ := accepted(h, plainJSON)
 	graphql, _ := accepted(h, graphqlJSON)
-	return named && events > 0 && events > plain && events > graphql
+	return exact && events > 0 && events > plain && events > graphql
 }

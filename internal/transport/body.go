@@ -10,30 +10,31 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// smallBody is how much of a body or message is kept without asking.
+// smallBody is how many bytes of a body or message need no reservation.
 const smallBody = 64 << 10
 
-// readAll reads a body or a message to its end; it asks Keep for what is kept
-// beyond smallBody. free gives that back, once nothing of data is needed.
-func (c *Config) readAll(ctx context.Context, r io.Reader) (data []byte, free func(), err error) {
-	var held []func()
-	free = func() {
-		for _, release := range held {
+// readAll reads a body or a message to its end. Memory beyond smallBody is
+// reserved through Config.Keep; release returns it and must be called, also after
+// an error, once data is no longer needed.
+func (c *Config) readAll(ctx context.Context, r io.Reader) (data []byte, release func(), err error) {
+	var reserved []func()
+	release = func() {
+		for _, release := range reserved {
 			release()
 		}
-		held = nil
+		reserved = nil
 	}
 	data = make([]byte, 0, 512)
 	for {
 		if len(data) == cap(data) {
 			size := 2 * cap(data)
 			if more := size - max(cap(data), smallBody); more > 0 && c.Keep != nil {
-				release, err := c.Keep(ctx, more)
+				returned, err := c.Keep(ctx, more)
 				if err != nil {
-					free()
-					return nil, free, err
+					release()
+					return nil, release, err
 				}
-				held = append(held, release)
+				reserved = append(reserved, returned)
 			}
 			data = append(make([]byte, 0, size), data...)
 		}
@@ -41,25 +42,25 @@ func (c *Config) readAll(ctx context.Context, r io.Reader) (data []byte, free fu
 		data = data[:len(data)+n]
 		switch {
 		case errors.Is(err, io.EOF):
-			return data, free, nil
+			return data, release, nil
 		case err != nil:
-			free()
-			return nil, free, err
+			release()
+			return nil, release, err
 		}
 	}
 }
 
-// admitted waits until so many bytes may be parsed, and what they ask for
-// prepared.
-func (c *Config) admitted(ctx context.Context, bytes int) (done func(), err error) {
+// admit waits until a request of that many bytes may be parsed and validated. done
+// must be called after that.
+func (c *Config) admit(ctx context.Context, bytes int) (done func(), err error) {
 	if c.Admit == nil {
 		return func() {}, nil
 	}
 	return c.Admit(ctx, bytes)
 }
 
-// unread says what kept a body from being read.
-func unread(err error) *refusal {
+// refusalOfBody makes a refusal of an error of readAll.
+func refusalOfBody(err error) *refusal {
 	var tooLarge *http.MaxBytesError
 	var known *fleet.Error
 	switch {
@@ -74,16 +75,19 @@ func unread(err error) *refusal {
 		refused.code = fleet.Timeout
 		return refused
 	default:
-		return refuse(http.StatusBadRequest, "the body could not be read to its end")
+		return refuse(http.StatusBadRequest, "the body could not be read completely")
 	}
 }
 
-// refusalOf makes a refusal of an error of a hook. What is no fleet.Error is
-// that of a context: it was not the request's turn in time, or the client has left.
+// refusalOf makes a refusal of an error of a hook. An error that is no fleet.Error
+// comes from the context: the request waited too long, or the client has
+// disconnected.
 func refusalOf(err error) *refusal {
 	var known *fleet.Error
 	if !errors.As(err, &known) {
-		known = &fleet.Error{Code: fleet.Timeout, Message: "it was not the request's turn in time: the server is busy, try again later"}
+		known = &fleet.Error{
+			Code: fleet.Timeout, Message: "the server is busy and the request has waited too long: try again later",
+		}
 	}
 	refused := refuse(statusOfCode(known.Code), "%s", known.Message)
 	refused.code = known.Code

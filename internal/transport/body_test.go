@@ -16,7 +16,7 @@ import (
 	"bitcorp.dev/fleet/internal/transport"
 )
 
-// gauge counts what a hook has let in and what has been given back.
+// gauge counts what a hook has granted and what has been released.
 type gauge struct{ now, most, calls atomic.Int64 }
 
 func (g *gauge) take(n int) func() {
@@ -29,61 +29,70 @@ func padded(bytes int) string {
 	return `{"query":"{ hello }","extensions":{"a":"` + strings.Repeat("a", bytes) + `"}}`
 }
 
-// TestWhatIsKeptOfALargeBodyIsAskedForAndGivenBack sends bodies and messages of
-// several sizes, among them one that is not JSON in the end.
-func TestWhatIsKeptOfALargeBodyIsAskedForAndGivenBack(t *testing.T) {
+// TestLargeBodiesReserveMemoryAndReleaseIt sends bodies and messages of several
+// sizes, one of them truncated JSON.
+func TestLargeBodiesReserveMemoryAndReleaseIt(t *testing.T) {
 	t.Parallel()
-	var kept gauge
-	s := newService(t, transport.Config{Keep: func(_ context.Context, bytes int) (func(), error) { return kept.take(bytes), nil }})
+	var reserved gauge
+	s := newService(t, transport.Config{Keep: func(_ context.Context, bytes int) (func(),
+		error) {
+		return reserved.take(bytes), nil
+	}})
 	for _, body := range []string{query("{ hello }"), padded(60_000)} {
-		if r := s.do(t, "POST", "", older, older, body); r.status != 200 || kept.calls.Load() != 0 {
-			t.Errorf("%d bytes: %d, asked %d times", len(body), r.status, kept.calls.Load())
+		if r := s.do(t, "POST", "", older, older, body); r.status != 200 || reserved.calls.Load() != 0 {
+			t.Errorf("%d bytes: status %d, %d reservations", len(body), r.status, reserved.calls.Load())
 		}
 	}
 	for _, body := range []string{padded(300_000), padded(300_000)[:250_000]} {
-		kept.most.Store(0)
+		reserved.most.Store(0)
 		s.do(t, "POST", "", older, older, body)
-		if most := int(kept.most.Load()); most < len(body)-64<<10 || most > 2*len(body) || kept.now.Load() != 0 {
-			t.Errorf("%d bytes: %d were kept, %d still are", len(body), most, kept.now.Load())
+		if most := int(reserved.most.Load()); most < len(body)-64<<10 || most > 2*len(body) || reserved.now.Load() != 0 {
+			t.Errorf("%d bytes: %d were reserved, %d still are", len(body), most, reserved.now.Load())
 		}
 	}
-	kept.most.Store(0)
+	reserved.most.Store(0)
 	c := s.connect(t)
 	c.send(`{"id":"1","type":"subscribe","payload":` + padded(300_000) + `}`)
-	c.expect(`{"id":"1","type":"next","payload":{"data":{"hello":"world"}}}`, `{"id":"1","type":"complete"}`)
-	eventually(t, "the message's bytes to be given back", func() bool { return kept.most.Load() > 200_000 && kept.now.Load() == 0 })
+	c.expect(nextOf("1", `{"data":{"hello":"world"}}`), completeOf("1"))
+	eventually(t, "the reservation of the message is released",
+		func() bool { return reserved.most.Load() > 200_000 && reserved.now.Load() == 0 })
 }
 
-func TestWhereThereIsNoRoomForABodyItIsRefused(t *testing.T) {
+func TestBodiesWithoutAReservationAreRefused(t *testing.T) {
 	t.Parallel()
-	var kept gauge
+	var reserved gauge
 	s := newService(t, transport.Config{Keep: func(_ context.Context, bytes int) (func(), error) {
-		if kept.now.Load() > 0 {
-			return nil, &fleet.Error{Code: fleet.RateLimited, Message: "no room"}
+		if reserved.now.Load() > 0 {
+			return nil, &fleet.Error{Code: fleet.RateLimited, Message: "no memory"}
 		}
-		return kept.take(bytes), nil
+		return reserved.take(bytes), nil
 	}})
 	r := s.do(t, "POST", "", older, older, padded(300_000))
-	if r.status != http.StatusTooManyRequests || r.code() != "RATE_LIMITED" || r.header.Get("Retry-After") == "" || kept.now.Load() != 0 {
-		t.Errorf("%d %s; %d bytes are still kept", r.status, r.body, kept.now.Load())
+	if r.status != http.StatusTooManyRequests || r.code() != "RATE_LIMITED" || r.header.Get("Retry-After") == "" ||
+		reserved.now.Load() != 0 {
+		t.Errorf("%d %s; %d bytes are still reserved", r.status, r.body, reserved.now.Load())
 	}
 	c := s.connect(t)
 	c.send(padded(300_000))
-	c.expectClose(1013, "no room")
+	c.expectClose(1013, "no memory")
 }
 
-// TestEveryOperationIsAdmittedOnce sends what becomes an operation and what
-// does not, over every transport: however it ends, its turn is passed on.
-func TestEveryOperationIsAdmittedOnce(t *testing.T) {
+// TestEveryOperationIsAdmittedOnceAndReleased sends valid and invalid operations
+// over every transport: each is admitted once, and released however it ends.
+func TestEveryOperationIsAdmittedOnceAndReleased(t *testing.T) {
 	t.Parallel()
 	var admitted gauge
-	s := newService(t, transport.Config{Admit: func(context.Context, int) (func(), error) { return admitted.take(1), nil }})
-	for _, body := range []string{query("{ hello }"), query("{ nothing }"), query("{"), "{", query("mutation { increment }"), query("subscription { count(to: 1) }")} {
+	s := newService(t, transport.Config{Admit: func(context.Context, int) (func(), error) {
+		return admitted.take(1),
+			nil
+	}})
+	for _, body := range []string{query("{ hello }"), query("{ nothing }"), query("{"), "{",
+		query("mutation { increment }"), query("subscription { count(to: 1) }")} {
 		before := admitted.calls.Load()
 		s.do(t, "POST", "", older, older, body)
 		s.do(t, "POST", "", stream, older, body)
 		if n := admitted.calls.Load() - before; n != 2 || admitted.now.Load() != 0 {
-			t.Errorf("%s: admitted %d times, %d are still prepared", body, n, admitted.now.Load())
+			t.Errorf("%s: admitted %d times, %d are not released", body, n, admitted.now.Load())
 		}
 	}
 	s.do(t, "GET", "?query=%7Bhello%7D", older, "", "")
@@ -96,11 +105,11 @@ func TestEveryOperationIsAdmittedOnce(t *testing.T) {
 		}
 	}
 	if n := admitted.calls.Load() - before; n != 2 || admitted.now.Load() != 0 {
-		t.Errorf("admitted %d times, %d are still prepared", n, admitted.now.Load())
+		t.Errorf("admitted %d times, %d are not released", n, admitted.now.Load())
 	}
 }
 
-func TestWhoseTurnDoesNotComeIsTold(t *testing.T) {
+func TestRequestsThatAreNotAdmittedAreRefused(t *testing.T) {
 	t.Parallel()
 	var refusal atomic.Value
 	s := newService(t, transport.Config{Admit: func(context.Context, int) (func(), error) {
@@ -109,32 +118,33 @@ func TestWhoseTurnDoesNotComeIsTold(t *testing.T) {
 		}
 		return nil, context.DeadlineExceeded
 	}})
-	if r := s.do(t, "POST", "", older, older, query("{ hello }")); r.status != http.StatusGatewayTimeout || r.code() != "TIMEOUT" {
+	if r := s.do(t, "POST", "", older, older,
+		query("{ hello }")); r.status != http.StatusGatewayTimeout || r.code() != "TIMEOUT" {
 		t.Errorf("%d %s", r.status, r.body)
 	}
 	refusal.Store(&fleet.Error{Code: fleet.RateLimited, Message: "too many wait"})
-	if r := s.do(t, "POST", "", older, older, query("{ hello }")); r.status != http.StatusTooManyRequests || r.code() != "RATE_LIMITED" {
+	if r := s.do(t, "POST", "", older, older,
+		query("{ hello }")); r.status != http.StatusTooManyRequests || r.code() != "RATE_LIMITED" {
 		t.Errorf("%d %s", r.status, r.body)
 	}
 }
 
-// TestAnOperationThatIsNotReceivedIsNotLookedAt refuses what a socket asks for.
-func TestAnOperationThatIsNotReceivedIsNotLookedAt(t *testing.T) {
+func TestAnOperationThatReceivedRefusesIsNotParsed(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{Received: func(ctx context.Context, _ int) (context.Context, error) {
 		return ctx, &fleet.Error{Code: fleet.RateLimited, Message: "too many"}
 	}})
 	c := s.connect(t)
 	c.send(subscribe("1", "mutation { increment }"), subscribe("1", "{ nothing }"))
-	refused := `{"id":"1","type":"error","payload":[{"message":"too many","extensions":{"code":"RATE_LIMITED"}}]}`
+	refused := errorOf("1", `[{"message":"too many","extensions":{"code":"RATE_LIMITED"}}]`)
 	c.expect(refused, refused)
 	if s.Increments.Load() != 0 {
 		t.Error("a mutation ran")
 	}
 }
 
-// TestABodyThatDoesNotArriveInTime sends one byte of it.
-func TestABodyThatDoesNotArriveInTime(t *testing.T) {
+// TestABodyThatDoesNotArriveInTimeIsRefused sends one byte of 100.
+func TestABodyThatDoesNotArriveInTimeIsRefused(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{})
 	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))
@@ -143,7 +153,8 @@ func TestABodyThatDoesNotArriveInTime(t *testing.T) {
 	}
 	defer func() { _ = conn.Close() }()
 	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
-	if _, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"); err != nil {
+	const start = "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+	if _, err := io.WriteString(conn, start); err != nil {
 		t.Fatal(err)
 	}
 	r, err := http.ReadResponse(bufio.NewReader(conn), nil)
@@ -157,8 +168,7 @@ func TestABodyThatDoesNotArriveInTime(t *testing.T) {
 	}
 }
 
-// TestAnswersAreForOneViewer: no cache may keep them.
-func TestAnswersAreForOneViewer(t *testing.T) {
+func TestResponsesAreNotCached(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{})
 	for _, target := range []string{"?query=%7Bhello%7D", "?query=%7Bnothing%7D", ""} {
@@ -168,8 +178,9 @@ func TestAnswersAreForOneViewer(t *testing.T) {
 	}
 }
 
-// TestASocketIsReadAtAPace: what comes faster than that is not acted on.
-func TestASocketIsReadAtAPace(t *testing.T) {
+// TestMessagesOfASocketAreRateLimited sends two messages within the time of one:
+// the second one is not handled.
+func TestMessagesOfASocketAreRateLimited(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{MessageRate: 0.25}) // one message at once, the next after 4 s
 	c := s.connect(t)
@@ -182,8 +193,9 @@ func TestASocketIsReadAtAPace(t *testing.T) {
 	}
 }
 
-// TestAnOperationThatEndsWhileItIsCheckedLeavesTheSocket: the check ends with it.
-func TestAnOperationThatEndsWhileItIsCheckedLeavesTheSocket(t *testing.T) {
+// TestAnOperationThatEndsDuringItsRecheckLeavesTheSocketOpen: completing an
+// operation cancels its recheck, which must not count as a failed check.
+func TestAnOperationThatEndsDuringItsRecheckLeavesTheSocketOpen(t *testing.T) {
 	t.Parallel()
 	checking := make(chan struct{}, 1)
 	s := newService(t, transport.Config{Recheck: func(ctx context.Context) error {
@@ -191,33 +203,33 @@ func TestAnOperationThatEndsWhileItIsCheckedLeavesTheSocket(t *testing.T) {
 		<-ctx.Done()
 		return ctx.Err()
 	}})
-	isChecked := func() {
+	awaitCheck := func() {
 		t.Helper()
 		select {
 		case <-checking:
 		case <-time.After(20 * time.Second):
-			t.Fatal("the operation is not there")
+			t.Fatal("the operation is not rechecked")
 		}
 	}
 	c := s.connect(t)
 	c.send(subscribe("1", "subscription { count }"))
-	isChecked()
-	c.send(`{"id":"1","type":"complete"}`, `{"type":"ping"}`)
+	awaitCheck()
+	c.send(completeOf("1"), `{"type":"ping"}`)
 	c.expect(`{"type":"pong"}`)
 	c.send(subscribe("1", "subscription { count }"))
-	isChecked() // the id is free again, and the socket is there
-	c.send(`{"id":"1","type":"complete"}`, `{"type":"ping"}`)
+	awaitCheck() // the id is free again, and the socket is open
+	c.send(completeOf("1"), `{"type":"ping"}`)
 	c.expect(`{"type":"pong"}`)
 }
 
-// TestWhereItIsNotKnownWhoAsksClientsComeAgain: a check that could not be made
-// neither ends a subscription for good nor lets an event through.
-func TestWhereItIsNotKnownWhoAsksClientsComeAgain(t *testing.T) {
+// TestAFailedRecheckMakesClientsReconnect: when the check itself fails, no event is
+// delivered and no subscription is completed.
+func TestAFailedRecheckMakesClientsReconnect(t *testing.T) {
 	t.Parallel()
 	var broken atomic.Bool
 	s := newService(t, transport.Config{Recheck: func(context.Context) error {
 		if broken.Load() {
-			return errors.New("the database does not answer")
+			return errors.New("the database is down")
 		}
 		return nil
 	}})
@@ -228,7 +240,7 @@ func TestWhereItIsNotKnownWhoAsksClientsComeAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken.Store(true)
-	c.expectClose(1013, "it could not be checked who you are")
+	c.expectClose(1013, "the session could not be verified")
 	if got := whole(t, events); strings.Contains(got, "complete") || strings.Contains(got, "errors") {
 		t.Errorf("the stream ended with %s", got)
 	}

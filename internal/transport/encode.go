@@ -9,9 +9,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// appendResponse appends r as JSON. Data goes in as it is: it was encoded by
-// the executor and may be shared with others, so it is only read. A request
-// error has no data member.
+// appendResponse appends r as JSON. r.Data is copied as it is: the executor has
+// encoded it, and subscribers may share it, so it is only read. A request error
+// has no data member.
 func appendResponse(b []byte, r *graphql.Response) []byte {
 	b = append(b, '{')
 	if len(r.Errors) > 0 {
@@ -39,8 +39,8 @@ func appendResponse(b []byte, r *graphql.Response) []byte {
 	return b
 }
 
-// appendJSON appends v. What cannot be encoded becomes null: a response that
-// is there must not be lost for an extension.
+// appendJSON appends v as JSON, or null if it cannot be encoded, so that a bad
+// extension does not lose the response.
 func appendJSON(b []byte, v any) []byte {
 	encoded, err := json.Marshal(v)
 	if err != nil {
@@ -49,13 +49,13 @@ func appendJSON(b []byte, v any) []byte {
 	return append(b, encoded...)
 }
 
-// buffers keeps what messages are put together in. A subscriber holds one only
-// while it writes.
+// buffers is a pool of the buffers that messages are built in. A subscriber holds
+// one only while it writes.
 type buffers struct{ pool sync.Pool }
 
-// keptBuffer is the largest buffer that is kept; larger ones are rare and
-// would stay in memory for ever.
-const keptBuffer = 64 << 10
+// maxPooled is the largest buffer that goes back to the pool, in bytes. Larger
+// ones are rare and would stay in memory.
+const maxPooled = 64 << 10
 
 func (p *buffers) get() *[]byte {
 	if b, ok := p.pool.Get().(*[]byte); ok {
@@ -65,22 +65,23 @@ func (p *buffers) get() *[]byte {
 }
 
 func (p *buffers) put(b *[]byte) {
-	if cap(*b) <= keptBuffer {
+	if cap(*b) <= maxPooled {
 		*b = (*b)[:0]
 		p.pool.Put(b)
 	}
 }
 
+// writeJSON writes r as the whole HTTP response.
 func writeJSON(w http.ResponseWriter, status int, mediaType string, r *graphql.Response) {
 	body := appendResponse(make([]byte, 0, len(r.Data)+256), r)
 	h := w.Header()
 	h.Set("Content-Type", mediaType+"; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cache-Control", "no-store") // it is for one viewer, and cookies alone do not tell caches so
+	h.Set("Cache-Control", "no-store") // responses depend on the viewer, which shared caches cannot see
 	if status == http.StatusTooManyRequests && h.Get("Retry-After") == "" {
 		h.Set("Retry-After", "1")
 	}
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client has left, or hears it
+	_, _ = w.Write(body) // fails only if the client has disconnected
 }

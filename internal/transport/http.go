@@ -9,8 +9,9 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// HTTP answers requests one by one, by the GraphQL over HTTP specification. It
-// is the last transport of a server: it also answers what none understands.
+// HTTP answers one request at a time, by the GraphQL over HTTP specification. It
+// must be the last transport of a server: it also answers requests that are not
+// GraphQL.
 type HTTP struct{ config Config }
 
 // NewHTTP returns a transport for queries and mutations.
@@ -18,20 +19,21 @@ func NewHTTP(c Config) *HTTP { return &HTTP{config: c.withDefaults()} }
 
 var _ graphql.Transport = (*HTTP)(nil)
 
-// Supports implements graphql.Transport: all requests are answered, if only
-// with what is wrong with them.
+// Supports implements graphql.Transport. It is always true: a request that is not
+// well formed is answered with an error.
 func (t *HTTP) Supports(*http.Request) bool { return true }
 
 // Do implements graphql.Transport.
 //
-// In application/graphql-response+json the status tells whether the request
-// was executed. In application/json it is 200 for every well-formed GraphQL
-// request, as clients of old expect, and the errors tell.
+// Under application/graphql-response+json the status says whether the request was
+// executed. Under application/json it is 200 for every well-formed GraphQL
+// request, as older clients expect, and the errors say the rest.
 func (t *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	w.Header().Add("Vary", "Accept")
 	mediaType := jsonType(r.Header)
 	if mediaType == "" {
-		refuse(http.StatusNotAcceptable, "the Accept header allows neither %s nor %s", graphqlJSON, plainJSON).write(w, plainJSON)
+		refuse(http.StatusNotAcceptable, "the Accept header allows neither %s nor %s", graphqlJSON, plainJSON).
+			write(w, plainJSON)
 		return
 	}
 	params, done, refused := t.config.readRequest(w, r)
@@ -45,7 +47,7 @@ func (t *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 	switch {
 	case refused != nil:
 		refused.write(w, mediaType)
-	case resp == nil: // the client has left
+	case resp == nil: // the client has disconnected
 	case mediaType == plainJSON:
 		writeJSON(w, plainStatusOf(resp), mediaType, resp)
 	default:
@@ -53,20 +55,22 @@ func (t *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 	}
 }
 
-// answer executes one request; prepared is called once it has become an operation.
-func (t *HTTP) answer(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, prepared func(), method string) (resp *graphql.Response, refused *refusal) {
+// answer executes one request; done is called once its operation has been
+// validated.
+func (t *HTTP) answer(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams,
+	done func(), method string) (resp *graphql.Response, refused *refusal) {
 	var rc *graphql.OperationContext
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			resp, refused = t.config.recovered(ctx, exec, rc, panicked), nil
 		}
 	}()
-	rc, errs := create(ctx, exec, params, prepared)
+	rc, errs := create(ctx, exec, params, done)
 	ctx = graphql.WithOperationContext(ctx, rc)
 	if len(errs) > 0 {
 		return exec.DispatchError(ctx, errs), nil
 	}
-	if refused := mayCarry(rc.Operation.Operation, method); refused != nil {
+	if refused := checkOperation(rc.Operation.Operation, method); refused != nil {
 		return nil, refused
 	}
 	next, ctx := exec.DispatchOperation(ctx, rc)
@@ -75,19 +79,20 @@ func (t *HTTP) answer(ctx context.Context, exec graphql.GraphExecutor, params *g
 		return present(ctx, exec, ctx.Err()), nil
 	}
 	if resp != nil && resp.HasNext != nil && *resp.HasNext {
-		return nil, refuse(http.StatusBadRequest, "an answer in parts needs a WebSocket or an event stream")
+		return nil, refuse(http.StatusBadRequest, "incremental delivery needs a WebSocket or an event stream")
 	}
 	return resp, nil
 }
 
-// create makes an operation of what was asked; done is called in any case.
-func create(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, done func()) (*graphql.OperationContext, gqlerror.List) {
+// create parses and validates an operation, then calls done.
+func create(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, done func()) (
+	*graphql.OperationContext, gqlerror.List) {
 	defer done()
 	return exec.CreateOperationContext(ctx, params)
 }
 
-// mayCarry refuses what a request with that method cannot ask for.
-func mayCarry(operation ast.Operation, method string) *refusal {
+// checkOperation refuses operations that plain HTTP cannot carry with that method.
+func checkOperation(operation ast.Operation, method string) *refusal {
 	switch {
 	case operation == ast.Mutation && method == http.MethodGet:
 		return mutationByGET()

@@ -36,8 +36,8 @@ type service struct {
 	http *httptest.Server
 }
 
-// wrapped is a ResponseWriter as middleware leaves it: it flushes and hijacks
-// only through Unwrap.
+// wrapped is a ResponseWriter like that of most middleware: it flushes and hijacks
+// through Unwrap alone.
 type wrapped struct{ inner http.ResponseWriter }
 
 func (w wrapped) Header() http.Header         { return w.inner.Header() }
@@ -52,7 +52,7 @@ func newService(t testing.TB, c transport.Config) *service {
 	s.http = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.handler.ServeHTTP(wrapped{w}, r)
 	}))
-	// As the product's server has them: streams and sockets must outlive them.
+	// The product's server has such timeouts; streams and sockets must outlive them.
 	s.http.Config.WriteTimeout, s.http.Config.ReadTimeout = time.Second, 100*time.Millisecond
 	s.http.Start()
 	s.url = s.http.URL
@@ -67,13 +67,13 @@ func newService(t testing.TB, c transport.Config) *service {
 		}
 		s.http.Close()
 		if n := s.ws.Open() + s.sse.Open(); n != 0 {
-			t.Errorf("%d sockets and streams are left", n)
+			t.Errorf("%d sockets and streams are still open", n)
 		}
 	})
 	return s
 }
 
-// reply is an answer over HTTP.
+// reply is a response over HTTP.
 type reply struct {
 	status int
 	header http.Header
@@ -136,7 +136,7 @@ const (
 	older = "application/json"
 )
 
-func TestRequestsThatAreNotGraphQLAreRefusedUnderBothMediaTypes(t *testing.T) {
+func TestMalformedRequestsAreRefusedUnderBothMediaTypes(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{MaxBody: 1000})
 	for _, c := range []struct {
@@ -156,21 +156,28 @@ func TestRequestsThatAreNotGraphQLAreRefusedUnderBothMediaTypes(t *testing.T) {
 		{"a query of another name", "POST", "", older, `{"Query":"{ hello }"}`, 400, "BAD_INPUT", "", "query is missing"},
 		{"query is null", "POST", "", older, `{"query":null}`, 400, "BAD_INPUT", "", "query is missing"},
 		{"query is a number", "POST", "", older, `{"query":1}`, 400, "BAD_INPUT", "", "query must be a string"},
-		{"operationName is a list", "POST", "", older, `{"query":"{ hello }","operationName":["secret"]}`, 400, "BAD_INPUT", "", "operationName must be a string"},
-		{"variables is a string", "POST", "", older, `{"query":"{ hello }","variables":"secret"}`, 400, "BAD_INPUT", "", "variables must be an object"},
-		{"extensions is false", "POST", "", older, `{"query":"{ hello }","extensions":false}`, 400, "BAD_INPUT", "", "extensions must be an object"},
-		{"a form", "POST", "", "application/x-www-form-urlencoded", `query={hello}`, 415, "BAD_INPUT", "", "application/json"},
+		{"operationName is a list", "POST", "", older, `{"query":"{ hello }","operationName":["secret"]}`, 400, "BAD_INPUT",
+			"", "operationName must be a string"},
+		{"variables is a string", "POST", "", older, `{"query":"{ hello }","variables":"secret"}`, 400, "BAD_INPUT", "",
+			"variables must be an object"},
+		{"extensions is false", "POST", "", older, `{"query":"{ hello }","extensions":false}`, 400, "BAD_INPUT", "",
+			"extensions must be an object"},
+		{"a form", "POST", "", "application/x-www-form-urlencoded", `query={hello}`, 415, "BAD_INPUT", "",
+			"application/json"},
 		{"text", "POST", "", "text/plain", query("{ hello }"), 415, "BAD_INPUT", "", "application/json"},
 		{"multipart", "POST", "", "multipart/form-data; boundary=x", "--x--", 415, "BAD_INPUT", "", "application/json"},
 		{"another charset", "POST", "", older + "; charset=utf-16", query("{ hello }"), 415, "BAD_INPUT", "", "utf-8"},
 		{"no content type", "POST", "", "", query("{ hello }"), 415, "BAD_INPUT", "", "missing"},
-		{"a large body", "POST", "", older, query(strings.Repeat(" ", 1000) + "{ hello }"), 413, "LIMIT_EXCEEDED", "", "1000 bytes"},
+		{"a large body", "POST", "", older, query(strings.Repeat(" ", 1000) + "{ hello }"), 413, "LIMIT_EXCEEDED", "",
+			"1000 bytes"},
 		{"PUT", "PUT", "", older, query("{ hello }"), 405, "BAD_INPUT", "GET, POST", "GET and POST"},
 		{"DELETE", "DELETE", "", "", "", 405, "BAD_INPUT", "GET, POST", "GET and POST"},
 		{"GET without query", "GET", "?operationName=secret", "", "", 400, "BAD_INPUT", "", "query is missing"},
 		{"GET with two queries", "GET", "?query={hello}&query={hello}", "", "", 400, "BAD_INPUT", "", "2 times"},
-		{"GET with bad variables", "GET", "?query={hello}&variables=secret", "", "", 400, "BAD_INPUT", "", "variables must be"},
-		{"GET with a list of variables", "GET", "?query={hello}&variables=[]", "", "", 400, "BAD_INPUT", "", "variables must be"},
+		{"GET with bad variables", "GET", "?query={hello}&variables=secret", "", "", 400, "BAD_INPUT", "",
+			"variables must be"},
+		{"GET with a list of variables", "GET", "?query={hello}&variables=[]", "", "", 400, "BAD_INPUT", "",
+			"variables must be"},
 		{"GET with two variables", "GET", "?query={hello}&variables={}{}", "", "", 400, "BAD_INPUT", "", "variables must be"},
 		{"GET with bad extensions", "GET", "?query={hello}&extensions=1", "", "", 400, "BAD_INPUT", "", "extensions must be"},
 		{"GET with invalid UTF-8", "GET", "?query=%ff", "", "", 400, "BAD_INPUT", "", "UTF-8"},
@@ -181,11 +188,12 @@ func TestRequestsThatAreNotGraphQLAreRefusedUnderBothMediaTypes(t *testing.T) {
 		for _, accept := range []string{newer, older} {
 			t.Run(c.name+" "+accept, func(t *testing.T) {
 				a := s.do(t, c.method, c.target, accept, c.contentType, c.body)
-				if a.status != c.status || a.code() != c.code || a.header.Get("Allow") != c.allow || !strings.Contains(a.body, c.says) {
+				if a.status != c.status || a.code() != c.code || a.header.Get("Allow") != c.allow || !strings.Contains(a.body,
+					c.says) {
 					t.Errorf("%d, Allow %q, %s", a.status, a.header.Get("Allow"), a.body)
 				}
 				if strings.Contains(a.body, "secret") {
-					t.Errorf("the refusal repeats what was sent: %s", a.body)
+					t.Errorf("the refusal quotes the request: %s", a.body)
 				}
 				if _, has := a.members["data"]; has {
 					t.Errorf("a request error has data: %s", a.body)
@@ -201,21 +209,22 @@ func TestRequestsThatAreNotGraphQLAreRefusedUnderBothMediaTypes(t *testing.T) {
 	}
 }
 
-func TestTheStatusOfAGraphQLRequestDependsOnTheMediaType(t *testing.T) {
+func TestTheStatusDependsOnTheMediaType(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{OperationTimeout: 30 * time.Millisecond})
-	// The operation's name says with which code it is refused before it is executed.
+	// An operation whose name is an error code is refused with it before execution.
 	s.handler.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		switch name := graphql.GetOperationContext(ctx).OperationName; name {
 		case "":
 			return next(ctx)
-		case "NOTHING": // as after a deadline that nobody has made an error of
+		case "NOTHING": // the deadline passes and there is no response
 			<-ctx.Done()
 			return func(context.Context) *graphql.Response { return nil }
 		case "PANIC":
-			panic("as asked")
+			panic("on request")
 		default:
-			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{{Message: "refused", Extensions: map[string]any{"code": fleet.Code(name)}}}})
+			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{{Message: "refused",
+				Extensions: map[string]any{"code": fleet.Code(name)}}}})
 		}
 	})
 	refusedWith := func(code string) string {
@@ -227,19 +236,21 @@ func TestTheStatusOfAGraphQLRequestDependsOnTheMediaType(t *testing.T) {
 		code, data string
 	}{
 		{"success", query("{ hello }"), 200, "", `{"hello":"world"}`},
-		{"null parameters", `{"query":"{ hello }","operationName":null,"variables":null,"extensions":null}`, 200, "", `{"hello":"world"}`},
-		{"long numbers", `{"query":"query($t: String) { echo(text: $t) }","variables":{"t":"12345678901234567890"}}`, 200, "", `{"echo":"12345678901234567890"}`},
+		{"null parameters", `{"query":"{ hello }","operationName":null,"variables":null,"extensions":null}`, 200, "",
+			`{"hello":"world"}`},
+		{"long numbers", `{"query":"query($t: String) { echo(text: $t) }","variables":{"t":"12345678901234567890"}}`, 200,
+			"", `{"echo":"12345678901234567890"}`},
 		{"parse error", query("{"), 400, "BAD_INPUT", ""},
 		{"validation error", query("{ nothing }"), 400, "BAD_INPUT", ""},
 		{"missing variable", query("query($c: String!) { fail(code: $c) }"), 400, "BAD_INPUT", ""},
 		{"forbidden field", query(`{ fail(code: "FORBIDDEN") }`), 200, "FORBIDDEN", `{"fail":null}`},
 		{"internal field", query(`{ fail(code: "INTERNAL") }`), 200, "INTERNAL", `{"fail":null}`},
-		{"late field", query(`{ wait }`), 200, "TIMEOUT", `{"wait":null}`},
+		{"timed-out field", query(`{ wait }`), 200, "TIMEOUT", `{"wait":null}`},
 		{"unauthenticated", refusedWith("UNAUTHENTICATED"), 401, "UNAUTHENTICATED", ""},
 		{"forbidden", refusedWith("FORBIDDEN"), 403, "FORBIDDEN", ""},
 		{"rate limited", refusedWith("RATE_LIMITED"), 429, "RATE_LIMITED", ""},
 		{"timeout", refusedWith("TIMEOUT"), 504, "TIMEOUT", ""},
-		{"no answer in time", refusedWith("NOTHING"), 504, "TIMEOUT", ""},
+		{"no response in time", refusedWith("NOTHING"), 504, "TIMEOUT", ""},
 		{"panic", refusedWith("PANIC"), 500, "INTERNAL", ""},
 		{"internal", refusedWith("INTERNAL"), 500, "INTERNAL", ""},
 		{"limit", refusedWith("LIMIT_EXCEEDED"), 400, "LIMIT_EXCEEDED", ""},
@@ -248,7 +259,7 @@ func TestTheStatusOfAGraphQLRequestDependsOnTheMediaType(t *testing.T) {
 			t.Run(c.name+" "+accept, func(t *testing.T) {
 				a := s.do(t, "POST", "", accept, older, c.body)
 				status := c.status
-				if accept == older && status != 429 { // which proxies and libraries know how to repeat
+				if accept == older && status != 429 { // which proxies and libraries retry
 					status = 200
 				}
 				if a.status != status || a.code() != c.code || string(a.Data) != c.data {
@@ -291,7 +302,8 @@ func TestTheMediaTypeIsChosenByAccept(t *testing.T) {
 			}
 			continue
 		}
-		if got := a.header.Get("Content-Type"); got != want+"; charset=utf-8" || a.status != 200 || a.header.Get("Vary") != "Accept" {
+		if got := a.header.Get("Content-Type"); got != want+"; charset=utf-8" || a.status != 200 ||
+			a.header.Get("Vary") != "Accept" {
 			t.Errorf("%q: %d %s, want %s", accept, a.status, got, want)
 		}
 	}
@@ -322,10 +334,23 @@ func TestInterceptorsMaySetHeaders(t *testing.T) {
 	if a := s.do(t, "POST", "", newer, older, query("{ hello }")); a.header.Get("Fleet-Cost") != "7" {
 		t.Errorf("headers are %v", a.header)
 	}
-	transport.Headers(t.Context()).Set("Fleet-Cost", "nobody reads this")
+	transport.Headers(t.Context()).Set("Fleet-Cost", "discarded")
 }
 
-func TestAnOperationMayTakeLongerThanReadingItsRequest(t *testing.T) {
+func TestIncrementalDeliveryIsRefusedOverHTTP(t *testing.T) {
+	t.Parallel()
+	s := newService(t, transport.Config{})
+	more := true
+	s.handler.AroundOperations(func(context.Context, graphql.OperationHandler) graphql.ResponseHandler {
+		return graphql.OneShot(&graphql.Response{Data: json.RawMessage(`{}`), HasNext: &more})
+	})
+	a := s.do(t, "POST", "", newer, older, query("{ hello }"))
+	if a.status != 400 || a.code() != "BAD_INPUT" || !strings.Contains(a.body, "incremental delivery") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
+
+func TestTheReadTimeoutDoesNotEndOperations(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{OperationTimeout: 300 * time.Millisecond})
 	if a := s.do(t, "POST", "", newer, older, query("{ wait }")); a.code() != "TIMEOUT" {
@@ -333,7 +358,7 @@ func TestAnOperationMayTakeLongerThanReadingItsRequest(t *testing.T) {
 	}
 }
 
-func TestAClientThatLeavesEndsItsOperation(t *testing.T) {
+func TestADisconnectedClientsOperationIsCancelled(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{})
 	ctx, leave := context.WithCancel(t.Context())
@@ -352,10 +377,10 @@ func TestAClientThatLeavesEndsItsOperation(t *testing.T) {
 	eventually(t, "the operation has ended", func() bool { return s.Running.Load() == 0 })
 }
 
-// eventually waits until a state is reached.
-func eventually(t testing.TB, what string, reached func() bool) {
+// eventually waits until a condition holds.
+func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !reached(); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); !holds(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("never: %s", what)
 		}

@@ -11,21 +11,21 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// message is what a client sends.
+// message is a message of a client.
 type message struct {
 	kind    string
 	id      string             // of subscribe and complete
-	payload json.RawMessage    // of ping, as it came
+	payload json.RawMessage    // of ping, as received
 	object  map[string]any     // of connection_init
 	params  *graphql.RawParams // of subscribe
 }
 
-// maxID bounds the ids of operations, in bytes: they are kept and sent with
-// every message.
+// maxID is the longest id of an operation, in bytes. The id is kept and sent with
+// every message of the operation.
 const maxID = 1024
 
-// parseMessage reads a message of graphql-transport-ws; an error says what is
-// wrong with it.
+// parseMessage parses a message of graphql-transport-ws. The error is fit for the
+// client, as part of a close reason.
 func parseMessage(data []byte) (message, error) {
 	given, err := members(data)
 	if err != nil {
@@ -60,7 +60,8 @@ func parseMessage(data []byte) (message, error) {
 	}
 }
 
-// shorten cuts s to at most n bytes, at the end of a character.
+// shorten cuts s to at most n bytes, at the boundary of a character, and marks the
+// cut with an ellipsis.
 func shorten(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -16,10 +16,10 @@ import (
 	"bitcorp.dev/fleet/internal/transport/testschema"
 )
 
-// TestTheReferenceClientsAgree runs web/test/protocol: the audits of
-// graphql-http, and the clients graphql-ws and graphql-sse, which are cut off
-// and see the server restart.
-func TestTheReferenceClientsAgree(t *testing.T) {
+// TestReferenceClientsAndAuditsPass runs web/test/protocol: the audits of
+// graphql-http, and the clients graphql-ws and graphql-sse through dropped
+// connections and restarts of the server.
+func TestReferenceClientsAndAuditsPass(t *testing.T) {
 	node, err := exec.LookPath("node")
 	web, _ := filepath.Abs("../../web")
 	if err == nil {
@@ -47,12 +47,12 @@ func TestTheReferenceClientsAgree(t *testing.T) {
 	}
 	t.Logf("%s", out)
 	if s.restarts.Load() == 0 || s.cuts.Load() == 0 {
-		t.Errorf("%d restarts and %d cuts were asked for", s.restarts.Load(), s.cuts.Load())
+		t.Errorf("%d restarts and %d drops were requested", s.restarts.Load(), s.cuts.Load())
 	}
 }
 
-// restarting is a server whose clients can be cut off, and that can be
-// restarted, by POST /cut and /restart.
+// restarting is a server that POST /cut makes drop its connections, and POST
+// /restart makes restart.
 type restarting struct {
 	t              *testing.T
 	schema         *testschema.Schema
@@ -124,7 +124,7 @@ func (s *restarting) end() {
 	}
 }
 
-// cut cuts all connections, also the one that asks for it.
+// cut drops all connections, including that of the request.
 func (s *restarting) cut() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

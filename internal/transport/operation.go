@@ -13,18 +13,19 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// operation is one under way on a socket.
+// operation is a running operation of a socket.
 type operation struct {
 	id     string
-	head   []byte // {"id":"…","type":
+	prefix []byte // of its messages: {"id":"…","type":
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	mu    sync.Mutex // held while something is sent
-	ended bool       // nothing may be sent any more
+	mu    sync.Mutex // held while a message is written
+	ended bool       // nothing more may be sent
 }
 
-// subscribe starts an operation that came in so many bytes, in a goroutine of its own.
+// subscribe starts an operation in a goroutine of its own. bytes is the size of
+// its message.
 func (s *socket) subscribe(id string, params *graphql.RawParams, bytes int) {
 	ctx, refused := s.ctx, error(nil)
 	if s.isReady() && s.ws.config.Received != nil {
@@ -36,33 +37,33 @@ func (s *socket) subscribe(id string, params *graphql.RawParams, bytes int) {
 		s.mu.Unlock()
 		return
 	}
-	ready, before, busy := s.ready, s.operations[id], s.busy
-	// One that the client has ended may still take a moment to stop: twice as
-	// many goroutines as operations allow for it.
-	full := len(s.operations) >= s.ws.config.MaxOperations || busy >= 2*s.ws.config.MaxOperations
-	op := &operation{id: id, head: append(appendJSON([]byte(`{"id":`), id), `,"type":`...)}
-	if ready && before == nil && !full && refused == nil {
+	ready, duplicate, most := s.ready, s.operations[id] != nil, s.ws.config.MaxOperations
+	// An operation that the client has completed may take a moment to stop, so
+	// there may be twice as many goroutines as operations.
+	full := len(s.operations) >= most || s.running >= 2*most
+	op := &operation{id: id, prefix: append(appendJSON([]byte(`{"id":`), id), `,"type":`...)}
+	if ready && !duplicate && !full && refused == nil {
 		op.ctx, op.cancel = context.WithCancel(ctx)
 		s.operations[id] = op
-		s.busy++
+		s.running++
 		s.wg.Go(func() { s.serve(op, params, bytes) })
 	}
 	s.mu.Unlock()
 	switch {
 	case !ready:
-		s.close(closeNotReady, "Unauthorized")
-	case before != nil:
-		s.close(closeSameID, "Subscriber for "+shorten(id, 60)+" already exists")
+		s.close(closeUnauthorized, "Unauthorized")
+	case duplicate:
+		s.close(closeDuplicateID, "Subscriber for "+shorten(id, 60)+" already exists")
 	case refused != nil:
 		_ = op.send(s, "error", refusalOf(refused).response())
 	case full:
 		_ = op.send(s, "error", errorResponse(fleet.LimitExceeded, fmt.Sprintf(
-			"%d operations are under way on this socket, which is as many as may be", s.ws.config.MaxOperations)))
+			"%d operations are running on this socket, which is the maximum", most)))
 	}
 }
 
-// complete ends an operation that the client has had enough of. When it
-// returns, nothing more is sent for it: the client may use the id again.
+// complete handles the client's complete message. When it returns, nothing more
+// is sent for the operation, and the client may use the id again.
 func (s *socket) complete(id string) {
 	s.mu.Lock()
 	op := s.operations[id]
@@ -77,7 +78,7 @@ func (s *socket) complete(id string) {
 	op.cancel()
 }
 
-// serve executes an operation and sends what comes of it.
+// serve executes an operation and sends its results.
 func (s *socket) serve(op *operation, params *graphql.RawParams, bytes int) {
 	var rc *graphql.OperationContext
 	ctx := graphql.StartOperationTrace(op.ctx)
@@ -88,9 +89,9 @@ func (s *socket) serve(op *operation, params *graphql.RawParams, bytes int) {
 		op.cancel()
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.busy--
+		s.running--
 	}()
-	done, err := s.ws.config.admitted(ctx, bytes)
+	done, err := s.ws.config.admit(ctx, bytes)
 	if err != nil {
 		s.finish(op, refusalOf(err).response())
 		return
@@ -102,7 +103,7 @@ func (s *socket) serve(op *operation, params *graphql.RawParams, bytes int) {
 		s.finish(op, s.exec.DispatchError(ctx, errs))
 		return
 	}
-	if !s.may(ctx, op) {
+	if !s.recheck(ctx, op) {
 		return
 	}
 	subscription := rc.Operation.Operation == ast.Subscription
@@ -125,21 +126,22 @@ func (s *socket) serve(op *operation, params *graphql.RawParams, bytes int) {
 			s.finish(op, resp)
 			return
 		}
-		if !s.may(ctx, op) || op.send(s, "next", resp) != nil {
+		if !s.recheck(ctx, op) || op.send(s, "next", resp) != nil {
 			return
 		}
 		more = resp.HasNext != nil && *resp.HasNext
 	}
 }
 
-// may asks whether the operation may still be answered, and ends it if not.
-func (s *socket) may(ctx context.Context, op *operation) bool {
+// recheck calls Config.Recheck for an operation and, if it fails, ends the
+// operation or the socket and returns false.
+func (s *socket) recheck(ctx context.Context, op *operation) bool {
 	err := s.ws.config.recheck(ctx)
 	if err == nil {
 		return true
 	}
-	if isUnknown(err) && ctx.Err() == nil { // else it is the operation that has ended
-		s.close(closeTryAgain, "it could not be checked who you are")
+	if isInconclusive(err) && ctx.Err() == nil { // with ctx ended, only the operation has
+		s.close(closeTryAgain, "the session could not be verified")
 		return false
 	}
 	s.finish(op, present(ctx, s.exec, err))
@@ -149,8 +151,9 @@ func (s *socket) may(ctx context.Context, op *operation) bool {
 	return false
 }
 
-// finish ends an operation with an error, or, if there is none, as complete.
-// Its id is free before the client hears of it, who may use it at once.
+// finish ends an operation with an error message, or with complete if failed is
+// nil. The id is released first, because the client may use it again as soon as
+// it has the message.
 func (s *socket) finish(op *operation, failed *graphql.Response) {
 	s.mu.Lock()
 	if s.operations[op.id] == op {
@@ -164,15 +167,16 @@ func (s *socket) finish(op *operation, failed *graphql.Response) {
 	}
 }
 
-// errEnded says that nobody wants to hear of the operation any more.
+// errEnded is returned by send after the operation or its socket has ended.
 var errEnded = errors.New("operation ended")
 
-// send sends a message about the operation, unless the client has ended it, or
-// the socket ends: "complete" would keep the client from asking again elsewhere.
+// send sends a message of the operation, unless the client has completed it or
+// the socket is ending: a complete message would keep the client from
+// subscribing again on its next connection.
 func (op *operation) send(s *socket, kind string, resp *graphql.Response) error {
 	b := s.ws.buffers.get()
 	defer s.ws.buffers.put(b)
-	*b = append(append(append(append(*b, op.head...), '"'), kind...), '"')
+	*b = append(append(append(append(*b, op.prefix...), '"'), kind...), '"')
 	switch kind {
 	case "next":
 		*b = appendResponse(append(*b, `,"payload":`...), resp)

@@ -16,9 +16,11 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// readRequest reads the parameters of a GET or POST request, when its turn has
-// come. done must be called once they have become an operation, or have not.
-func (c *Config) readRequest(w http.ResponseWriter, r *http.Request) (params *graphql.RawParams, done func(), refused *refusal) {
+// readRequest reads and parses the parameters of a GET or POST request. Unless it
+// returns a refusal, the caller must call done once the operation has been
+// validated or is given up.
+func (c *Config) readRequest(w http.ResponseWriter, r *http.Request) (
+	params *graphql.RawParams, done func(), refused *refusal) {
 	started := graphql.Now()
 	params, done, refused = c.readParams(w, r)
 	if refused != nil {
@@ -37,18 +39,18 @@ func (c *Config) readParams(w http.ResponseWriter, r *http.Request) (*graphql.Ra
 		if refused := checkContentType(r.Header); refused != nil {
 			return nil, nil, refused
 		}
-		body, free, err := c.readAll(r.Context(), http.MaxBytesReader(w, r.Body, c.MaxBody))
+		body, release, err := c.readAll(r.Context(), http.MaxBytesReader(w, r.Body, c.MaxBody))
 		if err != nil {
-			return nil, nil, unread(err)
+			return nil, nil, refusalOfBody(err)
 		}
-		defer free()
+		defer release()
 		data, read = body, readBody
 	default:
 		refused := refuse(http.StatusMethodNotAllowed, "the method is %s; GET and POST are allowed", fleet.Quote(r.Method))
 		refused.allow = "GET, POST"
 		return nil, nil, refused
 	}
-	done, err := c.admitted(r.Context(), len(data))
+	done, err := c.admit(r.Context(), len(data))
 	if err != nil {
 		return nil, nil, refusalOf(err)
 	}
@@ -70,7 +72,8 @@ func checkContentType(h http.Header) *refusal {
 	}
 	mediaType, params, err := mime.ParseMediaType(given)
 	if err != nil || mediaType != "application/json" {
-		return refuse(http.StatusUnsupportedMediaType, "the Content-Type is %s; application/json is supported", fleet.Quote(given))
+		return refuse(http.StatusUnsupportedMediaType, "the Content-Type is %s; application/json is supported",
+			fleet.Quote(given))
 	}
 	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
 		return refuse(http.StatusUnsupportedMediaType, "the charset is %s; utf-8 is supported", fleet.Quote(charset))
@@ -78,18 +81,20 @@ func checkContentType(h http.Header) *refusal {
 	return nil
 }
 
-// readBody reads the parameters from the JSON of a body, or of the payload of
-// a subscribe message.
+// readBody parses the parameters in the JSON of a body, or of the payload of a
+// subscribe message.
 func readBody(body []byte) (*graphql.RawParams, *refusal) {
 	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '[' {
-		return nil, refuse(http.StatusBadRequest, "batches of requests are not supported: send one request at a time, or ask for several fields in one")
+		return nil, refuse(http.StatusBadRequest,
+			"batches of requests are not supported: send one request at a time, or select several fields in one")
 	}
 	given, err := members(body)
 	if err != nil {
 		return nil, refuse(http.StatusBadRequest, "the body %s", err)
 	}
 	params := &graphql.RawParams{}
-	if refused := readOptional(given["operationName"], "operationName", "a string", &params.OperationName); refused != nil {
+	refused := readOptional(given["operationName"], "operationName", "a string", &params.OperationName)
+	if refused != nil {
 		return nil, refused
 	}
 	if refused := readOptional(given["variables"], "variables", "an object", &params.Variables); refused != nil {
@@ -101,14 +106,14 @@ func readBody(body []byte) (*graphql.RawParams, *refusal) {
 	if refused := readOptional(given["query"], "query", "a string", &params.Query); refused != nil {
 		return nil, refused
 	}
-	// A persisted query is named by its hash in the extensions.
+	// A persisted query is identified by its hash in the extensions.
 	if isNull(given["query"]) && params.Extensions["persistedQuery"] == nil {
 		return nil, refuse(http.StatusBadRequest, "query is missing: it must be a string")
 	}
 	return params, nil
 }
 
-// readQuery reads the parameters from the query part of a URL.
+// readQuery parses the parameters in the query component of a URL.
 func readQuery(raw []byte) (*graphql.RawParams, *refusal) {
 	values, err := url.ParseQuery(string(raw))
 	if err != nil {
@@ -123,10 +128,12 @@ func readQuery(raw []byte) (*graphql.RawParams, *refusal) {
 		}
 	}
 	params := &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
-	if refused := readOptional([]byte(values.Get("variables")), "variables", "a JSON object", &params.Variables); refused != nil {
+	refused := readOptional([]byte(values.Get("variables")), "variables", "a JSON object", &params.Variables)
+	if refused != nil {
 		return nil, refused
 	}
-	if refused := readOptional([]byte(values.Get("extensions")), "extensions", "a JSON object", &params.Extensions); refused != nil {
+	refused = readOptional([]byte(values.Get("extensions")), "extensions", "a JSON object", &params.Extensions)
+	if refused != nil {
 		return nil, refused
 	}
 	if !values.Has("query") && params.Extensions["persistedQuery"] == nil {
@@ -135,7 +142,8 @@ func readQuery(raw []byte) (*graphql.RawParams, *refusal) {
 	return params, nil
 }
 
-// readOptional reads a parameter that may be missing or null.
+// readOptional decodes a parameter that may be missing or null. want describes its
+// type in the error.
 func readOptional(raw json.RawMessage, name, want string, into any) *refusal {
 	if isNull(raw) {
 		return nil
@@ -148,9 +156,9 @@ func readOptional(raw json.RawMessage, name, want string, into any) *refusal {
 
 func isNull(raw json.RawMessage) bool { return len(raw) == 0 || string(raw) == "null" }
 
-// members returns the members of the one JSON object that data is. Names are
-// compared exactly, which decoding into a struct does not. The error is the
-// rest of a sentence and repeats nothing of data.
+// members returns the members of data, which must be one JSON object. Unlike
+// decoding into a struct, it keeps the case of names. The error is the rest of a
+// sentence and quotes nothing of data.
 func members(data []byte) (map[string]json.RawMessage, error) {
 	if !utf8.Valid(data) {
 		return nil, errors.New("is not valid UTF-8")
@@ -167,7 +175,8 @@ func members(data []byte) (map[string]json.RawMessage, error) {
 	return object, nil
 }
 
-// decode keeps numbers as they were written: a float would round long ones.
+// decode decodes one JSON value. Numbers keep their text: a float64 would round
+// long ones.
 func decode(raw json.RawMessage, into any) error {
 	if text, ok := into.(*string); ok {
 		return json.Unmarshal(raw, text)

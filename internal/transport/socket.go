@@ -20,27 +20,27 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// socket is one connection.
+// socket is one WebSocket connection.
 type socket struct {
-	ws      *WebSocket
-	conn    *websocket.Conn
-	raw     net.Conn // below conn, which cannot be cut while it is being closed
-	exec    graphql.GraphExecutor
-	request *http.Request // for the Init hook; nil after it
-	header  http.Header
-	base    context.Context // ends with the socket
-	cancel  context.CancelFunc
-	ctx     context.Context // of operations; what Init made of base
-	opened  time.Time
-	pace    *rate.Limiter // of messages
+	ws       *WebSocket
+	conn     *websocket.Conn
+	raw      net.Conn // below conn; may be closed while conn waits for a close frame
+	exec     graphql.GraphExecutor
+	request  *http.Request // for Config.Init; nil after connection_init
+	header   http.Header
+	base     context.Context // ends with the socket
+	cancel   context.CancelFunc
+	ctx      context.Context // parent of all operations: base, or the one that Init returned
+	opened   time.Time
+	messages *rate.Limiter
 
 	mu         sync.Mutex
-	ready      bool // initialised
-	pinged     time.Time
-	operations map[string]*operation // those that the client has not ended
-	busy       int                   // goroutines of operations
+	ready      bool // connection_ack has been or is being sent
+	lastPing   time.Time
+	operations map[string]*operation // by id, without those that the client has completed
+	running    int                   // goroutines of operations
 	ending     bool
-	code       websocket.StatusCode // why it ends
+	code       websocket.StatusCode // close code; valid once ending
 	reason     string
 	wg         sync.WaitGroup // goroutines of operations
 }
@@ -54,7 +54,7 @@ func (s *socket) run() {
 	for err == nil {
 		err = s.read()
 	}
-	s.ended(err)
+	s.endWith(err)
 	s.wg.Wait()
 	_ = s.conn.CloseNow()
 	if s.ws.config.Closed != nil {
@@ -62,38 +62,38 @@ func (s *socket) run() {
 	}
 }
 
-// read reads one message and has it acted on.
+// read reads and handles one message.
 func (s *socket) read() error {
-	// No deadline of its own: silence is what watch looks for.
+	// No deadline: watch finds clients that have gone silent.
 	kind, r, err := s.conn.Reader(context.Background())
 	if err != nil {
 		return err
 	}
-	// Acting on a message takes a deeper stack than waiting for one, and what
-	// a stack has grown to it mostly keeps: 40 MB of 10,000 sockets.
-	var acted sync.WaitGroup
-	acted.Go(func() { err = s.message(kind, r) })
-	acted.Wait()
+	// Handling a message takes a deeper stack than waiting for one, and a stack
+	// mostly keeps the size it has grown to: 40 MB with 10,000 sockets.
+	var handled sync.WaitGroup
+	handled.Go(func() { err = s.message(kind, r) })
+	handled.Wait()
 	return err
 }
 
-// message reads a message that has begun, and acts on it.
+// message reads the rest of a message and handles it.
 func (s *socket) message(kind websocket.MessageType, r io.Reader) error {
 	defer func() {
-		if panicked := recover(); panicked != nil { // of the Init hook
+		if panicked := recover(); panicked != nil { // in Config.Init
 			s.ws.config.Log.ErrorContext(s.base, "panic", "panic", panicked, "stack", string(debug.Stack()))
-			s.close(closeOurFault, "Internal server error")
+			s.close(closeInternal, "Internal server error")
 		}
 	}()
-	if err := s.pace.Wait(s.base); err != nil {
+	if err := s.messages.Wait(s.base); err != nil {
 		return err
 	}
 	if kind != websocket.MessageText {
 		s.close(closeBadMessage, "Invalid message received: it must be text")
 		return nil
 	}
-	data, free, err := s.ws.config.readAll(s.ctx, r)
-	defer free()
+	data, release, err := s.ws.config.readAll(s.ctx, r)
+	defer release()
 	if known := new(fleet.Error); errors.As(err, &known) {
 		s.close(closeTryAgain, known.Message)
 		return nil
@@ -101,11 +101,11 @@ func (s *socket) message(kind websocket.MessageType, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	return s.act(data)
+	return s.handle(data)
 }
 
-// act acts on one message.
-func (s *socket) act(data []byte) error {
+// handle executes one complete message.
+func (s *socket) handle(data []byte) error {
 	m, err := s.parse(data)
 	if errors.Is(err, errBusy) {
 		s.close(closeTryAgain, "Too many large messages")
@@ -129,15 +129,15 @@ func (s *socket) act(data []byte) error {
 	return nil
 }
 
-// errBusy says that it was not a message's turn.
+// errBusy says that a large message was not admitted.
 var errBusy = errors.New("busy")
 
-// parse parses a message. A large one waits for its turn; others are admitted
-// as operations, once it is known that they are some: a client that waits for
-// its turn must be able to answer our pings.
+// parse parses a message. A message over smallBody is admitted first. A smaller
+// one is admitted after it is parsed and only if it starts an operation, so that
+// a client whose operations wait for admission can still answer pings.
 func (s *socket) parse(data []byte) (message, error) {
 	if len(data) > smallBody {
-		done, err := s.ws.config.admitted(s.ctx, len(data))
+		done, err := s.ws.config.admit(s.ctx, len(data))
 		if err != nil {
 			return message{}, errBusy
 		}
@@ -146,7 +146,8 @@ func (s *socket) parse(data []byte) (message, error) {
 	return parseMessage(data)
 }
 
-// appendMember ends an object that has begun with a member, if there is one.
+// appendMember appends a member, unless its value is null, and closes the JSON
+// object.
 func appendMember(b []byte, name string, value json.RawMessage) []byte {
 	if !isNull(value) {
 		b = append(append(append(append(b, `,"`...), name...), `":`...), value...)
@@ -154,7 +155,7 @@ func appendMember(b []byte, name string, value json.RawMessage) []byte {
 	return append(b, '}')
 }
 
-// init answers connection_init.
+// init handles connection_init.
 func (s *socket) init(payload map[string]any) {
 	if s.request == nil {
 		s.close(closeSecondInit, "Too many initialisation requests")
@@ -170,7 +171,7 @@ func (s *socket) init(payload map[string]any) {
 			if errors.As(err, &known) {
 				reason += ": " + known.Message
 			} else if s.base.Err() == nil {
-				s.ws.config.Log.ErrorContext(s.base, "initialise socket", "error", err)
+				s.ws.config.Log.ErrorContext(s.base, "initialize socket", "error", err)
 			}
 			s.close(closeForbidden, reason)
 			return
@@ -183,7 +184,7 @@ func (s *socket) init(payload map[string]any) {
 	_ = s.send([]byte(`{"type":"connection_ack"}`))
 }
 
-// due returns what is to be done for the socket now, nil if nothing.
+// due returns the action that a timeout of the socket calls for, or nil.
 func (s *socket) due(now time.Time) func() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -193,31 +194,31 @@ func (s *socket) due(now time.Time) func() {
 		return nil
 	case !s.ready && now.Sub(s.opened) >= c.InitTimeout:
 		return func() { s.close(closeInitTimeout, "Connection initialisation timeout") }
-	case now.Sub(s.pinged) >= c.PingInterval:
-		s.pinged = now.Add(c.StuckTimeout) // not again while this one is waited for
+	case now.Sub(s.lastPing) >= c.PingInterval:
+		s.lastPing = now.Add(c.StuckTimeout) // no other ping while this one is unanswered
 		return s.ping
 	default:
 		return nil
 	}
 }
 
-// ping waits for the answer to a ping. The frame cannot overtake what was
-// written before it, nor can the answer come before all that was taken.
+// ping sends a ping and waits for the pong. Frames keep their order, so a pong
+// proves that the client has read everything sent before the ping.
 func (s *socket) ping() {
 	c := &s.ws.config
 	ctx, cancel := context.WithTimeout(s.base, c.StuckTimeout)
 	defer cancel()
 	err := s.conn.Ping(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
-		s.close(closeTryAgain, fmt.Sprintf("nothing taken for %s", c.StuckTimeout))
+		s.close(closeTryAgain, fmt.Sprintf("ping not answered for %s", c.StuckTimeout))
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.pinged = time.Now()
+	s.lastPing = time.Now()
 }
 
-// send writes one message. A write that fails is the end of the socket.
+// send writes one message. A failed write ends the socket.
 func (s *socket) send(message []byte) error {
 	err := s.conn.Write(context.Background(), websocket.MessageText, message)
 	if err == nil {
@@ -226,7 +227,7 @@ func (s *socket) send(message []byte) error {
 	reason := "" // the client has left
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		reason = fmt.Sprintf("a write took over %s", s.ws.config.WriteTimeout)
-		s.ws.config.Log.InfoContext(s.base, "socket cut", "reason", reason)
+		s.ws.config.Log.InfoContext(s.base, "socket dropped", "reason", reason)
 	}
 	if s.end(websocket.StatusAbnormalClosure, reason) {
 		_ = s.raw.Close()
@@ -234,26 +235,27 @@ func (s *socket) send(message []byte) error {
 	return err
 }
 
-// maxReason is what a close frame has room for, in bytes.
+// maxReason is the longest reason that fits into a close frame, in bytes.
 const maxReason = 123
 
-// closeTime is how long a client may take to answer a close frame. It is less
-// than a server gives its last requests when it stops.
-const closeTime = 3 * time.Second
+// closeTimeout is how long a client may take to answer a close frame. It is
+// shorter than the grace period of a server that shuts down.
+const closeTimeout = 3 * time.Second
 
-// close closes the socket with a code, and waits for the client to do the same.
+// close sends a close frame and waits for the client's. Only the first close of
+// a socket has an effect.
 func (s *socket) close(code websocket.StatusCode, reason string) {
 	reason = shorten(reason, maxReason)
 	if !s.end(code, reason) {
 		return
 	}
-	late := time.AfterFunc(closeTime, func() { _ = s.raw.Close() })
+	late := time.AfterFunc(closeTimeout, func() { _ = s.raw.Close() })
 	defer late.Stop()
 	_ = s.conn.Close(code, reason)
 }
 
-// ended is told why nothing more can be read.
-func (s *socket) ended(err error) {
+// endWith ends the socket with the error of its last read.
+func (s *socket) endWith(err error) {
 	code, reason := websocket.StatusAbnormalClosure, ""
 	var closed websocket.CloseError
 	switch {
@@ -277,7 +279,8 @@ func (s *socket) isEnding() bool {
 	return s.ending
 }
 
-// end ends the operations and notes why; only the first reason counts.
+// end cancels all operations and records code and reason, unless an earlier call
+// has: then it returns false.
 func (s *socket) end(code websocket.StatusCode, reason string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -16,43 +16,44 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// SSE streams the results of one operation as events: the "distinct
-// connections mode" of graphql-sse. POST carries any operation, GET (for
-// browsers' EventSource) queries and subscriptions.
+// SSE streams the results of one operation as server-sent events, by the
+// "distinct connections mode" of graphql-sse. POST carries any operation; GET,
+// for the browsers' EventSource, carries queries and subscriptions.
 //
-// What is no GraphQL request is refused with a status and JSON. After that the
-// protocol wants every error, also of validation, as an event in a stream of
-// status 200, because EventSource shows its user nothing of other answers.
+// A request that is not a well-formed GraphQL request is refused with a status
+// and JSON. Every later error, of validation too, is an event in a stream of
+// status 200, as the protocol requires, because EventSource gives scripts no
+// access to other responses.
 type SSE struct {
 	config   Config
 	buffers  buffers
 	mu       sync.Mutex
-	open     map[*events]struct{}
+	open     map[*stream]struct{}
 	stopping bool
 	streams  sync.WaitGroup
 }
 
 // NewSSE returns a transport for event streams.
 func NewSSE(c Config) *SSE {
-	return &SSE{config: c.withDefaults(), open: map[*events]struct{}{}}
+	return &SSE{config: c.withDefaults(), open: map[*stream]struct{}{}}
 }
 
 var _ graphql.Transport = (*SSE)(nil)
 
-// Supports implements graphql.Transport: an event stream is what the client
-// wants most.
+// Supports implements graphql.Transport. It reports whether the client prefers an
+// event stream.
 func (t *SSE) Supports(r *http.Request) bool { return wantsEvents(r.Header) }
 
-// Open returns how many streams there are.
+// Open returns the number of open streams.
 func (t *SSE) Open() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return len(t.open)
 }
 
-// Shutdown ends all streams without the event "complete", so that clients
-// connect again, elsewhere, and waits until they have ended or ctx has. New
-// streams are refused with 503.
+// Shutdown ends all streams without the event "complete", upon which clients
+// connect again, to another instance. It waits until all have ended, or returns
+// ctx's error. New streams are refused with 503.
 func (t *SSE) Shutdown(ctx context.Context) error {
 	t.mu.Lock()
 	t.stopping = true
@@ -63,7 +64,7 @@ func (t *SSE) Shutdown(ctx context.Context) error {
 	return wait(ctx, &t.streams)
 }
 
-// wait waits for the group, but not longer than ctx.
+// wait waits for the group, or returns ctx's error.
 func wait(ctx context.Context, group *sync.WaitGroup) error {
 	ended := make(chan struct{})
 	go func() {
@@ -78,8 +79,8 @@ func wait(ctx context.Context, group *sync.WaitGroup) error {
 	}
 }
 
-// Do implements graphql.Transport. The request's context must have no
-// deadline, or the stream ends with it.
+// Do implements graphql.Transport. It returns when the stream has ended, which is
+// no later than the request's context.
 func (t *SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	w.Header().Add("Vary", "Accept")
 	params, done, refused := t.config.readRequest(w, r)
@@ -88,12 +89,12 @@ func (t *SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		return
 	}
 	done = sync.OnceFunc(done)
-	defer done() // if it does not come to an operation
+	defer done() // if the request does not become an operation
 	ctx, cancel := context.WithCancel(withHeaders(r.Context(), w.Header()))
 	defer cancel()
-	s := &events{sse: t, w: w, control: http.NewResponseController(w), cancel: cancel}
+	s := &stream{sse: t, w: w, control: http.NewResponseController(w), cancel: cancel}
 	if !t.add(s) {
-		refused := refuse(http.StatusServiceUnavailable, "the server is being restarted: connect again")
+		refused := refuse(http.StatusServiceUnavailable, "the server is restarting: connect again")
 		refused.code = fleet.Internal
 		refused.write(w, plainJSON)
 		return
@@ -105,7 +106,7 @@ func (t *SSE) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	}
 }
 
-func (t *SSE) add(s *events) bool {
+func (t *SSE) add(s *stream) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.stopping {
@@ -116,29 +117,30 @@ func (t *SSE) add(s *events) bool {
 	return true
 }
 
-func (t *SSE) remove(s *events) {
+func (t *SSE) remove(s *stream) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.open, s)
 	t.streams.Done()
 }
 
-// events is one stream. The request's goroutine pulls results and writes them;
-// a timer writes comments while there are none.
-type events struct {
+// stream is one event stream. The request's goroutine writes the results; a timer
+// writes comments while there are none.
+type stream struct {
 	sse     *SSE
 	w       http.ResponseWriter
 	control *http.ResponseController
 	cancel  context.CancelFunc
 
-	mu      sync.Mutex // held while something is written
+	mu      sync.Mutex // held while an event or comment is written
 	ended   bool
 	comment *time.Timer
 }
 
-// run executes the operation; prepared is called once there is one. A refusal
-// means that the stream has not begun.
-func (s *events) run(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, prepared func(), method string) (refused *refusal) {
+// run executes the operation; done is called once it has been validated. If it
+// returns a refusal, the stream has not begun.
+func (s *stream) run(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams,
+	done func(), method string) (refused *refusal) {
 	var rc *graphql.OperationContext
 	defer func() {
 		if panicked := recover(); panicked != nil {
@@ -146,7 +148,7 @@ func (s *events) run(ctx context.Context, exec graphql.GraphExecutor, params *gr
 			s.complete()
 		}
 	}()
-	rc, errs := create(ctx, exec, params, prepared)
+	rc, errs := create(ctx, exec, params, done)
 	ctx = graphql.WithOperationContext(ctx, rc)
 	if len(errs) > 0 {
 		s.start()
@@ -164,23 +166,25 @@ func (s *events) run(ctx context.Context, exec graphql.GraphExecutor, params *gr
 		ctx = limited
 	}
 	s.start()
-	s.stream(ctx, exec, rc, subscription)
+	s.results(ctx, exec, rc, subscription)
 	return nil
 }
 
-// stream writes results until there are no more, or the client or the server
-// has had enough: then it just stops, and the client knows to come again.
-func (s *events) stream(stream context.Context, exec graphql.GraphExecutor, rc *graphql.OperationContext, subscription bool) {
-	// ctx may outlive the stream, when others share what this one has begun.
-	next, ctx := exec.DispatchOperation(stream, rc)
+// results writes the results of an operation, and "complete" after the last one.
+// If the client leaves or the server shuts down it stops without "complete",
+// upon which clients connect again.
+func (s *stream) results(ended context.Context, exec graphql.GraphExecutor, rc *graphql.OperationContext,
+	subscription bool) {
+	// ctx may outlive the stream: other subscribers may share its execution.
+	next, ctx := exec.DispatchOperation(ended, rc)
 	for more := true; ; {
 		resp := next(ctx)
 		switch {
-		case resp == nil && more && errors.Is(stream.Err(), context.DeadlineExceeded):
-			s.next(present(ctx, exec, stream.Err()))
+		case resp == nil && more && errors.Is(ended.Err(), context.DeadlineExceeded):
+			s.next(present(ctx, exec, ended.Err()))
 			s.complete()
 			return
-		case errors.Is(stream.Err(), context.Canceled):
+		case errors.Is(ended.Err(), context.Canceled):
 			return
 		case resp == nil:
 			s.complete()
@@ -188,8 +192,8 @@ func (s *events) stream(stream context.Context, exec graphql.GraphExecutor, rc *
 		}
 		if subscription {
 			if err := s.sse.config.recheck(ctx); err != nil {
-				if isUnknown(err) {
-					return // without "complete": the client comes again
+				if isInconclusive(err) {
+					return // without "complete": the client connects again
 				}
 				s.next(present(ctx, exec, err))
 				s.complete()
@@ -203,12 +207,13 @@ func (s *events) stream(stream context.Context, exec graphql.GraphExecutor, rc *
 	}
 }
 
-// start sends the headers, so that the client knows that it is connected.
-func (s *events) start() {
+// start sends the headers and a comment, so that the client knows that it is
+// connected.
+func (s *stream) start() {
 	h := s.w.Header()
 	h.Set("Content-Type", eventStream+"; charset=utf-8")
 	h.Set("Cache-Control", "no-cache, no-transform")
-	h.Set("X-Accel-Buffering", "no") // proxies would keep events back
+	h.Set("X-Accel-Buffering", "no") // else nginx buffers events
 	h.Set("X-Content-Type-Options", "nosniff")
 	s.write([]byte(":\n\n"))
 	s.mu.Lock()
@@ -218,14 +223,15 @@ func (s *events) start() {
 	}
 }
 
-func (s *events) next(resp *graphql.Response) bool {
+// next writes the event "next" with a result.
+func (s *stream) next(resp *graphql.Response) bool {
 	b := s.sse.buffers.get()
 	defer s.sse.buffers.put(b)
 	*b = append(*b, "event: next\ndata: "...)
 	from := len(*b)
 	*b = appendResponse(*b, resp)
-	// Lines end an event. Between the tokens of JSON a space does as well, and
-	// within strings there are no raw ones.
+	// A line break would end the data field. JSON has raw ones between tokens
+	// only, where a space means the same.
 	for i := from; i < len(*b); i++ {
 		at := bytes.IndexAny((*b)[i:], "\r\n")
 		if at < 0 {
@@ -238,11 +244,13 @@ func (s *events) next(resp *graphql.Response) bool {
 	return s.write(*b)
 }
 
-// complete has an empty data line, without which EventSource drops the event.
-func (s *events) complete() { s.write([]byte("event: complete\ndata:\n\n")) }
+// complete writes the event "complete". It has an empty data field because
+// EventSource drops events without one.
+func (s *stream) complete() { s.write([]byte("event: complete\ndata:\n\n")) }
 
-// write writes and flushes b. When this fails the stream is over.
-func (s *events) write(b []byte) bool {
+// write writes and flushes b. It returns false once the stream has ended; a failed
+// write ends it.
+func (s *stream) write(b []byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended {
@@ -253,11 +261,12 @@ func (s *events) write(b []byte) bool {
 	if err == nil {
 		err = s.control.Flush()
 	}
-	// A deadline left behind would end an HTTP/2 stream when it passes.
+	// A deadline that is left set ends an HTTP/2 stream when it passes.
 	_ = s.control.SetWriteDeadline(time.Time{})
 	if err != nil {
 		if errors.Is(err, os.ErrDeadlineExceeded) {
-			s.sse.config.Log.Info("stream cut", "reason", fmt.Sprintf("a write took over %s", s.sse.config.WriteTimeout))
+			reason := fmt.Sprintf("a write took over %s", s.sse.config.WriteTimeout)
+			s.sse.config.Log.Info("event stream dropped", "reason", reason)
 		}
 		s.ended = true
 		s.cancel()
@@ -269,8 +278,8 @@ func (s *events) write(b []byte) bool {
 	return true
 }
 
-// end keeps the timer from writing after the request is over.
-func (s *events) end() {
+// end stops the comment timer, which must not write after the request has ended.
+func (s *stream) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ended = true

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/transport"
 	"bitcorp.dev/fleet/internal/transport/testschema"
@@ -19,25 +21,26 @@ import (
 
 const stream = "text/event-stream"
 
-// events opens a stream and returns what comes, and a function that leaves.
+// events opens an event stream and returns its body, and a function that closes it.
 func (s *service) events(t testing.TB, method, target, body string) (r *bufio.Reader, leave func()) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	t.Cleanup(cancel)
-	ask, err := http.NewRequestWithContext(ctx, method, s.url+target, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, method, s.url+target, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	ask.Header.Set("Accept", stream)
+	request.Header.Set("Accept", stream)
 	if body != "" {
-		ask.Header.Set("Content-Type", older)
+		request.Header.Set("Content-Type", older)
 	}
-	resp, err := s.http.Client().Do(ask)
+	resp, err := s.http.Client().Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { resp.Body.Close() })
-	if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != stream+"; charset=utf-8" || resp.Header.Get("Cache-Control") != "no-cache, no-transform" {
+	if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != stream+"; charset=utf-8" ||
+		resp.Header.Get("Cache-Control") != "no-cache, no-transform" {
 		t.Fatalf("%d %v", resp.StatusCode, resp.Header)
 	}
 	return bufio.NewReader(resp.Body), func() { resp.Body.Close() }
@@ -55,18 +58,22 @@ func whole(t testing.TB, r *bufio.Reader) string {
 
 const complete = "event: complete\ndata:\n\n"
 
-func TestAStreamCarriesAllOperations(t *testing.T) {
+func TestAnEventStreamCarriesAllOperations(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{OperationTimeout: 30 * time.Millisecond})
 	for _, c := range []struct{ name, method, query, want string }{
-		{"subscription", "POST", "subscription { count(to: 2) }", "event: next\ndata: {\"data\":{\"count\":1}}\n\nevent: next\ndata: {\"data\":{\"count\":2}}\n\n"},
+		{"subscription", "POST", "subscription { count(to: 2) }",
+			"event: next\ndata: {\"data\":{\"count\":1}}\n\nevent: next\ndata: {\"data\":{\"count\":2}}\n\n"},
 		{"subscription by GET", "GET", "subscription { count(to: 1) }", "event: next\ndata: {\"data\":{\"count\":1}}\n\n"},
 		{"query", "POST", "{ hello }", "event: next\ndata: {\"data\":{\"hello\":\"world\"}}\n\n"},
 		{"query by GET", "GET", "{ hello }", "event: next\ndata: {\"data\":{\"hello\":\"world\"}}\n\n"},
 		{"mutation", "POST", "mutation { increment }", "event: next\ndata: {\"data\":{\"increment\":1}}\n\n"},
-		{"late query", "POST", "{ wait }", "event: next\ndata: {\"errors\":[{\"message\":\"context deadline exceeded\",\"extensions\":{\"code\":\"TIMEOUT\"}}],\"data\":{\"wait\":null}}\n\n"},
+		{"timed-out query", "POST", "{ wait }",
+			"event: next\ndata: {\"errors\":[{\"message\":\"context deadline exceeded\"," +
+				"\"extensions\":{\"code\":\"TIMEOUT\"}}],\"data\":{\"wait\":null}}\n\n"},
 		{"validation error", "POST", "subscription { refused }", ""},
-		{"refused subscription", "GET", `subscription { refused(code: "FORBIDDEN") }`, "event: next\ndata: {\"errors\":[{\"message\":\"failed as asked\",\"extensions\":{\"code\":\"FORBIDDEN\"}}]}\n\n"},
+		{"refused subscription", "GET", `subscription { refused(code: "FORBIDDEN") }`,
+			"event: next\ndata: {\"errors\":[{\"message\":\"failed on request\",\"extensions\":{\"code\":\"FORBIDDEN\"}}]}\n\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			target, body := "", query(c.query)
@@ -75,8 +82,9 @@ func TestAStreamCarriesAllOperations(t *testing.T) {
 			}
 			r, _ := s.events(t, c.method, target, body)
 			got := whole(t, r)
-			if c.want == "" { // one next with the error of the validation
-				if strings.Count(got, "event: next\ndata: {\"errors\":[") != 1 || !strings.HasSuffix(got, complete) || strings.Contains(got, `"data"`) {
+			if c.want == "" { // one "next" with the validation error
+				if strings.Count(got, "event: next\ndata: {\"errors\":[") != 1 || !strings.HasSuffix(got,
+					complete) || strings.Contains(got, `"data"`) {
 					t.Errorf("got %s", got)
 				}
 				return
@@ -104,7 +112,7 @@ func TestDataWithLineBreaksIsOneEvent(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoGraphQLRequestOpensNoStream(t *testing.T) {
+func TestMalformedRequestsOpenNoStream(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{MaxBody: 100})
 	for _, c := range []struct {
@@ -120,7 +128,8 @@ func TestWhatIsNoGraphQLRequestOpensNoStream(t *testing.T) {
 		{"PUT", "", older, query("{ hello }"), 405, "GET, POST"},
 	} {
 		a := s.do(t, c.method, c.target, stream, c.contentType, c.body)
-		if a.status != c.status || a.header.Get("Allow") != c.allow || a.code() == "" || a.header.Get("Content-Type") != older+"; charset=utf-8" {
+		if a.status != c.status || a.header.Get("Allow") != c.allow || a.code() == "" ||
+			a.header.Get("Content-Type") != older+"; charset=utf-8" {
 			t.Errorf("%s %s %s: %d %v %s", c.method, c.target, c.body, a.status, a.header, a.body)
 		}
 	}
@@ -129,11 +138,11 @@ func TestWhatIsNoGraphQLRequestOpensNoStream(t *testing.T) {
 	}
 }
 
-func TestStreamsOutliveTheServersDeadlinesByComments(t *testing.T) {
+func TestStreamsOutliveTheServersTimeouts(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{CommentInterval: 20 * time.Millisecond})
 	r, _ := s.events(t, "POST", "", query("subscription { silence }"))
-	// The server's own deadlines are at most 1 s, so 60 comments go beyond them.
+	// The server's own timeouts are at most 1 s, which is less than 60 comments take.
 	for range 120 {
 		line, err := r.ReadString('\n')
 		if err != nil || strings.Trim(line, ":\n") != "" {
@@ -145,9 +154,9 @@ func TestStreamsOutliveTheServersDeadlinesByComments(t *testing.T) {
 	}
 }
 
-// TestAStreamOverHTTP2OutlivesTheDeadlineOfAWrite: there a deadline that passes
-// ends the stream even when nothing is written.
-func TestAStreamOverHTTP2OutlivesTheDeadlineOfAWrite(t *testing.T) {
+// TestAnHTTP2StreamOutlivesItsWriteDeadline: over HTTP/2 a write deadline that
+// passes ends the stream even when nothing is being written.
+func TestAnHTTP2StreamOutlivesItsWriteDeadline(t *testing.T) {
 	t.Parallel()
 	c := transport.Config{WriteTimeout: 20 * time.Millisecond, CommentInterval: 200 * time.Millisecond}
 	sse := transport.NewSSE(c)
@@ -165,7 +174,7 @@ func TestAStreamOverHTTP2OutlivesTheDeadlineOfAWrite(t *testing.T) {
 	}
 }
 
-func TestAStreamsOperationEndsWithItsClient(t *testing.T) {
+func TestADisconnectedStreamsOperationIsCancelled(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{})
 	_, leave := s.events(t, "POST", "", query("subscription { silence }"))
@@ -174,7 +183,7 @@ func TestAStreamsOperationEndsWithItsClient(t *testing.T) {
 	eventually(t, "it has ended", func() bool { return s.Running.Load() == 0 && s.sse.Open() == 0 })
 }
 
-func TestAStreamThatIsNotTakenIsCut(t *testing.T) {
+func TestAStreamThatIsNotReadIsDropped(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{WriteTimeout: 100 * time.Millisecond})
 	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))
@@ -182,11 +191,12 @@ func TestAStreamThatIsNotTakenIsCut(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if _, err := conn.Write([]byte("GET /?query=" + url.QueryEscape("subscription{flood(bytes:60000)}") + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n")); err != nil {
+	if _, err := conn.Write([]byte("GET /?query=" + url.QueryEscape("subscription{flood(bytes:60000)}") +
+		" HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "it runs", func() bool { return s.Running.Load() == 1 })
-	eventually(t, "it is cut", func() bool { return s.Running.Load() == 0 && s.sse.Open() == 0 })
+	eventually(t, "it is dropped", func() bool { return s.Running.Load() == 0 && s.sse.Open() == 0 })
 }
 
 func TestShutdownEndsStreamsWithoutComplete(t *testing.T) {
@@ -204,24 +214,38 @@ func TestShutdownEndsStreamsWithoutComplete(t *testing.T) {
 	}
 }
 
-func TestEachEventOfAStreamIsCheckedAgain(t *testing.T) {
+func TestAPanicIsAnEventOfTheStream(t *testing.T) {
+	t.Parallel()
+	s := newService(t, transport.Config{})
+	s.handler.AroundOperations(func(context.Context, graphql.OperationHandler) graphql.ResponseHandler {
+		panic("on request")
+	})
+	r, _ := s.events(t, "POST", "", query("{ hello }"))
+	want := "event: next\ndata: {\"errors\":[{\"message\":\"a panic\",\"extensions\":{\"code\":\"INTERNAL\"}}]}\n\n"
+	if got := whole(t, r); got != ":\n\n"+want+complete {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestEachEventOfAStreamIsRechecked(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int64
 	s := newService(t, transport.Config{Recheck: func(context.Context) error {
 		if calls.Add(1) > 2 {
-			return &fleet.Error{Code: fleet.Unauthenticated, Message: "not any more"}
+			return &fleet.Error{Code: fleet.Unauthenticated, Message: "no longer valid"}
 		}
 		return nil
 	}})
 	r, _ := s.events(t, "POST", "", query("subscription { count }"))
 	got := whole(t, r)
-	want := "event: next\ndata: {\"errors\":[{\"message\":\"not any more\",\"extensions\":{\"code\":\"UNAUTHENTICATED\"}}]}\n\n" + complete
+	want := "event: next\ndata: {\"errors\":[{\"message\":\"no longer valid\"," +
+		"\"extensions\":{\"code\":\"UNAUTHENTICATED\"}}]}\n\n" + complete
 	if strings.Count(got, `"data"`) != 2 || !strings.HasSuffix(got, want) {
 		t.Errorf("got %s", got)
 	}
 }
 
-func TestOnlyThoseWhoWantEventsMostGetThem(t *testing.T) {
+func TestOnlyClientsThatPreferEventsGetThem(t *testing.T) {
 	t.Parallel()
 	s := newService(t, transport.Config{})
 	for accept, want := range map[string]string{

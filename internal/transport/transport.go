@@ -1,9 +1,10 @@
 // Package transport carries GraphQL over HTTP, WebSocket
 // (graphql-transport-ws) and server-sent events (graphql-sse, distinct
-// connections). It replaces gqlgen's transports, which break rules of all
-// three. It knows nothing of the schema: requests go to the executor, and what
-// the executor answers goes out as it is. Errors of the protocol are made
-// here; all others come through the executor's error presenter.
+// connections mode), in place of gqlgen's transports, which violate all three
+// protocols. It knows nothing of the schema, of users or of limits: those
+// reach it through the hooks of Config. Requests come from net/http by way of
+// gqlgen's handler and go to the executor, and responses go out as the
+// executor made them; only protocol errors are made here.
 package transport
 
 import (
@@ -17,8 +18,8 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Config is shared by the transports. The zero Config works: what is 0 takes
-// its default.
+// Config is shared by the three transports. The zero Config is valid: a field
+// that is zero takes its default. Hooks may be called concurrently.
 type Config struct {
 	// MaxBody is the largest request body and WebSocket message, in bytes
 	// (default 1 MiB).
@@ -26,66 +27,68 @@ type Config struct {
 	// OperationTimeout is the deadline of a query or mutation over any
 	// transport (default 30 s). Subscriptions have none.
 	OperationTimeout time.Duration
-	// WriteTimeout is how long one write to a socket or stream may block
-	// (default 10 s). After it the connection is cut without a word: a frame
-	// that is half written leaves no room for a reason, so the log has it.
+	// WriteTimeout is how long one write to a socket or event stream may block
+	// (default 10 s). After it the connection is dropped without a close frame,
+	// because a half-written frame may precede it; the reason is logged.
 	WriteTimeout time.Duration
 
-	// InitTimeout is how long a new socket may take to be initialised
-	// (default 10 s), the Init hook included; then it is closed with 4408.
+	// InitTimeout is how long a client may take to send connection_init and
+	// Init to return (default 10 s). After it the socket is closed with 4408.
 	InitTimeout time.Duration
-	// PingInterval is the time between two pings of a socket (default 25 s;
-	// proxies cut connections that are silent for 60 s).
+	// PingInterval is the time between two pings on a socket (default 25 s;
+	// proxies drop connections that are silent for 60 s).
 	PingInterval time.Duration
-	// StuckTimeout is how long a client may leave a ping unanswered (default
-	// 30 s). A ping queues behind all that was sent before it, so a client
-	// that takes no messages does not answer either. It is closed with 1013.
+	// StuckTimeout is how long a client may take to answer a ping (default
+	// 30 s). A ping queues behind everything sent before it, so a client that
+	// does not read does not answer either. After it the socket is closed with
+	// 1013.
 	StuckTimeout time.Duration
-	// MaxOperations is how many operations may be under way on one socket at
-	// a time (default 50). One more is refused with LIMIT_EXCEEDED.
+	// MaxOperations is how many operations may run on one socket at a time
+	// (default 50). Further ones are refused with LIMIT_EXCEEDED.
 	MaxOperations int
-	// MessageRate is how many messages a second are read of one socket, 4
-	// times as many at once (default 50); more wait in the network.
+	// MessageRate is how many messages per second are read from one socket
+	// (default 50), with a burst of four times as many. Further ones wait in
+	// the network.
 	MessageRate float64
-	// CommentInterval is the time between two comments in a silent event
-	// stream (default 12 s).
+	// CommentInterval is the time between two comments on an event stream
+	// without events (default 12 s).
 	CommentInterval time.Duration
 
-	// CheckOrigin reports whether a page of the request's Origin may open a
-	// socket. Without it only pages of the same host may, and clients that
-	// send no Origin because they are not browsers.
+	// CheckOrigin reports whether the request's Origin may open a socket. If it
+	// is nil, the Origin must be absent, as from clients that are not browsers,
+	// or have the request's host.
 	CheckOrigin func(*http.Request) bool
-	// Init is asked when a socket is initialised. The context it returns, made
-	// from the one it is given, is that of all operations of the socket; it
-	// ends with the socket (context.AfterFunc tells). An error closes the
-	// socket with 4403; the message of a fleet.Error is the reason.
+	// Init, if set, handles connection_init. The context that it returns must
+	// be derived from ctx and is the parent of all operations of the socket; ctx
+	// ends with the socket. An error closes the socket with 4403, with the
+	// message of a fleet.Error as the reason.
 	Init func(ctx context.Context, r *http.Request, payload map[string]any) (context.Context, error)
-	// Keep, if set, is asked before so many more bytes are kept of a body or a
-	// message that has not come to its end yet and is over 64 KB; release gives
-	// them back. An error refuses it.
+	// Keep, if set, reserves memory for a body or message that has passed 64 KB
+	// and is not complete yet: bytes is how much more is needed. release returns
+	// the reservation. An error refuses the body or message.
 	Keep func(ctx context.Context, bytes int) (release func(), err error)
-	// Admit, if set, is asked before a body or message of so many bytes is
-	// parsed; done says that the operation in it has been parsed, validated
-	// and found good or bad. While it waits, which it must not do for ever,
-	// nothing is done of the request. An error refuses it.
+	// Admit, if set, is called before a body or message of that many bytes is
+	// parsed. It may block, for a bounded time. done is called once the
+	// operation has been parsed and validated, whether it is valid or not. An
+	// error refuses the request.
 	Admit func(ctx context.Context, bytes int) (done func(), err error)
-	// Received, if set, is told of each operation of a socket, and of how many
-	// bytes it came in, before it is looked at; the operation gets the context
-	// it returns. While it waits, nothing more is read of the socket. An error
+	// Received, if set, is called for each operation of a socket before it is
+	// looked at; bytes is the size of its message. The operation runs with the
+	// context that it returns. While it blocks, the socket is not read. An error
 	// refuses the operation.
 	Received func(ctx context.Context, bytes int) (context.Context, error)
-	// Recheck is asked with the operation's context before each operation of a
-	// socket and before each message of any subscription is delivered. An
-	// error ends the operation, and with the code UNAUTHENTICATED the socket
-	// too, with 4403: clients connect again, with newer credentials if they
-	// have any. An error that is no fleet.Error says that it is not known: the
-	// connection ends in a way that makes clients come again. It must be fast;
-	// it is called for each subscriber of each event.
+	// Recheck, if set, is called with the operation's context before each
+	// operation of a socket and before each delivery to any subscription. A
+	// fleet.Error ends the operation, and one with the code UNAUTHENTICATED also
+	// closes the socket with 4403, upon which clients connect again with fresh
+	// credentials. Any other error means that the check itself failed: the
+	// connection ends in a way that makes clients reconnect. It must be fast: it
+	// is called once per subscriber and event.
 	Recheck func(ctx context.Context) error
-	// Closed, if set, is told of each socket that has ended: the close code
-	// and reason, ours or the client's (1006 if it left without one).
+	// Closed, if set, is called when a socket has ended, with the close code and
+	// reason of the server or the client (1006 if there was no close frame).
 	Closed func(ctx context.Context, code int, reason string)
-	// Log gets panics and cut connections (default slog.Default()).
+	// Log receives panics and dropped connections (default slog.Default()).
 	Log *slog.Logger
 }
 
@@ -117,18 +120,19 @@ func (c *Config) recheck(ctx context.Context) error {
 	return c.Recheck(ctx)
 }
 
-// isUnknown reports whether a recheck could not be made.
-func isUnknown(err error) bool {
-	var known *fleet.Error
-	return !errors.As(err, &known)
+// isInconclusive reports whether err of Recheck says that the check itself
+// failed, so that nothing is known about the session.
+func isInconclusive(err error) bool {
+	var refused *fleet.Error
+	return !errors.As(err, &refused)
 }
 
 type headersKey struct{}
 
-// Headers returns the headers of the HTTP response that ctx's operation is
-// answered with. Elsewhere, as on a socket, it returns headers that nobody
-// reads. Interceptors of operations and responses may set them; resolvers of
-// fields must not, because they run at the same time.
+// Headers returns the response headers of ctx's operation. Over a WebSocket,
+// and without an operation, it returns a header that is discarded. Operation
+// and response interceptors may set headers; field resolvers must not, because
+// they run concurrently.
 func Headers(ctx context.Context) http.Header {
 	if h, ok := ctx.Value(headersKey{}).(http.Header); ok {
 		return h

@@ -15,29 +15,29 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Subprotocol is the WebSocket subprotocol that is spoken.
+// Subprotocol is the WebSocket subprotocol of the transport.
 const Subprotocol = "graphql-transport-ws"
 
-// Close codes of graphql-transport-ws, and those of WebSocket that we send.
+// Close codes of WebSocket (RFC 6455 and the IANA registry) and, from 4400 on, of
+// graphql-transport-ws.
 const (
-	closeRestart     websocket.StatusCode = 1012
-	closeTryAgain    websocket.StatusCode = 1013
-	closeBadMessage  websocket.StatusCode = 4400
-	closeNotReady    websocket.StatusCode = 4401
-	closeForbidden   websocket.StatusCode = 4403
-	closeSubprotocol websocket.StatusCode = 4406
-	closeInitTimeout websocket.StatusCode = 4408
-	closeSameID      websocket.StatusCode = 4409
-	closeSecondInit  websocket.StatusCode = 4429
-	closeOurFault    websocket.StatusCode = 4500
+	closeRestart      websocket.StatusCode = 1012
+	closeTryAgain     websocket.StatusCode = 1013
+	closeBadMessage   websocket.StatusCode = 4400
+	closeUnauthorized websocket.StatusCode = 4401
+	closeForbidden    websocket.StatusCode = 4403
+	closeSubprotocol  websocket.StatusCode = 4406
+	closeInitTimeout  websocket.StatusCode = 4408
+	closeDuplicateID  websocket.StatusCode = 4409
+	closeSecondInit   websocket.StatusCode = 4429
+	closeInternal     websocket.StatusCode = 4500
 )
 
-// WebSocket carries operations over sockets, by the protocol
+// WebSocket carries any number of operations over each socket, by the protocol
 // graphql-transport-ws.
 //
-// A socket costs one goroutine that reads, and one for each operation under
-// way. One more, for all sockets together, sends pings and looks for sockets
-// that are late.
+// A socket takes one goroutine that reads and one per running operation. One
+// further goroutine, shared by all sockets, sends pings and enforces timeouts.
 type WebSocket struct {
 	config  Config
 	buffers buffers
@@ -50,7 +50,8 @@ type WebSocket struct {
 	running  sync.WaitGroup
 }
 
-// NewWebSocket returns a transport for sockets. Shutdown ends what it starts.
+// NewWebSocket returns a transport for sockets. Shutdown ends the goroutines that
+// it starts.
 func NewWebSocket(c Config) *WebSocket {
 	return &WebSocket{config: c.withDefaults(), open: map[*socket]struct{}{}, stop: make(chan struct{})}
 }
@@ -69,7 +70,7 @@ func (t *WebSocket) Supports(r *http.Request) bool {
 	return false
 }
 
-// Open returns how many sockets there are.
+// Open returns the number of open sockets.
 func (t *WebSocket) Open() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -77,39 +78,40 @@ func (t *WebSocket) Open() int {
 }
 
 // Do implements graphql.Transport. It returns once the socket is open, so that
-// nothing of the request stays in memory but the values of its context; its
-// deadline and its end do not concern the socket.
+// only the values of the request's context stay in memory; the socket outlives
+// the request's cancellation and deadline.
 func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	if !t.allows(r) {
-		refused := refuse(http.StatusForbidden, "pages of %s may not open a socket here", fleet.Quote(r.Header.Get("Origin")))
+		origin := fleet.Quote(r.Header.Get("Origin"))
+		refused := refuse(http.StatusForbidden, "pages of %s may not open a WebSocket here", origin)
 		refused.code = fleet.Forbidden
 		refused.write(w, plainJSON)
 		return
 	}
 	select {
 	case <-t.stop:
-		refused := refuse(http.StatusServiceUnavailable, "the server is being restarted: connect again")
+		refused := refuse(http.StatusServiceUnavailable, "the server is restarting: connect again")
 		refused.code = fleet.Internal
 		refused.write(w, plainJSON)
 		return
 	default:
 	}
-	hijack := &slim{ResponseWriter: w, writeTimeout: t.config.WriteTimeout}
+	hijack := &hijacker{ResponseWriter: w, writeTimeout: t.config.WriteTimeout}
 	conn, err := websocket.Accept(hijack, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{Subprotocol},
-		InsecureSkipVerify: true, // allows has looked
+		InsecureSkipVerify: true, // checked by allows
 	})
 	if err != nil {
-		return // Accept has answered
+		return // Accept has responded
 	}
 	conn.SetReadLimit(t.config.MaxBody)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	s := &socket{
 		ws: t, conn: conn, raw: hijack.conn, exec: exec, request: r, header: r.Header,
 		base: ctx, cancel: cancel, ctx: ctx, opened: time.Now(), operations: map[string]*operation{},
-		pace: rate.NewLimiter(rate.Limit(t.config.MessageRate), max(1, int(4*t.config.MessageRate))),
+		messages: rate.NewLimiter(rate.Limit(t.config.MessageRate), max(1, int(4*t.config.MessageRate))),
 	}
-	s.pinged = s.opened
+	s.lastPing = s.opened
 	if !t.start(s) {
 		cancel()
 		_ = conn.Close(closeRestart, "service restart")
@@ -128,7 +130,8 @@ func (t *WebSocket) allows(r *http.Request) bool {
 	return err == nil && strings.EqualFold(u.Host, r.Host)
 }
 
-// start runs the socket, and the watch if it is the first.
+// start runs the socket, and watch with the first one. It returns false after
+// Shutdown.
 func (t *WebSocket) start(s *socket) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -153,7 +156,7 @@ func (t *WebSocket) remove(s *socket) {
 	delete(t.open, s)
 }
 
-// all returns the sockets there are now.
+// all returns the sockets that are open now.
 func (t *WebSocket) all() []*socket {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -164,7 +167,7 @@ func (t *WebSocket) all() []*socket {
 	return sockets
 }
 
-// watch looks at each socket a few times in each of its time limits.
+// watch visits each socket at least four times within the shortest timeout.
 func (t *WebSocket) watch() {
 	c := t.config
 	ticker := time.NewTicker(max(min(c.InitTimeout, c.PingInterval, c.StuckTimeout, 4*time.Second)/4, time.Millisecond))
@@ -183,10 +186,10 @@ func (t *WebSocket) watch() {
 	}
 }
 
-// Shutdown closes all sockets with 1012, "service restart", at which clients
-// connect again, elsewhere, and waits until everything that the transport has
-// started has ended. When ctx ends first, connections are cut and its error
-// is returned.
+// Shutdown closes all sockets with 1012, "service restart", upon which clients
+// connect again, to another instance, and waits for all goroutines of the
+// transport. If ctx ends first, it drops the connections and returns ctx's
+// error. New sockets are refused with 503.
 func (t *WebSocket) Shutdown(ctx context.Context) error {
 	t.mu.Lock()
 	if !t.stopping {

@@ -1,5 +1,6 @@
 // Package testschema is a small executable schema for the tests of transports.
-// It is to be imported by tests alone.
+// Only test files may import it. Its fields end, fail and block as the tests
+// need it; nothing is stored.
 package testschema
 
 import (
@@ -25,22 +26,22 @@ const sdl = `
 type Query {
 	hello: String
 	echo(text: String): String
-	"Fails with that code; its data is null."
+	"Fails with the code; its data is null."
 	fail(code: String!): String
-	"Ends when the operation does."
+	"Returns when the operation is cancelled."
 	wait: String
 }
 type Mutation { increment: Int }
 type Subscription {
-	"1, 2, … and on without end if to is not given."
+	"1, 2, … up to to, or without end."
 	count(to: Int): Int
-	"1, and then nothing more."
+	"1, and no further event."
 	once: Int
-	"Never has an event."
+	"No event."
 	silence: Int
-	"Is refused with that code."
+	"Is refused with the code."
 	refused(code: String!): Int
-	"Strings of that many bytes without end, as fast as they are taken."
+	"Strings of that many bytes, without end, as fast as they are read."
 	flood(bytes: Int!): String
 	"The same encoded data for every subscriber."
 	shared: String
@@ -50,9 +51,9 @@ type Subscription {
 // Schema is the executable schema.
 type Schema struct {
 	schema *ast.Schema
-	// Increments counts the mutations.
+	// Increments counts executed mutations.
 	Increments atomic.Int64
-	// Running counts the subscriptions and waits under way.
+	// Running counts running subscriptions and wait fields.
 	Running atomic.Int64
 	// Shared is the data of Subscription.shared.
 	Shared json.RawMessage
@@ -66,7 +67,7 @@ func New() *Schema {
 	}
 }
 
-// Handler returns a server of the schema with those transports.
+// Handler returns a server of the schema with the transports.
 func (s *Schema) Handler(transports ...graphql.Transport) *handler.Server {
 	h := handler.New(s)
 	for _, t := range transports {
@@ -87,7 +88,8 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 	case shown.Err == nil:
 		code = fleet.BadInput
 	}
-	return &gqlerror.Error{Message: shown.Message, Path: shown.Path, Locations: shown.Locations, Extensions: map[string]any{"code": code}}
+	return &gqlerror.Error{Message: shown.Message, Path: shown.Path, Locations: shown.Locations,
+		Extensions: map[string]any{"code": code}}
 }
 
 // Schema implements graphql.ExecutableSchema.
@@ -101,17 +103,18 @@ func (s *Schema) Complexity(context.Context, string, string, int, map[string]any
 // Exec implements graphql.ExecutableSchema.
 func (s *Schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	rc := graphql.GetOperationContext(ctx)
-	root := map[ast.Operation]string{ast.Query: "Query", ast.Mutation: "Mutation", ast.Subscription: "Subscription"}[rc.Operation.Operation]
+	root := map[ast.Operation]string{ast.Query: "Query", ast.Mutation: "Mutation",
+		ast.Subscription: "Subscription"}[rc.Operation.Operation]
 	fields := graphql.CollectFields(rc, rc.Operation.SelectionSet, []string{root})
 	if rc.Operation.Operation == ast.Subscription {
 		return s.subscribe(ctx, rc, fields[0])
 	}
-	var asked bool
+	var done bool
 	return func(ctx context.Context) *graphql.Response {
-		if asked {
+		if done {
 			return nil
 		}
-		asked = true
+		done = true
 		var members []string
 		for _, f := range fields {
 			encoded, _ := json.Marshal(s.resolve(ctx, rc, f))
@@ -146,10 +149,11 @@ func (s *Schema) resolve(ctx context.Context, rc *graphql.OperationContext, f gr
 }
 
 func failure(code any) error {
-	return &fleet.Error{Code: fleet.Code(fmt.Sprint(code)), Message: "failed as asked"}
+	return &fleet.Error{Code: fleet.Code(fmt.Sprint(code)), Message: "failed on request"}
 }
 
-func (s *Schema) subscribe(ctx context.Context, rc *graphql.OperationContext, f graphql.CollectedField) graphql.ResponseHandler {
+func (s *Schema) subscribe(ctx context.Context, rc *graphql.OperationContext,
+	f graphql.CollectedField) graphql.ResponseHandler {
 	args := f.ArgumentMap(rc.Variables)
 	if f.Name == "refused" {
 		graphql.AddError(ctx, failure(args["code"]))

@@ -1,0 +1,202 @@
+// Package cost refuses operations that would cost too much, before they are
+// validated or run: by the size and shape of the document (shape.go), by what
+// the fields cost (cost.go), and by how much a client has asked for lately.
+// Each limit has its own message, with the code LIMIT_EXCEEDED or RATE_LIMITED.
+package cost
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// Config says how much one operation may be. Every limit is a number of at
+// least 1; Default has what clients of all kinds fit into.
+type Config struct {
+	QueryBytes     int // of a document
+	Tokens         int // of a document: words, names, signs
+	Depth          int // of fields below fields
+	Fields         int // with every fragment written out where it is used
+	Aliases        int // likewise
+	Directives     int // likewise
+	RootFields     int // likewise
+	Fragments      int // that a document defines
+	Repetitions    int // fields that are asked for again where they were already, fragments written out
+	VariableValues int // numbers, texts, lists and objects in the variables
+	VariableDepth  int // of lists and objects in each other
+	Cost           int // as cost.go counts
+	EventCost      int // of a subscription, which is paid for once, however many events there will be
+}
+
+// Default is what the client libraries and tools we know fit into, by a wide
+// margin: the largest of their documents is the introspection query.
+var Default = Config{
+	QueryBytes: 100_000, Tokens: 5000, Depth: 20, Fields: 5000, Aliases: 50, Directives: 50, RootFields: 50, Fragments: 100, Repetitions: 200,
+	VariableValues: 20_000, VariableDepth: 20, Cost: 500_000, EventCost: 5000,
+}
+
+// Check returns an error that names the limit that is not at least 1.
+func (c Config) Check() error {
+	for name, n := range map[string]int{
+		"query bytes": c.QueryBytes, "tokens": c.Tokens, "depth": c.Depth, "fields": c.Fields, "aliases": c.Aliases, "directives": c.Directives,
+		"root fields": c.RootFields, "fragments": c.Fragments, "repetitions": c.Repetitions, "variable values": c.VariableValues, "variable depth": c.VariableDepth, "cost": c.Cost, "event cost": c.EventCost,
+	} {
+		if n < 1 {
+			return fmt.Errorf("the limit of %s is %d: nothing would be answered", name, n)
+		}
+	}
+	return nil
+}
+
+// Extension applies the limits. New makes one.
+type Extension struct {
+	config Config
+	schema graphql.ExecutableSchema
+	hooks  Hooks
+	report bool
+}
+
+// Hooks are what the limits of one operation leave to the server, which knows
+// what else is asked. Each must be set.
+type Hooks struct {
+	// Known reports whether a document has been validated and is kept: it was
+	// found good here before.
+	Known func(document string) bool
+	// Prepare waits until a document of so many bytes, which is not known, may
+	// be parsed and validated.
+	Prepare func(ctx context.Context, bytes int) error
+	// Spend takes what an operation of some cost takes from the budget of who
+	// asks for it. It returns what is left, if there is a budget, or a
+	// RATE_LIMITED.
+	Spend func(ctx context.Context, cost int) (left *int, err error)
+	// Turn waits until an operation of some cost may run; done says that it has.
+	Turn func(ctx context.Context, cost int) (done func(), err error)
+}
+
+var (
+	_ graphql.HandlerExtension          = (*Extension)(nil)
+	_ graphql.OperationParameterMutator = (*Extension)(nil)
+	_ graphql.OperationContextMutator   = (*Extension)(nil)
+	_ graphql.OperationInterceptor      = (*Extension)(nil)
+	_ graphql.ResponseInterceptor       = (*Extension)(nil)
+)
+
+// New returns an extension; report says whether answers tell their cost.
+func New(c Config, hooks Hooks, report bool) (*Extension, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	return &Extension{config: c, hooks: hooks, report: report}, nil
+}
+
+// ExtensionName implements graphql.HandlerExtension.
+func (*Extension) ExtensionName() string { return "Limits" }
+
+// Validate implements graphql.HandlerExtension.
+func (e *Extension) Validate(schema graphql.ExecutableSchema) error {
+	e.schema = schema
+	return nil
+}
+
+// MutateOperationParameters implements graphql.OperationParameterMutator: it
+// is the only place in front of the validation, which can be made to take
+// long. It looks at the document as it was parsed, without the schema.
+func (e *Extension) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
+	if err := e.checkVariables(request.Variables); err != nil {
+		return gqlerror.WrapIfUnwrapped(err)
+	}
+	if n := len(request.Query); n > e.config.QueryBytes {
+		return refused("the document has %d bytes, at most %d are allowed", n, e.config.QueryBytes)
+	}
+	if e.hooks.Known(request.Query) {
+		return nil
+	}
+	if err := e.hooks.prepare(ctx, request); err != nil {
+		return err
+	}
+	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: request.Query}, e.config.Tokens)
+	if err != nil || doc == nil {
+		return nil //nolint:nilerr // the executor parses it again, and says what is wrong
+	}
+	if err := e.config.checkShape(doc); err != nil {
+		return gqlerror.WrapIfUnwrapped(err)
+	}
+	return nil
+}
+
+// Persisted waits as Extension does, behind what fills in documents that
+// requests name by their hash: these were measured when they came, but may have
+// to be validated again.
+type Persisted struct{ Hooks Hooks }
+
+var _ graphql.OperationParameterMutator = Persisted{}
+
+// ExtensionName implements graphql.HandlerExtension.
+func (Persisted) ExtensionName() string { return "PersistedLimits" }
+
+// Validate implements graphql.HandlerExtension.
+func (Persisted) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters implements graphql.OperationParameterMutator.
+func (p Persisted) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
+	if p.Hooks.Known(request.Query) {
+		return nil
+	}
+	return p.Hooks.prepare(ctx, request)
+}
+
+func (h Hooks) prepare(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
+	if err := h.Prepare(ctx, len(request.Query)); err != nil {
+		return gqlerror.WrapIfUnwrapped(err)
+	}
+	return nil
+}
+
+func refused(format string, args ...any) *gqlerror.Error {
+	return gqlerror.WrapIfUnwrapped(exceeded(format, args...))
+}
+
+func exceeded(format string, args ...any) error {
+	return &fleet.Error{Code: fleet.LimitExceeded, Message: fmt.Sprintf(format, args...)}
+}
+
+// checkVariables bounds what has to be checked and copied of the variables.
+func (e *Extension) checkVariables(variables map[string]any) error {
+	left := e.config.VariableValues
+	var look func(v any, depth int) error
+	look = func(v any, depth int) error {
+		if left--; left < 0 {
+			return exceeded("the variables have more than %d values", e.config.VariableValues)
+		}
+		if depth > e.config.VariableDepth {
+			return exceeded("the variables are nested more than %d deep", e.config.VariableDepth)
+		}
+		switch v := v.(type) {
+		case map[string]any:
+			for _, inner := range v {
+				if err := look(inner, depth+1); err != nil {
+					return err
+				}
+			}
+		case []any:
+			for _, inner := range v {
+				if err := look(inner, depth+1); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	for _, v := range variables {
+		if err := look(v, 1); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,274 @@
+package sharing_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/vektah/gqlparser/v2/ast"
+	"go.uber.org/goleak"
+
+	"bitcorp.dev/fleet/internal/gql/sharing"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			println(err.Error())
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+type keyOf struct{}
+
+// stage is an extension, and a question whose answers a test gives.
+type stage struct {
+	t         *testing.T
+	extension *sharing.Extension
+	state     bool
+	answers   chan string
+	executed  atomic.Int32
+}
+
+func newStage(t *testing.T, state bool) *stage {
+	t.Parallel()
+	s := &stage{t: t, state: state, answers: make(chan string)}
+	s.extension = sharing.New(func(ctx context.Context) (sharing.Question, bool) {
+		key, ok := ctx.Value(keyOf{}).(string)
+		return sharing.Question{Key: key, State: s.state}, ok
+	}, prometheus.NewRegistry())
+	t.Cleanup(s.extension.Close)
+	return s
+}
+
+// execute is what gqlgen does: it writes every answer into the same bytes.
+func (s *stage) execute(context.Context) graphql.ResponseHandler {
+	s.executed.Add(1)
+	buffer := make([]byte, 0, 100)
+	return func(ctx context.Context) *graphql.Response {
+		select {
+		case <-ctx.Done():
+			return nil
+		case text, ok := <-s.answers:
+			if !ok {
+				return nil
+			}
+			buffer = append(buffer[:0], text...)
+			return &graphql.Response{Data: buffer}
+		}
+	}
+}
+
+func (s *stage) give(text string) {
+	s.t.Helper()
+	select {
+	case s.answers <- text:
+	case <-time.After(20 * time.Second):
+		s.t.Fatal("nobody executes the question")
+	}
+}
+
+type subscription struct {
+	t     *testing.T
+	next  graphql.ResponseHandler
+	leave context.CancelFunc
+}
+
+func (s *stage) subscribe(key any) *subscription {
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), keyOf{}, key))
+	s.t.Cleanup(cancel)
+	ctx = graphql.WithOperationContext(ctx, &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: ast.Subscription}})
+	return &subscription{s.t, s.extension.InterceptOperation(ctx, s.execute), cancel}
+}
+
+// gets expects the next answers.
+func (s *subscription) gets(want ...string) {
+	s.t.Helper()
+	for _, w := range want {
+		answer := s.next(context.Background())
+		if answer == nil || string(answer.Data) != w {
+			s.t.Fatalf("got %v, want %s", answer, w)
+		}
+	}
+}
+
+func TestOneExecutionAnswersAllWhoAskTheSame(t *testing.T) {
+	s := newStage(t, true)
+	var all []*subscription
+	for range 100 {
+		all = append(all, s.subscribe("q"))
+	}
+	s.give("1")
+	for _, one := range all {
+		one.gets("1")
+	}
+	if n := s.executed.Load(); n != 1 {
+		t.Errorf("executed %d times", n)
+	}
+	s.subscribe("another")
+	if n := s.executed.Load(); n != 2 {
+		t.Errorf("executed %d times for two questions", n)
+	}
+}
+
+func TestWhoComesLateHasTheStateAtOnce(t *testing.T) {
+	s := newStage(t, true)
+	first := s.subscribe("q")
+	s.give("1")
+	first.gets("1")
+	s.give("2")
+	first.gets("2")
+	s.subscribe("q").gets("2")
+}
+
+func TestEqualStatesAreNotRepeated(t *testing.T) {
+	s := newStage(t, true)
+	one := s.subscribe("q")
+	s.give("1")
+	one.gets("1")
+	s.give("1")
+	s.give("2")
+	one.gets("2")
+}
+
+func TestWhoIsSlowGetsTheNewestState(t *testing.T) {
+	s := newStage(t, true)
+	slow, quick := s.subscribe("q"), s.subscribe("q")
+	for i := range 1000 {
+		s.give(fmt.Sprint(i))
+		quick.gets(fmt.Sprint(i))
+	}
+	slow.gets("999")
+}
+
+func TestWhoIsSlowIsToldToLoadAgainInsteadOfMissingEvents(t *testing.T) {
+	s := newStage(t, false)
+	slow, quick := s.subscribe("q"), s.subscribe("q")
+	s.give("resync")
+	slow.gets("resync")
+	quick.gets("resync")
+	for i := range 100 {
+		s.give(fmt.Sprint(i))
+		quick.gets(fmt.Sprint(i))
+	}
+	// 0 to 31 fit; with 32 all gave way to a resync; 33 to 63 fit behind it; and so on.
+	for {
+		answer := slow.next(context.Background())
+		if string(answer.Data) == "resync" {
+			break
+		}
+		t.Errorf("got event %s of a queue that had to be dropped", answer.Data)
+	}
+	late := s.subscribe("q")
+	late.gets("resync")
+	s.give("last")
+	late.gets("last")
+	quick.gets("last")
+}
+
+// TestSeveralLargeAnswersDoNotWaitForOneSubscriber: they would take memory as
+// long as somebody chooses not to read.
+func TestSeveralLargeAnswersDoNotWaitForOneSubscriber(t *testing.T) {
+	s := newStage(t, false)
+	slow, quick := s.subscribe("q"), s.subscribe("q")
+	s.give("resync")
+	slow.gets("resync")
+	quick.gets("resync")
+	large := strings.Repeat("x", 100_000)
+	for range 2 {
+		s.give(large)
+		quick.gets(large)
+	}
+	slow.gets("resync")
+	s.give("small")
+	slow.gets("small")
+}
+
+func TestAQuestionEndsWithItsLastSubscriber(t *testing.T) {
+	s := newStage(t, true)
+	one, two := s.subscribe("q"), s.subscribe("q")
+	s.give("1")
+	one.leave() // the one whose subscription began it
+	two.gets("1")
+	s.give("2")
+	two.gets("2")
+	two.leave()
+	if two.next(context.Background()) != nil {
+		t.Error("who has left gets answers")
+	}
+	for deadline := time.Now().Add(20 * time.Second); s.executed.Load() == 1; {
+		if time.Now().After(deadline) {
+			t.Fatal("the question goes on without subscribers")
+		}
+		s.subscribe("q").leave() // until one begins anew
+	}
+}
+
+func TestTheEndOfAQuestionEndsItsSubscribers(t *testing.T) {
+	s := newStage(t, true)
+	one := s.subscribe("q")
+	s.give("last")
+	close(s.answers)
+	one.gets("last")
+	if one.next(context.Background()) != nil {
+		t.Error("it goes on")
+	}
+}
+
+func TestCloseEndsEverything(t *testing.T) {
+	s := newStage(t, true)
+	one := s.subscribe("q")
+	s.extension.Close()
+	if one.next(context.Background()) != nil || s.subscribe("q").next(context.Background()) != nil {
+		t.Error("it goes on")
+	}
+}
+
+func TestWhatIsNotSharedIsExecutedForItself(t *testing.T) {
+	s := newStage(t, true)
+	s.subscribe(nil)
+	s.subscribe(nil)
+	if n := s.executed.Load(); n != 2 {
+		t.Errorf("executed %d times", n)
+	}
+}
+
+// TestSubscribersComeAndGo is for the race detector: nobody who stays may
+// miss the last state, whoever comes and goes meanwhile.
+func TestSubscribersComeAndGo(t *testing.T) {
+	s := newStage(t, true)
+	stays := s.subscribe("q")
+	var comers sync.WaitGroup
+	for range 8 {
+		comers.Go(func() {
+			for range 200 {
+				one := s.subscribe("q")
+				go one.next(context.Background())
+				one.leave()
+			}
+		})
+	}
+	for i := range 300 {
+		s.give(fmt.Sprint(i))
+	}
+	comers.Wait()
+	for {
+		answer := stays.next(context.Background())
+		if answer == nil {
+			t.Fatal("the question has ended")
+		}
+		if string(answer.Data) == "299" {
+			return
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package ingest
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// Report is the result of an import, in rows.
+type Report struct {
+	Read, Created, Updated, Unchanged, Rejected int64
+	MachinesCreated                             int64
+	Kept                                        bool // false after a dry run, and if rejected rows stopped the import
+	DryRun                                      bool
+	Elapsed                                     time.Duration
+}
+
+// String summarizes the report in a sentence or two.
+func (r Report) String() string {
+	s := fmt.Sprintf("%d rows read: %d created, %d updated, %d unchanged, %d rejected",
+		r.Read, r.Created, r.Updated, r.Unchanged, r.Rejected)
+	if r.MachinesCreated > 0 {
+		s += fmt.Sprintf("; %d machines created", r.MachinesCreated)
+	}
+	s += fmt.Sprintf(" (%s).", r.Elapsed.Round(time.Millisecond))
+	switch {
+	case r.DryRun:
+		s += " Dry run: nothing was kept."
+	case !r.Kept:
+		s += " Nothing was imported, because of the rejected rows: correct them, or use --skip-bad."
+	case !r.changed():
+		s += " Nothing has changed."
+	}
+	return s
+}
+
+func (r Report) changed() bool { return r.Created+r.Updated+r.MachinesCreated > 0 }
+
+// facts are the values that the history records about the import.
+func (r Report) facts(o Options) []fleet.Fact {
+	entity := string(o.Entity)
+	facts := []fleet.Fact{{Field: "entity", Value: &entity}}
+	if o.Name != "" {
+		facts = append(facts, fleet.Fact{Field: "file", Value: &o.Name})
+	}
+	for _, c := range []struct {
+		field string
+		n     int64
+	}{
+		{"read", r.Read},
+		{"created", r.Created},
+		{"updated", r.Updated},
+		{"unchanged", r.Unchanged},
+		{"rejected", r.Rejected},
+		{"machinesCreated", r.MachinesCreated},
+	} {
+		n := strconv.FormatInt(c.n, 10)
+		facts = append(facts, fleet.Fact{Field: c.field, Value: &n})
+	}
+	return facts
+}
