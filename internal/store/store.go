@@ -35,20 +35,27 @@ import (
 type Config struct {
 	URL string // postgres://…; libpq's environment variables supply what it omits
 
-	// MaxConns is the maximum number of connections (default 50). The sum over
+	// MaxConns is the maximum number of connections (default DefaultMaxConns). The sum over
 	// all instances must stay below the server's max_connections.
 	MaxConns int
 	// KeepConns is the number of connections opened ahead and kept when idle
-	// (default 20, at most MaxConns).
+	// (default DefaultKeepConns, at most MaxConns).
 	KeepConns int
-	// StatementTimeout ends a statement in PostgreSQL itself (default 30 s, 0
-	// keeps the default), also when the client is gone and nothing cancels it.
+	// StatementTimeout ends a statement in PostgreSQL itself (default
+	// DefaultStatementTimeout), also when the client is gone and nothing cancels it.
 	StatementTimeout time.Duration
-	// ConnWait bounds the wait for a connection (default 5 s, 0 keeps the
-	// default). When every connection has been busy for that long, the database
+	// ConnWait bounds the wait for a connection (default DefaultConnWait). When every connection has been busy for that long, the database
 	// is overloaded and a longer queue does not help.
 	ConnWait time.Duration
 }
+
+// Defaults of Config.
+const (
+	DefaultMaxConns         = 50
+	DefaultKeepConns        = 20
+	DefaultStatementTimeout = 30 * time.Second
+	DefaultConnWait         = 5 * time.Second
+)
 
 // Connections older than connLifetime are replaced, so that a change behind a
 // proxy or of a role takes effect. The jitter spreads the replacements.
@@ -90,16 +97,16 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		return nil, errors.New("open database: DATABASE_URL is not a valid PostgreSQL URL")
 	}
 	if c.MaxConns <= 0 {
-		c.MaxConns = 50
+		c.MaxConns = DefaultMaxConns
 	}
 	if c.KeepConns <= 0 {
-		c.KeepConns = 20
+		c.KeepConns = DefaultKeepConns
 	}
 	if c.StatementTimeout <= 0 {
-		c.StatementTimeout = 30 * time.Second
+		c.StatementTimeout = DefaultStatementTimeout
 	}
 	if c.ConnWait <= 0 {
-		c.ConnWait = 5 * time.Second
+		c.ConnWait = DefaultConnWait
 	}
 	feed := pc.ConnConfig.Copy()
 	pc.MaxConns = int32(min(c.MaxConns, 10_000))              //nolint:gosec // bounded
