@@ -181,7 +181,7 @@ func TestSingleSignOnByCommand(t *testing.T) {
 	c.refused("twice", append(set, "--require-claim", "hd=a", "--require-claim", "hd=b")...)
 	c.refused("requires nothing", append(set, "--require-claim", "hd=")...)
 	c.refused("both or neither", append(set, "--role", "x=ADMIN")...)
-	c.refused("no role", append(set, "--role-claim", "groups", "--role", "x=BOSS")...)
+	c.refused("not a role", append(set, "--role-claim", "groups", "--role", "x=BOSS")...)
 	c.refused("GROUP=ROLE", append(set, "--role-claim", "groups", "--role", "ADMIN")...)
 	c.refused("no issuer", "sso", "set", "--company", "Acme", "--issuer", "http://login.example.com", "--client-id", "fleet")
 	c.refused("never written out", "sso", "set", "--company", "Acme", "--issuer", "https://login.example.com", "--client-id", "fleet", "--client-secret", "plain")
