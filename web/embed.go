@@ -1,7 +1,5 @@
-// Package web carries the built pages into the server, and the example
-// queries that GraphiQL shows, which tests run too. The pages are made by
-// Vite from the sources beside this file; without that build the folder dist
-// is empty and the server says how to fill it.
+// Package web embeds the built pages and the example queries of GraphiQL, which the tests run too. Vite builds the pages
+// from the sources in this folder. Without that build the folder dist is empty, and the server explains how to fill it.
 package web
 
 import (
@@ -18,13 +16,13 @@ var examples embed.FS
 // Dist returns the built pages.
 func Dist() fs.FS { return sub(dist, "dist") }
 
-// Examples returns the example queries, one file each, in the order of their names.
+// Examples returns the example queries, one file each, sorted by name.
 func Examples() fs.FS { return sub(examples, "examples") }
 
 func sub(files fs.FS, dir string) fs.FS {
 	s, err := fs.Sub(files, dir)
 	if err != nil {
-		panic(err) // the names are constants of this file
+		panic(err) // the names are constants
 	}
 	return s
 }

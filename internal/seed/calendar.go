@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// season is how much a construction fleet of the temperate north works in a
-// month, relative to the year's mean: frost stops earthworks, holidays stop sites.
+// season is the work of a construction fleet of the temperate north in a month, relative to the year's mean: frost stops
+// earthworks, holidays stop sites.
 var season = [12]float64{0.55, 0.66, 0.93, 1.10, 1.18, 1.22, 1.12, 1.02, 1.22, 1.18, 1.02, 0.66}
 
-// calendar tells how much work was done between two moments: machines age and
-// need service by hours worked, not by days passed.
+// calendar measures work done between two moments, because machines age and need service by hours worked, not by days
+// passed.
 type calendar struct {
 	first instant   // midnight of day 0
 	done  []float64 // work done before day i, in years of work
@@ -43,8 +43,7 @@ func workOn(t time.Time) float64 {
 	}
 }
 
-// meanYear is the work of a year: 261 weekdays, 52 Saturdays and 52 Sundays
-// less the days that sites are closed.
+// meanYear is the work of a year: 261 weekdays, 52 Saturdays and 52 Sundays less the days on which sites are closed.
 const meanYear = 276.0
 
 // worked returns the years of work from day 0 until t.

@@ -56,7 +56,7 @@ func TestCatalogIsAWholeFleet(t *testing.T) {
 		codes[c.code] = true
 		for _, m := range c.models {
 			if serials[m.serial] {
-				t.Errorf("two models number serials as %s: they would meet", m.serial)
+				t.Errorf("two models number serials as %s: they would collide", m.serial)
 			}
 			serials[m.serial] = true
 		}
@@ -68,7 +68,8 @@ func TestCatalogIsAWholeFleet(t *testing.T) {
 
 func TestMoneyIsExact(t *testing.T) {
 	t.Parallel()
-	for cents, want := range map[int64]string{0: "0.00", 5: "0.05", -5: "-0.05", 123456: "1234.56", -100: "-1.00", 99_999_999_999_999: "999999999999.99"} {
+	for cents, want := range map[int64]string{0: "0.00", 5: "0.05", -5: "-0.05", 123456: "1234.56", -100: "-1.00",
+		99_999_999_999_999: "999999999999.99"} {
 		if got := string(money(cents)); got != want {
 			t.Errorf("money(%d) = %s, want %s", cents, got, want)
 		}

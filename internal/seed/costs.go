@@ -7,8 +7,8 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// costOf sets what an event cost: log-normal around a median that depends on
-// the kind and on the machine's price, in the money of its year.
+// costOf sets an event's cost: log-normal around a median that depends on the kind and on the machine's price, at the
+// prices of its year.
 func (p *plan) costOf(e *event, m *machine) {
 	r := p.random
 	size := m.model.price / 200_000 // a 22-tonne excavator is 1
@@ -61,15 +61,16 @@ func serviceCost(schedule int32) float64 {
 	}
 }
 
-// reversalOf takes back a cost that was booked twice or on the wrong machine.
+// reversalOf reverses a cost that was booked twice or on the wrong machine.
 func (p *plan) reversalOf(of event) event {
 	r := p.random
-	e := event{at: min(of.at+days(r.between(2, 40)), p.now-2*hour), kind: of.kind, service: of.service, cost: -of.cost, reversal: true}
+	e := event{at: min(of.at+days(r.between(2, 40)), p.now-2*hour), kind: of.kind, service: of.service, cost: -of.cost,
+		reversal: true}
 	e.at = max(e.at, of.at)
 	return p.record(e)
 }
 
-// smallJob is work that leaves no more than a line.
+// smallJob is minor work at a low cost.
 func (p *plan) smallJob(m *machine) event {
 	e := p.past(m, other, p.someDay(m))
 	e.status, e.cost = completed, int64(1000+p.random.IntN(9000))
@@ -90,20 +91,20 @@ func (p *plan) split(e *event) (labour, parts int64) {
 	return labour, e.cost - labour
 }
 
-// money writes cents as a decimal with two digits behind the point.
+// money formats cents as a decimal with two decimal places.
 func money(cents int64) fleet.Decimal {
 	var buf [24]byte
 	b := appendFixed(buf[:0], cents, 100)
 	return fleet.Decimal(b)
 }
 
-// tenths writes engine hours with one digit behind the point.
+// tenths formats engine hours with one decimal place.
 func tenths(n int64) fleet.Decimal {
 	var buf [24]byte
 	return fleet.Decimal(appendFixed(buf[:0], n, 10))
 }
 
-// appendFixed writes n/unit exactly; unit is a power of ten.
+// appendFixed appends n/unit exactly; unit is a power of ten.
 func appendFixed(b []byte, n, unit int64) []byte {
 	if n < 0 {
 		b, n = append(b, '-'), -n

@@ -7,11 +7,10 @@ import (
 	"bitcorp.dev/fleet/internal/store"
 )
 
-// DemoManager is the e-mail address of the manager as whom the demo is seen.
+// DemoManager is the e-mail address of the manager that anonymous requests run as in the demo.
 const DemoManager = "dana.reyes@northgate-civil-engineering.example"
 
-// demoFleets are a contractor and a small plant hire: two, so that it shows
-// that nothing crosses companies.
+// demoFleets are a contractor and a small plant hire. Two companies show that no data crosses between them.
 func demoFleets(now time.Time) []Params {
 	return []Params{
 		{Company: "Northgate Civil Engineering", Equipment: 400, Operators: 60, Records: 6000, Seed: 1, Now: now,
@@ -20,9 +19,8 @@ func demoFleets(now time.Time) []Params {
 	}
 }
 
-// Demo makes the two demo companies, unless one of them or the demo manager is
-// there already; it reports whether it did. Both come in one transaction, and
-// servers that start together wait for the first of them.
+// Demo creates the two demo companies, unless one of them or the demo manager already exists, and reports whether it
+// did. Both are created in one transaction; servers that start together wait for the first of them.
 func Demo(ctx context.Context, st *store.Store) (created bool, err error) {
 	fleets := demoFleets(time.Now())
 	err = st.Seed(ctx, func(tx *store.SeedTx) error {

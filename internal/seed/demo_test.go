@@ -12,7 +12,7 @@ import (
 	"bitcorp.dev/fleet/internal/store/storetest"
 )
 
-func TestDemoIsMadeOnceByServersThatStartTogether(t *testing.T) {
+func TestDemoIsCreatedOnceByServersThatStartTogether(t *testing.T) {
 	t.Parallel()
 	first, url := storetest.New(t)
 	var made atomic.Int64
@@ -43,12 +43,13 @@ func TestDemoIsMadeOnceByServersThatStartTogether(t *testing.T) {
 	}
 
 	got := map[string]int{}
-	for table, want := range map[string]int{"companies": 2, "equipment": 480, "operators": 75, "maintenance_records": 6900} {
-		if got[table] = ask[int](t, url, "SELECT count(*) FROM "+table); got[table] != want {
+	for table, want := range map[string]int{"companies": 2, "equipment": 480, "operators": 75,
+		"maintenance_records": 6900} {
+		if got[table] = query[int](t, url, "SELECT count(*) FROM "+table); got[table] != want {
 			t.Errorf("%d %s, want %d", got[table], table, want)
 		}
 	}
-	if n := ask[int](t, url, "SELECT count(DISTINCT (company_id, role)) FROM users"); n != 8 {
+	if n := query[int](t, url, "SELECT count(DISTINCT (company_id, role)) FROM users"); n != 8 {
 		t.Errorf("%d pairs of company and role, want all four roles in both", n)
 	}
 	manager, err := first.ViewerByEmail(t.Context(), seed.DemoManager)
@@ -58,10 +59,11 @@ func TestDemoIsMadeOnceByServersThatStartTogether(t *testing.T) {
 	if manager.Role != fleet.RoleManager {
 		t.Errorf("the demo manager is %s", manager.Role)
 	}
-	if n := ask[int](t, url, "SELECT count(*) FROM equipment WHERE user_id = $1", [16]byte(manager.UserID)); n < 50 {
+	if n := query[int](t, url, "SELECT count(*) FROM equipment WHERE user_id = $1", [16]byte(manager.UserID)); n < 50 {
 		t.Errorf("the demo manager is responsible for %d machines, want enough to see something", n)
 	}
-	if n := ask[int](t, url, "SELECT min(n) FROM (SELECT count(DISTINCT status) AS n FROM equipment GROUP BY company_id) AS c"); n != 4 {
+	if n := query[int](t, url, `SELECT min(n)
+		FROM (SELECT count(DISTINCT status) AS n FROM equipment GROUP BY company_id) AS c`); n != 4 {
 		t.Errorf("a demo company has machines of %d statuses, want 4", n)
 	}
 }
@@ -76,18 +78,19 @@ func TestDemoLeavesOtherCompaniesAlone(t *testing.T) {
 	if created, err := seed.Demo(t.Context(), st); err != nil || !created {
 		t.Fatalf("got %v, %v", created, err)
 	}
-	if n := ask[int](t, url, "SELECT count(*) FROM equipment WHERE company_id = $1", [16]byte(own.Company)); n != 150 {
+	if n := query[int](t, url, "SELECT count(*) FROM equipment WHERE company_id = $1", [16]byte(own.Company)); n != 150 {
 		t.Errorf("the company that was there has %d machines, want its 150", n)
 	}
 }
 
-func TestRenamedDemoIsNotMadeAgain(t *testing.T) {
+func TestRenamedDemoIsNotCreatedAgain(t *testing.T) {
 	t.Parallel()
 	st, url := storetest.New(t)
 	if _, err := seed.Demo(t.Context(), st); err != nil {
 		t.Fatal(err)
 	}
-	ask[int](t, url, "WITH renamed AS (UPDATE companies SET name = name || ' (ours)' RETURNING 1) SELECT count(*)::int FROM renamed")
+	query[int](t, url, `WITH renamed AS (UPDATE companies SET name = name || ' (ours)' RETURNING 1)
+		SELECT count(*)::int FROM renamed`)
 	if created, err := seed.Demo(t.Context(), st); err != nil || created {
 		t.Errorf("got %v, %v, want false and no error", created, err)
 	}

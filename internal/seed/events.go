@@ -9,7 +9,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// event is a maintenance record before it has words.
+// event is a maintenance record without its texts.
 type event struct {
 	at       instant // when work began, or is to begin
 	recorded instant // when it was entered: the row's time
@@ -24,7 +24,7 @@ type event struct {
 	reversal bool
 }
 
-// kind and status are the domain's, in a byte each: a million events are held in memory.
+// kind and status are the domain's in one byte each, because a million events are held in memory.
 type (
 	kind   uint8
 	status uint8
@@ -46,12 +46,23 @@ const (
 )
 
 var (
-	kinds    = [...]fleet.MaintenanceKind{fleet.Preventive, fleet.Corrective, fleet.Inspection, fleet.Modification, fleet.OtherKind}
-	statuses = [...]fleet.MaintenanceStatus{fleet.MaintenanceCompleted, fleet.MaintenancePlanned, fleet.MaintenanceInProgress, fleet.MaintenanceCancelled}
+	kinds = [...]fleet.MaintenanceKind{
+		preventive:   fleet.Preventive,
+		corrective:   fleet.Corrective,
+		inspection:   fleet.Inspection,
+		modification: fleet.Modification,
+		other:        fleet.OtherKind,
+	}
+	statuses = [...]fleet.MaintenanceStatus{
+		completed:  fleet.MaintenanceCompleted,
+		planned:    fleet.MaintenancePlanned,
+		inProgress: fleet.MaintenanceInProgress,
+		cancelled:  fleet.MaintenanceCancelled,
+	}
 )
 
-// newEvents makes the history of every machine and puts it into the order in
-// which it was recorded: rows and keys then grow at one end of their indexes.
+// newEvents draws the history of every machine and sorts it by the time of recording, so that rows and keys are
+// inserted at one end of their indexes.
 func (p *plan) newEvents() {
 	p.events = make([]event, 0, p.Records)
 	for i := range p.machines {
@@ -103,7 +114,7 @@ func (p *plan) historyOf(index int32) []event {
 	return events
 }
 
-// openEvent is why the machine is in the workshop now.
+// openEvent is the unfinished work for which a machine is in the workshop.
 func (p *plan) openEvent(m *machine) event {
 	e := event{at: m.ended, from: m.ended, kind: corrective, status: inProgress}
 	if p.random.chance(0.22) {
@@ -130,8 +141,7 @@ func (p *plan) plannedEvent(m *machine) event {
 	return e
 }
 
-// pastEvents appends n events of a machine's life so far, its kinds in the
-// proportion of their rates.
+// pastEvents appends n events of a machine's life so far, with kinds in proportion to their rates.
 func (p *plan) pastEvents(events []event, m *machine, n int) []event {
 	r, by := p.random, p.rates(m)
 	f := 0.0
@@ -158,7 +168,7 @@ func (p *plan) pastEvents(events []event, m *machine, n int) []event {
 	return events
 }
 
-// past completes an event that has happened.
+// past returns an event that began at the given time, within the bounds of the machine's life.
 func (p *plan) past(m *machine, k kind, at instant) event {
 	r := p.random
 	at = max(min(at, m.ended-hour, p.now-2*hour), m.created)
@@ -172,8 +182,7 @@ func (p *plan) past(m *machine, k kind, at instant) event {
 	return p.record(e)
 }
 
-// record sets when an event was entered: mostly the same day, sometimes when
-// the foreman was back in the office.
+// record sets the time at which an event was entered: mostly the same day, sometimes days later.
 func (p *plan) record(e event) event {
 	r := p.random
 	lag := hoursLong(r.between(0.2, 9))
@@ -185,13 +194,13 @@ func (p *plan) record(e event) event {
 	return e
 }
 
-// someDay is a working moment of the machine's life.
+// someDay draws a working moment of the machine's life.
 func (p *plan) someDay(m *machine) instant {
 	from, to := p.calendar.worked(m.created), p.calendar.worked(m.ended)
 	return p.calendar.when(p.random.between(from, to))
 }
 
-// failure is when a machine fails: hazard is sampled by rejection.
+// failure draws the time of a failure: hazard is sampled by rejection.
 func (p *plan) failure(m *machine) instant {
 	r := p.random
 	from, life := p.calendar.worked(m.created), p.worked(m, m.ended)
@@ -203,9 +212,8 @@ func (p *plan) failure(m *machine) instant {
 	}
 }
 
-// services appends the newest n services of the longest schedule that has so
-// many in the machine's life. The hours are those of the life: a used machine's
-// schedule goes on.
+// services appends the newest n services of the longest schedule that has that many services in the machine's life.
+// Hours count from the machine's manufacture: the schedule of a used machine continues.
 func (p *plan) services(events []event, m *machine, n int) []event {
 	r := p.random
 	begin, end := m.hours*m.used, p.hoursRun(m, m.ended)
@@ -221,7 +229,7 @@ func (p *plan) services(events []event, m *machine, n int) []event {
 		due := float64(last-k) * step
 		done := due + r.between(-0.06, 0.12)*step // a few days early or late
 		if due <= begin || done <= begin || done >= end {
-			e := p.past(m, preventive, p.someDay(m)) // as many as were asked for
+			e := p.past(m, preventive, p.someDay(m)) // keeps the number of events exact
 			e.service = int32(step)
 			events = append(events, e)
 			continue
@@ -233,8 +241,8 @@ func (p *plan) services(events []event, m *machine, n int) []event {
 	return events
 }
 
-// scheduleOf tells which service is due at these hours: each fourth 500-hour
-// service is a 2,000-hour one, as makers' schedules have it.
+// scheduleOf returns the service that is due at these hours: every fourth 500-hour service is a 2,000-hour one, as in
+// manufacturers' schedules.
 func scheduleOf(due, step float64) int32 {
 	for _, s := range []float64{2000, 1000, 500, 250} {
 		if s > step && math.Mod(due, s) == 0 {
@@ -244,8 +252,8 @@ func scheduleOf(due, step float64) int32 {
 	return int32(step)
 }
 
-// inspections appends the newest n inspections of the longest period that has so
-// many in the machine's life, near the anniversary of its purchase.
+// inspections appends the newest n inspections of the longest period that has that many in the machine's life, near the
+// anniversary of its purchase.
 func (p *plan) inspections(events []event, m *machine, n int) []event {
 	r := p.random
 	life := float64(m.ended - m.created)
@@ -268,8 +276,8 @@ func (p *plan) inspections(events []event, m *machine, n int) []event {
 	return events
 }
 
-// closeDowntimes gives events their downtime. Downtimes of one machine do not
-// overlap: work on a machine that is down already adds none.
+// closeDowntimes sets the downtime of events. Downtimes of one machine do not overlap: work on a machine that is
+// already down adds none.
 func (p *plan) closeDowntimes(events []event, m *machine) {
 	r := p.random
 	order := make([]*event, len(events))
@@ -277,9 +285,9 @@ func (p *plan) closeDowntimes(events []event, m *machine) {
 		order[i] = &events[i]
 	}
 	slices.SortStableFunc(order, func(a, b *event) int { return cmp.Compare(a.at, b.at) })
-	limit := p.now - hour
+	latest := p.now - hour
 	if m.status == fleet.EquipmentMaintenance {
-		limit = m.ended
+		latest = m.ended
 	}
 	up := m.created
 	for _, e := range order {
@@ -293,7 +301,7 @@ func (p *plan) closeDowntimes(events []event, m *machine) {
 		case e.kind == modification && r.chance(0.6):
 			length = hoursLong(r.between(6, 60))
 		}
-		if to := min(e.at+length, limit); length > 0 && e.at >= up && to > e.at {
+		if to := min(e.at+length, latest); length > 0 && e.at >= up && to > e.at {
 			e.from, e.to = e.at.wholeMinute(), to.wholeMinute()
 			up = to
 			e.changed = max(e.changed, min(to+hoursLong(r.between(0, 4)), p.now-minute))

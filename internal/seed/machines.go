@@ -9,7 +9,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// equipmentRows makes the rows of the machines, in order of time.
+// equipmentRows yields the machines, ordered by purchase.
 func (p *plan) equipmentRows() iter.Seq[*fleet.Equipment] {
 	return func(yield func(*fleet.Equipment) bool) {
 		for i := range p.machines {
@@ -31,7 +31,7 @@ func (p *plan) equipmentOf(m *machine) *fleet.Equipment {
 	if m.user >= 0 {
 		e.UserID = &p.managers[m.user]
 	}
-	if r.chance(0.965) { // plates get lost, small plant has none
+	if r.chance(0.965) { // plates get lost, and small plant has none
 		serial := fmt.Sprintf(m.model.serial, m.serial)
 		e.SerialNumber = &serial
 	}
@@ -42,7 +42,7 @@ func (p *plan) equipmentOf(m *machine) *fleet.Equipment {
 	if text := p.describeMachine(m); text != "" {
 		e.Description = &text
 	}
-	if m.status != fleet.EquipmentActive || r.chance(0.35) { // changed since it was entered
+	if m.status != fleet.EquipmentActive || r.chance(0.35) { // changed since its creation
 		at := m.ended
 		if m.status == fleet.EquipmentActive {
 			at = max(m.created, p.atOffice(m.created+instant(r.Float64()*float64(p.now-m.created)), r))
@@ -52,36 +52,38 @@ func (p *plan) equipmentOf(m *machine) *fleet.Equipment {
 	return e
 }
 
-// yards is where machines are kept.
-var yards = []string{"North yard", "South yard", "Harbour depot", "Quarry Hill", "Bypass lot 2", "Rail depot", "Airport apron project", "Ring road section 4"}
+// yards are places where machines are kept.
+var yards = []string{"North yard", "South yard", "Harbour depot", "Quarry Hill", "Bypass lot 2", "Rail depot",
+	"Airport apron project", "Ring road section 4"}
 
-// describeMachine writes what is worth knowing; a fifth have nothing.
+// describeMachine returns a description; a fifth of the machines have none.
 func (p *plan) describeMachine(m *machine) string {
 	r := p.random
 	if r.chance(0.2) {
 		return ""
 	}
-	var said []string
+	var parts []string
 	if m.used > 0 {
-		said = append(said, "Bought used, "+strconv.Itoa(int(m.hours*m.used/10)*10)+" h at purchase")
+		parts = append(parts, "Bought used, "+strconv.Itoa(int(m.hours*m.used/10)*10)+" h at purchase")
 	} else if r.chance(0.5) {
-		said = append(said, "Built "+strconv.Itoa(m.created.time().Year()))
+		parts = append(parts, "Built "+strconv.Itoa(m.created.time().Year()))
 	}
 	if r.chance(0.75) {
 		extra := one(r, m.kind.extras)
 		if second := one(r, m.kind.extras); second != extra && r.chance(0.3) {
 			extra += ", " + second
 		}
-		said = append(said, extra)
+		parts = append(parts, extra)
 	}
 	if r.chance(0.3) {
-		said = append(said, one(r, yards))
+		parts = append(parts, one(r, yards))
 	}
 	if r.chance(0.08) {
-		said = append(said, one(r, []string{"leased until " + strconv.Itoa(p.now.time().Year()+1+r.IntN(4)), "insured with hire-in cover", "key code at the gatehouse", "not for demolition work", "two operators trained"}))
+		parts = append(parts, one(r, []string{"leased until " + strconv.Itoa(p.now.time().Year()+1+r.IntN(4)),
+			"insured with hire-in cover", "key code at the gatehouse", "not for demolition work", "two operators trained"}))
 	}
-	if len(said) == 0 {
+	if len(parts) == 0 {
 		return ""
 	}
-	return capital(strings.Join(said, "; ")) + "."
+	return capital(strings.Join(parts, "; ")) + "."
 }

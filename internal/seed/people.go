@@ -34,9 +34,8 @@ var lastNames = strings.Fields(`Abbott Adams Ahmadi Albrecht Andersen Bailey Bak
 	Ryan Santos Sauer Schmidt Schneider Schubert Shaw Silva Simmons Sousa Stewart Sullivan Svensson Taylor Thompson Toth
 	Tran Turner Vasquez Vogel Wagner Walsh Ward Weber Wilson Winter Wojcik Wood Wright Yilmaz Young Zielinski Zimmermann`)
 
-// domain returns the e-mail domain of a company, below the top-level domain
-// that RFC 2606 reserves for examples. A name that it does not render fully is
-// told apart by a hash: e-mail addresses are unique over all companies.
+// domain returns the e-mail domain of a company, below the top-level domain that RFC 2606 reserves for examples. A name
+// that it cannot represent exactly gets a hash, because e-mail addresses are unique over all companies.
 func domain(company string) string {
 	var b strings.Builder
 	exact := true
@@ -59,8 +58,8 @@ func domain(company string) string {
 	return name + ".example"
 }
 
-// staff is how many users of each role a fleet has. A manager answers for some
-// 960 machines of a large fleet, for a share of a small one.
+// staff is the number of users of each role. A manager is responsible for some 960 machines of a large fleet, and for a
+// share of a small one.
 func staff(equipment, operators int) map[fleet.Role]int {
 	managers := max(4, equipment/1000)
 	return map[fleet.Role]int{
@@ -71,8 +70,7 @@ func staff(equipment, operators int) map[fleet.Role]int {
 	}
 }
 
-// newUsers hires the users, managers among them; lead, if it has an e-mail
-// address, is the first manager.
+// newUsers draws the users, managers among them. If lead has an e-mail address, it is the first manager.
 func (p *plan) newUsers(lead Lead) {
 	r := p.random
 	r.start(ofPeople, 0, 0)
@@ -95,7 +93,7 @@ func (p *plan) newUsers(lead Lead) {
 	}
 }
 
-// address makes an e-mail address that is not taken yet.
+// address returns an e-mail address that is not taken yet, and takes it.
 func address(name, domain string, taken map[string]bool) string {
 	local := strings.ToLower(strings.ReplaceAll(name, " ", "."))
 	for n := 1; ; n++ {
@@ -110,22 +108,22 @@ func address(name, domain string, taken map[string]bool) string {
 	}
 }
 
-// operator is what assignments need to know of a person.
+// operator holds what assignments depend on.
 type operator struct {
 	id          fleet.UUID
 	hired, left instant // left is 0 while employed
 	status      fleet.OperatorStatus
-	spare       bool // runs no machine of their own: stands in for others
+	spare       bool // runs no machine permanently, stands in for others
 }
 
-// newOperators hires people over the company's years, in order of time.
+// newOperators draws operators hired over the company's years, ordered by date of hire.
 func (p *plan) newOperators() {
 	r := p.random
 	p.operators = make([]operator, p.Operators)
 	for i := range p.operators {
 		r.start(ofPeople, i+1, 0)
 		part := 1 - (float64(i)+r.Float64())/float64(p.Operators)
-		// Most of today's people were hired in the last years.
+		// Most of today's operators were hired in the last years.
 		at := p.atOffice(p.now-instant(math.Pow(part, 1.3)*float64(p.now-p.opened)), r)
 		o := operator{id: r.key(at), hired: at, status: fleet.OperatorActive, spare: r.chance(0.08)}
 		switch employed := p.now - at; {
@@ -140,10 +138,10 @@ func (p *plan) newOperators() {
 	slices.SortStableFunc(p.operators, func(a, b operator) int { return cmp.Compare(a.hired, b.hired) })
 }
 
-// licences are formats of operators' cards; the number counts up.
+// licences are formats of operators' cards with an increasing number.
 var licences = []string{"CPCS %08d", "NPORS %07d", "NCCCO %09d", "IPAF %07d", "BG-BAU %06d"}
 
-// operatorRows makes the rows of the operators.
+// operatorRows yields the operators.
 func (p *plan) operatorRows() iter.Seq[*fleet.Operator] {
 	return func(yield func(*fleet.Operator) bool) {
 		r := p.random
@@ -155,7 +153,7 @@ func (p *plan) operatorRows() iter.Seq[*fleet.Operator] {
 			if r.chance(0.04) {
 				o.LastName += "-" + one(r, lastNames)
 			}
-			if r.chance(0.93) { // a trainee has none yet
+			if r.chance(0.93) { // a trainee has no licence yet
 				n := 104_729 + i*7 + r.IntN(7)
 				licence := fmt.Sprintf(one(r, licences), n)
 				o.LicenseNumber = &licence

@@ -13,13 +13,12 @@ import (
 // history is how long a company has kept its fleet in a system.
 const history = 12 * year
 
-// machine is what the rows of a machine, its records, assignments and
-// readings have in common.
+// machine holds what the rows of a machine, its records, assignments and readings share.
 type machine struct {
 	id      fleet.UUID
 	model   *model
 	kind    *category
-	serial  uint32 // the number in the maker's format
+	serial  uint32 // the number in the manufacturer's format
 	number  uint32 // in the company's own numbering of the category
 	created instant
 	ended   instant // no work after it: retired, parked, broken down, or now
@@ -29,15 +28,15 @@ type machine struct {
 
 	used      float64 // years of work before the company bought it
 	hours     float64 // engine hours in a year of work
-	frailty   float64 // how often it fails, compared with its kind
+	frailty   float64 // failure rate relative to its kind
 	weight    float64 // expected number of its records
 	records   int32
 	replaced  instant // when the meter was replaced; 0 for never
 	meterLeft float64 // hours on the first meter when it was replaced
 }
 
-// plan holds what has to be known of the whole fleet before the first row is
-// written: some 200 bytes a machine and 70 a record.
+// plan holds what must be known of the whole fleet before the first row is written: some 200 bytes per machine and 70
+// per record.
 type plan struct {
 	Params
 	random   *random
@@ -53,7 +52,7 @@ type plan struct {
 	events    []event
 }
 
-// newPlan decides everything that rows share; the same Params give the same plan.
+// newPlan draws everything that rows share. The same Params give the same plan.
 func newPlan(p Params) *plan {
 	p.Company = strings.TrimSpace(p.Company)
 	today := p.Now.UTC().Truncate(24 * time.Hour)
@@ -68,8 +67,8 @@ func newPlan(p Params) *plan {
 	return pl
 }
 
-// newMachines buys the fleet: in order of time, more in spring, and more in
-// recent years, because what is old has been sold.
+// newMachines draws the machines, ordered by purchase: more of them in recent years, because old machines have been
+// sold.
 func (p *plan) newMachines() {
 	p.machines = make([]machine, p.Equipment)
 	serials := map[*model]uint32{}
@@ -94,7 +93,7 @@ func (p *plan) newMachines() {
 		}
 		m.hours = m.kind.hours * r.logNormal(1, 0.28)
 		m.frailty = r.logNormal(0.85, 0.55)
-		if r.chance(0.003) { // the ones that everybody in the workshop knows by number
+		if r.chance(0.003) { // a few machines fail far more often than the rest
 			m.frailty *= r.between(6, 16)
 		}
 		m.price = p.priceOf(m)
@@ -108,7 +107,7 @@ func (p *plan) newMachines() {
 			m.meterLeft = p.hoursRun(m, m.replaced)
 		}
 	}
-	// A purchase is entered within its day: what fell into one hour may have changed places.
+	// atOffice moved purchases within their day, so neighbours may be out of order.
 	slices.SortStableFunc(p.machines, func(a, b machine) int { return cmp.Compare(a.created, b.created) })
 }
 
@@ -126,11 +125,10 @@ func pickCategory(u float64) *category {
 	return &catalog[0]
 }
 
-// inflation is how much more a machine costs each year.
+// inflation is the yearly factor of prices.
 const inflation = 1.03
 
-// priceOf is what the company paid: the list price of the year, less a
-// discount, and less for each year of use before.
+// priceOf is what the company paid: the list price of the year, less a discount, and less for each year of earlier use.
 func (p *plan) priceOf(m *machine) int64 {
 	r := p.random
 	price := m.model.price * math.Pow(inflation, -(p.now-m.created).years()) * r.between(0.88, 1.04)
@@ -142,13 +140,13 @@ func (p *plan) priceOf(m *machine) int64 {
 		price *= 10
 	case r.chance(0.004): // taken over from a joint venture for nothing
 		return 0
-	case r.chance(0.6): // round hundreds are how prices are agreed
+	case r.chance(0.6): // prices are agreed in round hundreds
 		return int64(math.Round(price/500)) * 500 * 100
 	}
 	return int64(math.Round(price * 100))
 }
 
-// statusOf draws the status and, with it, when the machine last worked.
+// statusOf draws the status and the end of the machine's work that belongs to it.
 func (p *plan) statusOf(m *machine) {
 	r := p.random
 	life := p.now - m.created
@@ -167,19 +165,19 @@ func (p *plan) statusOf(m *machine) {
 	}
 }
 
-// worked is how many years of work the machine has done for the company until t.
+// worked is the years of work that the machine has done for the company until t.
 func (p *plan) worked(m *machine, t instant) float64 {
 	t = min(max(t, m.created), m.ended)
 	return p.calendar.worked(t) - p.calendar.worked(m.created)
 }
 
-// hoursRun is how many engine hours the machine has run in its life until t.
+// hoursRun is the engine hours of the machine's whole life until t.
 func (p *plan) hoursRun(m *machine, t instant) float64 {
 	return m.hours * (m.used + p.worked(m, t))
 }
 
-// meter is what the machine's meter shows at t, in tenths of an hour. The
-// meter of a used machine goes on; a replaced one begins at 0.
+// meter is the reading of the machine's meter at t, in tenths of an hour. The meter of a used machine continues; a
+// replaced one begins at 0.
 func (p *plan) meter(m *machine, t instant) int64 {
 	h := p.hoursRun(m, t)
 	if m.replaced != 0 && t >= m.replaced {
@@ -188,9 +186,8 @@ func (p *plan) meter(m *machine, t instant) int64 {
 	return max(0, int64(h*10))
 }
 
-// hazard is how often a machine fails after x years of work, compared with
-// its mid-life: a bathtub of early faults, chance, and wear (two Weibull terms
-// of shape below and above 1 around a constant).
+// hazard is the failure rate after x years of work relative to mid-life: a bathtub curve of early faults, chance, and
+// wear (two Weibull terms of shape below and above 1 around a constant).
 func hazard(x float64) float64 {
 	return 1.1*math.Exp(-x/0.3) + 0.75 + 0.12*math.Pow(x/3, 2)
 }
@@ -203,7 +200,7 @@ func failures(a, b float64) float64 {
 	return integral(b) - integral(a)
 }
 
-// rates are how many records of each kind a machine's life so far would have.
+// rates are the expected numbers of records of each kind in a machine's life so far.
 type rates struct{ preventive, corrective, inspection, modification, other float64 }
 
 func (r rates) sum() float64 {
@@ -222,8 +219,8 @@ func (p *plan) rates(m *machine) rates {
 	}
 }
 
-// shareRecords gives each machine its part of exactly p.Records records: by
-// age, work and frailty, and by how diligently its site writes things down.
+// shareRecords distributes exactly p.Records records over the machines by age, work and frailty, and by how diligently
+// their sites keep records.
 func (p *plan) shareRecords() {
 	total := 0.0
 	for i := range p.machines {
@@ -231,7 +228,7 @@ func (p *plan) shareRecords() {
 		p.random.start(ofHistory, i, 0)
 		m.weight = p.rates(m).sum()*p.random.logNormal(1, 0.45) + 1e-6
 		if p.random.chance(0.01) {
-			m.weight *= 0.02 // a site that kept its book on paper
+			m.weight *= 0.02 // a site that kept its records on paper
 		}
 		total += m.weight
 	}
@@ -245,7 +242,7 @@ func (p *plan) shareRecords() {
 		}
 		p.machines[i].records = int32(upTo - given) //nolint:gosec // Params.Check bounds it
 		given = upTo
-		// What nobody wrote down is not in the workshop.
+		// A machine without records has no open work, so it is not in the workshop.
 		if p.machines[i].records == 0 && p.machines[i].status == fleet.EquipmentMaintenance {
 			p.machines[i].status = fleet.EquipmentActive
 			p.machines[i].ended = p.now

@@ -11,8 +11,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// purpose separates the random streams of one company: what one of them
-// draws never shifts another.
+// purpose separates the random streams of one company: draws from one of them never shift another.
 type purpose uint64
 
 const (
@@ -24,16 +23,15 @@ const (
 	ofReadings
 )
 
-// random is a stream of one company, one purpose and one row. Generating row
-// 7 again draws the same numbers, whatever was generated before it.
+// random is a stream of one company, one purpose and one row. Generating row 7 again draws the same numbers, whatever
+// was generated before it.
 type random struct {
 	*rand.Rand
 	source *rand.PCG
 	root   uint64
 }
 
-// newRandom returns the streams of a company: the same seed gives another
-// fleet, with other keys, for another company.
+// newRandom returns the streams of a company. The same seed gives another fleet, with other keys, for another company.
 func newRandom(seed uint64, company string) *random {
 	h := fnv.New64a()
 	_, _ = h.Write(binary.BigEndian.AppendUint64(nil, seed))
@@ -47,7 +45,7 @@ func (r *random) start(p purpose, row, part int) {
 	r.source.Seed(scatter(r.root^uint64(p)<<56), scatter(uint64(row)<<24^uint64(part))) //nolint:gosec // any bits do
 }
 
-// scatter is the finalizer of SplitMix64: neighbouring rows get unrelated streams.
+// scatter is the finalizer of SplitMix64. It gives neighbouring rows unrelated streams.
 func scatter(x uint64) uint64 {
 	x += 0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
@@ -69,10 +67,10 @@ func (r *random) logNormal(median, sigma float64) float64 {
 // whole rounds x up or down at random, so that the mean stays x.
 func (r *random) whole(x float64) int { return int(x + r.Float64()) }
 
-// one returns an element of list.
+// one draws an element of list.
 func one[T any](r *random, list []T) T { return list[r.IntN(len(list))] }
 
-// key returns a version 7 key (RFC 9562 §5.7) of a row made at that moment.
+// key returns a version 7 UUID (RFC 9562 §5.7) of a row created at that moment.
 func (r *random) key(at instant) fleet.UUID {
 	var u fleet.UUID
 	binary.BigEndian.PutUint64(u[:8], uint64(at)<<16|r.Uint64()&0xfff) //nolint:gosec // at is after 1970
@@ -85,7 +83,7 @@ func (r *random) key(at instant) fleet.UUID {
 // instant is a moment in milliseconds since 1970, as in a version 7 key.
 type instant int64
 
-// Lengths of time as instants count them.
+// Durations as instants count them.
 const (
 	minute instant = 60_000
 	hour           = 60 * minute

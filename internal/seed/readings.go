@@ -7,22 +7,24 @@ import (
 	"bitcorp.dev/fleet/internal/store"
 )
 
-// Readings of a machine: a small fleet keeps a year of monthly ones; of a
-// large one only a few are generated, they are not what it is for.
+// Readings of a machine: up to a year of monthly ones in a small fleet, and a few in a large one, which keeps its size
+// for maintenance records.
 const (
-	mostReadings   = 12
+	maxReadings    = 12
 	largeReadings  = 3
 	largeEquipment = 5000
 )
 
-// readingRows are what was read off the machines' meters, in order of time.
+// readingRows returns the readings of all meters, ordered by time.
 func (p *plan) readingRows() []store.SeedReading {
 	var rows []store.SeedReading
 	for i := range p.machines {
 		p.random.start(ofReadings, i, 0)
 		rows = p.readings(rows, &p.machines[i])
 	}
-	slices.SortStableFunc(rows, func(a, b store.SeedReading) int { return cmp.Compare(a.ReadAt.UnixMilli(), b.ReadAt.UnixMilli()) })
+	slices.SortStableFunc(rows, func(a, b store.SeedReading) int {
+		return cmp.Compare(a.ReadAt.UnixMilli(), b.ReadAt.UnixMilli())
+	})
 	return rows
 }
 
@@ -30,12 +32,12 @@ func (p *plan) readingRows() []store.SeedReading {
 func (p *plan) readings(rows []store.SeedReading, m *machine) []store.SeedReading {
 	r := p.random
 	life := m.ended - m.created
-	n := 1 + r.IntN(mostReadings)
+	n := 1 + r.IntN(maxReadings)
 	every := 30 * day
 	if len(p.machines) > largeEquipment {
 		n, every = r.IntN(2*largeReadings), 120*day
 	}
-	if life < 2*day || r.chance(0.04) { // the meter is broken, or nobody looks
+	if life < 2*day || r.chance(0.04) { // the meter is broken, or never read
 		return rows
 	}
 	n = min(n, int(life/every)+1)

@@ -8,17 +8,17 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// recordRows gives the events their words, in the order in which they were recorded.
+// recordRows yields the maintenance records of the events with their texts, ordered by the time of recording.
 func (p *plan) recordRows() iter.Seq[*fleet.MaintenanceRecord] {
-	wear := map[trait][]*job{}
+	byTraits := map[trait][]*job{}
 	for i := range catalog {
-		wear[catalog[i].traits] = jobsOf(catalog[i].traits)
+		byTraits[catalog[i].traits] = jobsOf(catalog[i].traits)
 	}
 	return func(yield func(*fleet.MaintenanceRecord) bool) {
 		for i := range p.events {
 			e := &p.events[i]
 			p.random.start(ofRecord, int(e.machine), int(e.part))
-			if !yield(p.recordOf(e, wear[p.machines[e.machine].kind.traits])) {
+			if !yield(p.recordOf(e, byTraits[p.machines[e.machine].kind.traits])) {
 				return
 			}
 		}
@@ -59,14 +59,13 @@ func (p *plan) recordOf(e *event, jobs []*job) *fleet.MaintenanceRecord {
 	if text := p.describe(e, m, jobs); text != "" {
 		rec.Description = &text
 	}
-	if who := p.performer(e, m); who != "" {
-		rec.PerformedBy = &who
+	if performer := p.performer(e, m); performer != "" {
+		rec.PerformedBy = &performer
 	}
 	return rec
 }
 
-// orderType is the kind of record as the company's earlier system called it:
-// SAP PM order types of a usual setup.
+// orderType is the kind of record in the company's earlier system: SAP PM order types of a usual setup.
 func (p *plan) orderType(e *event) string {
 	switch e.kind {
 	case corrective:
@@ -83,7 +82,7 @@ func (p *plan) orderType(e *event) string {
 	}
 }
 
-// describe writes what was done; some records have no text.
+// describe returns the description; some records have none.
 func (p *plan) describe(e *event, m *machine, jobs []*job) string {
 	r := p.random
 	if e.reversal {
@@ -123,13 +122,13 @@ func (p *plan) describe(e *event, m *machine, jobs []*job) string {
 	case cancelled:
 		text = strings.TrimSuffix(text, ".") + ". Cancelled: " + one(r, cancelledFor) + "."
 	}
-	if r.chance(0.06) { // some write like this
+	if r.chance(0.06) { // some technicians write in capitals
 		text = strings.ToUpper(text)
 	}
 	return text
 }
 
-// repair writes part, fault and action in one of the ways in which people do.
+// repair combines part, fault and action in one of several styles.
 func (p *plan) repair(e *event, j *job) string {
 	r := p.random
 	part := j.part
@@ -141,7 +140,8 @@ func (p *plan) repair(e *event, j *job) string {
 	case cancelled:
 		return capital(part) + " " + fault
 	case inProgress:
-		return capital(part) + " " + fault + one(r, []string{". Parts on order.", ". Stripped, waiting for the dealer.", ", quote requested.", ". In the workshop."})
+		return capital(part) + " " + fault + one(r,
+			[]string{". Parts on order.", ". Stripped, waiting for the dealer.", ", quote requested.", ". In the workshop."})
 	}
 	action := one(r, j.actions)
 	switch r.IntN(7) {
@@ -164,7 +164,7 @@ func capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:] // phrases begin with ASCII letters
 }
 
-// performer is who did the work; in some records nobody says.
+// performer returns the workshop or person that did the work; "" in some records.
 func (p *plan) performer(e *event, m *machine) string {
 	r := p.random
 	switch {

@@ -1,8 +1,7 @@
-// Package seed makes fleets that look like real ones: machines that age, fail
-// and are serviced by the hours they work, seasons, people, costs, gaps and a
-// few outliers. What a fleet looks like is decided here from a seed and a date
-// alone; store writes it with COPY in one transaction. The demo, the tests and
-// the benchmark live on it; no company that holds data is ever seeded.
+// Package seed generates realistic fleets: machines that age, fail and are serviced by the hours they work, seasons,
+// people, costs, gaps and a few outliers. The content depends on a seed and a date alone; internal/store writes it with
+// COPY in one transaction. The demo, the tests and the benchmarks use these fleets. A company that already has
+// equipment or operators is never filled.
 package seed
 
 import (
@@ -18,36 +17,35 @@ import (
 	"bitcorp.dev/fleet/internal/store"
 )
 
-// Params say which fleet to make. The same Params make the same rows, keys
-// included, in any database.
+// Params determine a fleet. The same Params give the same rows, keys included, in any database.
 type Params struct {
-	Company   string    // name; created unless it exists without equipment and operators
+	Company   string    // name; created unless it exists, without equipment and operators
 	Equipment int       // machines, 1 to MaxEquipment
 	Operators int       // 0 to MaxOperators
 	Records   int       // maintenance records, 0 to MaxRecords
-	Seed      uint64    // another seed, another fleet
-	Now       time.Time // its day (UTC) is when data ends: PLANNED records lie behind it
-	Lead      Lead      // the first manager; the zero Lead is drawn like the others
+	Seed      uint64    // of the random streams
+	Now       time.Time // data ends on its day (UTC); only PLANNED records are later
+	Lead      Lead      // the first manager; the zero Lead is generated like the others
 }
 
-// Lead is a manager whose e-mail address is to be known beforehand.
+// Lead is a manager with a given e-mail address.
 type Lead struct{ Name, Email string }
 
-// The largest fleets: their plans fit into some 10 GB of memory.
+// Upper bounds of Params: such a fleet needs some 10 GB of memory while it is generated.
 const (
 	MaxEquipment = 5_000_000
 	MaxOperators = 1_000_000
 	MaxRecords   = 100_000_000
 )
 
-// Large is the fleet at which plans and speed are judged; Now is fixed, so
-// that every run and every database has the same.
+// Large is the fleet on which query plans and speed are measured. Now is fixed, so that every run and every database
+// has the same rows.
 func Large() Params {
 	return Params{Company: "Continental Plant Group", Equipment: 100_000, Operators: 8_000, Records: 1_000_000, Seed: 1,
 		Now: time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC)}
 }
 
-// Check returns a BAD_INPUT about the first parameter that cannot be met.
+// Check returns a BAD_INPUT error about the first invalid parameter.
 func (p Params) Check() error {
 	if n := utf8.RuneCountInString(p.Company); strings.TrimSpace(p.Company) == "" || n > 200 {
 		return fleet.BadInputf("company", "the name of a company has 1 to 200 characters")
@@ -72,24 +70,24 @@ func (p Params) Check() error {
 
 // Hooks observe a run; each may be nil.
 type Hooks struct {
-	// Row is called for every row that is handed to the database, with the
-	// name of its table and how many rows the table gets.
+	// Row is called for every row that is sent to the database, with the name of its table and the number of rows
+	// that the table gets.
 	Row func(table string, of int)
-	// AfterCommit is called once the fleet can be seen by others.
+	// AfterCommit is called once the fleet is visible to others.
 	AfterCommit func(company fleet.UUID)
 }
 
-// Result tells what was made, in rows.
+// Result counts the rows of a fleet that was written.
 type Result struct {
-	Company                                                                     fleet.UUID
-	Manager                                                                     string // e-mail address of the first manager
+	Company fleet.UUID
+	Manager string // e-mail address of the first manager
+
 	Users, Operators, Equipment, Assignments, MaintenanceRecords, MeterReadings int
 }
 
-// Run makes one fleet in one transaction: it is there whole or not at all.
-// Then the tables are vacuumed and analyzed, so that plans and index-only
-// scans are right at once; an error of that comes with the Result. A company
-// that has equipment or operators is refused with a CONFLICT.
+// Run writes a fleet in one transaction. Then the tables are vacuumed and analyzed, so that query plans and index-only
+// scans are right at once; an error of that is returned with the Result. A company that has equipment or operators is
+// refused with a CONFLICT error.
 func Run(ctx context.Context, st *store.Store, p Params, h Hooks) (Result, error) {
 	if err := p.Check(); err != nil {
 		return Result{}, err
@@ -109,14 +107,14 @@ func Run(ctx context.Context, st *store.Store, p Params, h Hooks) (Result, error
 	return made, st.SeedVacuum(ctx)
 }
 
-// write hands every row to the database, parents first.
+// write sends every row to the database, parents first.
 func (p *plan) write(ctx context.Context, tx *store.SeedTx, h Hooks) (Result, error) {
 	p.random.start(ofPeople, 0, 1)
 	c, err := tx.Company(ctx, fleet.Company{ID: p.random.key(p.opened), Name: p.Company, CreatedAt: p.opened.time()})
 	if err != nil {
 		return Result{}, err
 	}
-	made := Result{Company: c.ID, Manager: p.leader()}
+	made := Result{Company: c.ID, Manager: p.firstManager()}
 	if made.Users, err = c.CopyUsers(ctx, counted(h, "users", len(p.users), slices.Values(p.users))); err != nil {
 		return Result{}, err
 	}
@@ -127,24 +125,28 @@ func (p *plan) write(ctx context.Context, tx *store.SeedTx, h Hooks) (Result, er
 		return Result{}, err
 	}
 	assignments := p.assignmentRows()
-	if made.Assignments, err = c.CopyAssignments(ctx, counted(h, "assignments", len(assignments), slices.Values(assignments))); err != nil {
+	if made.Assignments, err = c.CopyAssignments(ctx,
+		counted(h, "assignments", len(assignments), slices.Values(assignments))); err != nil {
 		return Result{}, err
 	}
-	if made.MaintenanceRecords, err = c.CopyMaintenance(ctx, counted(h, "maintenance records", p.Records, p.recordRows())); err != nil {
+	if made.MaintenanceRecords, err = c.CopyMaintenance(ctx,
+		counted(h, "maintenance records", p.Records, p.recordRows())); err != nil {
 		return Result{}, err
 	}
 	readings := p.readingRows()
-	if made.MeterReadings, err = c.CopyReadings(ctx, counted(h, "meter readings", len(readings), slices.Values(readings))); err != nil {
+	if made.MeterReadings, err = c.CopyReadings(ctx,
+		counted(h, "meter readings", len(readings), slices.Values(readings))); err != nil {
 		return Result{}, err
 	}
 	if made.Equipment != p.Equipment || made.MaintenanceRecords != p.Records {
-		return Result{}, fmt.Errorf("seed: wrote %d machines and %d records instead of %d and %d", made.Equipment, made.MaintenanceRecords, p.Equipment, p.Records)
+		return Result{}, fmt.Errorf("seed: wrote %d machines and %d records instead of %d and %d", made.Equipment,
+			made.MaintenanceRecords, p.Equipment, p.Records)
 	}
 	return made, nil
 }
 
-// leader returns the e-mail address of the first manager.
-func (p *plan) leader() string {
+// firstManager returns the e-mail address of the first manager.
+func (p *plan) firstManager() string {
 	for _, u := range p.users {
 		if u.Role == fleet.RoleManager {
 			return u.Email
@@ -153,7 +155,7 @@ func (p *plan) leader() string {
 	return ""
 }
 
-// counted tells the hook of each row of a table that passes.
+// counted calls the hook for each row of a table.
 func counted[T any](h Hooks, table string, of int, rows iter.Seq[T]) iter.Seq[T] {
 	if h.Row == nil {
 		return rows

@@ -14,34 +14,36 @@ import (
 	"bitcorp.dev/fleet/internal/store/storetest"
 )
 
-var tables = []string{"companies", "users", "operators", "equipment", "assignments", "maintenance_records", "meter_readings"}
+var tables = []string{"companies", "users", "operators", "equipment", "assignments", "maintenance_records",
+	"meter_readings"}
 
 func smallFleet() seed.Params {
 	return seed.Params{Company: "Marsh & Söhne Tiefbau", Equipment: 150, Operators: 25, Records: 2000, Seed: 42,
 		Now: time.Date(2025, time.June, 17, 15, 4, 5, 0, time.UTC)}
 }
 
-// ask returns what a query for one value answers.
-func ask[T any](t *testing.T, url, sql string, args ...any) T {
+// query returns the value that a query selects.
+func query[T any](t *testing.T, url, sql string, args ...any) T {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
-	var answer T
-	if err := conn.QueryRow(t.Context(), sql, args...).Scan(&answer); err != nil {
+	var value T
+	if err := conn.QueryRow(t.Context(), sql, args...).Scan(&value); err != nil {
 		t.Fatalf("%s: %v", sql, err)
 	}
-	return answer
+	return value
 }
 
-// content is a hash of every row of every table.
+// content returns a hash over the rows of each table.
 func content(t *testing.T, url string) map[string]string {
 	t.Helper()
 	sums := map[string]string{}
 	for _, table := range tables {
-		sums[table] = ask[string](t, url, "SELECT count(*) || ' ' || md5(string_agg(t::text, E'\n' ORDER BY id)) FROM "+table+" t")
+		sums[table] = query[string](t, url,
+			"SELECT count(*) || ' ' || md5(string_agg(t::text, E'\n' ORDER BY id)) FROM "+table+" t")
 	}
 	return sums
 }
@@ -86,7 +88,7 @@ func TestCompaniesWithOneSeedShareNothing(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 	}
-	if n := ask[int](t, url, "SELECT count(*) FROM equipment"); n != 4*150 {
+	if n := query[int](t, url, "SELECT count(*) FROM equipment"); n != 4*150 {
 		t.Errorf("%d machines, want %d", n, 4*150)
 	}
 }
@@ -94,15 +96,17 @@ func TestCompaniesWithOneSeedShareNothing(t *testing.T) {
 func TestCountsAreExact(t *testing.T) {
 	t.Parallel()
 	for name, p := range map[string]seed.Params{
-		"as asked":              {Equipment: 150, Operators: 25, Records: 1999},
-		"fewer records":         {Equipment: 200, Operators: 10, Records: 37},
-		"no records":            {Equipment: 20, Operators: 3},
-		"no operators":          {Equipment: 20, Records: 100},
-		"one machine":           {Equipment: 1, Operators: 1, Records: 1},
-		"a much serviced one":   {Equipment: 1, Operators: 2, Records: 3000},
-		"a crowd of operators":  {Equipment: 3, Operators: 2000, Records: 9},
-		"far back in the past":  {Equipment: 30, Operators: 5, Records: 400, Now: time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)},
-		"ends on 29 February":   {Equipment: 30, Operators: 5, Records: 400, Now: time.Date(2024, 2, 29, 23, 59, 59, 0, time.UTC)},
+		"as asked":             {Equipment: 150, Operators: 25, Records: 1999},
+		"fewer records":        {Equipment: 200, Operators: 10, Records: 37},
+		"no records":           {Equipment: 20, Operators: 3},
+		"no operators":         {Equipment: 20, Records: 100},
+		"one machine":          {Equipment: 1, Operators: 1, Records: 1},
+		"a much serviced one":  {Equipment: 1, Operators: 2, Records: 3000},
+		"a crowd of operators": {Equipment: 3, Operators: 2000, Records: 9},
+		"far back in the past": {Equipment: 30, Operators: 5, Records: 400,
+			Now: time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)},
+		"ends on 29 February": {Equipment: 30, Operators: 5, Records: 400,
+			Now: time.Date(2024, 2, 29, 23, 59, 59, 0, time.UTC)},
 		"more than one machine": {Equipment: 7, Operators: 1, Records: 5000, Seed: 1<<64 - 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -112,15 +116,18 @@ func TestCountsAreExact(t *testing.T) {
 				p.Now = smallFleet().Now
 			}
 			made, url := run(t, p)
-			want := seed.Result{Company: made.Company, Manager: made.Manager, Equipment: p.Equipment, Operators: p.Operators, MaintenanceRecords: p.Records,
-				Users:         ask[int](t, url, "SELECT count(*) FROM users"),
-				Assignments:   ask[int](t, url, "SELECT count(*) FROM assignments"),
-				MeterReadings: ask[int](t, url, "SELECT count(*) FROM meter_readings")}
+			want := seed.Result{Company: made.Company, Manager: made.Manager, Equipment: p.Equipment, Operators: p.Operators,
+				MaintenanceRecords: p.Records,
+				Users:              query[int](t, url, "SELECT count(*) FROM users"),
+				Assignments:        query[int](t, url, "SELECT count(*) FROM assignments"),
+				MeterReadings:      query[int](t, url, "SELECT count(*) FROM meter_readings")}
 			if diff := cmp.Diff(want, made); diff != "" {
 				t.Error(diff)
 			}
-			for table, n := range map[string]int{"equipment": p.Equipment, "operators": p.Operators, "maintenance_records": p.Records} {
-				if got := ask[int](t, url, "SELECT count(*) FROM "+table+" WHERE company_id = $1", [16]byte(made.Company)); got != n {
+			for table, n := range map[string]int{"equipment": p.Equipment, "operators": p.Operators,
+				"maintenance_records": p.Records} {
+				if got := query[int](t, url, "SELECT count(*) FROM "+table+" WHERE company_id = $1",
+					[16]byte(made.Company)); got != n {
 					t.Errorf("%d %s, want %d", got, table, n)
 				}
 			}
@@ -138,7 +145,8 @@ func TestCompanyWithDataIsRefused(t *testing.T) {
 	again := smallFleet()
 	again.Company = "  MARSH & söhne Tiefbau "
 	again.Seed = 43
-	_, err := seed.Run(t.Context(), s, again, seed.Hooks{AfterCommit: func(fleet.UUID) { t.Error("AfterCommit without a commit") }})
+	_, err := seed.Run(t.Context(), s, again,
+		seed.Hooks{AfterCommit: func(fleet.UUID) { t.Error("AfterCommit without a commit") }})
 	if fleet.CodeOf(err) != fleet.Conflict {
 		t.Errorf("got %v, want a CONFLICT", err)
 	}
@@ -150,7 +158,7 @@ func TestCompanyWithDataIsRefused(t *testing.T) {
 func TestCompanyWithoutDataIsFilled(t *testing.T) {
 	t.Parallel()
 	s, url := storetest.New(t)
-	id := ask[[16]byte](t, url, "INSERT INTO companies (name) VALUES ('marsh & söhne tiefbau') RETURNING id")
+	id := query[[16]byte](t, url, "INSERT INTO companies (name) VALUES ('marsh & söhne tiefbau') RETURNING id")
 	made, err := seed.Run(t.Context(), s, smallFleet(), seed.Hooks{})
 	if err != nil {
 		t.Fatal(err)
@@ -165,7 +173,7 @@ func TestTakenAddressIsAConflict(t *testing.T) {
 	s, url := storetest.New(t)
 	p := smallFleet()
 	p.Lead = seed.Lead{Name: "Ada Marsh", Email: "ada@marsh.example"}
-	ask[int](t, url, `WITH c AS (INSERT INTO companies (name) VALUES ('Marsh & Söhne Tiefbau') RETURNING id)
+	query[int](t, url, `WITH c AS (INSERT INTO companies (name) VALUES ('Marsh & Söhne Tiefbau') RETURNING id)
 		INSERT INTO users (company_id, email, name, role) SELECT id, 'ADA@marsh.example', 'Ada', 'ADMIN' FROM c RETURNING 1`)
 	if _, err := seed.Run(t.Context(), s, p, seed.Hooks{}); fleet.CodeOf(err) != fleet.Conflict {
 		t.Errorf("got %v, want a CONFLICT", err)
@@ -192,7 +200,7 @@ func TestInterruptedRunLeavesNothing(t *testing.T) {
 	if rows < 150 {
 		t.Errorf("only %d rows passed before the interruption", rows)
 	}
-	if n := ask[int](t, url, "SELECT count(*) FROM companies"); n != 0 {
+	if n := query[int](t, url, "SELECT count(*) FROM companies"); n != 0 {
 		t.Errorf("%d companies are left", n)
 	}
 }
@@ -200,12 +208,12 @@ func TestInterruptedRunLeavesNothing(t *testing.T) {
 func TestHooksSeeEveryRowAndTheCommit(t *testing.T) {
 	t.Parallel()
 	s, url := storetest.New(t)
-	seen, told := map[string]int{}, map[string]int{}
+	seen, announced := map[string]int{}, map[string]int{}
 	visible := 0
 	made, err := seed.Run(t.Context(), s, smallFleet(), seed.Hooks{
-		Row: func(table string, of int) { seen[table]++; told[table] = of },
+		Row: func(table string, of int) { seen[table]++; announced[table] = of },
 		AfterCommit: func(company fleet.UUID) {
-			visible += ask[int](t, url, "SELECT count(*) FROM equipment WHERE company_id = $1", [16]byte(company))
+			visible += query[int](t, url, "SELECT count(*) FROM equipment WHERE company_id = $1", [16]byte(company))
 		},
 	})
 	if err != nil {
@@ -219,7 +227,7 @@ func TestHooksSeeEveryRowAndTheCommit(t *testing.T) {
 	if diff := cmp.Diff(want, seen); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(want, told); diff != "" {
+	if diff := cmp.Diff(want, announced); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -227,10 +235,11 @@ func TestHooksSeeEveryRowAndTheCommit(t *testing.T) {
 func TestPlannerKnowsTheFleet(t *testing.T) {
 	t.Parallel()
 	_, url := run(t, smallFleet())
-	if n := ask[float64](t, url, "SELECT reltuples FROM pg_class WHERE oid = 'maintenance_records'::regclass"); n != 2000 {
+	if n := query[float64](t, url,
+		"SELECT reltuples FROM pg_class WHERE oid = 'maintenance_records'::regclass"); n != 2000 {
 		t.Errorf("the planner expects %v records, want 2000", n)
 	}
-	if n := ask[int](t, url, "SELECT count(*) FROM pg_stats WHERE tablename = 'equipment'"); n == 0 {
+	if n := query[int](t, url, "SELECT count(*) FROM pg_stats WHERE tablename = 'equipment'"); n == 0 {
 		t.Error("there are no statistics of equipment")
 	}
 }

@@ -6,7 +6,7 @@ import { GraphiQL } from 'graphiql'
 import { createClient } from 'graphql-ws'
 import { createRoot } from 'react-dom/client'
 
-/** The examples are plain files, which the server's tests run against the budgets they state. */
+/** The examples. Tests of the server run the same files and compare the SQL statement counts that they state. */
 const files = import.meta.glob<string>('../examples/*.graphql', { query: '?raw', import: 'default', eager: true })
 const tabs = Object.keys(files)
   .sort()

@@ -1,5 +1,5 @@
 import './index.css'
-import query from '../examples/1-wall.graphql?raw'
+import overview from '../examples/1-overview.graphql?raw'
 
 interface Stats {
   totalEquipment: number
@@ -15,25 +15,25 @@ interface Viewer {
   role: string
 }
 
-interface Answer<T> {
+interface GraphQLResponse<T> {
   data?: T | null
   errors?: { message: string }[]
 }
 
-/** Amounts stay strings of digits: Intl formats them exactly, a float would not. */
+/** Formats an amount, which stays a string of digits: Intl formats it exactly, a float would not. */
 function amount(digits: string): string {
   return new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 }).format(digits as Intl.StringNumericLiteral)
 }
 
-async function ask<T>(query: string): Promise<T> {
+async function request<T>(query: string): Promise<T> {
   const response = await fetch('/graphql', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ query }),
   })
-  const answer = (await response.json()) as Answer<T>
-  if (!answer.data) throw new Error(answer.errors?.[0]?.message ?? `the server answered ${String(response.status)}`)
-  return answer.data
+  const result = (await response.json()) as GraphQLResponse<T>
+  if (!result.data) throw new Error(result.errors?.[0]?.message ?? `the server responded with status ${String(response.status)}`)
+  return result.data
 }
 
 function paragraph(className: string, text: string): HTMLElement {
@@ -71,7 +71,7 @@ function signInLink(): HTMLElement {
   return a
 }
 
-/** A form, so that the browser itself goes on to the page that the server answers with. */
+/** Returns a form, so that the browser follows the server's redirect by itself. */
 function signOutForm(): HTMLElement {
   const form = document.createElement('form')
   form.method = 'post'
@@ -83,24 +83,24 @@ function signOutForm(): HTMLElement {
   return form
 }
 
-/** Says who is signed in. The demo's manager is somebody without a session, whom nothing signs out. */
-async function whoIsThere(): Promise<HTMLElement[]> {
-  const { viewer } = await ask<{ viewer: Viewer | null }>('{ viewer { name role } }')
+/** Shows the signed-in user. The demo's manager has no session, so it gets a link to sign in instead of a button to sign out. */
+async function signedInUser(): Promise<HTMLElement[]> {
+  const { viewer } = await request<{ viewer: Viewer | null }>('{ viewer { name role } }')
   if (!viewer) return [signInLink()]
   const name = document.createElement('span')
   name.textContent = `${viewer.name} · ${viewer.role.toLowerCase()}`
-  const { sessions } = await ask<{ sessions: { current: boolean }[] }>('{ sessions { current } }')
+  const { sessions } = await request<{ sessions: { current: boolean }[] }>('{ sessions { current } }')
   return [name, sessions.some((s) => s.current) ? signOutForm() : signInLink()]
 }
 
-const corner = document.getElementById('viewer')
-whoIsThere()
-  .then((parts) => corner?.replaceChildren(...parts))
-  .catch(() => corner?.replaceChildren(signInLink()))
+const viewerElement = document.getElementById('viewer')
+signedInUser()
+  .then((parts) => viewerElement?.replaceChildren(...parts))
+  .catch(() => viewerElement?.replaceChildren(signInLink()))
 
-const place = document.getElementById('stats')
-ask<{ dashboardStats: Stats }>(query)
-  .then(({ dashboardStats }) => place?.replaceChildren(...figures(dashboardStats)))
+const statsElement = document.getElementById('stats')
+request<{ dashboardStats: Stats }>(overview)
+  .then(({ dashboardStats }) => statsElement?.replaceChildren(...figures(dashboardStats)))
   .catch((error: unknown) =>
-    place?.replaceChildren(paragraph('error', `No figures: ${error instanceof Error ? error.message : String(error)}.`)),
+    statsElement?.replaceChildren(paragraph('error', `No figures: ${error instanceof Error ? error.message : String(error)}.`)),
   )

@@ -1,4 +1,4 @@
-// The forms work without this script; it only makes them more pleasant.
+// The forms work without this script. It sets the focus and prevents double submission.
 import './index.css'
 
 const field = (id: string) => document.getElementById(id) as HTMLInputElement
@@ -10,7 +10,7 @@ details.addEventListener('toggle', () => {
   if (details.open) field('company').focus()
 })
 
-/** A second click while the first is under way would count as another try. */
+/** Disables the button while a form is being submitted: a second click would count as another attempt. */
 for (const form of document.forms) {
   const button = form.querySelector('button')
   form.addEventListener('submit', () => {

@@ -193,10 +193,10 @@ test("the form leads to the company's provider", { skip: !issuer }, async () => 
     await page.goto(`${base}/sign-in`)
     await page.getByText("Sign in with your company's account").click()
     await page.getByLabel('Company', { exact: true }).fill('No such company')
-    await page.getByRole('button', { name: 'Go on to your provider' }).click()
+    await page.getByRole('button', { name: 'Continue to your provider' }).click()
     await page.getByRole('alert').getByText('This company has no single sign-on here.').waitFor()
     await page.getByLabel('Company', { exact: true }).fill('browser tests')
-    await page.getByRole('button', { name: 'Go on to your provider' }).click()
+    await page.getByRole('button', { name: 'Continue to your provider' }).click()
     await page.getByRole('heading', { name: 'The provider' }).waitFor()
     const asked = new URL(page.url()).searchParams
     const callback = asked.get('redirect_uri')
@@ -206,7 +206,7 @@ test("the form leads to the company's provider", { skip: !issuer }, async () => 
     await page.getByRole('alert').getByText("Your company's provider did not sign you in.").waitFor()
     await page.goto(`${base}/sign-in/oidc?company=Browser+Tests`)
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'company', 'a link leads to the form, filled in')
-    await page.getByRole('button', { name: 'Go on to your provider' }).click()
+    await page.getByRole('button', { name: 'Continue to your provider' }).click()
     await page.getByRole('heading', { name: 'The provider' }).waitFor()
   } finally {
     await context.close()
