@@ -8,6 +8,7 @@ import (
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
@@ -101,7 +102,7 @@ func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, how fleet.
 func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, how fleet.Writing, given generated.CreateAccessTokenInput) (told[fleet.AccessToken], error) {
 	secret, t, err := r.Identity.CreateToken(ctx, v, how, fleet.AccessToken{
 		UserID: v.UserID, Name: given.Name, Scope: given.Scope, ExpiresAt: or(given.ExpiresAt.Value(), time.Time{}),
-	}, tokenEndOf(ctx))
+	}, caller.Of(ctx).TokenEnd())
 	if err != nil {
 		return told[fleet.AccessToken]{}, err
 	}
@@ -134,6 +135,6 @@ func many[T any](ctx context.Context, user fleet.UUID, load byKey[[]*T]) ([]*T, 
 
 // own resolves a field of the query to a list of what belongs to the viewer.
 func own[T any](ctx context.Context, load byKey[[]*T]) ([]*T, error) {
-	v, _ := ViewerOf(ctx) // many refuses where there is none
+	v, _ := caller.ViewerOf(ctx) // many refuses where there is none
 	return many(ctx, v.UserID, load)
 }

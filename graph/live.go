@@ -3,7 +3,10 @@ package graph
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/graph/loaders"
@@ -28,7 +31,9 @@ func passed[T any](ctx context.Context, row *T) (*T, error) {
 	})
 }
 
-// followStats sends the figures of now, then those of each change until ctx ends.
+// followStats sends the current figures, then those after each change until ctx
+// ends. A change that leaves them as they were is sent if the client selects
+// sequence, which every change moves.
 func (r *Resolver) followStats(ctx context.Context, scope fleet.StatsScope) (<-chan *fleet.DashboardStats, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
@@ -39,6 +44,7 @@ func (r *Resolver) followStats(ctx context.Context, scope fleet.StatsScope) (<-c
 		defer cancel()
 		return r.Dashboard.Stats(ctx, v, scope)
 	}
+	counted := selects(ctx, "sequence")
 	watch := r.Feed.Watch(v.CompanyID) // before the first figures, so that no change lies between
 	last, err := count()
 	if err != nil {
@@ -54,8 +60,8 @@ func (r *Resolver) followStats(ctx context.Context, scope fleet.StatsScope) (<-c
 			if !send(ctx, out, &now) {
 				return
 			}
-			for same := true; same; same = last.SameFigures(now) {
-				if !machinesChanged(ctx, watch) {
+			for same := true; same; same = last.SameFigures(now) && (!counted || last.SameSequence(now)) {
+				if !fleetChanged(ctx, watch, counted) {
 					return
 				}
 				for last, err = count(); err != nil; last, err = count() {
@@ -70,11 +76,19 @@ func (r *Resolver) followStats(ctx context.Context, scope fleet.StatsScope) (<-c
 	return out, nil
 }
 
-// machinesChanged waits for news of machines; false when ctx has ended.
-func machinesChanged(ctx context.Context, w *events.Watch) bool {
+// selects reports whether the field that ctx resolves selects a field of this name.
+func selects(ctx context.Context, name string) bool {
+	return slices.ContainsFunc(graphql.CollectFieldsCtx(ctx, []string{"DashboardStats"}), func(f graphql.CollectedField) bool {
+		return f.Name == name
+	})
+}
+
+// fleetChanged waits for news of machines, or also of maintenance records; it
+// returns false when ctx has ended.
+func fleetChanged(ctx context.Context, w *events.Watch, records bool) bool {
 	for {
 		news, err := w.Next(ctx)
-		if err != nil || news.Machines.Any() {
+		if err != nil || news.Machines.Any() || records && news.Records.Any() {
 			return err == nil
 		}
 	}

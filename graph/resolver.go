@@ -6,11 +6,11 @@ package graph
 
 import (
 	"context"
-	"time"
 
 	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/store"
@@ -36,50 +36,9 @@ type Resolver struct {
 	Identity  *auth.Service // of users, sessions and access tokens
 }
 
-type viewerKey struct{}
-
-// WithViewer returns a context whose request is answered on behalf of v.
-func WithViewer(ctx context.Context, v fleet.Viewer) context.Context {
-	return context.WithValue(ctx, viewerKey{}, v)
-}
-
-type sessionKey struct{}
-
-// WithSession returns a context whose request was sent by the browser of that session.
-func WithSession(ctx context.Context, session fleet.UUID) context.Context {
-	return context.WithValue(ctx, sessionKey{}, session)
-}
-
-// sessionOf returns the session of the browser that sent the request; zero for none.
-func sessionOf(ctx context.Context) fleet.UUID {
-	id, _ := ctx.Value(sessionKey{}).(fleet.UUID)
-	return id
-}
-
-type tokenEndKey struct{}
-
-// WithTokenEnd returns a context whose request was sent with an access token
-// that ends then.
-func WithTokenEnd(ctx context.Context, end time.Time) context.Context {
-	return context.WithValue(ctx, tokenEndKey{}, end)
-}
-
-// tokenEndOf returns when the access token ends with which the request was
-// sent; zero for none.
-func tokenEndOf(ctx context.Context) time.Time {
-	end, _ := ctx.Value(tokenEndKey{}).(time.Time)
-	return end
-}
-
-// ViewerOf returns who asks, and whether somebody does.
-func ViewerOf(ctx context.Context) (fleet.Viewer, bool) {
-	v, ok := ctx.Value(viewerKey{}).(fleet.Viewer)
-	return v, ok
-}
-
-// viewerOf returns who asks, or UNAUTHENTICATED.
+// viewerOf returns the viewer of ctx's request, or UNAUTHENTICATED.
 func viewerOf(ctx context.Context) (fleet.Viewer, error) {
-	v, ok := ViewerOf(ctx)
+	v, ok := caller.ViewerOf(ctx)
 	if !ok {
 		return v, &fleet.Error{Code: fleet.Unauthenticated, Message: "sign in first: this request names no user"}
 	}

@@ -12,15 +12,9 @@ import (
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
 )
-
-type requestKey struct{}
-
-// WithRequest returns a context whose changes are noted under the id of a request.
-func WithRequest(ctx context.Context, id string) context.Context {
-	return context.WithValue(ctx, requestKey{}, id)
-}
 
 // change is a field of the mutation: T is what the store makes of it, P the
 // payload that the client gets.
@@ -63,8 +57,7 @@ func write[T, P any](ctx context.Context, r *Resolver, c change[T, P]) (*P, erro
 // writingOf says by which request the field of ctx changes something, and what
 // makes it happen once.
 func writingOf(ctx context.Context, key *string) (fleet.Writing, error) {
-	how := fleet.Writing{}
-	how.Request, _ = ctx.Value(requestKey{}).(string)
+	how := fleet.Writing{Request: caller.Of(ctx).RequestID}
 	if key == nil {
 		return how, nil
 	}

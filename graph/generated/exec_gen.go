@@ -3635,7 +3635,7 @@ most four times a second, what has changed in between with it.
 After a lost connection subscribe again: the first event tells what to do.
 """
 type Subscription {
-  "The figures of a fleet: those of now at once, then again whenever one of them has changed. Who is slow gets the newest ones; those in between are left out."
+  "The figures of a fleet: the current ones at once, then again whenever one of those selected has changed. Every committed change moves ` + "`" + `sequence` + "`" + `; ` + "`" + `computedAt` + "`" + ` alone is not sent again. A slow client gets the newest figures; those in between are left out."
   dashboardStats(
     "Whose machines to count."
     scope: StatsScope = COMPANY

@@ -39,15 +39,6 @@ type Identity struct {
 	hash fleet.SecretHash
 }
 
-// Principal returns the key of the budget that the caller's requests are charged
-// to. All sessions of a user share one; each access token has its own.
-func (i Identity) Principal() string {
-	if i.Kind == ByToken {
-		return "token:" + i.ID.String()
-	}
-	return "user:" + i.UserID.String()
-}
-
 // AuthenticateSession returns the identity of the session with that secret, which
 // the session cookie holds, or UNAUTHENTICATED if there is no such session or it
 // has ended. It takes at most one statement per session and second, and a second

@@ -149,21 +149,6 @@ func TestConcurrentChecksShareOneLookup(t *testing.T) {
 	}
 }
 
-func TestSessionsOfAUserShareABudgetAndTokensDoNot(t *testing.T) {
-	t.Parallel()
-	user := fleet.NewUUID()
-	principal := func(kind auth.Kind) string {
-		grant := fleet.Grant{Viewer: fleet.Viewer{UserID: user}, ID: fleet.NewUUID()}
-		return auth.Identity{Grant: grant, Kind: kind}.Principal()
-	}
-	if a, b := principal(auth.BySession), principal(auth.BySession); a != b || a != "user:"+user.String() {
-		t.Errorf("two sessions have the keys %s and %s", a, b)
-	}
-	if a, b := principal(auth.ByToken), principal(auth.ByToken); a == b || !strings.HasPrefix(a, "token:") {
-		t.Errorf("two tokens have the keys %s and %s", a, b)
-	}
-}
-
 func TestATokenExpiresWithinItsLimits(t *testing.T) {
 	t.Parallel()
 	const day = 24 * time.Hour

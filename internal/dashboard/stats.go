@@ -87,13 +87,11 @@ var _ events.Handler = (*Dashboard)(nil)
 
 // Changed implements events.Handler.
 func (d *Dashboard) Changed(c events.Change) {
-	switch {
-	case c.Table == events.Records: // the figures are of machines, and of those that an operator runs
-	case c.Company.IsZero():
+	if c.Company.IsZero() {
 		d.InvalidateAll()
-	default:
-		d.Invalidate(c.Company)
+		return
 	}
+	d.Invalidate(c.Company) // maintenance records too: they move the sequence
 }
 
 // Lost implements events.Handler: until Found every reader asks the source.

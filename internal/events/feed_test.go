@@ -60,6 +60,12 @@ func (e *ear) call(name string) {
 
 func watch(t *testing.T) *fleetUnderWatch {
 	t.Helper()
+	return watchAt(t, events.DefaultRates)
+}
+
+// watchAt is watch with a feed that polls at other rates.
+func watchAt(t *testing.T, rates events.Rates) *fleetUnderWatch {
+	t.Helper()
 	t.Parallel()
 	_, url := storetest.New(t)
 	f := &fleetUnderWatch{t: t, url: url, heard: new(ear)}
@@ -78,6 +84,7 @@ func watch(t *testing.T) *fleetUnderWatch {
 	if err != nil {
 		t.Fatal(err)
 	}
+	carrier.Rates = rates
 	f.feed = events.New(carrier, slog.New(slog.DiscardHandler), f.heard)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -106,7 +113,7 @@ func (e *ear) has(call string, times int) bool {
 
 func (f *fleetUnderWatch) until(come func() bool) {
 	f.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !come(); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !come(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			f.t.Fatal("it did not come")
 		}
@@ -290,7 +297,11 @@ func TestAWatchHearsOfItsCompanyAloneAndOfABurstOnce(t *testing.T) {
 	f.told(2 + 2*40)
 	wakes := 0
 	for {
-		ctx, cancel := context.WithTimeout(t.Context(), 2*events.Pulse)
+		wait := 2 * events.Pulse
+		if wakes == 0 {
+			wait = 2 * time.Minute // it must come
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), wait)
 		news, err := w.Next(ctx)
 		cancel()
 		if err != nil {

@@ -12,15 +12,23 @@ import (
 )
 
 const (
-	// busy is how many notifications within a Pulse are too many: writers
-	// would wait for each other's commits to notify us.
-	busy = 150
-	// calm is how many changes within a Pulse are few enough to be notified again.
-	calm = busy / 2
-
 	places = 4  // of the triggers; a listener that finds them taken looks for ever
 	none   = -1 // no place
 )
+
+// Rates decide when a listener stops being notified and when it is notified
+// again.
+type Rates struct {
+	// Poll is how many notifications within a Pulse a listener takes; after
+	// more of them it polls, because commits that notify wait for each other.
+	Poll int
+	// Notify is the largest number of changes within a Pulse at which a
+	// listener that polls asks to be notified again.
+	Notify int
+}
+
+// DefaultRates makes listeners poll above some 600 changes a second.
+var DefaultRates = Rates{Poll: 150, Notify: 75}
 
 // listener is one connection that listens. While it has a place, writers
 // notify it of each change (migrations/00012_feed_under_load.sql). When they
@@ -34,6 +42,7 @@ const (
 // seen, so these sums contain it, and whoever comes later notifies.
 type listener struct {
 	conn  *pgx.Conn
+	rates Rates
 	each  func(payload string)
 	place int // none: it looks
 	sums  map[fleet.UUID]int64
@@ -58,7 +67,7 @@ func (l *listener) hear(ctx context.Context) error {
 	if now := time.Now(); now.Sub(l.counted) > Pulse {
 		l.heard, l.counted = 0, now
 	}
-	if l.heard++; l.heard <= busy {
+	if l.heard++; l.heard <= l.rates.Poll {
 		return nil
 	}
 	if l.sums, err = l.read(ctx); err != nil {
@@ -81,7 +90,7 @@ func (l *listener) look(ctx context.Context) error {
 		}
 		l.each(n)
 	}
-	if changes, err := l.compare(ctx); err != nil || changes > calm {
+	if changes, err := l.compare(ctx); err != nil || changes > int64(l.rates.Notify) {
 		return err
 	}
 	return l.settle(ctx)

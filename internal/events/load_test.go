@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"math"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,27 +18,33 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// ledger keeps what a handler could keep: the sum of company_changes as it was
-// read after the last news of the company. Who was told of everything has the
-// sum of the database in the end.
+// ledger is a handler that keeps of each company the sum of company_changes as
+// it was read after the last news of the company. In the end these are the sums
+// of the database, unless a change was missed.
 type ledger struct {
-	t       *testing.T
-	url     string
-	company fleet.UUID
-	news    chan struct{} // of size 1
-	seen    atomic.Int64
-	all     atomic.Int64 // news that named no row
-	named   atomic.Int64
+	t    *testing.T
+	url  string
+	news chan struct{} // of size 1
+
+	mu      sync.Mutex
+	changed map[fleet.UUID]bool // companies whose sum is to be read
+	sums    map[fleet.UUID]int64
+	polled  int // changes that named no row
+	named   int
+}
+
+func newLedger(t *testing.T, url string, sums map[fleet.UUID]int64) *ledger {
+	return &ledger{t: t, url: url, news: make(chan struct{}, 1), changed: make(map[fleet.UUID]bool), sums: maps.Clone(sums)}
 }
 
 func (l *ledger) Changed(c events.Change) {
-	if c.Company != l.company {
-		return
-	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.changed[c.Company] = true
 	if len(c.Rows) == 0 {
-		l.all.Add(1)
+		l.polled++
 	} else {
-		l.named.Add(1)
+		l.named++
 	}
 	select {
 	case l.news <- struct{}{}:
@@ -47,7 +54,7 @@ func (l *ledger) Changed(c events.Change) {
 func (l *ledger) Lost()  {}
 func (l *ledger) Found() {}
 
-// follow reads the sum after each news until ctx ends.
+// follow reads sums after each news until ctx ends.
 func (l *ledger) follow(ctx context.Context) {
 	conn, err := pgx.Connect(ctx, l.url)
 	if err != nil {
@@ -61,15 +68,45 @@ func (l *ledger) follow(ctx context.Context) {
 			return
 		case <-l.news:
 		}
-		var sum int64
-		if err := conn.QueryRow(ctx, sumOf, [16]byte(l.company)).Scan(&sum); err != nil {
+		l.mu.Lock()
+		changed := l.changed
+		l.changed = make(map[fleet.UUID]bool)
+		l.mu.Unlock()
+		sums, err := readSums(ctx, conn)
+		if err != nil {
 			if ctx.Err() == nil {
 				l.t.Error(err)
 			}
 			return
 		}
-		l.seen.Store(sum)
+		l.mu.Lock()
+		for company := range changed {
+			l.sums[company] = sums[company]
+		}
+		l.mu.Unlock()
 	}
+}
+
+func (l *ledger) has(sums map[fleet.UUID]int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Equal(l.sums, sums)
+}
+
+// readSums returns how many statements have changed each company.
+func readSums(ctx context.Context, conn *pgx.Conn) (map[fleet.UUID]int64, error) {
+	rows, err := conn.Query(ctx, `SELECT company_id, sum(changes)::bigint FROM company_changes GROUP BY 1`)
+	if err != nil {
+		return nil, err
+	}
+	sums := make(map[fleet.UUID]int64)
+	var company [16]byte
+	var sum int64
+	_, err = pgx.ForEachRow(rows, []any{&company, &sum}, func() error {
+		sums[company] = sum
+		return nil
+	})
+	return sums, err
 }
 
 // fault is PostgreSQL's code of an error.
@@ -81,27 +118,42 @@ func fault(err error) string {
 	return ""
 }
 
-const sumOf = `SELECT coalesce(sum(changes), 0)::bigint FROM company_changes WHERE company_id = $1`
-
 // TestNoChangeIsMissedWhileWritersDoNotNotify has several feeds on one
 // database, and writers who burst and rest, in transactions of one statement
-// and of several, committed and rolled back, at each level of isolation. After
-// each burst every feed has told of everything, however it heard of it.
+// and of several, committed and rolled back, at each level of isolation. The
+// feeds poll after the first notification, whatever the speed of the machine:
+// some are notified again after each Pulse, some only when writers rest. There
+// are many companies, so that a change that is missed is not made up for by the
+// next one of its company. After each burst every feed has reported everything.
 func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
-	f := watch(t)
-	const feeds, writers, bursts = 6, 6, 4 // two feeds more than there are places
-	ids := f.machines(f.ours, writers)
+	f := watchAt(t, events.Rates{Poll: 0, Notify: 0})
+	const feeds, writers, bursts, companies = 6, 6, 4, 50 // two feeds more than there are slots; companies of each writer
+	rows, err := f.conn.Query(t.Context(), `WITH c AS (INSERT INTO companies (name) SELECT 'Company ' || i FROM generate_series(1, $1::int) i RETURNING id)
+		INSERT INTO equipment (company_id, name, category) SELECT id, 'Machine', 'Crane' FROM c RETURNING id::text`, writers*companies)
+	if err != nil {
+		t.Fatal(err)
+	}
+	machines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin, err := readSums(t.Context(), f.conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rates := []events.Rates{{Poll: 0, Notify: math.MaxInt}, {Poll: 0, Notify: 0}, {Poll: 3, Notify: math.MaxInt}}
 	var ledgers []*ledger
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	defer func() { cancel(); running.Wait() }()
-	for range feeds {
-		l := &ledger{t: t, url: f.url, company: f.ours, news: make(chan struct{}, 1)}
+	for n := range feeds {
+		l := newLedger(t, f.url, begin)
 		ledgers = append(ledgers, l)
 		carrier, err := events.NewPostgres(f.url)
 		if err != nil {
 			t.Fatal(err)
 		}
+		carrier.Rates = rates[n%len(rates)]
 		feed := events.New(carrier, slog.New(slog.DiscardHandler), l, f.heard)
 		running.Go(func() { _ = feed.Run(ctx) })
 		running.Go(func() { l.follow(ctx) })
@@ -124,132 +176,195 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 		`BEGIN; UPDATE equipment SET description = 'five' WHERE id = $1; SAVEPOINT s; UPDATE equipment SET description = 'six' WHERE id = $1; ROLLBACK TO s; COMMIT`,
 		`BEGIN; UPDATE equipment SET description = 'seven' WHERE id = $1; ROLLBACK`,
 	}
-	for burst := range bursts {
+	for range bursts {
 		var group sync.WaitGroup
 		for n, conn := range conns {
 			group.Go(func() {
-				for begun, i := time.Now(), 0; time.Since(begun) < 3*events.Pulse || i < 50; i++ {
-					way := ways[0]
-					if n > 3 { // the others are fast, so that it becomes too much
+				for begun, i := time.Now(), 0; time.Since(begun) < 3*events.Pulse || i < companies; i++ {
+					way, machine := ways[0], machines[n*companies+i%companies]
+					if n > 3 {
 						way = ways[i%len(ways)]
 					}
-					if _, err := conn.Exec(t.Context(), way, pgx.QueryExecModeSimpleProtocol, ids[n].String()); fault(err) == "40001" { // could not be serialized
+					if _, err := conn.Exec(t.Context(), way, pgx.QueryExecModeSimpleProtocol, machine); fault(err) == "40001" { // could not be serialized
 						_, _ = conn.Exec(t.Context(), "ROLLBACK")
 					} else if err != nil {
 						t.Errorf("%s: %v", way, err)
 						return
 					}
-					if n == 5 && i > 20 { // and one goes on in the rest, as they settle
+					if n == 5 && i > 20 { // writes on while the others rest
 						time.Sleep(5 * time.Millisecond)
 					}
 				}
 			})
 		}
 		group.Wait()
-		var want int64
-		if err := f.conn.QueryRow(t.Context(), sumOf, [16]byte(f.ours)).Scan(&want); err != nil {
+		want, err := readSums(t.Context(), f.conn)
+		if err != nil {
 			t.Fatal(err)
 		}
 		for _, l := range ledgers {
-			f.until(func() bool { return l.seen.Load() == want })
+			f.until(func() bool { return l.has(want) })
 		}
-		t.Logf("burst %d: %d changes; the first feed was told of rows %d times, of many %d times", burst, want, ledgers[0].named.Load(), ledgers[0].all.Load())
+	}
+	var changes int
+	if err := f.conn.QueryRow(t.Context(), `SELECT sum(changes)::int FROM company_changes`).Scan(&changes); err != nil {
+		t.Fatal(err)
 	}
 	for n, l := range ledgers {
-		if l.all.Load() == 0 {
+		t.Logf("feed %d: %d changes, %d named, %d found by polls", n, changes, l.named, l.polled)
+		if l.polled == 0 || l.named >= changes {
 			t.Errorf("feed %d was notified of everything: the test tests nothing", n)
 		}
 	}
-	f.until(func() bool { // in the quiet all places are taken again
-		var taken int
-		if err := f.conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&taken); err != nil {
-			t.Fatal(err)
-		}
-		return taken == 4
-	})
+	f.until(func() bool { return f.locks("ExclusiveLock") == 4 }) // in the quiet all slots are taken again
 }
 
-// rush writes until the feed is not notified any more, and returns a function
-// that reports whether it has heard of anything since it was asked last.
-func (f *fleetUnderWatch) rush() (heard func() bool, last *events.Change) {
-	f.t.Helper()
-	last = new(events.Change)
-	heard = func() bool {
-		f.heard.mu.Lock()
-		defer f.heard.mu.Unlock()
-		n := len(f.heard.changes)
-		if n > 0 {
-			*last, f.heard.changes = f.heard.changes[n-1], nil
-		}
-		return n > 0
-	}
-	f.until(func() bool {
-		for range 50 {
-			f.exec(`UPDATE equipment SET description = 'rush'`)
-		}
-		return heard() && len(last.Rows) == 0
-	})
-	return heard, last
-}
-
-// TestALongTransactionThatDidNotNotifyIsNotMissed begins it while nobody wants
-// to be notified, and commits it long after the rush.
+// TestALongTransactionThatDidNotNotifyIsNotMissed begins a transaction while no
+// listener wants to be notified, and commits it long after.
 func TestALongTransactionThatDidNotNotifyIsNotMissed(t *testing.T) {
-	f := watch(t)
+	f := watchAt(t, events.Rates{Poll: 0, Notify: math.MaxInt}) // asks to be notified again after every Pulse
 	f.machines(f.ours, 1)
+	resume := f.keepPolling()
 	conn, err := pgx.Connect(t.Context(), f.url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
-	for {
-		f.rush()
-		if _, err := conn.Exec(t.Context(), `BEGIN; UPDATE equipment SET description = 'long'`); err != nil {
-			t.Fatal(err)
-		}
-		var shared int
-		if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()`).Scan(&shared); err != nil {
-			t.Fatal(err)
-		}
-		if shared == 4 {
-			break
-		}
-		if _, err := conn.Exec(t.Context(), `ROLLBACK`); err != nil { // it would have notified: again
-			t.Fatal(err)
-		}
+	if _, err := conn.Exec(t.Context(), `BEGIN; UPDATE equipment SET description = 'long'`); err != nil {
+		t.Fatal(err)
 	}
-	looked := func() { // waits for a look
-		t.Helper()
-		f.exec(`INSERT INTO equipment (company_id, name, category) VALUES ($1, 'Mark', 'Crane')`, [16]byte(f.theirs))
-		f.until(func() bool {
-			f.heard.mu.Lock()
-			defer f.heard.mu.Unlock()
-			i := slices.IndexFunc(f.heard.changes, func(c events.Change) bool { return c.Company == f.theirs })
-			return i >= 0 && len(f.heard.changes[i].Rows) == 0
-		})
-		f.heard.mu.Lock()
-		f.heard.changes = nil
-		f.heard.mu.Unlock()
+	resume()
+	if n := f.locks("ShareLock"); n != 4 {
+		t.Fatalf("the transaction shares %d slots, want all 4", n)
 	}
-	for range 3 { // however often it looks, it cannot settle
-		looked()
+	for range 3 { // the feed cannot get a slot, however often it polls
+		f.polled()
 	}
 	if _, err := conn.Exec(t.Context(), `COMMIT`); err != nil {
 		t.Fatal(err)
 	}
 	if c := f.told(2)[0]; c.Company != f.ours {
-		t.Errorf("told %+v", c)
+		t.Errorf("reported %+v", c)
 	}
 }
 
-// TestRowsAreNamedAgainInTheQuiet writes until the feed looks, then rests.
-func TestRowsAreNamedAgainInTheQuiet(t *testing.T) {
-	f := watch(t)
-	id := f.machines(f.ours, 1)[0]
-	heard, last := f.rush()
+// TestAChangeWhileAFeedLeavesItsSlotIsNotMissed commits one while the feed is
+// between a notification that is too many and its poll.
+func TestAChangeWhileAFeedLeavesItsSlotIsNotMissed(t *testing.T) {
+	f := watchAt(t, events.Rates{Poll: 0, Notify: 0})
+	f.machines(f.ours, 1)
+	f.told(1)
+	f.until(func() bool { return f.locks("ExclusiveLock") == 1 })
+	conn, err := pgx.Connect(t.Context(), f.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if _, err := conn.Exec(t.Context(), `BEGIN; LOCK TABLE company_changes IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	f.exec(`SELECT pg_notify('fleet_changes', json_build_object('company', $1::uuid, 'table', 'equipment')::text)`, [16]byte(f.theirs))
 	f.until(func() bool {
-		f.exec(`UPDATE equipment SET description = 'rest'`)
-		f.until(heard)
-		return len(last.Rows) == 1 && last.Rows[0] == id
+		var waits bool
+		if err := f.conn.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'company_changes'::regclass)`).Scan(&waits); err != nil {
+			t.Fatal(err)
+		}
+		return waits
 	})
+	if _, err := conn.Exec(t.Context(), `UPDATE equipment SET description = 'meanwhile'; COMMIT`); err != nil {
+		t.Fatal(err)
+	}
+	f.until(func() bool {
+		f.heard.mu.Lock()
+		defer f.heard.mu.Unlock()
+		return slices.ContainsFunc(f.heard.changes, func(c events.Change) bool { return c.Company == f.ours })
+	})
+}
+
+// TestRowsAreNamedAgainInTheQuiet makes the feed poll, then rests.
+func TestRowsAreNamedAgainInTheQuiet(t *testing.T) {
+	f := watchAt(t, events.Rates{Poll: 0, Notify: 1})
+	id := f.machines(f.ours, 1)[0]
+	f.keepPolling()()
+	f.until(func() bool { return f.locks("ExclusiveLock") == 1 })
+	f.exec(`UPDATE equipment SET description = 'rest'`)
+	f.until(func() bool {
+		f.heard.mu.Lock()
+		defer f.heard.mu.Unlock()
+		last := f.heard.changes[len(f.heard.changes)-1]
+		return slices.Equal(last.Rows, []fleet.UUID{id})
+	})
+}
+
+// TestAFeedPollsUntilChangesAreFew lets no number of changes be few enough.
+func TestAFeedPollsUntilChangesAreFew(t *testing.T) {
+	f := watchAt(t, events.Rates{Poll: 0, Notify: -1})
+	f.machines(f.ours, 1)
+	f.until(func() bool { return f.locks("ExclusiveLock") == 0 })
+	for range 3 {
+		f.polled()
+	}
+	if n := f.locks("ExclusiveLock"); n != 0 {
+		t.Errorf("the feed holds %d slots, want none", n)
+	}
+}
+
+// keepPolling makes the feed poll until resume is called: it shares all slots,
+// so that the feed cannot get one back.
+func (f *fleetUnderWatch) keepPolling() (resume func()) {
+	f.t.Helper()
+	conn, err := pgx.Connect(f.t.Context(), f.url)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	f.t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	shared := make(chan error, 1)
+	go func() {
+		_, err := conn.Exec(f.t.Context(), `SELECT pg_advisory_lock_shared(hashtext('fleet_changes'), slot) FROM generate_series(0, 3) slot`)
+		shared <- err
+	}()
+	f.until(func() bool {
+		f.exec(`UPDATE equipment SET description = 'rush'`) // notified, the feed leaves its slot
+		select {
+		case err := <-shared:
+			if err != nil {
+				f.t.Fatal(err)
+			}
+			return true
+		default:
+			return false
+		}
+	})
+	return func() {
+		if _, err := conn.Exec(f.t.Context(), `SELECT pg_advisory_unlock_all()`); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+}
+
+// polled writes for the other company and waits until a poll has found it.
+func (f *fleetUnderWatch) polled() {
+	f.t.Helper()
+	f.exec(`INSERT INTO equipment (company_id, name, category) VALUES ($1, 'Mark', 'Crane')`, [16]byte(f.theirs))
+	f.until(func() bool {
+		f.heard.mu.Lock()
+		defer f.heard.mu.Unlock()
+		last := len(f.heard.changes) - 1 // a poll reports machines, then records
+		if last < 0 || f.heard.changes[last].Company != f.theirs || f.heard.changes[last].Table != events.Records {
+			return false
+		}
+		f.heard.changes = nil
+		return true
+	})
+}
+
+// locks counts the advisory locks of a mode in the database.
+func (f *fleetUnderWatch) locks(mode string) (n int) {
+	f.t.Helper()
+	const count = `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND mode = $1
+		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+	if err := f.conn.QueryRow(f.t.Context(), count, mode).Scan(&n); err != nil {
+		f.t.Fatal(err)
+	}
+	return n
 }

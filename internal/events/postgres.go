@@ -24,7 +24,11 @@ const (
 
 // Postgres listens on a connection of its own, which must be one to the
 // server itself: a pooler in transaction mode loses LISTEN.
-type Postgres struct{ config *pgx.ConnConfig }
+type Postgres struct {
+	// Rates are DefaultRates unless they are set before Listen.
+	Rates  Rates
+	config *pgx.ConnConfig
+}
 
 // NewPostgres returns a carrier from the database at url.
 func NewPostgres(url string) (*Postgres, error) {
@@ -34,7 +38,7 @@ func NewPostgres(url string) (*Postgres, error) {
 	}
 	config.ConnectTimeout = connectTimeout
 	config.RuntimeParams["application_name"] = "fleet feed"
-	return &Postgres{config}, nil
+	return &Postgres{Rates: DefaultRates, config: config}, nil
 }
 
 // Listen implements Carrier.
@@ -51,7 +55,7 @@ func (p *Postgres) Listen(ctx context.Context, ready func(), each func(string)) 
 	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	l := &listener{conn: conn, each: each, place: none}
+	l := &listener{conn: conn, rates: p.Rates, each: each, place: none}
 	if err := l.settle(ctx); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}

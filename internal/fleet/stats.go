@@ -47,3 +47,9 @@ func (s DashboardStats) SameFigures(other DashboardStats) bool {
 		(s.AverageCost == nil) == (other.AverageCost == nil) && (s.AverageCost == nil || *s.AverageCost == *other.AverageCost) &&
 		slices.Equal(s.StatusCounts, other.StatusCounts)
 }
+
+// SameSequence reports whether s and other are of the same sequence, or both
+// of one that is hidden from the viewer.
+func (s DashboardStats) SameSequence(other DashboardStats) bool {
+	return (s.Sequence == nil) == (other.Sequence == nil) && (s.Sequence == nil || *s.Sequence == *other.Sequence)
+}

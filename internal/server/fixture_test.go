@@ -220,7 +220,7 @@ func (s *service) lock(sql string) (release func()) {
 // eventually waits for what must come; the bound is for a machine that is busy.
 func (s *service) eventually(come func() bool) {
 	s.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !come(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !come(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			s.t.Fatal("it did not come")
 		}

@@ -41,8 +41,7 @@ func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
 			s.refuse(w, r, errFull)
 			return
 		}
-		ctx := graph.WithRequest(r.Context(), requestID(r.Context()))
-		h.ServeHTTP(w, r.WithContext(ctx))
+		h.ServeHTTP(w, r)
 	}), nil
 }
 
@@ -50,6 +49,6 @@ func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
 func (s *Server) transports() transport.Config {
 	return transport.Config{
 		MaxBody: int64(s.config.MaxBody), MaxOperations: s.config.MaxOperations, OperationTimeout: s.config.RequestTimeout, Log: s.config.Log,
-		CheckOrigin: s.ownPage, Init: s.initSocket, Recheck: s.recheck, Received: s.received, Keep: s.keep, Admit: s.admit,
+		CheckOrigin: s.ownPage, Init: s.initSocket, Recheck: s.callers.Recheck, Received: s.received, Keep: s.keep, Admit: s.admit,
 	}
 }

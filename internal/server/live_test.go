@@ -95,6 +95,58 @@ func TestEveryInstanceShowsEveryChange(t *testing.T) {
 	}
 }
 
+// TestASubscriptionSendsEachChangeOfItsSequence changes what moves no other
+// figure, on this instance and past it: a subscription that selects the
+// sequence sends it, one that does not sends nothing.
+func TestASubscriptionSendsEachChangeOfItsSequence(t *testing.T) {
+	t.Parallel()
+	a := newService(t)
+	b := a.another()
+	m := a.machine(nil)
+	const selected = `subscription { dashboardStats { totalEquipment ... on DashboardStats { at: sequence } } }`
+	type event struct {
+		DashboardStats struct{ TotalEquipment, At int64 }
+	}
+	with := []*subscriber{a.overSocket(selected, nil), b.overSocket(selected, nil), b.overStream(selected)}
+	without := b.overSocket(`subscription($no: Boolean! = false) { dashboardStats { totalEquipment sequence @include(if: $no) } }`, nil)
+	b.eventually(func() bool { return len(all[event](t, without)) == 1 })
+	for _, one := range []struct {
+		what string
+		make func()
+	}{
+		{"a name by a mutation", func() {
+			p := change[equipmentPayload](a, `mutation($id: ID!, $v: Int!) { p: updateEquipment(input: { id: $id, expectedVersion: $v, name: "Renamed" }) { equipment { id } errors { message } } }`, vars{"id": m.ID, "v": m.Version})
+			if len(p.Errors) > 0 {
+				t.Fatal(p.Errors)
+			}
+		}},
+		{"a name by psql", func() { a.exec(`UPDATE equipment SET name = 'Renamed again'`) }},
+		{"a record by psql", func() {
+			a.exec(`INSERT INTO maintenance_records (company_id, equipment_id, kind, maintenance_date) SELECT company_id, id, 'INSPECTION', '2026-01-01' FROM equipment`)
+		}},
+	} {
+		var before, after int64
+		const sequence = `SELECT sum(changes)::bigint FROM company_changes`
+		a.row(sequence, []any{&before})
+		one.make()
+		a.row(sequence, []any{&after})
+		if after <= before {
+			t.Fatalf("%s: the sequence went from %d to %d", one.what, before, after)
+		}
+		for n, s := range with {
+			b.eventually(func() bool { return last[event](t, s).DashboardStats.At == after })
+			if a, b := a.statistics(), b.statistics(); a.DashboardStats.Sequence != after || b.DashboardStats.Sequence != after {
+				t.Errorf("%s: subscriber %d is at %d, the instances answer %d and %d", one.what, n, after, a.DashboardStats.Sequence, b.DashboardStats.Sequence)
+			}
+		}
+	}
+	a.machine(nil)
+	b.eventually(func() bool { return last[event](t, without).DashboardStats.TotalEquipment == 2 })
+	if n := len(all[event](t, without)); n != 2 {
+		t.Errorf("a subscription without the sequence sent %d events of 2 states", n)
+	}
+}
+
 // importMachines imports a file of machines of these costs.
 func (s *service) importMachines(costs ...string) {
 	s.t.Helper()

@@ -31,6 +31,7 @@ import (
 	"bitcorp.dev/fleet/graph/live"
 	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/limit"
 	"bitcorp.dev/fleet/internal/transport"
@@ -117,6 +118,7 @@ type Server struct {
 	signIns *prometheus.CounterVec // by how and what came of them
 	guard   *http.CrossOriginProtection
 
+	callers                        *caller.Authenticator
 	openSubscriptions, openSockets quota
 	http                           *http.Server
 	metrics                        *http.Server
@@ -148,6 +150,10 @@ func New(c Config) (*Server, error) {
 	s.turns = limit.NewTurns(cmp.Or(c.Turns, runtime.GOMAXPROCS(0)/2), mostInLine)
 	s.unread = limit.NewSpace(keptOfAll, keptOfOne)
 	s.health.ask = c.Ready
+	s.callers = &caller.Authenticator{Cookie: s.sessionCookie(), Demo: c.Demo, AllowLookup: s.allowLookup}
+	if c.Auth != nil {
+		s.callers.Credentials = c.Auth
+	}
 	s.openSubscriptions = quota{most: c.MaxSubscriptions, what: "subscriptions"}
 	s.openSockets = quota{most: c.MaxSockets, what: "sockets"}
 	var err error
@@ -260,7 +266,7 @@ func (s *Server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", s.identified(s.metered(graphql)))
+	mux.Handle("/graphql", s.authenticate(s.metered(graphql)))
 	s.signInRoutes(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", s.ready)

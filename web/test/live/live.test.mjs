@@ -51,7 +51,7 @@ class Follower {
   }
 }
 
-test(`nothing is missed, whatever is cut off (FLEET_TEST_SEED=${seed})`, { timeout: 120_000 }, async (t) => {
+test(`nothing is missed, whatever is cut off (FLEET_TEST_SEED=${seed})`, { timeout: 1_200_000 }, async (t) => {
   const random = numbers(seed)
   const ends = [] // what there is to end, the last one first
   t.after(async () => {
