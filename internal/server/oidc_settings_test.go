@@ -96,7 +96,7 @@ func TestAUserWhoseSubjectChangedIsLinkedAgain(t *testing.T) {
 	before, byPassword := o.browser(), o.signedIn("ann")
 	o.signOn(before, i, nil)
 	after := map[string]any{"sub": "ann's new subject"}
-	if w := o.signOn(o.browser(), i, after); w.StatusCode != http.StatusUnauthorized || !strings.Contains(o.log.String(), `no user is linked to the subject or can be" `) {
+	if w := o.signOn(o.browser(), i, after); w.StatusCode != http.StatusUnauthorized || !strings.Contains(o.log.String(), `no user is linked to the subject or has the address" `) {
 		t.Errorf("another subject with ann's address got %s", w.Status)
 	}
 	ann, err := o.store.ViewerByEmail(t.Context(), "ann@example.com")
