@@ -62,10 +62,10 @@ type Store interface {
 
 // Config is the configuration of a Service. A field that is zero takes its default.
 type Config struct {
-	// SessionIdle is the idle timeout of a session (default 24 h).
+	// SessionIdle is the idle timeout of a session (default DefaultSessionIdle).
 	SessionIdle time.Duration
 	// SessionMax is the lifetime of a session, however much it is used (default
-	// 14 days).
+	// DefaultSessionMax).
 	SessionMax time.Duration
 	// PublicURL is the URL of the server as browsers see it, such as
 	// https://fleet.example.com. Without it there is no single sign-on.
@@ -79,6 +79,12 @@ type Config struct {
 	// never receives a secret.
 	Log *slog.Logger
 }
+
+// Defaults of Config.
+const (
+	DefaultSessionIdle = 24 * time.Hour
+	DefaultSessionMax  = 14 * 24 * time.Hour
+)
 
 // cachedGrants is the size of the cache of sessions and tokens. It exceeds the
 // number of long-lived connections, each of which is rechecked all the time.
@@ -100,10 +106,10 @@ type Service struct {
 // New returns a Service, or an error if c.Hashing is out of range.
 func New(store Store, c Config) (*Service, error) {
 	if c.SessionIdle <= 0 {
-		c.SessionIdle = 24 * time.Hour
+		c.SessionIdle = DefaultSessionIdle
 	}
 	if c.SessionMax <= 0 {
-		c.SessionMax = 14 * 24 * time.Hour
+		c.SessionMax = DefaultSessionMax
 	}
 	if c.Hashing == (Hashing{}) {
 		c.Hashing = DefaultHashing
