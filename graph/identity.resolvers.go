@@ -9,10 +9,10 @@ import (
 	"context"
 
 	"bitcorp.dev/fleet/graph/generated"
-	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 func (r *accessTokenResolver) User(ctx context.Context, obj *fleet.AccessToken) (*fleet.User, error) {
@@ -124,10 +124,10 @@ func (r *userResolver) PasswordMustChange(ctx context.Context, obj *fleet.User) 
 	if err != nil {
 		return none[*bool](ctx, err)
 	}
-	batch := func(ctx context.Context, keys []fleet.UUID) (map[fleet.UUID]*bool, error) {
+	read := func(ctx context.Context, keys []fleet.UUID) (map[fleet.UUID]*bool, error) {
 		return r.Store.PasswordsToChange(ctx, v, keys)
 	}
-	return loaders.Load(ctx, obj.ID, batch, func(must *bool) (*bool, loaders.Yield, error) { return must, loaders.Yield{}, nil })
+	return batch.Load(ctx, obj.ID, read, func(must *bool) (*bool, batch.Yield, error) { return must, batch.Yield{}, nil })
 }
 
 func (r *userResolver) AccessTokens(ctx context.Context, obj *fleet.User) ([]*fleet.AccessToken, error) {

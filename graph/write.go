@@ -10,10 +10,10 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"bitcorp.dev/fleet/graph/generated"
-	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 // change is a field of the mutation: T is what the store makes of it, P the
@@ -33,10 +33,10 @@ type change[T, P any] struct {
 // payload, everything else is an error of the whole field.
 func write[T, P any](ctx context.Context, r *Resolver, c change[T, P]) (*P, error) {
 	how, hashErr := writingOf(ctx, c.key)
-	return loaders.Call(ctx, func(ctx context.Context) (*P, loaders.Yield, error) {
+	return batch.Call(ctx, func(ctx context.Context) (*P, batch.Yield, error) {
 		v, err := viewerOf(ctx)
 		if err = errors.Join(err, hashErr); err != nil {
-			return nil, loaders.Yield{}, err
+			return nil, batch.Yield{}, err
 		}
 		lower := r.Dashboard.Fence(v.CompanyID)
 		defer lower()
@@ -46,11 +46,11 @@ func write[T, P any](ctx context.Context, r *Resolver, c change[T, P]) (*P, erro
 		}
 		faults, err := userErrors(err)
 		if err != nil {
-			return nil, loaders.Yield{}, err
+			return nil, batch.Yield{}, err
 		}
 		made, types := c.payload(result, faults)
 		types["VersionConflict"] += conflicts(faults)
-		return made, loaders.Yield{Self: 1, Types: types}, nil
+		return made, batch.Yield{Self: 1, Types: types}, nil
 	})
 }
 

@@ -8,13 +8,13 @@ import (
 
 	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/graph/generated"
-	"bitcorp.dev/fleet/graph/limits"
-	"bitcorp.dev/fleet/graph/loaders"
+	"bitcorp.dev/fleet/internal/gql/batch"
+	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/transport"
 )
 
 // graphql answers on /graphql: requests, sockets and event streams.
-func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
+func (s *Server) graphql(metrics *batch.Metrics) (http.Handler, error) {
 	persisted, err := newTextCache(persistedBytes, func(_, text string) int { return len(text) })
 	if err != nil {
 		return nil, err
@@ -29,10 +29,10 @@ func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
 	h.Use(trusted{s.config.Trusted, s.config.TrustedOnly})
 	h.Use(s.limits) // in front of all that costs, and of what keeps documents
 	h.Use(extension.AutomaticPersistedQuery{Cache: ofViewers{persisted}})
-	h.Use(limits.Persisted{Hooks: s.hooks()})
+	h.Use(cost.Persisted{Hooks: s.hooks()})
 	h.Use(introspection{})
 	h.Use(subscriptionQuota{s})
-	h.Use(loaders.Extension{Metrics: metrics})
+	h.Use(batch.Extension{Metrics: metrics})
 	h.Use(s.live)
 	h.SetErrorPresenter(s.presentError)
 	h.SetRecoverFunc(s.recovered)
