@@ -24,7 +24,7 @@ const (
 )
 
 // Refuse answers a request with an error.
-type Refuse func(w http.ResponseWriter, r *http.Request, err error)
+type Refuse = func(w http.ResponseWriter, r *http.Request, err error)
 
 // Admit charges a request to the budget of key and reports the budget in the
 // headers. When none is left it answers with refuse, and returns false.

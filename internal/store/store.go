@@ -37,6 +37,10 @@ type Config struct {
 	// default): when all are taken for so long, the database is slower than
 	// what is asked of it, and more who wait do not help.
 	ConnWait time.Duration
+	// BeforeScan, if set, is called before a statement that may read the whole
+	// list of a company. It may wait, for a bounded time; done is called when the
+	// statement has ended. An error is returned instead of the rows.
+	BeforeScan func(ctx context.Context) (done func(), err error)
 }
 
 // Connections older than this are replaced (the jitter keeps them from being
@@ -50,6 +54,8 @@ const (
 type Store struct {
 	pool *pgxpool.Pool
 	db   *bun.DB // builds SQL that varies; shares the pool's connections
+
+	beforeScan func(ctx context.Context) (done func(), err error)
 }
 
 // Open connects to the database; it returns an error when no connection can
@@ -99,7 +105,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	sqlDB := stdlib.OpenDBFromPool(pool)
 	sqlDB.SetMaxIdleConns(0) // the pool keeps them
-	return &Store{pool: pool, db: bun.NewDB(sqlDB, pgdialect.New())}, nil
+	return &Store{pool: pool, db: bun.NewDB(sqlDB, pgdialect.New()), beforeScan: c.BeforeScan}, nil
 }
 
 // Close waits for statements under way and closes every connection.
