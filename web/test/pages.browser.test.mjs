@@ -22,6 +22,7 @@ after(() => browser?.close())
 /** Opens a page and collects whatever it asks of other hosts, and every complaint of the browser. */
 async function open(path, options = {}) {
   const context = await browser.newContext({ viewport: sizes.desktop, colorScheme: 'light', ...options })
+  context.setDefaultTimeout(120_000) // the machine may be busy
   const page = await context.newPage()
   const foreign = []
   const complaints = []
