@@ -66,7 +66,7 @@ bench-attack: postgres ## Measure what an ordinary client notices of attacks
 	@$(GO) run ./bench attack
 
 generate: ## Write the generated code again
-	$(GO) run ./internal/codegen
+	$(GO) run ./internal/gql/codegen
 
 lint: web/node_modules/.package-lock.json ## Run every linter
 	@test -z "$$(gofmt -l bench cmd graph internal migrations web/*.go)" || { gofmt -l bench cmd graph internal migrations web/*.go; echo 'gofmt these'; exit 1; }

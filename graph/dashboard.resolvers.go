@@ -8,20 +8,20 @@ package graph
 import (
 	"context"
 
-	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 func (r *queryResolver) DashboardStats(ctx context.Context, scope *fleet.StatsScope) (*fleet.DashboardStats, error) {
-	return loaders.Call(ctx, func(ctx context.Context) (*fleet.DashboardStats, loaders.Yield, error) {
+	return batch.Call(ctx, func(ctx context.Context) (*fleet.DashboardStats, batch.Yield, error) {
 		v, err := viewerOf(ctx)
 		if err != nil {
-			return nil, loaders.Yield{}, err
+			return nil, batch.Yield{}, err
 		}
 		stats, err := r.Dashboard.Stats(ctx, v, or(scope, fleet.StatsScopeCompany))
 		if err != nil {
-			return nil, loaders.Yield{}, err
+			return nil, batch.Yield{}, err
 		}
-		return &stats, loaders.Yield{Self: 1}, nil
+		return &stats, batch.Yield{Self: 1}, nil
 	})
 }

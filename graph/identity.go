@@ -6,9 +6,10 @@ import (
 	"time"
 
 	"bitcorp.dev/fleet/graph/generated"
-	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 var errNoIdentity = errors.New("this server has nobody to keep users")
@@ -26,21 +27,21 @@ type access[T, P any] struct {
 // grant resolves a field of the mutation that changes who may sign in.
 func grant[T, P any](ctx context.Context, r *Resolver, a access[T, P]) (*P, error) {
 	how, _ := writingOf(ctx, nil) // fails for keys alone
-	return loaders.Call(ctx, func(ctx context.Context) (*P, loaders.Yield, error) {
+	return batch.Call(ctx, func(ctx context.Context) (*P, batch.Yield, error) {
 		v, err := viewerOf(ctx)
 		if err == nil && r.Identity == nil {
 			err = errNoIdentity
 		}
 		if err != nil {
-			return nil, loaders.Yield{}, err
+			return nil, batch.Yield{}, err
 		}
 		result, err := a.do(ctx, v, how)
 		faults, err := userErrors(fleet.InField(a.input, err))
 		if err != nil {
-			return nil, loaders.Yield{}, err
+			return nil, batch.Yield{}, err
 		}
 		made, types := a.payload(result, faults)
-		return made, loaders.Yield{Self: 1, Types: types}, nil
+		return made, batch.Yield{Self: 1, Types: types}, nil
 	})
 }
 
@@ -101,7 +102,7 @@ func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, how fleet.
 func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, how fleet.Writing, given generated.CreateAccessTokenInput) (told[fleet.AccessToken], error) {
 	secret, t, err := r.Identity.CreateToken(ctx, v, how, fleet.AccessToken{
 		UserID: v.UserID, Name: given.Name, Scope: given.Scope, ExpiresAt: or(given.ExpiresAt.Value(), time.Time{}),
-	}, tokenEndOf(ctx))
+	}, caller.Of(ctx).TokenEnd())
 	if err != nil {
 		return told[fleet.AccessToken]{}, err
 	}
@@ -126,14 +127,14 @@ func many[T any](ctx context.Context, user fleet.UUID, load byKey[[]*T]) ([]*T, 
 	if err != nil {
 		return none[[]*T](ctx, err)
 	}
-	batch := func(ctx context.Context, users []fleet.UUID) (map[fleet.UUID][]*T, error) { return load(ctx, v, users) }
-	return loaders.Load(ctx, user, batch, func(rows []*T) ([]*T, loaders.Yield, error) {
-		return append([]*T{}, rows...), loaders.Yield{Self: len(rows)}, nil // none is an empty list, not null
+	read := func(ctx context.Context, users []fleet.UUID) (map[fleet.UUID][]*T, error) { return load(ctx, v, users) }
+	return batch.Load(ctx, user, read, func(rows []*T) ([]*T, batch.Yield, error) {
+		return append([]*T{}, rows...), batch.Yield{Self: len(rows)}, nil // none is an empty list, not null
 	})
 }
 
 // own resolves a field of the query to a list of what belongs to the viewer.
 func own[T any](ctx context.Context, load byKey[[]*T]) ([]*T, error) {
-	v, _ := ViewerOf(ctx) // many refuses where there is none
+	v, _ := caller.ViewerOf(ctx) // many refuses where there is none
 	return many(ctx, v.UserID, load)
 }

@@ -9,9 +9,10 @@ import (
 	"context"
 
 	"bitcorp.dev/fleet/graph/generated"
-	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 func (r *accessTokenResolver) User(ctx context.Context, obj *fleet.AccessToken) (*fleet.User, error) {
@@ -43,7 +44,7 @@ func (r *mutationResolver) EnableUser(ctx context.Context, id string) (*generate
 func (r *mutationResolver) ChangePassword(ctx context.Context, current string, new string) (*generated.UserPayload, error) {
 	return grant(ctx, r.Resolver, access[*fleet.User, generated.UserPayload]{"",
 		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.User, error) {
-			return r.Identity.ChangePassword(ctx, v, how, sessionOf(ctx), current, new)
+			return r.Identity.ChangePassword(ctx, v, how, caller.Of(ctx).Session(), current, new)
 		}, userPayload})
 }
 
@@ -115,7 +116,7 @@ func (r *queryResolver) Sessions(ctx context.Context) ([]*fleet.Session, error) 
 }
 
 func (r *sessionResolver) Current(ctx context.Context, obj *fleet.Session) (bool, error) {
-	return sessionOf(ctx) == obj.ID, nil
+	return caller.Of(ctx).Session() == obj.ID, nil
 }
 
 func (r *userResolver) PasswordMustChange(ctx context.Context, obj *fleet.User) (*bool, error) {
@@ -123,10 +124,10 @@ func (r *userResolver) PasswordMustChange(ctx context.Context, obj *fleet.User) 
 	if err != nil {
 		return none[*bool](ctx, err)
 	}
-	batch := func(ctx context.Context, keys []fleet.UUID) (map[fleet.UUID]*bool, error) {
+	read := func(ctx context.Context, keys []fleet.UUID) (map[fleet.UUID]*bool, error) {
 		return r.Store.PasswordsToChange(ctx, v, keys)
 	}
-	return loaders.Load(ctx, obj.ID, batch, func(must *bool) (*bool, loaders.Yield, error) { return must, loaders.Yield{}, nil })
+	return batch.Load(ctx, obj.ID, read, func(must *bool) (*bool, batch.Yield, error) { return must, batch.Yield{}, nil })
 }
 
 func (r *userResolver) AccessTokens(ctx context.Context, obj *fleet.User) ([]*fleet.AccessToken, error) {

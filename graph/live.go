@@ -9,9 +9,9 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"bitcorp.dev/fleet/graph/generated"
-	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 const (
@@ -23,11 +23,11 @@ const (
 
 // passed resolves a field to a row that is there already.
 func passed[T any](ctx context.Context, row *T) (*T, error) {
-	return loaders.Call(ctx, func(context.Context) (*T, loaders.Yield, error) {
+	return batch.Call(ctx, func(context.Context) (*T, batch.Yield, error) {
 		if row == nil {
-			return nil, loaders.Yield{}, nil
+			return nil, batch.Yield{}, nil
 		}
-		return row, loaders.Yield{Self: 1}, nil
+		return row, batch.Yield{Self: 1}, nil
 	})
 }
 

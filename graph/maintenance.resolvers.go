@@ -9,9 +9,9 @@ import (
 	"context"
 
 	"bitcorp.dev/fleet/graph/generated"
-	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 func (r *maintenanceGroupResolver) Equipment(ctx context.Context, obj *fleet.MaintenanceGroup) (*fleet.Equipment, error) {
@@ -38,21 +38,21 @@ func (r *queryResolver) MaintenanceRecords(ctx context.Context, first *int, afte
 }
 
 func (r *queryResolver) MaintenanceSummary(ctx context.Context, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
-	return loaders.Call(ctx, func(ctx context.Context) ([]*fleet.MaintenanceGroup, loaders.Yield, error) {
+	return batch.Call(ctx, func(ctx context.Context) ([]*fleet.MaintenanceGroup, batch.Yield, error) {
 		v, err := viewerOf(ctx)
 		if err != nil {
-			return nil, loaders.Yield{}, err
+			return nil, batch.Yield{}, err
 		}
 		if filter != nil {
 			if err := filter.Check(); err != nil {
-				return nil, loaders.Yield{}, fleet.InField("filter", err)
+				return nil, batch.Yield{}, fleet.InField("filter", err)
 			}
 		}
 		if err := fleet.CheckGroupings(groupBy); err != nil {
-			return nil, loaders.Yield{}, fleet.InField("groupBy", err)
+			return nil, batch.Yield{}, fleet.InField("groupBy", err)
 		}
 		groups, err := r.Store.MaintenanceSummary(ctx, v, filter, groupBy)
-		return groups, loaders.Yield{Self: len(groups)}, err
+		return groups, batch.Yield{Self: len(groups)}, err
 	})
 }
 

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 
-	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 // MaxNodes is how many ids nodes takes at once.
@@ -14,8 +14,8 @@ const MaxNodes = fleet.MaxPage
 
 // nodes loads rows of any kind, in the order of their ids: one statement for
 // each kind among them. Rows that are not there, or not the viewer's, are nil.
-func (r *Resolver) nodes(ctx context.Context, field string, ids []string) ([]relay.Node, loaders.Yield, error) {
-	yield := loaders.Yield{Types: map[string]int{}}
+func (r *Resolver) nodes(ctx context.Context, field string, ids []string) ([]relay.Node, batch.Yield, error) {
+	yield := batch.Yield{Types: map[string]int{}}
 	v, err := viewerOf(ctx)
 	if err != nil {
 		return nil, yield, err
@@ -84,8 +84,8 @@ func (r *Resolver) subjectOf(ctx context.Context, h *fleet.HistoryEntry) (relay.
 	if err != nil || h.SubjectID == nil || !isNode {
 		return none[relay.Node](ctx, err)
 	}
-	batch := func(ctx context.Context, keys []rowKey) (map[rowKey]relay.Node, error) { return r.rows(ctx, v, keys) }
-	return loaders.Load(ctx, rowKey{kind, *h.SubjectID}, batch, func(n relay.Node) (relay.Node, loaders.Yield, error) {
+	read := func(ctx context.Context, keys []rowKey) (map[rowKey]relay.Node, error) { return r.rows(ctx, v, keys) }
+	return batch.Load(ctx, rowKey{kind, *h.SubjectID}, read, func(n relay.Node) (relay.Node, batch.Yield, error) {
 		return n, yieldOf(n), nil
 	})
 }
@@ -97,12 +97,12 @@ var objectOf = map[fleet.Kind]string{
 }
 
 // yieldOf counts a node that a field returns; nil is none.
-func yieldOf(n relay.Node) loaders.Yield {
+func yieldOf(n relay.Node) batch.Yield {
 	if n == nil {
-		return loaders.Yield{}
+		return batch.Yield{}
 	}
 	kind, _, _ := fleet.ParseGlobalID(n.GlobalID()) // we wrote it
-	return loaders.Yield{Types: map[string]int{objectOf[kind]: 1}}
+	return batch.Yield{Types: map[string]int{objectOf[kind]: 1}}
 }
 
 // nodesOf loads the rows of one kind.

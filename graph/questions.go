@@ -7,22 +7,22 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"bitcorp.dev/fleet/graph/live"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/sharing"
 )
 
-// Question names what the subscription of ctx asks, for live.Extension. What
+// Question names what the subscription of ctx asks, for sharing.Extension. What
 // of the viewer matters is company, role and an access token's scope; the user
 // only where the answer is about them.
-func Question(ctx context.Context) (live.Question, bool) {
+func Question(ctx context.Context) (sharing.Question, bool) {
 	v, err := viewerOf(ctx)
 	if err != nil {
-		return live.Question{}, false
+		return sharing.Question{}, false
 	}
 	o := graphql.GetOperationContext(ctx)
 	fields := graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Subscription"})
 	if len(fields) != 1 {
-		return live.Question{}, false
+		return sharing.Question{}, false
 	}
 	field := fields[0]
 	scope, _ := field.ArgumentMap(o.Variables)["scope"].(string)
@@ -36,8 +36,8 @@ func Question(ctx context.Context) (live.Question, bool) {
 	}
 	text, err := json.Marshal(asks)
 	if err != nil {
-		return live.Question{}, false
+		return sharing.Question{}, false
 	}
 	key := sha256.Sum256(text)
-	return live.Question{Key: string(key[:]), State: field.Name == "dashboardStats"}, true
+	return sharing.Question{Key: string(key[:]), State: field.Name == "dashboardStats"}, true
 }

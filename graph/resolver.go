@@ -6,13 +6,13 @@ package graph
 
 import (
 	"context"
-	"time"
 
-	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/batch"
 	"bitcorp.dev/fleet/internal/store"
 )
 
@@ -36,50 +36,9 @@ type Resolver struct {
 	Identity  *auth.Service // of users, sessions and access tokens
 }
 
-type viewerKey struct{}
-
-// WithViewer returns a context whose request is answered on behalf of v.
-func WithViewer(ctx context.Context, v fleet.Viewer) context.Context {
-	return context.WithValue(ctx, viewerKey{}, v)
-}
-
-type sessionKey struct{}
-
-// WithSession returns a context whose request was sent by the browser of that session.
-func WithSession(ctx context.Context, session fleet.UUID) context.Context {
-	return context.WithValue(ctx, sessionKey{}, session)
-}
-
-// sessionOf returns the session of the browser that sent the request; zero for none.
-func sessionOf(ctx context.Context) fleet.UUID {
-	id, _ := ctx.Value(sessionKey{}).(fleet.UUID)
-	return id
-}
-
-type tokenEndKey struct{}
-
-// WithTokenEnd returns a context whose request was sent with an access token
-// that ends then.
-func WithTokenEnd(ctx context.Context, end time.Time) context.Context {
-	return context.WithValue(ctx, tokenEndKey{}, end)
-}
-
-// tokenEndOf returns when the access token ends with which the request was
-// sent; zero for none.
-func tokenEndOf(ctx context.Context) time.Time {
-	end, _ := ctx.Value(tokenEndKey{}).(time.Time)
-	return end
-}
-
-// ViewerOf returns who asks, and whether somebody does.
-func ViewerOf(ctx context.Context) (fleet.Viewer, bool) {
-	v, ok := ctx.Value(viewerKey{}).(fleet.Viewer)
-	return v, ok
-}
-
-// viewerOf returns who asks, or UNAUTHENTICATED.
+// viewerOf returns the viewer of ctx's request, or UNAUTHENTICATED.
 func viewerOf(ctx context.Context) (fleet.Viewer, error) {
-	v, ok := ViewerOf(ctx)
+	v, ok := caller.ViewerOf(ctx)
 	if !ok {
 		return v, &fleet.Error{Code: fleet.Unauthenticated, Message: "sign in first: this request names no user"}
 	}
@@ -95,18 +54,18 @@ func one[T any](ctx context.Context, key fleet.UUID, load byKey[*T]) (*T, error)
 	if err != nil {
 		return none[*T](ctx, err)
 	}
-	batch := func(ctx context.Context, keys []fleet.UUID) (map[fleet.UUID]*T, error) { return load(ctx, v, keys) }
-	return loaders.Load(ctx, key, batch, func(row *T) (*T, loaders.Yield, error) {
+	read := func(ctx context.Context, keys []fleet.UUID) (map[fleet.UUID]*T, error) { return load(ctx, v, keys) }
+	return batch.Load(ctx, key, read, func(row *T) (*T, batch.Yield, error) {
 		if row == nil {
-			return nil, loaders.Yield{}, nil
+			return nil, batch.Yield{}, nil
 		}
-		return row, loaders.Yield{Self: 1}, nil
+		return row, batch.Yield{Self: 1}, nil
 	})
 }
 
 // none resolves a field without asking anything, to nothing or to err.
 func none[R any](ctx context.Context, err error) (R, error) {
-	return loaders.Call(ctx, func(context.Context) (r R, y loaders.Yield, _ error) { return r, y, err })
+	return batch.Call(ctx, func(context.Context) (r R, y batch.Yield, _ error) { return r, y, err })
 }
 
 // userOf resolves a field that leads to a user, or to none.
@@ -137,22 +96,22 @@ type list[T any] struct {
 
 // connection resolves a field of the query to a list of the company's rows.
 func connection[T any](ctx context.Context, args fleet.PageArgs, l list[T]) (*relay.Connection[T], error) {
-	return loaders.Call(ctx, func(ctx context.Context) (*relay.Connection[T], loaders.Yield, error) {
+	return batch.Call(ctx, func(ctx context.Context) (*relay.Connection[T], batch.Yield, error) {
 		v, w, in, err := l.window(ctx, args)
 		if err != nil {
-			return nil, loaders.Yield{}, err
+			return nil, batch.Yield{}, err
 		}
 		page, err := l.page(ctx, v, w)
 		if err != nil {
-			return nil, loaders.Yield{}, err
+			return nil, batch.Yield{}, err
 		}
 		total := func(ctx context.Context) (int, error) {
-			return loaders.Call(ctx, func(ctx context.Context) (int, loaders.Yield, error) {
+			return batch.Call(ctx, func(ctx context.Context) (int, batch.Yield, error) {
 				n, err := l.number(ctx, v)
-				return n, loaders.Yield{}, err
+				return n, batch.Yield{}, err
 			})
 		}
-		return relay.NewConnection(page, l.cursor(in), total), loaders.Yield{Self: 1, Nodes: len(page.Items)}, nil
+		return relay.NewConnection(page, l.cursor(in), total), batch.Yield{Self: 1, Nodes: len(page.Items)}, nil
 	})
 }
 
@@ -172,17 +131,17 @@ func connectionOf[T any](ctx context.Context, parent fleet.UUID, args fleet.Page
 	if err != nil {
 		return none[*relay.Connection[T]](ctx, err)
 	}
-	batch := func(ctx context.Context, parents []fleet.UUID) (map[fleet.UUID]fleet.Page[*T], error) {
+	read := func(ctx context.Context, parents []fleet.UUID) (map[fleet.UUID]fleet.Page[*T], error) {
 		return l.pages(ctx, v, parents, w)
 	}
 	total := func(ctx context.Context) (int, error) {
-		batch := func(ctx context.Context, parents []fleet.UUID) (map[fleet.UUID]int, error) {
+		read := func(ctx context.Context, parents []fleet.UUID) (map[fleet.UUID]int, error) {
 			return l.numbers(ctx, v, parents)
 		}
-		return loaders.Load(ctx, parent, batch, func(n int) (int, loaders.Yield, error) { return n, loaders.Yield{}, nil })
+		return batch.Load(ctx, parent, read, func(n int) (int, batch.Yield, error) { return n, batch.Yield{}, nil })
 	}
-	return loaders.Load(ctx, parent, batch, func(page fleet.Page[*T]) (*relay.Connection[T], loaders.Yield, error) {
-		return relay.NewConnection(page, l.cursor(in), total), loaders.Yield{Self: 1, Nodes: len(page.Items)}, nil
+	return batch.Load(ctx, parent, read, func(page fleet.Page[*T]) (*relay.Connection[T], batch.Yield, error) {
+		return relay.NewConnection(page, l.cursor(in), total), batch.Yield{Self: 1, Nodes: len(page.Items)}, nil
 	})
 }
 

@@ -9,9 +9,9 @@ import (
 	"context"
 
 	"bitcorp.dev/fleet/graph/generated"
-	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 func (r *queryResolver) Viewer(ctx context.Context) (*fleet.User, error) {
@@ -23,7 +23,7 @@ func (r *queryResolver) Viewer(ctx context.Context) (*fleet.User, error) {
 }
 
 func (r *queryResolver) Node(ctx context.Context, id string) (relay.Node, error) {
-	return loaders.Call(ctx, func(ctx context.Context) (relay.Node, loaders.Yield, error) {
+	return batch.Call(ctx, func(ctx context.Context) (relay.Node, batch.Yield, error) {
 		rows, y, err := r.nodes(ctx, "id", []string{id})
 		if err != nil {
 			return nil, y, err
@@ -33,13 +33,13 @@ func (r *queryResolver) Node(ctx context.Context, id string) (relay.Node, error)
 }
 
 func (r *queryResolver) Nodes(ctx context.Context, ids []string) ([]relay.Node, error) {
-	return loaders.Call(ctx, func(ctx context.Context) ([]relay.Node, loaders.Yield, error) {
+	return batch.Call(ctx, func(ctx context.Context) ([]relay.Node, batch.Yield, error) {
 		return r.nodes(ctx, "ids", ids)
 	})
 }
 
 func (r *versionConflictResolver) Current(ctx context.Context, obj *generated.VersionConflict) (relay.Node, error) {
-	return loaders.Call(ctx, func(context.Context) (relay.Node, loaders.Yield, error) {
+	return batch.Call(ctx, func(context.Context) (relay.Node, batch.Yield, error) {
 		return obj.Current, yieldOf(obj.Current), nil
 	})
 }

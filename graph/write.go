@@ -10,17 +10,11 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"bitcorp.dev/fleet/graph/generated"
-	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/graph/relay"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/batch"
 )
-
-type requestKey struct{}
-
-// WithRequest returns a context whose changes are noted under the id of a request.
-func WithRequest(ctx context.Context, id string) context.Context {
-	return context.WithValue(ctx, requestKey{}, id)
-}
 
 // change is a field of the mutation: T is what the store makes of it, P the
 // payload that the client gets.
@@ -39,10 +33,10 @@ type change[T, P any] struct {
 // payload, everything else is an error of the whole field.
 func write[T, P any](ctx context.Context, r *Resolver, c change[T, P]) (*P, error) {
 	how, hashErr := writingOf(ctx, c.key)
-	return loaders.Call(ctx, func(ctx context.Context) (*P, loaders.Yield, error) {
+	return batch.Call(ctx, func(ctx context.Context) (*P, batch.Yield, error) {
 		v, err := viewerOf(ctx)
 		if err = errors.Join(err, hashErr); err != nil {
-			return nil, loaders.Yield{}, err
+			return nil, batch.Yield{}, err
 		}
 		lower := r.Dashboard.Fence(v.CompanyID)
 		defer lower()
@@ -52,19 +46,18 @@ func write[T, P any](ctx context.Context, r *Resolver, c change[T, P]) (*P, erro
 		}
 		faults, err := userErrors(err)
 		if err != nil {
-			return nil, loaders.Yield{}, err
+			return nil, batch.Yield{}, err
 		}
 		made, types := c.payload(result, faults)
 		types["VersionConflict"] += conflicts(faults)
-		return made, loaders.Yield{Self: 1, Types: types}, nil
+		return made, batch.Yield{Self: 1, Types: types}, nil
 	})
 }
 
 // writingOf says by which request the field of ctx changes something, and what
 // makes it happen once.
 func writingOf(ctx context.Context, key *string) (fleet.Writing, error) {
-	how := fleet.Writing{}
-	how.Request, _ = ctx.Value(requestKey{}).(string)
+	how := fleet.Writing{Request: caller.Of(ctx).RequestID}
 	if key == nil {
 		return how, nil
 	}

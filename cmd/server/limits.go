@@ -5,7 +5,7 @@ import (
 	"os"
 	"time"
 
-	"bitcorp.dev/fleet/graph/limits"
+	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/limit"
 	"bitcorp.dev/fleet/internal/server"
 )
@@ -78,7 +78,7 @@ func (f limitSettings) apply(c *server.Config) error {
 	}
 	c.RequestTimeout, c.HeaderTimeout, c.BodyTimeout = f.RequestTimeout, f.HeaderTimeout, f.BodyTimeout
 	c.MaxHeader, c.MaxBody, c.MaxOperations = f.MaxHeaderBytes, f.MaxBodyBytes, f.MaxOperations
-	c.Limits = limits.Config{
+	c.Limits = cost.Config{
 		QueryBytes: f.MaxQueryBytes, Tokens: f.MaxTokens, Depth: f.MaxDepth, Fields: f.MaxFields, Aliases: f.MaxAliases,
 		Directives: f.MaxDirectives, RootFields: f.MaxRootFields, Fragments: f.MaxFragments, Repetitions: f.MaxRepetitions, VariableValues: f.MaxVariableValues, VariableDepth: f.MaxVariableDepth, Cost: f.MaxCost, EventCost: f.MaxEventCost,
 	}

@@ -13,11 +13,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"bitcorp.dev/fleet/graph/plain"
 	"bitcorp.dev/fleet/graph/relay"
-	"bitcorp.dev/fleet/graph/rounds"
 	"bitcorp.dev/fleet/graph/scalars"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/fastpath"
+	"bitcorp.dev/fleet/internal/gql/fieldwise"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	gqlparser "github.com/vektah/gqlparser/v2"
@@ -17660,10 +17660,10 @@ var accessTokenImplementors = []string{"AccessToken"}
 
 func (ec *executionContext) _AccessToken(ctx context.Context, sel ast.SelectionSet, obj *fleet.AccessToken) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, accessTokenImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldAccessToken(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -17749,10 +17749,10 @@ var accessTokenPayloadImplementors = []string{"AccessTokenPayload"}
 
 func (ec *executionContext) _AccessTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *AccessTokenPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, accessTokenPayloadImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldAccessTokenPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -17807,10 +17807,10 @@ var assignmentImplementors = []string{"Assignment", "Node"}
 
 func (ec *executionContext) _Assignment(ctx context.Context, sel ast.SelectionSet, obj *fleet.Assignment) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldAssignment(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -17887,10 +17887,10 @@ var assignmentConnectionImplementors = []string{"AssignmentConnection"}
 
 func (ec *executionContext) _AssignmentConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.Assignment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentConnectionImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldAssignmentConnection(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -17956,10 +17956,10 @@ var assignmentEdgeImplementors = []string{"AssignmentEdge"}
 
 func (ec *executionContext) _AssignmentEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.Assignment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentEdgeImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldAssignmentEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18014,10 +18014,10 @@ var assignmentPayloadImplementors = []string{"AssignmentPayload"}
 
 func (ec *executionContext) _AssignmentPayload(ctx context.Context, sel ast.SelectionSet, obj *AssignmentPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentPayloadImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldAssignmentPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18072,10 +18072,10 @@ var createAccessTokenPayloadImplementors = []string{"CreateAccessTokenPayload"}
 
 func (ec *executionContext) _CreateAccessTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateAccessTokenPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, createAccessTokenPayloadImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldCreateAccessTokenPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18135,10 +18135,10 @@ var createUserPayloadImplementors = []string{"CreateUserPayload"}
 
 func (ec *executionContext) _CreateUserPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateUserPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, createUserPayloadImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldCreateUserPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18198,10 +18198,10 @@ var dashboardStatsImplementors = []string{"DashboardStats"}
 
 func (ec *executionContext) _DashboardStats(ctx context.Context, sel ast.SelectionSet, obj *fleet.DashboardStats) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, dashboardStatsImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldDashboardStats(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18286,10 +18286,10 @@ var equipmentImplementors = []string{"Equipment", "Node"}
 
 func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet, obj *fleet.Equipment) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldEquipment(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18426,10 +18426,10 @@ var equipmentBatchPayloadImplementors = []string{"EquipmentBatchPayload"}
 
 func (ec *executionContext) _EquipmentBatchPayload(ctx context.Context, sel ast.SelectionSet, obj *EquipmentBatchPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentBatchPayloadImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldEquipmentBatchPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18484,10 +18484,10 @@ var equipmentBatchResultImplementors = []string{"EquipmentBatchResult"}
 
 func (ec *executionContext) _EquipmentBatchResult(ctx context.Context, sel ast.SelectionSet, obj *EquipmentBatchResult) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentBatchResultImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldEquipmentBatchResult(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18547,10 +18547,10 @@ var equipmentChangeImplementors = []string{"EquipmentChange"}
 
 func (ec *executionContext) _EquipmentChange(ctx context.Context, sel ast.SelectionSet, obj *EquipmentChange) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentChangeImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldEquipmentChange(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18611,10 +18611,10 @@ var equipmentConnectionImplementors = []string{"EquipmentConnection"}
 
 func (ec *executionContext) _EquipmentConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.Equipment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentConnectionImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldEquipmentConnection(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18680,10 +18680,10 @@ var equipmentEdgeImplementors = []string{"EquipmentEdge"}
 
 func (ec *executionContext) _EquipmentEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.Equipment]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentEdgeImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldEquipmentEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18738,10 +18738,10 @@ var equipmentPayloadImplementors = []string{"EquipmentPayload"}
 
 func (ec *executionContext) _EquipmentPayload(ctx context.Context, sel ast.SelectionSet, obj *EquipmentPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentPayloadImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldEquipmentPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18796,10 +18796,10 @@ var fieldChangeImplementors = []string{"FieldChange"}
 
 func (ec *executionContext) _FieldChange(ctx context.Context, sel ast.SelectionSet, obj *fleet.FieldChange) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, fieldChangeImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldFieldChange(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18859,10 +18859,10 @@ var historyEntryImplementors = []string{"HistoryEntry", "Node"}
 
 func (ec *executionContext) _HistoryEntry(ctx context.Context, sel ast.SelectionSet, obj *fleet.HistoryEntry) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, historyEntryImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldHistoryEntry(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -18949,10 +18949,10 @@ var historyEntryConnectionImplementors = []string{"HistoryEntryConnection"}
 
 func (ec *executionContext) _HistoryEntryConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, historyEntryConnectionImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldHistoryEntryConnection(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -19018,10 +19018,10 @@ var historyEntryEdgeImplementors = []string{"HistoryEntryEdge"}
 
 func (ec *executionContext) _HistoryEntryEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.HistoryEntry]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, historyEntryEdgeImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldHistoryEntryEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -19076,10 +19076,10 @@ var inputErrorImplementors = []string{"InputError", "UserError"}
 
 func (ec *executionContext) _InputError(ctx context.Context, sel ast.SelectionSet, obj *InputError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, inputErrorImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldInputError(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -19139,10 +19139,10 @@ var maintenanceChangeImplementors = []string{"MaintenanceChange"}
 
 func (ec *executionContext) _MaintenanceChange(ctx context.Context, sel ast.SelectionSet, obj *MaintenanceChange) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceChangeImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMaintenanceChange(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -19203,10 +19203,10 @@ var maintenanceGroupImplementors = []string{"MaintenanceGroup"}
 
 func (ec *executionContext) _MaintenanceGroup(ctx context.Context, sel ast.SelectionSet, obj *fleet.MaintenanceGroup) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceGroupImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMaintenanceGroup(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -19312,10 +19312,10 @@ var maintenancePayloadImplementors = []string{"MaintenancePayload"}
 
 func (ec *executionContext) _MaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *MaintenancePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenancePayloadImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMaintenancePayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -19375,10 +19375,10 @@ var maintenanceRecordImplementors = []string{"MaintenanceRecord", "Node"}
 
 func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.SelectionSet, obj *fleet.MaintenanceRecord) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceRecordImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMaintenanceRecord(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -19520,10 +19520,10 @@ var maintenanceRecordConnectionImplementors = []string{"MaintenanceRecordConnect
 
 func (ec *executionContext) _MaintenanceRecordConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.MaintenanceRecord]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceRecordConnectionImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMaintenanceRecordConnection(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -19589,10 +19589,10 @@ var maintenanceRecordEdgeImplementors = []string{"MaintenanceRecordEdge"}
 
 func (ec *executionContext) _MaintenanceRecordEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.MaintenanceRecord]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceRecordEdgeImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMaintenanceRecordEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -19647,10 +19647,10 @@ var meterReadingImplementors = []string{"MeterReading", "Node"}
 
 func (ec *executionContext) _MeterReading(ctx context.Context, sel ast.SelectionSet, obj *fleet.MeterReading) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMeterReading(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -19726,10 +19726,10 @@ var meterReadingConnectionImplementors = []string{"MeterReadingConnection"}
 
 func (ec *executionContext) _MeterReadingConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.MeterReading]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingConnectionImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMeterReadingConnection(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -19795,10 +19795,10 @@ var meterReadingEdgeImplementors = []string{"MeterReadingEdge"}
 
 func (ec *executionContext) _MeterReadingEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.MeterReading]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingEdgeImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMeterReadingEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -19853,10 +19853,10 @@ var meterReadingPayloadImplementors = []string{"MeterReadingPayload"}
 
 func (ec *executionContext) _MeterReadingPayload(ctx context.Context, sel ast.SelectionSet, obj *MeterReadingPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingPayloadImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMeterReadingPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -20136,10 +20136,10 @@ var operatorImplementors = []string{"Operator", "Node"}
 
 func (ec *executionContext) _Operator(ctx context.Context, sel ast.SelectionSet, obj *fleet.Operator) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, operatorImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldOperator(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -20248,10 +20248,10 @@ var operatorConnectionImplementors = []string{"OperatorConnection"}
 
 func (ec *executionContext) _OperatorConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.Operator]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, operatorConnectionImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldOperatorConnection(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -20317,10 +20317,10 @@ var operatorEdgeImplementors = []string{"OperatorEdge"}
 
 func (ec *executionContext) _OperatorEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.Operator]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, operatorEdgeImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldOperatorEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -20375,10 +20375,10 @@ var operatorPayloadImplementors = []string{"OperatorPayload"}
 
 func (ec *executionContext) _OperatorPayload(ctx context.Context, sel ast.SelectionSet, obj *OperatorPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, operatorPayloadImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldOperatorPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -20433,10 +20433,10 @@ var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *relay.PageInfo) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldPageInfo(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -20501,10 +20501,10 @@ var purgePayloadImplementors = []string{"PurgePayload"}
 
 func (ec *executionContext) _PurgePayload(ctx context.Context, sel ast.SelectionSet, obj *PurgePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, purgePayloadImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldPurgePayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -20699,10 +20699,10 @@ var resetPasswordPayloadImplementors = []string{"ResetPasswordPayload"}
 
 func (ec *executionContext) _ResetPasswordPayload(ctx context.Context, sel ast.SelectionSet, obj *ResetPasswordPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, resetPasswordPayloadImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldResetPasswordPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -20762,10 +20762,10 @@ var sessionImplementors = []string{"Session"}
 
 func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, obj *fleet.Session) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, sessionImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldSession(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -20846,10 +20846,10 @@ var signOutPayloadImplementors = []string{"SignOutPayload"}
 
 func (ec *executionContext) _SignOutPayload(ctx context.Context, sel ast.SelectionSet, obj *SignOutPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, signOutPayloadImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldSignOutPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -20904,10 +20904,10 @@ var statusCountImplementors = []string{"StatusCount"}
 
 func (ec *executionContext) _StatusCount(ctx context.Context, sel ast.SelectionSet, obj *fleet.StatusCount) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, statusCountImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldStatusCount(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -20986,10 +20986,10 @@ var userImplementors = []string{"User", "Node"}
 
 func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj *fleet.User) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldUser(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -21088,10 +21088,10 @@ var userConnectionImplementors = []string{"UserConnection"}
 
 func (ec *executionContext) _UserConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.User]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userConnectionImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldUserConnection(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -21157,10 +21157,10 @@ var userEdgeImplementors = []string{"UserEdge"}
 
 func (ec *executionContext) _UserEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.User]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userEdgeImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldUserEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -21215,10 +21215,10 @@ var userPayloadImplementors = []string{"UserPayload"}
 
 func (ec *executionContext) _UserPayload(ctx context.Context, sel ast.SelectionSet, obj *UserPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userPayloadImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldUserPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -21273,10 +21273,10 @@ var versionConflictImplementors = []string{"VersionConflict", "UserError"}
 
 func (ec *executionContext) _VersionConflict(ctx context.Context, sel ast.SelectionSet, obj *VersionConflict) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, versionConflictImplementors)
-	text := plain.New(fields)
+	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldVersionConflict(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -21716,13 +21716,13 @@ func (ec *executionContext) plainFieldAccessToken(b []byte, field *graphql.Colle
 		return append(b, `"AccessToken"`...), true
 	case "id":
 		v := obj.GlobalID()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "name":
 		v := obj.Name
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "scope":
 		v := obj.Scope
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "createdAt":
 		v := obj.CreatedAt
 		return scalars.AppendDateTime(b, v), true
@@ -21732,13 +21732,13 @@ func (ec *executionContext) plainFieldAccessToken(b []byte, field *graphql.Colle
 	case "revokedAt":
 		v := obj.RevokedAt
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDateTime(b, *v), true
 	case "lastUsedAt":
 		v := obj.LastUsed
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDateTime(b, *v), true
 	}
@@ -21751,7 +21751,7 @@ func (ec *executionContext) plainAccessToken(b []byte, fields []graphql.Collecte
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldAccessToken(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -21766,7 +21766,7 @@ func (ec *executionContext) plainFieldAccessTokenPayload(b []byte, field *graphq
 	case "accessToken":
 		v := obj.AccessToken
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return ec.plainAccessToken(b, graphql.CollectFields(ec.OperationContext, field.Selections, accessTokenImplementors), v)
 	}
@@ -21779,7 +21779,7 @@ func (ec *executionContext) plainAccessTokenPayload(b []byte, fields []graphql.C
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldAccessTokenPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -21793,14 +21793,14 @@ func (ec *executionContext) plainFieldAssignment(b []byte, field *graphql.Collec
 		return append(b, `"Assignment"`...), true
 	case "id":
 		v := obj.GlobalID()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "assignedAt":
 		v := obj.AssignedAt
 		return scalars.AppendDateTime(b, v), true
 	case "releasedAt":
 		v := obj.ReleasedAt
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDateTime(b, *v), true
 	case "createdAt":
@@ -21816,7 +21816,7 @@ func (ec *executionContext) plainAssignment(b []byte, fields []graphql.Collected
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldAssignment(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -21872,7 +21872,7 @@ func (ec *executionContext) plainAssignmentConnection(b []byte, fields []graphql
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldAssignmentConnection(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -21886,7 +21886,7 @@ func (ec *executionContext) plainFieldAssignmentEdge(b []byte, field *graphql.Co
 		return append(b, `"AssignmentEdge"`...), true
 	case "cursor":
 		v := obj.Cursor()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "node":
 		v := obj.Node
 		if v == nil {
@@ -21903,7 +21903,7 @@ func (ec *executionContext) plainAssignmentEdge(b []byte, fields []graphql.Colle
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldAssignmentEdge(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -21918,7 +21918,7 @@ func (ec *executionContext) plainFieldAssignmentPayload(b []byte, field *graphql
 	case "assignment":
 		v := obj.Assignment
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return ec.plainAssignment(b, graphql.CollectFields(ec.OperationContext, field.Selections, assignmentImplementors), v)
 	}
@@ -21931,7 +21931,7 @@ func (ec *executionContext) plainAssignmentPayload(b []byte, fields []graphql.Co
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldAssignmentPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -21946,13 +21946,13 @@ func (ec *executionContext) plainFieldCreateAccessTokenPayload(b []byte, field *
 	case "token":
 		v := obj.Token
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "accessToken":
 		v := obj.AccessToken
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return ec.plainAccessToken(b, graphql.CollectFields(ec.OperationContext, field.Selections, accessTokenImplementors), v)
 	}
@@ -21965,7 +21965,7 @@ func (ec *executionContext) plainCreateAccessTokenPayload(b []byte, fields []gra
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldCreateAccessTokenPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -21980,15 +21980,15 @@ func (ec *executionContext) plainFieldCreateUserPayload(b []byte, field *graphql
 	case "user":
 		v := obj.User
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
 	case "password":
 		v := obj.Password
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	}
 	return b, false
 }
@@ -21999,7 +21999,7 @@ func (ec *executionContext) plainCreateUserPayload(b []byte, fields []graphql.Co
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldCreateUserPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22023,7 +22023,7 @@ func (ec *executionContext) plainFieldDashboardStats(b []byte, field *graphql.Co
 	case "averageCost":
 		v := obj.AverageCost
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDecimal(b, *v), true
 	case "totalValue":
@@ -22049,7 +22049,7 @@ func (ec *executionContext) plainFieldDashboardStats(b []byte, field *graphql.Co
 	case "sequence":
 		v := obj.Sequence
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendWholeFloat(b, *v), true
 	}
@@ -22062,7 +22062,7 @@ func (ec *executionContext) plainDashboardStats(b []byte, fields []graphql.Colle
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldDashboardStats(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22076,32 +22076,32 @@ func (ec *executionContext) plainFieldEquipment(b []byte, field *graphql.Collect
 		return append(b, `"Equipment"`...), true
 	case "id":
 		v := obj.GlobalID()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "name":
 		v := obj.Name
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "serialNumber":
 		v := obj.SerialNumber
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "description":
 		v := obj.Description
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "category":
 		v := obj.Category
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "status":
 		v := obj.Status
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "cost":
 		v := obj.Cost
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDecimal(b, *v), true
 	case "createdAt":
@@ -22123,7 +22123,7 @@ func (ec *executionContext) plainEquipment(b []byte, fields []graphql.CollectedF
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldEquipment(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22162,7 +22162,7 @@ func (ec *executionContext) plainEquipmentBatchPayload(b []byte, fields []graphq
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldEquipmentBatchPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22176,11 +22176,11 @@ func (ec *executionContext) plainFieldEquipmentBatchResult(b []byte, field *grap
 		return append(b, `"EquipmentBatchResult"`...), true
 	case "outcome":
 		v := obj.Outcome
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "equipment":
 		v := obj.Equipment
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
 	}
@@ -22193,7 +22193,7 @@ func (ec *executionContext) plainEquipmentBatchResult(b []byte, fields []graphql
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldEquipmentBatchResult(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22207,13 +22207,13 @@ func (ec *executionContext) plainFieldEquipmentChange(b []byte, field *graphql.C
 		return append(b, `"EquipmentChange"`...), true
 	case "change":
 		v := obj.Change
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "id":
 		v := obj.ID
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	}
 	return b, false
 }
@@ -22224,7 +22224,7 @@ func (ec *executionContext) plainEquipmentChange(b []byte, fields []graphql.Coll
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldEquipmentChange(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22280,7 +22280,7 @@ func (ec *executionContext) plainEquipmentConnection(b []byte, fields []graphql.
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldEquipmentConnection(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22294,7 +22294,7 @@ func (ec *executionContext) plainFieldEquipmentEdge(b []byte, field *graphql.Col
 		return append(b, `"EquipmentEdge"`...), true
 	case "cursor":
 		v := obj.Cursor()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "node":
 		v := obj.Node
 		if v == nil {
@@ -22311,7 +22311,7 @@ func (ec *executionContext) plainEquipmentEdge(b []byte, fields []graphql.Collec
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldEquipmentEdge(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22326,7 +22326,7 @@ func (ec *executionContext) plainFieldEquipmentPayload(b []byte, field *graphql.
 	case "equipment":
 		v := obj.Equipment
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
 	}
@@ -22339,7 +22339,7 @@ func (ec *executionContext) plainEquipmentPayload(b []byte, fields []graphql.Col
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldEquipmentPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22353,19 +22353,19 @@ func (ec *executionContext) plainFieldFieldChange(b []byte, field *graphql.Colle
 		return append(b, `"FieldChange"`...), true
 	case "field":
 		v := obj.Field
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "from":
 		v := obj.From
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "to":
 		v := obj.To
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	}
 	return b, false
 }
@@ -22376,7 +22376,7 @@ func (ec *executionContext) plainFieldChange(b []byte, fields []graphql.Collecte
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldFieldChange(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22390,19 +22390,19 @@ func (ec *executionContext) plainFieldHistoryEntry(b []byte, field *graphql.Coll
 		return append(b, `"HistoryEntry"`...), true
 	case "id":
 		v := obj.GlobalID()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "subject":
 		v := obj.Subject
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "action":
 		v := obj.Action
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "request":
 		v := obj.Request
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "changes":
 		list := obj.Changes
 		fields := graphql.CollectFields(ec.OperationContext, field.Selections, fieldChangeImplementors)
@@ -22430,7 +22430,7 @@ func (ec *executionContext) plainHistoryEntry(b []byte, fields []graphql.Collect
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldHistoryEntry(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22486,7 +22486,7 @@ func (ec *executionContext) plainHistoryEntryConnection(b []byte, fields []graph
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldHistoryEntryConnection(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22500,7 +22500,7 @@ func (ec *executionContext) plainFieldHistoryEntryEdge(b []byte, field *graphql.
 		return append(b, `"HistoryEntryEdge"`...), true
 	case "cursor":
 		v := obj.Cursor()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "node":
 		v := obj.Node
 		if v == nil {
@@ -22517,7 +22517,7 @@ func (ec *executionContext) plainHistoryEntryEdge(b []byte, fields []graphql.Col
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldHistoryEntryEdge(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22531,16 +22531,16 @@ func (ec *executionContext) plainFieldInputError(b []byte, field *graphql.Collec
 		return append(b, `"InputError"`...), true
 	case "code":
 		v := obj.Code
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "message":
 		v := obj.Message
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "field":
 		v := obj.Field
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	}
 	return b, false
 }
@@ -22551,7 +22551,7 @@ func (ec *executionContext) plainInputError(b []byte, fields []graphql.Collected
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldInputError(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22565,13 +22565,13 @@ func (ec *executionContext) plainFieldMaintenanceChange(b []byte, field *graphql
 		return append(b, `"MaintenanceChange"`...), true
 	case "change":
 		v := obj.Change
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "id":
 		v := obj.ID
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	}
 	return b, false
 }
@@ -22582,7 +22582,7 @@ func (ec *executionContext) plainMaintenanceChange(b []byte, fields []graphql.Co
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldMaintenanceChange(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22597,39 +22597,39 @@ func (ec *executionContext) plainFieldMaintenanceGroup(b []byte, field *graphql.
 	case "category":
 		v := obj.Category
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "kind":
 		v := obj.Kind
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "sourceKind":
 		v := obj.SourceKind
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "status":
 		v := obj.Status
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "year":
 		v := obj.Year
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendInt(b, *v), true
 	case "month":
 		v := obj.Month
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "records":
 		v := obj.Records
 		return scalars.AppendInt(b, v), true
@@ -22639,19 +22639,19 @@ func (ec *executionContext) plainFieldMaintenanceGroup(b []byte, field *graphql.
 	case "averageCost":
 		v := obj.AverageCost
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDecimal(b, *v), true
 	case "firstDate":
 		v := obj.FirstDate
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDate(b, *v), true
 	case "lastDate":
 		v := obj.LastDate
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDate(b, *v), true
 	}
@@ -22664,7 +22664,7 @@ func (ec *executionContext) plainMaintenanceGroup(b []byte, fields []graphql.Col
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldMaintenanceGroup(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22679,13 +22679,13 @@ func (ec *executionContext) plainFieldMaintenancePayload(b []byte, field *graphq
 	case "maintenanceRecord":
 		v := obj.MaintenanceRecord
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return ec.plainMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
 	case "equipment":
 		v := obj.Equipment
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
 	}
@@ -22698,7 +22698,7 @@ func (ec *executionContext) plainMaintenancePayload(b []byte, fields []graphql.C
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldMaintenancePayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22712,73 +22712,73 @@ func (ec *executionContext) plainFieldMaintenanceRecord(b []byte, field *graphql
 		return append(b, `"MaintenanceRecord"`...), true
 	case "id":
 		v := obj.GlobalID()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "kind":
 		v := obj.Kind
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "sourceKind":
 		v := obj.SourceKind
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "status":
 		v := obj.Status
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "maintenanceDate":
 		v := obj.MaintenanceDate
 		return scalars.AppendDate(b, v), true
 	case "description":
 		v := obj.Description
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "cost":
 		v := obj.Cost
 		return scalars.AppendDecimal(b, v), true
 	case "labourCost":
 		v := obj.LabourCost
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDecimal(b, *v), true
 	case "partsCost":
 		v := obj.PartsCost
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDecimal(b, *v), true
 	case "performedBy":
 		v := obj.PerformedBy
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "downFrom":
 		v := obj.DownFrom
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDateTime(b, *v), true
 	case "downTo":
 		v := obj.DownTo
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDateTime(b, *v), true
 	case "meterHours":
 		v := obj.MeterHours
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDecimal(b, *v), true
 	case "sourceRef":
 		v := obj.SourceRef
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "createdAt":
 		v := obj.CreatedAt
 		return scalars.AppendDateTime(b, v), true
@@ -22798,7 +22798,7 @@ func (ec *executionContext) plainMaintenanceRecord(b []byte, fields []graphql.Co
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldMaintenanceRecord(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22854,7 +22854,7 @@ func (ec *executionContext) plainMaintenanceRecordConnection(b []byte, fields []
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldMaintenanceRecordConnection(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22868,7 +22868,7 @@ func (ec *executionContext) plainFieldMaintenanceRecordEdge(b []byte, field *gra
 		return append(b, `"MaintenanceRecordEdge"`...), true
 	case "cursor":
 		v := obj.Cursor()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "node":
 		v := obj.Node
 		if v == nil {
@@ -22885,7 +22885,7 @@ func (ec *executionContext) plainMaintenanceRecordEdge(b []byte, fields []graphq
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldMaintenanceRecordEdge(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22899,7 +22899,7 @@ func (ec *executionContext) plainFieldMeterReading(b []byte, field *graphql.Coll
 		return append(b, `"MeterReading"`...), true
 	case "id":
 		v := obj.GlobalID()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "readAt":
 		v := obj.ReadAt
 		return scalars.AppendDateTime(b, v), true
@@ -22908,7 +22908,7 @@ func (ec *executionContext) plainFieldMeterReading(b []byte, field *graphql.Coll
 		return scalars.AppendDecimal(b, v), true
 	case "replacement":
 		v := obj.Replacement
-		return plain.Bool(b, v), true
+		return fastpath.Bool(b, v), true
 	case "createdAt":
 		v := obj.CreatedAt
 		return scalars.AppendDateTime(b, v), true
@@ -22922,7 +22922,7 @@ func (ec *executionContext) plainMeterReading(b []byte, fields []graphql.Collect
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldMeterReading(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22978,7 +22978,7 @@ func (ec *executionContext) plainMeterReadingConnection(b []byte, fields []graph
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldMeterReadingConnection(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -22992,7 +22992,7 @@ func (ec *executionContext) plainFieldMeterReadingEdge(b []byte, field *graphql.
 		return append(b, `"MeterReadingEdge"`...), true
 	case "cursor":
 		v := obj.Cursor()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "node":
 		v := obj.Node
 		if v == nil {
@@ -23009,7 +23009,7 @@ func (ec *executionContext) plainMeterReadingEdge(b []byte, fields []graphql.Col
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldMeterReadingEdge(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23024,7 +23024,7 @@ func (ec *executionContext) plainFieldMeterReadingPayload(b []byte, field *graph
 	case "meterReading":
 		v := obj.MeterReading
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return ec.plainMeterReading(b, graphql.CollectFields(ec.OperationContext, field.Selections, meterReadingImplementors), v)
 	}
@@ -23037,7 +23037,7 @@ func (ec *executionContext) plainMeterReadingPayload(b []byte, fields []graphql.
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldMeterReadingPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23051,22 +23051,22 @@ func (ec *executionContext) plainFieldOperator(b []byte, field *graphql.Collecte
 		return append(b, `"Operator"`...), true
 	case "id":
 		v := obj.GlobalID()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "firstName":
 		v := obj.FirstName
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "lastName":
 		v := obj.LastName
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "licenseNumber":
 		v := obj.LicenseNumber
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "status":
 		v := obj.Status
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "createdAt":
 		v := obj.CreatedAt
 		return scalars.AppendDateTime(b, v), true
@@ -23086,7 +23086,7 @@ func (ec *executionContext) plainOperator(b []byte, fields []graphql.CollectedFi
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldOperator(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23142,7 +23142,7 @@ func (ec *executionContext) plainOperatorConnection(b []byte, fields []graphql.C
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldOperatorConnection(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23156,7 +23156,7 @@ func (ec *executionContext) plainFieldOperatorEdge(b []byte, field *graphql.Coll
 		return append(b, `"OperatorEdge"`...), true
 	case "cursor":
 		v := obj.Cursor()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "node":
 		v := obj.Node
 		if v == nil {
@@ -23173,7 +23173,7 @@ func (ec *executionContext) plainOperatorEdge(b []byte, fields []graphql.Collect
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldOperatorEdge(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23188,7 +23188,7 @@ func (ec *executionContext) plainFieldOperatorPayload(b []byte, field *graphql.C
 	case "operator":
 		v := obj.Operator
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return ec.plainOperator(b, graphql.CollectFields(ec.OperationContext, field.Selections, operatorImplementors), v)
 	}
@@ -23201,7 +23201,7 @@ func (ec *executionContext) plainOperatorPayload(b []byte, fields []graphql.Coll
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldOperatorPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23215,22 +23215,22 @@ func (ec *executionContext) plainFieldPageInfo(b []byte, field *graphql.Collecte
 		return append(b, `"PageInfo"`...), true
 	case "hasNextPage":
 		v := obj.HasNextPage
-		return plain.Bool(b, v), true
+		return fastpath.Bool(b, v), true
 	case "hasPreviousPage":
 		v := obj.HasPreviousPage
-		return plain.Bool(b, v), true
+		return fastpath.Bool(b, v), true
 	case "startCursor":
 		v := obj.StartCursor
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "endCursor":
 		v := obj.EndCursor
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	}
 	return b, false
 }
@@ -23241,7 +23241,7 @@ func (ec *executionContext) plainPageInfo(b []byte, fields []graphql.CollectedFi
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldPageInfo(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23256,9 +23256,9 @@ func (ec *executionContext) plainFieldPurgePayload(b []byte, field *graphql.Coll
 	case "id":
 		v := obj.ID
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	}
 	return b, false
 }
@@ -23269,7 +23269,7 @@ func (ec *executionContext) plainPurgePayload(b []byte, fields []graphql.Collect
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldPurgePayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23284,15 +23284,15 @@ func (ec *executionContext) plainFieldResetPasswordPayload(b []byte, field *grap
 	case "user":
 		v := obj.User
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
 	case "password":
 		v := obj.Password
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	}
 	return b, false
 }
@@ -23303,7 +23303,7 @@ func (ec *executionContext) plainResetPasswordPayload(b []byte, fields []graphql
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldResetPasswordPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23317,13 +23317,13 @@ func (ec *executionContext) plainFieldSession(b []byte, field *graphql.Collected
 		return append(b, `"Session"`...), true
 	case "id":
 		v := obj.GlobalID()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "method":
 		v := obj.Method
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "userAgent":
 		v := obj.UserAgent
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "createdAt":
 		v := obj.CreatedAt
 		return scalars.AppendDateTime(b, v), true
@@ -23343,7 +23343,7 @@ func (ec *executionContext) plainSession(b []byte, fields []graphql.CollectedFie
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldSession(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23368,7 +23368,7 @@ func (ec *executionContext) plainSignOutPayload(b []byte, fields []graphql.Colle
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldSignOutPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23382,7 +23382,7 @@ func (ec *executionContext) plainFieldStatusCount(b []byte, field *graphql.Colle
 		return append(b, `"StatusCount"`...), true
 	case "status":
 		v := obj.Status
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "count":
 		v := obj.Count
 		return scalars.AppendInt(b, v), true
@@ -23396,7 +23396,7 @@ func (ec *executionContext) plainStatusCount(b []byte, fields []graphql.Collecte
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldStatusCount(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23410,23 +23410,23 @@ func (ec *executionContext) plainFieldUser(b []byte, field *graphql.CollectedFie
 		return append(b, `"User"`...), true
 	case "id":
 		v := obj.GlobalID()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "name":
 		v := obj.Name
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "email":
 		v := obj.Email
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "role":
 		v := obj.Role
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "createdAt":
 		v := obj.CreatedAt
 		return scalars.AppendDateTime(b, v), true
 	case "disabledAt":
 		v := obj.DisabledAt
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return scalars.AppendDateTime(b, *v), true
 	}
@@ -23439,7 +23439,7 @@ func (ec *executionContext) plainUser(b []byte, fields []graphql.CollectedField,
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldUser(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23495,7 +23495,7 @@ func (ec *executionContext) plainUserConnection(b []byte, fields []graphql.Colle
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldUserConnection(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23509,7 +23509,7 @@ func (ec *executionContext) plainFieldUserEdge(b []byte, field *graphql.Collecte
 		return append(b, `"UserEdge"`...), true
 	case "cursor":
 		v := obj.Cursor()
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "node":
 		v := obj.Node
 		if v == nil {
@@ -23526,7 +23526,7 @@ func (ec *executionContext) plainUserEdge(b []byte, fields []graphql.CollectedFi
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldUserEdge(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23541,7 +23541,7 @@ func (ec *executionContext) plainFieldUserPayload(b []byte, field *graphql.Colle
 	case "user":
 		v := obj.User
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
 		return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
 	}
@@ -23554,7 +23554,7 @@ func (ec *executionContext) plainUserPayload(b []byte, fields []graphql.Collecte
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldUserPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23568,16 +23568,16 @@ func (ec *executionContext) plainFieldVersionConflict(b []byte, field *graphql.C
 		return append(b, `"VersionConflict"`...), true
 	case "code":
 		v := obj.Code
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "message":
 		v := obj.Message
-		return plain.String(b, string(v)), true
+		return fastpath.String(b, string(v)), true
 	case "field":
 		v := obj.Field
 		if v == nil {
-			return plain.Null(b), true
+			return fastpath.Null(b), true
 		}
-		return plain.String(b, string(*v)), true
+		return fastpath.String(b, string(*v)), true
 	case "expectedVersion":
 		v := obj.ExpectedVersion
 		return scalars.AppendInt(b, v), true
@@ -23594,7 +23594,7 @@ func (ec *executionContext) plainVersionConflict(b []byte, fields []graphql.Coll
 	}
 	ok := false
 	for i := range fields {
-		b = plain.Key(b, i, fields[i].Alias)
+		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.plainFieldVersionConflict(b, &fields[i], obj); !ok {
 			return b, false
 		}
@@ -23606,7 +23606,7 @@ func (ec *executionContext) plainVersionConflict(b []byte, fields []graphql.Coll
 
 // region    **************************** rounds.gotpl ****************************
 
-func (ec *executionContext) roundAccessToken(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.AccessToken) bool {
+func (ec *executionContext) roundAccessToken(r *fieldwise.Round, sel ast.SelectionSet, objs []*fleet.AccessToken) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, accessTokenImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("AccessToken", fields) {
 		return false
@@ -23614,7 +23614,7 @@ func (ec *executionContext) roundAccessToken(r *rounds.Round, sel ast.SelectionS
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldAccessToken(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -23636,7 +23636,7 @@ func (ec *executionContext) roundAccessToken(r *rounds.Round, sel ast.SelectionS
 			})
 		case "user":
 			r.Needs(i)
-			rounds.Ask(r, i, rounds.Field[*fleet.User]{
+			fieldwise.Ask(r, i, fieldwise.Field[*fleet.User]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.User, error) {
 					obj := objs[e]
 					return ec.Resolvers.AccessToken().User(ctx, obj)
@@ -23688,7 +23688,7 @@ func (ec *executionContext) roundAccessToken(r *rounds.Round, sel ast.SelectionS
 	return true
 }
 
-func (ec *executionContext) roundAssignment(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.Assignment) bool {
+func (ec *executionContext) roundAssignment(r *fieldwise.Round, sel ast.SelectionSet, objs []*fleet.Assignment) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("Assignment", fields) {
 		return false
@@ -23696,7 +23696,7 @@ func (ec *executionContext) roundAssignment(r *rounds.Round, sel ast.SelectionSe
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldAssignment(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -23717,7 +23717,7 @@ func (ec *executionContext) roundAssignment(r *rounds.Round, sel ast.SelectionSe
 				return ec._Assignment_id(ctx, *field, objs[e])
 			})
 		case "equipment":
-			rounds.Ask(r, i, rounds.Field[*fleet.Equipment]{
+			fieldwise.Ask(r, i, fieldwise.Field[*fleet.Equipment]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Equipment, error) {
 					obj := objs[e]
 					return ec.Resolvers.Assignment().Equipment(ctx, obj)
@@ -23725,7 +23725,7 @@ func (ec *executionContext) roundAssignment(r *rounds.Round, sel ast.SelectionSe
 				Append: func(b []byte, given *fleet.Equipment) ([]byte, bool) {
 					v := given
 					if v == nil {
-						return plain.Null(b), true
+						return fastpath.Null(b), true
 					}
 					return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
 				},
@@ -23735,7 +23735,7 @@ func (ec *executionContext) roundAssignment(r *rounds.Round, sel ast.SelectionSe
 			})
 			continue
 		case "operator":
-			rounds.Ask(r, i, rounds.Field[*fleet.Operator]{
+			fieldwise.Ask(r, i, fieldwise.Field[*fleet.Operator]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Operator, error) {
 					obj := objs[e]
 					return ec.Resolvers.Assignment().Operator(ctx, obj)
@@ -23743,7 +23743,7 @@ func (ec *executionContext) roundAssignment(r *rounds.Round, sel ast.SelectionSe
 				Append: func(b []byte, given *fleet.Operator) ([]byte, bool) {
 					v := given
 					if v == nil {
-						return plain.Null(b), true
+						return fastpath.Null(b), true
 					}
 					return ec.plainOperator(b, graphql.CollectFields(ec.OperationContext, field.Selections, operatorImplementors), v)
 				},
@@ -23773,7 +23773,7 @@ func (ec *executionContext) roundAssignment(r *rounds.Round, sel ast.SelectionSe
 	return true
 }
 
-func (ec *executionContext) roundAssignmentEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.Assignment]) bool {
+func (ec *executionContext) roundAssignmentEdge(r *fieldwise.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.Assignment]) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentEdgeImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("AssignmentEdge", fields) {
 		return false
@@ -23781,7 +23781,7 @@ func (ec *executionContext) roundAssignmentEdge(r *rounds.Round, sel ast.Selecti
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldAssignmentEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -23807,7 +23807,7 @@ func (ec *executionContext) roundAssignmentEdge(r *rounds.Round, sel ast.Selecti
 			for e, obj := range objs {
 				within[e] = obj.Node
 			}
-			if r.Into(i, func(r *rounds.Round) bool { return ec.roundAssignment(r, field.Selections, within) }) {
+			if r.Into(i, func(r *fieldwise.Round) bool { return ec.roundAssignment(r, field.Selections, within) }) {
 				continue
 			}
 			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -23820,7 +23820,7 @@ func (ec *executionContext) roundAssignmentEdge(r *rounds.Round, sel ast.Selecti
 	return true
 }
 
-func (ec *executionContext) roundEquipment(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.Equipment) bool {
+func (ec *executionContext) roundEquipment(r *fieldwise.Round, sel ast.SelectionSet, objs []*fleet.Equipment) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("Equipment", fields) {
 		return false
@@ -23828,7 +23828,7 @@ func (ec *executionContext) roundEquipment(r *rounds.Round, sel ast.SelectionSet
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldEquipment(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -23876,7 +23876,7 @@ func (ec *executionContext) roundEquipment(r *rounds.Round, sel ast.SelectionSet
 				return ec._Equipment_cost(ctx, *field, objs[e])
 			})
 		case "user":
-			rounds.Ask(r, i, rounds.Field[*fleet.User]{
+			fieldwise.Ask(r, i, fieldwise.Field[*fleet.User]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.User, error) {
 					obj := objs[e]
 					return ec.Resolvers.Equipment().User(ctx, obj)
@@ -23884,7 +23884,7 @@ func (ec *executionContext) roundEquipment(r *rounds.Round, sel ast.SelectionSet
 				Append: func(b []byte, given *fleet.User) ([]byte, bool) {
 					v := given
 					if v == nil {
-						return plain.Null(b), true
+						return fastpath.Null(b), true
 					}
 					return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
 				},
@@ -23894,7 +23894,7 @@ func (ec *executionContext) roundEquipment(r *rounds.Round, sel ast.SelectionSet
 			})
 			continue
 		case "assignedOperator":
-			rounds.Ask(r, i, rounds.Field[*fleet.Operator]{
+			fieldwise.Ask(r, i, fieldwise.Field[*fleet.Operator]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Operator, error) {
 					obj := objs[e]
 					return ec.Resolvers.Equipment().AssignedOperator(ctx, obj)
@@ -23902,7 +23902,7 @@ func (ec *executionContext) roundEquipment(r *rounds.Round, sel ast.SelectionSet
 				Append: func(b []byte, given *fleet.Operator) ([]byte, bool) {
 					v := given
 					if v == nil {
-						return plain.Null(b), true
+						return fastpath.Null(b), true
 					}
 					return ec.plainOperator(b, graphql.CollectFields(ec.OperationContext, field.Selections, operatorImplementors), v)
 				},
@@ -23912,7 +23912,7 @@ func (ec *executionContext) roundEquipment(r *rounds.Round, sel ast.SelectionSet
 			})
 			continue
 		case "latestMaintenance":
-			rounds.Ask(r, i, rounds.Field[*fleet.MaintenanceRecord]{
+			fieldwise.Ask(r, i, fieldwise.Field[*fleet.MaintenanceRecord]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.MaintenanceRecord, error) {
 					obj := objs[e]
 					return ec.Resolvers.Equipment().LatestMaintenance(ctx, obj)
@@ -23920,7 +23920,7 @@ func (ec *executionContext) roundEquipment(r *rounds.Round, sel ast.SelectionSet
 				Append: func(b []byte, given *fleet.MaintenanceRecord) ([]byte, bool) {
 					v := given
 					if v == nil {
-						return plain.Null(b), true
+						return fastpath.Null(b), true
 					}
 					return ec.plainMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
 				},
@@ -23933,7 +23933,7 @@ func (ec *executionContext) roundEquipment(r *rounds.Round, sel ast.SelectionSet
 			r.Needs(i)
 			args, err := ec.field_Equipment_maintenanceRecords_args(r.Context(), field.ArgumentMap(ec.Variables))
 			if err == nil {
-				rounds.Ask(r, i, rounds.Field[*relay.Connection[fleet.MaintenanceRecord]]{
+				fieldwise.Ask(r, i, fieldwise.Field[*relay.Connection[fleet.MaintenanceRecord]]{
 					Args: args,
 					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.MaintenanceRecord], error) {
 						obj := objs[e]
@@ -23974,7 +23974,7 @@ func (ec *executionContext) roundEquipment(r *rounds.Round, sel ast.SelectionSet
 			r.Needs(i)
 			args, err := ec.field_Equipment_assignments_args(r.Context(), field.ArgumentMap(ec.Variables))
 			if err == nil {
-				rounds.Ask(r, i, rounds.Field[*relay.Connection[fleet.Assignment]]{
+				fieldwise.Ask(r, i, fieldwise.Field[*relay.Connection[fleet.Assignment]]{
 					Args: args,
 					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.Assignment], error) {
 						obj := objs[e]
@@ -24005,7 +24005,7 @@ func (ec *executionContext) roundEquipment(r *rounds.Round, sel ast.SelectionSet
 			r.Needs(i)
 			args, err := ec.field_Equipment_meterReadings_args(r.Context(), field.ArgumentMap(ec.Variables))
 			if err == nil {
-				rounds.Ask(r, i, rounds.Field[*relay.Connection[fleet.MeterReading]]{
+				fieldwise.Ask(r, i, fieldwise.Field[*relay.Connection[fleet.MeterReading]]{
 					Args: args,
 					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.MeterReading], error) {
 						obj := objs[e]
@@ -24034,7 +24034,7 @@ func (ec *executionContext) roundEquipment(r *rounds.Round, sel ast.SelectionSet
 	return true
 }
 
-func (ec *executionContext) roundEquipmentBatchResult(r *rounds.Round, sel ast.SelectionSet, objs []*EquipmentBatchResult) bool {
+func (ec *executionContext) roundEquipmentBatchResult(r *fieldwise.Round, sel ast.SelectionSet, objs []*EquipmentBatchResult) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentBatchResultImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("EquipmentBatchResult", fields) {
 		return false
@@ -24042,7 +24042,7 @@ func (ec *executionContext) roundEquipmentBatchResult(r *rounds.Round, sel ast.S
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldEquipmentBatchResult(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -24067,7 +24067,7 @@ func (ec *executionContext) roundEquipmentBatchResult(r *rounds.Round, sel ast.S
 			for e, obj := range objs {
 				within[e] = obj.Equipment
 			}
-			if r.Into(i, func(r *rounds.Round) bool { return ec.roundEquipment(r, field.Selections, within) }) {
+			if r.Into(i, func(r *fieldwise.Round) bool { return ec.roundEquipment(r, field.Selections, within) }) {
 				continue
 			}
 			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -24085,7 +24085,7 @@ func (ec *executionContext) roundEquipmentBatchResult(r *rounds.Round, sel ast.S
 	return true
 }
 
-func (ec *executionContext) roundEquipmentEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.Equipment]) bool {
+func (ec *executionContext) roundEquipmentEdge(r *fieldwise.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.Equipment]) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentEdgeImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("EquipmentEdge", fields) {
 		return false
@@ -24093,7 +24093,7 @@ func (ec *executionContext) roundEquipmentEdge(r *rounds.Round, sel ast.Selectio
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldEquipmentEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -24119,7 +24119,7 @@ func (ec *executionContext) roundEquipmentEdge(r *rounds.Round, sel ast.Selectio
 			for e, obj := range objs {
 				within[e] = obj.Node
 			}
-			if r.Into(i, func(r *rounds.Round) bool { return ec.roundEquipment(r, field.Selections, within) }) {
+			if r.Into(i, func(r *fieldwise.Round) bool { return ec.roundEquipment(r, field.Selections, within) }) {
 				continue
 			}
 			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -24132,7 +24132,7 @@ func (ec *executionContext) roundEquipmentEdge(r *rounds.Round, sel ast.Selectio
 	return true
 }
 
-func (ec *executionContext) roundHistoryEntry(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.HistoryEntry) bool {
+func (ec *executionContext) roundHistoryEntry(r *fieldwise.Round, sel ast.SelectionSet, objs []*fleet.HistoryEntry) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, historyEntryImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("HistoryEntry", fields) {
 		return false
@@ -24140,7 +24140,7 @@ func (ec *executionContext) roundHistoryEntry(r *rounds.Round, sel ast.Selection
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldHistoryEntry(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -24171,7 +24171,7 @@ func (ec *executionContext) roundHistoryEntry(r *rounds.Round, sel ast.Selection
 				return ec._HistoryEntry_action(ctx, *field, objs[e])
 			})
 		case "node":
-			rounds.Ask(r, i, rounds.Field[relay.Node]{
+			fieldwise.Ask(r, i, fieldwise.Field[relay.Node]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (relay.Node, error) {
 					obj := objs[e]
 					return ec.Resolvers.HistoryEntry().Node(ctx, obj)
@@ -24182,7 +24182,7 @@ func (ec *executionContext) roundHistoryEntry(r *rounds.Round, sel ast.Selection
 			})
 			continue
 		case "user":
-			rounds.Ask(r, i, rounds.Field[*fleet.User]{
+			fieldwise.Ask(r, i, fieldwise.Field[*fleet.User]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.User, error) {
 					obj := objs[e]
 					return ec.Resolvers.HistoryEntry().User(ctx, obj)
@@ -24190,7 +24190,7 @@ func (ec *executionContext) roundHistoryEntry(r *rounds.Round, sel ast.Selection
 				Append: func(b []byte, given *fleet.User) ([]byte, bool) {
 					v := given
 					if v == nil {
-						return plain.Null(b), true
+						return fastpath.Null(b), true
 					}
 					return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
 				},
@@ -24220,7 +24220,7 @@ func (ec *executionContext) roundHistoryEntry(r *rounds.Round, sel ast.Selection
 	return true
 }
 
-func (ec *executionContext) roundHistoryEntryEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.HistoryEntry]) bool {
+func (ec *executionContext) roundHistoryEntryEdge(r *fieldwise.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.HistoryEntry]) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, historyEntryEdgeImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("HistoryEntryEdge", fields) {
 		return false
@@ -24228,7 +24228,7 @@ func (ec *executionContext) roundHistoryEntryEdge(r *rounds.Round, sel ast.Selec
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldHistoryEntryEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -24254,7 +24254,7 @@ func (ec *executionContext) roundHistoryEntryEdge(r *rounds.Round, sel ast.Selec
 			for e, obj := range objs {
 				within[e] = obj.Node
 			}
-			if r.Into(i, func(r *rounds.Round) bool { return ec.roundHistoryEntry(r, field.Selections, within) }) {
+			if r.Into(i, func(r *fieldwise.Round) bool { return ec.roundHistoryEntry(r, field.Selections, within) }) {
 				continue
 			}
 			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -24267,7 +24267,7 @@ func (ec *executionContext) roundHistoryEntryEdge(r *rounds.Round, sel ast.Selec
 	return true
 }
 
-func (ec *executionContext) roundMaintenanceGroup(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.MaintenanceGroup) bool {
+func (ec *executionContext) roundMaintenanceGroup(r *fieldwise.Round, sel ast.SelectionSet, objs []*fleet.MaintenanceGroup) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceGroupImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("MaintenanceGroup", fields) {
 		return false
@@ -24275,7 +24275,7 @@ func (ec *executionContext) roundMaintenanceGroup(r *rounds.Round, sel ast.Selec
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMaintenanceGroup(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -24291,7 +24291,7 @@ func (ec *executionContext) roundMaintenanceGroup(r *rounds.Round, sel ast.Selec
 		field := &fields[i]
 		switch field.Name {
 		case "equipment":
-			rounds.Ask(r, i, rounds.Field[*fleet.Equipment]{
+			fieldwise.Ask(r, i, fieldwise.Field[*fleet.Equipment]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Equipment, error) {
 					obj := objs[e]
 					return ec.Resolvers.MaintenanceGroup().Equipment(ctx, obj)
@@ -24299,7 +24299,7 @@ func (ec *executionContext) roundMaintenanceGroup(r *rounds.Round, sel ast.Selec
 				Append: func(b []byte, given *fleet.Equipment) ([]byte, bool) {
 					v := given
 					if v == nil {
-						return plain.Null(b), true
+						return fastpath.Null(b), true
 					}
 					return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
 				},
@@ -24361,7 +24361,7 @@ func (ec *executionContext) roundMaintenanceGroup(r *rounds.Round, sel ast.Selec
 	return true
 }
 
-func (ec *executionContext) roundMaintenanceRecord(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.MaintenanceRecord) bool {
+func (ec *executionContext) roundMaintenanceRecord(r *fieldwise.Round, sel ast.SelectionSet, objs []*fleet.MaintenanceRecord) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceRecordImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("MaintenanceRecord", fields) {
 		return false
@@ -24369,7 +24369,7 @@ func (ec *executionContext) roundMaintenanceRecord(r *rounds.Round, sel ast.Sele
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMaintenanceRecord(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -24390,7 +24390,7 @@ func (ec *executionContext) roundMaintenanceRecord(r *rounds.Round, sel ast.Sele
 				return ec._MaintenanceRecord_id(ctx, *field, objs[e])
 			})
 		case "equipment":
-			rounds.Ask(r, i, rounds.Field[*fleet.Equipment]{
+			fieldwise.Ask(r, i, fieldwise.Field[*fleet.Equipment]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Equipment, error) {
 					obj := objs[e]
 					return ec.Resolvers.MaintenanceRecord().Equipment(ctx, obj)
@@ -24398,7 +24398,7 @@ func (ec *executionContext) roundMaintenanceRecord(r *rounds.Round, sel ast.Sele
 				Append: func(b []byte, given *fleet.Equipment) ([]byte, bool) {
 					v := given
 					if v == nil {
-						return plain.Null(b), true
+						return fastpath.Null(b), true
 					}
 					return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
 				},
@@ -24490,7 +24490,7 @@ func (ec *executionContext) roundMaintenanceRecord(r *rounds.Round, sel ast.Sele
 	return true
 }
 
-func (ec *executionContext) roundMaintenanceRecordEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.MaintenanceRecord]) bool {
+func (ec *executionContext) roundMaintenanceRecordEdge(r *fieldwise.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.MaintenanceRecord]) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, maintenanceRecordEdgeImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("MaintenanceRecordEdge", fields) {
 		return false
@@ -24498,7 +24498,7 @@ func (ec *executionContext) roundMaintenanceRecordEdge(r *rounds.Round, sel ast.
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMaintenanceRecordEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -24524,7 +24524,7 @@ func (ec *executionContext) roundMaintenanceRecordEdge(r *rounds.Round, sel ast.
 			for e, obj := range objs {
 				within[e] = obj.Node
 			}
-			if r.Into(i, func(r *rounds.Round) bool { return ec.roundMaintenanceRecord(r, field.Selections, within) }) {
+			if r.Into(i, func(r *fieldwise.Round) bool { return ec.roundMaintenanceRecord(r, field.Selections, within) }) {
 				continue
 			}
 			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -24537,7 +24537,7 @@ func (ec *executionContext) roundMaintenanceRecordEdge(r *rounds.Round, sel ast.
 	return true
 }
 
-func (ec *executionContext) roundMeterReading(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.MeterReading) bool {
+func (ec *executionContext) roundMeterReading(r *fieldwise.Round, sel ast.SelectionSet, objs []*fleet.MeterReading) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("MeterReading", fields) {
 		return false
@@ -24545,7 +24545,7 @@ func (ec *executionContext) roundMeterReading(r *rounds.Round, sel ast.Selection
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMeterReading(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -24566,7 +24566,7 @@ func (ec *executionContext) roundMeterReading(r *rounds.Round, sel ast.Selection
 				return ec._MeterReading_id(ctx, *field, objs[e])
 			})
 		case "equipment":
-			rounds.Ask(r, i, rounds.Field[*fleet.Equipment]{
+			fieldwise.Ask(r, i, fieldwise.Field[*fleet.Equipment]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Equipment, error) {
 					obj := objs[e]
 					return ec.Resolvers.MeterReading().Equipment(ctx, obj)
@@ -24574,7 +24574,7 @@ func (ec *executionContext) roundMeterReading(r *rounds.Round, sel ast.Selection
 				Append: func(b []byte, given *fleet.Equipment) ([]byte, bool) {
 					v := given
 					if v == nil {
-						return plain.Null(b), true
+						return fastpath.Null(b), true
 					}
 					return ec.plainEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
 				},
@@ -24610,7 +24610,7 @@ func (ec *executionContext) roundMeterReading(r *rounds.Round, sel ast.Selection
 	return true
 }
 
-func (ec *executionContext) roundMeterReadingEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.MeterReading]) bool {
+func (ec *executionContext) roundMeterReadingEdge(r *fieldwise.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.MeterReading]) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingEdgeImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("MeterReadingEdge", fields) {
 		return false
@@ -24618,7 +24618,7 @@ func (ec *executionContext) roundMeterReadingEdge(r *rounds.Round, sel ast.Selec
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldMeterReadingEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -24644,7 +24644,7 @@ func (ec *executionContext) roundMeterReadingEdge(r *rounds.Round, sel ast.Selec
 			for e, obj := range objs {
 				within[e] = obj.Node
 			}
-			if r.Into(i, func(r *rounds.Round) bool { return ec.roundMeterReading(r, field.Selections, within) }) {
+			if r.Into(i, func(r *fieldwise.Round) bool { return ec.roundMeterReading(r, field.Selections, within) }) {
 				continue
 			}
 			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -24657,7 +24657,7 @@ func (ec *executionContext) roundMeterReadingEdge(r *rounds.Round, sel ast.Selec
 	return true
 }
 
-func (ec *executionContext) roundOperator(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.Operator) bool {
+func (ec *executionContext) roundOperator(r *fieldwise.Round, sel ast.SelectionSet, objs []*fleet.Operator) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, operatorImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("Operator", fields) {
 		return false
@@ -24665,7 +24665,7 @@ func (ec *executionContext) roundOperator(r *rounds.Round, sel ast.SelectionSet,
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldOperator(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -24705,7 +24705,7 @@ func (ec *executionContext) roundOperator(r *rounds.Round, sel ast.SelectionSet,
 				return ec._Operator_status(ctx, *field, objs[e])
 			})
 		case "user":
-			rounds.Ask(r, i, rounds.Field[*fleet.User]{
+			fieldwise.Ask(r, i, fieldwise.Field[*fleet.User]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.User, error) {
 					obj := objs[e]
 					return ec.Resolvers.Operator().User(ctx, obj)
@@ -24713,7 +24713,7 @@ func (ec *executionContext) roundOperator(r *rounds.Round, sel ast.SelectionSet,
 				Append: func(b []byte, given *fleet.User) ([]byte, bool) {
 					v := given
 					if v == nil {
-						return plain.Null(b), true
+						return fastpath.Null(b), true
 					}
 					return ec.plainUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
 				},
@@ -24726,7 +24726,7 @@ func (ec *executionContext) roundOperator(r *rounds.Round, sel ast.SelectionSet,
 			r.Needs(i)
 			args, err := ec.field_Operator_equipment_args(r.Context(), field.ArgumentMap(ec.Variables))
 			if err == nil {
-				rounds.Ask(r, i, rounds.Field[*relay.Connection[fleet.Equipment]]{
+				fieldwise.Ask(r, i, fieldwise.Field[*relay.Connection[fleet.Equipment]]{
 					Args: args,
 					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.Equipment], error) {
 						obj := objs[e]
@@ -24767,7 +24767,7 @@ func (ec *executionContext) roundOperator(r *rounds.Round, sel ast.SelectionSet,
 			r.Needs(i)
 			args, err := ec.field_Operator_assignments_args(r.Context(), field.ArgumentMap(ec.Variables))
 			if err == nil {
-				rounds.Ask(r, i, rounds.Field[*relay.Connection[fleet.Assignment]]{
+				fieldwise.Ask(r, i, fieldwise.Field[*relay.Connection[fleet.Assignment]]{
 					Args: args,
 					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.Assignment], error) {
 						obj := objs[e]
@@ -24801,7 +24801,7 @@ func (ec *executionContext) roundOperator(r *rounds.Round, sel ast.SelectionSet,
 	return true
 }
 
-func (ec *executionContext) roundOperatorEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.Operator]) bool {
+func (ec *executionContext) roundOperatorEdge(r *fieldwise.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.Operator]) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, operatorEdgeImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("OperatorEdge", fields) {
 		return false
@@ -24809,7 +24809,7 @@ func (ec *executionContext) roundOperatorEdge(r *rounds.Round, sel ast.Selection
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldOperatorEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -24835,7 +24835,7 @@ func (ec *executionContext) roundOperatorEdge(r *rounds.Round, sel ast.Selection
 			for e, obj := range objs {
 				within[e] = obj.Node
 			}
-			if r.Into(i, func(r *rounds.Round) bool { return ec.roundOperator(r, field.Selections, within) }) {
+			if r.Into(i, func(r *fieldwise.Round) bool { return ec.roundOperator(r, field.Selections, within) }) {
 				continue
 			}
 			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -24848,7 +24848,7 @@ func (ec *executionContext) roundOperatorEdge(r *rounds.Round, sel ast.Selection
 	return true
 }
 
-func (ec *executionContext) roundSession(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.Session) bool {
+func (ec *executionContext) roundSession(r *fieldwise.Round, sel ast.SelectionSet, objs []*fleet.Session) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, sessionImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("Session", fields) {
 		return false
@@ -24856,7 +24856,7 @@ func (ec *executionContext) roundSession(r *rounds.Round, sel ast.SelectionSet, 
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldSession(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -24903,14 +24903,14 @@ func (ec *executionContext) roundSession(r *rounds.Round, sel ast.SelectionSet, 
 			})
 		case "current":
 			r.Needs(i)
-			rounds.Ask(r, i, rounds.Field[bool]{
+			fieldwise.Ask(r, i, fieldwise.Field[bool]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (bool, error) {
 					obj := objs[e]
 					return ec.Resolvers.Session().Current(ctx, obj)
 				},
 				Append: func(b []byte, given bool) ([]byte, bool) {
 					v := given
-					return plain.Bool(b, v), true
+					return fastpath.Bool(b, v), true
 				},
 				Marshal: func(ctx context.Context, v bool) graphql.Marshaler {
 					return ec.marshalNBoolean2bool(ctx, field.Selections, v)
@@ -24924,7 +24924,7 @@ func (ec *executionContext) roundSession(r *rounds.Round, sel ast.SelectionSet, 
 	return true
 }
 
-func (ec *executionContext) roundUser(r *rounds.Round, sel ast.SelectionSet, objs []*fleet.User) bool {
+func (ec *executionContext) roundUser(r *fieldwise.Round, sel ast.SelectionSet, objs []*fleet.User) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("User", fields) {
 		return false
@@ -24932,7 +24932,7 @@ func (ec *executionContext) roundUser(r *rounds.Round, sel ast.SelectionSet, obj
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldUser(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -24981,7 +24981,7 @@ func (ec *executionContext) roundUser(r *rounds.Round, sel ast.SelectionSet, obj
 				return ec._User_disabledAt(ctx, *field, objs[e])
 			})
 		case "passwordMustChange":
-			rounds.Ask(r, i, rounds.Field[*bool]{
+			fieldwise.Ask(r, i, fieldwise.Field[*bool]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*bool, error) {
 					obj := objs[e]
 					return ec.Resolvers.User().PasswordMustChange(ctx, obj)
@@ -24989,9 +24989,9 @@ func (ec *executionContext) roundUser(r *rounds.Round, sel ast.SelectionSet, obj
 				Append: func(b []byte, given *bool) ([]byte, bool) {
 					v := given
 					if v == nil {
-						return plain.Null(b), true
+						return fastpath.Null(b), true
 					}
-					return plain.Bool(b, *v), true
+					return fastpath.Bool(b, *v), true
 				},
 				Marshal: func(ctx context.Context, v *bool) graphql.Marshaler {
 					return ec.marshalOBoolean2ᚖbool(ctx, field.Selections, v)
@@ -25013,7 +25013,7 @@ func (ec *executionContext) roundUser(r *rounds.Round, sel ast.SelectionSet, obj
 	return true
 }
 
-func (ec *executionContext) roundUserEdge(r *rounds.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.User]) bool {
+func (ec *executionContext) roundUserEdge(r *fieldwise.Round, sel ast.SelectionSet, objs []*relay.Edge[fleet.User]) bool {
 	fields := graphql.CollectFields(ec.OperationContext, sel, userEdgeImplementors)
 	if slices.Contains(objs, nil) || !r.Begin("UserEdge", fields) {
 		return false
@@ -25021,7 +25021,7 @@ func (ec *executionContext) roundUserEdge(r *rounds.Round, sel ast.SelectionSet,
 	for e, obj := range objs {
 		text := r.Text(e)
 		for i := range fields {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if b, ok := ec.plainFieldUserEdge(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
@@ -25047,7 +25047,7 @@ func (ec *executionContext) roundUserEdge(r *rounds.Round, sel ast.SelectionSet,
 			for e, obj := range objs {
 				within[e] = obj.Node
 			}
-			if r.Into(i, func(r *rounds.Round) bool { return ec.roundUser(r, field.Selections, within) }) {
+			if r.Into(i, func(r *fieldwise.Round) bool { return ec.roundUser(r, field.Selections, within) }) {
 				continue
 			}
 			r.Apart(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -25062,7 +25062,7 @@ func (ec *executionContext) roundUserEdge(r *rounds.Round, sel ast.SelectionSet,
 
 // eachAccessToken returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachAccessToken(ctx context.Context, sel ast.SelectionSet, objs []*fleet.AccessToken) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundAccessToken(r, sel, objs) {
 		return nil
 	}
@@ -25071,7 +25071,7 @@ func (ec *executionContext) eachAccessToken(ctx context.Context, sel ast.Selecti
 
 // eachAssignment returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachAssignment(ctx context.Context, sel ast.SelectionSet, objs []*fleet.Assignment) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundAssignment(r, sel, objs) {
 		return nil
 	}
@@ -25080,7 +25080,7 @@ func (ec *executionContext) eachAssignment(ctx context.Context, sel ast.Selectio
 
 // eachAssignmentEdge returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachAssignmentEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.Assignment]) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundAssignmentEdge(r, sel, objs) {
 		return nil
 	}
@@ -25089,7 +25089,7 @@ func (ec *executionContext) eachAssignmentEdge(ctx context.Context, sel ast.Sele
 
 // eachEquipment returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachEquipment(ctx context.Context, sel ast.SelectionSet, objs []*fleet.Equipment) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundEquipment(r, sel, objs) {
 		return nil
 	}
@@ -25098,7 +25098,7 @@ func (ec *executionContext) eachEquipment(ctx context.Context, sel ast.Selection
 
 // eachEquipmentBatchResult returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachEquipmentBatchResult(ctx context.Context, sel ast.SelectionSet, objs []*EquipmentBatchResult) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundEquipmentBatchResult(r, sel, objs) {
 		return nil
 	}
@@ -25107,7 +25107,7 @@ func (ec *executionContext) eachEquipmentBatchResult(ctx context.Context, sel as
 
 // eachEquipmentEdge returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachEquipmentEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.Equipment]) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundEquipmentEdge(r, sel, objs) {
 		return nil
 	}
@@ -25116,7 +25116,7 @@ func (ec *executionContext) eachEquipmentEdge(ctx context.Context, sel ast.Selec
 
 // eachHistoryEntry returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachHistoryEntry(ctx context.Context, sel ast.SelectionSet, objs []*fleet.HistoryEntry) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundHistoryEntry(r, sel, objs) {
 		return nil
 	}
@@ -25125,7 +25125,7 @@ func (ec *executionContext) eachHistoryEntry(ctx context.Context, sel ast.Select
 
 // eachHistoryEntryEdge returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachHistoryEntryEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.HistoryEntry]) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundHistoryEntryEdge(r, sel, objs) {
 		return nil
 	}
@@ -25134,7 +25134,7 @@ func (ec *executionContext) eachHistoryEntryEdge(ctx context.Context, sel ast.Se
 
 // eachMaintenanceGroup returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachMaintenanceGroup(ctx context.Context, sel ast.SelectionSet, objs []*fleet.MaintenanceGroup) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundMaintenanceGroup(r, sel, objs) {
 		return nil
 	}
@@ -25143,7 +25143,7 @@ func (ec *executionContext) eachMaintenanceGroup(ctx context.Context, sel ast.Se
 
 // eachMaintenanceRecord returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachMaintenanceRecord(ctx context.Context, sel ast.SelectionSet, objs []*fleet.MaintenanceRecord) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundMaintenanceRecord(r, sel, objs) {
 		return nil
 	}
@@ -25152,7 +25152,7 @@ func (ec *executionContext) eachMaintenanceRecord(ctx context.Context, sel ast.S
 
 // eachMaintenanceRecordEdge returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachMaintenanceRecordEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.MaintenanceRecord]) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundMaintenanceRecordEdge(r, sel, objs) {
 		return nil
 	}
@@ -25161,7 +25161,7 @@ func (ec *executionContext) eachMaintenanceRecordEdge(ctx context.Context, sel a
 
 // eachMeterReading returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachMeterReading(ctx context.Context, sel ast.SelectionSet, objs []*fleet.MeterReading) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundMeterReading(r, sel, objs) {
 		return nil
 	}
@@ -25170,7 +25170,7 @@ func (ec *executionContext) eachMeterReading(ctx context.Context, sel ast.Select
 
 // eachMeterReadingEdge returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachMeterReadingEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.MeterReading]) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundMeterReadingEdge(r, sel, objs) {
 		return nil
 	}
@@ -25179,7 +25179,7 @@ func (ec *executionContext) eachMeterReadingEdge(ctx context.Context, sel ast.Se
 
 // eachOperator returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachOperator(ctx context.Context, sel ast.SelectionSet, objs []*fleet.Operator) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundOperator(r, sel, objs) {
 		return nil
 	}
@@ -25188,7 +25188,7 @@ func (ec *executionContext) eachOperator(ctx context.Context, sel ast.SelectionS
 
 // eachOperatorEdge returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachOperatorEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.Operator]) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundOperatorEdge(r, sel, objs) {
 		return nil
 	}
@@ -25197,7 +25197,7 @@ func (ec *executionContext) eachOperatorEdge(ctx context.Context, sel ast.Select
 
 // eachSession returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachSession(ctx context.Context, sel ast.SelectionSet, objs []*fleet.Session) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundSession(r, sel, objs) {
 		return nil
 	}
@@ -25206,7 +25206,7 @@ func (ec *executionContext) eachSession(ctx context.Context, sel ast.SelectionSe
 
 // eachUser returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachUser(ctx context.Context, sel ast.SelectionSet, objs []*fleet.User) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundUser(r, sel, objs) {
 		return nil
 	}
@@ -25215,7 +25215,7 @@ func (ec *executionContext) eachUser(ctx context.Context, sel ast.SelectionSet, 
 
 // eachUserEdge returns the objects of a list, or nil where a round is not for them.
 func (ec *executionContext) eachUserEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.User]) graphql.Array {
-	r := rounds.New(ctx, ec.OperationContext, len(objs))
+	r := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.roundUserEdge(r, sel, objs) {
 		return nil
 	}

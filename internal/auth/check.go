@@ -38,15 +38,6 @@ type Identity struct {
 	hash fleet.SecretHash
 }
 
-// Principal names whose budget a request uses: a user's sessions share one, a
-// token has its own.
-func (i Identity) Principal() string {
-	if i.Kind == ByToken {
-		return "token:" + i.ID.String()
-	}
-	return "user:" + i.UserID.String()
-}
-
 // AuthenticateSession returns who is signed in with a cookie's secret, or UNAUTHENTICATED.
 // It asks the database once a second at most, with one statement, and with a
 // second one once a minute.

@@ -5,7 +5,6 @@ package limit
 
 import (
 	"math"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -97,16 +96,4 @@ func (l *Limiter) bucket(key string) *rate.Limiter {
 
 func (l *Limiter) refill(missing float64) time.Duration {
 	return time.Duration(max(0, missing) / l.policy.PerSecond * float64(time.Second))
-}
-
-// Network names the part of the internet that shares an address's bucket: an
-// IPv4 address, or the /64 that one customer of a provider has in IPv6.
-func Network(addr netip.Addr) string {
-	addr = addr.Unmap().WithZone("")
-	if addr.Is6() {
-		if prefix, err := addr.Prefix(64); err == nil {
-			return prefix.String()
-		}
-	}
-	return addr.String()
 }

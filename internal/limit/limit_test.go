@@ -2,7 +2,6 @@ package limit_test
 
 import (
 	"fmt"
-	"net/netip"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -129,16 +128,4 @@ func TestManyAtOnceTakeNoMoreThanThereIs(t *testing.T) {
 			t.Errorf("%d were let through, want 200", n)
 		}
 	})
-}
-
-func TestNetworks(t *testing.T) {
-	t.Parallel()
-	for addr, want := range map[string]string{
-		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "2001:db8:1:2::1": "2001:db8:1:2::/64",
-		"fe80::1%eth0": "fe80::/64", "::1": "::/64",
-	} {
-		if got := limit.Network(netip.MustParseAddr(addr)); got != want {
-			t.Errorf("%s is %s, want %s", addr, got, want)
-		}
-	}
 }

@@ -13,10 +13,10 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"bitcorp.dev/fleet/graph/limits"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/dashboard"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/server"
 )
 
@@ -248,7 +248,7 @@ func (h *house) rowsOf(o owner, must func(string, ...any)) {
 func (h *house) forget() {
 	h.adjust = func(c *server.Config) {
 		c.ReportCost = true
-		c.Limits = limits.Default
+		c.Limits = cost.Default
 		c.Limits.Aliases, c.Limits.Repetitions = 200, 1000
 		stats, err := dashboard.New(h.store, 0)
 		if err != nil {

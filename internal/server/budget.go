@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/limit"
 	"bitcorp.dev/fleet/internal/transport"
@@ -34,10 +35,9 @@ const (
 // budgetKeys is how many users, tokens and addresses are remembered.
 const budgetKeys = 100_000
 
-// visit is what a request, or an operation of a socket, knows of who pays for it.
+// visit is what a request, or an operation of a socket, has been charged.
 type visit struct {
-	address string      // who pays while nobody is signed in
-	paid    atomic.Bool // the request, or the message, was paid for when it came in: its operation costs one less
+	paid atomic.Bool // the request, or the message, was paid for when it came in: its operation costs one less
 }
 
 type visitKey struct{}
@@ -49,11 +49,13 @@ func visitOf(ctx context.Context) *visit {
 
 // visited begins the visit of a request.
 func (s *Server) visited(r *http.Request) *http.Request {
-	return r.WithContext(s.visit(r.Context(), s.network(r)))
+	c := caller.Of(r.Context())
+	c.Address = s.network(r)
+	return r.WithContext(s.visit(caller.With(r.Context(), c)))
 }
 
-func (s *Server) visit(ctx context.Context, address string) context.Context {
-	return s.seated(context.WithValue(ctx, visitKey{}, &visit{address: address}))
+func (s *Server) visit(ctx context.Context) context.Context {
+	return s.seated(context.WithValue(ctx, visitKey{}, &visit{}))
 }
 
 // metered lets a request in if who asks may ask now: by their user or token,
@@ -105,7 +107,7 @@ func (b *weighed) Read(p []byte) (int, error) {
 // anything is done with it. While a refusal is held, nothing more is read of
 // the socket.
 func (s *Server) received(ctx context.Context, bytes int) (context.Context, error) {
-	ctx = s.visit(ctx, visitOf(ctx).address)
+	ctx = s.visit(ctx)
 	d := s.budget.Take(payer(ctx), 1+bytes/bytesOfOne)
 	if !d.OK {
 		s.delay(ctx)
@@ -145,30 +147,11 @@ func (s *Server) spend(ctx context.Context, cost int) (*int, error) {
 	return &d.Remaining, nil
 }
 
-// payer names whose budget ctx's request uses: each access token has one of its
-// own, a user's browsers share one.
-func payer(ctx context.Context) string {
-	if i, ok := identityOf(ctx); ok {
-		return i.Principal()
-	}
-	return addressOf(ctx)
-}
+func payer(ctx context.Context) string { return caller.Of(ctx).BudgetKey() }
 
-// person names who asks, whatever they ask with: what one may have at a time
-// must not become more with every access token.
-func person(ctx context.Context) string {
-	if i, ok := identityOf(ctx); ok {
-		return "user:" + i.UserID.String()
-	}
-	return addressOf(ctx)
-}
+func person(ctx context.Context) string { return caller.Of(ctx).QuotaKey() }
 
-func addressOf(ctx context.Context) string {
-	if v := visitOf(ctx); v != nil {
-		return "address:" + v.address
-	}
-	return ""
-}
+func addressOf(ctx context.Context) string { return caller.Of(ctx).AddressKey() }
 
 func tooMany(d limit.Decision) error {
 	after := wholeSeconds(d.After)

@@ -12,8 +12,8 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
@@ -84,7 +84,7 @@ type ofViewers struct{ graphql.Cache[string] }
 
 // Add implements graphql.Cache.
 func (c ofViewers) Add(ctx context.Context, key, value string) {
-	if _, ok := graph.ViewerOf(ctx); ok {
+	if _, ok := caller.ViewerOf(ctx); ok {
 		c.Cache.Add(ctx, key, value)
 	}
 }
@@ -130,7 +130,7 @@ func (t trusted) MutateOperationParameters(ctx context.Context, request *graphql
 		hash, _ := asked["sha256Hash"].(string)
 		request.Query = t.known[hash]
 	}
-	if i, ok := identityOf(ctx); !t.only || !ok || i.Kind != auth.BySession {
+	if !t.only || caller.Of(ctx).Identity.Kind != auth.BySession {
 		return nil
 	}
 	if _, ok := t.known[hashOf(request.Query)]; ok {

@@ -8,13 +8,13 @@ import (
 
 	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/graph/generated"
-	"bitcorp.dev/fleet/graph/limits"
-	"bitcorp.dev/fleet/graph/loaders"
+	"bitcorp.dev/fleet/internal/gql/batch"
+	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/transport"
 )
 
 // graphql answers on /graphql: requests, sockets and event streams.
-func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
+func (s *Server) graphql(metrics *batch.Metrics) (http.Handler, error) {
 	persisted, err := newTextCache(persistedBytes, func(_, text string) int { return len(text) })
 	if err != nil {
 		return nil, err
@@ -29,10 +29,10 @@ func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
 	h.Use(trusted{s.config.Trusted, s.config.TrustedOnly})
 	h.Use(s.limits) // in front of all that costs, and of what keeps documents
 	h.Use(extension.AutomaticPersistedQuery{Cache: ofViewers{persisted}})
-	h.Use(limits.Persisted{Hooks: s.hooks()})
+	h.Use(cost.Persisted{Hooks: s.hooks()})
 	h.Use(introspection{})
 	h.Use(subscriptionQuota{s})
-	h.Use(loaders.Extension{Metrics: metrics})
+	h.Use(batch.Extension{Metrics: metrics})
 	h.Use(s.live)
 	h.SetErrorPresenter(s.presentError)
 	h.SetRecoverFunc(s.recovered)
@@ -41,8 +41,7 @@ func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
 			s.refuse(w, r, errFull)
 			return
 		}
-		ctx := graph.WithRequest(r.Context(), requestID(r.Context()))
-		h.ServeHTTP(w, r.WithContext(ctx))
+		h.ServeHTTP(w, r)
 	}), nil
 }
 
@@ -50,6 +49,6 @@ func (s *Server) graphql(metrics *loaders.Metrics) (http.Handler, error) {
 func (s *Server) transports() transport.Config {
 	return transport.Config{
 		MaxBody: int64(s.config.MaxBody), MaxOperations: s.config.MaxOperations, OperationTimeout: s.config.RequestTimeout, Log: s.config.Log,
-		CheckOrigin: s.ownPage, Init: s.initSocket, Recheck: s.recheck, Received: s.received, Keep: s.keep, Admit: s.admit,
+		CheckOrigin: s.ownPage, Init: s.initSocket, Recheck: s.callers.Recheck, Received: s.received, Keep: s.keep, Admit: s.admit,
 	}
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/rs/cors"
 
-	"bitcorp.dev/fleet/graph/limits"
+	"bitcorp.dev/fleet/internal/gql/cost"
 )
 
 // shared lets pages of the configured origins read the answers of next. With
@@ -18,7 +18,7 @@ func (s *Server) shared(next http.Handler) http.Handler {
 		AllowedOrigins:   s.config.Origins,
 		AllowCredentials: true,
 		AllowedMethods:   []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders:   []string{"Authorization", "Content-Type", limits.EstimateHeader},
+		AllowedHeaders:   []string{"Authorization", "Content-Type", cost.EstimateHeader},
 		ExposedHeaders:   []string{requestIDHeader, "RateLimit", "RateLimit-Policy", "Retry-After"},
 		MaxAge:           600,
 	}).Handler(next)

@@ -10,7 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
@@ -34,7 +34,7 @@ func (s *Server) full(r *http.Request) bool {
 // who programs against it or analyses with it does; operators and those who
 // are not signed in work with a client that knows it.
 func explores(ctx context.Context) bool {
-	v, ok := graph.ViewerOf(ctx)
+	v, ok := caller.ViewerOf(ctx)
 	return ok && v.Check(fleet.RoleAnalyst, fleet.ScopeRead) == nil
 }
 

@@ -27,11 +27,12 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/graph"
-	"bitcorp.dev/fleet/graph/limits"
-	"bitcorp.dev/fleet/graph/live"
-	"bitcorp.dev/fleet/graph/loaders"
 	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/batch"
+	"bitcorp.dev/fleet/internal/gql/cost"
+	"bitcorp.dev/fleet/internal/gql/sharing"
 	"bitcorp.dev/fleet/internal/limit"
 	"bitcorp.dev/fleet/internal/transport"
 )
@@ -71,8 +72,8 @@ type Config struct {
 	MaxHeader, MaxBody int
 	// MaxOperations is how many operations may be under way on one socket (default 50).
 	MaxOperations int
-	// Limits of one operation (default limits.Default).
-	Limits limits.Config
+	// Limits of one operation (default cost.Default).
+	Limits cost.Config
 	// ReportCost says whether answers tell their cost in extensions.cost.
 	ReportCost bool
 	// Rate is how often a user, a token, or an address of somebody who is not
@@ -103,10 +104,10 @@ const (
 // Server answers HTTP.
 type Server struct {
 	config  Config
-	live    *live.Extension
+	live    *sharing.Extension
 	sockets *transport.WebSocket
 	streams *transport.SSE
-	limits  *limits.Extension
+	limits  *cost.Extension
 	parsed  *textCache[*ast.QueryDocument] // documents that were found good
 	budget  *limit.Limiter
 	held    atomic.Int64 // refusals that wait
@@ -117,6 +118,7 @@ type Server struct {
 	signIns *prometheus.CounterVec // by how and what came of them
 	guard   *http.CrossOriginProtection
 
+	callers                        *caller.Authenticator
 	openSubscriptions, openSockets quota
 	http                           *http.Server
 	metrics                        *http.Server
@@ -129,8 +131,8 @@ func New(c Config) (*Server, error) {
 	c.BodyTimeout = cmp.Or(c.BodyTimeout, 30*time.Second)
 	c.MaxHeader = cmp.Or(c.MaxHeader, 64<<10)
 	c.MaxBody = cmp.Or(c.MaxBody, 1<<20)
-	if c.Limits == (limits.Config{}) {
-		c.Limits = limits.Default
+	if c.Limits == (cost.Config{}) {
+		c.Limits = cost.Default
 	}
 	if c.Registry == nil {
 		c.Registry = prometheus.NewRegistry()
@@ -143,18 +145,22 @@ func New(c Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	s := &Server{config: c, live: live.New(graph.Question, c.Registry)}
+	s := &Server{config: c, live: sharing.New(graph.Question, c.Registry)}
 	s.budget = limit.New(c.Rate, budgetKeys)
 	s.turns = limit.NewTurns(cmp.Or(c.Turns, runtime.GOMAXPROCS(0)/2), mostInLine)
 	s.unread = limit.NewSpace(keptOfAll, keptOfOne)
 	s.health.ask = c.Ready
+	s.callers = &caller.Authenticator{Cookie: s.sessionCookie(), Demo: c.Demo, AllowLookup: s.allowLookup}
+	if c.Auth != nil {
+		s.callers.Credentials = c.Auth
+	}
 	s.openSubscriptions = quota{most: c.MaxSubscriptions, what: "subscriptions"}
 	s.openSockets = quota{most: c.MaxSockets, what: "sockets"}
 	var err error
 	if s.parsed, err = newTextCache(parsedBytes, func(text string, _ *ast.QueryDocument) int { return len(text) }); err != nil {
 		return nil, err
 	}
-	if s.limits, err = limits.New(c.Limits, s.hooks(), c.ReportCost); err != nil {
+	if s.limits, err = cost.New(c.Limits, s.hooks(), c.ReportCost); err != nil {
 		return nil, err
 	}
 	s.sockets, s.streams = transport.NewWebSocket(s.transports()), transport.NewSSE(s.transports())
@@ -254,13 +260,13 @@ func serve(ctx context.Context, g *errgroup.Group, h *http.Server, l net.Listene
 }
 
 func (s *Server) handler() (http.Handler, error) {
-	metrics := loaders.NewMetrics(s.config.Registry)
+	metrics := batch.NewMetrics(s.config.Registry)
 	graphql, err := s.graphql(metrics)
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", s.identified(s.metered(graphql)))
+	mux.Handle("/graphql", s.authenticate(s.metered(graphql)))
 	s.signInRoutes(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", s.ready)

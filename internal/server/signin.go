@@ -125,7 +125,7 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) {
 
 // signOutEverywhere ends all sessions of the user whose cookie it is.
 func (s *Server) signOutEverywhere(w http.ResponseWriter, r *http.Request) {
-	who, err := s.session(r)
+	who, err := s.callers.Session(r)
 	if err == nil {
 		_, err = s.config.Auth.SignOutEverywhere(r.Context(), who.UserID)
 	}

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"bitcorp.dev/fleet/graph/limits"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/limit"
 )
 
@@ -49,8 +49,8 @@ func (s *Server) admit(ctx context.Context, bytes int) (done func(), err error) 
 }
 
 // hooks are what the limits of one operation ask of the server.
-func (s *Server) hooks() limits.Hooks {
-	return limits.Hooks{Known: s.parsed.Contains, Prepare: s.prepare, Spend: s.spend, Turn: s.turn}
+func (s *Server) hooks() cost.Hooks {
+	return cost.Hooks{Known: s.parsed.Contains, Prepare: s.prepare, Spend: s.spend, Turn: s.turn}
 }
 
 // prepare waits for the turn of a document of so many bytes that is not known.

@@ -9,26 +9,20 @@ import (
 	"strconv"
 	"strings"
 
-	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/store"
 )
 
-type identityKey struct{}
-
-// identified finds out who asks before next answers: by an access token, else
-// by the session's cookie, else nobody, which in demo mode is its manager. A
-// token that opens nothing is refused, since a program must not go on as
-// somebody else; a session that has ended is nobody's, and its cookie is
-// taken back.
-func (s *Server) identified(next http.Handler) http.Handler {
+// authenticate is middleware that loads the caller from a bearer token or the
+// session cookie. Failed lookups are charged to the client's network, but not
+// when the database is down.
+func (s *Server) authenticate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = s.visited(r)
-		ctx, err := s.identify(w, r)
+		c, expired, err := s.callers.Authenticate(r)
 		if err != nil {
-			// Who tries out tokens pays by their address; nobody does for a
-			// database that does not answer.
 			if code := fleet.CodeOf(err); code == fleet.Unauthenticated || code == fleet.RateLimited {
 				if d := s.budget.Take(addressOf(r.Context()), 1); !d.OK { //nolint:contextcheck // it is made from the request's
 					tellBudget(w.Header(), d)
@@ -39,140 +33,29 @@ func (s *Server) identified(next http.Handler) http.Handler {
 			s.refuse(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(ctx)) //nolint:contextcheck // it is made from the request's
+		if expired {
+			http.SetCookie(w, s.cookie(s.sessionCookie(), "", -1))
+		}
+		next.ServeHTTP(w, r.WithContext(caller.With(r.Context(), c))) //nolint:contextcheck // it is made from the request's
 	})
 }
 
-func (s *Server) identify(w http.ResponseWriter, r *http.Request) (context.Context, error) {
-	ctx := r.Context()
-	if given := r.Header.Values("Authorization"); len(given) > 0 {
-		if len(given) > 1 {
-			return ctx, errAuthorization
-		}
-		return s.withAuthorization(ctx, given[0])
-	}
-	identity, err := s.session(r)
-	switch {
-	case err == nil:
-		return withIdentity(ctx, identity), nil
-	case fleet.CodeOf(err) != fleet.Unauthenticated:
-		return ctx, err
-	case !errors.Is(err, errNoCookie):
-		http.SetCookie(w, s.cookie(s.sessionCookie(), "", -1))
-	}
-	if s.config.Demo != nil {
-		ctx = graph.WithViewer(ctx, *s.config.Demo)
-	}
-	return ctx, nil
-}
-
-var (
-	errNoCookie      = &fleet.Error{Code: fleet.Unauthenticated, Message: "nobody is signed in"}
-	errAuthorization = &fleet.Error{Code: fleet.Unauthenticated, Message: "programs sign in by one header, Authorization: Bearer " + auth.TokenPrefix + "…"}
-)
-
-// withAuthorization returns a context of the user whose access token stands in
-// an Authorization header, or UNAUTHENTICATED.
-func (s *Server) withAuthorization(ctx context.Context, header string) (context.Context, error) {
-	token, is := bearer(header)
-	if !is || s.config.Auth == nil {
-		return ctx, errAuthorization
-	}
-	if err := s.mayLookUp(ctx, token); err != nil {
-		return ctx, err
-	}
-	identity, err := s.config.Auth.AuthenticateToken(ctx, token)
-	if err != nil {
-		return ctx, err
-	}
-	return withIdentity(ctx, identity), nil
-}
-
-// mayLookUp returns RATE_LIMITED for a secret that has opened nothing here
-// lately, when its address has nothing left to spend: the database is not asked
-// about what somebody makes up as fast as they can.
-func (s *Server) mayLookUp(ctx context.Context, secret string) error {
-	if s.config.Auth.IsCached(secret) {
-		return nil
-	}
+// allowLookup returns RATE_LIMITED when the network of ctx's request has no
+// budget left.
+func (s *Server) allowLookup(ctx context.Context) error {
 	if d := s.budget.Take(addressOf(ctx), 0); d.Limited && d.Remaining == 0 {
 		return tooMany(d)
 	}
 	return nil
 }
 
-// initSocket lets a client that cannot set headers, as one in a browser, sign
-// in by the first message of its socket: {"Authorization": "Bearer …"}.
+// initSocket authenticates a socket and counts it.
 func (s *Server) initSocket(ctx context.Context, _ *http.Request, payload map[string]any) (context.Context, error) {
-	for _, name := range []string{"Authorization", "authorization"} {
-		if given, ok := payload[name].(string); ok {
-			var err error
-			if ctx, err = s.withAuthorization(ctx, given); err != nil {
-				return ctx, err
-			}
-			break
-		}
+	ctx, err := s.callers.Connect(ctx, payload)
+	if err != nil {
+		return ctx, err
 	}
 	return ctx, s.openSockets.take(ctx, person(ctx))
-}
-
-// bearer returns the token of an Authorization header of that scheme (RFC 6750 §2.1).
-func bearer(header string) (string, bool) {
-	scheme, token, found := strings.Cut(header, " ")
-	if !found || !strings.EqualFold(scheme, "Bearer") {
-		return "", false
-	}
-	token = strings.Trim(token, " ")
-	return token, token != ""
-}
-
-// session returns whose session the request's cookie is, or UNAUTHENTICATED.
-func (s *Server) session(r *http.Request) (auth.Identity, error) {
-	cookie, err := r.Cookie(s.sessionCookie())
-	if err != nil || s.config.Auth == nil {
-		return auth.Identity{}, errNoCookie
-	}
-	if err := s.mayLookUp(r.Context(), cookie.Value); err != nil {
-		return auth.Identity{}, err
-	}
-	return s.config.Auth.AuthenticateSession(r.Context(), cookie.Value)
-}
-
-func withIdentity(ctx context.Context, i auth.Identity) context.Context {
-	ctx = context.WithValue(ctx, identityKey{}, i)
-	if i.Kind == auth.BySession {
-		ctx = graph.WithSession(ctx, i.ID)
-	} else {
-		ctx = graph.WithTokenEnd(ctx, i.End)
-	}
-	return graph.WithViewer(ctx, i.Viewer)
-}
-
-// identityOf returns what the request of ctx proved who asks with; the demo's
-// manager and nobody have proved nothing.
-func identityOf(ctx context.Context) (auth.Identity, bool) {
-	i, ok := ctx.Value(identityKey{}).(auth.Identity)
-	return i, ok
-}
-
-var errChanged = &fleet.Error{Code: fleet.Unauthenticated, Message: "your role has changed since this connection was opened: connect again"}
-
-// recheck returns UNAUTHENTICATED when what opened the connection of ctx opens
-// nothing any more, or something else. A connection that lasts asks it before
-// each event; it takes a statement a second at most.
-func (s *Server) recheck(ctx context.Context) error {
-	before, ok := identityOf(ctx)
-	if !ok {
-		return nil
-	}
-	now, err := s.config.Auth.Recheck(ctx, before)
-	if err != nil {
-		return err
-	}
-	if now.Viewer != before.Viewer {
-		return errChanged
-	}
-	return nil
 }
 
 // statusOf is the HTTP status of a refusal outside of GraphQL's own answers.

@@ -1,4 +1,4 @@
-package plain_test
+package fastpath_test
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"bitcorp.dev/fleet/graph/plain"
+	"bitcorp.dev/fleet/internal/gql/fastpath"
 )
 
 func TestStringsAreEscapedAsGqlgenDoes(t *testing.T) {
@@ -19,7 +19,7 @@ func TestStringsAreEscapedAsGqlgenDoes(t *testing.T) {
 	for _, text := range texts {
 		var want bytes.Buffer
 		graphql.MarshalString(text).MarshalGQL(&want)
-		if got := plain.String(nil, text); !bytes.Equal(got, want.Bytes()) {
+		if got := fastpath.String(nil, text); !bytes.Equal(got, want.Bytes()) {
 			t.Errorf("%q became %s, want %s", text, got, want.Bytes())
 		}
 	}
@@ -50,11 +50,11 @@ func TestValuesThatAreNotPlainGoIntoTheCuts(t *testing.T) {
 		for i := range fields {
 			fields[i].ObjectDefinition = object
 		}
-		text := plain.New(fields)
+		text := fastpath.New(fields)
 		values := make([]graphql.Marshaler, len(fields))
 		whole := true
 		for i, cut := range c.cut {
-			text.B = plain.Key(text.B, i, fields[i].Alias)
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
 			if cut {
 				_ = append(text.B, "forgotten"...)
 				text.Cut(i)
@@ -89,7 +89,7 @@ func TestWhatPlainWritingIsNotFor(t *testing.T) {
 		"@defer":    deferred,
 		"65 fields": collected(make([]*ast.Definition, 65)...),
 	} {
-		if text := plain.New(fields); text != nil || text.Has(0) {
+		if text := fastpath.New(fields); text != nil || text.Has(0) {
 			t.Errorf("%s are written plainly", name)
 		}
 	}

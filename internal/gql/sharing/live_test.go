@@ -1,4 +1,4 @@
-package live_test
+package sharing_test
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"go.uber.org/goleak"
 
-	"bitcorp.dev/fleet/graph/live"
+	"bitcorp.dev/fleet/internal/gql/sharing"
 )
 
 func TestMain(m *testing.M) {
@@ -34,7 +34,7 @@ type keyOf struct{}
 // stage is an extension, and a question whose answers a test gives.
 type stage struct {
 	t         *testing.T
-	extension *live.Extension
+	extension *sharing.Extension
 	state     bool
 	answers   chan string
 	executed  atomic.Int32
@@ -43,9 +43,9 @@ type stage struct {
 func newStage(t *testing.T, state bool) *stage {
 	t.Parallel()
 	s := &stage{t: t, state: state, answers: make(chan string)}
-	s.extension = live.New(func(ctx context.Context) (live.Question, bool) {
+	s.extension = sharing.New(func(ctx context.Context) (sharing.Question, bool) {
 		key, ok := ctx.Value(keyOf{}).(string)
-		return live.Question{Key: key, State: s.state}, ok
+		return sharing.Question{Key: key, State: s.state}, ok
 	}, prometheus.NewRegistry())
 	t.Cleanup(s.extension.Close)
 	return s

@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	plainPath   = "bitcorp.dev/fleet/graph/plain"
+	plainPath   = "bitcorp.dev/fleet/internal/gql/fastpath"
 	scalarsPath = "bitcorp.dev/fleet/graph/scalars"
 	gqlgenPath  = "github.com/99designs/gqlgen/graphql"
 )
 
-// plainPackage imports graph/plain into the file that is rendered.
+// plainPackage imports internal/gql/fastpath into the file that is rendered.
 func plainPackage() string { return templates.CurrentImports.Lookup(plainPath) }
 
-// hasPlain reports whether an object is written by graph/plain where it can be.
+// hasPlain reports whether an object is written by internal/gql/fastpath where it can be.
 func hasPlain(o *codegen.Object) bool {
 	return !o.Root && !o.Stream && o.Kind == ast.Object && !strings.HasPrefix(o.Name, "__") && !o.IsMap()
 }

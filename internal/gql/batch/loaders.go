@@ -1,9 +1,9 @@
-// Package loaders gathers the loads of one operation into exact batches: one
+// Package batch gathers the loads of one operation into exact batches: one
 // per place of the query, sent at the moment when the last sibling has queued
 // its key. No timer decides; a place knows how many objects the fields above
 // it returned, and so how many keys to wait for. Resolvers call Load and Call;
 // what a batch asks comes from internal/store.
-package loaders
+package batch
 
 import (
 	"context"

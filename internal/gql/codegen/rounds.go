@@ -10,12 +10,12 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-const roundsPath = "bitcorp.dev/fleet/graph/rounds"
+const roundsPath = "bitcorp.dev/fleet/internal/gql/fieldwise"
 
-// roundsPackage imports graph/rounds into the file that is rendered.
+// roundsPackage imports internal/gql/fieldwise into the file that is rendered.
 func roundsPackage() string { return templates.CurrentImports.Lookup(roundsPath) }
 
-// rounds are the objects that graph/rounds is for, by name: elements of lists,
+// rounds are the objects that internal/gql/fieldwise is for, by name: elements of lists,
 // and what leads on from these, as far as there are fields to ask.
 type rounds map[string]*codegen.Object
 

@@ -1,8 +1,8 @@
-// Package limits refuses operations that would cost too much, before they are
+// Package cost refuses operations that would cost too much, before they are
 // validated or run: by the size and shape of the document (shape.go), by what
 // the fields cost (cost.go), and by how much a client has asked for lately.
 // Each limit has its own message, with the code LIMIT_EXCEEDED or RATE_LIMITED.
-package limits
+package cost
 
 import (
 	"context"

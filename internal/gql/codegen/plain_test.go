@@ -14,7 +14,7 @@ import (
 // that is enforced when it is resolved, must not be written past its rules.
 func TestPlainWritingPassesNoRuleBy(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../graph/generated/exec_gen.go")
+	text, err := os.ReadFile("../../../graph/generated/exec_gen.go")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,11 @@
-package rounds
+package fieldwise
 
 import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"bitcorp.dev/fleet/graph/loaders"
+	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 // Field is a field with a resolver.
@@ -23,14 +23,14 @@ func Ask[T any](r *Round, i int, f Field[T]) {
 	}
 	in := func(e int) context.Context { return graphql.WithFieldContext(r.in(e), fieldContext()) }
 	fc := fieldContext()
-	ctx, asking := loaders.NewAsking(graphql.WithFieldContext(r.ctx, fc))
+	ctx, asking := batch.NewAsking(graphql.WithFieldContext(r.ctx, fc))
 
 	answers := make([]func() (T, error), len(r.texts))
 	for e := range r.texts {
 		r.values[e][i] = graphql.Null
 		func() {
 			defer r.panicked(in, e)
-			answers[e] = loaders.Ask(asking, func() (T, error) { return f.Resolve(ctx, fc, e) })
+			answers[e] = batch.Ask(asking, func() (T, error) { return f.Resolve(ctx, fc, e) })
 		}()
 	}
 	r.later = append(r.later, func() {

@@ -1,9 +1,9 @@
-// Package live lets subscribers who ask the same question share its answers:
+// Package sharing lets subscribers who ask the same question share its answers:
 // one execution for each event, one encoded payload, however many they are.
 // Each has a short queue of their own. Who does not keep up is never waited
 // for: what is queued gives way to the newest state, or to the event that
 // says "load again".
-package live
+package sharing
 
 import (
 	"bytes"

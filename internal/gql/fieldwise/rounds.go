@@ -1,12 +1,12 @@
-// Package rounds answers the objects of a list field by field: a field with a
+// Package fieldwise answers the objects of a list field by field: a field with a
 // resolver is asked of all objects before the first answer is waited for (see
-// loaders.Asking). gqlgen's own way takes a goroutine for each object and for
+// batch.Asking). gqlgen's own way takes a goroutine for each object and for
 // each of its fields, whose stacks must grow, and a context and the arguments
-// for each. internal/codegen writes the callers of this package. What a round
+// for each. internal/gql/codegen writes the callers of this package. What a round
 // cannot write (a field with a directive, a value that has fields with
 // resolvers itself) goes gqlgen's way, all at the same time, as exact batches
 // need.
-package rounds
+package fieldwise
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
-	"bitcorp.dev/fleet/graph/plain"
+	"bitcorp.dev/fleet/internal/gql/fastpath"
 )
 
 // Round holds the objects of a list while they are answered.
@@ -24,7 +24,7 @@ type Round struct {
 	in     func(e int) context.Context // of object e of it
 	object string                      // the objects' type
 	fields []graphql.CollectedField    // which all objects have
-	texts  []*plain.Text               // of each object
+	texts  []*fastpath.Text            // of each object
 	values [][]graphql.Marshaler       // of each object: what is not plain
 	needed []int                       // the fields without which an object is null
 	later  []func()                    // what waits until every field has been asked
@@ -35,7 +35,7 @@ type Round struct {
 
 // New returns a round of n objects, the elements of the list that ctx resolves.
 func New(ctx context.Context, oc *graphql.OperationContext, n int) *Round {
-	return &Round{oc: oc, ctx: ctx, texts: make([]*plain.Text, n), values: make([][]graphql.Marshaler, n),
+	return &Round{oc: oc, ctx: ctx, texts: make([]*fastpath.Text, n), values: make([][]graphql.Marshaler, n),
 		in: func(e int) context.Context {
 			return graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &e})
 		}}
@@ -50,7 +50,7 @@ func (r *Round) Begin(object string, fields []graphql.CollectedField) bool {
 	r.object, r.fields = object, fields
 	values := make([]graphql.Marshaler, len(fields)*len(r.texts))
 	for e := range r.texts {
-		if r.texts[e] = plain.New(fields); r.texts[e] == nil {
+		if r.texts[e] = fastpath.New(fields); r.texts[e] == nil {
 			return false
 		}
 		r.values[e] = values[e*len(fields) : (e+1)*len(fields)]
@@ -59,7 +59,7 @@ func (r *Round) Begin(object string, fields []graphql.CollectedField) bool {
 }
 
 // Text returns where the plain fields of object e are written.
-func (r *Round) Text(e int) *plain.Text { return r.texts[e] }
+func (r *Round) Text(e int) *fastpath.Text { return r.texts[e] }
 
 // Open reports whether field i is not plain in one of the objects.
 func (r *Round) Open(i int) bool {

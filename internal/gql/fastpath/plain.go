@@ -1,12 +1,12 @@
-// Package plain writes the fields of an answer that nothing can go wrong with
+// Package fastpath writes the fields of an answer that nothing can go wrong with
 // (a struct's field, a method without error; scalars, enums, and objects and
 // lists of these) straight into one text. gqlgen's own way takes a context, a
 // FieldContext, four closures and a Marshaler for each of them, most of the
-// time of a large answer. internal/codegen writes the callers of this package;
+// time of a large answer. internal/gql/codegen writes the callers of this package;
 // fields with resolvers, arguments or directives, and values that would break
 // a promise of the schema, go gqlgen's way, errors and paths included.
 // Interceptors of fields (graphql.FieldInterceptor) do not see plain fields.
-package plain
+package fastpath
 
 import (
 	"io"

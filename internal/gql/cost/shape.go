@@ -1,4 +1,4 @@
-package limits
+package cost
 
 import (
 	"github.com/vektah/gqlparser/v2/ast"

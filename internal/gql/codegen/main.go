@@ -1,7 +1,7 @@
 // Command codegen writes the generated code: gqlgen's, with templates of ours
 // laid over its own, so that plain fields are written straight into the answer
-// (see graph/plain) and the objects of a list are answered field by field (see
-// graph/rounds). It runs in the module's root, by `make generate`.
+// (see internal/gql/fastpath) and the objects of a list are answered field by field (see
+// internal/gql/fieldwise). It runs in the module's root, by `make generate`.
 package main
 
 import (
