@@ -194,18 +194,3 @@ func TestSingleSignOnByCommand(t *testing.T) {
 	c.run("sso", "remove", "--company", "Acme")
 	c.refused("no single sign-on", "sso", "show", "--company", "Acme")
 }
-
-func TestPublicURLs(t *testing.T) {
-	t.Parallel()
-	for text, want := range map[string]string{"": "", "https://fleet.example.com": "https://fleet.example.com", "https://fleet.example.com:8443/": "https://fleet.example.com:8443"} {
-		u, err := parsePublicURL(text)
-		if err != nil || u == nil != (want == "") || u != nil && u.String() != want {
-			t.Errorf("%q is %v, %v", text, u, err)
-		}
-	}
-	for _, text := range []string{"fleet.example.com", "ftp://x", "https://", "https://x/path", "https://u:p@x", "https://x?y", "::"} {
-		if u, err := parsePublicURL(text); err == nil {
-			t.Errorf("%q is %v", text, u)
-		}
-	}
-}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"bitcorp.dev/fleet/internal/app"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -40,7 +41,7 @@ type redirects struct {
 
 // to returns the redirect address of a company, for an administrator to read.
 func (r redirects) to(company fleet.UUID) (string, error) {
-	public, err := parsePublicURL(r.PublicURL)
+	public, err := app.ParsePublicURL(r.PublicURL)
 	if err != nil {
 		return "", err
 	}

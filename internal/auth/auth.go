@@ -55,9 +55,9 @@ type Store interface {
 
 // Config says how long sign-ins last and where the server is.
 type Config struct {
-	// SessionIdle ends a session that is not used (default 24 h).
+	// SessionIdle ends a session that is not used (default DefaultSessionIdle).
 	SessionIdle time.Duration
-	// SessionMax ends a session that is (default 14 days).
+	// SessionMax ends every session (default DefaultSessionMax).
 	SessionMax time.Duration
 	// PublicURL is where browsers find the server, such as
 	// https://fleet.example.com; single sign-on needs it.
@@ -68,6 +68,12 @@ type Config struct {
 	Client *http.Client
 	Log    *slog.Logger
 }
+
+// Defaults of Config.
+const (
+	DefaultSessionIdle = 24 * time.Hour
+	DefaultSessionMax  = 14 * 24 * time.Hour
+)
 
 // cachedGrants is how many sessions and tokens are remembered between requests:
 // more than there are connections that last, each of which is checked again and again.
@@ -88,10 +94,10 @@ type Service struct {
 // New checks the configuration and returns a service.
 func New(store Store, c Config) (*Service, error) {
 	if c.SessionIdle <= 0 {
-		c.SessionIdle = 24 * time.Hour
+		c.SessionIdle = DefaultSessionIdle
 	}
 	if c.SessionMax <= 0 {
-		c.SessionMax = 14 * 24 * time.Hour
+		c.SessionMax = DefaultSessionMax
 	}
 	if c.Hashing == (Hashing{}) {
 		c.Hashing = DefaultHashing

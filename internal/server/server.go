@@ -126,11 +126,11 @@ type Server struct {
 
 // New checks the configuration and returns a server that Run runs.
 func New(c Config) (*Server, error) {
-	c.RequestTimeout = cmp.Or(c.RequestTimeout, 30*time.Second)
-	c.HeaderTimeout = cmp.Or(c.HeaderTimeout, 10*time.Second)
-	c.BodyTimeout = cmp.Or(c.BodyTimeout, 30*time.Second)
-	c.MaxHeader = cmp.Or(c.MaxHeader, 64<<10)
-	c.MaxBody = cmp.Or(c.MaxBody, 1<<20)
+	c.RequestTimeout = cmp.Or(c.RequestTimeout, transport.DefaultOperationTimeout)
+	c.HeaderTimeout = cmp.Or(c.HeaderTimeout, DefaultHeaderTimeout)
+	c.BodyTimeout = cmp.Or(c.BodyTimeout, DefaultBodyTimeout)
+	c.MaxHeader = cmp.Or(c.MaxHeader, DefaultMaxHeader)
+	c.MaxBody = cmp.Or(c.MaxBody, transport.DefaultMaxBody)
 	if c.Limits == (cost.Config{}) {
 		c.Limits = cost.Default
 	}

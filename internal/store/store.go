@@ -24,20 +24,28 @@ import (
 type Config struct {
 	URL string // postgres://…; libpq's environment variables fill what it leaves out
 
-	// MaxConns is the most connections at once (default 50). The sum over all
-	// instances must stay below the server's max_connections.
+	// MaxConns is the most connections at once (default DefaultMaxConns). The
+	// sum over all instances must stay below the server's max_connections.
 	MaxConns int
 	// KeepConns is how many connections are opened ahead and kept when idle
-	// (default 20, at most MaxConns).
+	// (default DefaultKeepConns, at most MaxConns).
 	KeepConns int
-	// StatementTimeout ends a statement in PostgreSQL itself (default 30 s, 0
-	// keeps the default), for when the client is gone and nobody cancels it.
+	// StatementTimeout ends a statement in PostgreSQL itself (default
+	// DefaultStatementTimeout), in case the client is gone and cannot cancel it.
 	StatementTimeout time.Duration
-	// ConnWait bounds the wait for a connection (default 5 s, 0 keeps the
-	// default): when all are taken for so long, the database is slower than
-	// what is asked of it, and more who wait do not help.
+	// ConnWait bounds the wait for a connection (default DefaultConnWait): when
+	// all are in use for that long, the database is slower than its load, and a
+	// longer queue does not help.
 	ConnWait time.Duration
 }
+
+// Defaults of Config.
+const (
+	DefaultMaxConns         = 50
+	DefaultKeepConns        = 20
+	DefaultStatementTimeout = 30 * time.Second
+	DefaultConnWait         = 5 * time.Second
+)
 
 // Connections older than this are replaced (the jitter keeps them from being
 // replaced all at once), so that a change behind a proxy or of a role arrives.
@@ -61,16 +69,16 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, errors.New("open database: DATABASE_URL is not a valid PostgreSQL URL")
 	}
 	if c.MaxConns <= 0 {
-		c.MaxConns = 50
+		c.MaxConns = DefaultMaxConns
 	}
 	if c.KeepConns <= 0 {
-		c.KeepConns = 20
+		c.KeepConns = DefaultKeepConns
 	}
 	if c.StatementTimeout <= 0 {
-		c.StatementTimeout = 30 * time.Second
+		c.StatementTimeout = DefaultStatementTimeout
 	}
 	if c.ConnWait <= 0 {
-		c.ConnWait = 5 * time.Second
+		c.ConnWait = DefaultConnWait
 	}
 	pc.MaxConns = int32(min(c.MaxConns, 10_000))              //nolint:gosec // bounded
 	pc.MinConns = int32(min(c.KeepConns, c.MaxConns, 10_000)) //nolint:gosec // bounded

@@ -92,14 +92,21 @@ type Config struct {
 	Log *slog.Logger
 }
 
+// Defaults of Config that are settings of the server.
+const (
+	DefaultMaxBody          = 1 << 20 // bytes
+	DefaultOperationTimeout = 30 * time.Second
+	DefaultMaxOperations    = 50
+)
+
 func (c Config) withDefaults() Config {
-	c.MaxBody = cmp.Or(c.MaxBody, 1<<20)
-	c.OperationTimeout = cmp.Or(c.OperationTimeout, 30*time.Second)
+	c.MaxBody = cmp.Or(c.MaxBody, DefaultMaxBody)
+	c.OperationTimeout = cmp.Or(c.OperationTimeout, DefaultOperationTimeout)
 	c.WriteTimeout = cmp.Or(c.WriteTimeout, 10*time.Second)
 	c.InitTimeout = cmp.Or(c.InitTimeout, 10*time.Second)
 	c.PingInterval = cmp.Or(c.PingInterval, 25*time.Second)
 	c.StuckTimeout = cmp.Or(c.StuckTimeout, 30*time.Second)
-	c.MaxOperations = cmp.Or(c.MaxOperations, 50)
+	c.MaxOperations = cmp.Or(c.MaxOperations, DefaultMaxOperations)
 	c.MessageRate = cmp.Or(c.MessageRate, 50)
 	c.CommentInterval = cmp.Or(c.CommentInterval, 12*time.Second)
 	c.Log = cmp.Or(c.Log, slog.Default())
