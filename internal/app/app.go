@@ -13,12 +13,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/dashboard"
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/gql/cost"
-	"bitcorp.dev/fleet/internal/limit"
+	"bitcorp.dev/fleet/internal/gql/edge"
 	"bitcorp.dev/fleet/internal/seed"
 	"bitcorp.dev/fleet/internal/server"
 	"bitcorp.dev/fleet/internal/store"
@@ -93,9 +94,11 @@ func (a *App) assemble(ctx context.Context) (err error) {
 		RequestTimeout: c.RequestTimeout, HeaderTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout,
 		MaxHeader: c.MaxHeaderBytes, MaxBody: c.MaxBodyBytes, MaxOperations: c.MaxOperations,
 		Limits: c.operationLimits(), ReportCost: c.ReportCost,
-		Rate: limit.Policy{PerSecond: quotas.rate, Burst: c.RateBurst}, Turns: c.MaxTurns,
+		Admission: admission.Config{
+			Rate: admission.Rate{PerSecond: quotas.rate, Burst: c.RateBurst}, Slots: c.MaxTurns,
+			MaxSubscriptions: quotas.subscriptions, MaxSockets: quotas.sockets, MaxConnections: c.MaxConnections,
+		},
 		Trusted: trusted, TrustedOnly: c.TrustedOnly,
-		MaxSubscriptions: quotas.subscriptions, MaxSockets: quotas.sockets, MaxConnections: c.MaxConnections,
 		Registry: a.Registry, Log: c.Log,
 	})
 	return err
@@ -126,7 +129,7 @@ func (a *App) demoViewer(ctx context.Context) (*fleet.Viewer, error) {
 }
 
 // readTrusted reads a manifest of documents; there are none without a file.
-func readTrusted(file string) (server.TrustedDocuments, error) {
+func readTrusted(file string) (edge.TrustedDocuments, error) {
 	if file == "" {
 		return nil, nil
 	}
@@ -134,7 +137,7 @@ func readTrusted(file string) (server.TrustedDocuments, error) {
 	if err != nil {
 		return nil, err
 	}
-	return server.ReadTrustedDocuments(manifest)
+	return edge.ReadTrustedDocuments(manifest)
 }
 
 // quotas are the limits of one user; 0 is no limit.
@@ -147,7 +150,7 @@ type quotas struct {
 // In demo mode all requests come from one user on one machine, so the defaults
 // are no limit.
 func (c *Config) userQuotas() quotas {
-	q := quotas{server.DefaultRate.PerSecond, server.DefaultMaxSubscriptions, server.DefaultMaxSockets}
+	q := quotas{admission.DefaultRate.PerSecond, admission.DefaultMaxSubscriptions, admission.DefaultMaxSockets}
 	if c.Demo {
 		q = quotas{}
 	}

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/dashboard"
 	"bitcorp.dev/fleet/internal/events"
@@ -103,8 +104,8 @@ func Default() Config {
 		MaxRootFields: operation.RootFields, MaxFragments: operation.Fragments, MaxRepetitions: operation.Repetitions,
 		MaxVariableValues: operation.VariableValues, MaxVariableDepth: operation.VariableDepth,
 		MaxCost: operation.Cost, MaxEventCost: operation.EventCost, ReportCost: true,
-		RateBurst: server.DefaultRate.Burst, MaxOperations: transport.DefaultMaxOperations,
-		MaxConnections: server.DefaultMaxConnections,
+		RateBurst: admission.DefaultRate.Burst, MaxOperations: transport.DefaultMaxOperations,
+		MaxConnections: admission.DefaultMaxConnections,
 		Hashing:        auth.DefaultHashing, Pages: web.Dist(), Log: slog.Default(),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/migrations"
 )
@@ -21,6 +22,7 @@ func OpenStore(ctx context.Context, c Database, log *slog.Logger) (*store.DB, er
 	}
 	return store.Open(ctx, store.Config{
 		URL: c.URL, MaxConns: c.MaxConns, KeepConns: c.KeepConns, StatementTimeout: c.StatementTimeout, ConnWait: c.ConnWait,
+		BeforeScan: admission.BeforeScan,
 	})
 }
 

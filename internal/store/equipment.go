@@ -70,7 +70,7 @@ func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
 // _by_user_status, _active_by_user, _search, _words).
 func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
 	if f != nil {
-		done, err := scan(ctx)
+		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.Equipment]{}, err
 		}
@@ -89,7 +89,7 @@ func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.Equi
 
 // EquipmentCount returns how many machines meet f. One statement.
 func (s *Fleet) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter) (int, error) {
-	done, err := scan(ctx)
+	done, err := s.scan(ctx)
 	if err != nil {
 		return 0, err
 	}

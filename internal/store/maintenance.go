@@ -57,7 +57,7 @@ func maintenanceWhere(q *query, v fleet.Viewer, f *fleet.MaintenanceFilter) {
 // the filter's dimension (_by_equipment, _by_kind, _by_status).
 func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
 	if f != nil {
-		done, err := scan(ctx)
+		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.MaintenanceRecord]{}, err
 		}
@@ -76,7 +76,7 @@ func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.Ma
 
 // MaintenanceCount returns how many records meet f. One statement.
 func (s *Fleet) MaintenanceCount(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter) (int, error) {
-	done, err := scan(ctx)
+	done, err := s.scan(ctx)
 	if err != nil {
 		return 0, err
 	}

@@ -44,7 +44,7 @@ func operatorWhere(q *query, v fleet.Viewer, f *fleet.OperatorFilter) {
 // One statement; index operators_by_name, _by_created, _search or _words.
 func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter, by fleet.OperatorOrder, w fleet.Window) (fleet.Page[*fleet.Operator], error) {
 	if f != nil {
-		done, err := scan(ctx)
+		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.Operator]{}, err
 		}
@@ -63,7 +63,7 @@ func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.Opera
 
 // OperatorCount returns how many operators meet f. One statement.
 func (s *Fleet) OperatorCount(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter) (int, error) {
-	done, err := scan(ctx)
+	done, err := s.scan(ctx)
 	if err != nil {
 		return 0, err
 	}

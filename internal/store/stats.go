@@ -76,7 +76,7 @@ var dimensions = map[fleet.MaintenanceGrouping]string{
 // maintenance_records_by_date, without reading the table unless a filter or
 // dimension needs more.
 func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
-	done, err := scan(ctx)
+	done, err := s.scan(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -47,6 +47,10 @@ type Config struct {
 	// ConnWait bounds the wait for a connection (default DefaultConnWait). When every connection has been busy for that long, the database
 	// is overloaded and a longer queue does not help.
 	ConnWait time.Duration
+	// BeforeScan, if set, is called before a statement that may read the whole
+	// list of a company. It may wait, for a bounded time; done is called when the
+	// statement has ended. An error is returned instead of the rows.
+	BeforeScan func(ctx context.Context) (done func(), err error)
 }
 
 // Defaults of Config.
@@ -75,6 +79,8 @@ type DB struct {
 type database struct {
 	pool *pgxpool.Pool
 	bun  *bun.DB // builds SQL that varies; uses the pool's connections
+
+	beforeScan func(ctx context.Context) (done func(), err error)
 }
 
 // Fleet reads and writes the rows of the fleet on behalf of a viewer.
@@ -136,7 +142,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	}
 	sqlDB := stdlib.OpenDBFromPool(pool)
 	sqlDB.SetMaxIdleConns(0) // the pool keeps them
-	return &DB{&database{pool, bun.NewDB(sqlDB, pgdialect.New())}, feed}, nil
+	return &DB{&database{pool: pool, bun: bun.NewDB(sqlDB, pgdialect.New()), beforeScan: c.BeforeScan}, feed}, nil
 }
 
 // Fleet returns the rows of the fleet.

@@ -1,4 +1,4 @@
-package server
+package browser
 
 import (
 	"io/fs"
@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// contentSecurityPolicy lets a page load from this server alone. GraphiQL's
+// contentSecurityPolicy lets a page load from this server only. GraphiQL's
 // editor sets styles at run time and starts its workers from blobs.
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
 	"font-src 'self' data:; img-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; manifest-src 'self'; " +
 	"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
-// pages by path; everything else must be a file of the build.
-var documents = map[string]string{"/": "index.html", "/graphiql": "graphiql.html"}
+// pageFiles are the pages by path; everything else must be a file of the build.
+var pageFiles = map[string]string{"/": "index.html", "/graphiql": "graphiql.html"}
 
-// Pages serves the built client. Its assets have hashed names and are kept for
-// ever, its documents are asked for again each time. What the build compressed
-// is sent compressed to who takes it.
+// Pages serves the built client. Assets have hashed names and are cached
+// forever, pages are revalidated each time. Files that the build compressed are
+// sent compressed to clients that accept it.
 func Pages(dist fs.FS) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header())
@@ -28,8 +28,8 @@ func Pages(dist fs.FS) http.Handler {
 			http.Error(w, "pages are read with GET", http.StatusMethodNotAllowed)
 			return
 		}
-		name, isDocument := documents[r.URL.Path]
-		if !isDocument {
+		name, isPage := pageFiles[r.URL.Path]
+		if !isPage {
 			name = strings.TrimPrefix(r.URL.Path, "/")
 			// fs.ValidPath refuses "..", "//" and the like; a NUL it does not.
 			if !fs.ValidPath(name) || strings.ContainsAny(name, "\x00\\") || strings.HasPrefix(path.Base(name), ".") || path.Ext(name) == ".html" {
@@ -37,13 +37,13 @@ func Pages(dist fs.FS) http.Handler {
 				return
 			}
 		}
-		if isDocument {
+		if isPage {
 			w.Header().Set("Cache-Control", "no-cache")
 			if _, err := fs.Stat(dist, name); err != nil {
 				notBuilt(w)
 				return
 			}
-		} else if strings.HasPrefix(name, "assets/") { // named by their contents
+		} else if strings.HasPrefix(name, "assets/") { // named by their content
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		} else {
 			w.Header().Set("Cache-Control", "public, max-age=3600")
@@ -52,7 +52,7 @@ func Pages(dist fs.FS) http.Handler {
 	})
 }
 
-// serveFile sends a file in the best encoding that there is and the client takes.
+// serveFile sends a file in the best encoding that exists and the client accepts.
 func serveFile(w http.ResponseWriter, r *http.Request, dist fs.FS, name string) {
 	info, err := fs.Stat(dist, name)
 	if err != nil || info.IsDir() {
@@ -74,7 +74,7 @@ func serveFile(w http.ResponseWriter, r *http.Request, dist fs.FS, name string) 
 	http.ServeFileFS(w, r, dist, name)
 }
 
-// contentType must not depend on what the machine has in its mime.types.
+// contentType returns a media type that does not depend on the machine's mime.types.
 func contentType(name string) string {
 	switch path.Ext(name) {
 	case ".js", ".mjs":
@@ -119,8 +119,8 @@ func secure(h http.Header) {
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
 }
 
-// notBuilt says what to do in a checkout whose pages were never built; the
-// server itself works without them.
+// notBuilt says what to do when the server was compiled without its pages; the
+// rest of it works without them.
 func notBuilt(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(http.StatusServiceUnavailable)

@@ -1,4 +1,4 @@
-package limit_test
+package admission_test
 
 import (
 	"fmt"
@@ -8,20 +8,20 @@ import (
 	"testing/synctest"
 	"time"
 
-	"bitcorp.dev/fleet/internal/limit"
+	"bitcorp.dev/fleet/internal/admission"
 )
 
 func TestABucketEmptiesAndRefills(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := limit.New(limit.Policy{PerSecond: 2, Burst: 3}, 10)
+		l := admission.NewBudget(admission.Rate{PerSecond: 2, Burst: 3}, 10)
 		for left := 2; left >= 0; left-- {
 			if d := l.Take("a", 1); !d.OK || !d.Limited || d.Remaining != left || d.After != 0 || d.Full != time.Duration(3-left)*500*time.Millisecond {
 				t.Errorf("%d left: %+v", left, d)
 			}
 		}
 		d := l.Take("a", 1)
-		if d.OK || d.Remaining != 0 || d.After != 500*time.Millisecond || d.Policy != (limit.Policy{PerSecond: 2, Burst: 3}) {
+		if d.OK || d.Remaining != 0 || d.After != 500*time.Millisecond || d.Rate != (admission.Rate{PerSecond: 2, Burst: 3}) {
 			t.Errorf("empty: %+v", d)
 		}
 		time.Sleep(d.After - time.Millisecond)
@@ -39,10 +39,10 @@ func TestABucketEmptiesAndRefills(t *testing.T) {
 	})
 }
 
-func TestWhatIsRefusedTakesNothing(t *testing.T) {
+func TestARefusalTakesNoTokens(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := limit.New(limit.Policy{PerSecond: 1, Burst: 10}, 10)
+		l := admission.NewBudget(admission.Rate{PerSecond: 1, Burst: 10}, 10)
 		l.Take("a", 8)
 		for range 5 {
 			if d := l.Take("a", 5); d.OK || d.Remaining != 2 || d.After != 3*time.Second {
@@ -55,10 +55,10 @@ func TestWhatIsRefusedTakesNothing(t *testing.T) {
 	})
 }
 
-func TestWhatIsDearerThanTheBucketWaitsForAFullOne(t *testing.T) {
+func TestMoreThanTheBurstTakesAFullBucket(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := limit.New(limit.Policy{PerSecond: 10, Burst: 10}, 10)
+		l := admission.NewBudget(admission.Rate{PerSecond: 10, Burst: 10}, 10)
 		if d := l.Take("a", 1000); !d.OK || d.Remaining != 0 {
 			t.Errorf("from a full bucket: %+v", d)
 		}
@@ -70,24 +70,24 @@ func TestWhatIsDearerThanTheBucketWaitsForAFullOne(t *testing.T) {
 			t.Errorf("from a full one again: %+v", d)
 		}
 		if d := l.Take("b", -5); !d.OK || d.Remaining != 10 {
-			t.Errorf("what gives back: %+v", d)
+			t.Errorf("a negative number: %+v", d)
 		}
 	})
 }
 
-func TestBucketsAreApartAndTheOldestMakesRoom(t *testing.T) {
+func TestBucketsAreSeparateAndTheOldestIsEvicted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := limit.New(limit.Policy{PerSecond: 0.001, Burst: 1}, 2)
+		l := admission.NewBudget(admission.Rate{PerSecond: 0.001, Burst: 1}, 2)
 		for _, key := range []string{"a", "b"} {
 			if !l.Take(key, 1).OK || l.Take(key, 1).OK {
-				t.Errorf("%s has another's bucket", key)
+				t.Errorf("%s shares another key's bucket", key)
 			}
 		}
 		l.Take("a", 1) // b is the oldest now
 		l.Take("c", 1)
 		if l.Take("a", 1).OK {
-			t.Error("a, just used, made room")
+			t.Error("a, just used, was evicted")
 		}
 		if !l.Take("b", 1).OK {
 			t.Error("b did not come back full")
@@ -95,25 +95,25 @@ func TestBucketsAreApartAndTheOldestMakesRoom(t *testing.T) {
 	})
 }
 
-func TestNoPolicyLimitsNothing(t *testing.T) {
+func TestAZeroRateIsNoLimit(t *testing.T) {
 	t.Parallel()
-	for _, p := range []limit.Policy{{}, {PerSecond: -1, Burst: 5}} {
-		l := limit.New(p, 10)
+	for _, p := range []admission.Rate{{}, {PerSecond: -1, Burst: 5}} {
+		l := admission.NewBudget(p, 10)
 		for range 1000 {
 			if d := l.Take("a", 1_000_000); !d.OK || d.Limited {
 				t.Fatalf("%+v: %+v", p, d)
 			}
 		}
 	}
-	if d := limit.New(limit.Policy{PerSecond: 1}, 0).Take("a", 1); !d.OK || d.Policy.Burst != 1 {
+	if d := admission.NewBudget(admission.Rate{PerSecond: 1}, 0).Take("a", 1); !d.OK || d.Rate.Burst != 1 {
 		t.Errorf("a burst of 0: %+v", d)
 	}
 }
 
-func TestManyAtOnceTakeNoMoreThanThereIs(t *testing.T) {
+func TestConcurrentTakesShareOneBucket(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := limit.New(limit.Policy{PerSecond: 1, Burst: 100}, 10)
+		l := admission.NewBudget(admission.Rate{PerSecond: 1, Burst: 100}, 10)
 		var taken atomic.Int32
 		var wg sync.WaitGroup
 		for i := range 500 {
@@ -125,7 +125,25 @@ func TestManyAtOnceTakeNoMoreThanThereIs(t *testing.T) {
 		}
 		wg.Wait()
 		if n := taken.Load(); n != 200 {
-			t.Errorf("%d were let through, want 200", n)
+			t.Errorf("%d were admitted, want 200", n)
 		}
 	})
+}
+
+func TestOverHalf(t *testing.T) {
+	t.Parallel()
+	b := admission.NewBudget(admission.Rate{PerSecond: 0.001, Burst: 10}, 10)
+	for n, want := range []bool{false, false, false, false, false, false, true, true} { // after n requests
+		if got := b.OverHalf("a"); got != want {
+			t.Errorf("after %d of 10: over half is %t", n, got)
+		}
+		b.Take("a", 1)
+	}
+	if admission.NewBudget(admission.Rate{}, 10).OverHalf("a") {
+		t.Error("over half of no limit")
+	}
+	b.Owe("b", 1000) // its whole burst, and not more
+	if d := b.Take("b", 0); d.Remaining != 0 || d.Full > 10_001*time.Second {
+		t.Errorf("after owing more than the burst: %+v", d)
+	}
 }
