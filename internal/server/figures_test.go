@@ -1,11 +1,13 @@
 package server_test
 
 import (
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"bitcorp.dev/fleet/internal/dashboard"
+	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/server"
 )
 
@@ -74,10 +76,23 @@ func TestStatisticsCountTheLivingMachinesOfTheirScope(t *testing.T) {
 	}
 }
 
+// deliveries counts the changes that the feed has delivered.
+type deliveries struct{ atomic.Int64 }
+
+func (d *deliveries) Changed(fleet.TableChange) { d.Add(1) }
+func (d *deliveries) Lost()                     {}
+func (d *deliveries) Found()                    {}
+
 func TestStatisticsAreReadOnceUntilInvalidated(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
+	s := emptyService(t)
+	var delivered deliveries
+	s.heard = &delivered
+	s.people()
+	s.serveAs("ours@example.com")
 	s.fill(3)
+	// Each delivery invalidates: machines, assignments and records.
+	s.eventually(func() bool { return delivered.Load() == 3 })
 	count := func() (int, int) {
 		var got struct{ DashboardStats stats }
 		a := s.data(&got, statsQuery, nil)
@@ -90,6 +105,7 @@ func TestStatisticsAreReadOnceUntilInvalidated(t *testing.T) {
 		t.Errorf("cached: %d machines in %d statements, want 3 in 0", n, statements)
 	}
 	s.exec(`DELETE FROM assignments; DELETE FROM maintenance_records; DELETE FROM equipment WHERE name = 'Machine 1'`)
+	s.eventually(func() bool { return delivered.Load() == 6 })
 	s.stats.Invalidate(s.viewer.CompanyID)
 	if n, statements := count(); n != 2 || statements != 1 {
 		t.Errorf("invalidated: %d machines in %d statements, want 2 in 1", n, statements)
