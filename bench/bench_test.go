@@ -30,10 +30,10 @@ func newPair(t testing.TB) pair {
 	p := seed.Large()
 	p.Equipment, p.Operators, p.Records = 1000, 80, 10_000
 	p.Lead = seed.Lead{Name: "Dana Reyes", Email: seed.DemoManager}
-	if _, err := seed.Run(t.Context(), db, p, seed.Hooks{}); err != nil {
+	if _, err := seed.Run(t.Context(), db.Bulk(), p, seed.Hooks{}); err != nil {
 		t.Fatal(err)
 	}
-	viewer, err := db.ViewerByEmail(t.Context(), seed.DemoManager)
+	viewer, err := db.Identity().ViewerByEmail(t.Context(), seed.DemoManager)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,12 +46,12 @@ func newPair(t testing.TB) pair {
 		t.Fatal(err)
 	}
 	t.Cleanup(byHand.Close)
-	stats, err := dashboard.New(db, time.Hour)
+	stats, err := dashboard.New(db.Fleet(), time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(stats.Close)
-	s, err := server.New(server.Config{Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: db, Dashboard: stats}, Demo: &viewer})
+	s, err := server.New(server.Config{Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: db.Fleet(), Accounts: db.Identity(), Dashboard: stats}, Demo: &viewer})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,27 +55,23 @@ func runFeed(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer db.Close()
-	if _, err := seed.Demo(ctx, db); err != nil {
+	if _, err := seed.Demo(ctx, db.Bulk()); err != nil {
 		return err
 	}
 	f := &feeder{db: db}
-	if f.v, err = db.ViewerByEmail(ctx, seed.DemoManager); err != nil {
+	if f.v, err = db.Identity().ViewerByEmail(ctx, seed.DemoManager); err != nil {
 		return err
 	}
-	page, err := db.EquipmentPage(ctx, f.v, nil, fleet.EquipmentNameAsc, fleet.Window{Limit: fleet.MaxPage})
+	page, err := db.Fleet().EquipmentPage(ctx, f.v, nil, fleet.EquipmentNameAsc, fleet.Window{Limit: fleet.MaxPage})
 	if err != nil {
 		return err
 	}
 	f.machines = page.Items
 	// Somebody listens, as an instance does.
-	carrier, err := events.NewPostgres(pg.URL())
-	if err != nil {
-		return err
-	}
 	listening, stop := context.WithCancel(ctx)
 	var listener sync.WaitGroup
 	defer func() { stop(); listener.Wait() }()
-	feed := events.New(carrier, slog.New(slog.DiscardHandler))
+	feed := events.New(db.Feed(), slog.New(slog.DiscardHandler))
 	listener.Go(func() { _ = feed.Run(listening) })
 	listener.Go(func() { // and folds, or it would have more and more to read
 		for tick := time.NewTicker(5 * time.Second); ; {
@@ -135,7 +131,7 @@ func runFeed(ctx context.Context, args []string) (err error) {
 }
 
 type feeder struct {
-	db       *store.Store
+	db       *store.DB
 	v        fleet.Viewer
 	machines []*fleet.Equipment
 	n        atomic.Int64
@@ -162,7 +158,7 @@ func (f *feeder) write(ctx context.Context, writers, perSecond int, long time.Du
 				at := time.Now()
 				text := fmt.Sprintf("write %d", f.n.Add(1))
 				patch := fleet.EquipmentPatch{Description: fleet.Maybe[*string]{Set: true, To: &text}}
-				if _, oneErr := f.db.UpdateEquipment(ctx, f.v, fleet.Writing{}, f.machines[w].ID, nil, patch); oneErr != nil {
+				if _, oneErr := f.db.Fleet().UpdateEquipment(ctx, f.v, fleet.Writing{}, f.machines[w].ID, nil, patch); oneErr != nil {
 					mu.Lock()
 					err = errors.Join(err, oneErr)
 					mu.Unlock()

@@ -50,12 +50,12 @@ func (d *data) statements(ctx context.Context, q scenario) (int, error) {
 	if q.cold {
 		ttl = 0
 	}
-	stats, err := dashboard.New(d.store, ttl)
+	stats, err := dashboard.New(d.store.Fleet(), ttl)
 	if err != nil {
 		return 0, err
 	}
 	defer stats.Close()
-	s, err := server.New(server.Config{Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: d.store, Dashboard: stats}, Demo: &d.viewer})
+	s, err := server.New(server.Config{Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: d.store.Fleet(), Accounts: d.store.Identity(), Dashboard: stats}, Demo: &d.viewer})
 	if err != nil {
 		return 0, err
 	}

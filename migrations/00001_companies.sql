@@ -1,12 +1,11 @@
 -- +goose Up
--- Trusted extensions: the database's owner may create them, no superuser needed.
+-- Trusted extensions: the database's owner may create them without being a superuser.
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 CREATE EXTENSION IF NOT EXISTS btree_gin;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
--- UUIDv7 (RFC 9562 §5.7) for rows that are written by hand: 48 bits of Unix
--- milliseconds, then randomness. The server makes its own; PostgreSQL has
--- uuidv7() only from version 18 on.
+-- UUIDv7 (RFC 9562 §5.7) for rows that are inserted without the server: 48 bits
+-- of Unix milliseconds, then random bits. PostgreSQL has uuidv7() since version 18.
 -- +goose StatementBegin
 CREATE FUNCTION uuid_v7() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
   SELECT encode(
@@ -18,8 +17,8 @@ CREATE FUNCTION uuid_v7() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
 $$;
 -- +goose StatementEnd
 
--- Every update moves the row's version and updated_at, whoever writes it:
--- optimistic concurrency must also see the writes of psql.
+-- Every update increments the row's version and sets updated_at, also when it
+-- comes from psql: optimistic concurrency must detect it.
 -- +goose StatementBegin
 CREATE FUNCTION touch_row() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -44,7 +43,7 @@ CREATE TABLE users (
   name       text NOT NULL CHECK (length(btrim(name)) BETWEEN 1 AND 200),
   role       text NOT NULL CHECK (role IN ('ADMIN', 'MANAGER', 'ANALYST', 'OPERATOR')),
   created_at timestamptz NOT NULL DEFAULT now(),
-  UNIQUE (company_id, id) -- what the composite foreign keys below point at
+  UNIQUE (company_id, id) -- referenced by composite foreign keys
 );
 CREATE UNIQUE INDEX users_email ON users (lower(email));
 
@@ -53,4 +52,4 @@ DROP TABLE users;
 DROP TABLE companies;
 DROP FUNCTION touch_row();
 DROP FUNCTION uuid_v7();
--- The extensions stay: others may use them in this database.
+-- The extensions stay, because other schemas of the database may use them.

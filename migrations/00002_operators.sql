@@ -19,9 +19,9 @@ CREATE TABLE operators (
 );
 CREATE TRIGGER operators_touch BEFORE UPDATE ON operators FOR EACH ROW EXECUTE FUNCTION touch_row();
 
--- A licence belongs to one living operator; the number of a deleted one can be used again.
+-- Licence numbers are unique among operators that are not deleted.
 CREATE UNIQUE INDEX operators_license ON operators (company_id, lower(license_number)) WHERE deleted_at IS NULL;
--- The import's key: the same source row is the same operator.
+-- The key of imports: the same source row is the same operator.
 CREATE UNIQUE INDEX operators_source ON operators (company_id, source_ref) WHERE source_ref IS NOT NULL;
 -- operators: pages in each order.
 CREATE INDEX operators_by_name ON operators (company_id, (lower(last_name || ' ' || first_name)), id) WHERE deleted_at IS NULL;

@@ -8,7 +8,7 @@ CREATE TABLE equipment (
   description   text CHECK (length(description) <= 10000),
   category      text NOT NULL CHECK (length(btrim(category)) BETWEEN 1 AND 100),
   status        text NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'MAINTENANCE', 'INACTIVE', 'RETIRED')),
-  -- What the machine cost; unknown is null and takes no part in an average.
+  -- Purchase price; null if unknown, and then not part of an average.
   cost          numeric(14, 2) CHECK (cost >= 0),
   source_ref    text CHECK (length(source_ref) BETWEEN 1 AND 200),
   created_at    timestamptz NOT NULL DEFAULT now(),
@@ -27,25 +27,25 @@ CREATE TABLE equipment (
 );
 CREATE TRIGGER equipment_touch BEFORE UPDATE ON equipment FOR EACH ROW EXECUTE FUNCTION touch_row();
 
--- A serial number belongs to one living machine of a company; a deleted one's can be used again.
+-- Serial numbers are unique among a company's machines that are not deleted.
 CREATE UNIQUE INDEX equipment_serial_number ON equipment (company_id, lower(serial_number)) WHERE deleted_at IS NULL;
--- The import's key: the same source row is the same machine.
+-- The key of imports: the same source row is the same machine.
 CREATE UNIQUE INDEX equipment_source ON equipment (company_id, source_ref) WHERE source_ref IS NOT NULL;
--- equipmentList: pages in each order, either way. An unknown cost sorts below 0,
+-- equipmentList: pages in each order and direction. An unknown cost sorts below 0,
 -- so that one comparison of (key, id) finds the next page.
 CREATE INDEX equipment_by_created ON equipment (company_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;
 CREATE INDEX equipment_by_name ON equipment (company_id, (lower(name)), id) WHERE deleted_at IS NULL;
 CREATE INDEX equipment_by_cost ON equipment (company_id, (coalesce(cost, -1)), id) WHERE deleted_at IS NULL;
--- equipmentList(filter: {status}); with the cost in it, dashboardStats(scope: COMPANY) reads this index alone.
+-- equipmentList(filter: {status}). It includes the cost, so dashboardStats(scope: COMPANY) is an index-only scan.
 CREATE INDEX equipment_by_status ON equipment (company_id, status, created_at DESC, id DESC) INCLUDE (cost) WHERE deleted_at IS NULL;
 -- equipmentList(filter: {category}).
 CREATE INDEX equipment_by_category ON equipment (company_id, category, created_at DESC, id DESC) WHERE deleted_at IS NULL;
 -- equipmentList(filter: {user}).
 CREATE INDEX equipment_by_user ON equipment (company_id, user_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;
--- equipmentList(filter: {user, status}); with the cost in it, dashboardStats(scope: MINE) reads this index alone.
+-- equipmentList(filter: {user, status}). It includes the cost, so dashboardStats(scope: MINE) is an index-only scan.
 CREATE INDEX equipment_by_user_status ON equipment (company_id, user_id, status, created_at DESC, id DESC) INCLUDE (cost) WHERE deleted_at IS NULL;
--- equipmentList(filter: {user, status: ACTIVE}), a user's working machines: the
--- most frequent page of all, from the smallest index that can serve it.
+-- equipmentList(filter: {user, status: ACTIVE}), a user's active machines: the
+-- most frequent page, served by the smallest possible index.
 CREATE INDEX equipment_active_by_user ON equipment (company_id, user_id, created_at DESC, id DESC) WHERE deleted_at IS NULL AND status = 'ACTIVE';
 -- equipmentList(filter: {search}): parts of words, and the beginnings of words of one or two letters.
 CREATE INDEX equipment_search ON equipment USING gin (company_id, search_text gin_trgm_ops) WHERE deleted_at IS NULL;

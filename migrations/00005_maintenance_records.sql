@@ -4,7 +4,7 @@ CREATE TABLE maintenance_records (
   company_id       uuid NOT NULL REFERENCES companies,
   equipment_id     uuid NOT NULL,
   kind             text NOT NULL CHECK (kind IN ('PREVENTIVE', 'CORRECTIVE', 'INSPECTION', 'MODIFICATION', 'OTHER')),
-  -- The kind as the source system calls it (an SAP order type such as PM01).
+  -- The kind in the source system (an SAP order type such as PM01).
   source_kind      text CHECK (length(btrim(source_kind)) BETWEEN 1 AND 100),
   status           text NOT NULL DEFAULT 'COMPLETED' CHECK (status IN ('PLANNED', 'IN_PROGRESS', 'COMPLETED', 'CANCELLED')),
   maintenance_date date NOT NULL,
@@ -31,12 +31,12 @@ CREATE TABLE maintenance_records (
 );
 CREATE TRIGGER maintenance_records_touch BEFORE UPDATE ON maintenance_records FOR EACH ROW EXECUTE FUNCTION touch_row();
 
--- The import's key: the same source row is the same record.
+-- The key of imports: the same source row is the same record.
 CREATE UNIQUE INDEX maintenance_records_source ON maintenance_records (company_id, source_ref) WHERE source_ref IS NOT NULL;
 -- Equipment.latestMaintenance and Equipment.maintenanceRecords: the top of each
 -- machine's history, whatever its length.
 CREATE INDEX maintenance_records_by_equipment ON maintenance_records (equipment_id, maintenance_date DESC, id DESC) WHERE deleted_at IS NULL;
--- maintenanceRecords by date; with what is summed in it, maintenanceSummary reads this index alone.
+-- maintenanceRecords by date. It includes the summed columns, so maintenanceSummary is an index-only scan.
 CREATE INDEX maintenance_records_by_date ON maintenance_records (company_id, maintenance_date DESC, id DESC)
   INCLUDE (equipment_id, kind, status, cost) WHERE deleted_at IS NULL;
 -- maintenanceRecords(filter: {kind}), (filter: {status}), and by cost.

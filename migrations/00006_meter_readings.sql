@@ -4,19 +4,19 @@ CREATE TABLE meter_readings (
   company_id   uuid NOT NULL REFERENCES companies,
   equipment_id uuid NOT NULL,
   read_at      timestamptz NOT NULL,
-  -- Engine hours that the meter shows.
+  -- Engine hours on the meter.
   hours        numeric(10, 1) NOT NULL CHECK (hours >= 0),
-  -- The meter was replaced: this is the new one's first reading, which may be lower.
+  -- True for the first reading of a new meter, which may be lower than the one before.
   replacement  boolean NOT NULL DEFAULT false,
   created_at   timestamptz NOT NULL DEFAULT now(),
   FOREIGN KEY (company_id, equipment_id) REFERENCES equipment (company_id, id)
 );
--- One reading at a moment; also finds the neighbours in time.
+-- One reading per moment. Also finds the readings before and after.
 CREATE UNIQUE INDEX meter_readings_by_equipment ON meter_readings (equipment_id, read_at DESC);
 
--- Readings never decrease but for a replacement. Neighbours are compared once
--- per statement, over the machines it touched, after locking these machines:
--- two transactions cannot each add what the other forbids.
+-- Readings never decrease except at a replacement. Successive readings are compared
+-- once per statement, for the machines that it touched, after locking them: two
+-- concurrent transactions cannot add readings that contradict each other.
 -- +goose StatementBegin
 CREATE FUNCTION meter_readings_check() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,16 +1,17 @@
 -- +goose Up
--- How many statements have changed a company's fleet: the sum of its rows. It
--- is read in the snapshot of the figures that it dates, so all instances agree
--- on it, and it grows with every commit. One row a statement, because writers
--- of one shared row would wait for each other; a sweep folds old ones into one.
+-- The number of statements that changed a company's fleet is the sum of its rows.
+-- It is read in the same snapshot as the statistics that it numbers, so all
+-- instances agree on it, and it grows with every commit. Each statement adds a row,
+-- because writers of one shared row would wait for each other; a sweep folds old
+-- rows into one.
 CREATE TABLE company_changes (
   company_id uuid NOT NULL REFERENCES companies ON DELETE CASCADE,
   changes    bigint NOT NULL CHECK (changes > 0)
 );
 CREATE INDEX company_changes_by_company ON company_changes (company_id) INCLUDE (changes);
 
--- Says on the channel fleet_changes what a statement did to a company's rows,
--- when its transaction commits.
+-- Notifies the channel fleet_changes of a statement's changes to a company's rows.
+-- PostgreSQL delivers the notification when the transaction commits.
 -- +goose StatementBegin
 CREATE FUNCTION tell(company uuid, of text, operation text, ids json) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -19,10 +20,10 @@ BEGIN
 END
 $$;
 
--- Tells of a statement's rows, once for each company: which they are while they
--- are few, only that there are many when their ids would not fit into a
--- notification (8,000 bytes). The argument is the column to tell of. Each
--- branch is planned when it is first run: columns of other tables do no harm.
+-- Notifies of a statement's rows, once for each company: with their ids if they are
+-- few, else without, because a notification has at most 8,000 bytes. The argument
+-- is the column with the id. Each branch is planned when it first runs, so it may
+-- name columns of other tables.
 CREATE FUNCTION tell_change() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   few   CONSTANT int := 50;
@@ -42,7 +43,7 @@ BEGIN
 END
 $$;
 
--- TRUNCATE has no rows to tell of; it is nobody's daily work.
+-- TRUNCATE has no transition table, so it notifies without ids.
 CREATE FUNCTION tell_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO company_changes SELECT id, 1 FROM companies;
@@ -52,8 +53,8 @@ END
 $$;
 -- +goose StatementEnd
 
--- A row stays in its company, whoever writes it: what was told to one company
--- would be missed by the other.
+-- A row must stay in its company: a move would be notified to one company and
+-- missed by the other.
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION touch_row() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -77,7 +78,7 @@ CREATE TRIGGER maintenance_records_updated AFTER UPDATE ON maintenance_records R
 CREATE TRIGGER maintenance_records_deleted AFTER DELETE ON maintenance_records REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_change('id');
 CREATE TRIGGER maintenance_records_truncated AFTER TRUNCATE ON maintenance_records FOR EACH STATEMENT EXECUTE FUNCTION tell_truncate();
 
--- Who runs a machine is a fact about the machine.
+-- The operator of a machine counts as a property of the machine.
 CREATE TRIGGER assignments_inserted AFTER INSERT ON assignments REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_change('equipment_id');
 CREATE TRIGGER assignments_updated AFTER UPDATE ON assignments REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_change('equipment_id');
 CREATE TRIGGER assignments_deleted AFTER DELETE ON assignments REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_change('equipment_id');

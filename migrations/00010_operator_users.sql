@@ -1,8 +1,8 @@
 -- +goose Up
--- The user with whom an operator signs in; they see the machines they run.
+-- The user account of an operator. It sees the machines that the operator runs.
 ALTER TABLE operators ADD COLUMN user_id uuid,
   ADD CONSTRAINT operators_user FOREIGN KEY (company_id, user_id) REFERENCES users (company_id, id);
--- A user is one operator; also finds the operator who asks.
+-- A user is at most one operator. Also finds the operator of the viewer.
 CREATE UNIQUE INDEX operators_by_user ON operators (company_id, user_id) WHERE deleted_at IS NULL AND user_id IS NOT NULL;
 
 -- +goose Down

@@ -1,13 +1,13 @@
 -- +goose Up
--- PostgreSQL lets commits that notify pass one at a time, each after the flush
--- of the one before. So nobody is notified while every listener reads
--- company_changes again and again, as it does when changes come fast
--- (internal/events/postgres.go).
+-- PostgreSQL serializes commits that notify, each after the flush of the one before.
+-- So statements do not notify while every listener polls company_changes, as it
+-- does when changes are frequent.
 --
--- A listener that wants to be notified holds one of four places exclusively.
--- Who has shared all of them keeps them until its commit can be seen: a
--- listener that gets a place then sees, when it looks next, every change of
--- which it was not notified. Nobody waits for a place.
+-- A listener that wants notifications holds one of four advisory-lock slots
+-- exclusively. A statement that gets all slots in shared mode does not notify, and
+-- holds them until its commit is visible: a listener that gets a slot afterwards
+-- and then polls sees every change of which it was not notified. Neither side waits
+-- for a slot.
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION tell(company uuid, of text, operation text, ids json) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,10 +1,10 @@
 -- +goose Up
 ALTER TABLE identity_providers
-  -- Whether an address counts of which the provider does not say whether it is
-  -- verified, as some never do.
+  -- Whether to accept addresses without a statement of the provider that they are
+  -- verified, which some providers never make.
   ADD COLUMN trust_email boolean NOT NULL DEFAULT false,
-  -- {"path of a claim": "what it must say", …}: at an issuer where anybody may
-  -- have an account, which of them are the company's.
+  -- {"path of a claim": "required value", …}: selects the company's accounts at an
+  -- issuer that is open to the public.
   ADD COLUMN required_claims jsonb NOT NULL DEFAULT '{}';
 
 -- +goose Down

@@ -1,11 +1,11 @@
 -- +goose Up
--- Changes to who may sign in are told too, to administrators alone.
+-- The history also records changes of users and tokens, for administrators only.
 ALTER TABLE history DROP CONSTRAINT history_subject_check;
 ALTER TABLE history ADD CONSTRAINT history_subject_check
   CHECK (subject IN ('EQUIPMENT', 'OPERATOR', 'MAINTENANCE_RECORD', 'IMPORT', 'USER', 'ACCESS_TOKEN'));
 
--- Whether somebody else knows the password, since they told it: an
--- administrator, or whoever has the command line.
+-- True for a password that was assigned by an administrator or on the command line,
+-- so that another person knows it.
 ALTER TABLE passwords ADD COLUMN must_change boolean NOT NULL DEFAULT false;
 
 -- +goose Down

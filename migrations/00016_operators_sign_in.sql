@@ -1,9 +1,9 @@
 -- +goose Up
--- Whose machines a user of the role OPERATOR sees hangs on operators.user_id, and
--- on the operator not being deleted. When one of them changes, it is told of the
--- machines that the operator runs, as when they had changed hands: what is
--- remembered for the user is true no more. An operator who runs none moves
--- nobody's machines, so one that is new is not told of.
+-- The machines that a user of the role OPERATOR sees depend on operators.user_id, and
+-- on the operator not being deleted. A change of either notifies of the machines that
+-- the operator runs, as a new assignment does, because what instances remember for
+-- the user is outdated. An operator without machines changes nothing, so a new one is
+-- not notified.
 -- +goose StatementBegin
 CREATE FUNCTION tell_signs_in() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

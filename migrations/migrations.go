@@ -1,8 +1,6 @@
-// Package migrations holds the schema of the database as numbered SQL files
-// and applies them. Every file runs in one transaction, so that a kill in the
-// middle leaves nothing behind, and under a session advisory lock, so that
-// any number of instances may start at once. What the tables mean is written
-// in the SQL; who reads them is internal/store.
+// Package migrations holds the schema of the database as numbered SQL files and applies them. Every file runs in one
+// transaction, so that a kill in the middle leaves nothing behind, and under a session advisory lock, so that any number
+// of instances may start at once. The SQL documents the tables; internal/store is the package that reads them.
 package migrations
 
 import (
@@ -15,7 +13,7 @@ import (
 	"fmt"
 	"io/fs"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // goose speaks database/sql
+	_ "github.com/jackc/pgx/v5/stdlib" // goose uses database/sql
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -23,15 +21,15 @@ import (
 //go:embed *.sql
 var files embed.FS
 
-// Status tells of one migration whether the database has it.
+// Status is the state of a migration in a database.
 type Status struct {
 	Version int64
 	File    string
 	Applied bool
 }
 
-// Up applies every migration that the database at url does not have yet and
-// returns how many it applied. Concurrent callers wait for one another.
+// Up applies every migration that the database at url does not have yet and returns how many it applied. Concurrent
+// callers wait for one another.
 func Up(ctx context.Context, url string) (int, error) {
 	var applied int
 	err := with(ctx, url, func(p *goose.Provider) error {
@@ -42,8 +40,7 @@ func Up(ctx context.Context, url string) (int, error) {
 	return applied, err
 }
 
-// Down takes back the newest migration, with the data it holds, and returns
-// its file name; "" when there is none left.
+// Down reverts the newest migration, including its data, and returns its file name; "" when there is none left.
 func Down(ctx context.Context, url string) (string, error) {
 	var file string
 	err := with(ctx, url, func(p *goose.Provider) error {
@@ -59,7 +56,7 @@ func Down(ctx context.Context, url string) (string, error) {
 	return file, err
 }
 
-// List returns every migration in order, with whether the database has it.
+// List returns the status of every migration in order.
 func List(ctx context.Context, url string) ([]Status, error) {
 	var list []Status
 	err := with(ctx, url, func(p *goose.Provider) error {
@@ -72,8 +69,7 @@ func List(ctx context.Context, url string) ([]Status, error) {
 	return list, err
 }
 
-// Fingerprint identifies the content of all migrations: databases made from
-// the same fingerprint have the same schema.
+// Fingerprint identifies the content of all migrations: databases with the same fingerprint have the same schema.
 func Fingerprint() string {
 	sum := sha256.New()
 	entries, err := fs.ReadDir(files, ".")
@@ -96,7 +92,7 @@ func with(ctx context.Context, url string, do func(*goose.Provider) error) error
 		return fmt.Errorf("migrate: %w", err)
 	}
 	defer func() { _ = db.Close() }() // nothing is pending once do has returned
-	// Two minutes of patience: another instance may be building indexes.
+	// Wait up to two minutes: another instance may be building indexes.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 120))
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)

@@ -32,7 +32,7 @@ func TestThreeInstancesMayStartAtOnce(t *testing.T) {
 	}
 }
 
-func TestEveryMigrationCanBeTakenBackAndAppliedAgain(t *testing.T) {
+func TestEveryMigrationCanBeRevertedAndAppliedAgain(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Empty(t)
 	n, err := migrations.Up(t.Context(), url)

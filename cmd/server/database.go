@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"bitcorp.dev/fleet/internal/app"
 	"bitcorp.dev/fleet/internal/localpg"
 	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/migrations"
@@ -14,14 +15,11 @@ import (
 
 // globals are the settings of every command.
 type globals struct {
-	DatabaseURL      string        `name:"database-url" env:"DATABASE_URL" help:"PostgreSQL, as postgres://user:password@host/database. Without it a private PostgreSQL is started in the data folder."`
-	DataDir          string        `env:"FLEET_DATA_DIR" default:".data" help:"Folder of the private PostgreSQL."`
-	PGBin            string        `name:"pg-bin" env:"FLEET_PG_BIN" help:"Folder with the programs postgres and initdb for the private PostgreSQL; searched for if not given."`
-	MaxConns         int           `env:"FLEET_MAX_CONNS" default:"50" help:"Most database connections at once; the sum over all instances must stay below the database's max_connections."`
-	KeepConns        int           `env:"FLEET_KEEP_CONNS" default:"20" help:"Database connections kept open when idle."`
-	ConnWait         time.Duration `env:"FLEET_CONN_WAIT" default:"5s" help:"Longest wait for a database connection when all are in use."`
-	StatementTimeout time.Duration `env:"FLEET_STATEMENT_TIMEOUT" default:"30s" help:"PostgreSQL ends a statement of the server that takes longer."`
-	LogLevel         slog.Level    `env:"FLEET_LOG_LEVEL" default:"INFO" help:"DEBUG, INFO, WARN or ERROR."`
+	app.Database `embed:""`
+
+	DataDir  string     `env:"FLEET_DATA_DIR" default:".data" help:"Folder of the private PostgreSQL."`
+	PGBin    string     `name:"pg-bin" env:"FLEET_PG_BIN" help:"Folder with the programs postgres and initdb for the private PostgreSQL; searched for if not given."`
+	LogLevel slog.Level `env:"FLEET_LOG_LEVEL" default:"INFO" help:"DEBUG, INFO, WARN or ERROR."`
 
 	log *slog.Logger
 }
@@ -29,17 +27,18 @@ type globals struct {
 // stopTimeout is how long the private PostgreSQL may take to stop in order.
 const stopTimeout = 4 * time.Second
 
-// database returns the URL of the database, after starting the private
-// PostgreSQL if there is no other, and what ends it.
-func (g *globals) database(ctx context.Context) (url string, end func(), err error) {
-	if g.DatabaseURL != "" {
-		return g.DatabaseURL, func() {}, nil
+// startDatabase starts the private PostgreSQL unless the URL of a database is
+// given, and sets the URL. stop ends what was started.
+func (g *globals) startDatabase(ctx context.Context) (stop func(), err error) {
+	if g.URL != "" {
+		return func() {}, nil
 	}
 	pg, err := localpg.Start(ctx, localpg.Options{Dir: g.DataDir, BinDir: g.PGBin, Log: g.log})
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	return pg.URL(), func() {
+	g.URL = pg.URL()
+	return func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 		defer cancel()
 		if err := pg.Stop(ctx); err != nil {
@@ -48,32 +47,19 @@ func (g *globals) database(ctx context.Context) (url string, end func(), err err
 	}, nil
 }
 
-// openStore returns a store on a database with the newest schema, and what
-// closes it and all that was started for it.
-func (g *globals) openStore(ctx context.Context) (*store.Store, func(), error) {
-	url, end, err := g.database(ctx)
+// openStore returns a store on a database with the newest schema. closeStore
+// closes it and stops the private PostgreSQL if there is one.
+func (g *globals) openStore(ctx context.Context) (db *store.DB, closeStore func(), err error) {
+	stop, err := g.startDatabase(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	return g.openStoreAt(ctx, url, end)
-}
-
-// openStoreAt is openStore for a database that is there already, which end ends.
-func (g *globals) openStoreAt(ctx context.Context, url string, end func()) (*store.Store, func(), error) {
-	n, err := migrations.Up(ctx, url)
+	db, err = app.OpenStore(ctx, g.Database, g.log)
 	if err != nil {
-		end()
+		stop()
 		return nil, nil, err
 	}
-	if n > 0 {
-		g.log.Info("database migrated", "migrations", n)
-	}
-	s, err := store.Open(ctx, store.Config{URL: url, MaxConns: g.MaxConns, KeepConns: g.KeepConns, StatementTimeout: g.StatementTimeout, ConnWait: g.ConnWait})
-	if err != nil {
-		end()
-		return nil, nil, err
-	}
-	return s, func() { s.Close(); end() }, nil
+	return db, func() { db.Close(); stop() }, nil
 }
 
 // migrateCmd changes the schema.
@@ -83,14 +69,14 @@ type migrateCmd struct {
 
 // Run runs the command.
 func (m *migrateCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	url, end, err := g.database(ctx)
+	stop, err := g.startDatabase(ctx)
 	if err != nil {
 		return err
 	}
-	defer end()
+	defer stop()
 	switch m.Action {
 	case "down":
-		file, err := migrations.Down(ctx, url)
+		file, err := migrations.Down(ctx, g.URL)
 		if err == nil && file == "" {
 			file = "nothing left to take back"
 		}
@@ -100,7 +86,7 @@ func (m *migrateCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		_, err = fmt.Fprintln(out, "down:", file)
 		return err
 	case "status":
-		list, err := migrations.List(ctx, url)
+		list, err := migrations.List(ctx, g.URL)
 		if err != nil {
 			return err
 		}
@@ -115,7 +101,7 @@ func (m *migrateCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		}
 		return nil
 	default:
-		n, err := migrations.Up(ctx, url)
+		n, err := migrations.Up(ctx, g.URL)
 		if err != nil {
 			return err
 		}

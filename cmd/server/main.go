@@ -11,9 +11,13 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"regexp"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
+
+	"bitcorp.dev/fleet/internal/app"
 )
 
 // commands are the subcommands of the server.
@@ -44,7 +48,7 @@ func main() {
 
 // run parses the arguments and runs the command they name. Tests call it too.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	var c commands
+	c := commands{globals: globals{Database: app.DefaultDatabase()}, Serve: serveCmd{Config: app.Default()}}
 	parser, err := kong.New(&c,
 		kong.Name("server"),
 		kong.Description("Bitcorp Fleet: equipment, operators and maintenance history over GraphQL. Every setting is a flag or the environment variable named beside it."),
@@ -52,6 +56,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.BindTo(stdout, (*io.Writer)(nil)),
 		kong.UsageOnError(),
+		kong.PostBuild(useDefaults),
 	)
 	if err != nil {
 		return err
@@ -64,3 +69,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	slog.SetDefault(c.log)
 	return parsed.Run(&c.globals)
 }
+
+// useDefaults makes the values that are in the grammar the defaults of its
+// flags. Kong itself overwrites them with zero values.
+func useDefaults(k *kong.Kong) error {
+	return kong.Visit(k.Model, func(node kong.Visitable, next kong.Next) error {
+		if f, ok := node.(*kong.Flag); ok && !f.HasDefault && !f.Target.IsZero() {
+			f.Default, f.HasDefault = fmt.Sprint(f.Target.Interface()), true
+			if _, ok := f.Target.Interface().(time.Duration); ok { // 30m, not 30m0s
+				f.Default = wholeUnits.ReplaceAllString(f.Default, "$1")
+			}
+		}
+		return next(nil)
+	})
+}
+
+// wholeUnits finds the zeros after the unit of a round duration.
+var wholeUnits = regexp.MustCompile(`([hm])(0m)?0s$`)

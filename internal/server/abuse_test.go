@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/limit"
 	"bitcorp.dev/fleet/internal/server"
 )
 
@@ -241,7 +241,7 @@ func TestCostIsTold(t *testing.T) {
 func TestTooManyRequestsWait(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.adjust = func(c *server.Config) { c.Rate = limit.Policy{PerSecond: 0.001, Burst: 20} }
+	s.adjust = func(c *server.Config) { c.Admission.Rate = admission.Rate{PerSecond: 0.001, Burst: 20} }
 	s.serveAs("ours@example.com")
 	ask := func(from, query string) *httptest.ResponseRecorder {
 		body, _ := json.Marshal(vars{"query": query})
@@ -292,7 +292,9 @@ func TestTooManyRequestsWait(t *testing.T) {
 func TestSubscriptionsAndSocketsAreBounded(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.adjust = func(c *server.Config) { c.MaxSubscriptions, c.MaxSockets, c.MaxConnections = 2, 3, 4 }
+	s.adjust = func(c *server.Config) {
+		c.Admission.MaxSubscriptions, c.Admission.MaxSockets, c.Admission.MaxConnections = 2, 3, 4
+	}
 	s.serveAs("ours@example.com")
 	for range 2 {
 		one := s.overSocket(watchStats, nil)

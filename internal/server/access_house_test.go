@@ -250,7 +250,7 @@ func (h *house) forget() {
 		c.ReportCost = true
 		c.Limits = cost.Default
 		c.Limits.Aliases, c.Limits.Repetitions = 200, 1000
-		stats, err := dashboard.New(h.store, 0)
+		stats, err := dashboard.New(h.store.Fleet(), 0)
 		if err != nil {
 			h.t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/edge"
 	"bitcorp.dev/fleet/internal/server"
 )
 
@@ -26,7 +27,7 @@ func byHash(hash string) string {
 // browser and as a program.
 func TestTrustedDocumentsRun(t *testing.T) {
 	t.Parallel()
-	known, err := server.ReadTrustedDocuments(fmt.Appendf(nil, `{%q: %q}`, trustedHash, trustedDocument))
+	known, err := edge.ReadTrustedDocuments(fmt.Appendf(nil, `{%q: %q}`, trustedHash, trustedDocument))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func TestADocumentThatWasSentOnceIsKnownByItsHash(t *testing.T) {
 func TestAManifestWithAWrongHashIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, manifest := range []string{`{"abc": "{ viewer { name } }"}`, `[]`, ``} {
-		if _, err := server.ReadTrustedDocuments([]byte(manifest)); err == nil {
+		if _, err := edge.ReadTrustedDocuments([]byte(manifest)); err == nil {
 			t.Errorf("%s is taken", manifest)
 		}
 	}

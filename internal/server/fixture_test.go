@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 // service is a server under test on a database of its own.
 type service struct {
 	t        testing.TB
-	store    *store.Store
+	store    *store.DB
 	stats    *dashboard.Dashboard
 	url      string
 	server   *server.Server
@@ -88,7 +88,7 @@ func (s *service) another() *service {
 // serveAs makes the user of that address the one who asks.
 func (s *service) serveAs(email string) {
 	s.t.Helper()
-	viewer, err := s.store.ViewerByEmail(s.t.Context(), email)
+	viewer, err := s.store.Identity().ViewerByEmail(s.t.Context(), email)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -99,21 +99,17 @@ func (s *service) serveAs(email string) {
 // serve serves to who signs in; demo is everybody else, nil for nobody.
 func (s *service) serve(demo *fleet.Viewer) {
 	s.t.Helper()
-	stats, err := dashboard.New(s.store, dashboard.DefaultTTL)
+	stats, err := dashboard.New(s.store.Fleet(), dashboard.DefaultTTL)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	s.t.Cleanup(stats.Close)
-	carrier, err := events.NewPostgres(s.url)
-	if err != nil {
-		s.t.Fatal(err)
-	}
 	handlers := []events.Handler{stats}
 	if s.heard != nil { // told after the cache was
 		handlers = append(handlers, s.heard)
 	}
 	log := testlog.New(s.t, "server")
-	feed := events.New(carrier, log, handlers...)
+	feed := events.New(s.store.Feed(), log, handlers...)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = feed.Run(ctx) }()
@@ -121,12 +117,12 @@ func (s *service) serve(demo *fleet.Viewer) {
 	s.registry = prometheus.NewRegistry()
 	feed.Register(s.registry)
 	s.eventually(func() bool { return s.metric("fleet_feed_listening") == 1 })
-	identity, err := auth.New(s.store, auth.Config{Hashing: auth.Hashing{Memory: 64, Passes: 1, Threads: 1}, Log: log})
+	identity, err := auth.New(s.store.Identity(), auth.Config{Hashing: auth.Hashing{Memory: 64, Passes: 1, Threads: 1}, Log: log})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	config := server.Config{
-		Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: s.store, Dashboard: stats, Feed: feed, Identity: identity}, Auth: identity,
+		Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: s.store.Fleet(), Accounts: s.store.Identity(), Dashboard: stats, Feed: feed, Identity: identity}, Auth: identity,
 		Pages: web.Dist(), Ready: s.store.Ping, Demo: demo, Registry: s.registry, Log: log,
 	}
 	if s.adjust != nil {

@@ -63,7 +63,7 @@ type office struct {
 func newOffice(t testing.TB, with ...func(*server.Config)) *office {
 	t.Helper()
 	o := &office{service: newService(t), log: new(logged), users: map[string]fleet.User{}}
-	stats, err := dashboard.New(o.store, dashboard.DefaultTTL)
+	stats, err := dashboard.New(o.store.Fleet(), dashboard.DefaultTTL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,12 +79,12 @@ func newOffice(t testing.TB, with ...func(*server.Config)) *office {
 	for _, change := range with {
 		change(&config)
 	}
-	o.auth, err = auth.New(o.store, auth.Config{Hashing: auth.Hashing{Memory: 64, Passes: 1, Threads: 1}, PublicURL: config.PublicURL, Log: log})
+	o.auth, err = auth.New(o.store.Identity(), auth.Config{Hashing: auth.Hashing{Memory: 64, Passes: 1, Threads: 1}, PublicURL: config.PublicURL, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
 	config.Auth = o.auth
-	config.Resolver = &graph.Resolver{Store: o.store, Dashboard: stats, Identity: o.auth}
+	config.Resolver = &graph.Resolver{Store: o.store.Fleet(), Accounts: o.store.Identity(), Dashboard: stats, Identity: o.auth}
 	o.registry = prometheus.NewRegistry()
 	config.Registry = o.registry
 	if o.server, err = server.New(config); err != nil {
@@ -110,7 +110,7 @@ func newOffice(t testing.TB, with ...func(*server.Config)) *office {
 
 func (o *office) hire(company, name string, role fleet.Role) {
 	o.t.Helper()
-	c, err := o.store.CompanyByName(o.t.Context(), company)
+	c, err := o.store.Identity().CompanyByName(o.t.Context(), company)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func (o *office) who(c *http.Client, headers ...string) string {
 func (o *office) token(name string, scope fleet.Scope) (string, *fleet.AccessToken) {
 	o.t.Helper()
 	u := o.users[name]
-	_, company, err := o.store.UserByEmail(o.t.Context(), u.Email, "")
+	_, company, err := o.store.Identity().UserByEmail(o.t.Context(), u.Email, "")
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -18,8 +18,8 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/coreos/go-oidc/v3/oidc/oidctest"
 
+	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/limit"
 	"bitcorp.dev/fleet/internal/server"
 )
 
@@ -109,7 +109,7 @@ func TestSingleSignOnThatIsNotConfirmed(t *testing.T) {
 func TestAnotherCompanysProviderGetsNoCode(t *testing.T) {
 	t.Parallel()
 	o, honest, evil := newOffice(t), newIssuer(t), newIssuer(t)
-	theirs, err := o.store.CompanyByName(t.Context(), "Theirs")
+	theirs, err := o.store.Identity().CompanyByName(t.Context(), "Theirs")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +257,7 @@ func TestSingleSignOnBeginsOnAPageOfOurs(t *testing.T) {
 func TestSignInsArePaidForByTheirAddress(t *testing.T) {
 	t.Parallel()
 	o, i := newOffice(t, func(c *server.Config) {
-		c.Rate = limit.Policy{PerSecond: 0.001, Burst: 2}
+		c.Admission.Rate = admission.Rate{PerSecond: 0.001, Burst: 2}
 		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	}), newIssuer(t)
 	o.trust(i, nil)

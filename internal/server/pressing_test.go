@@ -11,19 +11,19 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"bitcorp.dev/fleet/internal/limit"
+	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/server"
 	"bitcorp.dev/fleet/internal/store"
 )
 
 // slowRefill gives everybody 20 requests and, as long as a test takes, no more.
-func slowRefill(c *server.Config) { c.Rate = limit.Policy{PerSecond: 0.001, Burst: 20} }
+func slowRefill(c *server.Config) { c.Admission.Rate = admission.Rate{PerSecond: 0.001, Burst: 20} }
 
 // TestWhoHasAskedForALotWaitsForTheirTurn: one request of somebody who presses
 // runs at a time; who asks for little is answered meanwhile.
 func TestWhoHasAskedForALotWaitsForTheirTurn(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, slowRefill, func(c *server.Config) { c.Turns = 1 })
+	o := newOffice(t, slowRefill, func(c *server.Config) { c.Admission.Slots = 1 })
 	max, ann := o.signedIn("max"), o.signedIn("ann")
 	ask := func(c *http.Client, query string) string {
 		w, _ := o.query(c, query, nil)
@@ -63,7 +63,7 @@ func TestWhoHasAskedForALotWaitsForTheirTurn(t *testing.T) {
 // until it is found good, whether it comes as it is or by its hash.
 func TestAnUnknownDocumentWaitsForItsTurn(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, func(c *server.Config) { c.Turns = 1 })
+	o := newOffice(t, func(c *server.Config) { c.Admission.Slots = 1 })
 	ann := o.signedIn("ann")
 	occupied := func() (release func()) {
 		unlock := o.lock("LOCK TABLE maintenance_records")
@@ -231,7 +231,7 @@ func TestOnlyWhoIsSignedInHasDocumentsKept(t *testing.T) {
 func TestWhatTheServerHasTooManyOfIsToldByItsStatus(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.adjust = func(c *server.Config) { c.MaxConnections = 1 }
+	s.adjust = func(c *server.Config) { c.Admission.MaxConnections = 1 }
 	s.serveAs("ours@example.com")
 	one := s.overSocket(watchStats, nil)
 	s.eventually(func() bool { return len(all[statistics](t, one)) > 0 })

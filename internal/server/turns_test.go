@@ -12,8 +12,8 @@ import (
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
 
+	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/limit"
 	"bitcorp.dev/fleet/internal/server"
 )
 
@@ -78,7 +78,7 @@ func TestFewDearOperationsRunAtOnce(t *testing.T) {
 func TestLargeBodiesArePaidFor(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.adjust = func(c *server.Config) { c.Rate = limit.Policy{PerSecond: 0.001, Burst: 20} }
+	s.adjust = func(c *server.Config) { c.Admission.Rate = admission.Rate{PerSecond: 0.001, Burst: 20} }
 	s.serveAs("ours@example.com")
 	left := func(body string) string {
 		w := s.post("application/json", "application/json", body)
@@ -108,7 +108,7 @@ func TestLargeBodiesArePaidFor(t *testing.T) {
 func TestOperationsOfASocketArePaidForEvenIfTheyAreWrong(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.adjust = func(c *server.Config) { c.Rate = limit.Policy{PerSecond: 0.001, Burst: 20} }
+	s.adjust = func(c *server.Config) { c.Admission.Rate = admission.Rate{PerSecond: 0.001, Burst: 20} }
 	s.serveAs("ours@example.com")
 	conn, _, err := websocket.Dial(t.Context(), s.listen(), &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}}) //nolint:bodyclose // it says that it needs no closing
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/server"
 )
@@ -60,7 +61,7 @@ func TestTokens(t *testing.T) {
 	if who := o.who(signedIn, "Authorization", "Bearer "+token); who != "max" {
 		t.Errorf("%s asks, but the token is max's", who)
 	}
-	if _, err := o.store.RevokeToken(t.Context(), fleet.Viewer{CompanyID: o.viewer.CompanyID, Role: fleet.RoleAdmin}, fleet.Writing{}, kept.ID); err != nil { // by another instance
+	if _, err := o.store.Identity().RevokeToken(t.Context(), fleet.Viewer{CompanyID: o.viewer.CompanyID, Role: fleet.RoleAdmin}, fleet.Writing{}, kept.ID); err != nil { // by another instance
 		t.Fatal(err)
 	}
 	revoked := time.Now()
@@ -118,22 +119,26 @@ func TestLongConnectionsAreCheckedAgain(t *testing.T) {
 	o := newOffice(t)
 	var kept context.Context
 	token, grant := o.token("max", fleet.ScopeWrite)
-	handler := o.server.Identified(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { kept = context.WithoutCancel(r.Context()) }))
+	callers := &caller.Authenticator{Credentials: o.auth}
 	open := func() {
 		r := httptest.NewRequestWithContext(t.Context(), "GET", "/", nil)
 		r.Header.Set("Authorization", "Bearer "+token)
-		handler.ServeHTTP(httptest.NewRecorder(), r)
-		if err := o.server.Recheck(kept); err != nil {
+		c, _, err := callers.Authenticate(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept = caller.With(context.WithoutCancel(r.Context()), c)
+		if err := callers.Recheck(kept); err != nil {
 			t.Fatal(err)
 		}
 	}
 	open()
 	o.exec(`UPDATE users SET role = 'ANALYST' WHERE email = 'max@example.com'`)
-	o.eventually(func() bool { return fleet.CodeOf(o.server.Recheck(kept)) == fleet.Unauthenticated })
+	o.eventually(func() bool { return fleet.CodeOf(callers.Recheck(kept)) == fleet.Unauthenticated })
 	open()
 	o.exec(`UPDATE access_tokens SET revoked_at = now() WHERE id = $1`, [16]byte(grant.ID))
-	o.eventually(func() bool { return fleet.CodeOf(o.server.Recheck(kept)) == fleet.Unauthenticated })
-	if err := o.server.Recheck(t.Context()); err != nil {
+	o.eventually(func() bool { return fleet.CodeOf(callers.Recheck(kept)) == fleet.Unauthenticated })
+	if err := callers.Recheck(t.Context()); err != nil {
 		t.Error("nobody's connection ended:", err)
 	}
 }

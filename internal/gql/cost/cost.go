@@ -47,7 +47,7 @@ func (e *Extension) MutateOperationContext(ctx context.Context, o *graphql.Opera
 	if estimates(o) {
 		spent = 0
 	}
-	left, err := e.hooks.Spend(ctx, spent)
+	left, err := e.admission.Spend(ctx, spent)
 	if err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
 	}
@@ -69,8 +69,8 @@ func (e *Extension) InterceptOperation(ctx context.Context, next graphql.Operati
 	return graphql.OneShot(&graphql.Response{Data: []byte("null"), Extensions: map[string]any{"cost": cost}})
 }
 
-// InterceptResponse implements graphql.ResponseInterceptor: it runs
-// the operation in a slot, and reports its cost.
+// InterceptResponse implements graphql.ResponseInterceptor: it waits until
+// the operation may run, and reports its cost.
 func (e *Extension) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	o := graphql.GetOperationContext(ctx)
 	known, ok := o.Stats.GetExtension(costKey).(*Cost)
@@ -80,7 +80,7 @@ func (e *Extension) InterceptResponse(ctx context.Context, next graphql.Response
 	events := o.Operation.Operation == ast.Subscription // next waits for one
 	// Refused operations and estimates need no slot.
 	if !events && !estimates(o) && len(graphql.GetErrors(ctx)) == 0 {
-		done, err := e.hooks.Turn(ctx, known.Requested)
+		done, err := e.admission.Execute(ctx, known.Requested)
 		if err != nil {
 			graphql.AddError(ctx, err)
 			return &graphql.Response{Errors: graphql.GetErrors(ctx)} // nothing was executed

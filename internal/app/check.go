@@ -1,0 +1,89 @@
+package app
+
+import (
+	"fmt"
+	"net/url"
+	"reflect"
+	"strconv"
+	"time"
+
+	"bitcorp.dev/fleet/internal/server"
+)
+
+// Check returns an error that names the first setting, in the order of the
+// fields, whose value is not allowed, with that value and what is allowed.
+func (c Config) Check() error {
+	fields := reflect.ValueOf(c)
+	for i := range fields.NumField() {
+		tag := fields.Type().Field(i).Tag
+		if least, ok := tag.Lookup("min"); ok {
+			if err := checkMin(tag.Get("env"), fields.Field(i), least); err != nil {
+				return err
+			}
+		}
+	}
+	if c.SessionMax < c.SessionIdle {
+		return outOfRange("FLEET_SESSION_MAX", c.SessionMax, fmt.Sprintf("%v, which is FLEET_SESSION_IDLE", c.SessionIdle))
+	}
+	if _, err := ParsePublicURL(c.PublicURL); err != nil {
+		return err
+	}
+	if c.Demo {
+		return server.CheckDemo(c.Addr)
+	}
+	return nil
+}
+
+// checkMin returns an error if a setting's value is below least, which is
+// written in the setting's type. A nil pointer is a setting that is not given.
+func checkMin(setting string, v reflect.Value, least string) error {
+	if v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return nil
+		}
+		v = v.Elem()
+	}
+	var low bool
+	var err error
+	switch value := v.Interface().(type) {
+	case time.Duration:
+		var d time.Duration
+		d, err = time.ParseDuration(least)
+		low = value < d
+	case int:
+		var n int
+		n, err = strconv.Atoi(least)
+		low = value < n
+	case float64:
+		var f float64
+		f, err = strconv.ParseFloat(least, 64)
+		low = !(value >= f) // NaN is not allowed either
+	default:
+		err = fmt.Errorf("type %T has no minimum", value)
+	}
+	if err != nil {
+		return fmt.Errorf("the minimum of %s: %w", setting, err)
+	}
+	if low {
+		return outOfRange(setting, v.Interface(), least)
+	}
+	return nil
+}
+
+func outOfRange(setting string, value any, least string) error {
+	return fmt.Errorf("%s is %v: it must be at least %s", setting, value, least)
+}
+
+// ParsePublicURL parses FLEET_PUBLIC_URL, a scheme and a host. It returns nil
+// for an empty text.
+func ParsePublicURL(text string) (*url.URL, error) {
+	if text == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil ||
+		u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("FLEET_PUBLIC_URL is %q: it must be a scheme and a host, such as https://fleet.example.com", text)
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}

@@ -1,0 +1,119 @@
+package app
+
+import (
+	"io/fs"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"bitcorp.dev/fleet/internal/admission"
+	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/dashboard"
+	"bitcorp.dev/fleet/internal/events"
+	"bitcorp.dev/fleet/internal/gql/cost"
+	"bitcorp.dev/fleet/internal/server"
+	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/internal/transport"
+	"bitcorp.dev/fleet/web"
+)
+
+// Database configures the connection pool. Every command has these settings.
+type Database struct {
+	URL              string        `name:"database-url" env:"DATABASE_URL" help:"PostgreSQL, as postgres://user:password@host/database. Without it a private PostgreSQL is started in the data folder."`
+	MaxConns         int           `env:"FLEET_MAX_CONNS" help:"Most database connections at once; the sum over all instances must stay below the database's max_connections."`
+	KeepConns        int           `env:"FLEET_KEEP_CONNS" help:"Database connections kept open when idle."`
+	ConnWait         time.Duration `env:"FLEET_CONN_WAIT" help:"Longest wait for a database connection when all are in use."`
+	StatementTimeout time.Duration `env:"FLEET_STATEMENT_TIMEOUT" help:"PostgreSQL ends a statement of the server that takes longer."`
+}
+
+// Config configures an App. Default returns the usual values; a zero value is
+// a value like any other. The tags are those of the command line: env names
+// the setting in messages and documents, help describes it, and min is the
+// least value that Check accepts.
+type Config struct {
+	Database Database `kong:"-"`
+
+	Addr        string        `env:"FLEET_ADDR" help:"Address to listen on."`
+	MetricsAddr string        `env:"FLEET_METRICS_ADDR" help:"Address of the metrics listener for Prometheus; empty for none."`
+	Demo        bool          `env:"FLEET_DEMO" help:"Fill an empty database with a demo fleet, and answer anonymous requests as its manager. On the loopback interface only."`
+	StatsTTL    time.Duration `name:"stats-ttl" env:"FLEET_STATS_TTL" help:"Longest that statistics are kept in memory; 0 keeps none. A committed write drops them at once."`
+
+	PublicURL      string         `name:"public-url" env:"FLEET_PUBLIC_URL" placeholder:"https://fleet.example.com" help:"URL at which browsers find the server. With https its cookies are sent over https alone; single sign-on needs it."`
+	Origins        []string       `env:"FLEET_ORIGINS" placeholder:"https://app.example.com" help:"Other sites whose pages may send requests that change something."`
+	TrustedProxies []netip.Prefix `env:"FLEET_TRUSTED_PROXIES" placeholder:"10.0.0.0/8" help:"Networks of the proxies in front of the server; the client address is taken from their X-Forwarded-For."`
+	SessionIdle    time.Duration  `env:"FLEET_SESSION_IDLE" min:"1m" help:"A session that is not used ends after this time."`
+	SessionMax     time.Duration  `env:"FLEET_SESSION_MAX" min:"1m" help:"Every session ends after this time."`
+
+	RequestTimeout time.Duration `env:"FLEET_REQUEST_TIMEOUT" min:"1ms" help:"Deadline of a query or mutation."`
+	HeaderTimeout  time.Duration `env:"FLEET_HEADER_TIMEOUT" min:"1ms" help:"Longest that a client may take to send the headers of a request."`
+	BodyTimeout    time.Duration `env:"FLEET_BODY_TIMEOUT" min:"1ms" help:"Longest that a client may take to send a whole request."`
+	MaxHeaderBytes int           `env:"FLEET_MAX_HEADER_BYTES" min:"1" help:"Most bytes of a request's headers."`
+	MaxBodyBytes   int           `env:"FLEET_MAX_BODY_BYTES" min:"1" help:"Most bytes of a request's body, and of a message of a WebSocket."`
+
+	MaxQueryBytes     int  `env:"FLEET_MAX_QUERY_BYTES" min:"1" help:"Most bytes of a document."`
+	MaxTokens         int  `env:"FLEET_MAX_TOKENS" min:"1" help:"Most tokens of a document: names, values and punctuation."`
+	MaxDepth          int  `env:"FLEET_MAX_DEPTH" min:"1" help:"Most levels of fields below fields."`
+	MaxFields         int  `env:"FLEET_MAX_FIELDS" min:"1" help:"Most fields of an operation, with its fragments expanded."`
+	MaxAliases        int  `env:"FLEET_MAX_ALIASES" min:"1" help:"Most aliases of an operation."`
+	MaxDirectives     int  `env:"FLEET_MAX_DIRECTIVES" min:"1" help:"Most directives of an operation."`
+	MaxRootFields     int  `env:"FLEET_MAX_ROOT_FIELDS" min:"1" help:"Most fields at the root of an operation."`
+	MaxFragments      int  `env:"FLEET_MAX_FRAGMENTS" min:"1" help:"Most fragments of a document."`
+	MaxRepetitions    int  `env:"FLEET_MAX_REPETITIONS" min:"1" help:"Most fields that repeat one of the same selection."`
+	MaxVariableValues int  `env:"FLEET_MAX_VARIABLE_VALUES" min:"1" help:"Most values in the variables of an operation."`
+	MaxVariableDepth  int  `env:"FLEET_MAX_VARIABLE_DEPTH" min:"1" help:"Most levels of lists and objects in the variables."`
+	MaxCost           int  `env:"FLEET_MAX_COST" min:"1" help:"Most that one operation may cost: its fields, multiplied by the sizes of the pages they are in."`
+	MaxEventCost      int  `env:"FLEET_MAX_EVENT_COST" min:"1" help:"Most that each event of a subscription may cost."`
+	ReportCost        bool `env:"FLEET_REPORT_COST" negatable:"" help:"Report the cost of each answer in extensions.cost."`
+
+	TrustedDocuments string `env:"FLEET_TRUSTED_DOCUMENTS" type:"existingfile" help:"A client's manifest of documents, a JSON object of their texts by SHA-256: requests may name them by hash."`
+	TrustedOnly      bool   `env:"FLEET_TRUSTED_ONLY" help:"Run only those documents for browser sessions."`
+
+	RateLimit        *float64 `env:"FLEET_RATE_LIMIT" min:"0" help:"Requests a second of a user, a token, or the address of an anonymous client; an expensive one counts as several. 0: no limit. Not given: 10, and in demo mode 0."`
+	RateBurst        int      `env:"FLEET_RATE_BURST" help:"Requests that they may send at once."`
+	MaxTurns         int      `env:"FLEET_MAX_TURNS" help:"Expensive operations that run at once, here and in the database; the rest waits in a queue. 0: half as many as this machine has processors. More where the database has processors of its own."`
+	MaxSubscriptions *int     `env:"FLEET_MAX_SUBSCRIPTIONS" min:"0" help:"Subscriptions that a user may have open. 0: no limit. Not given: 200, and in demo mode 0."`
+	MaxSockets       *int     `env:"FLEET_MAX_SOCKETS" min:"0" help:"WebSockets that a user may have open. 0: no limit. Not given: 50, and in demo mode 0."`
+	MaxOperations    int      `name:"max-operations" env:"FLEET_MAX_SOCKET_OPERATIONS" min:"1" help:"Operations that may be in progress on one WebSocket."`
+	MaxConnections   int      `env:"FLEET_MAX_CONNECTIONS" help:"WebSockets and event streams of all users together. 0: as many as there is memory for."`
+
+	// DemoUser is the e-mail address of the user as whom Demo answers. Without
+	// it that is the manager of the demo fleet, which is made if it is missing.
+	DemoUser string `kong:"-"`
+	// Hashing is what a password costs.
+	Hashing auth.Hashing `kong:"-"`
+	// Pages is the built client.
+	Pages fs.FS `kong:"-"`
+	// Handlers receive changes of the database after the statistics have.
+	Handlers []events.Handler `kong:"-"`
+	Log      *slog.Logger     `kong:"-"`
+}
+
+// Default returns the configuration of an ordinary deployment, but for the
+// URL of its database.
+func Default() Config {
+	operation := cost.Default
+	return Config{
+		Database: DefaultDatabase(),
+		Addr:     server.DefaultAddr, MetricsAddr: server.DefaultMetricsAddr, StatsTTL: dashboard.DefaultTTL,
+		SessionIdle: auth.DefaultSessionIdle, SessionMax: auth.DefaultSessionMax,
+		RequestTimeout: transport.DefaultOperationTimeout,
+		HeaderTimeout:  server.DefaultHeaderTimeout, BodyTimeout: server.DefaultBodyTimeout,
+		MaxHeaderBytes: server.DefaultMaxHeader, MaxBodyBytes: transport.DefaultMaxBody,
+		MaxQueryBytes: operation.QueryBytes, MaxTokens: operation.Tokens, MaxDepth: operation.Depth,
+		MaxFields: operation.Fields, MaxAliases: operation.Aliases, MaxDirectives: operation.Directives,
+		MaxRootFields: operation.RootFields, MaxFragments: operation.Fragments, MaxRepetitions: operation.Repetitions,
+		MaxVariableValues: operation.VariableValues, MaxVariableDepth: operation.VariableDepth,
+		MaxCost: operation.Cost, MaxEventCost: operation.EventCost, ReportCost: true,
+		RateBurst: admission.DefaultRate.Burst, MaxOperations: transport.DefaultMaxOperations,
+		MaxConnections: admission.DefaultMaxConnections,
+		Hashing:        auth.DefaultHashing, Pages: web.Dist(), Log: slog.Default(),
+	}
+}
+
+// DefaultDatabase returns the usual pool, without a URL.
+func DefaultDatabase() Database {
+	return Database{
+		MaxConns: store.DefaultMaxConns, KeepConns: store.DefaultKeepConns,
+		ConnWait: store.DefaultConnWait, StatementTimeout: store.DefaultStatementTimeout,
+	}
+}

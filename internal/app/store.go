@@ -1,0 +1,55 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"bitcorp.dev/fleet/internal/admission"
+	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/migrations"
+)
+
+// OpenStore brings the schema of a database up to date and opens a store on it.
+func OpenStore(ctx context.Context, c Database, log *slog.Logger) (*store.DB, error) {
+	n, err := migrations.Up(ctx, c.URL)
+	if err != nil {
+		return nil, err
+	}
+	if n > 0 {
+		log.Info("database migrated", "migrations", n)
+	}
+	return store.Open(ctx, store.Config{
+		URL: c.URL, MaxConns: c.MaxConns, KeepConns: c.KeepConns, StatementTimeout: c.StatementTimeout, ConnWait: c.ConnWait,
+		BeforeScan: admission.BeforeScan,
+	})
+}
+
+// Intervals of the maintenance of tables. Every instance does it; instances do
+// not disturb each other.
+const (
+	foldEvery  = 5 * time.Second // at a thousand writes a second, statistics then sum up some thousand rows
+	sweepEvery = time.Hour
+)
+
+// sweep keeps the tables small that grow with use, until ctx ends.
+func (a *App) sweep(ctx context.Context) error {
+	fold, expire := time.NewTicker(foldEvery), time.NewTicker(sweepEvery)
+	defer fold.Stop()
+	defer expire.Stop()
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-fold.C:
+			err = a.Store.FoldChanges(ctx)
+		case <-expire.C:
+			_, err = a.Store.SweepIdempotencyKeys(ctx)
+		}
+		if err != nil && !errors.Is(err, context.Canceled) { // the next tick retries
+			a.config.Log.WarnContext(ctx, "sweep", "error", err)
+		}
+	}
+}
