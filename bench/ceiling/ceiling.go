@@ -1,9 +1,9 @@
-// Package limit answers the benchmark's queries by hand, each at a path of its
+// Package ceiling answers the benchmark's queries by hand, each at a path of its
 // own: statements that pgx prepares, columns read as the bytes that PostgreSQL
 // sends, JSON appended to a buffer that is used again. It parses no GraphQL,
 // checks no rights and serves nothing else. It is not how to write a server,
 // it is what there is to be measured by.
-package limit
+package ceiling
 
 import (
 	"bytes"
