@@ -1,0 +1,102 @@
+package graph
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"strings"
+	"testing"
+
+	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// TestEveryFieldOfAnInputIsRead sets each field of an input to another value. What is read from the input must change
+// with it: a field that the mapping forgets would be dropped silently.
+func TestEveryFieldOfAnInputIsRead(t *testing.T) {
+	t.Parallel()
+	checkFields(t, func(in generated.CreateEquipmentInput) any { return result(newEquipment(in)) })
+	checkFields(t, func(in generated.UpdateEquipmentInput) any { return result(equipmentItem(in)) })
+	checkFields(t, func(in generated.CreateOperatorInput) any { return result(newOperator(in)) })
+	checkFields(t, func(in generated.UpdateOperatorInput) any {
+		id, patch, err := operatorPatch(in)
+		return fmt.Sprint(id, text(patch), err)
+	}, "expectedVersion")
+	checkFields(t, func(in generated.AssignOperatorInput) any { return result(newAssignment(in)) })
+	checkFields(t, func(in generated.AddMeterReadingInput) any { return result(newMeterReading(in)) })
+	checkFields(t, func(in generated.RecordMaintenanceInput) any { return result(newMaintenance(in)) })
+	checkFields(t, func(in generated.CompleteMaintenanceInput) any {
+		id, patch, err := completion(in)
+		return fmt.Sprint(id, text(patch), err)
+	}, "expectedVersion")
+	checkFields(t, func(in generated.CorrectMaintenanceInput) any {
+		id, patch, err := correction(in)
+		return fmt.Sprint(id, text(patch), err)
+	}, "expectedVersion")
+}
+
+func result[T any](value T, err error) string { return fmt.Sprint(text(value), err) }
+
+func text(value any) string {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return err.Error()
+	}
+	return string(encoded)
+}
+
+// checkFields fails for each field of the input I that read ignores; elsewhere lists those that resolvers read.
+func checkFields[I any](t *testing.T, read func(I) any, elsewhere ...string) {
+	t.Helper()
+	kind := reflect.TypeFor[I]()
+	decode := func(values map[string]any) (in I) {
+		t.Helper()
+		if err := json.Unmarshal([]byte(text(values)), &in); err != nil {
+			t.Fatalf("%s: %v", kind, err)
+		}
+		return in
+	}
+	required := map[string]any{}
+	for i := range kind.NumField() {
+		if name, optional, _ := strings.Cut(kind.Field(i).Tag.Get("json"), ","); optional == "" {
+			required[name] = sample(kind.Field(i), 0)
+		}
+	}
+	base := read(decode(required))
+	for i := range kind.NumField() {
+		name, _, _ := strings.Cut(kind.Field(i).Tag.Get("json"), ",")
+		values := maps.Clone(required)
+		values[name] = sample(kind.Field(i), 1)
+		ignored := reflect.DeepEqual(base, read(decode(values)))
+		for _, other := range elsewhere {
+			ignored = ignored && name != other
+		}
+		if ignored {
+			t.Errorf("%s.%s is not read", kind.Name(), name)
+		}
+	}
+}
+
+// sample returns one of two values for a field of an input.
+func sample(f reflect.StructField, n int) any {
+	idOf := map[string]fleet.Kind{"User": fleet.KindUser, "Equipment": fleet.KindEquipment, "Operator": fleet.KindOperator}
+	if kind, ok := idOf[f.Name]; ok {
+		return fleet.GlobalID(kind, fleet.UUID{15: byte(1 + n)})
+	}
+	switch typ := f.Type.String(); {
+	case f.Name == "ID":
+		// Of no kind, so that the error names the id.
+		return fmt.Sprintf("id%d", n)
+	case strings.HasSuffix(typ, "bool"):
+		return n == 1
+	case strings.HasSuffix(strings.Trim(typ, "]"), "int"):
+		return 1 + n
+	case strings.Contains(typ, "fleet.Date"):
+		return fmt.Sprintf("2026-01-0%d", 1+n)
+	case strings.Contains(typ, "time.Time"):
+		return fmt.Sprintf("2026-01-0%dT00:00:00Z", 1+n)
+	default:
+		return fmt.Sprint(7 + n)
+	}
+}
