@@ -1,8 +1,8 @@
-// Package auth finds out who asks: passwords, browser sessions, access tokens
-// for programs, and single sign-on by OpenID Connect. It knows no HTTP and no
-// SQL: internal/server hands it what a request carries and puts the viewer it
-// returns into the request, internal/store keeps what it must remember. What
-// a viewer may do is decided elsewhere.
+// Package auth authenticates: passwords (Argon2id), browser sessions, access
+// tokens of programs, and single sign-on by OpenID Connect. It knows no cookies,
+// headers or SQL, and authorization is decided elsewhere. Credentials come in
+// from the HTTP handlers and the command line, identities go back to them, and
+// users, sessions and tokens are kept through Store.
 package auth
 
 import (
@@ -20,53 +20,64 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Store remembers; internal/store does.
+// Store keeps users, sessions, access tokens, identity providers and counts of
+// failed sign-ins. internal/store implements it.
 type Store interface {
 	AccountsByEmail(ctx context.Context, email, company string) ([]fleet.Account, error)
 	OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash string, err error)
-	ChangePassword(ctx context.Context, v fleet.Viewer, how fleet.Writing, keep fleet.UUID, old, hash string) (*fleet.User, error)
-	ResetPassword(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID, hash string) (*fleet.User, error)
+	ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.Writing, keep fleet.UUID,
+		old, hash string) (*fleet.User, error)
+	ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.Writing, id fleet.UUID, hash string) (*fleet.User, error)
 	RehashPassword(ctx context.Context, user fleet.UUID, old, hash string) error
-	AddUser(ctx context.Context, v fleet.Viewer, how fleet.Writing, u fleet.User, hash string) (fleet.User, error)
+	AddUser(ctx context.Context, v fleet.Viewer, w fleet.Writing, u fleet.User, hash string) (fleet.User, error)
 
-	AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session, idle, whole time.Duration) (fleet.Session, error)
+	AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session,
+		idle, lifetime time.Duration) (fleet.Session, error)
 	SessionGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error)
 	TouchSession(ctx context.Context, secret fleet.SecretHash, idle time.Duration) error
 	EndSession(ctx context.Context, secret fleet.SecretHash) error
 	EndSessions(ctx context.Context, user fleet.UUID) (int, error)
 
-	AddToken(ctx context.Context, v fleet.Viewer, how fleet.Writing, secret fleet.SecretHash, t fleet.AccessToken) (*fleet.AccessToken, error)
+	AddToken(ctx context.Context, v fleet.Viewer, w fleet.Writing, secret fleet.SecretHash,
+		t fleet.AccessToken) (*fleet.AccessToken, error)
 	TokenGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error)
 	TouchToken(ctx context.Context, id fleet.UUID) error
 
-	ChangeUser(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID, change fleet.UserChange) (*fleet.User, error)
-	EndSessionByID(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID) (user fleet.UUID, err error)
-	RevokeToken(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID) (*fleet.AccessToken, error)
+	ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Writing, id fleet.UUID,
+		change fleet.UserChange) (*fleet.User, error)
+	EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.Writing, id fleet.UUID) (user fleet.UUID, err error)
+	RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.Writing, id fleet.UUID) (*fleet.AccessToken, error)
 
-	CountFailure(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash, free int, longest, forget time.Duration) (time.Duration, error)
+	CountFailure(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash,
+		free int, longest, forget time.Duration) (time.Duration, error)
 	TakeBackFailures(ctx context.Context, keys ...fleet.SecretHash) error
 	ForgetFailures(ctx context.Context, account fleet.SecretHash, email string) error
 	SweepIdentity(ctx context.Context, forget time.Duration) error
 
 	CompanyByName(ctx context.Context, name string) (fleet.Company, error)
 	Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error)
-	UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Arrival, error)
+	UserByIdentity(ctx context.Context, company fleet.UUID,
+		issuer, subject, email string, role fleet.Role) (fleet.Arrival, error)
 }
 
-// Config says how long sign-ins last and where the server is.
+// Config is the configuration of a Service. A field that is zero takes its default.
 type Config struct {
-	// SessionIdle ends a session that is not used (default DefaultSessionIdle).
+	// SessionIdle is the idle timeout of a session (default DefaultSessionIdle).
 	SessionIdle time.Duration
-	// SessionMax ends every session (default DefaultSessionMax).
+	// SessionMax is the lifetime of a session, however much it is used (default
+	// DefaultSessionMax).
 	SessionMax time.Duration
-	// PublicURL is where browsers find the server, such as
-	// https://fleet.example.com; single sign-on needs it.
+	// PublicURL is the URL of the server as browsers see it, such as
+	// https://fleet.example.com. Without it there is no single sign-on.
 	PublicURL *url.URL
-	// Hashing is what a password costs (default DefaultHashing).
+	// Hashing is the cost of hashing a password (default DefaultHashing).
 	Hashing Hashing
-	// Client asks identity providers (default: one with a timeout of 10 s).
+	// Client sends the requests to identity providers (default: a client with a
+	// timeout of 10 s). At most 1 MiB of each response is read.
 	Client *http.Client
-	Log    *slog.Logger
+	// Log receives sign-ins, refusals and failures (default slog.Default()). It
+	// never receives a secret.
+	Log *slog.Logger
 }
 
 // Defaults of Config.
@@ -75,23 +86,24 @@ const (
 	DefaultSessionMax  = 14 * 24 * time.Hour
 )
 
-// cachedGrants is how many sessions and tokens are remembered between requests:
-// more than there are connections that last, each of which is checked again and again.
+// cachedGrants is the size of the cache of sessions and tokens. It exceeds the
+// number of long-lived connections, each of which is rechecked all the time.
 const cachedGrants = 50_000
 
-// Service signs in and checks. Its methods may be called concurrently.
+// Service authenticates users and programs. Its methods may be called
+// concurrently.
 type Service struct {
-	store      Store
-	config     Config
-	hasher     *hasher
-	grants     *lru.Cache[fleet.SecretHash, cachedGrant]
-	checks     singleflight.Group // by hash
-	providers  *lru.Cache[string, description]
-	describing singleflight.Group // by issuer
-	now        func() time.Time
+	store       Store
+	config      Config
+	hasher      *hasher
+	grants      *lru.Cache[fleet.SecretHash, cachedGrant]
+	checks      singleflight.Group            // by SecretHash
+	providers   *lru.Cache[string, discovery] // by issuer
+	discovering singleflight.Group            // by issuer
+	now         func() time.Time
 }
 
-// New checks the configuration and returns a service.
+// New returns a Service, or an error if c.Hashing is out of range.
 func New(store Store, c Config) (*Service, error) {
 	if c.SessionIdle <= 0 {
 		c.SessionIdle = DefaultSessionIdle
@@ -105,7 +117,7 @@ func New(store Store, c Config) (*Service, error) {
 	if c.Client == nil {
 		c.Client = &http.Client{Timeout: 10 * time.Second}
 	}
-	c.Client = toProviders(c.Client)
+	c.Client = withReadLimit(c.Client)
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
@@ -115,20 +127,21 @@ func New(store Store, c Config) (*Service, error) {
 	}
 	grants, err := lru.New[fleet.SecretHash, cachedGrant](cachedGrants)
 	if err != nil {
-		return nil, fmt.Errorf("sessions: %w", err)
+		return nil, fmt.Errorf("session cache: %w", err)
 	}
-	providers, err := lru.New[string, description](cachedProviders)
+	providers, err := lru.New[string, discovery](cachedProviders)
 	if err != nil {
-		return nil, fmt.Errorf("identity providers: %w", err)
+		return nil, fmt.Errorf("identity provider cache: %w", err)
 	}
 	return &Service{store: store, config: c, hasher: h, grants: grants, providers: providers, now: time.Now}, nil
 }
 
-// sweepEvery is how often what has ended is forgotten.
+// sweepEvery is the interval between two sweeps of expired rows.
 const sweepEvery = 10 * time.Minute
 
-// Run forgets from time to time what has ended, until ctx ends. Nothing
-// depends on it but the size of the tables.
+// Run deletes expired sessions and counts of failed sign-ins every 10 minutes
+// until ctx ends, and returns nil. Only the size of the tables depends on it:
+// expired rows are ignored in any case.
 func (s *Service) Run(ctx context.Context) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
@@ -138,21 +151,22 @@ func (s *Service) Run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 			if err := s.store.SweepIdentity(ctx, forgetFailures); err != nil && !errors.Is(err, context.Canceled) {
-				s.config.Log.WarnContext(ctx, "sweep sessions", "error", err)
+				s.config.Log.WarnContext(ctx, "sweep expired sessions", "error", err)
 			}
 		}
 	}
 }
 
-// Throttled is a RATE_LIMITED that says when to try again.
+// Throttled is a RATE_LIMITED error with the time to wait.
 type Throttled struct {
 	RetryAfter time.Duration // at least a second
-	Message    string
+	Message    string        // for people
 }
 
+// Error returns the message.
 func (t *Throttled) Error() string { return t.Message }
 
-// Unwrap makes a fleet.Error of it.
+// Unwrap returns a fleet.Error with the code RATE_LIMITED and the same message.
 func (t *Throttled) Unwrap() error {
 	return &fleet.Error{Code: fleet.RateLimited, Message: t.Message}
 }

@@ -32,13 +32,13 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// cheap hashing, so that tests measure the rules and not Argon2.
+// cheap is a fast cost, so that tests do not spend their time hashing.
 var cheap = auth.Hashing{Memory: 64, Passes: 1, Threads: 1}
 
 const password = "correct horse battery staple"
 
-// house is a service on a database of its own, with a user in each of two companies.
-type house struct {
+// fixture is a service on a database of its own, with a user in each of two companies.
+type fixture struct {
 	*auth.Service
 	t              testing.TB
 	store          *store.Store
@@ -65,11 +65,12 @@ func (s *safeBuffer) String() string {
 	return s.b.String()
 }
 
-func newHouse(t testing.TB, c auth.Config) *house {
+func newFixture(t testing.TB, c auth.Config) *fixture {
 	t.Helper()
 	db, url := storetest.New(t)
-	h := &house{t: t, store: db, url: url, log: new(safeBuffer)}
-	c.Log = slog.New(slog.NewTextHandler(io.MultiWriter(h.log, testlog.Writer(t, "auth")), &slog.HandlerOptions{Level: slog.LevelDebug}))
+	h := &fixture{t: t, store: db, url: url, log: new(safeBuffer)}
+	c.Log = slog.New(slog.NewTextHandler(io.MultiWriter(h.log, testlog.Writer(t, "auth")),
+		&slog.HandlerOptions{Level: slog.LevelDebug}))
 	if c.Hashing == (auth.Hashing{}) {
 		c.Hashing = cheap
 	}
@@ -79,10 +80,12 @@ func newHouse(t testing.TB, c auth.Config) *house {
 		h.theirs, err = db.CreateCompany(t.Context(), "Theirs")
 	}
 	if err == nil {
-		h.dana, err = h.AddUser(t.Context(), boss(h.ours), fleet.Writing{}, fleet.User{Email: "dana@example.com", Name: "Dana Reyes", Role: fleet.RoleManager}, password)
+		h.dana, err = h.AddUser(t.Context(), admin(h.ours), fleet.Writing{},
+			fleet.User{Email: "dana@example.com", Name: "Dana Reyes", Role: fleet.RoleManager}, password)
 	}
 	if err == nil {
-		h.stranger, err = h.AddUser(t.Context(), boss(h.theirs), fleet.Writing{}, fleet.User{Email: "sam@example.com", Name: "Sam", Role: fleet.RoleAdmin}, password)
+		h.stranger, err = h.AddUser(t.Context(), admin(h.theirs), fleet.Writing{},
+			fleet.User{Email: "sam@example.com", Name: "Sam", Role: fleet.RoleAdmin}, password)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -90,12 +93,12 @@ func newHouse(t testing.TB, c auth.Config) *house {
 	return h
 }
 
-// boss is an administrator of a company, or its command line.
-func boss(c fleet.Company) fleet.Viewer {
+// admin returns a viewer with the role ADMIN and no user, as the command line has.
+func admin(c fleet.Company) fleet.Viewer {
 	return fleet.Viewer{CompanyID: c.ID, Role: fleet.RoleAdmin}
 }
 
-func (h *house) service(c auth.Config) *auth.Service {
+func (h *fixture) service(c auth.Config) *auth.Service {
 	h.t.Helper()
 	s, err := auth.New(h.store, c)
 	if err != nil {
@@ -104,7 +107,7 @@ func (h *house) service(c auth.Config) *auth.Service {
 	return s
 }
 
-func (h *house) exec(sql string, args ...any) {
+func (h *fixture) exec(sql string, args ...any) {
 	h.t.Helper()
 	conn, err := pgx.Connect(context.Background(), h.url)
 	if err != nil {
@@ -116,9 +119,10 @@ func (h *house) exec(sql string, args ...any) {
 	}
 }
 
-func (h *house) signIn() (string, fleet.Session) {
+func (h *fixture) signIn() (string, fleet.Session) {
 	h.t.Helper()
-	secret, session, err := h.SignIn(h.t.Context(), auth.Credentials{Email: "Dana@Example.com", Password: password}, auth.Client{Network: "192.0.2.1", UserAgent: "test"})
+	secret, session, err := h.SignIn(h.t.Context(), auth.Credentials{Email: "Dana@Example.com", Password: password},
+		auth.Client{Network: "192.0.2.1", UserAgent: "test"})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -133,16 +137,17 @@ func want(t testing.TB, code fleet.Code, err error) {
 	}
 }
 
-func TestASignInOpensASessionOfItsUser(t *testing.T) {
+func TestSignInCreatesASessionOfItsUser(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, auth.Config{})
+	h := newFixture(t, auth.Config{})
 	secret, session := h.signIn()
-	who, err := h.AuthenticateSession(t.Context(), secret)
+	got, err := h.AuthenticateSession(t.Context(), secret)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if who.Viewer != (fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID, Role: fleet.RoleManager}) || who.ID != session.ID {
-		t.Errorf("the session is %+v", who)
+	if got.Viewer != (fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID,
+		Role: fleet.RoleManager}) || got.ID != session.ID {
+		t.Errorf("the session is %+v", got)
 	}
 	if other, _ := h.signIn(); other == secret {
 		t.Error("two sign-ins have one secret")
@@ -151,15 +156,21 @@ func TestASignInOpensASessionOfItsUser(t *testing.T) {
 	want(t, fleet.Unauthenticated, err)
 }
 
-func TestUnknownUsersAndWrongPasswordsAreAnsweredAlike(t *testing.T) {
+func TestUnknownUsersAndWrongPasswordsGetTheSameError(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, auth.Config{})
-	h.exec(`INSERT INTO users (company_id, email, name, role) SELECT id, 'nopassword@example.com', 'x', 'ANALYST' FROM companies LIMIT 1`)
-	h.exec(`INSERT INTO identity_providers (company_id, issuer, client_id, passwords) SELECT id, 'https://x.example', 'x', false FROM companies WHERE name = 'Theirs'`)
+	h := newFixture(t, auth.Config{})
+	h.exec(`
+		INSERT INTO users (company_id, email, name, role)
+		SELECT id, 'nopassword@example.com', 'x', 'ANALYST' FROM companies LIMIT 1`)
+	h.exec(`
+		INSERT INTO identity_providers (company_id, issuer, client_id, passwords)
+		SELECT id, 'https://x.example', 'x', false FROM companies WHERE name = 'Theirs'`)
 	var answers []string
 	for _, try := range [][2]string{
-		{"dana@example.com", "wrong"}, {"nobody@example.com", password}, {"nopassword@example.com", ""}, {"nopassword@example.com", password},
-		{"", ""}, {"no\x00body", "x"}, {"dana@example.com", ""}, {"dana@example.com", strings.Repeat("x", 100_000)}, {"sam@example.com", password},
+		{"dana@example.com", "wrong"}, {"nobody@example.com", password}, {"nopassword@example.com",
+			""}, {"nopassword@example.com", password},
+		{"", ""}, {"no\x00body", "x"}, {"dana@example.com", ""}, {"dana@example.com",
+			strings.Repeat("x", 100_000)}, {"sam@example.com", password},
 	} {
 		_, _, err := h.SignIn(t.Context(), auth.Credentials{Email: try[0], Password: try[1]}, auth.Client{Network: try[0]})
 		want(t, fleet.Unauthenticated, err)
@@ -174,21 +185,24 @@ func TestUnknownUsersAndWrongPasswordsAreAnsweredAlike(t *testing.T) {
 
 func TestSessionsEnd(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, auth.Config{})
+	h := newFixture(t, auth.Config{})
 	other := h.service(auth.Config{Hashing: cheap}) // another instance
-	for how, end := range map[string]func(secret string){
+	for name, end := range map[string]func(secret string){
 		"sign-out":            func(secret string) { _ = h.SignOut(t.Context(), secret) },
 		"sign-out everywhere": func(string) { _, _ = h.SignOutEverywhere(t.Context(), h.dana.ID) },
-		"a new password":      func(string) { _, _ = h.ResetPassword(t.Context(), boss(h.ours), fleet.Writing{}, h.dana.ID, password) },
-		"disabled":            func(string) { h.exec(`UPDATE users SET disabled_at = now()`) },
-		"idle":                func(string) { h.exec(`UPDATE sessions SET idle_expires_at = now()`) },
-		"old":                 func(string) { h.exec(`UPDATE sessions SET expires_at = now(), idle_expires_at = now()`) },
+		"a new password": func(string) {
+			_,
+				_ = h.ResetPassword(t.Context(), admin(h.ours), fleet.Writing{}, h.dana.ID, password)
+		},
+		"disabled": func(string) { h.exec(`UPDATE users SET disabled_at = now()`) },
+		"idle":     func(string) { h.exec(`UPDATE sessions SET idle_expires_at = now()`) },
+		"old":      func(string) { h.exec(`UPDATE sessions SET expires_at = now(), idle_expires_at = now()`) },
 	} {
 		h.exec(`UPDATE users SET disabled_at = null`)
 		secret, _ := h.signIn()
 		for _, s := range []*auth.Service{h.Service, other} {
 			if _, err := s.AuthenticateSession(t.Context(), secret); err != nil {
-				t.Fatal(how, err)
+				t.Fatal(name, err)
 			}
 		}
 		end(secret)
@@ -200,7 +214,7 @@ func TestSessionsEnd(t *testing.T) {
 					break
 				}
 				if time.Since(began) > 10*time.Second {
-					t.Fatalf("%s: the session still works after %s", how, time.Since(began))
+					t.Fatalf("%s: the session is still valid after %s", name, time.Since(began))
 				}
 				time.Sleep(20 * time.Millisecond)
 			}
@@ -208,9 +222,9 @@ func TestSessionsEnd(t *testing.T) {
 	}
 }
 
-func TestRevocationOnTheSameInstanceIsAtOnce(t *testing.T) {
+func TestRevocationOnTheSameInstanceIsImmediate(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, auth.Config{})
+	h := newFixture(t, auth.Config{})
 	first, _ := h.signIn()
 	second, _ := h.signIn()
 	for _, secret := range []string{first, second} {
@@ -233,37 +247,40 @@ func TestRevocationOnTheSameInstanceIsAtOnce(t *testing.T) {
 	want(t, fleet.Unauthenticated, err)
 }
 
-func TestAChangedRoleCountsForSessionsThatAreOpen(t *testing.T) {
+func TestAChangedRoleAppliesToOpenSessions(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, auth.Config{})
+	h := newFixture(t, auth.Config{})
 	secret, _ := h.signIn()
 	h.exec(`UPDATE users SET role = 'ANALYST'`)
-	if who, err := h.AuthenticateSession(t.Context(), secret); err != nil || who.Role != fleet.RoleAnalyst {
-		t.Errorf("%+v, %v", who, err)
+	if got, err := h.AuthenticateSession(t.Context(), secret); err != nil || got.Role != fleet.RoleAnalyst {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 
-func TestUseMovesTheEndOfASessionButNotBeyondTheLast(t *testing.T) {
+func TestUseExtendsASessionUpToItsLifetime(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, auth.Config{SessionIdle: time.Hour, SessionMax: 2 * time.Hour})
+	h := newFixture(t, auth.Config{SessionIdle: time.Hour, SessionMax: 2 * time.Hour})
 	secret, _ := h.signIn()
-	h.exec(`UPDATE sessions SET last_used_at = now() - interval '50 minutes', idle_expires_at = now() + interval '10 minutes', expires_at = now() + interval '30 minutes'`)
-	who, err := h.AuthenticateSession(t.Context(), secret)
+	h.exec(`
+		UPDATE sessions
+		SET    last_used_at = now() - interval '50 minutes', idle_expires_at = now() + interval '10 minutes',
+		       expires_at = now() + interval '30 minutes'`)
+	got, err := h.AuthenticateSession(t.Context(), secret)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lists, err := h.store.SessionsByUser(t.Context(), who.Viewer, []fleet.UUID{who.UserID})
-	if err != nil || len(lists[who.UserID]) != 1 {
+	lists, err := h.store.SessionsByUser(t.Context(), got.Viewer, []fleet.UUID{got.UserID})
+	if err != nil || len(lists[got.UserID]) != 1 {
 		t.Fatal(lists, err)
 	}
-	if s := lists[who.UserID][0]; time.Since(s.LastUsed) > 5*time.Minute || !s.IdleEnd.Equal(s.End) {
+	if s := lists[got.UserID][0]; time.Since(s.LastUsed) > 5*time.Minute || !s.IdleEnd.Equal(s.End) {
 		t.Errorf("after use: %+v", s)
 	}
 }
 
-func TestCheckingIsOneStatementASecond(t *testing.T) {
+func TestChecksTakeOneStatementPerSecond(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, auth.Config{})
+	h := newFixture(t, auth.Config{})
 	secret, _ := h.signIn()
 	ctx, statements := store.CountStatements(t.Context())
 	began := time.Now()
@@ -277,23 +294,24 @@ func TestCheckingIsOneStatementASecond(t *testing.T) {
 	}
 }
 
-func TestPasswordsAreHashedAgainWhenTheCostChanges(t *testing.T) {
+func TestPasswordsAreRehashedWhenTheCostChanges(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, auth.Config{})
-	dearer := h.service(auth.Config{Hashing: auth.Hashing{Memory: 128, Passes: 2, Threads: 1}})
-	if _, _, err := dearer.SignIn(t.Context(), auth.Credentials{Email: "dana@example.com", Password: password}, auth.Client{}); err != nil {
+	h := newFixture(t, auth.Config{})
+	costlier := h.service(auth.Config{Hashing: auth.Hashing{Memory: 128, Passes: 2, Threads: 1}})
+	if _, _, err := costlier.SignIn(t.Context(), auth.Credentials{Email: "dana@example.com", Password: password},
+		auth.Client{}); err != nil {
 		t.Fatal(err)
 	}
 	accounts, err := h.store.AccountsByEmail(t.Context(), "dana@example.com", "")
 	if err != nil || len(accounts) != 1 || !strings.HasPrefix(accounts[0].Hash, "$argon2id$v=19$m=128,t=2,p=1$") {
 		t.Error("the hash is", accounts, err)
 	}
-	h.signIn() // it is still the same password
+	h.signIn() // the password is the same
 }
 
-func TestPasswordsAreLongEnoughAndUsersWhole(t *testing.T) {
+func TestNewUsersAreValidated(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, auth.Config{})
+	h := newFixture(t, auth.Config{})
 	good := fleet.User{Email: "new@example.com", Name: "New", Role: fleet.RoleAnalyst}
 	for field, change := range map[string]func(*fleet.User, *string){
 		"password": func(_ *fleet.User, p *string) { *p = "short" },
@@ -303,12 +321,13 @@ func TestPasswordsAreLongEnoughAndUsersWhole(t *testing.T) {
 	} {
 		u, p := good, password
 		change(&u, &p)
-		_, err := h.AddUser(t.Context(), boss(h.ours), fleet.Writing{}, u, p)
+		_, err := h.AddUser(t.Context(), admin(h.ours), fleet.Writing{}, u, p)
 		want(t, fleet.BadInput, err)
 		if err != nil && !strings.HasPrefix(err.Error(), field+": ") {
 			t.Errorf("%v does not name %s", err, field)
 		}
 	}
-	_, err := h.AddUser(t.Context(), boss(h.ours), fleet.Writing{}, fleet.User{Email: "DANA@example.com", Name: "x", Role: fleet.RoleAnalyst}, "")
+	_, err := h.AddUser(t.Context(), admin(h.ours), fleet.Writing{},
+		fleet.User{Email: "DANA@example.com", Name: "x", Role: fleet.RoleAnalyst}, "")
 	want(t, fleet.Conflict, err)
 }

@@ -7,22 +7,22 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// cacheFor is how long a check holds: what is revoked stops within it.
+// cacheFor is how long the result of a check is cached. A revoked session or token
+// stops working within this time on every instance.
 const cacheFor = time.Second
 
-// checkTimeout bounds a check, so that a database which does not answer is no
-// reason for all to wait as long as their requests may.
+// checkTimeout limits a check that the database does not answer.
 const checkTimeout = 10 * time.Second
 
-// touchEvery is how far the last use on record may lie behind.
+// touchEvery is how much the recorded last use may lag behind.
 const touchEvery = time.Minute
 
 type cachedGrant struct {
 	grant fleet.Grant
-	asked time.Time // before the database was: what it answered may be as old
+	read  time.Time // before the query was sent: its result is at least as new
 }
 
-// Kind says what an identity was proven with.
+// Kind is a kind of credentials.
 type Kind string
 
 // The kinds of credentials.
@@ -31,16 +31,18 @@ const (
 	ByToken   Kind = "token"
 )
 
-// Identity is who asks and what proved it.
+// Identity is an authenticated caller: the viewer, and the session or access token
+// that the request carried.
 type Identity struct {
 	fleet.Grant
 	Kind Kind
 	hash fleet.SecretHash
 }
 
-// AuthenticateSession returns who is signed in with a cookie's secret, or UNAUTHENTICATED.
-// It asks the database once a second at most, with one statement, and with a
-// second one once a minute.
+// AuthenticateSession returns the identity of the session with that secret, which
+// the session cookie holds, or UNAUTHENTICATED if there is no such session or it
+// has ended. It takes at most one statement per session and second, and a second
+// one per minute, to record the use.
 func (s *Service) AuthenticateSession(ctx context.Context, secret string) (Identity, error) {
 	if !isSecret(secret) {
 		return Identity{}, errNoSession
@@ -48,8 +50,9 @@ func (s *Service) AuthenticateSession(ctx context.Context, secret string) (Ident
 	return s.check(ctx, BySession, hashOf(secret))
 }
 
-// AuthenticateToken returns whose access token it is, or UNAUTHENTICATED, with as many
-// statements as Session.
+// AuthenticateToken returns the identity of an access token, or UNAUTHENTICATED if
+// it is unknown, expired or revoked. It takes as many statements as
+// AuthenticateSession, and none for text that is not an access token.
 func (s *Service) AuthenticateToken(ctx context.Context, token string) (Identity, error) {
 	hash, is := parseToken(token)
 	if !is {
@@ -58,14 +61,16 @@ func (s *Service) AuthenticateToken(ctx context.Context, token string) (Identity
 	return s.check(ctx, ByToken, hash)
 }
 
-// IsCached reports whether a session's secret or a token has opened something
-// here not long ago. It asks nobody, and it proves nothing.
+// IsCached reports whether a session's secret or an access token was valid on this
+// instance recently. It takes no statement and does not authenticate: the session
+// or token may have ended since.
 func (s *Service) IsCached(secret string) bool {
 	return s.grants.Contains(hashOf(secret))
 }
 
-// Recheck checks an identity that was given before, for connections that last:
-// its session or token may have ended, its role may be another.
+// Recheck returns the current identity of a session or access token that was valid
+// before, or UNAUTHENTICATED once it has ended. Long-lived connections call it,
+// because the user's role may have changed too.
 func (s *Service) Recheck(ctx context.Context, i Identity) (Identity, error) {
 	return s.check(ctx, i.Kind, i.hash)
 }
@@ -75,16 +80,17 @@ var (
 	errNoToken   = unauthenticated("the access token is unknown, expired or revoked")
 )
 
+// check returns the identity of a session or token from the cache or the store.
 func (s *Service) check(ctx context.Context, kind Kind, hash fleet.SecretHash) (Identity, error) {
-	asked := s.now()
-	if c, ok := s.grants.Get(hash); ok && asked.Sub(c.asked) < cacheFor {
+	now := s.now()
+	if c, ok := s.grants.Get(hash); ok && now.Sub(c.read) < cacheFor {
 		return Identity{Grant: c.grant, Kind: kind, hash: hash}, nil
 	}
 	find, none := s.store.SessionGrant, errNoSession
 	if kind == ByToken {
 		find, none = s.store.TokenGrant, errNoToken
 	}
-	g, err := s.once(ctx, hash, find)
+	g, err := s.findShared(ctx, hash, find)
 	if fleet.CodeOf(err) == fleet.NotFound {
 		s.grants.Remove(hash)
 		return Identity{}, none
@@ -92,24 +98,25 @@ func (s *Service) check(ctx context.Context, kind Kind, hash fleet.SecretHash) (
 	if err != nil {
 		return Identity{}, err
 	}
-	if asked.Sub(g.LastUsed) >= touchEvery {
+	if now.Sub(g.LastUsed) >= touchEvery {
 		if kind == ByToken {
 			err = s.store.TouchToken(ctx, g.ID)
 		} else {
 			err = s.store.TouchSession(ctx, hash, s.config.SessionIdle)
 		}
-		if err != nil { // it opens all the same
-			s.config.Log.WarnContext(ctx, "note the last use", "error", err)
+		if err != nil { // not worth a refusal
+			s.config.Log.WarnContext(ctx, "record the last use of a session or token", "error", err)
 		}
 	}
-	s.grants.Add(hash, cachedGrant{g, asked})
+	s.grants.Add(hash, cachedGrant{grant: g, read: now})
 	return Identity{Grant: g, Kind: kind, hash: hash}, nil
 }
 
-// once lets all who ask about the same secret at the same time share one
-// statement: a session's subscriptions are all checked when an event comes. It
-// goes on when the first of them leaves.
-func (s *Service) once(ctx context.Context, hash fleet.SecretHash, find func(context.Context, fleet.SecretHash) (fleet.Grant, error)) (fleet.Grant, error) {
+// findShared calls find once for all concurrent checks of the same secret, because
+// each event rechecks all subscriptions of a session at once. The call outlives
+// the context of the caller that started it.
+func (s *Service) findShared(ctx context.Context, hash fleet.SecretHash,
+	find func(context.Context, fleet.SecretHash) (fleet.Grant, error)) (fleet.Grant, error) {
 	shared := s.checks.DoChan(string(hash[:]), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTimeout)
 		defer cancel()
@@ -118,15 +125,15 @@ func (s *Service) once(ctx context.Context, hash fleet.SecretHash, find func(con
 	select {
 	case <-ctx.Done():
 		return fleet.Grant{}, ctx.Err()
-	case answer := <-shared:
-		g, _ := answer.Val.(fleet.Grant)
-		return g, answer.Err
+	case result := <-shared:
+		g, _ := result.Val.(fleet.Grant)
+		return g, result.Err
 	}
 }
 
-// forgetUser drops what is remembered of a user, so that it ends on this
-// instance without delay.
-func (s *Service) forgetUser(user fleet.UUID) {
+// uncacheUser drops a user's sessions and tokens from the cache, so that revoking
+// them takes effect on this instance without delay.
+func (s *Service) uncacheUser(user fleet.UUID) {
 	for _, hash := range s.grants.Keys() {
 		if c, ok := s.grants.Peek(hash); ok && c.grant.UserID == user {
 			s.grants.Remove(hash)

@@ -11,33 +11,34 @@ import (
 )
 
 const (
-	// cachedProviders is how many providers' descriptions are remembered.
+	// cachedProviders is the number of providers whose metadata is cached.
 	cachedProviders = 1000
-	// describeEvery is how old one may be. Keys have a life of their own: one
-	// that is not known yet is asked for at once.
-	describeEvery = time.Hour
-	// describeAgain is how long a provider that did not answer is left alone.
-	describeAgain = 30 * time.Second
-	// describeTimeout is how long it has for its answer.
-	describeTimeout = 5 * time.Second
+	// discoverEvery is how long metadata is cached. Signing keys are cached apart:
+	// an unknown key id makes go-oidc fetch them at once.
+	discoverEvery = time.Hour
+	// retryDiscovery is the time between attempts after a failure.
+	retryDiscovery = 30 * time.Second
+	// discoveryTimeout limits one attempt.
+	discoveryTimeout = 5 * time.Second
 )
 
-// description is what a provider told of itself.
-type description struct {
-	provider *oidc.Provider // as it was told last; nil before the first time
-	names    bool           // its answers name it (RFC 9207)
-	err      error          // of the last time that it was asked
-	at       time.Time      // when that was
+// discovery is the result of OpenID Connect Discovery.
+type discovery struct {
+	provider *oidc.Provider // metadata of the last success; nil before the first
+	sendsIss bool           // authorization responses have an iss parameter (RFC 9207)
+	err      error          // of the last attempt
+	at       time.Time      // of the last attempt
 }
 
-// describe returns what a provider tells of itself. It is asked once for all
-// who want to know; while it does not answer, what it told last goes on.
-func (s *Service) describe(ctx context.Context, issuer string) (description, error) {
-	d, fresh := s.described(issuer)
+// discover returns a provider's metadata. Concurrent calls share one request.
+// While the provider does not answer, the last metadata remains in use; the error
+// is non-nil only if there is none.
+func (s *Service) discover(ctx context.Context, issuer string) (discovery, error) {
+	d, fresh := s.discovered(issuer)
 	if !fresh {
-		// An error is part of the description.
-		v, _, _ := s.describing.Do(issuer, func() (any, error) { return s.ask(ctx, issuer), nil })
-		d = v.(description) //nolint:forcetypeassert // ask returns nothing else
+		// The error is part of the discovery.
+		v, _, _ := s.discovering.Do(issuer, func() (any, error) { return s.fetchMetadata(ctx, issuer), nil })
+		d = v.(discovery) //nolint:forcetypeassert // fetchMetadata returns nothing else
 	}
 	if d.provider == nil {
 		return d, d.err
@@ -45,73 +46,75 @@ func (s *Service) describe(ctx context.Context, issuer string) (description, err
 	return d, nil
 }
 
-// described returns what is remembered of a provider, and whether it need not
-// be asked now.
-func (s *Service) described(issuer string) (description, bool) {
+// discovered returns the cached discovery of a provider, and whether it is fresh.
+func (s *Service) discovered(issuer string) (discovery, bool) {
 	d, ok := s.providers.Get(issuer)
-	life := describeEvery
+	life := discoverEvery
 	if d.err != nil {
-		life = describeAgain
+		life = retryDiscovery
 	}
 	return d, ok && s.now().Sub(d.at) < life
 }
 
-func (s *Service) ask(ctx context.Context, issuer string) description {
-	d, fresh := s.described(issuer)
-	if fresh { // since the caller looked
+// fetchMetadata requests a provider's metadata and caches the result.
+func (s *Service) fetchMetadata(ctx context.Context, issuer string) discovery {
+	d, fresh := s.discovered(issuer)
+	if fresh { // another call has just ended
 		return d
 	}
-	// Others wait for this answer too: who asked first may leave.
-	ctx, cancel := context.WithTimeout(oidc.ClientContext(context.WithoutCancel(ctx), s.config.Client), describeTimeout)
+	// Other callers share this request, so it outlives the caller's context.
+	ctx, cancel := context.WithTimeout(oidc.ClientContext(context.WithoutCancel(ctx), s.config.Client), discoveryTimeout)
 	defer cancel()
 	d.at = s.now()
-	var told struct {
-		Names bool `json:"authorization_response_iss_parameter_supported"`
+	var metadata struct {
+		SendsIss bool `json:"authorization_response_iss_parameter_supported"`
 	}
 	provider, err := oidc.NewProvider(ctx, issuer)
 	if err == nil {
-		err = provider.Claims(&told)
+		err = provider.Claims(&metadata)
 	}
 	if err != nil {
 		d.err = fmt.Errorf("discover identity provider %s: %w", issuer, err)
-		s.config.Log.WarnContext(ctx, "an identity provider does not describe itself", "issuer", issuer, "error", shorten(err.Error()))
+		s.config.Log.WarnContext(ctx, "discovery of an identity provider failed",
+			"issuer", issuer, "error", shorten(err.Error()))
 	} else {
-		d.provider, d.names, d.err = provider, told.Names, nil
+		d.provider, d.sendsIss, d.err = provider, metadata.SendsIss, nil
 	}
 	s.providers.Add(issuer, d)
 	return d
 }
 
-// maxReason is how many bytes of what a provider answered are logged.
+// maxReason is the longest error of a provider that is logged, in bytes.
 const maxReason = 300
 
 func shorten(reason string) string { return reason[:min(len(reason), maxReason)] }
 
-// maxTold is how many bytes of a provider's answer are read. Descriptions and
-// keys have some thousands, and nobody knows who is behind a company's issuer.
-const maxTold = 1 << 20
+// maxResponse is how much of a provider's response is read, in bytes. Metadata and
+// keys take a few thousand. A company configures its own issuer, so the server
+// cannot trust it with its memory.
+const maxResponse = 1 << 20
 
-// sparing reads so much of each answer.
-type sparing struct{ http.RoundTripper }
+// readLimiter limits each response body to maxResponse.
+type readLimiter struct{ http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper.
-func (t sparing) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t readLimiter) RoundTrip(r *http.Request) (*http.Response, error) {
 	w, err := t.RoundTripper.RoundTrip(r)
 	if err == nil {
 		w.Body = struct {
 			io.Reader
 			io.Closer
-		}{io.LimitReader(w.Body, maxTold), w.Body}
+		}{io.LimitReader(w.Body, maxResponse), w.Body}
 	}
 	return w, err
 }
 
-// toProviders returns a client like c that is sparing.
-func toProviders(c *http.Client) *http.Client {
-	spares := *c
-	if spares.Transport == nil {
-		spares.Transport = http.DefaultTransport
+// withReadLimit returns a copy of c that limits response bodies.
+func withReadLimit(c *http.Client) *http.Client {
+	limited := *c
+	if limited.Transport == nil {
+		limited.Transport = http.DefaultTransport
 	}
-	spares.Transport = sparing{spares.Transport}
-	return &spares
+	limited.Transport = readLimiter{limited.Transport}
+	return &limited
 }

@@ -17,31 +17,31 @@ import (
 	"bitcorp.dev/fleet/internal/store"
 )
 
-// provider describes itself, unless it is down.
+// provider is an identity provider that serves its metadata unless it is down.
 type provider struct {
 	*httptest.Server
-	down    atomic.Bool
-	verbose atomic.Int32 // bytes before what it has to say
-	asked   atomic.Int32
-	wait    func() // before it answers
+	down     atomic.Bool
+	padding  atomic.Int32 // bytes of white space before the metadata
+	requests atomic.Int32 // for metadata
+	wait     func()       // before each response
 }
 
-// begins is a house whose company signs in at a provider, and what the clock
-// there says.
-type begins struct {
-	*house
+// sso is a fixture whose first company has an identity provider, with a clock that
+// tests set.
+type sso struct {
+	*fixture
 	provider *provider
 	public   *url.URL
 	client   *http.Client
 	clock    atomic.Int64 // Unix seconds
 }
 
-func newBegins(t *testing.T, client *http.Client) *begins {
+func newSSO(t *testing.T, client *http.Client) *sso {
 	t.Helper()
 	p := &provider{wait: func() {}}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/.well-known/openid-configuration" {
-			p.asked.Add(1)
+			p.requests.Add(1)
 			p.wait()
 		}
 		if p.down.Load() {
@@ -49,9 +49,10 @@ func newBegins(t *testing.T, client *http.Client) *begins {
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(bytes.Repeat([]byte(" "), int(p.verbose.Load())))
+		_, _ = w.Write(bytes.Repeat([]byte(" "), int(p.padding.Load())))
 		_ = json.NewEncoder(w).Encode(map[string]string{
-			"issuer": p.URL, "authorization_endpoint": p.URL + "/auth", "token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
+			"issuer": p.URL, "authorization_endpoint": p.URL + "/auth",
+			"token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
 		})
 	}))
 	t.Cleanup(p.Close)
@@ -60,48 +61,51 @@ func newBegins(t *testing.T, client *http.Client) *begins {
 		t.Cleanup(transport.CloseIdleConnections)
 		client = &http.Client{Transport: transport}
 	}
-	b := &begins{provider: p, public: &url.URL{Scheme: "https", Host: "fleet.example.com"}, client: client}
-	b.house = newHouse(t, auth.Config{PublicURL: b.public, Client: client})
+	b := &sso{provider: p, public: &url.URL{Scheme: "https", Host: "fleet.example.com"}, client: client}
+	b.fixture = newFixture(t, auth.Config{PublicURL: b.public, Client: client})
 	b.clock.Store(time.Now().Unix())
 	b.SetNow(func() time.Time { return time.Unix(b.clock.Load(), 0) })
-	if err := b.store.SetProvider(t.Context(), fleet.IdentityProvider{CompanyID: b.ours.ID, Issuer: p.URL, ClientID: "fleet", Passwords: true}); err != nil {
+	if err := b.store.SetProvider(t.Context(),
+		fleet.IdentityProvider{CompanyID: b.ours.ID, Issuer: p.URL, ClientID: "fleet", Passwords: true}); err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
 
-// begin begins a sign-in, which has to go as ok says, and counts how often the
-// provider has been asked in all.
-func (b *begins) begin(ok bool, asked int32) auth.Flow {
+// begin starts a single sign-on and fails the test unless it succeeds as ok says and
+// the provider has had that many requests for metadata in all.
+func (b *sso) begin(ok bool, requests int32) auth.Flow {
 	b.t.Helper()
 	_, f, err := b.BeginSSO(b.t.Context(), "Ours", "/")
-	if (err == nil) != ok || err != nil && fleet.CodeOf(err) != fleet.Unauthenticated || b.provider.asked.Load() != asked {
-		b.t.Errorf("got %v, asked %d times, want %d", err, b.provider.asked.Load(), asked)
+	if (err == nil) != ok || err != nil && fleet.CodeOf(err) != fleet.Unauthenticated ||
+		b.provider.requests.Load() != requests {
+		b.t.Errorf("got %v after %d requests, want %d", err, b.provider.requests.Load(), requests)
 	}
 	return f
 }
 
-func (b *begins) later(d time.Duration) { b.clock.Add(int64(d.Seconds())) }
+func (b *sso) later(d time.Duration) { b.clock.Add(int64(d.Seconds())) }
 
-// looking is a store that tells when a provider was looked up.
-type looking struct {
+// countingStore is a store that counts down lookups of a provider.
+type countingStore struct {
 	*store.Store
-	looked *sync.WaitGroup
+	lookups *sync.WaitGroup
 }
 
-func (l looking) Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error) {
-	defer l.looked.Done()
+func (l countingStore) Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error) {
+	defer l.lookups.Done()
 	return l.Store.Provider(ctx, company)
 }
 
-func TestAProviderIsAskedOnceForAllWhoWait(t *testing.T) {
+func TestConcurrentDiscoveriesShareOneRequest(t *testing.T) {
 	t.Parallel()
-	b := newBegins(t, nil)
+	b := newSSO(t, nil)
 	const many = 50
-	var looked, all sync.WaitGroup
-	looked.Add(many)
-	b.provider.wait = looked.Wait
-	s, err := auth.New(looking{b.store, &looked}, auth.Config{PublicURL: b.public, Client: b.client, Hashing: cheap})
+	var lookups, all sync.WaitGroup
+	lookups.Add(many)
+	b.provider.wait = lookups.Wait
+	s, err := auth.New(countingStore{b.store, &lookups},
+		auth.Config{PublicURL: b.public, Client: b.client, Hashing: cheap})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,9 +116,9 @@ func TestAProviderIsAskedOnceForAllWhoWait(t *testing.T) {
 	all.Wait()
 }
 
-func TestAProviderThatIsDownIsAskedNowAndThen(t *testing.T) {
+func TestDiscoveryIsRetriedEvery30Seconds(t *testing.T) {
 	t.Parallel()
-	b := newBegins(t, nil)
+	b := newSSO(t, nil)
 	b.provider.down.Store(true)
 	b.begin(false, 1)
 	b.later(29 * time.Second)
@@ -128,9 +132,9 @@ func TestAProviderThatIsDownIsAskedNowAndThen(t *testing.T) {
 	b.begin(true, 3)
 }
 
-func TestWhatAProviderToldGoesOnWhileItIsDown(t *testing.T) {
+func TestMetadataRemainsInUseWhileTheProviderIsDown(t *testing.T) {
 	t.Parallel()
-	b := newBegins(t, nil)
+	b := newSSO(t, nil)
 	b.begin(true, 1)
 	b.later(59 * time.Minute)
 	b.begin(true, 1)
@@ -147,62 +151,64 @@ func TestWhatAProviderToldGoesOnWhileItIsDown(t *testing.T) {
 	b.begin(true, 4)
 }
 
-func TestAProviderIsNotReadWithoutEnd(t *testing.T) {
+func TestResponsesOfAProviderAreLimited(t *testing.T) {
 	t.Parallel()
-	b := newBegins(t, nil)
-	b.provider.verbose.Store(1 << 20)
+	b := newSSO(t, nil)
+	b.provider.padding.Store(1 << 20)
 	b.begin(false, 1)
 	b.later(31 * time.Second)
-	b.provider.verbose.Store(1<<20 - 1000)
+	b.provider.padding.Store(1<<20 - 1000)
 	b.begin(true, 2)
 }
 
-// hurried is a client that notes who may be waited for without end.
-type hurried struct {
+// deadlineCounter counts requests, and those without a deadline.
+type deadlineCounter struct {
 	http.RoundTripper
-	endless atomic.Int32
-	asked   atomic.Int32
+	requests atomic.Int32
+	endless  atomic.Int32
 }
 
-func (h *hurried) RoundTrip(r *http.Request) (*http.Response, error) {
-	h.asked.Add(1)
+func (h *deadlineCounter) RoundTrip(r *http.Request) (*http.Response, error) {
+	h.requests.Add(1)
 	if _, ok := r.Context().Deadline(); !ok {
 		h.endless.Add(1)
 	}
 	return h.RoundTripper.RoundTrip(r)
 }
 
-func TestAProviderIsNotWaitedForWithoutEnd(t *testing.T) {
+func TestRequestsToAProviderHaveDeadlines(t *testing.T) {
 	t.Parallel()
 	transport := new(http.Transport)
 	t.Cleanup(transport.CloseIdleConnections)
-	h := &hurried{RoundTripper: transport}
-	b := newBegins(t, &http.Client{Transport: h})
+	h := &deadlineCounter{RoundTripper: transport}
+	b := newSSO(t, &http.Client{Transport: h})
 	f := b.begin(true, 1)
-	_, _, err := b.FinishSSO(t.Context(), f, auth.Callback{Company: b.ours.ID.String(), State: f.State, Code: "x"}, auth.Client{})
+	_, _, err := b.FinishSSO(t.Context(), f, auth.Callback{Company: b.ours.ID.String(), State: f.State, Code: "x"},
+		auth.Client{})
 	want(t, fleet.Unauthenticated, err)
-	if h.endless.Load() != 0 || h.asked.Load() < 2 {
-		t.Errorf("%d of %d requests have no deadline", h.endless.Load(), h.asked.Load())
+	if h.endless.Load() != 0 || h.requests.Load() < 2 {
+		t.Errorf("%d of %d requests have no deadline", h.endless.Load(), h.requests.Load())
 	}
 }
 
-func TestAnAnswerNeedsAFlowOfItsCompanyAndProvider(t *testing.T) {
+func TestACallbackNeedsAFlowOfItsCompanyAndProvider(t *testing.T) {
 	t.Parallel()
-	b := newBegins(t, nil)
-	for what, change := range map[string]func(*auth.Flow, *auth.Callback){
-		"another company's address": func(_ *auth.Flow, a *auth.Callback) { a.Company = b.theirs.ID.String() },
-		"no company's address":      func(_ *auth.Flow, a *auth.Callback) { a.Company = "" },
-		"another state":             func(_ *auth.Flow, a *auth.Callback) { a.State += "x" },
-		"no code":                   func(_ *auth.Flow, a *auth.Callback) { a.Code = "" },
-		"a flow of long ago":        func(f *auth.Flow, _ *auth.Callback) { f.Began -= 601 },
-		"a flow from the future":    func(f *auth.Flow, _ *auth.Callback) { f.Began += 61 },
-		"a provider of before":      func(f *auth.Flow, _ *auth.Callback) { f.Issuer = "https://before.example" },
+	b := newSSO(t, nil)
+	for name, change := range map[string]func(*auth.Flow, *auth.Callback){
+		"another company's redirect URI": func(_ *auth.Flow, a *auth.Callback) { a.Company = b.theirs.ID.String() },
+		"no company":                     func(_ *auth.Flow, a *auth.Callback) { a.Company = "" },
+		"another state":                  func(_ *auth.Flow, a *auth.Callback) { a.State += "x" },
+		"no code":                        func(_ *auth.Flow, a *auth.Callback) { a.Code = "" },
+		"an expired flow":                func(f *auth.Flow, _ *auth.Callback) { f.Began -= 601 },
+		"a flow from the future":         func(f *auth.Flow, _ *auth.Callback) { f.Began += 61 },
+		"a previous provider":            func(f *auth.Flow, _ *auth.Callback) { f.Issuer = "https://previous.example" },
 	} {
 		f := b.begin(true, 1)
 		a := auth.Callback{Company: b.ours.ID.String(), State: f.State, Code: "x"}
 		change(&f, &a)
-		if _, _, err := b.FinishSSO(t.Context(), f, a, auth.Client{}); err == nil || err.Error() != "this sign-in did not begin in this browser, or too long ago: begin again" {
-			t.Errorf("%s: %v", what, err)
+		const refused = "this sign-in did not start in this browser, or has expired: start again"
+		if _, _, err := b.FinishSSO(t.Context(), f, a, auth.Client{}); err == nil || err.Error() != refused {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

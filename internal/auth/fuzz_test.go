@@ -9,7 +9,8 @@ import (
 
 func FuzzParseToken(f *testing.F) {
 	token, hash := newToken()
-	for _, s := range []string{token, TokenPrefix, "", token[:len(token)-1], token + "A", strings.ToLower(token), TokenPrefix + strings.Repeat("A", 33)} {
+	for _, s := range []string{token, TokenPrefix, "", token[:len(token)-1], token + "A", strings.ToLower(token),
+		TokenPrefix + strings.Repeat("A", 33)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -19,19 +20,21 @@ func FuzzParseToken(f *testing.F) {
 		}
 		if !is {
 			if got != (fleet.SecretHash{}) {
-				t.Errorf("%q is refused and has a hash", text)
+				t.Errorf("%q is refused, but has a hash", text)
 			}
 			return
 		}
 		end := len(TokenPrefix) + secretLength
-		if len(text) != end+7 || !strings.HasPrefix(text, TokenPrefix) || !isSecret(text[len(TokenPrefix):end]) || text[end:] != checksum(text[:end]) || got != hashOf(text) {
-			t.Errorf("%q is taken for a token", text)
+		if len(text) != end+7 || !strings.HasPrefix(text,
+			TokenPrefix) || !isSecret(text[len(TokenPrefix):end]) || text[end:] != checksum(text[:end]) || got != hashOf(text) {
+			t.Errorf("%q is accepted as a token", text)
 		}
 	})
 }
 
 func FuzzSessionCookie(f *testing.F) {
-	for _, s := range []string{newSecret(), "", strings.Repeat("A", 26), strings.Repeat("a", 26), strings.Repeat("1", 26), strings.Repeat("é", 13)} {
+	for _, s := range []string{newSecret(), "", strings.Repeat("A", 26), strings.Repeat("a", 26), strings.Repeat("1", 26),
+		strings.Repeat("é", 13)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -56,10 +59,10 @@ func FuzzFlowCookie(f *testing.F) {
 			return
 		}
 		if flow.State == "" || flow.Nonce == "" || flow.Verifier == "" || len(text) > maxFlow {
-			t.Errorf("%q is taken for %+v", text, flow)
+			t.Errorf("%q is decoded as %+v", text, flow)
 		}
 		if again, err := DecodeFlow(flow.Encode()); len(flow.Encode()) <= maxFlow && (err != nil || again != flow) {
-			t.Errorf("%+v becomes %+v, %v", flow, again, err)
+			t.Errorf("%+v is decoded as %+v, %v", flow, again, err)
 		}
 	})
 }

@@ -14,56 +14,63 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// FlowLife is how long somebody may take at their provider.
+// FlowLife is how long a user may take to sign in at the identity provider.
 const FlowLife = 10 * time.Minute
 
-// redeemTimeout is how long a provider has to confirm a sign-in.
+// redeemTimeout limits the exchange of an authorization code.
 const redeemTimeout = 10 * time.Second
 
-// Flow is a single sign-on under way. The browser keeps it, in a cookie that
-// scripts cannot read: who comes back with another's state has not begun here.
+// Flow is the state of a single sign-on between the authorization request and the
+// response. The browser keeps it in an HttpOnly cookie, so that a response with the
+// state of another browser is refused.
 type Flow struct {
 	Company  fleet.UUID `json:"c"`
 	Issuer   string     `json:"i"`
 	State    string     `json:"s"`
 	Nonce    string     `json:"n"`
-	Verifier string     `json:"v"` // of PKCE
-	Next     string     `json:"x"` // page to go to afterwards
+	Verifier string     `json:"v"` // code verifier of PKCE (RFC 7636)
+	Next     string     `json:"x"` // page to open afterwards
 	Began    int64      `json:"t"` // Unix seconds
 }
 
-// Encode returns the flow as text for a cookie.
+// Encode returns the flow as the value of a cookie.
 func (f Flow) Encode() string {
 	text, err := json.Marshal(f)
 	if err != nil {
-		panic(err) // strings and numbers
+		panic(err) // cannot happen: strings and a number
 	}
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// maxFlow is how long the text of a flow may be, in bytes.
+// maxFlow is the longest encoded flow, in bytes.
 const maxFlow = 3000
 
-// DecodeFlow reads what Encode wrote.
+// DecodeFlow decodes the result of Encode. It returns UNAUTHENTICATED for any other
+// text.
 func DecodeFlow(text string) (Flow, error) {
 	var f Flow
 	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(text) > maxFlow || json.Unmarshal(raw, &f) != nil || f.State == "" || f.Nonce == "" || f.Verifier == "" {
+	if err != nil || len(text) > maxFlow || json.Unmarshal(raw, &f) != nil ||
+		f.State == "" || f.Nonce == "" || f.Verifier == "" {
 		return Flow{}, errNoFlow
 	}
 	return f, nil
 }
 
 var (
-	errNoPublicURL = unauthenticated("single sign-on needs to know where this server is: its operator has to set FLEET_PUBLIC_URL")
-	errNoFlow      = unauthenticated("this sign-in did not begin in this browser, or too long ago: begin again")
-	errNoSSO       = unauthenticated("this company has no single sign-on here")
-	errNoProvider  = unauthenticated("your company's provider does not answer: try again in a minute")
+	errNoPublicURL  = unauthenticated("single sign-on is not set up: the server has no FLEET_PUBLIC_URL")
+	errNoFlow       = unauthenticated("this sign-in did not start in this browser, or has expired: start again")
+	errNoSSO        = unauthenticated("this company has no single sign-on here")
+	errNotConfirmed = unauthenticated("your company's identity provider did not confirm the sign-in: " +
+		"start again, or ask your administrator")
+	errNoProvider = unauthenticated("your company's identity provider does not answer: try again in a minute")
 )
 
-// BeginSSO returns where the browser goes to sign in at the company's provider,
-// and the flow that it has to bring back. It says the same of a company that
-// is unknown as of one without single sign-on.
+// BeginSSO starts a single sign-on with a company's provider. It returns the URL of
+// the authorization request, to which the browser is redirected, and the flow that
+// FinishSSO needs; next is the page to open afterwards. All refusals are
+// UNAUTHENTICATED, with the same message for an unknown company as for one without
+// single sign-on.
 func (s *Service) BeginSSO(ctx context.Context, company, next string) (string, Flow, error) {
 	if s.config.PublicURL == nil {
 		return "", Flow{}, errNoPublicURL
@@ -82,11 +89,11 @@ func (s *Service) BeginSSO(ctx context.Context, company, next string) (string, F
 	if err != nil {
 		return "", Flow{}, err
 	}
-	d, err := s.describe(ctx, p.Issuer)
+	d, err := s.discover(ctx, p.Issuer)
 	if err != nil {
 		return "", Flow{}, errNoProvider
 	}
-	oauth, err := s.client(p, d)
+	oauth, err := s.oauthConfig(p, d)
 	if err != nil {
 		return "", Flow{}, err
 	}
@@ -97,17 +104,18 @@ func (s *Service) BeginSSO(ctx context.Context, company, next string) (string, F
 	return oauth.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), f, nil
 }
 
-// Callback is what the browser brings back from a provider.
+// Callback is an authorization response.
 type Callback struct {
-	Company string // whose address it came to, see RedirectURL
+	Company string // id of the company whose redirect URI it came to
 	State   string
-	Code    string
-	Issuer  string // who sent it, if it says so (RFC 9207)
+	Code    string // authorization code
+	Issuer  string // the iss parameter (RFC 9207), or ""
 }
 
-// FinishSSO opens a session for whom the provider sent back. An answer that came
-// to another company's address than the flow's is for another provider: ours
-// must not get its code.
+// FinishSSO exchanges the authorization code, creates a session and returns it with
+// its secret, as SignIn does. Refusals are UNAUTHENTICATED; what the response or the
+// ID token lacked is logged. A response to another company's redirect URI is refused,
+// because this company's provider must not get another provider's code.
 func (s *Service) FinishSSO(ctx context.Context, f Flow, a Callback, from Client) (string, fleet.Session, error) {
 	if s.config.PublicURL == nil {
 		return "", fleet.Session{}, errNoPublicURL
@@ -124,52 +132,55 @@ func (s *Service) FinishSSO(ctx context.Context, f Flow, a Callback, from Client
 	if err != nil {
 		return "", fleet.Session{}, err
 	}
-	if p.Issuer != f.Issuer { // it was set anew meanwhile
+	if p.Issuer != f.Issuer { // the configuration has changed meanwhile
 		return "", fleet.Session{}, errNoFlow
 	}
 	claims, err := s.redeem(ctx, p, f, a)
 	if err != nil {
-		s.config.Log.WarnContext(ctx, "single sign-on refused", "company", f.Company, "issuer", p.Issuer, "error", shorten(err.Error()))
-		return "", fleet.Session{}, unauthenticated("your company's provider did not confirm the sign-in: begin again, or ask your administrator")
+		s.config.Log.WarnContext(ctx, "single sign-on refused",
+			"company", f.Company, "issuer", p.Issuer, "error", shorten(err.Error()))
+		return "", fleet.Session{}, errNotConfirmed
 	}
-	v, err := s.arrive(ctx, p, claims)
+	v, err := s.userOf(ctx, p, claims)
 	if err != nil {
 		return "", fleet.Session{}, err
 	}
 	return s.open(ctx, v, fleet.ByOIDC, from)
 }
 
-// arrive returns whom the claims mean, with the role that they give.
-func (s *Service) arrive(ctx context.Context, p fleet.IdentityProvider, c claims) (fleet.Viewer, error) {
+// userOf returns the user of an ID token's claims, linked to its subject and with the
+// role that the claims give. All refusals are UNAUTHENTICATED.
+func (s *Service) userOf(ctx context.Context, p fleet.IdentityProvider, c claims) (fleet.Viewer, error) {
 	log := s.config.Log.With("company", p.CompanyID, "issuer", p.Issuer, "subject", c.Subject)
 	role, ok := c.role(p)
 	if !ok {
-		log.WarnContext(ctx, "single sign-on refused: the provider gives no role")
-		return fleet.Viewer{}, unauthenticated("your company's provider gives you no role here: ask your administrator")
+		log.WarnContext(ctx, "single sign-on refused: the claims give no role")
+		return fleet.Viewer{}, unauthenticated("your company's identity provider gives you no role: ask your administrator")
 	}
 	a, err := s.store.UserByIdentity(ctx, p.CompanyID, p.Issuer, c.Subject, c.email(p), role)
 	if fleet.CodeOf(err) == fleet.NotFound {
-		log.WarnContext(ctx, "single sign-on refused: no user is linked to the subject or can be", "address", c.Email != "", "verified", c.email(p) != "")
-		return fleet.Viewer{}, unauthenticated("your company has no such user here: ask your administrator")
+		log.WarnContext(ctx, "single sign-on refused: no user is linked to the subject or has the address",
+			"address", c.Email != "", "verified", c.email(p) != "")
+		return fleet.Viewer{}, unauthenticated("your company has no such user: ask your administrator")
 	}
 	if err != nil {
 		return fleet.Viewer{}, err
 	}
 	log = log.With("user", a.UserID)
 	if a.Linked {
-		log.InfoContext(ctx, "user linked to a subject of the provider")
+		log.InfoContext(ctx, "user linked to the subject of an identity provider")
 	}
 	switch {
 	case a.Role != a.Had:
-		log.InfoContext(ctx, "the provider changes a user's role", "from", a.Had, "to", a.Role)
+		log.InfoContext(ctx, "user's role changed by a claim", "from", a.Had, "to", a.Role)
 	case role != "" && a.Role != role:
-		log.WarnContext(ctx, "the provider gives a company's last administrator another role: they stay one", "role", role)
+		log.WarnContext(ctx, "claim ignored: it would demote the company's last administrator", "role", role)
 	}
 	return a.Viewer, nil
 }
 
-// client returns what speaks to a company's provider.
-func (s *Service) client(p fleet.IdentityProvider, d description) (*oauth2.Config, error) {
+// oauthConfig returns the OAuth 2.0 client configuration for a provider.
+func (s *Service) oauthConfig(p fleet.IdentityProvider, d discovery) (*oauth2.Config, error) {
 	secret, err := ReadSecret(p.ClientSecret)
 	if err != nil {
 		return nil, err
@@ -181,58 +192,60 @@ func (s *Service) client(p fleet.IdentityProvider, d description) (*oauth2.Confi
 	}, nil
 }
 
-// redeem exchanges the code for an ID token and checks it: signature, issuer,
-// audience, time (go-oidc), authorized party, required claims, and that it answers this flow.
+// redeem exchanges the authorization code for an ID token and returns its claims.
+// go-oidc verifies signature, issuer, audience and expiry; redeem verifies nonce,
+// authorized party and required claims. The error is for the log.
 func (s *Service) redeem(ctx context.Context, p fleet.IdentityProvider, f Flow, a Callback) (claims, error) {
 	var c claims
 	ctx, cancel := context.WithTimeout(oidc.ClientContext(ctx, s.config.Client), redeemTimeout)
 	defer cancel()
-	d, err := s.describe(ctx, p.Issuer)
+	d, err := s.discover(ctx, p.Issuer)
 	if err != nil {
 		return c, err
 	}
-	if a.Issuer != p.Issuer && (a.Issuer != "" || d.names) {
-		return c, fmt.Errorf("the answer is not from this provider: it names %s", fleet.Quote(a.Issuer))
+	if a.Issuer != p.Issuer && (a.Issuer != "" || d.sendsIss) {
+		return c, fmt.Errorf("the authorization response has the issuer %s", fleet.Quote(a.Issuer))
 	}
-	oauth, err := s.client(p, d)
+	oauth, err := s.oauthConfig(p, d)
 	if err != nil {
 		return c, err
 	}
-	answer, err := oauth.Exchange(ctx, a.Code, oauth2.VerifierOption(f.Verifier))
+	tokens, err := oauth.Exchange(ctx, a.Code, oauth2.VerifierOption(f.Verifier))
 	if err != nil {
-		// The provider's answer may hold anything; its status is enough.
-		return c, fmt.Errorf("the provider did not take the code: %s", statusOf(err))
+		// The response body may hold anything; its status is enough.
+		return c, fmt.Errorf("the provider refused the authorization code: %s", statusOf(err))
 	}
-	raw, _ := answer.Extra("id_token").(string)
+	raw, _ := tokens.Extra("id_token").(string)
 	token, err := d.provider.Verifier(&oidc.Config{ClientID: p.ClientID, Now: s.now}).Verify(ctx, raw)
 	if err != nil {
 		return c, err
 	}
 	if subtle.ConstantTimeCompare([]byte(token.Nonce), []byte(f.Nonce)) != 1 {
-		return c, fmt.Errorf("the ID token answers another sign-in: its nonce differs")
+		return c, fmt.Errorf("the ID token has the nonce of another sign-in")
 	}
 	if err := token.Claims(&c); err != nil {
-		return c, fmt.Errorf("the ID token's claims: %w", err)
+		return c, fmt.Errorf("decode the claims of the ID token: %w", err)
 	}
 	if err := token.Claims(&c.all); err != nil {
-		return c, fmt.Errorf("the ID token's claims: %w", err)
+		return c, fmt.Errorf("decode the claims of the ID token: %w", err)
 	}
-	// OpenID Connect Core 3.1.3.7, 4 and 5: of several audiences one is meant.
+	// OpenID Connect Core 1.0, section 3.1.3.7, rules 4 and 5.
 	if c.Party != p.ClientID && (c.Party != "" || len(token.Audience) > 1) {
 		return c, fmt.Errorf("the ID token is for another client")
 	}
 	if fleet.CheckName("sub", c.Subject, 255) != nil {
-		return c, fmt.Errorf("the ID token names nobody")
+		return c, fmt.Errorf("the ID token has no valid sub claim")
 	}
 	if path := c.missing(p); path != "" {
-		return c, fmt.Errorf("the ID token's claim %s does not say what it must", fleet.Quote(path))
+		return c, fmt.Errorf("the claim %s of the ID token does not have the required value", fleet.Quote(path))
 	}
 	return c, nil
 }
 
+// statusOf returns the HTTP status of a failed token request.
 func statusOf(err error) string {
 	if refused, ok := err.(*oauth2.RetrieveError); ok && refused.Response != nil { //nolint:errorlint // never wrapped
 		return refused.Response.Status
 	}
-	return "it cannot be reached"
+	return "no response"
 }

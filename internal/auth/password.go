@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -17,81 +18,91 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Hashing is what one password costs with Argon2id (RFC 9106).
+// Hashing is the cost of one password hash: the parameters of Argon2id (RFC 9106).
 type Hashing struct {
-	Memory  uint32 // KiB
-	Passes  uint32
-	Threads uint8
+	Memory  uint32 // memory size m, in KiB: 8 for each thread to 1 GiB
+	Passes  uint32 // number of passes t: 1 to 100
+	Threads uint8  // degree of parallelism p: at least 1
 }
 
-// DefaultHashing is the first choice of OWASP's password storage cheat sheet
-// that suits a server which hashes many at once: 19 MiB, two passes.
+// DefaultHashing is 19 MiB and two passes: of the settings that OWASP's password
+// storage cheat sheet recommends, one that suits a server which hashes several
+// passwords at once.
 var DefaultHashing = Hashing{Memory: 19 * 1024, Passes: 2, Threads: 1}
 
 const (
 	saltLength = 16
 	keyLength  = 32
 
-	// Of a stored hash, whoever wrote it: more would let a row of the
-	// database take the server's memory.
+	// Limits of the parameters, also of a stored hash: without them a row of the
+	// database could exhaust the server's memory.
 	maxMemory = 1 << 20 // KiB
 	maxPasses = 100
 )
 
-// Bounds of a password, in characters.
+// Bounds of the length of a password, in characters.
 const (
 	MinPassword = 12
 	MaxPassword = 200
 )
 
-// CheckPassword returns an error about field unless a new password is long
-// enough. Length is what protects; rules about digits and signs do not.
+// CheckPassword returns a BAD_INPUT error for the field unless password is valid
+// UTF-8 of MinPassword to MaxPassword characters. There are no rules about digits
+// and symbols, in line with NIST SP 800-63B.
 func CheckPassword(field, password string) error {
 	switch n := utf8.RuneCountInString(password); {
 	case !utf8.ValidString(password):
 		return fleet.BadInputf(field, "the password is not valid UTF-8")
 	case n < MinPassword || n > MaxPassword:
-		return fleet.BadInputf(field, "the password has %d characters: %d to %d are needed", n, MinPassword, MaxPassword)
+		return fleet.BadInputf(field, "the password has %d characters, but must have %d to %d", n, MinPassword, MaxPassword)
 	}
 	return nil
 }
 
-// hasher hashes a few passwords at a time: each takes memory, and whoever
-// floods the sign-in must not be able to take all of it.
-type hasher struct {
-	cost   Hashing
-	places chan struct{} // of those who hash
-	queue  chan struct{} // of those who hash or wait to
-	decoy  string        // the hash of nobody's password
+// valid reports whether the parameters are in range.
+func (c Hashing) valid() bool {
+	return c.Memory >= 8 && c.Memory <= maxMemory && c.Passes >= 1 && c.Passes <= maxPasses && c.Threads >= 1
 }
 
-// waiting is how many may wait for each one that hashes.
-const waiting = 16
+// hasher hashes a limited number of passwords at a time: each hash takes memory,
+// and a flood of sign-ins must not exhaust it.
+type hasher struct {
+	cost  Hashing
+	slots chan struct{} // semaphore of running hashes
+	queue chan struct{} // semaphore of running and waiting hashes
+	decoy string        // PHC string of a random password, for unknown users
+}
+
+// maxQueued is how many hashes may wait per slot.
+const maxQueued = 16
 
 func newHasher(cost Hashing) (*hasher, error) {
-	if cost.Memory < 8*uint32(cost.Threads) || cost.Memory > maxMemory || cost.Passes < 1 || cost.Passes > maxPasses || cost.Threads < 1 {
-		return nil, fmt.Errorf("passwords cannot be hashed with %+v", cost)
+	if !cost.valid() || cost.Memory < 8*uint32(cost.Threads) {
+		return nil, fmt.Errorf("Argon2id parameters out of range: %+v", cost)
 	}
 	n := max(2, runtime.GOMAXPROCS(0))
-	h := &hasher{cost: cost, places: make(chan struct{}, n), queue: make(chan struct{}, n*(1+waiting))}
+	h := &hasher{cost: cost, slots: make(chan struct{}, n), queue: make(chan struct{}, n*(1+maxQueued))}
 	h.decoy = h.sum(newSecret())
 	return h, nil
 }
 
-// hash returns the PHC string of a password.
+// hash returns a password's hash as a PHC string. It waits for a slot and returns
+// Throttled if too many callers wait already, else ctx's error.
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
-	leave, err := h.enter(ctx)
+	release, err := h.acquire(ctx)
 	if err != nil {
 		return "", err
 	}
-	defer leave()
+	defer release()
 	return h.sum(password), nil
 }
 
-// verify reports whether password is the one of a PHC string, and whether that
-// should be made again since the cost has changed. For the empty string it
-// works as long as for any other and reports false.
-func (h *hasher) verify(ctx context.Context, phc, password string) (right, outdated bool, err error) {
+// verify reports whether password matches a PHC string, and whether the hash is
+// outdated because the configured cost differs. The empty PHC string matches no
+// password; verifying it takes as long as any other, so that the time does not
+// tell whether a user exists. Errors are those of hash, and one for a malformed
+// PHC string.
+func (h *hasher) verify(ctx context.Context, phc, password string) (matches, outdated bool, err error) {
 	known := phc != ""
 	if !known {
 		phc = h.decoy
@@ -100,54 +111,62 @@ func (h *hasher) verify(ctx context.Context, phc, password string) (right, outda
 	if err != nil {
 		return false, false, err
 	}
-	leave, err := h.enter(ctx)
+	release, err := h.acquire(ctx)
 	if err != nil {
 		return false, false, err
 	}
-	defer leave()
-	got := argon2.IDKey(normal(password), salt, cost.Passes, cost.Memory, cost.Threads, uint32(len(key)))
+	defer release()
+	got := argon2.IDKey(normalize(password), salt, cost.Passes, cost.Memory, cost.Threads, uint32(len(key)))
 	same := subtle.ConstantTimeCompare(got, key) == 1
 	return same && known, cost != h.cost || len(key) != keyLength, nil
 }
 
-// enter waits for a place, unless too many wait already.
-func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
+// acquire waits for a slot. It returns Throttled if the queue is full.
+func (h *hasher) acquire(ctx context.Context) (release func(), err error) {
 	select {
 	case h.queue <- struct{}{}:
 	default:
-		return nil, &Throttled{RetryAfter: 2 * time.Second, Message: "too many people sign in at this moment: try again in 2 seconds"}
+		return nil, &Throttled{
+			RetryAfter: 2 * time.Second, Message: "too many sign-ins at the moment: try again in 2 seconds",
+		}
 	}
 	select {
-	case h.places <- struct{}{}:
-		return func() { <-h.places; <-h.queue }, nil
+	case h.slots <- struct{}{}:
+		return func() { <-h.slots; <-h.queue }, nil
 	case <-ctx.Done():
 		<-h.queue
 		return nil, ctx.Err()
 	}
 }
 
+// sum returns a password's hash, with a random salt, as a PHC string.
 func (h *hasher) sum(password string) string {
 	salt := make([]byte, saltLength)
-	_, _ = rand.Read(salt) // never fails: it ends the process instead
-	key := argon2.IDKey(normal(password), salt, h.cost.Passes, h.cost.Memory, h.cost.Threads, keyLength)
+	_, _ = rand.Read(salt) // cannot fail: crypto/rand crashes the program instead
+	key := argon2.IDKey(normalize(password), salt, h.cost.Passes, h.cost.Memory, h.cost.Threads, keyLength)
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.cost.Memory, h.cost.Passes, h.cost.Threads,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s",
+		argon2.Version, h.cost.Memory, h.cost.Passes, h.cost.Threads,
 		b64.EncodeToString(salt), b64.EncodeToString(key))
 }
 
-// normal returns the bytes of a password that are the same on every keyboard.
-func normal(password string) []byte { return norm.NFKC.Bytes([]byte(password)) }
+// normalize returns the NFKC form of a password, because keyboards and systems
+// encode the same characters differently.
+func normalize(password string) []byte { return norm.NFKC.Bytes([]byte(password)) }
 
+// parsePHC parses the PHC string of an Argon2id hash. Its parameters must be in
+// range. The error does not quote the string.
 func parsePHC(phc string) (cost Hashing, salt, key []byte, err error) {
 	bad := func() (Hashing, []byte, []byte, error) {
-		return Hashing{}, nil, nil, fmt.Errorf("a stored password is no Argon2id hash") // never say what it is
+		return Hashing{}, nil, nil, errors.New("a stored password is not a valid Argon2id hash")
 	}
 	parts := strings.Split(phc, "$")
 	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
 		return bad()
 	}
 	var rest string
-	if n, err := fmt.Sscanf(parts[3]+" .", "m=%d,t=%d,p=%d %s", &cost.Memory, &cost.Passes, &cost.Threads, &rest); err != nil || n != 4 || rest != "." {
+	n, err := fmt.Sscanf(parts[3]+" .", "m=%d,t=%d,p=%d %s", &cost.Memory, &cost.Passes, &cost.Threads, &rest)
+	if err != nil || n != 4 || rest != "." {
 		return bad()
 	}
 	b64 := base64.RawStdEncoding.Strict()
@@ -156,8 +175,7 @@ func parsePHC(phc string) (cost Hashing, salt, key []byte, err error) {
 		return bad()
 	}
 	key, err = b64.DecodeString(parts[5])
-	if err != nil || len(key) < 16 || len(key) > 64 ||
-		cost.Memory < 8 || cost.Memory > maxMemory || cost.Passes < 1 || cost.Passes > maxPasses || cost.Threads < 1 {
+	if err != nil || len(key) < 16 || len(key) > 64 || !cost.valid() {
 		return bad()
 	}
 	return cost, salt, key, nil

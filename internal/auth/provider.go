@@ -8,60 +8,64 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// CallbackPath is where providers send browsers back to, each company's to an
-// address of its own below it.
+// CallbackPath is the parent path of all redirect URIs.
 const CallbackPath = "/sign-in/oidc/callback/"
 
-// RedirectURL is the address that a company's provider sends browsers back to,
-// on a server that browsers find at public. It is no other company's: an answer
-// that comes to it can only be for a sign-in that began at this one's provider
-// (RFC 9700 section 4.4.2).
+// RedirectURL returns the redirect URI of a company, on a server with the public
+// URL. Each company has its own, so that an authorization response can only belong
+// to a sign-in that began at this company's provider, as a defence against mix-up
+// attacks (RFC 9700, section 4.4.2).
 func RedirectURL(public *url.URL, company fleet.UUID) string {
 	return public.JoinPath(CallbackPath, company.String()).String()
 }
 
-// CheckProvider returns an error about what is wrong in the settings of a
-// company's single sign-on.
+// CheckProvider returns a BAD_INPUT error unless p is a valid configuration of
+// single sign-on, or the error of ReadSecret. It sends no request.
 func CheckProvider(p fleet.IdentityProvider) error {
 	issuer, err := url.Parse(p.Issuer)
-	loopback := err == nil && (issuer.Hostname() == "localhost" || issuer.Hostname() == "127.0.0.1" || issuer.Hostname() == "::1")
+	loopback := err == nil && slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, issuer.Hostname())
 	if err != nil || issuer.Host == "" || issuer.Scheme != "https" && (issuer.Scheme != "http" || !loopback) {
-		return fleet.BadInputf("issuer", "%s is no issuer, such as https://login.example.com; http is for this machine alone", fleet.Quote(p.Issuer))
+		return fleet.BadInputf("issuer", "%s is not an issuer such as https://login.example.com; "+
+			"http is allowed only for localhost", fleet.Quote(p.Issuer))
 	}
 	if err := fleet.CheckName("clientId", p.ClientID, 500); err != nil {
 		return err
 	}
 	if (p.RoleClaim == "") != (len(p.Roles) == 0) {
-		return fleet.BadInputf("roles", "a role claim and the roles of its values go together: give both or neither")
+		return fleet.BadInputf("roles", "a role claim and the roles of its values require each other")
 	}
 	for value, role := range p.Roles {
 		if !role.Valid() {
-			return fleet.BadInputf("roles", "%s stands for %s, which is no role: %v", fleet.Quote(value), fleet.Quote(string(role)), fleet.Roles())
+			return fleet.BadInputf("roles", "%s maps to %s, which is not a role: %v", fleet.Quote(value),
+				fleet.Quote(string(role)), fleet.Roles())
 		}
 	}
 	for path, value := range p.RequiredClaims {
 		if path == "" || value == "" {
-			return fleet.BadInputf("requiredClaims", "%s=%s requires nothing: a claim and what it must say are needed, such as hd=example.com", path, value)
+			return fleet.BadInputf("requiredClaims",
+				"%s=%s requires nothing: it must be a claim and its value, such as hd=example.com", path, value)
 		}
 	}
 	if p.TrustEmail && OpenToAll(p) {
-		return fleet.BadInputf("trustEmail", "anybody may have an account at %s, with whichever address: require a claim that only your own have, such as hd=example.com", p.Issuer)
+		return fleet.BadInputf("trustEmail", "anyone can have an account at %s, with any address: "+
+			"require a claim of your organization, such as hd=example.com", p.Issuer)
 	}
 	_, err = ReadSecret(p.ClientSecret)
 	return err
 }
 
-// publicIssuers are issuers where anybody may have an account, as they begin.
+// publicIssuers are the prefixes of known issuers where anyone can have an account.
 var publicIssuers = []string{
 	"https://accounts.google.com",
 	"https://login.microsoftonline.com/common",
 	"https://login.microsoftonline.com/organizations",
 	"https://login.microsoftonline.com/consumers",
-	"https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad", // of Microsoft's consumers, as their tokens name it
+	// The tenant of Microsoft's personal accounts.
+	"https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad",
 }
 
-// OpenToAll reports whether anybody may have an account at the provider, as far
-// as we know, and no claim is required that tells the company's from others.
+// OpenToAll reports whether the provider is known to give accounts to anyone and p
+// requires no claim that limits sign-in to the company's own.
 func OpenToAll(p fleet.IdentityProvider) bool {
 	return len(p.RequiredClaims) == 0 && slices.ContainsFunc(publicIssuers, func(issuer string) bool {
 		rest, is := strings.CutPrefix(strings.ToLower(p.Issuer), issuer)

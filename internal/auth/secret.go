@@ -11,13 +11,13 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// A secret is 26 letters and digits of base32: 130 random bits, which nobody
-// guesses, so that one round of SHA-256 is enough to keep it.
+// secretLength is the length of a secret: 26 characters of base32, or 130 random
+// bits. That is too many to guess, so one round of SHA-256 is enough to store it.
 const secretLength = 26
 
-// TokenPrefix begins every access token, for scanners that look for secrets
-// in code. After it come the secret and 7 characters of CRC-32, by which a
-// scanner, and we, tell a token from something alike without asking anybody.
+// TokenPrefix is the prefix of every access token, for secret scanners. After it
+// come the secret and 7 characters of CRC-32, which tell a token from similar text
+// without a query.
 const TokenPrefix = "fleet_pat_"
 
 var base32Text = base32.StdEncoding.WithPadding(base32.NoPadding)
@@ -26,7 +26,7 @@ func newSecret() string { return rand.Text() }
 
 func hashOf(text string) fleet.SecretHash { return sha256.Sum256([]byte(text)) }
 
-// isSecret reports whether text looks like what newSecret returns.
+// isSecret reports whether text has the form of a secret.
 func isSecret(text string) bool {
 	if len(text) != secretLength {
 		return false
@@ -39,14 +39,15 @@ func isSecret(text string) bool {
 	return true
 }
 
-// newToken returns an access token and what is kept of it.
+// newToken returns a new access token and its hash.
 func newToken() (string, fleet.SecretHash) {
 	token := TokenPrefix + newSecret()
 	token += checksum(token)
 	return token, hashOf(token)
 }
 
-// parseToken returns what is kept of a token, and whether it is one at all.
+// parseToken returns the hash of an access token, and whether token has the form of
+// one.
 func parseToken(token string) (fleet.SecretHash, bool) {
 	secret, found := strings.CutPrefix(token, TokenPrefix)
 	if !found || len(secret) != secretLength+7 || !isSecret(secret[:secretLength]) {

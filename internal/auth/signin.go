@@ -10,53 +10,59 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Failed sign-ins. An account is what somebody calls theirs, whether there is
-// one or not. One place may guess at many accounts, and an office full of
-// people is one place. Who guesses from one place keeps nobody else out but
-// those there; freePerAccount bounds what many places can try together, for
-// one hour, so that they lock nobody out for longer.
+// Throttling of failed sign-ins. An account is an e-mail address, whether or not
+// a user has it. After the free failures each further one doubles the wait.
+//
+// A network may be an office with many users, so it has more free failures than
+// one account from one network. Guesses from one network delay only that network;
+// the count per account and hour limits what many networks can try together, and
+// ends with the hour, so that they cannot lock out a user for longer.
 const (
-	freePerPlace   = 5  // of an account, from one network
-	freePerAccount = 50 // in an hour, wherever they come from
-	freePerAddress = 30 // of one network, whatever the account
-	longestWait    = 15 * time.Minute
-	forgetFailures = time.Hour
+	freePerNetworkAccount = 5  // per account and network
+	freePerAccountHour    = 50 // per account and hour, over all networks
+	freePerNetwork        = 30 // per network, over all accounts
+	freeChanges           = 5  // per user, of the present password in ChangePassword
+	longestWait           = 15 * time.Minute
+	forgetFailures        = time.Hour // without a failure, a count starts again
 )
 
-// Client is where a sign-in comes from.
+// Client describes the client of a sign-in.
 type Client struct {
-	Network   string // its address, or the part of it that one customer of a provider has
-	UserAgent string // as the browser names itself
+	Network   string // IP address, or the prefix that one customer of a provider gets
+	UserAgent string // User-Agent header; 200 characters are kept
 }
 
-// errWrongSignIn answers every sign-in that fails, whatever the reason.
-var errWrongSignIn = unauthenticated("e-mail address or password are not right")
+// errWrongSignIn is the error of every failed sign-in, whatever the reason.
+var errWrongSignIn = unauthenticated("the e-mail address or the password is wrong")
 
-// Credentials are what somebody signs in with by password.
+// Credentials are those of a sign-in by password.
 type Credentials struct {
 	Email    string
 	Password string
-	Company  string // name of theirs; "" where the address is one user's alone
+	Company  string // the company's name, or "" to look in all companies
 }
 
-// SignIn opens a session for who knows the password, and returns its secret
-// for the cookie. Whatever is wrong, UNAUTHENTICATED is all it says; Throttled
-// when there were too many failures. Where several companies have a user of
-// the address, the password tells which one is meant, and where they share
-// that, the oldest one is; a company's name decides it. One password is hashed
-// at least, and one for each such user.
+// SignIn verifies the credentials, creates a session and returns it with its
+// secret, which goes into the session cookie. It returns UNAUTHENTICATED, with the
+// same message, for an unknown user as for a wrong password, and Throttled after
+// too many failures or while too many sign-ins are queued.
+//
+// If several companies have a user with the e-mail address, the password selects
+// the user, and the oldest one if several share it, unless Company names one. One
+// hash is computed for each such user, and one if there is none.
 func (s *Service) SignIn(ctx context.Context, c Credentials, from Client) (string, fleet.Session, error) {
 	account := accountOf(c.Email)
 	address := hashOf("address\x00" + from.Network)
-	place := hashOf("place\x00" + from.Network + "\x00" + strings.ToLower(c.Email))
+	atPlace := hashOf("place\x00" + from.Network + "\x00" + strings.ToLower(c.Email))
 	hour := hashOf("hour\x00" + s.now().UTC().Format("2006-01-02T15") + "\x00" + strings.ToLower(c.Email))
-	if err := s.throttle(ctx, address, nil, freePerAddress); err != nil {
+	if err := s.throttle(ctx, address, nil, freePerNetwork); err != nil {
 		return "", fleet.Session{}, err
 	}
-	if err := s.throttle(ctx, place, &account, freePerPlace); err != nil { // before hour: what is refused here must not count there
+	// Before the count of the hour: an attempt that is refused here must not count there.
+	if err := s.throttle(ctx, atPlace, &account, freePerNetworkAccount); err != nil {
 		return "", fleet.Session{}, err
 	}
-	if err := s.throttle(ctx, hour, &account, freePerAccount); err != nil {
+	if err := s.throttle(ctx, hour, &account, freePerAccountHour); err != nil {
 		return "", fleet.Session{}, err
 	}
 	found, outdated, err := s.find(ctx, c)
@@ -67,9 +73,9 @@ func (s *Service) SignIn(ctx context.Context, c Credentials, from Client) (strin
 		s.config.Log.InfoContext(ctx, "sign-in refused", "network", from.Network)
 		return "", fleet.Session{}, errWrongSignIn
 	}
-	// One failure each, not all: whoever has an account of the same address in
-	// another company could guess at this one for ever.
-	if err := s.store.TakeBackFailures(ctx, address, place, hour); err != nil {
+	// One failure each, not all: else the user of the same address in another
+	// company could reset the count and guess at this account without end.
+	if err := s.store.TakeBackFailures(ctx, address, atPlace, hour); err != nil {
 		return "", fleet.Session{}, err
 	}
 	if outdated {
@@ -77,43 +83,47 @@ func (s *Service) SignIn(ctx context.Context, c Credentials, from Client) (strin
 		if err == nil {
 			err = s.store.RehashPassword(ctx, found.UserID, found.Hash, hash)
 		}
-		if err != nil { // they have signed in all the same
-			s.config.Log.WarnContext(ctx, "hash a password again", "error", err)
+		if err != nil { // not worth a refusal
+			s.config.Log.WarnContext(ctx, "rehash a password", "error", err)
 		}
 	}
 	return s.open(ctx, found.Viewer, fleet.ByPassword, from)
 }
 
-// find returns the oldest account whose password it is, nil for none, and
-// whether that should be hashed again. It looks at all of them.
+// find returns the oldest account that the password matches, or nil, and whether
+// its hash is outdated. It verifies the password with every account, so that the
+// time does not tell which one matched.
 func (s *Service) find(ctx context.Context, c Credentials) (found *fleet.Account, outdated bool, err error) {
 	var accounts []fleet.Account
-	if fleet.CheckEmail(c.Email) == nil && fleet.CheckText(c.Company) == nil { // else it may hold what PostgreSQL refuses
+	// Other text may hold characters that PostgreSQL rejects.
+	if fleet.CheckEmail(c.Email) == nil && fleet.CheckText(c.Company) == nil {
 		if accounts, err = s.store.AccountsByEmail(ctx, c.Email, c.Company); err != nil {
 			return nil, false, err
 		}
 	}
 	if len(accounts) == 0 {
-		accounts = []fleet.Account{{}} // nobody's, which takes as long
+		accounts = []fleet.Account{{}} // matches nothing and takes as long
 	}
 	if utf8.RuneCountInString(c.Password) > MaxPassword {
-		accounts, c.Password = []fleet.Account{{}}, "" // nobody has one so long
+		accounts, c.Password = []fleet.Account{{}}, "" // no password is that long
 	}
 	for i := range accounts {
-		right, old, err := s.hasher.verify(ctx, accounts[i].Hash, c.Password)
+		matches, old, err := s.hasher.verify(ctx, accounts[i].Hash, c.Password)
 		if err != nil {
 			return nil, false, err
 		}
-		if right && found == nil {
+		if matches && found == nil {
 			found, outdated = &accounts[i], old
 		}
 	}
 	return found, outdated, nil
 }
 
-// accountOf is what failures call the account of an address.
+// accountOf returns the key under which failures of an e-mail address are counted.
 func accountOf(email string) fleet.SecretHash { return hashOf("account\x00" + strings.ToLower(email)) }
 
+// throttle counts a failed sign-in of key in advance, so that concurrent guesses all
+// count, or returns Throttled. A sign-in that succeeds takes it back.
 func (s *Service) throttle(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash, free int) error {
 	wait, err := s.store.CountFailure(ctx, key, account, free, longestWait, forgetFailures)
 	if err != nil || wait <= 0 {
@@ -123,25 +133,27 @@ func (s *Service) throttle(ctx context.Context, key fleet.SecretHash, account *f
 	return &Throttled{RetryAfter: wait, Message: fmt.Sprintf("too many failed sign-ins: try again in %s", wait)}
 }
 
-// maxUserAgent is how many characters of a browser's name are kept.
+// maxUserAgent is how many characters of a User-Agent are kept.
 const maxUserAgent = 200
 
-// open makes a session. Each sign-in has a new secret: one that somebody
-// planted in the browser before opens nothing.
-func (s *Service) open(ctx context.Context, v fleet.Viewer, how fleet.SignInMethod, from Client) (string, fleet.Session, error) {
+// open creates a session. Its secret is always new, which prevents session
+// fixation.
+func (s *Service) open(ctx context.Context, v fleet.Viewer, method fleet.SignInMethod, from Client) (
+	string, fleet.Session, error) {
 	secret := newSecret()
 	agent := []rune(strings.ReplaceAll(strings.ToValidUTF8(from.UserAgent, "?"), "\x00", "?"))
 	session, err := s.store.AddSession(ctx, hashOf(secret), fleet.Session{
-		CompanyID: v.CompanyID, UserID: v.UserID, Method: how, UserAgent: string(agent[:min(len(agent), maxUserAgent)]),
+		CompanyID: v.CompanyID, UserID: v.UserID, Method: method,
+		UserAgent: string(agent[:min(len(agent), maxUserAgent)]),
 	}, s.config.SessionIdle, s.config.SessionMax)
 	if err != nil {
 		return "", fleet.Session{}, err
 	}
-	s.config.Log.InfoContext(ctx, "signed in", "user", v.UserID, "method", how, "session", session.ID)
+	s.config.Log.InfoContext(ctx, "signed in", "user", v.UserID, "method", method, "session", session.ID)
 	return secret, session, nil
 }
 
-// SignOut ends the session of a cookie; what is no session ends nothing.
+// SignOut ends the session with that secret. It is no error if there is none.
 func (s *Service) SignOut(ctx context.Context, secret string) error {
 	if !isSecret(secret) {
 		return nil
@@ -151,10 +163,10 @@ func (s *Service) SignOut(ctx context.Context, secret string) error {
 	return s.store.EndSession(ctx, hash)
 }
 
-// SignOutEverywhere ends all sessions of a user, within a second also on other
-// instances, and returns how many there were. Access tokens stay: they are
-// revoked one by one.
+// SignOutEverywhere ends all sessions of a user and returns how many there were.
+// On other instances they end within a second. Access tokens remain valid: they
+// are revoked one by one.
 func (s *Service) SignOutEverywhere(ctx context.Context, user fleet.UUID) (int, error) {
-	defer s.forgetUser(user)
+	defer s.uncacheUser(user)
 	return s.store.EndSessions(ctx, user)
 }

@@ -19,51 +19,56 @@ func asThrottled(t testing.TB, err error) *auth.Throttled {
 	return throttled
 }
 
-func (h *house) token(name string, scope fleet.Scope) (string, *fleet.AccessToken) {
+func (h *fixture) token(name string, scope fleet.Scope) (string, *fleet.AccessToken) {
 	h.t.Helper()
-	token, kept, err := h.CreateToken(h.t.Context(), boss(h.ours), fleet.Writing{}, fleet.AccessToken{UserID: h.dana.ID, Name: name, Scope: scope, ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
+	token, kept, err := h.CreateToken(h.t.Context(), admin(h.ours), fleet.Writing{},
+		fleet.AccessToken{UserID: h.dana.ID, Name: name, Scope: scope, ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	return token, kept
 }
 
-func TestATokenOpensWhatItsScopeSays(t *testing.T) {
+func TestATokenAllowsWhatItsScopeCovers(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, auth.Config{})
-	for scope, may := range map[fleet.Scope][2]bool{fleet.ScopeRead: {false, false}, fleet.ScopeWrite: {true, false}, fleet.ScopeAdmin: {true, true}} {
+	h := newFixture(t, auth.Config{})
+	for scope, may := range map[fleet.Scope][2]bool{fleet.ScopeRead: {false, false}, fleet.ScopeWrite: {true, false},
+		fleet.ScopeAdmin: {true, true}} {
 		token, kept := h.token("for "+string(scope), scope)
 		if !regexp.MustCompile(`^fleet_pat_[A-Z2-7]{33}$`).MatchString(token) {
 			t.Error("the token is", token)
 		}
-		who, err := h.AuthenticateToken(t.Context(), token)
+		got, err := h.AuthenticateToken(t.Context(), token)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if who.Viewer != (fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID, Role: fleet.RoleManager, Scope: scope}) || who.ID != kept.ID {
-			t.Errorf("the token is %+v", who)
+		if got.Viewer != (fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID, Role: fleet.RoleManager,
+			Scope: scope}) || got.ID != kept.ID {
+			t.Errorf("the token is %+v", got)
 		}
-		admin := who.Viewer
-		admin.Role = fleet.RoleAdmin
-		if got := [2]bool{admin.Check(fleet.RoleManager, fleet.ScopeWrite) == nil, admin.Check(fleet.RoleAdmin, fleet.ScopeAdmin) == nil}; got != may {
-			t.Errorf("%s lets an admin write and administer: %v, want %v", scope, got, may)
+		viewer := got.Viewer
+		viewer.Role = fleet.RoleAdmin
+		if allowed := [2]bool{viewer.Check(fleet.RoleManager, fleet.ScopeWrite) == nil,
+			viewer.Check(fleet.RoleAdmin, fleet.ScopeAdmin) == nil}; allowed != may {
+			t.Errorf("scope %s allows an ADMIN to write and administer: %v, want %v", scope, allowed, may)
 		}
 	}
-	list, err := h.store.Tokens(t.Context(), fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID, Role: fleet.RoleManager})
+	list, err := h.store.Tokens(t.Context(),
+		fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID, Role: fleet.RoleManager})
 	if err != nil || len(list) != 3 || list[0].LastUsed == nil {
 		t.Errorf("%+v, %v", list, err)
 	}
-	if list, err := h.store.Tokens(t.Context(), boss(h.theirs)); err != nil || len(list) != 0 {
+	if list, err := h.store.Tokens(t.Context(), admin(h.theirs)); err != nil || len(list) != 0 {
 		t.Errorf("the other company sees %+v, %v", list, err)
 	}
 }
 
 func TestTokensEnd(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, auth.Config{})
-	for how, end := range map[string]func(fleet.UUID){
+	h := newFixture(t, auth.Config{})
+	for name, end := range map[string]func(fleet.UUID){
 		"revoked": func(id fleet.UUID) {
-			if _, err := h.store.RevokeToken(t.Context(), boss(h.ours), fleet.Writing{}, id); err != nil {
+			if _, err := h.store.RevokeToken(t.Context(), admin(h.ours), fleet.Writing{}, id); err != nil {
 				t.Error(err)
 			}
 		},
@@ -71,7 +76,7 @@ func TestTokensEnd(t *testing.T) {
 		"disabled": func(fleet.UUID) { h.exec(`UPDATE users SET disabled_at = now()`) },
 	} {
 		h.exec(`UPDATE users SET disabled_at = null`)
-		token, kept := h.token(how, fleet.ScopeRead)
+		token, kept := h.token(name, fleet.ScopeRead)
 		if _, err := h.AuthenticateToken(t.Context(), token); err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +88,7 @@ func TestTokensEnd(t *testing.T) {
 				break
 			}
 			if time.Since(began) > 10*time.Second {
-				t.Fatalf("%s: the token still works after %s", how, time.Since(began))
+				t.Fatalf("%s: the token is still valid after %s", name, time.Since(began))
 			}
 			time.Sleep(20 * time.Millisecond)
 		}
@@ -92,10 +97,10 @@ func TestTokensEnd(t *testing.T) {
 
 func TestTokensOfOthersCannotBeRevoked(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, auth.Config{})
+	h := newFixture(t, auth.Config{})
 	token, kept := h.token("mine", fleet.ScopeRead)
 	for _, v := range []fleet.Viewer{
-		boss(h.theirs),
+		admin(h.theirs),
 		{CompanyID: h.ours.ID, UserID: h.stranger.ID, Role: fleet.RoleManager},
 		{CompanyID: h.ours.ID, UserID: h.stranger.ID, Role: fleet.RoleAdmin, Scope: fleet.ScopeWrite},
 	} {
@@ -105,7 +110,9 @@ func TestTokensOfOthersCannotBeRevoked(t *testing.T) {
 	if _, err := h.AuthenticateToken(t.Context(), token); err != nil {
 		t.Error(err)
 	}
-	_, _, err := h.CreateToken(t.Context(), boss(h.ours), fleet.Writing{}, fleet.AccessToken{UserID: h.dana.ID, Name: "MINE", Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
+	_, _, err := h.CreateToken(t.Context(), admin(h.ours), fleet.Writing{},
+		fleet.AccessToken{UserID: h.dana.ID, Name: "MINE", Scope: fleet.ScopeRead,
+			ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
 	want(t, fleet.Conflict, err)
 	for _, wrong := range []fleet.AccessToken{
 		{Name: "", Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)},
@@ -113,23 +120,24 @@ func TestTokensOfOthersCannotBeRevoked(t *testing.T) {
 		{Name: "x", Scope: fleet.ScopeRead, ExpiresAt: time.Now()},
 		{Name: "x", Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(10 * 366 * 24 * time.Hour)},
 	} {
-		_, _, err := h.CreateToken(t.Context(), boss(h.ours), fleet.Writing{}, wrong, time.Time{})
+		_, _, err := h.CreateToken(t.Context(), admin(h.ours), fleet.Writing{}, wrong, time.Time{})
 		want(t, fleet.BadInput, err)
 	}
 }
 
-func TestTokensAreToldFromWhatLooksAlikeWithoutTheDatabase(t *testing.T) {
+func TestMalformedTokensAreRefusedWithoutTheDatabase(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, auth.Config{})
+	h := newFixture(t, auth.Config{})
 	token, _ := h.token("x", fleet.ScopeRead)
-	h.store.Close() // whoever asks it now fails otherwise
-	for _, wrong := range []string{"", "fleet_pat_", token[:len(token)-1], token + "A", "x" + token, token[:20] + "A" + token[20:], swap(token, 15), swap(token, len(token)-1)} {
+	h.store.Close() // a query would fail with another error
+	for _, wrong := range []string{"", "fleet_pat_", token[:len(token)-1], token + "A", "x" + token,
+		token[:20] + "A" + token[20:], swap(token, 15), swap(token, len(token)-1)} {
 		_, err := h.AuthenticateToken(t.Context(), wrong)
 		want(t, fleet.Unauthenticated, err)
 	}
 }
 
-// swap changes one character.
+// swap replaces one character.
 func swap(token string, at int) string {
 	c := byte('A')
 	if token[at] == c {

@@ -96,7 +96,7 @@ func TestAUserWhoseSubjectChangedIsLinkedAgain(t *testing.T) {
 	before, byPassword := o.browser(), o.signedIn("ann")
 	o.signOn(before, i, nil)
 	after := map[string]any{"sub": "ann's new subject"}
-	if w := o.signOn(o.browser(), i, after); w.StatusCode != http.StatusUnauthorized || !strings.Contains(o.log.String(), `no user is linked to the subject or can be" `) {
+	if w := o.signOn(o.browser(), i, after); w.StatusCode != http.StatusUnauthorized || !strings.Contains(o.log.String(), `no user is linked to the subject or has the address" `) {
 		t.Errorf("another subject with ann's address got %s", w.Status)
 	}
 	ann, err := o.store.ViewerByEmail(t.Context(), "ann@example.com")
@@ -118,7 +118,7 @@ func TestAUserWhoseSubjectChangedIsLinkedAgain(t *testing.T) {
 	if w := o.signOn(o.browser(), i, nil); w.StatusCode != http.StatusUnauthorized {
 		t.Errorf("the subject of before got %s", w.Status)
 	}
-	if n := strings.Count(o.log.String(), "user linked to a subject"); n != 2 {
+	if n := strings.Count(o.log.String(), "user linked to the subject"); n != 2 {
 		t.Errorf("the log tells of %d links", n)
 	}
 }
@@ -134,7 +134,7 @@ func TestTheProviderGivesRoles(t *testing.T) {
 	if w, _ := o.query(c, `{ viewer { name role } }`, nil); !strings.Contains(w.body, `"name":"ann","role":"MANAGER"`) {
 		t.Errorf("ann is %s", w.body)
 	}
-	told := regexp.MustCompile(`msg="the provider changes a user's role" .* user=` + o.users["ann"].ID.String() + ` from=ANALYST to=MANAGER\n`)
+	told := regexp.MustCompile(`msg="user's role changed by a claim" .* user=` + o.users["ann"].ID.String() + ` from=ANALYST to=MANAGER\n`)
 	if n := len(told.FindAllString(o.log.String(), -1)); n != 1 {
 		t.Errorf("the log tells of it %d times", n)
 	}
@@ -144,8 +144,8 @@ func TestTheProviderGivesRoles(t *testing.T) {
 		c = o.browser()
 		o.signOn(c, i, map[string]any{"realm": map[string]any{"groups": "bosses"}})
 	}
-	if w, _ := o.query(c, `{ viewer { role } }`, nil); !strings.Contains(w.body, `"MANAGER"`) || strings.Count(o.log.String(), "changes a user's role") != 2 {
-		t.Errorf("ann is %s; the log tells of %d changes", w.body, strings.Count(o.log.String(), "changes a user's role"))
+	if w, _ := o.query(c, `{ viewer { role } }`, nil); !strings.Contains(w.body, `"MANAGER"`) || strings.Count(o.log.String(), "role changed by a claim") != 2 {
+		t.Errorf("ann is %s; the log tells of %d changes", w.body, strings.Count(o.log.String(), "role changed by a claim"))
 	}
 	for change, want := range map[string]int{
 		`{"field": "role", "from": "ANALYST", "to": "MANAGER"}`: 1, `{"field": "role", "from": "OPERATOR", "to": "MANAGER"}`: 1, `{"field": "provider"}`: 1,

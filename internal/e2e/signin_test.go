@@ -71,7 +71,7 @@ func TestAWrongPasswordShowsTheFormAgain(t *testing.T) {
 	o := newOffice(t)
 	c := o.browser()
 	w := o.signIn(c, `max@example.com"><script>`, "wrong password", "/x")
-	if w.StatusCode != http.StatusUnauthorized || len(w.Cookies()) > 0 || !strings.Contains(w.body, "E-mail address or password are not right.") ||
+	if w.StatusCode != http.StatusUnauthorized || len(w.Cookies()) > 0 || !strings.Contains(w.body, "The e-mail address or the password is wrong.") ||
 		!strings.Contains(w.body, `value="/x"`) || strings.Contains(w.body, "><script>\"") || strings.Contains(w.body, "wrong password") {
 		t.Errorf("got %s %s", w.Status, w.body)
 	}

@@ -146,7 +146,7 @@ func TestAnOperationThatReceivedRefusesIsNotParsed(t *testing.T) {
 // TestABodyThatDoesNotArriveInTimeIsRefused sends one byte of 100.
 func TestABodyThatDoesNotArriveInTimeIsRefused(t *testing.T) {
 	t.Parallel()
-	s := newService(t, transport.Config{})
+	s := newServiceWithTimeouts(t, transport.Config{}, time.Second, 0)
 	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
 		t.Fatal(err)

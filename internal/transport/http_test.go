@@ -45,15 +45,22 @@ func (w wrapped) Write(b []byte) (int, error) { return w.inner.Write(b) }
 func (w wrapped) WriteHeader(status int)      { w.inner.WriteHeader(status) }
 func (w wrapped) Unwrap() http.ResponseWriter { return w.inner }
 
+// newService starts a service without timeouts of the HTTP server.
 func newService(t testing.TB, c transport.Config) *service {
+	t.Helper()
+	return newServiceWithTimeouts(t, c, 0, 0)
+}
+
+// newServiceWithTimeouts starts a service whose HTTP server has timeouts for reading
+// a request and for writing a response.
+func newServiceWithTimeouts(t testing.TB, c transport.Config, read, write time.Duration) *service {
 	t.Helper()
 	s := &service{Schema: testschema.New(), ws: transport.NewWebSocket(c), sse: transport.NewSSE(c)}
 	s.handler = s.Handler(s.ws, s.sse, transport.NewHTTP(c))
 	s.http = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.handler.ServeHTTP(wrapped{w}, r)
 	}))
-	// The product's server has such timeouts; streams and sockets must outlive them.
-	s.http.Config.WriteTimeout, s.http.Config.ReadTimeout = time.Second, 100*time.Millisecond
+	s.http.Config.WriteTimeout, s.http.Config.ReadTimeout = write, read
 	s.http.Start()
 	s.url = s.http.URL
 	t.Cleanup(func() {
@@ -352,7 +359,7 @@ func TestIncrementalDeliveryIsRefusedOverHTTP(t *testing.T) {
 
 func TestTheReadTimeoutDoesNotEndOperations(t *testing.T) {
 	t.Parallel()
-	s := newService(t, transport.Config{OperationTimeout: 300 * time.Millisecond})
+	s := newServiceWithTimeouts(t, transport.Config{OperationTimeout: 1500 * time.Millisecond}, time.Second, 0)
 	if a := s.do(t, "POST", "", newer, older, query("{ wait }")); a.code() != "TIMEOUT" {
 		t.Errorf("%d %s", a.status, a.body)
 	}

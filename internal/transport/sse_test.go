@@ -140,9 +140,10 @@ func TestMalformedRequestsOpenNoStream(t *testing.T) {
 
 func TestStreamsOutliveTheServersTimeouts(t *testing.T) {
 	t.Parallel()
-	s := newService(t, transport.Config{CommentInterval: 20 * time.Millisecond})
+	c := transport.Config{CommentInterval: 20 * time.Millisecond}
+	s := newServiceWithTimeouts(t, c, time.Second, time.Second)
 	r, _ := s.events(t, "POST", "", query("subscription { silence }"))
-	// The server's own timeouts are at most 1 s, which is less than 60 comments take.
+	// Sixty comments take longer than the server's timeouts.
 	for range 120 {
 		line, err := r.ReadString('\n')
 		if err != nil || strings.Trim(line, ":\n") != "" {

@@ -80,9 +80,12 @@ func TestAClientThatDoesNotAnswerPingsIsClosed(t *testing.T) {
 	}
 }
 
+// TestAClientThatAnswersPingsStaysConnected pings beyond the timeouts of the HTTP
+// server.
 func TestAClientThatAnswersPingsStaysConnected(t *testing.T) {
 	t.Parallel()
-	s := newService(t, transport.Config{PingInterval: 5 * time.Millisecond, StuckTimeout: 10 * time.Second})
+	c := transport.Config{PingInterval: 20 * time.Millisecond, StuckTimeout: 10 * time.Second}
+	s := newServiceWithTimeouts(t, c, time.Second, time.Second)
 	var pings atomic.Int64
 	conn, _, err := websocket.Dial(t.Context(), s.url, &websocket.DialOptions{
 		Subprotocols:   []string{transport.Subprotocol},
@@ -91,13 +94,14 @@ func TestAClientThatAnswersPingsStaysConnected(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &client{t, conn}
-	ctx := conn.CloseRead(t.Context())
-	eventually(t, "several pings have arrived", func() bool { return pings.Load() >= 5 })
+	ctx, opened := conn.CloseRead(t.Context()), time.Now()
+	eventually(t, "several pings have arrived", func() bool {
+		return pings.Load() >= 5 && time.Since(opened) > 1200*time.Millisecond
+	})
 	if ctx.Err() != nil {
 		t.Error("the socket is closed")
 	}
-	_ = c.conn.CloseNow()
+	_ = conn.CloseNow()
 }
 
 func TestAClientThatDoesNotReadIsDroppedAndDelaysNoOther(t *testing.T) {

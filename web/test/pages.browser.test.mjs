@@ -152,7 +152,7 @@ test('who signs in is shown, and signs out again, with scripts and without', { s
     const page = await context.newPage()
     await page.goto(`${base}/sign-in?next=/%3Fa%3D1`)
     await signIn(page, 'not the password')
-    await page.getByRole('alert').getByText('E-mail address or password are not right.').waitFor()
+    await page.getByRole('alert').getByText('The e-mail address or the password is wrong.').waitFor()
     assert.equal(await page.getByLabel('E-mail').inputValue(), 'tess@example.com')
     if (javaScriptEnabled) await shot(page, 'sign-in-wrong')
     await signIn(page, password)
