@@ -105,14 +105,14 @@ const allOfIt = "all of it"
 
 // hire returns a token of each of so many users, whom it makes if they are not there.
 func (d *data) hire(ctx context.Context, n int) ([]string, error) {
-	service, err := auth.New(d.store, auth.Config{Log: slog.New(slog.DiscardHandler)})
+	service, err := auth.New(d.store.Identity(), auth.Config{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, err
 	}
 	var tokens []string
 	for i := range n {
 		u := fleet.User{Email: fmt.Sprintf("bench%d@example.com", i), Name: "Bench", Role: fleet.RoleAnalyst}
-		there, _, err := d.store.UserByEmail(ctx, u.Email, "")
+		there, _, err := d.store.Identity().UserByEmail(ctx, u.Email, "")
 		if fleet.CodeOf(err) == fleet.NotFound {
 			there, err = service.AddUser(ctx, d.viewer, fleet.Writing{}, u, "")
 		}

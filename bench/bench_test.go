@@ -28,10 +28,10 @@ func newPair(t testing.TB) pair {
 	p := seed.Large()
 	p.Equipment, p.Operators, p.Records = 1000, 80, 10_000
 	p.Lead = seed.Lead{Name: "Dana Reyes", Email: seed.DemoManager}
-	if _, err := seed.Run(t.Context(), db, p, seed.Hooks{}); err != nil {
+	if _, err := seed.Run(t.Context(), db.Bulk(), p, seed.Hooks{}); err != nil {
 		t.Fatal(err)
 	}
-	viewer, err := db.ViewerByEmail(t.Context(), seed.DemoManager)
+	viewer, err := db.Identity().ViewerByEmail(t.Context(), seed.DemoManager)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,10 +55,10 @@ func runFeed(ctx context.Context, args []string) (err error) {
 	defer runInProcess(ctx, a)()
 	db := a.Store
 	f := &feeder{db: db}
-	if f.v, err = db.ViewerByEmail(ctx, seed.DemoManager); err != nil {
+	if f.v, err = db.Identity().ViewerByEmail(ctx, seed.DemoManager); err != nil {
 		return err
 	}
-	page, err := db.EquipmentPage(ctx, f.v, nil, fleet.EquipmentNameAsc, fleet.Window{Limit: fleet.MaxPage})
+	page, err := db.Fleet().EquipmentPage(ctx, f.v, nil, fleet.EquipmentNameAsc, fleet.Window{Limit: fleet.MaxPage})
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func runFeed(ctx context.Context, args []string) (err error) {
 }
 
 type feeder struct {
-	db       *store.Store
+	db       *store.DB
 	v        fleet.Viewer
 	machines []*fleet.Equipment
 	n        atomic.Int64
@@ -135,7 +135,7 @@ func (f *feeder) write(ctx context.Context, writers, perSecond int, long time.Du
 				at := time.Now()
 				text := fmt.Sprintf("write %d", f.n.Add(1))
 				patch := fleet.EquipmentPatch{Description: fleet.Maybe[*string]{Set: true, To: &text}}
-				if _, oneErr := f.db.UpdateEquipment(ctx, f.v, fleet.Writing{}, f.machines[w].ID, nil, patch); oneErr != nil {
+				if _, oneErr := f.db.Fleet().UpdateEquipment(ctx, f.v, fleet.Writing{}, f.machines[w].ID, nil, patch); oneErr != nil {
 					mu.Lock()
 					err = errors.Join(err, oneErr)
 					mu.Unlock()

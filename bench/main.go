@@ -147,7 +147,7 @@ func build(ctx context.Context) (program string, remove func(), err error) {
 // data is what the measurements ask for.
 type data struct {
 	url    string
-	store  *store.Store
+	store  *store.DB
 	viewer fleet.Viewer
 	ids    []string // of machines
 	words  []string // of searches
@@ -164,17 +164,17 @@ func prepare(ctx context.Context, url string, s settings, log *slog.Logger) (*da
 	// As the demo's manager, so that `serve --demo` answers on behalf of them.
 	p.Lead = seed.Lead{Name: "Dana Reyes", Email: seed.DemoManager}
 	d := &data{url: url, store: db}
-	d.viewer, err = db.ViewerByEmail(ctx, seed.DemoManager)
+	d.viewer, err = db.Identity().ViewerByEmail(ctx, seed.DemoManager)
 	switch {
 	case fleet.CodeOf(err) == fleet.NotFound:
 		log.Info("seeding, which takes a minute or two", "machines", p.Equipment, "records", p.Records)
-		if _, err = seed.Run(ctx, db, p, seed.Hooks{}); err == nil {
-			d.viewer, err = db.ViewerByEmail(ctx, seed.DemoManager)
+		if _, err = seed.Run(ctx, db.Bulk(), p, seed.Hooks{}); err == nil {
+			d.viewer, err = db.Identity().ViewerByEmail(ctx, seed.DemoManager)
 		}
 	case err == nil:
 		var machines, records int
-		if machines, err = db.EquipmentCount(ctx, d.viewer, nil); err == nil {
-			records, err = db.MaintenanceCount(ctx, d.viewer, nil)
+		if machines, err = db.Fleet().EquipmentCount(ctx, d.viewer, nil); err == nil {
+			records, err = db.Fleet().MaintenanceCount(ctx, d.viewer, nil)
 		}
 		if err == nil && (machines != s.equipment || records != s.records) {
 			err = fmt.Errorf("%s has %d machines and %d records: give another -data-dir for another size", s.dir, machines, records)
@@ -194,7 +194,7 @@ func prepare(ctx context.Context, url string, s settings, log *slog.Logger) (*da
 func (d *data) sample(ctx context.Context) error {
 	words := map[string]bool{}
 	for _, order := range []fleet.EquipmentOrder{fleet.EquipmentNameAsc, fleet.EquipmentNameDesc, fleet.EquipmentCostAsc, fleet.EquipmentCostDesc, fleet.EquipmentCreatedAtAsc} {
-		page, err := d.store.EquipmentPage(ctx, d.viewer, nil, order, fleet.Window{Limit: fleet.MaxPage})
+		page, err := d.store.Fleet().EquipmentPage(ctx, d.viewer, nil, order, fleet.Window{Limit: fleet.MaxPage})
 		if err != nil {
 			return err
 		}

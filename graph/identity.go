@@ -117,7 +117,7 @@ func signOutPayload(ended int, errs []generated.UserError) (*generated.SignOutPa
 func (r *Resolver) userList() list[fleet.User] {
 	return list[fleet.User]{
 		check: everything, in: fleet.UserList, at: (*fleet.User).Position,
-		page: r.Store.UserPage, number: r.Store.UserCount,
+		page: r.Accounts.UserPage, number: r.Accounts.UserCount,
 	}
 }
 

@@ -108,11 +108,11 @@ func (r *queryResolver) Users(ctx context.Context, first *int, after *string, la
 }
 
 func (r *queryResolver) AccessTokens(ctx context.Context) ([]*fleet.AccessToken, error) {
-	return own(ctx, r.Store.TokensByUser)
+	return own(ctx, r.Accounts.TokensByUser)
 }
 
 func (r *queryResolver) Sessions(ctx context.Context) ([]*fleet.Session, error) {
-	return own(ctx, r.Store.SessionsByUser)
+	return own(ctx, r.Accounts.SessionsByUser)
 }
 
 func (r *sessionResolver) Current(ctx context.Context, obj *fleet.Session) (bool, error) {
@@ -125,17 +125,17 @@ func (r *userResolver) PasswordMustChange(ctx context.Context, obj *fleet.User) 
 		return none[*bool](ctx, err)
 	}
 	read := func(ctx context.Context, keys []fleet.UUID) (map[fleet.UUID]*bool, error) {
-		return r.Store.PasswordsToChange(ctx, v, keys)
+		return r.Accounts.PasswordsToChange(ctx, v, keys)
 	}
 	return batch.Load(ctx, obj.ID, read, func(must *bool) (*bool, batch.Yield, error) { return must, batch.Yield{}, nil })
 }
 
 func (r *userResolver) AccessTokens(ctx context.Context, obj *fleet.User) ([]*fleet.AccessToken, error) {
-	return many(ctx, obj.ID, r.Store.TokensByUser)
+	return many(ctx, obj.ID, r.Accounts.TokensByUser)
 }
 
 func (r *userResolver) Sessions(ctx context.Context, obj *fleet.User) ([]*fleet.Session, error) {
-	return many(ctx, obj.ID, r.Store.SessionsByUser)
+	return many(ctx, obj.ID, r.Accounts.SessionsByUser)
 }
 
 func (r *userConnectionResolver) TotalCount(ctx context.Context, obj *relay.Connection[fleet.User]) (int, error) {

@@ -5,7 +5,6 @@ import (
 
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/store"
 )
 
 // input reads the fields of an input and gathers their faults.
@@ -102,9 +101,9 @@ func operatorPatch(given generated.UpdateOperatorInput) (id fleet.UUID, patch fl
 	return id, patch, in.faults.Err()
 }
 
-func newAssignment(given generated.AssignOperatorInput) (store.Assignment, error) {
+func newAssignment(given generated.AssignOperatorInput) (fleet.AssignmentInput, error) {
 	var in input
-	a := store.Assignment{
+	a := fleet.AssignmentInput{
 		EquipmentID: in.id("equipment", fleet.KindEquipment, given.Equipment), OperatorID: in.id("operator", fleet.KindOperator, given.Operator),
 		AssignedAt: given.AssignedAt.Value(), ReleasedAt: given.ReleasedAt.Value(), Replace: given.Replace,
 	}

@@ -10,12 +10,11 @@ import (
 
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/store"
 )
 
 func (r *mutationResolver) RecordMaintenance(ctx context.Context, input generated.RecordMaintenanceInput, idempotencyKey *string) (*generated.MaintenancePayload, error) {
-	return write(ctx, r.Resolver, change[*store.Work, generated.MaintenancePayload]{"input", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*store.Work, error) {
+	return write(ctx, r.Resolver, change[*fleet.Work, generated.MaintenancePayload]{"input", idempotencyKey,
+		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Work, error) {
 			m, err := newMaintenance(input)
 			if err != nil {
 				return nil, err
@@ -25,29 +24,29 @@ func (r *mutationResolver) RecordMaintenance(ctx context.Context, input generate
 }
 
 func (r *mutationResolver) StartMaintenance(ctx context.Context, id string, expectedVersion *int, stopsMachine bool, idempotencyKey *string) (*generated.MaintenancePayload, error) {
-	return r.step(ctx, "", idempotencyKey, expectedVersion, func() (fleet.UUID, store.Step, error) {
+	return r.step(ctx, "", idempotencyKey, expectedVersion, func() (fleet.UUID, fleet.MaintenanceStep, error) {
 		key, err := fleet.ParseIDOf(fleet.KindMaintenance, id)
-		return key, store.Step{Action: fleet.ActionStarted, To: fleet.MaintenanceInProgress, StopsMachine: stopsMachine}, fleet.InField("id", err)
+		return key, fleet.MaintenanceStep{Action: fleet.ActionStarted, To: fleet.MaintenanceInProgress, StopsMachine: stopsMachine}, fleet.InField("id", err)
 	})
 }
 
 func (r *mutationResolver) CompleteMaintenance(ctx context.Context, input generated.CompleteMaintenanceInput, idempotencyKey *string) (*generated.MaintenancePayload, error) {
-	return r.step(ctx, "input", idempotencyKey, input.ExpectedVersion.Value(), func() (fleet.UUID, store.Step, error) {
+	return r.step(ctx, "input", idempotencyKey, input.ExpectedVersion.Value(), func() (fleet.UUID, fleet.MaintenanceStep, error) {
 		id, patch, err := completion(input)
-		return id, store.Step{Action: fleet.ActionCompleted, To: fleet.MaintenanceCompleted, Patch: patch}, err
+		return id, fleet.MaintenanceStep{Action: fleet.ActionCompleted, To: fleet.MaintenanceCompleted, Patch: patch}, err
 	})
 }
 
 func (r *mutationResolver) CancelMaintenance(ctx context.Context, id string, expectedVersion *int, idempotencyKey *string) (*generated.MaintenancePayload, error) {
-	return r.step(ctx, "", idempotencyKey, expectedVersion, func() (fleet.UUID, store.Step, error) {
+	return r.step(ctx, "", idempotencyKey, expectedVersion, func() (fleet.UUID, fleet.MaintenanceStep, error) {
 		key, err := fleet.ParseIDOf(fleet.KindMaintenance, id)
-		return key, store.Step{Action: fleet.ActionCancelled, To: fleet.MaintenanceCancelled}, fleet.InField("id", err)
+		return key, fleet.MaintenanceStep{Action: fleet.ActionCancelled, To: fleet.MaintenanceCancelled}, fleet.InField("id", err)
 	})
 }
 
 func (r *mutationResolver) CorrectMaintenance(ctx context.Context, input generated.CorrectMaintenanceInput, idempotencyKey *string) (*generated.MaintenancePayload, error) {
-	return r.step(ctx, "input", idempotencyKey, &input.ExpectedVersion, func() (fleet.UUID, store.Step, error) {
+	return r.step(ctx, "input", idempotencyKey, &input.ExpectedVersion, func() (fleet.UUID, fleet.MaintenanceStep, error) {
 		id, patch, err := correction(input)
-		return id, store.Step{Action: fleet.ActionCorrected, Patch: patch}, err
+		return id, fleet.MaintenanceStep{Action: fleet.ActionCorrected, Patch: patch}, err
 	})
 }

@@ -8,7 +8,6 @@ import (
 
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/store"
 )
 
 func equipmentPayload(e *fleet.Equipment, errs []generated.UserError) (*generated.EquipmentPayload, map[string]int) {
@@ -35,7 +34,7 @@ func meterReadingPayload(m *fleet.MeterReading, errs []generated.UserError) (*ge
 	return &generated.MeterReadingPayload{MeterReading: m, Errors: errs}, map[string]int{"MeterReading": count(m)}
 }
 
-func maintenancePayload(work *store.Work, errs []generated.UserError) (*generated.MaintenancePayload, map[string]int) {
+func maintenancePayload(work *fleet.Work, errs []generated.UserError) (*generated.MaintenancePayload, map[string]int) {
 	p := &generated.MaintenancePayload{Errors: errs}
 	if work != nil {
 		p.MaintenanceRecord, p.Equipment = work.Record, work.Equipment
@@ -68,9 +67,9 @@ func batchPayload(ctx context.Context) func([]fleet.ItemResult, []generated.User
 }
 
 // step takes a step of the work that find names.
-func (r *Resolver) step(ctx context.Context, input string, key *string, expected *int, find func() (fleet.UUID, store.Step, error)) (*generated.MaintenancePayload, error) {
-	return write(ctx, r, change[*store.Work, generated.MaintenancePayload]{input, key,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*store.Work, error) {
+func (r *Resolver) step(ctx context.Context, input string, key *string, expected *int, find func() (fleet.UUID, fleet.MaintenanceStep, error)) (*generated.MaintenancePayload, error) {
+	return write(ctx, r, change[*fleet.Work, generated.MaintenancePayload]{input, key,
+		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Work, error) {
 			id, step, err := find()
 			if err != nil {
 				return nil, err

@@ -28,9 +28,20 @@ type Feed interface {
 	Watch(company fleet.UUID) *events.Watch
 }
 
+// Accounts reads users, their sessions and access tokens, as far as the viewer
+// may see them; store.Identity does. It is all that resolvers reach of it.
+type Accounts interface {
+	UserPage(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.User], error)
+	UserCount(ctx context.Context, v fleet.Viewer) (int, error)
+	SessionsByUser(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID][]*fleet.Session, error)
+	TokensByUser(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID][]*fleet.AccessToken, error)
+	PasswordsToChange(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID]*bool, error)
+}
+
 // Resolver holds what the resolvers ask.
 type Resolver struct {
-	Store     *store.Store
+	Store     *store.Fleet
+	Accounts  Accounts
 	Dashboard Statistics
 	Feed      Feed
 	Identity  *auth.Service // of users, sessions and access tokens

@@ -10,7 +10,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"bitcorp.dev/fleet/graph/generated"
-	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/gql/batch"
@@ -86,10 +85,9 @@ func userErrors(err error) ([]generated.UserError, error) {
 	}
 	var stale *fleet.StaleVersion
 	if errors.As(err, &stale) {
-		row, _ := stale.Current.(relay.Node)
 		return []generated.UserError{&generated.VersionConflict{
 			Code: fleet.Conflict, Message: stale.Message(), Field: orNull(stale.Field),
-			ExpectedVersion: stale.Expected, Version: stale.Version, Current: row,
+			ExpectedVersion: stale.Expected, Version: stale.Version, Current: stale.Current,
 		}}, nil
 	}
 	faults := fleet.FaultsOf(err)

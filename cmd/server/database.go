@@ -49,7 +49,7 @@ func (g *globals) startDatabase(ctx context.Context) (stop func(), err error) {
 
 // openStore returns a store on a database with the newest schema. closeStore
 // closes it and stops the private PostgreSQL if there is one.
-func (g *globals) openStore(ctx context.Context) (db *store.Store, closeStore func(), err error) {
+func (g *globals) openStore(ctx context.Context) (db *store.DB, closeStore func(), err error) {
 	stop, err := g.startDatabase(ctx)
 	if err != nil {
 		return nil, nil, err

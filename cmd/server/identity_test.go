@@ -19,14 +19,14 @@ import (
 type console struct {
 	t     *testing.T
 	url   string
-	store *store.Store
+	store *store.DB
 	auth  *auth.Service
 }
 
 func newConsole(t *testing.T) *console {
 	t.Helper()
 	db, url := storetest.New(t)
-	a, err := auth.New(db, auth.Config{})
+	a, err := auth.New(db.Identity(), auth.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestSingleSignOnByCommand(t *testing.T) {
 	t.Setenv("FLEET_TEST_SECRET", "a secret of the provider: horse battery")
 	c.run("user", "add", "--company", "Acme", "--create-company", "--email", "ada@example.com", "--name", "Ada", "--role", "ADMIN")
 	set := []string{"sso", "set", "--company", "Acme", "--issuer", "https://login.example.com", "--client-id", "fleet", "--client-secret", "env:FLEET_TEST_SECRET"}
-	company, err := c.store.CompanyByName(t.Context(), "Acme")
+	company, err := c.store.Identity().CompanyByName(t.Context(), "Acme")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func TestSingleSignOnByCommand(t *testing.T) {
 	c.refused("not an issuer", "sso", "set", "--company", "Acme", "--issuer", "http://login.example.com", "--client-id", "fleet")
 	c.refused("not the secret itself", "sso", "set", "--company", "Acme", "--issuer", "https://login.example.com", "--client-id", "fleet", "--client-secret", "plain")
 	c.refused("linked to nobody", "user", "unlink", "--email", "ada@example.com")
-	if _, err := c.store.UserByIdentity(t.Context(), company.ID, "https://login.example.com", "ada", "ada@example.com", ""); err != nil {
+	if _, err := c.store.Identity().UserByIdentity(t.Context(), company.ID, "https://login.example.com", "ada", "ada@example.com", ""); err != nil {
 		t.Fatal(err)
 	}
 	c.run("user", "unlink", "--email", "Ada@example.com")

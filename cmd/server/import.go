@@ -81,9 +81,9 @@ func (c *importCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		return err
 	}
 	defer closeStore()
-	company, err := db.CompanyByName(ctx, c.Company)
+	company, err := db.Identity().CompanyByName(ctx, c.Company)
 	if fleet.CodeOf(err) == fleet.NotFound && c.CreateCompany {
-		company, err = db.CreateCompany(ctx, c.Company)
+		company, err = db.Identity().CreateCompany(ctx, c.Company)
 	}
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func (c *importCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		bar = progressbar.Default(-1, "importing")
 		o.Progress = func() { _ = bar.Add(1) } // a bar that cannot be drawn is no reason to stop
 	}
-	report, err := ingest.Run(ctx, db, fleet.Viewer{CompanyID: company.ID, Role: fleet.RoleAdmin}, o, c.File)
+	report, err := ingest.Run(ctx, db.Bulk(), fleet.Viewer{CompanyID: company.ID, Role: fleet.RoleAdmin}, o, c.File)
 	if bar != nil {
 		_ = bar.Finish()
 	}

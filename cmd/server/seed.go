@@ -50,7 +50,7 @@ func (c *seedCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	if term.IsTerminal(int(os.Stderr.Fd())) { //nolint:gosec // a file descriptor is small
 		hooks.Row = p.row
 	}
-	made, err := seed.Run(ctx, db, params, hooks)
+	made, err := seed.Run(ctx, db.Bulk(), params, hooks)
 	p.end()
 	if errors.Is(err, context.Canceled) {
 		if !committed {

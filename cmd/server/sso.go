@@ -79,7 +79,7 @@ func (c *ssoSetCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		return err
 	}
 	defer closeStore()
-	company, err := db.CompanyByName(ctx, c.Company)
+	company, err := db.Identity().CompanyByName(ctx, c.Company)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (c *ssoSetCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := db.SetProvider(ctx, p); err != nil {
+	if err := db.Identity().SetProvider(ctx, p); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out, `Users of %s sign in at %s. Whoever is to come in needs a user here first, with the same e-mail address.
@@ -115,7 +115,7 @@ func (c *ssoShowCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		return err
 	}
 	defer closeStore()
-	company, err := db.CompanyByName(ctx, c.Company)
+	company, err := db.Identity().CompanyByName(ctx, c.Company)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (c *ssoShowCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p, err := db.Provider(ctx, company.ID)
+	p, err := db.Identity().Provider(ctx, company.ID)
 	if err != nil {
 		return err
 	}
@@ -159,9 +159,9 @@ func (c *ssoRemoveCmd) Run(ctx context.Context, g *globals, out io.Writer) error
 		return err
 	}
 	defer closeStore()
-	company, err := db.CompanyByName(ctx, c.Company)
+	company, err := db.Identity().CompanyByName(ctx, c.Company)
 	if err == nil {
-		err = db.RemoveProvider(ctx, company.ID)
+		err = db.Identity().RemoveProvider(ctx, company.ID)
 	}
 	if err != nil {
 		return err

@@ -76,11 +76,11 @@ func (c *tokenListCmd) Run(ctx context.Context, g *globals, out io.Writer) error
 		return err
 	}
 	defer closeStore()
-	company, err := db.CompanyByName(ctx, c.Company)
+	company, err := db.Identity().CompanyByName(ctx, c.Company)
 	if err != nil {
 		return err
 	}
-	tokens, err := db.Tokens(ctx, commandLine(company.ID))
+	tokens, err := db.Identity().Tokens(ctx, commandLine(company.ID))
 	if err != nil {
 		return err
 	}
@@ -113,13 +113,13 @@ func (c *tokenRevokeCmd) Run(ctx context.Context, g *globals, out io.Writer) err
 		return err
 	}
 	defer closeStore()
-	tokens, err := u.store.Tokens(ctx, u.by)
+	tokens, err := u.store.Identity().Tokens(ctx, u.by)
 	if err != nil {
 		return err
 	}
 	for _, t := range tokens {
 		if t.UserID == u.ID && t.RevokedAt == nil && (t.GlobalID() == c.Token || strings.EqualFold(t.Name, c.Token)) {
-			if _, err := u.store.RevokeToken(ctx, u.by, fleet.Writing{}, t.ID); err != nil {
+			if _, err := u.store.Identity().RevokeToken(ctx, u.by, fleet.Writing{}, t.ID); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintf(out, "The token %s of %s opens nothing any more.\n", t.Name, u.Email)

@@ -28,12 +28,12 @@ type userCmd struct {
 }
 
 // identity returns what signs in, on an open store, and what closes that.
-func (g *globals) identity(ctx context.Context) (*auth.Service, *store.Store, func(), error) {
+func (g *globals) identity(ctx context.Context) (*auth.Service, *store.DB, func(), error) {
 	db, closeStore, err := g.openStore(ctx)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	a, err := auth.New(db, auth.Config{Log: g.log})
+	a, err := auth.New(db.Identity(), auth.Config{Log: g.log})
 	if err != nil {
 		closeStore()
 		return nil, nil, nil, err
@@ -104,9 +104,9 @@ func (c *userAddCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		return err
 	}
 	defer closeStore()
-	company, err := db.CompanyByName(ctx, c.Company)
+	company, err := db.Identity().CompanyByName(ctx, c.Company)
 	if fleet.CodeOf(err) == fleet.NotFound && c.CreateCompany {
-		company, err = db.CreateCompany(ctx, c.Company)
+		company, err = db.Identity().CreateCompany(ctx, c.Company)
 	}
 	if err != nil {
 		return err
@@ -132,11 +132,11 @@ func (c *userListCmd) Run(ctx context.Context, g *globals, out io.Writer) error 
 		return err
 	}
 	defer closeStore()
-	company, err := db.CompanyByName(ctx, c.Company)
+	company, err := db.Identity().CompanyByName(ctx, c.Company)
 	if err != nil {
 		return err
 	}
-	users, err := db.Users(ctx, company.ID)
+	users, err := db.Identity().Users(ctx, company.ID)
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ type named struct {
 	fleet.User
 	by    fleet.Viewer // who may change them
 	auth  *auth.Service
-	store *store.Store
+	store *store.DB
 }
 
 // open finds the user; what it returns with them closes the store.
@@ -173,7 +173,7 @@ func (w *who) open(ctx context.Context, g *globals) (*named, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	u, company, err := db.UserByEmail(ctx, w.Email, w.Company)
+	u, company, err := db.Identity().UserByEmail(ctx, w.Email, w.Company)
 	if fleet.CodeOf(err) == fleet.Conflict {
 		err = fmt.Errorf("%w, by --company", err)
 	}
@@ -244,7 +244,7 @@ func (c *userUnlinkCmd) Run(ctx context.Context, g *globals, out io.Writer) erro
 		return err
 	}
 	defer closeStore()
-	links, err := u.store.Unlink(ctx, u.by, u.ID)
+	links, err := u.store.Identity().Unlink(ctx, u.by, u.ID)
 	if err != nil {
 		return err
 	}

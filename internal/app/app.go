@@ -13,12 +13,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/dashboard"
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/gql/cost"
-	"bitcorp.dev/fleet/internal/limit"
+	"bitcorp.dev/fleet/internal/gql/edge"
 	"bitcorp.dev/fleet/internal/seed"
 	"bitcorp.dev/fleet/internal/server"
 	"bitcorp.dev/fleet/internal/store"
@@ -27,7 +28,7 @@ import (
 // App is a server with all its parts. New makes one, Run serves, Close frees
 // what New has opened. The parts are exported for tests and benchmarks.
 type App struct {
-	Store     *store.Store
+	Store     *store.DB
 	Dashboard *dashboard.Dashboard
 	Feed      *events.Feed
 	Auth      *auth.Service
@@ -63,19 +64,15 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.Dashboard, err = dashboard.New(a.Store, c.StatsTTL); err != nil {
+	if a.Dashboard, err = dashboard.New(a.Store.Fleet(), c.StatsTTL); err != nil {
 		return err
 	}
-	carrier, err := events.NewPostgres(c.Database.URL)
-	if err != nil {
-		return err
-	}
-	a.Feed = events.New(carrier, c.Log, append([]events.Handler{a.Dashboard}, c.Handlers...)...)
+	a.Feed = events.New(a.Store.Feed(), c.Log, append([]events.Handler{a.Dashboard}, c.Handlers...)...)
 	public, err := ParsePublicURL(c.PublicURL)
 	if err != nil {
 		return err
 	}
-	a.Auth, err = auth.New(a.Store, auth.Config{
+	a.Auth, err = auth.New(a.Store.Identity(), auth.Config{
 		SessionIdle: c.SessionIdle, SessionMax: c.SessionMax, PublicURL: public, Hashing: c.Hashing, Log: c.Log,
 	})
 	if err != nil {
@@ -91,15 +88,17 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	quotas := c.userQuotas()
 	a.Server, err = server.New(server.Config{
 		Addr: c.Addr, MetricsAddr: c.MetricsAddr,
-		Resolver: &graph.Resolver{Store: a.Store, Dashboard: a.Dashboard, Feed: a.Feed, Identity: a.Auth},
+		Resolver: &graph.Resolver{Store: a.Store.Fleet(), Accounts: a.Store.Identity(), Dashboard: a.Dashboard, Feed: a.Feed, Identity: a.Auth},
 		Pages:    c.Pages, Ready: a.Store.Ping, Demo: demo, Auth: a.Auth,
 		PublicURL: public, Origins: c.Origins, TrustedProxies: c.TrustedProxies,
 		RequestTimeout: c.RequestTimeout, HeaderTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout,
 		MaxHeader: c.MaxHeaderBytes, MaxBody: c.MaxBodyBytes, MaxOperations: c.MaxOperations,
 		Limits: c.operationLimits(), ReportCost: c.ReportCost,
-		Rate: limit.Policy{PerSecond: quotas.rate, Burst: c.RateBurst}, Turns: c.MaxTurns,
+		Admission: admission.Config{
+			Rate: admission.Rate{PerSecond: quotas.rate, Burst: c.RateBurst}, Slots: c.MaxTurns,
+			MaxSubscriptions: quotas.subscriptions, MaxSockets: quotas.sockets, MaxConnections: c.MaxConnections,
+		},
 		Trusted: trusted, TrustedOnly: c.TrustedOnly,
-		MaxSubscriptions: quotas.subscriptions, MaxSockets: quotas.sockets, MaxConnections: c.MaxConnections,
 		Registry: a.Registry, Log: c.Log,
 	})
 	return err
@@ -114,7 +113,7 @@ func (a *App) demoViewer(ctx context.Context) (*fleet.Viewer, error) {
 	email := a.config.DemoUser
 	if email == "" {
 		email = seed.DemoManager
-		created, err := seed.Demo(ctx, a.Store)
+		created, err := seed.Demo(ctx, a.Store.Bulk())
 		if err != nil {
 			return nil, err
 		}
@@ -122,7 +121,7 @@ func (a *App) demoViewer(ctx context.Context) (*fleet.Viewer, error) {
 			a.config.Log.Info("demo fleet made")
 		}
 	}
-	v, err := a.Store.ViewerByEmail(ctx, email)
+	v, err := a.Store.Identity().ViewerByEmail(ctx, email)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +129,7 @@ func (a *App) demoViewer(ctx context.Context) (*fleet.Viewer, error) {
 }
 
 // readTrusted reads a manifest of documents; there are none without a file.
-func readTrusted(file string) (server.TrustedDocuments, error) {
+func readTrusted(file string) (edge.TrustedDocuments, error) {
 	if file == "" {
 		return nil, nil
 	}
@@ -138,7 +137,7 @@ func readTrusted(file string) (server.TrustedDocuments, error) {
 	if err != nil {
 		return nil, err
 	}
-	return server.ReadTrustedDocuments(manifest)
+	return edge.ReadTrustedDocuments(manifest)
 }
 
 // quotas are the limits of one user; 0 is no limit.
@@ -151,7 +150,7 @@ type quotas struct {
 // In demo mode all requests come from one user on one machine, so the defaults
 // are no limit.
 func (c *Config) userQuotas() quotas {
-	q := quotas{server.DefaultRate.PerSecond, server.DefaultMaxSubscriptions, server.DefaultMaxSockets}
+	q := quotas{admission.DefaultRate.PerSecond, admission.DefaultMaxSubscriptions, admission.DefaultMaxSockets}
 	if c.Demo {
 		q = quotas{}
 	}

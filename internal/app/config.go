@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"time"
 
+	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/dashboard"
 	"bitcorp.dev/fleet/internal/events"
@@ -104,8 +105,8 @@ func Default() Config {
 		MaxRootFields: operation.RootFields, MaxFragments: operation.Fragments, MaxRepetitions: operation.Repetitions,
 		MaxVariableValues: operation.VariableValues, MaxVariableDepth: operation.VariableDepth,
 		MaxCost: operation.Cost, MaxEventCost: operation.EventCost, ReportCost: true,
-		RateBurst: server.DefaultRate.Burst, MaxOperations: transport.DefaultMaxOperations,
-		MaxConnections: server.DefaultMaxConnections,
+		RateBurst: admission.DefaultRate.Burst, MaxOperations: transport.DefaultMaxOperations,
+		MaxConnections: admission.DefaultMaxConnections,
 		Hashing:        auth.DefaultHashing, Pages: web.Dist(), Log: slog.Default(),
 	}
 }
@@ -122,8 +123,8 @@ func DefaultDatabase() Database {
 // the defaults that depend on demo mode.
 func HelpVars() map[string]string {
 	return map[string]string{
-		"default_rate_limit":        fmt.Sprint(server.DefaultRate.PerSecond),
-		"default_max_subscriptions": fmt.Sprint(server.DefaultMaxSubscriptions),
-		"default_max_sockets":       fmt.Sprint(server.DefaultMaxSockets),
+		"default_rate_limit":        fmt.Sprint(admission.DefaultRate.PerSecond),
+		"default_max_subscriptions": fmt.Sprint(admission.DefaultMaxSubscriptions),
+		"default_max_sockets":       fmt.Sprint(admission.DefaultMaxSockets),
 	}
 }

@@ -6,12 +6,13 @@ import (
 	"log/slog"
 	"time"
 
+	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/migrations"
 )
 
 // OpenStore brings the schema of a database up to date and opens a store on it.
-func OpenStore(ctx context.Context, c Database, log *slog.Logger) (*store.Store, error) {
+func OpenStore(ctx context.Context, c Database, log *slog.Logger) (*store.DB, error) {
 	n, err := migrations.Up(ctx, c.URL)
 	if err != nil {
 		return nil, err
@@ -21,6 +22,7 @@ func OpenStore(ctx context.Context, c Database, log *slog.Logger) (*store.Store,
 	}
 	return store.Open(ctx, store.Config{
 		URL: c.URL, MaxConns: c.MaxConns, KeepConns: c.KeepConns, StatementTimeout: c.StatementTimeout, ConnWait: c.ConnWait,
+		BeforeScan: admission.BeforeScan,
 	})
 }
 

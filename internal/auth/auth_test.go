@@ -41,7 +41,7 @@ const password = "correct horse battery staple"
 type fixture struct {
 	*auth.Service
 	t              testing.TB
-	store          *store.Store
+	store          *store.DB
 	url            string
 	log            *safeBuffer
 	ours, theirs   fleet.Company
@@ -76,8 +76,8 @@ func newFixture(t testing.TB, c auth.Config) *fixture {
 	}
 	h.Service = h.service(c)
 	var err error
-	if h.ours, err = db.CreateCompany(t.Context(), "Ours"); err == nil {
-		h.theirs, err = db.CreateCompany(t.Context(), "Theirs")
+	if h.ours, err = db.Identity().CreateCompany(t.Context(), "Ours"); err == nil {
+		h.theirs, err = db.Identity().CreateCompany(t.Context(), "Theirs")
 	}
 	if err == nil {
 		h.dana, err = h.AddUser(t.Context(), admin(h.ours), fleet.Writing{},
@@ -100,7 +100,7 @@ func admin(c fleet.Company) fleet.Viewer {
 
 func (h *fixture) service(c auth.Config) *auth.Service {
 	h.t.Helper()
-	s, err := auth.New(h.store, c)
+	s, err := auth.New(h.store.Identity(), c)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -269,7 +269,7 @@ func TestUseExtendsASessionUpToItsLifetime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lists, err := h.store.SessionsByUser(t.Context(), got.Viewer, []fleet.UUID{got.UserID})
+	lists, err := h.store.Identity().SessionsByUser(t.Context(), got.Viewer, []fleet.UUID{got.UserID})
 	if err != nil || len(lists[got.UserID]) != 1 {
 		t.Fatal(lists, err)
 	}
@@ -302,7 +302,7 @@ func TestPasswordsAreRehashedWhenTheCostChanges(t *testing.T) {
 		auth.Client{}); err != nil {
 		t.Fatal(err)
 	}
-	accounts, err := h.store.AccountsByEmail(t.Context(), "dana@example.com", "")
+	accounts, err := h.store.Identity().AccountsByEmail(t.Context(), "dana@example.com", "")
 	if err != nil || len(accounts) != 1 || !strings.HasPrefix(accounts[0].Hash, "$argon2id$v=19$m=128,t=2,p=1$") {
 		t.Error("the hash is", accounts, err)
 	}

@@ -65,7 +65,7 @@ func newSSO(t *testing.T, client *http.Client) *sso {
 	b.fixture = newFixture(t, auth.Config{PublicURL: b.public, Client: client})
 	b.clock.Store(time.Now().Unix())
 	b.SetNow(func() time.Time { return time.Unix(b.clock.Load(), 0) })
-	if err := b.store.SetProvider(t.Context(),
+	if err := b.store.Identity().SetProvider(t.Context(),
 		fleet.IdentityProvider{CompanyID: b.ours.ID, Issuer: p.URL, ClientID: "fleet", Passwords: true}); err != nil {
 		t.Fatal(err)
 	}
@@ -88,13 +88,13 @@ func (b *sso) later(d time.Duration) { b.clock.Add(int64(d.Seconds())) }
 
 // countingStore is a store that counts down lookups of a provider.
 type countingStore struct {
-	*store.Store
+	*store.Identity
 	lookups *sync.WaitGroup
 }
 
 func (l countingStore) Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error) {
 	defer l.lookups.Done()
-	return l.Store.Provider(ctx, company)
+	return l.Identity.Provider(ctx, company)
 }
 
 func TestConcurrentDiscoveriesShareOneRequest(t *testing.T) {
@@ -104,7 +104,7 @@ func TestConcurrentDiscoveriesShareOneRequest(t *testing.T) {
 	var lookups, all sync.WaitGroup
 	lookups.Add(many)
 	b.provider.wait = lookups.Wait
-	s, err := auth.New(countingStore{b.store, &lookups},
+	s, err := auth.New(countingStore{b.store.Identity(), &lookups},
 		auth.Config{PublicURL: b.public, Client: b.client, Hashing: cheap})
 	if err != nil {
 		t.Fatal(err)

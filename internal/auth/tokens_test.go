@@ -53,12 +53,12 @@ func TestATokenAllowsWhatItsScopeCovers(t *testing.T) {
 			t.Errorf("scope %s allows an ADMIN to write and administer: %v, want %v", scope, allowed, may)
 		}
 	}
-	list, err := h.store.Tokens(t.Context(),
+	list, err := h.store.Identity().Tokens(t.Context(),
 		fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID, Role: fleet.RoleManager})
 	if err != nil || len(list) != 3 || list[0].LastUsed == nil {
 		t.Errorf("%+v, %v", list, err)
 	}
-	if list, err := h.store.Tokens(t.Context(), admin(h.theirs)); err != nil || len(list) != 0 {
+	if list, err := h.store.Identity().Tokens(t.Context(), admin(h.theirs)); err != nil || len(list) != 0 {
 		t.Errorf("the other company sees %+v, %v", list, err)
 	}
 }
@@ -68,7 +68,7 @@ func TestTokensEnd(t *testing.T) {
 	h := newFixture(t, auth.Config{})
 	for name, end := range map[string]func(fleet.UUID){
 		"revoked": func(id fleet.UUID) {
-			if _, err := h.store.RevokeToken(t.Context(), admin(h.ours), fleet.Writing{}, id); err != nil {
+			if _, err := h.store.Identity().RevokeToken(t.Context(), admin(h.ours), fleet.Writing{}, id); err != nil {
 				t.Error(err)
 			}
 		},
@@ -104,7 +104,7 @@ func TestTokensOfOthersCannotBeRevoked(t *testing.T) {
 		{CompanyID: h.ours.ID, UserID: h.stranger.ID, Role: fleet.RoleManager},
 		{CompanyID: h.ours.ID, UserID: h.stranger.ID, Role: fleet.RoleAdmin, Scope: fleet.ScopeWrite},
 	} {
-		_, err := h.store.RevokeToken(t.Context(), v, fleet.Writing{}, kept.ID)
+		_, err := h.store.Identity().RevokeToken(t.Context(), v, fleet.Writing{}, kept.ID)
 		want(t, fleet.NotFound, err)
 	}
 	if _, err := h.AuthenticateToken(t.Context(), token); err != nil {

@@ -13,6 +13,9 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
+// RequestIDHeader is the response header with the id of the request.
+const RequestIDHeader = "X-Request-Id"
+
 // Caller is the sender of a request. The zero Caller is an anonymous client
 // of an unknown address.
 type Caller struct {

@@ -1,8 +1,8 @@
-// Package dashboard answers statistics from memory while they are true. A
-// read-through cache over ristretto keeps them in groups, one per company; a
-// committed write makes its group's values unreachable at once, whatever is
-// being computed meanwhile. The figures come from internal/store; who writes
-// tells this package before and after.
+// Package dashboard caches statistics. A coherent read-through cache over
+// ristretto keeps them in groups, one per company; a committed write makes the
+// values of its group unreachable at once, even while they are being computed.
+// The figures come from internal/store. Writers of this process call Fence
+// before and after, the change feed reports all other writes.
 package dashboard
 
 import (
@@ -20,54 +20,53 @@ import (
 
 // CacheConfig bounds a Cache.
 type CacheConfig struct {
-	// TTL is the longest that a value is kept; it is only a ceiling, an
-	// invalidation works at once. 0 or less means that nothing is kept:
-	// readers who wait at the same time still share a load.
+	// TTL is the longest that a value is kept. Invalidation does not wait for
+	// it. With 0 or less nothing is kept, but concurrent readers share a load.
 	TTL time.Duration
 	// MaxCost is the memory for values, in bytes as cost counts them. At least 1.
 	MaxCost int64
-	// LoadTimeout bounds one shared load, which goes on when the reader who
-	// began it has left: others may be waiting for it. More than 0.
+	// LoadTimeout bounds one shared load, which continues after its first
+	// reader has left, because others may wait for it. More than 0.
 	LoadTimeout time.Duration
 }
 
 // Cache is a coherent read-through cache of values of type V. Its promise: a
 // read that begins after a group was invalidated, or after a fenced write to
-// it was committed, never returns a value whose load began before. It cannot
-// fail a read: what it has not, it loads. All methods may be called
-// concurrently. Values are shared by their readers, who must not change them.
+// it was committed, never returns a value whose load began before. It fails no
+// read: a missing value is loaded. All methods may be called concurrently.
+// Values are shared between readers, which must not modify them.
 //
-// How the promise is kept: every value is kept with the generation of its
-// group that its load began in, and an invalidation raises that number, so
-// that older values are never found again. A writer in this process also raises a fence
-// from before its transaction begins until the generation is raised; readers
-// who meet it go straight to the source and store nothing.
+// Every value is stored with the generation of its group at the start of its
+// load. An invalidation increments the generation, so that older values are
+// never found again. A writer in this process also raises a fence before its
+// transaction begins and lowers it after it has incremented the generation.
+// Readers that see the fence bypass the cache and store nothing.
 type Cache[V any] struct {
-	config   CacheConfig
-	cost     func(V) int64
-	values   *ristretto.Cache[string, entry[V]]
-	flights  flights[V]
-	groups   sync.Map      // group name → *group; one of some 100 bytes per company that was read or written here, kept for good
-	epoch    atomic.Uint64 // part of every generation: raised, it invalidates all groups
-	deaf     atomic.Bool   // a fence around all groups: writes elsewhere may go unheard
-	counts   counts
-	close    sync.Once
-	closing  sync.RWMutex // ristretto must not be read while it is being closed
-	isClosed bool
+	config    CacheConfig
+	cost      func(V) int64
+	values    *ristretto.Cache[string, entry[V]]
+	flights   flights[V]
+	groups    sync.Map      // group name → *group; one of some 100 bytes per company that was read or written here, kept for good
+	epoch     atomic.Uint64 // part of every generation: raised, it invalidates all groups
+	suspended atomic.Bool   // a fence around all groups while the change feed is down
+	counts    counts
+	close     sync.Once
+	closing   sync.RWMutex // ristretto must not be read while it is being closed
+	isClosed  bool
 }
 
-// identity says what a value is the value of. ristretto finds by a hash of the
-// key alone: two companies' keys of one hash must not find each other's value.
-// The generation is compared, not hashed, so that a new value takes the old
-// one's place: as a key of its own it would be refused by a full cache, in
-// which the dead generations of a much read key are worth more than it.
-type identity struct {
+// version is the key of a value and its generation. ristretto looks up by a
+// hash of the key alone: keys of two companies with the same hash must not find
+// each other's value. The generation is compared, not hashed, so that a new
+// value replaces the old one. As a key of its own it would be rejected by a full
+// cache, which values the dead generations of a hot key more.
+type version struct {
 	key        string
 	generation generation
 }
 
 type entry[V any] struct {
-	identity
+	version
 	value V
 }
 
@@ -77,7 +76,7 @@ func NewCache[V any](c CacheConfig, cost func(V) int64) (*Cache[V], error) {
 	return newCache(c, cost, nil)
 }
 
-// newCache lets tests choose the hash, for collisions; nil is ristretto's own.
+// newCache takes the hash function, so that tests can make collisions; nil is ristretto's own.
 func newCache[V any](c CacheConfig, cost func(V) int64, hash func(string) (uint64, uint64)) (*Cache[V], error) {
 	if c.LoadTimeout <= 0 {
 		return nil, fmt.Errorf("make cache: a load timeout of %v would fail every load", c.LoadTimeout)
@@ -91,7 +90,7 @@ func newCache[V any](c CacheConfig, cost func(V) int64, hash func(string) (uint6
 		KeyToHash:          hash,
 		IgnoreInternalCost: true, // else a value of little cost is never admitted
 		OnEvict: func(*ristretto.Item[entry[V]]) {
-			if cache.flights.ended.Err() == nil { // what Close throws out made room for nobody
+			if cache.flights.ended.Err() == nil { // evictions by Close do not count
 				cache.counts.evictions.Add(1)
 			}
 		},
@@ -104,9 +103,9 @@ func newCache[V any](c CacheConfig, cost func(V) int64, hash func(string) (uint6
 	return cache, nil
 }
 
-// Close cancels the loads that are under way, waits until they have returned
-// and frees the memory; no goroutine is left. It fails no reader: who waited
-// for one of those loads, or comes later, loads alone.
+// Close cancels the running loads, waits for their return and frees the memory;
+// no goroutine is left. It fails no reader: readers that waited for one of those
+// loads, and later ones, load on their own.
 func (c *Cache[V]) Close() {
 	c.close.Do(func() {
 		c.flights.end()
@@ -118,27 +117,28 @@ func (c *Cache[V]) Close() {
 }
 
 // Get returns the value of key in a group, loading it when it is not there.
-// Readers of one missing key share one load. An error of the load is returned
-// to all who wait for it and not kept; a reader whose ctx ends leaves alone.
-// A shared load sees the values of its first reader's ctx, not its end.
+// Readers of the same missing key share one load. An error of the load is
+// returned to all of them and not kept. A reader whose ctx ends returns early;
+// the load continues with the values of its first reader's ctx.
 func (c *Cache[V]) Get(ctx context.Context, name, key string, load func(context.Context) (V, error)) (V, error) {
 	g := c.group(name)
-	// (1) before (2): a reader who saw a writer's fence down reads the
-	// generation after that writer raised it, or began before its commit.
-	// The other way round it may take the old number, wait while the writer
-	// raises it and lowers the fence, and then find the old value.
-	if g.fence.Load() > 0 || c.deaf.Load() {
+	// (1) must precede (2): a reader that sees the fence of a writer down reads
+	// the generation that the writer has incremented, or it began before the
+	// commit. In the other order it could read the old generation, be delayed
+	// until the writer has incremented it and lowered the fence, and then find
+	// the old value.
+	if g.fence.Load() > 0 || c.suspended.Load() {
 		c.counts.bypasses.Add(1)
 		return c.load(ctx, load)
 	}
-	id := identity{Key(name, key), c.generation(g)} // (2)
+	id := version{Key(name, key), c.generation(g)} // (2)
 	if v, ok := c.look(id); ok {
 		c.counts.hits.Add(1)
 		return v, nil
 	}
 	c.counts.misses.Add(1)
-	// The generation is the flight's too: who comes after an invalidation does
-	// not join a load that began before it.
+	// A flight is identified by key and generation: a reader after an
+	// invalidation does not join a load that began before it.
 	f := c.join(ctx, g, id, load)
 	if f == nil {
 		return c.load(ctx, load) // closed
@@ -150,17 +150,17 @@ func (c *Cache[V]) Get(ctx context.Context, name, key string, load func(context.
 		return none, ctx.Err()
 	}
 	if f.err != nil && c.flights.ended.Err() != nil {
-		return c.load(ctx, load) // Close may have ended the load, not this reader's wish
+		return c.load(ctx, load) // Close may have cancelled the load
 	}
 	return f.value, f.err
 }
 
-// look returns what is kept of one generation.
-func (c *Cache[V]) look(id identity) (V, bool) {
+// look returns the stored value of one generation.
+func (c *Cache[V]) look(id version) (V, bool) {
 	c.closing.RLock()
 	defer c.closing.RUnlock()
 	if !c.isClosed {
-		if e, ok := c.values.Get(id.key); ok && e.identity == id {
+		if e, ok := c.values.Get(id.key); ok && e.version == id {
 			return e.value, true
 		}
 	}
@@ -168,10 +168,10 @@ func (c *Cache[V]) look(id identity) (V, bool) {
 	return none, false
 }
 
-// keep stores a value, which ristretto may refuse. Only flights call it: they
+// keep stores a value, which ristretto may reject. Only flights call it; they
 // have ended when ristretto is closed.
-func (c *Cache[V]) keep(id identity, v V) {
-	if c.config.TTL <= 0 { // ristretto would take 0 for "for ever"
+func (c *Cache[V]) keep(id version, v V) {
+	if c.config.TTL <= 0 { // ristretto keeps a value with TTL 0 forever
 		return
 	}
 	if !c.values.SetWithTTL(id.key, entry[V]{id, v}, c.cost(v), c.config.TTL) {
@@ -179,10 +179,10 @@ func (c *Cache[V]) keep(id identity, v V) {
 	}
 }
 
-// errPanic stands for a panic of a load, which is in the log.
+// errPanic is the error of a load that panicked; the panic is logged.
 var errPanic = errors.New("a load panicked")
 
-// load asks the source.
+// load calls the source.
 func (c *Cache[V]) load(ctx context.Context, load func(context.Context) (V, error)) (v V, err error) {
 	c.counts.loads.Add(1)
 	defer func() {

@@ -10,15 +10,15 @@ func NewColliding[V any](c CacheConfig, cost func(V) int64) (*Cache[V], error) {
 	return newCache(c, cost, func(string) (uint64, uint64) { return 7, 7 })
 }
 
-// Flood offers ristretto n values that nobody asked for, from several sides
-// at once and faster than it takes them, so that it drops some of everything.
+// Flood stores n unrelated values from several goroutines, faster than
+// ristretto accepts them, so that it drops some of every kind.
 func (c *Cache[V]) Flood(n int) {
 	var none V
 	var wg sync.WaitGroup
 	for side := range 4 {
 		wg.Go(func() {
 			for i := range n / 4 {
-				c.keep(identity{key: Key("flood", strconv.Itoa(side), strconv.Itoa(i))}, none)
+				c.keep(version{key: Key("flood", strconv.Itoa(side), strconv.Itoa(i))}, none)
 			}
 		})
 	}

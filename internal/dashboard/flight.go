@@ -6,20 +6,20 @@ import (
 	"sync"
 )
 
-// flights are the shared loads under way. x/sync's singleflight would almost
-// do, but its flights end when they answer: here a value must be given out
-// before ristretto has taken it and be joined until ristretto shows it. Nor
-// can its flights be waited for, and a load that ends its goroutine leaves
+// flights are the shared loads in progress. x/sync's singleflight does not fit:
+// its flights end when they return, but here a value is returned before
+// ristretto has stored it, and the flight is joined until ristretto shows it.
+// Nor can its flights be waited for, and a load that ends its goroutine leaves
 // its readers waiting.
 type flights[V any] struct {
-	mu       sync.Mutex
-	underWay map[identity]*flight[V]
-	group    sync.WaitGroup
-	ended    context.Context // ends with the cache
-	cancel   context.CancelFunc
+	mu      sync.Mutex
+	running map[version]*flight[V]
+	group   sync.WaitGroup
+	ended   context.Context // ends with the cache
+	cancel  context.CancelFunc
 }
 
-// flight is one load of one value for all who miss it meanwhile.
+// flight is one load of one value for all readers that miss it meanwhile.
 type flight[V any] struct {
 	done  chan struct{} // closed when value and err are final
 	value V
@@ -27,11 +27,11 @@ type flight[V any] struct {
 }
 
 func (fs *flights[V]) init() {
-	fs.underWay = make(map[identity]*flight[V])
+	fs.running = make(map[version]*flight[V])
 	fs.ended, fs.cancel = context.WithCancel(context.Background())
 }
 
-// end lets nobody begin a flight, cancels those under way and waits for them.
+// end prevents new flights, cancels the running ones and waits for them.
 func (fs *flights[V]) end() {
 	fs.mu.Lock()
 	fs.cancel()
@@ -39,41 +39,41 @@ func (fs *flights[V]) end() {
 	fs.group.Wait()
 }
 
-func (fs *flights[V]) forget(id identity) {
+func (fs *flights[V]) forget(id version) {
 	fs.mu.Lock()
-	delete(fs.underWay, id)
+	delete(fs.running, id)
 	fs.mu.Unlock()
 }
 
 // join returns the flight of a value, which it begins if there is none; nil
 // after Close.
-func (c *Cache[V]) join(ctx context.Context, g *group, id identity, load func(context.Context) (V, error)) *flight[V] {
+func (c *Cache[V]) join(ctx context.Context, g *group, id version, load func(context.Context) (V, error)) *flight[V] {
 	fs := &c.flights
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
-	if f, ok := fs.underWay[id]; ok {
+	if f, ok := fs.running[id]; ok {
 		return f
 	}
 	if fs.ended.Err() != nil {
 		return nil
 	}
 	f := &flight[V]{done: make(chan struct{})}
-	// A flight that ended between the reader's look and now left its value.
+	// A flight may have ended since the reader looked.
 	if v, ok := c.look(id); ok {
 		f.value = v
 		close(f.done)
 		return f
 	}
-	fs.underWay[id] = f
+	fs.running[id] = f
 	fs.group.Go(func() { c.fly(ctx, g, id, f, load) })
 	return f
 }
 
-// errEnded stands for a load that did not return.
+// errEnded is the error of a load that did not return.
 var errEnded = errors.New("a load ended its goroutine")
 
-// fly loads a value, gives it to those who wait and keeps it.
-func (c *Cache[V]) fly(ctx context.Context, g *group, id identity, f *flight[V], load func(context.Context) (V, error)) {
+// fly loads a value, hands it to the waiting readers and stores it.
+func (c *Cache[V]) fly(ctx context.Context, g *group, id version, f *flight[V], load func(context.Context) (V, error)) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.config.LoadTimeout)
 	defer cancel()
 	defer context.AfterFunc(c.flights.ended, cancel)()
@@ -81,13 +81,13 @@ func (c *Cache[V]) fly(ctx context.Context, g *group, id identity, f *flight[V],
 	f.err = errEnded
 	defer func() {
 		if f.err != nil || c.config.TTL <= 0 {
-			c.flights.forget(id) // first: nobody may join what is not to be kept
+			c.flights.forget(id) // first: no reader may join a value that is not stored
 			close(f.done)
 			return
 		}
 		close(f.done)
-		// A value that comes too late would take the place of a newer one. (After
-		// an invalidation right now it does: a load too many, nothing stale.)
+		// A late value must not replace a newer one. An invalidation right after
+		// this check lets it, which costs a load but returns nothing stale.
 		if id.generation == c.generation(g) {
 			c.keep(id, f.value)
 		}

@@ -5,24 +5,24 @@ import (
 	"sync/atomic"
 )
 
-// group is what a cache knows of a group: never its values, which are found
-// by their keys and are true if their generation is the group's. So an invalidation costs one addition,
-// however much is kept.
+// group is the state of a group without its values, which are found by their
+// keys and are valid while their generation is the group's. An invalidation is
+// one addition, however many values are stored.
 type group struct {
-	fence      atomic.Int64 // writers between begin and the end of lower
+	fence      atomic.Int64 // number of writers between Fence and lower
 	generation atomic.Uint64
 }
 
-// generation is a moment in the life of a group: no invalidation lies between
-// two equal ones.
+// generation numbers the invalidations of a group: between two reads of the
+// same generation there was none.
 type generation struct{ epoch, number uint64 }
 
 func (c *Cache[V]) generation(g *group) generation {
 	return generation{c.epoch.Load(), g.generation.Load()}
 }
 
-// group returns the group of a name. The table grows with the names, not with
-// what is kept: a counter must outlive every value that was kept under it.
+// group returns the group of a name. Groups are never removed: a generation
+// must outlive every value that was stored with it.
 func (c *Cache[V]) group(name string) *group {
 	if g, ok := c.groups.Load(name); ok {
 		return g.(*group)
@@ -34,13 +34,13 @@ func (c *Cache[V]) group(name string) *group {
 // Fence announces a write to a group by this process, before its transaction
 // begins: until lower is called, readers of the group go to the source. Call
 // lower once the transaction has ended, however it ended, best by defer: more
-// calls do nothing. It invalidates the group after a rollback too, because
-// after a commit that returned an error nobody knows what was written.
+// calls do nothing. It invalidates the group after a rollback too, because a
+// commit that returned an error may have been written.
 func (c *Cache[V]) Fence(name string) (lower func()) {
 	g := c.group(name)
 	g.fence.Add(1)
 	return sync.OnceFunc(func() {
-		g.generation.Add(1) // first: who sees the fence down must see the new number
+		g.generation.Add(1) // first: a reader that sees the fence down must see the new generation
 		g.fence.Add(-1)
 	})
 }
@@ -57,12 +57,12 @@ func (c *Cache[V]) Invalidate(names ...string) {
 // committed elsewhere.
 func (c *Cache[V]) InvalidateAll() { c.epoch.Add(1) }
 
-// Deafen says that writes elsewhere may go unheard from now on: until Hear,
-// readers go to the source and nothing is kept.
-func (c *Cache[V]) Deafen() { c.deaf.Store(true) }
+// Suspend disables the cache while writes elsewhere may be missed: until
+// Resume, readers go to the source and nothing is stored.
+func (c *Cache[V]) Suspend() { c.suspended.Store(true) }
 
-// Hear says that no write elsewhere goes unheard from now on.
-func (c *Cache[V]) Hear() {
+// Resume enables the cache again and invalidates all values.
+func (c *Cache[V]) Resume() {
 	c.epoch.Add(1) // first, as in Fence
-	c.deaf.Store(false)
+	c.suspended.Store(false)
 }

@@ -3,8 +3,8 @@ package dashboard
 import "strconv"
 
 // Key joins the parts of a key so that different parts never make one key:
-// each is preceded by its length. Parts have an order of their own; who has
-// named arguments sorts them by name first.
+// each is preceded by its length. The order of the parts counts: sort
+// named arguments by name first.
 func Key(parts ...string) string {
 	n := 0
 	for _, p := range parts {

@@ -42,15 +42,15 @@ func New(source Source, ttl time.Duration) (*Dashboard, error) {
 	return &Dashboard{source, cache}, nil
 }
 
-// Close ends what is being computed and frees the memory; no goroutine is left.
-// Stats after it asks the source.
+// Close cancels running loads and frees the memory; no goroutine is left. After
+// it Stats reads from the source.
 func (d *Dashboard) Close() { d.cache.Close() }
 
-// Stats returns the figures of a scope, or FORBIDDEN: from memory if no write to the company
-// has been committed since they were computed, else from the source. Readers
-// share what they get and must not change it. For an OPERATOR they always come
-// from the source: by its age, what was kept would tell them when rows last
-// changed that they do not see; and their machines are few.
+// Stats returns the figures of a scope, or FORBIDDEN: from memory unless a write
+// to the company has been committed since they were computed, else from the
+// source. Readers share the value and must not modify it. The figures of an
+// OPERATOR always come from the source, because the age of a cached value would
+// reveal when rows changed that the operator does not see; their machines are few.
 func (d *Dashboard) Stats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error) {
 	if err := v.CheckScope(scope); err != nil {
 		return fleet.DashboardStats{}, err
@@ -86,7 +86,7 @@ func (d *Dashboard) InvalidateAll() { d.cache.InvalidateAll() }
 var _ events.Handler = (*Dashboard)(nil)
 
 // Changed implements events.Handler.
-func (d *Dashboard) Changed(c events.Change) {
+func (d *Dashboard) Changed(c fleet.TableChange) {
 	if c.Company.IsZero() {
 		d.InvalidateAll()
 		return
@@ -94,11 +94,11 @@ func (d *Dashboard) Changed(c events.Change) {
 	d.Invalidate(c.Company) // maintenance records too: they move the sequence
 }
 
-// Lost implements events.Handler: until Found every reader asks the source.
-func (d *Dashboard) Lost() { d.cache.Deafen() }
+// Lost implements events.Handler: until Found every read goes to the source.
+func (d *Dashboard) Lost() { d.cache.Suspend() }
 
 // Found implements events.Handler.
-func (d *Dashboard) Found() { d.cache.Hear() }
+func (d *Dashboard) Found() { d.cache.Resume() }
 
 // Metrics returns the counters of the cache.
 func (d *Dashboard) Metrics() Metrics { return d.cache.Metrics() }

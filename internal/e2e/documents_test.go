@@ -12,7 +12,7 @@ import (
 
 	"bitcorp.dev/fleet/internal/app"
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/server"
+	"bitcorp.dev/fleet/internal/gql/edge"
 )
 
 const trustedDocument = `{ viewer { name } }`
@@ -76,7 +76,7 @@ func TestADocumentThatWasSentOnceIsKnownByItsHash(t *testing.T) {
 func TestAManifestWithAWrongHashIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, manifest := range []string{`{"abc": "{ viewer { name } }"}`, `[]`, ``} {
-		if _, err := server.ReadTrustedDocuments([]byte(manifest)); err == nil {
+		if _, err := edge.ReadTrustedDocuments([]byte(manifest)); err == nil {
 			t.Errorf("%s is taken", manifest)
 		}
 	}

@@ -1,9 +1,15 @@
 package e2e_test
 
 import (
+	"context"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"bitcorp.dev/fleet/internal/app"
+	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/testlog"
 )
 
 type stats struct {
@@ -71,10 +77,23 @@ func TestStatisticsCountTheLivingMachinesOfTheirScope(t *testing.T) {
 	}
 }
 
+// deliveries counts the changes that the feed has delivered.
+type deliveries struct{ atomic.Int64 }
+
+func (d *deliveries) Changed(fleet.TableChange) { d.Add(1) }
+func (d *deliveries) Lost()                     {}
+func (d *deliveries) Found()                    {}
+
 func TestStatisticsAreReadOnceUntilInvalidated(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
+	s := emptyService(t)
+	var delivered deliveries
+	s.heard = &delivered
+	s.people()
+	s.serveAs("ours@example.com")
 	s.fill(3)
+	// Each delivery invalidates: machines, assignments and records.
+	s.eventually(func() bool { return delivered.Load() == 3 })
 	count := func() (int, int) {
 		var got struct{ DashboardStats stats }
 		a := s.data(&got, statsQuery, nil)
@@ -87,6 +106,7 @@ func TestStatisticsAreReadOnceUntilInvalidated(t *testing.T) {
 		t.Errorf("cached: %d machines in %d statements, want 3 in 0", n, statements)
 	}
 	s.exec(`DELETE FROM assignments; DELETE FROM maintenance_records; DELETE FROM equipment WHERE name = 'Machine 1'`)
+	s.eventually(func() bool { return delivered.Load() == 6 })
 	s.stats.Invalidate(s.viewer.CompanyID)
 	if n, statements := count(); n != 2 || statements != 1 {
 		t.Errorf("invalidated: %d machines in %d statements, want 2 in 1", n, statements)
@@ -153,6 +173,52 @@ func TestSearchFindsWordsAndTheirParts(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, names); diff != "" || got.EquipmentList.TotalCount != len(want) {
 			t.Errorf("search %q, total %d (-want +got):\n%s", search, got.EquipmentList.TotalCount, diff)
+		}
+	}
+}
+
+// TestAMutationIsInTheNextFigures has a cache that no change feed reaches: the
+// fence that a mutation raises around its transaction is all that can keep the
+// figures true.
+func TestAMutationIsInTheNextFigures(t *testing.T) {
+	t.Parallel()
+	s := emptyService(t)
+	s.people()
+	c := s.config(testlog.New(t, "server"))
+	c.Demo, c.DemoUser = true, "ours@example.com"
+	a, err := app.New(t.Context(), c) // its feed is never run
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	a.Dashboard.Found() // as the feed says once it listens
+	s.handler, s.registry = onThisMachine(a.Server.Handler()), a.Registry
+	count := func() (int, int) {
+		var got struct{ DashboardStats stats }
+		a := s.data(&got, statsQuery, nil)
+		return got.DashboardStats.TotalEquipment, a.statements
+	}
+	for n := range 3 {
+		s.eventually(func() bool { // the figures are in memory
+			got, statements := count()
+			if got != n {
+				t.Fatalf("%d machines, want %d", got, n)
+			}
+			return statements == 0
+		})
+		var made struct {
+			CreateEquipment struct{ Errors []struct{ Message string } }
+		}
+		s.data(&made, `mutation { createEquipment(input: { name: "Crane", category: "Crane" }) { errors { message } } }`, nil)
+		if len(made.CreateEquipment.Errors) > 0 {
+			t.Fatalf("%+v", made)
+		}
+		if got, _ := count(); got != n+1 {
+			t.Errorf("after mutation %d: %d machines, want %d", n+1, got, n+1)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 // service is a server under test on a database of its own.
 type service struct {
 	t        testing.TB
-	store    *store.Store
+	store    *store.DB
 	stats    *dashboard.Dashboard
 	url      string
 	app      *app.App
@@ -88,7 +88,7 @@ func (s *service) another() *service {
 // serveAs makes the user of that address the one who asks.
 func (s *service) serveAs(email string) {
 	s.t.Helper()
-	viewer, err := s.store.ViewerByEmail(s.t.Context(), email)
+	viewer, err := s.store.Identity().ViewerByEmail(s.t.Context(), email)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -64,7 +64,7 @@ func TestEveryFigureOfTheRealWorkOrdersIsRight(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := ingest.Run(t.Context(), s.store, s.viewer, ingest.Options{Entity: ingest.Maintenance, Mapping: mapping, Fence: s.stats.Fence}, file)
+	report, err := ingest.Run(t.Context(), s.store.Bulk(), s.viewer, ingest.Options{Entity: ingest.Maintenance, Mapping: mapping, Fence: s.stats.Fence}, file)
 	if err != nil || report.Created != 5485 || report.MachinesCreated != 5 {
 		t.Fatalf("%v, %v", report, err)
 	}
@@ -153,7 +153,7 @@ func TestEveryFigureOfTheRealWorkOrdersIsRight(t *testing.T) {
 	if _, err := file.Seek(0, 0); err != nil {
 		t.Fatal(err)
 	}
-	report, err = ingest.Run(t.Context(), s.store, s.viewer, ingest.Options{Entity: ingest.Maintenance, Mapping: mapping, Fence: s.stats.Fence}, file)
+	report, err = ingest.Run(t.Context(), s.store.Bulk(), s.viewer, ingest.Options{Entity: ingest.Maintenance, Mapping: mapping, Fence: s.stats.Fence}, file)
 	if err != nil || report.Unchanged != 5485 || report.Created+report.Updated+report.MachinesCreated != 0 {
 		t.Errorf("the second import: %v, %v", report, err)
 	}
@@ -225,7 +225,7 @@ func TestAnImportIsToldOnce(t *testing.T) {
 	s := newService(t)
 	o := ingest.Options{Entity: ingest.Equipment, Name: "machines.csv", Mapping: ingest.Mapping{Columns: map[string]string{"sourceRef": "Id", "name": "Name", "category": "Kind"}}}
 	for range 2 {
-		if _, err := ingest.Run(t.Context(), s.store, s.viewer, o, strings.NewReader("Id,Name,Kind\n1,A,Crane\n2,B,Crane\n")); err != nil {
+		if _, err := ingest.Run(t.Context(), s.store.Bulk(), s.viewer, o, strings.NewReader("Id,Name,Kind\n1,A,Crane\n2,B,Crane\n")); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -171,7 +171,7 @@ func (o *office) trust(i *issuer, change func(*fleet.IdentityProvider)) {
 	if change != nil {
 		change(&p)
 	}
-	if err := o.store.SetProvider(o.t.Context(), p); err != nil {
+	if err := o.store.Identity().SetProvider(o.t.Context(), p); err != nil {
 		o.t.Fatal(err)
 	}
 	i.redirect = o.url + "/sign-in/oidc/callback/" + p.CompanyID.String()

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/ingest"
 	"bitcorp.dev/fleet/internal/localpg"
@@ -156,7 +155,7 @@ func (s *service) importMachines(costs ...string) {
 	}
 	o := ingest.Options{Entity: ingest.Equipment, Name: "machines.csv", Mapping: ingest.Mapping{Columns: map[string]string{
 		"sourceRef": "Ref", "name": "Name", "category": "Category", "cost": "Cost"}}}
-	if _, err := ingest.Run(s.t.Context(), s.store, s.viewer, o, strings.NewReader(text)); err != nil {
+	if _, err := ingest.Run(s.t.Context(), s.store.Bulk(), s.viewer, o, strings.NewReader(text)); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -239,8 +238,8 @@ func TestNoFigureIsStale(t *testing.T) {
 // ear counts the machines whose news has arrived, as far as it names them.
 type ear struct{ rows atomic.Int64 }
 
-func (e *ear) Changed(c events.Change) {
-	if c.Table == events.Equipment {
+func (e *ear) Changed(c fleet.TableChange) {
+	if c.Table == fleet.TableEquipment {
 		e.rows.Add(int64(len(c.Rows)))
 	}
 }

@@ -59,7 +59,7 @@ func newOffice(t testing.TB, with ...func(*app.Config)) *office {
 	o := &office{service: emptyService(t), log: new(logged), users: map[string]fleet.User{}}
 	o.people()
 	var err error
-	if o.viewer, err = o.store.ViewerByEmail(t.Context(), "ours@example.com"); err != nil {
+	if o.viewer, err = o.store.Identity().ViewerByEmail(t.Context(), "ours@example.com"); err != nil {
 		t.Fatal(err)
 	}
 	out := io.MultiWriter(o.log, testlog.Writer(t, "server"))
@@ -84,7 +84,7 @@ func newOffice(t testing.TB, with ...func(*app.Config)) *office {
 
 func (o *office) hire(company, name string, role fleet.Role) {
 	o.t.Helper()
-	c, err := o.store.CompanyByName(o.t.Context(), company)
+	c, err := o.store.Identity().CompanyByName(o.t.Context(), company)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func (o *office) who(c *http.Client, headers ...string) string {
 func (o *office) token(name string, scope fleet.Scope) (string, *fleet.AccessToken) {
 	o.t.Helper()
 	u := o.users[name]
-	_, company, err := o.store.UserByEmail(o.t.Context(), u.Email, "")
+	_, company, err := o.store.Identity().UserByEmail(o.t.Context(), u.Email, "")
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -81,10 +81,10 @@ func TestSessionsByPasswordEndWithPasswords(t *testing.T) {
 	}
 	// One whose password was being looked at meanwhile.
 	late := fleet.SecretHash{1}
-	if _, err := o.store.AddSession(t.Context(), late, fleet.Session{CompanyID: o.viewer.CompanyID, UserID: o.users["max"].ID, Method: fleet.ByPassword}, time.Hour, time.Hour); err != nil {
+	if _, err := o.store.Identity().AddSession(t.Context(), late, fleet.Session{CompanyID: o.viewer.CompanyID, UserID: o.users["max"].ID, Method: fleet.ByPassword}, time.Hour, time.Hour); err != nil {
 		t.Fatal(err)
 	}
-	if g, err := o.store.SessionGrant(t.Context(), late); fleet.CodeOf(err) != fleet.NotFound {
+	if g, err := o.store.Identity().SessionGrant(t.Context(), late); fleet.CodeOf(err) != fleet.NotFound {
 		t.Errorf("it opens %+v, %v", g, err)
 	}
 }
@@ -99,11 +99,11 @@ func TestAUserWhoseSubjectChangedIsLinkedAgain(t *testing.T) {
 	if w := o.signOn(o.browser(), i, after); w.StatusCode != http.StatusUnauthorized || !strings.Contains(o.log.String(), `no user is linked to the subject or has the address" `) {
 		t.Errorf("another subject with ann's address got %s", w.Status)
 	}
-	ann, err := o.store.ViewerByEmail(t.Context(), "ann@example.com")
+	ann, err := o.store.Identity().ViewerByEmail(t.Context(), "ann@example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := o.store.Unlink(t.Context(), ann, ann.UserID); err != nil || n != 1 {
+	if n, err := o.store.Identity().Unlink(t.Context(), ann, ann.UserID); err != nil || n != 1 {
 		t.Fatalf("unlinked %d, %v", n, err)
 	}
 	o.eventually(func() bool { return o.who(before) == "" })

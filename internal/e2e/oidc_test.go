@@ -108,7 +108,7 @@ func TestSingleSignOnThatIsNotConfirmed(t *testing.T) {
 func TestAnotherCompanysProviderGetsNoCode(t *testing.T) {
 	t.Parallel()
 	o, honest, evil := newOffice(t), newIssuer(t), newIssuer(t)
-	theirs, err := o.store.CompanyByName(t.Context(), "Theirs")
+	theirs, err := o.store.Identity().CompanyByName(t.Context(), "Theirs")
 	if err != nil {
 		t.Fatal(err)
 	}

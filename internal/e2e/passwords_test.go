@@ -189,7 +189,7 @@ func TestAnAddressIsOnesWithinACompany(t *testing.T) {
 
 func (o *office) companyOf(name string) fleet.UUID {
 	o.t.Helper()
-	_, company, err := o.store.UserByEmail(o.t.Context(), o.users[name].Email, "")
+	_, company, err := o.store.Identity().UserByEmail(o.t.Context(), o.users[name].Email, "")
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -192,7 +192,7 @@ func TestChangesOfAccessAreToldToAdminsAlone(t *testing.T) {
 			o.access(ada, endSession, vars{"id": u.Sessions[0].ID})
 		}
 	}
-	c, err := o.store.CompanyByName(t.Context(), "Ours")
+	c, err := o.store.Identity().CompanyByName(t.Context(), "Ours")
 	if err != nil {
 		t.Fatal(err)
 	}

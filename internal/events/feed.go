@@ -1,3 +1,8 @@
+// Package events delivers committed changes to the parts of this process that
+// wait for them, whichever instance or psql made the change. Triggers in the
+// database describe what changed (migrations/00008_change_feed.sql and 00016),
+// internal/store carries it here; a Feed reconnects after a lost connection,
+// calls its handlers and wakes the watches of the company.
 package events
 
 import (
@@ -7,50 +12,53 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Carrier brings notifications. PostgreSQL's LISTEN is the one there is; a
-// message broker or logical replication could take its place.
+// Carrier delivers committed changes. store.Feed does, by PostgreSQL's LISTEN;
+// a message broker or logical replication could replace it.
 type Carrier interface {
-	// Listen calls ready once nothing that is committed from then on can be
-	// missed, then each for every notification in the order of the commits. It
-	// returns when the connection is lost or ctx ends; both calls return soon.
-	Listen(ctx context.Context, ready func(), each func(payload string)) error
+	// Listen calls ready once no change that is committed from then on can be
+	// missed, then each for every change in the order of the commits. An error
+	// handed to each is a change that could not be read. Listen returns when
+	// the connection is lost or ctx ends; both functions return soon.
+	Listen(ctx context.Context, ready func(), each func(fleet.TableChange, error)) error
 }
 
-// Handler is told of changes, one call at a time; its methods return soon and
-// never call the Feed.
+// Handler is called for changes, one call at a time. Its methods return soon
+// and never call the Feed.
 type Handler interface {
-	// Changed says what was committed.
-	Changed(Change)
-	// Lost says that changes may be missed from now on.
+	// Changed reports a committed change.
+	Changed(fleet.TableChange)
+	// Lost reports that changes may be missed from now on.
 	Lost()
-	// Found says that none is missed from now on; anything may have changed before.
+	// Found reports that none is missed from now on; anything may have changed before.
 	Found()
 }
 
-// Waits between attempts to listen again.
+// The delays between attempts to listen again.
 const (
-	firstWait   = 50 * time.Millisecond
-	longestWait = 2 * time.Second
+	firstDelay   = 50 * time.Millisecond
+	longestDelay = 2 * time.Second
 )
 
-// Feed listens on behalf of one process. Its handlers are told first, in
-// their order, then those who watch: who is woken by a change finds no cache
-// that has not heard of it.
+// Feed listens on behalf of one process. It calls its handlers first, in their
+// order, then wakes the watches: whatever a change wakes finds caches that have
+// already seen it.
 type Feed struct {
 	carrier  Carrier
 	handlers []Handler
-	hub      hub
+	broker   broker
 	log      *slog.Logger
 	metrics  metrics
 }
 
-// New returns a feed that tells handlers once Run runs; until it listens they
-// are told that it is lost.
+// New returns a feed that calls handlers while Run runs. Until it listens, they
+// are in the state after Lost.
 func New(carrier Carrier, log *slog.Logger, handlers ...Handler) *Feed {
 	f := &Feed{carrier: carrier, handlers: handlers, log: log, metrics: newMetrics()}
-	f.hub.init()
+	f.broker.init()
 	for _, h := range handlers {
 		h.Lost()
 	}
@@ -63,25 +71,25 @@ func (f *Feed) Register(reg prometheus.Registerer) { f.metrics.register(reg) }
 // Run listens, and listens again after each loss, until ctx ends; then it
 // returns nil. Watches stay silent after it.
 func (f *Feed) Run(ctx context.Context) error {
-	defer f.hub.stop()
-	wait := firstWait
+	defer f.broker.stop()
+	delay := firstDelay
 	for {
 		err := f.carrier.Listen(ctx, func() {
-			wait = firstWait
+			delay = firstDelay
 			f.found()
 		}, f.receive)
 		f.lost()
 		if ctx.Err() != nil {
 			return nil
 		}
-		f.log.WarnContext(ctx, "the change feed was lost", "error", err, "again in", wait)
+		f.log.WarnContext(ctx, "change feed lost", "error", err, "retry_in", delay)
 		f.metrics.losses.Inc()
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(wait + rand.N(wait)): // instances do not come back all at once
+		case <-time.After(delay + rand.N(delay)): // spreads the reconnects of several instances
 		}
-		wait = min(2*wait, longestWait)
+		delay = min(2*delay, longestDelay)
 	}
 }
 
@@ -90,7 +98,7 @@ func (f *Feed) found() {
 	for _, h := range f.handlers {
 		h.Found()
 	}
-	f.hub.resync()
+	f.broker.resync()
 }
 
 func (f *Feed) lost() {
@@ -100,12 +108,11 @@ func (f *Feed) lost() {
 	}
 }
 
-// receive tells of a notification. What cannot be read may mean anything: all
-// are told that anything may have changed.
-func (f *Feed) receive(payload string) {
-	c, err := parse(payload)
+// receive publishes a change. One that could not be read may mean anything, so
+// that it counts as a change of everything.
+func (f *Feed) receive(c fleet.TableChange, err error) {
 	if err != nil {
-		f.log.Warn("a notification of nobody we know", "error", err)
+		f.log.Warn("unreadable change notification", "error", err)
 		f.found()
 		return
 	}
@@ -113,10 +120,10 @@ func (f *Feed) receive(payload string) {
 	for _, h := range f.handlers {
 		h.Changed(c)
 	}
-	f.hub.tell(c)
+	f.broker.publish(c)
 }
 
-// metrics are the feed's figures.
+// metrics are the feed's metrics.
 type metrics struct {
 	listening prometheus.Gauge
 	losses    prometheus.Counter
@@ -125,9 +132,9 @@ type metrics struct {
 
 func newMetrics() metrics {
 	return metrics{
-		listening: prometheus.NewGauge(prometheus.GaugeOpts{Name: "fleet_feed_listening", Help: "1 while committed changes are heard, 0 while the connection is lost."}),
-		losses:    prometheus.NewCounter(prometheus.CounterOpts{Name: "fleet_feed_losses_total", Help: "How often the connection was lost or could not be made."}),
-		changes:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "fleet_feed_changes_total", Help: "Changes heard of, by table."}, []string{"table"}),
+		listening: prometheus.NewGauge(prometheus.GaugeOpts{Name: "fleet_feed_listening", Help: "1 while committed changes arrive, 0 while the connection is lost."}),
+		losses:    prometheus.NewCounter(prometheus.CounterOpts{Name: "fleet_feed_losses_total", Help: "Connections that were lost or could not be made."}),
+		changes:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "fleet_feed_changes_total", Help: "Changes received, by table."}, []string{"table"}),
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/internal/store/storetest"
 )
 
@@ -32,6 +33,7 @@ func TestMain(m *testing.M) {
 type fleetUnderWatch struct {
 	t            *testing.T
 	url          string
+	db           *store.DB
 	conn         *pgx.Conn
 	feed         *events.Feed
 	heard        *ear
@@ -41,11 +43,11 @@ type fleetUnderWatch struct {
 // ear remembers what a handler is told.
 type ear struct {
 	mu      sync.Mutex
-	changes []events.Change
+	changes []fleet.TableChange
 	calls   []string
 }
 
-func (e *ear) Changed(c events.Change) {
+func (e *ear) Changed(c fleet.TableChange) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.changes = append(e.changes, c)
@@ -60,15 +62,15 @@ func (e *ear) call(name string) {
 
 func watch(t *testing.T) *fleetUnderWatch {
 	t.Helper()
-	return watchAt(t, events.DefaultRates)
+	return watchAt(t, store.DefaultFeedRates)
 }
 
 // watchAt is watch with a feed that polls at other rates.
-func watchAt(t *testing.T, rates events.Rates) *fleetUnderWatch {
+func watchAt(t *testing.T, rates store.FeedRates) *fleetUnderWatch {
 	t.Helper()
 	t.Parallel()
-	_, url := storetest.New(t)
-	f := &fleetUnderWatch{t: t, url: url, heard: new(ear)}
+	db, url := storetest.New(t)
+	f := &fleetUnderWatch{t: t, url: url, db: db, heard: new(ear)}
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
@@ -80,10 +82,7 @@ func watchAt(t *testing.T, rates events.Rates) *fleetUnderWatch {
 			t.Fatal(err)
 		}
 	}
-	carrier, err := events.NewPostgres(url)
-	if err != nil {
-		t.Fatal(err)
-	}
+	carrier := db.Feed()
 	carrier.Rates = rates
 	f.feed = events.New(carrier, slog.New(slog.DiscardHandler), f.heard)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -128,9 +127,9 @@ func (f *fleetUnderWatch) exec(sql string, args ...any) {
 }
 
 // told waits for n changes and forgets them.
-func (f *fleetUnderWatch) told(n int) []events.Change {
+func (f *fleetUnderWatch) told(n int) []fleet.TableChange {
 	f.t.Helper()
-	var list []events.Change
+	var list []fleet.TableChange
 	f.until(func() bool {
 		f.heard.mu.Lock()
 		defer f.heard.mu.Unlock()
@@ -168,7 +167,7 @@ func TestEachStatementIsToldOnceForEachCompany(t *testing.T) {
 	theirs := f.machines(f.theirs, 1)
 	for i, c := range f.told(2) {
 		want := []fleet.UUID{f.ours, f.theirs}[i]
-		if c.Company != want || c.Table != events.Equipment || !c.Created || len(c.Rows) != 2-i {
+		if c.Company != want || c.Table != fleet.TableEquipment || !c.Created || len(c.Rows) != 2-i {
 			t.Errorf("told %+v", c)
 		}
 	}
@@ -190,19 +189,19 @@ func TestEachStatementIsToldOnceForEachCompany(t *testing.T) {
 	}
 
 	f.exec(`INSERT INTO maintenance_records (company_id, equipment_id, kind, maintenance_date) VALUES ($1, $2, 'INSPECTION', '2026-01-01')`, [16]byte(f.ours), [16]byte(ours[0]))
-	if c := f.told(1)[0]; c.Table != events.Records || !c.Created || len(c.Rows) != 1 {
+	if c := f.told(1)[0]; c.Table != fleet.TableRecords || !c.Created || len(c.Rows) != 1 {
 		t.Errorf("told %+v", c)
 	}
 	f.exec(`WITH o AS (INSERT INTO operators (company_id, first_name, last_name, license_number) VALUES ($1, 'A', 'B', 'C') RETURNING id)
 	        INSERT INTO assignments (company_id, equipment_id, operator_id) SELECT $1, $2, id FROM o`, [16]byte(f.ours), [16]byte(ours[0]))
-	if c := f.told(1)[0]; c.Table != events.Assignments || c.Created || !slices.Equal(c.Rows, ours[:1]) {
+	if c := f.told(1)[0]; c.Table != fleet.TableAssignments || c.Created || !slices.Equal(c.Rows, ours[:1]) {
 		t.Errorf("told %+v: an assignment is news of its machine", c)
 	}
 	f.exec(`INSERT INTO users (company_id, email, name, role) VALUES ($1, 'o@example.com', 'O', 'OPERATOR')`, [16]byte(f.ours))
 	f.exec(`UPDATE operators SET first_name = 'Z'`) // moves nobody's machines: tells nothing
 	for _, sql := range []string{`UPDATE operators SET user_id = (SELECT id FROM users)`, `UPDATE operators SET deleted_at = now()`, `UPDATE operators SET deleted_at = NULL, user_id = NULL`} {
 		f.exec(sql)
-		if c := f.told(1)[0]; c.Company != f.ours || c.Table != events.Operators || c.Created || !slices.Equal(c.Rows, ours[:1]) {
+		if c := f.told(1)[0]; c.Company != f.ours || c.Table != fleet.TableOperators || c.Created || !slices.Equal(c.Rows, ours[:1]) {
 			t.Errorf("told %+v: as whom an operator signs in is news of the machines they run", c)
 		}
 	}

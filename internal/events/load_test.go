@@ -16,6 +16,7 @@ import (
 
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/store"
 )
 
 // ledger is a handler that keeps of each company the sum of company_changes as
@@ -37,7 +38,7 @@ func newLedger(t *testing.T, url string, sums map[fleet.UUID]int64) *ledger {
 	return &ledger{t: t, url: url, news: make(chan struct{}, 1), changed: make(map[fleet.UUID]bool), sums: maps.Clone(sums)}
 }
 
-func (l *ledger) Changed(c events.Change) {
+func (l *ledger) Changed(c fleet.TableChange) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.changed[c.Company] = true
@@ -126,7 +127,7 @@ func fault(err error) string {
 // are many companies, so that a change that is missed is not made up for by the
 // next one of its company. After each burst every feed has reported everything.
 func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
-	f := watchAt(t, events.Rates{Poll: 0, Notify: 0})
+	f := watchAt(t, store.FeedRates{Poll: 0, Notify: 0})
 	const feeds, writers, bursts, companies = 6, 6, 4, 50 // two feeds more than there are slots; companies of each writer
 	rows, err := f.conn.Query(t.Context(), `WITH c AS (INSERT INTO companies (name) SELECT 'Company ' || i FROM generate_series(1, $1::int) i RETURNING id)
 		INSERT INTO equipment (company_id, name, category) SELECT id, 'Machine', 'Crane' FROM c RETURNING id::text`, writers*companies)
@@ -141,7 +142,7 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rates := []events.Rates{{Poll: 0, Notify: math.MaxInt}, {Poll: 0, Notify: 0}, {Poll: 3, Notify: math.MaxInt}}
+	rates := []store.FeedRates{{Poll: 0, Notify: math.MaxInt}, {Poll: 0, Notify: 0}, {Poll: 3, Notify: math.MaxInt}}
 	var ledgers []*ledger
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
@@ -149,10 +150,7 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 	for n := range feeds {
 		l := newLedger(t, f.url, begin)
 		ledgers = append(ledgers, l)
-		carrier, err := events.NewPostgres(f.url)
-		if err != nil {
-			t.Fatal(err)
-		}
+		carrier := f.db.Feed()
 		carrier.Rates = rates[n%len(rates)]
 		feed := events.New(carrier, slog.New(slog.DiscardHandler), l, f.heard)
 		running.Go(func() { _ = feed.Run(ctx) })
@@ -222,7 +220,7 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 // TestALongTransactionThatDidNotNotifyIsNotMissed begins a transaction while no
 // listener wants to be notified, and commits it long after.
 func TestALongTransactionThatDidNotNotifyIsNotMissed(t *testing.T) {
-	f := watchAt(t, events.Rates{Poll: 0, Notify: math.MaxInt}) // asks to be notified again after every Pulse
+	f := watchAt(t, store.FeedRates{Poll: 0, Notify: math.MaxInt}) // asks to be notified again after every Pulse
 	f.machines(f.ours, 1)
 	resume := f.keepPolling()
 	conn, err := pgx.Connect(t.Context(), f.url)
@@ -251,7 +249,7 @@ func TestALongTransactionThatDidNotNotifyIsNotMissed(t *testing.T) {
 // TestAChangeWhileAFeedLeavesItsSlotIsNotMissed commits one while the feed is
 // between a notification that is too many and its poll.
 func TestAChangeWhileAFeedLeavesItsSlotIsNotMissed(t *testing.T) {
-	f := watchAt(t, events.Rates{Poll: 0, Notify: 0})
+	f := watchAt(t, store.FeedRates{Poll: 0, Notify: 0})
 	f.machines(f.ours, 1)
 	f.told(1)
 	f.until(func() bool { return f.locks("ExclusiveLock") == 1 })
@@ -277,13 +275,13 @@ func TestAChangeWhileAFeedLeavesItsSlotIsNotMissed(t *testing.T) {
 	f.until(func() bool {
 		f.heard.mu.Lock()
 		defer f.heard.mu.Unlock()
-		return slices.ContainsFunc(f.heard.changes, func(c events.Change) bool { return c.Company == f.ours })
+		return slices.ContainsFunc(f.heard.changes, func(c fleet.TableChange) bool { return c.Company == f.ours })
 	})
 }
 
 // TestRowsAreNamedAgainInTheQuiet makes the feed poll, then rests.
 func TestRowsAreNamedAgainInTheQuiet(t *testing.T) {
-	f := watchAt(t, events.Rates{Poll: 0, Notify: 1})
+	f := watchAt(t, store.FeedRates{Poll: 0, Notify: 1})
 	id := f.machines(f.ours, 1)[0]
 	f.keepPolling()()
 	f.until(func() bool { return f.locks("ExclusiveLock") == 1 })
@@ -298,7 +296,7 @@ func TestRowsAreNamedAgainInTheQuiet(t *testing.T) {
 
 // TestAFeedPollsUntilChangesAreFew lets no number of changes be few enough.
 func TestAFeedPollsUntilChangesAreFew(t *testing.T) {
-	f := watchAt(t, events.Rates{Poll: 0, Notify: -1})
+	f := watchAt(t, store.FeedRates{Poll: 0, Notify: -1})
 	f.machines(f.ours, 1)
 	f.until(func() bool { return f.locks("ExclusiveLock") == 0 })
 	for range 3 {
@@ -350,7 +348,7 @@ func (f *fleetUnderWatch) polled() {
 		f.heard.mu.Lock()
 		defer f.heard.mu.Unlock()
 		last := len(f.heard.changes) - 1 // a poll reports machines, then records
-		if last < 0 || f.heard.changes[last].Company != f.theirs || f.heard.changes[last].Table != events.Records {
+		if last < 0 || f.heard.changes[last].Company != f.theirs || f.heard.changes[last].Table != fleet.TableRecords {
 			return false
 		}
 		f.heard.changes = nil

@@ -9,24 +9,25 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Pulse is how often those who watch a company are woken at most: at once
-// after a quiet time, then with all that has come since. All of them wake
-// together, so that what they recompute is computed once.
+// Pulse is the shortest time between two deliveries to the watches of one
+// company. The first change after a quiet time is delivered at once, later ones
+// together. All watches wake at the same time, so that what they recompute is
+// computed once.
 const Pulse = 250 * time.Millisecond
 
-// maxNamed is how many rows News names; more are told as All.
+// maxNamed is the number of rows that News names; above it, All is set.
 const maxNamed = 250
 
-// News is what changed since a watch was asked last.
+// News is what changed since the last call of Watch.Next.
 type News struct {
 	Machines Rows
 	Records  Rows
-	Assigned bool // of some of the machines it may be another who runs them, or who signs in as their operator
+	Assigned bool // some machines may have another operator, or their operator another user
 }
 
 func (n *News) any() bool { return n.Machines.Any() || n.Records.Any() }
 
-// Rows names rows in the order in which they were first told of.
+// Rows names rows in the order of their first change.
 type Rows struct {
 	All     bool // any row may have changed, none is named
 	Changed []fleet.UUID
@@ -39,7 +40,7 @@ func (r *Rows) Any() bool { return r.All || len(r.Changed) > 0 }
 // Created reports whether the row is new.
 func (r *Rows) Created(id fleet.UUID) bool { return r.created[id] }
 
-func (r *Rows) add(c Change) {
+func (r *Rows) add(c fleet.TableChange) {
 	if r.All {
 		return
 	}
@@ -67,16 +68,16 @@ func (r *Rows) add(c Change) {
 
 // Watch waits for changes of one company.
 type Watch struct {
-	room  *room
+	topic *topic
 	news  News
-	awake chan struct{} // of size 1: there is news
+	awake chan struct{} // capacity 1; full while there is news
 }
 
-// Watch begins to watch a company: what is committed from now on is not
+// Watch subscribes to a company: no change that is committed from now on is
 // missed. Close ends it.
-func (f *Feed) Watch(company fleet.UUID) *Watch { return f.hub.enter(company) }
+func (f *Feed) Watch(company fleet.UUID) *Watch { return f.broker.subscribe(company) }
 
-// Next waits for news and takes it. It returns ctx's error when ctx ends.
+// Next waits for news and returns it. It returns ctx's error when ctx ends.
 func (w *Watch) Next(ctx context.Context) (News, error) {
 	for {
 		select {
@@ -84,137 +85,138 @@ func (w *Watch) Next(ctx context.Context) (News, error) {
 			return News{}, ctx.Err()
 		case <-w.awake:
 		}
-		if news := w.take(); news.any() { // not if it was taken just before we were woken again
+		if news := w.take(); news.any() { // empty if Next took it just before this wake
 			return news, nil
 		}
 	}
 }
 
 func (w *Watch) take() News {
-	w.room.hub.mu.Lock()
-	defer w.room.hub.mu.Unlock()
+	w.topic.broker.mu.Lock()
+	defer w.topic.broker.mu.Unlock()
 	news := w.news
 	w.news = News{}
 	return news
 }
 
 // Close ends the watch.
-func (w *Watch) Close() { w.room.hub.leave(w) }
+func (w *Watch) Close() { w.topic.broker.unsubscribe(w) }
 
-// hub knows who watches what. Its lock guards all its rooms and watches.
-type hub struct {
+// broker keeps the topics. Its lock guards all topics and watches.
+type broker struct {
 	mu      sync.Mutex
-	rooms   map[fleet.UUID]*room
+	topics  map[fleet.UUID]*topic
 	stopped bool
 }
 
-// room holds the watches of one company; it is there while there are any.
-type room struct {
-	hub     *hub
+// topic holds the watches of one company. It exists while there are any.
+type topic struct {
+	broker  *broker
 	company fleet.UUID
 	watches map[*Watch]struct{}
 	woken   time.Time
-	timer   *time.Timer // nil when nobody is to be woken later
+	timer   *time.Timer // nil when no delivery is scheduled
 }
 
-func (h *hub) init() { h.rooms = make(map[fleet.UUID]*room) }
+func (b *broker) init() { b.topics = make(map[fleet.UUID]*topic) }
 
-func (h *hub) enter(company fleet.UUID) *Watch {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	r := h.rooms[company]
-	if r == nil {
-		r = &room{hub: h, company: company, watches: make(map[*Watch]struct{})}
-		h.rooms[company] = r
+func (b *broker) subscribe(company fleet.UUID) *Watch {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t := b.topics[company]
+	if t == nil {
+		t = &topic{broker: b, company: company, watches: make(map[*Watch]struct{})}
+		b.topics[company] = t
 	}
-	w := &Watch{room: r, awake: make(chan struct{}, 1)}
-	r.watches[w] = struct{}{}
+	w := &Watch{topic: t, awake: make(chan struct{}, 1)}
+	t.watches[w] = struct{}{}
 	return w
 }
 
-func (h *hub) leave(w *Watch) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	r := w.room
-	delete(r.watches, w)
-	if len(r.watches) == 0 && h.rooms[r.company] == r {
-		delete(h.rooms, r.company)
-		r.stop()
+func (b *broker) unsubscribe(w *Watch) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	t := w.topic
+	delete(t.watches, w)
+	if len(t.watches) == 0 && b.topics[t.company] == t {
+		delete(b.topics, t.company)
+		t.stop()
 	}
 }
 
-// tell passes a change on to those whom it concerns.
-func (h *hub) tell(c Change) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+// publish adds a change to the topic of its company, or to all topics.
+func (b *broker) publish(c fleet.TableChange) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if !c.Company.IsZero() {
-		if r := h.rooms[c.Company]; r != nil {
-			r.tell(c)
+		if t := b.topics[c.Company]; t != nil {
+			t.publish(c)
 		}
 		return
 	}
-	for _, r := range h.rooms {
-		r.tell(c)
+	for _, t := range b.topics {
+		t.publish(c)
 	}
 }
 
-// resync tells everybody that anything may have changed.
-func (h *hub) resync() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, r := range h.rooms {
-		r.tell(Change{Table: Equipment}, Change{Table: Records})
+// resync publishes to every topic that any row may have changed.
+func (b *broker) resync() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, t := range b.topics {
+		t.publish(fleet.TableChange{Table: fleet.TableEquipment}, fleet.TableChange{Table: fleet.TableRecords})
 	}
 }
 
-// stop ends the timers; nobody is woken any more.
-func (h *hub) stop() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.stopped = true
-	for _, r := range h.rooms {
-		r.stop()
+// stop ends the timers; no watch wakes after it.
+func (b *broker) stop() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.stopped = true
+	for _, t := range b.topics {
+		t.stop()
 	}
 }
 
-func (r *room) stop() {
-	if r.timer != nil {
-		r.timer.Stop()
-		r.timer = nil
+func (t *topic) stop() {
+	if t.timer != nil {
+		t.timer.Stop()
+		t.timer = nil
 	}
 }
 
-func (r *room) tell(changes ...Change) {
-	for w := range r.watches {
+func (t *topic) publish(changes ...fleet.TableChange) {
+	for w := range t.watches {
 		for _, c := range changes {
-			if c.Table == Records {
+			if c.Table == fleet.TableRecords {
 				w.news.Records.add(c)
 			} else {
 				w.news.Machines.add(c)
-				w.news.Assigned = w.news.Assigned || c.Table == Assignments || c.Table == Operators || len(c.Rows) == 0
+				w.news.Assigned = w.news.Assigned || len(c.Rows) == 0 ||
+					c.Table == fleet.TableAssignments || c.Table == fleet.TableOperators
 			}
 		}
 	}
-	if r.timer != nil || r.hub.stopped {
+	if t.timer != nil || t.broker.stopped {
 		return
 	}
-	if rest := Pulse - time.Since(r.woken); rest > 0 {
-		r.timer = time.AfterFunc(rest, func() {
-			r.hub.mu.Lock()
-			defer r.hub.mu.Unlock()
-			if r.timer != nil { // not stopped meanwhile
-				r.wake()
+	if rest := Pulse - time.Since(t.woken); rest > 0 {
+		t.timer = time.AfterFunc(rest, func() {
+			t.broker.mu.Lock()
+			defer t.broker.mu.Unlock()
+			if t.timer != nil { // not stopped meanwhile
+				t.wake()
 			}
 		})
 		return
 	}
-	r.wake()
+	t.wake()
 }
 
-// wake wakes all who have news.
-func (r *room) wake() {
-	r.timer, r.woken = nil, time.Now()
-	for w := range r.watches {
+// wake wakes the watches that have news.
+func (t *topic) wake() {
+	t.timer, t.woken = nil, time.Now()
+	for w := range t.watches {
 		if w.news.any() {
 			select {
 			case w.awake <- struct{}{}:

@@ -41,6 +41,10 @@ func (b EquipmentBatch) Check() error {
 	return nil
 }
 
+// Commits reports whether the changes of a batch that runs in one transaction
+// are kept; failed says that an item has failed.
+func (b EquipmentBatch) Commits(failed bool) bool { return !b.DryRun && !(failed && b.Atomic) }
+
 // ItemOutcome says what became of an item of a batch.
 type ItemOutcome string
 

@@ -1,6 +1,6 @@
 package fleet
 
-// ChangeKind says what has happened to a row.
+// ChangeKind says what happened to a row.
 type ChangeKind string
 
 // The kinds of changes.
@@ -10,3 +10,32 @@ const (
 	ChangeRemoved ChangeKind = "REMOVED" // deleted, or outside the filter
 	ChangeResync  ChangeKind = "RESYNC"  // any row may have changed
 )
+
+// Table is a table whose changes are published.
+type Table string
+
+// The published tables.
+const (
+	TableEquipment   Table = "equipment"
+	TableRecords     Table = "maintenance_records"
+	TableAssignments Table = "assignments" // rows are the machines of the assignments
+	TableOperators   Table = "operators"   // rows are the machines of an operator linked to another user
+)
+
+// Valid reports whether t is a published table.
+func (t Table) Valid() bool {
+	switch t {
+	case TableEquipment, TableRecords, TableAssignments, TableOperators:
+		return true
+	default:
+		return false
+	}
+}
+
+// TableChange is what one committed statement did to the rows of one company.
+type TableChange struct {
+	Company UUID // zero: every company
+	Table   Table
+	Created bool   // the rows are new
+	Rows    []UUID // empty: every row may have changed
+}

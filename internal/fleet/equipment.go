@@ -50,6 +50,9 @@ type Equipment struct {
 // GlobalID returns the machine's public id.
 func (e *Equipment) GlobalID() string { return GlobalID(KindEquipment, e.ID) }
 
+// RowVersion implements Versioned.
+func (e *Equipment) RowVersion() int { return e.Version }
+
 // EquipmentOrder is an order of machines; ties go by key, so that every order is total.
 type EquipmentOrder string
 

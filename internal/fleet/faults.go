@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// Faults are the Errors of one input, all at once: a form shows each beside
-// its field.
+// Faults are all Errors of one input. A form shows each beside its field.
 type Faults []*Error
 
 func (f Faults) Error() string {
@@ -27,8 +26,8 @@ func (f Faults) Unwrap() []error {
 	return list
 }
 
-// Add adds the faults in err below field; nil adds nothing. An err that is
-// none of the caller's doing does not belong here and panics.
+// Add adds the faults in err below field; nil adds nothing. It panics when err
+// is an internal error, which is no fault of the input.
 func (f *Faults) Add(field string, err error) {
 	if err == nil {
 		return
@@ -65,12 +64,19 @@ func FaultsOf(err error) []*Error {
 	return nil
 }
 
+// Versioned is a row that is updated by expected version: *Equipment,
+// *Operator or *MaintenanceRecord.
+type Versioned interface {
+	GlobalID() string
+	RowVersion() int // 1 when new, one more with every change
+}
+
 // StaleVersion is a CONFLICT: the row has changed since the caller read it.
 type StaleVersion struct {
-	Field    string // of the input, the version's
-	Expected int    // the version that the caller has read
-	Version  int    // the row's version now
-	Current  any    // the row now: *Equipment, *Operator or *MaintenanceRecord
+	Field    string    // path of the version in the input
+	Expected int       // the version that the caller has read
+	Version  int       // the row's version now
+	Current  Versioned // the row now
 }
 
 func (c *StaleVersion) Error() string { return c.Unwrap().Error() }
@@ -80,16 +86,16 @@ func (c *StaleVersion) Unwrap() error {
 	return &Error{Code: Conflict, Field: c.Field, Message: c.Message()}
 }
 
-// Message tells people both versions.
+// Message is the text for people, with both versions.
 func (c *StaleVersion) Message() string {
 	return fmt.Sprintf("version %d was expected, but the row has changed since and is at version %d: look at it again", c.Expected, c.Version)
 }
 
-// CheckVersion returns a StaleVersion unless the row's version is the
-// expected one; nil expects nothing.
-func CheckVersion(expected *int, version int, current any) error {
-	if expected == nil || *expected == version {
+// CheckVersion returns a StaleVersion unless the row's version is the expected
+// one. A nil expected matches any version.
+func CheckVersion(expected *int, current Versioned) error {
+	if expected == nil || *expected == current.RowVersion() {
 		return nil
 	}
-	return &StaleVersion{Field: "expectedVersion", Expected: *expected, Version: version, Current: current}
+	return &StaleVersion{Field: "expectedVersion", Expected: *expected, Version: current.RowVersion(), Current: current}
 }

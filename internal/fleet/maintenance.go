@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -76,6 +77,9 @@ type MaintenanceRecord struct {
 
 // GlobalID returns the record's public id.
 func (m *MaintenanceRecord) GlobalID() string { return GlobalID(KindMaintenance, m.ID) }
+
+// RowVersion implements Versioned.
+func (m *MaintenanceRecord) RowVersion() int { return m.Version }
 
 // MaintenanceOrder is an order of maintenance records; ties go by key, so that
 // of two records of one date the one recorded later counts as newer.
@@ -179,7 +183,19 @@ func CheckGroupings(by []MaintenanceGrouping) error {
 	return nil
 }
 
-// MaintenanceGroup is one line of a summary. Of the dimensions, those that
+// MaxSummaryGroups is how many rows a summary may have.
+const MaxSummaryGroups = 10_000
+
+// CheckSummary returns a LIMIT_EXCEEDED when a summary has too many rows.
+func CheckSummary(groups int) error {
+	if groups > MaxSummaryGroups {
+		return &Error{Code: LimitExceeded, Field: "groupBy",
+			Message: fmt.Sprintf("the summary would have more than %d rows: filter more or group by less", MaxSummaryGroups)}
+	}
+	return nil
+}
+
+// MaintenanceGroup is one row of a summary. Of the dimensions, those that
 // were asked for are set.
 type MaintenanceGroup struct {
 	EquipmentID *UUID

@@ -45,6 +45,9 @@ type Operator struct {
 // GlobalID returns the operator's public id.
 func (o *Operator) GlobalID() string { return GlobalID(KindOperator, o.ID) }
 
+// RowVersion implements Versioned.
+func (o *Operator) RowVersion() int { return o.Version }
+
 // OperatorOrder is an order of operators; ties go by key.
 type OperatorOrder string
 

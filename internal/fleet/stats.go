@@ -22,6 +22,19 @@ func (v Viewer) CheckScope(s StatsScope) error {
 	return nil
 }
 
+// StatsUser returns the user whose machines a scope counts; nil when the scope
+// counts all machines that the viewer sees, which for an OPERATOR are few.
+func (v Viewer) StatsUser(s StatsScope) *UUID {
+	if s != StatsScopeMine || v.Role == RoleOperator {
+		return nil
+	}
+	return &v.UserID
+}
+
+// SeesSequence reports whether the viewer may know how often the company's
+// fleet has changed. An OPERATOR may not: it counts rows that they do not see.
+func (v Viewer) SeesSequence() bool { return v.Role != RoleOperator }
+
 // DashboardStats are the figures of a scope's living machines, all from one
 // snapshot of the database.
 type DashboardStats struct {

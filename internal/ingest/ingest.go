@@ -34,7 +34,7 @@ type Options struct {
 
 // Run imports the rows of a CSV file for the viewer's company. Rejected rows are counted in the report; the error is
 // about the file as a whole, the mapping, or the database.
-func Run(ctx context.Context, db *store.Store, v fleet.Viewer, o Options, file io.Reader) (Report, error) {
+func Run(ctx context.Context, db *store.Bulk, v fleet.Viewer, o Options, file io.Reader) (Report, error) {
 	began := time.Now()
 	report := Report{DryRun: o.DryRun}
 	if err := o.Mapping.normalize(o.Entity); err != nil {

@@ -15,10 +15,10 @@ import (
 )
 
 // fleetOf returns a store with one company and a viewer of it.
-func fleetOf(t *testing.T) (*store.Store, fleet.Viewer) {
+func fleetOf(t *testing.T) (*store.DB, fleet.Viewer) {
 	t.Helper()
 	db, _ := storetest.New(t)
-	c, err := db.CreateCompany(t.Context(), "Ours")
+	c, err := db.Identity().CreateCompany(t.Context(), "Ours")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,9 +32,9 @@ func orders() ingest.Mapping {
 			"cost": "Cost", "sourceRef": "Id"}}
 }
 
-func records(t *testing.T, db *store.Store, v fleet.Viewer) []*fleet.MaintenanceRecord {
+func records(t *testing.T, db *store.DB, v fleet.Viewer) []*fleet.MaintenanceRecord {
 	t.Helper()
-	page, err := db.MaintenancePage(t.Context(), v, nil, fleet.MaintenanceDateAsc, fleet.Window{Limit: 100})
+	page, err := db.Fleet().MaintenancePage(t.Context(), v, nil, fleet.MaintenanceDateAsc, fleet.Window{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestMessyInputIsKept(t *testing.T) {
 				c.change(&m)
 			}
 			o := ingest.Options{Entity: ingest.Maintenance, Mapping: m}
-			report, err := ingest.Run(t.Context(), db, v, o, strings.NewReader(c.file))
+			report, err := ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader(c.file))
 			if err != nil || report.Created != 1 || !report.Kept {
 				t.Fatalf("%v, %v", report, err)
 			}
@@ -109,7 +109,7 @@ func TestBadRowsStopAllOrAreSkippedAndCanBeCorrected(t *testing.T) {
 	db, v := fleetOf(t)
 	var rejects bytes.Buffer
 	o := ingest.Options{Entity: ingest.Maintenance, Mapping: orders(), Rejects: &rejects}
-	report, err := ingest.Run(t.Context(), db, v, o, strings.NewReader(bad))
+	report, err := ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader(bad))
 	if err != nil || report.Kept || report.Rejected != 9 || len(records(t, db, v)) != 0 {
 		t.Fatalf("%v, %v; want 9 rejected and nothing kept", report, err)
 	}
@@ -122,7 +122,7 @@ func TestBadRowsStopAllOrAreSkippedAndCanBeCorrected(t *testing.T) {
 	}
 	rejects.Reset()
 	o.SkipBad = true
-	report, err = ingest.Run(t.Context(), db, v, o, strings.NewReader(bad))
+	report, err = ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader(bad))
 	if err != nil || report.Created != 1 || report.Rejected != 9 || len(records(t, db, v)) != 1 {
 		t.Fatalf("%v, %v; want 1 created", report, err)
 	}
@@ -130,7 +130,7 @@ func TestBadRowsStopAllOrAreSkippedAndCanBeCorrected(t *testing.T) {
 	corrected := strings.NewReplacer("2026-02-30", "2026-02-28", "PM99", "PM01", "1.234", "1.23", "a lot", "5").
 		Replace(rejects.String())
 	o.Rejects = nil
-	report, err = ingest.Run(t.Context(), db, v, o, strings.NewReader(corrected))
+	report, err = ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader(corrected))
 	if err != nil || report.Created != 5 {
 		t.Errorf("%v, %v; want the 4 that were corrected and the one that was too long", report, err)
 	}
@@ -142,7 +142,7 @@ func TestASecondImportChangesWhatDiffersAndNothingElse(t *testing.T) {
 	o := ingest.Options{Entity: ingest.Maintenance, Mapping: orders()}
 	run := func(file string) ingest.Report {
 		t.Helper()
-		report, err := ingest.Run(t.Context(), db, v, o, strings.NewReader(header+file))
+		report, err := ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader(header+file))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -178,7 +178,7 @@ func TestEquipmentAndOperatorsAreImported(t *testing.T) {
 	var rejects bytes.Buffer
 	o.Rejects = &rejects
 	run := func(rows string) (ingest.Report, error) {
-		return ingest.Run(t.Context(), db, v, o, strings.NewReader("Nr,Name,Serial,State,Price\n"+rows))
+		return ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader("Nr,Name,Serial,State,Price\n"+rows))
 	}
 	r, err := run("1,One,S1,active,5\n2,Two,s1,,\n3,Three,,In Use,\n4,Four,,,-1\n")
 	if err != nil || r.Rejected != 3 || r.Kept {
@@ -199,7 +199,7 @@ func TestEquipmentAndOperatorsAreImported(t *testing.T) {
 	}
 	operators := ingest.Options{Entity: ingest.Operators, Mapping: ingest.Mapping{Columns: map[string]string{
 		"firstName": "F", "lastName": "L", "licenseNumber": "N", "sourceRef": "N"}}}
-	r, err = ingest.Run(t.Context(), db, v, operators, strings.NewReader("F,L,N\nAda,Lovelace,7\n"))
+	r, err = ingest.Run(t.Context(), db.Bulk(), v, operators, strings.NewReader("F,L,N\nAda,Lovelace,7\n"))
 	if err != nil || r.Created != 1 {
 		t.Errorf("%v, %v", r, err)
 	}
@@ -227,7 +227,7 @@ func TestErrorsOfAWholeFileNameTheirCause(t *testing.T) {
 			if c.change != nil {
 				c.change(&o)
 			}
-			_, err := ingest.Run(t.Context(), db, v, o, strings.NewReader(c.file))
+			_, err := ingest.Run(t.Context(), db.Bulk(), v, o, strings.NewReader(c.file))
 			if err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v, want an error that says %q", err, c.says)
 			}
@@ -251,7 +251,7 @@ func TestAnInterruptedImportLeavesNothing(t *testing.T) {
 		{ctx, func() error { cancel(); return io.EOF }, context.Canceled},
 	} {
 		file := io.MultiReader(strings.NewReader(header+"A,2026-01-02,x,PM01,1,1\n"), endWith(c.end))
-		if _, err := ingest.Run(c.ctx, db, v, o, file); !errors.Is(err, c.want) {
+		if _, err := ingest.Run(c.ctx, db.Bulk(), v, o, file); !errors.Is(err, c.want) {
 			t.Errorf("got %v, want %v", err, c.want)
 		}
 	}

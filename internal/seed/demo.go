@@ -21,7 +21,7 @@ func demoFleets(now time.Time) []Params {
 
 // Demo creates the two demo companies, unless one of them or the demo manager already exists, and reports whether it
 // did. Both are created in one transaction; servers that start together wait for the first of them.
-func Demo(ctx context.Context, st *store.Store) (created bool, err error) {
+func Demo(ctx context.Context, st *store.Bulk) (created bool, err error) {
 	fleets := demoFleets(time.Now())
 	err = st.Seed(ctx, func(tx *store.SeedTx) error {
 		for _, f := range fleets {

@@ -20,7 +20,7 @@ func TestDemoIsCreatedOnceByServersThatStartTogether(t *testing.T) {
 	for range 4 {
 		st, _ := storetest.Open(t, url)
 		servers.Go(func() {
-			created, err := seed.Demo(t.Context(), st)
+			created, err := seed.Demo(t.Context(), st.Bulk())
 			if err != nil {
 				t.Error(err)
 			}
@@ -34,7 +34,7 @@ func TestDemoIsCreatedOnceByServersThatStartTogether(t *testing.T) {
 		t.Errorf("made %d times, want once", n)
 	}
 	before := content(t, url)
-	created, err := seed.Demo(t.Context(), first)
+	created, err := seed.Demo(t.Context(), first.Bulk())
 	if err != nil || created {
 		t.Errorf("a later call: %v, %v, want false and no error", created, err)
 	}
@@ -52,7 +52,7 @@ func TestDemoIsCreatedOnceByServersThatStartTogether(t *testing.T) {
 	if n := query[int](t, url, "SELECT count(DISTINCT (company_id, role)) FROM users"); n != 8 {
 		t.Errorf("%d pairs of company and role, want all four roles in both", n)
 	}
-	manager, err := first.ViewerByEmail(t.Context(), seed.DemoManager)
+	manager, err := first.Identity().ViewerByEmail(t.Context(), seed.DemoManager)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,11 +71,11 @@ func TestDemoIsCreatedOnceByServersThatStartTogether(t *testing.T) {
 func TestDemoLeavesOtherCompaniesAlone(t *testing.T) {
 	t.Parallel()
 	st, url := storetest.New(t)
-	own, err := seed.Run(t.Context(), st, smallFleet(), seed.Hooks{})
+	own, err := seed.Run(t.Context(), st.Bulk(), smallFleet(), seed.Hooks{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if created, err := seed.Demo(t.Context(), st); err != nil || !created {
+	if created, err := seed.Demo(t.Context(), st.Bulk()); err != nil || !created {
 		t.Fatalf("got %v, %v", created, err)
 	}
 	if n := query[int](t, url, "SELECT count(*) FROM equipment WHERE company_id = $1", [16]byte(own.Company)); n != 150 {
@@ -86,12 +86,12 @@ func TestDemoLeavesOtherCompaniesAlone(t *testing.T) {
 func TestRenamedDemoIsNotCreatedAgain(t *testing.T) {
 	t.Parallel()
 	st, url := storetest.New(t)
-	if _, err := seed.Demo(t.Context(), st); err != nil {
+	if _, err := seed.Demo(t.Context(), st.Bulk()); err != nil {
 		t.Fatal(err)
 	}
 	query[int](t, url, `WITH renamed AS (UPDATE companies SET name = name || ' (ours)' RETURNING 1)
 		SELECT count(*)::int FROM renamed`)
-	if created, err := seed.Demo(t.Context(), st); err != nil || created {
+	if created, err := seed.Demo(t.Context(), st.Bulk()); err != nil || created {
 		t.Errorf("got %v, %v, want false and no error", created, err)
 	}
 }

@@ -88,7 +88,7 @@ type Result struct {
 // Run writes a fleet in one transaction. Then the tables are vacuumed and analyzed, so that query plans and index-only
 // scans are right at once; an error of that is returned with the Result. A company that has equipment or operators is
 // refused with a CONFLICT error.
-func Run(ctx context.Context, st *store.Store, p Params, h Hooks) (Result, error) {
+func Run(ctx context.Context, st *store.Bulk, p Params, h Hooks) (Result, error) {
 	if err := p.Check(); err != nil {
 		return Result{}, err
 	}

@@ -51,7 +51,7 @@ func content(t *testing.T, url string) map[string]string {
 func run(t *testing.T, p seed.Params) (seed.Result, string) {
 	t.Helper()
 	s, url := storetest.New(t)
-	made, err := seed.Run(t.Context(), s, p, seed.Hooks{})
+	made, err := seed.Run(t.Context(), s.Bulk(), p, seed.Hooks{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestCompaniesWithOneSeedShareNothing(t *testing.T) {
 	for _, name := range []string{"Marsh Tiefbau", "Marsh-Tiefbau", "Märsh Tiefbau", "建設機械"} {
 		p := smallFleet()
 		p.Company = name
-		if _, err := seed.Run(t.Context(), s, p, seed.Hooks{}); err != nil {
+		if _, err := seed.Run(t.Context(), s.Bulk(), p, seed.Hooks{}); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 	}
@@ -138,14 +138,14 @@ func TestCountsAreExact(t *testing.T) {
 func TestCompanyWithDataIsRefused(t *testing.T) {
 	t.Parallel()
 	s, url := storetest.New(t)
-	if _, err := seed.Run(t.Context(), s, smallFleet(), seed.Hooks{}); err != nil {
+	if _, err := seed.Run(t.Context(), s.Bulk(), smallFleet(), seed.Hooks{}); err != nil {
 		t.Fatal(err)
 	}
 	before := content(t, url)
 	again := smallFleet()
 	again.Company = "  MARSH & söhne Tiefbau "
 	again.Seed = 43
-	_, err := seed.Run(t.Context(), s, again,
+	_, err := seed.Run(t.Context(), s.Bulk(), again,
 		seed.Hooks{AfterCommit: func(fleet.UUID) { t.Error("AfterCommit without a commit") }})
 	if fleet.CodeOf(err) != fleet.Conflict {
 		t.Errorf("got %v, want a CONFLICT", err)
@@ -159,7 +159,7 @@ func TestCompanyWithoutDataIsFilled(t *testing.T) {
 	t.Parallel()
 	s, url := storetest.New(t)
 	id := query[[16]byte](t, url, "INSERT INTO companies (name) VALUES ('marsh & söhne tiefbau') RETURNING id")
-	made, err := seed.Run(t.Context(), s, smallFleet(), seed.Hooks{})
+	made, err := seed.Run(t.Context(), s.Bulk(), smallFleet(), seed.Hooks{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func TestTakenAddressIsAConflict(t *testing.T) {
 	p.Lead = seed.Lead{Name: "Ada Marsh", Email: "ada@marsh.example"}
 	query[int](t, url, `WITH c AS (INSERT INTO companies (name) VALUES ('Marsh & Söhne Tiefbau') RETURNING id)
 		INSERT INTO users (company_id, email, name, role) SELECT id, 'ADA@marsh.example', 'Ada', 'ADMIN' FROM c RETURNING 1`)
-	if _, err := seed.Run(t.Context(), s, p, seed.Hooks{}); fleet.CodeOf(err) != fleet.Conflict {
+	if _, err := seed.Run(t.Context(), s.Bulk(), p, seed.Hooks{}); fleet.CodeOf(err) != fleet.Conflict {
 		t.Errorf("got %v, want a CONFLICT", err)
 	}
 }
@@ -186,7 +186,7 @@ func TestInterruptedRunLeavesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	rows := 0
-	_, err := seed.Run(ctx, s, smallFleet(), seed.Hooks{
+	_, err := seed.Run(ctx, s.Bulk(), smallFleet(), seed.Hooks{
 		Row: func(table string, _ int) {
 			if rows++; table == "maintenance records" {
 				cancel()
@@ -210,7 +210,7 @@ func TestHooksSeeEveryRowAndTheCommit(t *testing.T) {
 	s, url := storetest.New(t)
 	seen, announced := map[string]int{}, map[string]int{}
 	visible := 0
-	made, err := seed.Run(t.Context(), s, smallFleet(), seed.Hooks{
+	made, err := seed.Run(t.Context(), s.Bulk(), smallFleet(), seed.Hooks{
 		Row: func(table string, of int) { seen[table]++; announced[table] = of },
 		AfterCommit: func(company fleet.UUID) {
 			visible += query[int](t, url, "SELECT count(*) FROM equipment WHERE company_id = $1", [16]byte(company))
@@ -269,7 +269,7 @@ func BenchmarkLarge(b *testing.B) {
 		b.StopTimer()
 		s, _ := storetest.New(b)
 		b.StartTimer()
-		if _, err := seed.Run(b.Context(), s, seed.Large(), seed.Hooks{}); err != nil {
+		if _, err := seed.Run(b.Context(), s.Bulk(), seed.Large(), seed.Hooks{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,10 +1,6 @@
 package server
 
-import (
-	"time"
-
-	"bitcorp.dev/fleet/internal/limit"
-)
+import "time"
 
 // Defaults of Config, for listeners and requests.
 const (
@@ -15,14 +11,3 @@ const (
 	DefaultBodyTimeout   = 30 * time.Second
 	DefaultMaxHeader     = 64 << 10 // bytes
 )
-
-// Quotas of a user, and of all users, in an ordinary deployment. In demo mode,
-// where all requests come from one user, those of a user are off.
-const (
-	DefaultMaxSubscriptions = 200
-	DefaultMaxSockets       = 50
-	DefaultMaxConnections   = 20_000
-)
-
-// DefaultRate is the request budget of a user, a token or an anonymous address.
-var DefaultRate = limit.Policy{PerSecond: 10, Burst: 20}

@@ -13,67 +13,48 @@ import (
 
 const assignmentColumns = `a.id, a.equipment_id, a.operator_id, a.assigned_at, a.released_at, a.created_at`
 
-func scanAssignment(rows pgx.Rows, before ...any) (*fleet.Assignment, error) {
+func scanAssignment(row pgx.CollectableRow, before ...any) (*fleet.Assignment, error) {
 	a := new(fleet.Assignment)
-	err := rows.Scan(append(before, (*[16]byte)(&a.ID), (*[16]byte)(&a.EquipmentID), (*[16]byte)(&a.OperatorID), &a.AssignedAt, &a.ReleasedAt, &a.CreatedAt)...)
+	err := row.Scan(append(before, (*[16]byte)(&a.ID), (*[16]byte)(&a.EquipmentID), (*[16]byte)(&a.OperatorID), &a.AssignedAt, &a.ReleasedAt, &a.CreatedAt)...)
 	return a, err
 }
 
 var assignmentSortKey = sortKey{"a.assigned_at", "?::timestamptz", true}
 
-// Assignment is what AssignOperator is given; times that are nil are now.
-type Assignment struct {
-	EquipmentID, OperatorID fleet.UUID
-	AssignedAt, ReleasedAt  *time.Time
-	// Replace releases whoever runs the machine at AssignedAt.
-	Replace bool
-}
-
-// AssignOperator notes that an operator runs a machine from now on, or ran it
-// over a period. Statements: begin, two locks, insert, history, commit; one
+// AssignOperator assigns an operator to a machine from now on, or over a
+// period. Statements: begin, two locks, time, insert, history, commit; one
 // more to replace.
-func (s *Store) AssignOperator(ctx context.Context, v fleet.Viewer, how fleet.Writing, in Assignment) (*fleet.Assignment, error) {
-	return write(ctx, s, v, how, func(w *writing) (*fleet.Assignment, error) {
-		machine, err := w.lockEquipment(ctx, in.EquipmentID)
+func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, in fleet.AssignmentInput) (*fleet.Assignment, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
+		machine, err := tx.lockEquipment(ctx, in.EquipmentID)
 		if err != nil {
 			return nil, fleet.InField("equipment", err)
 		}
-		operator, err := w.lockOperator(ctx, in.OperatorID)
+		operator, err := tx.lockOperator(ctx, in.OperatorID)
 		if err != nil {
 			return nil, fleet.InField("operator", err)
 		}
-		now, err := w.now(ctx)
+		now, err := tx.now(ctx)
 		if err != nil {
 			return nil, err
 		}
-		a := &fleet.Assignment{EquipmentID: machine.ID, OperatorID: operator.ID, AssignedAt: now, ReleasedAt: in.ReleasedAt}
-		if in.AssignedAt != nil {
-			a.AssignedAt = *in.AssignedAt
-		}
-		if err := a.Check(now); err != nil {
+		a, err := in.Assign(machine, operator, now)
+		if err != nil {
 			return nil, err
 		}
-		if a.ReleasedAt == nil { // a past period may be of what has ended since
-			if machine.Status == fleet.EquipmentRetired {
-				return nil, fleet.Conflictf("equipment", "the machine is RETIRED: nobody runs it")
-			}
-			if operator.Status != fleet.OperatorActive {
-				return nil, fleet.Conflictf("operator", "the operator is %s: only an ACTIVE one runs machines", operator.Status)
-			}
-		}
 		if in.Replace {
-			if err := w.release(ctx, "equipment_id", a.EquipmentID, a.AssignedAt); err != nil {
+			if err := tx.release(ctx, "equipment_id", a.EquipmentID, a.AssignedAt); err != nil {
 				return nil, err
 			}
 		}
-		rows, err := w.tx.Query(ctx, `
+		rows, _ := tx.Query(ctx, `
 			INSERT INTO assignments AS a (id, company_id, equipment_id, operator_id, assigned_at, released_at) VALUES ($1, $2, $3, $4, $5, $6)
 			RETURNING `+assignmentColumns, [16]byte(fleet.NewUUID()), [16]byte(v.CompanyID), [16]byte(a.EquipmentID), [16]byte(a.OperatorID), a.AssignedAt, a.ReleasedAt)
-		made, err := one(rows, err, func(r pgx.Rows) (*fleet.Assignment, error) { return scanAssignment(r) })
+		made, err := pgx.CollectExactlyOneRow(rows, only(scanAssignment))
 		if err != nil {
 			return nil, fmt.Errorf("assign operator: %w", err)
 		}
-		w.tellAssignment(fleet.ActionAssigned, made, fleet.Changes(nil, made.Facts()))
+		tx.recordAssignment(fleet.ActionAssigned, made, fleet.Changes(nil, made.Facts()))
 		return made, nil
 	})
 }
@@ -81,109 +62,102 @@ func (s *Store) AssignOperator(ctx context.Context, v fleet.Viewer, how fleet.Wr
 // ReleaseOperator ends the assignment that a machine has now, at a moment that
 // is now if nil. A machine that nobody runs is a CONFLICT. Statements: begin,
 // lock, time, update, history, commit.
-func (s *Store) ReleaseOperator(ctx context.Context, v fleet.Viewer, how fleet.Writing, equipment fleet.UUID, at *time.Time) (*fleet.Assignment, error) {
-	return write(ctx, s, v, how, func(w *writing) (*fleet.Assignment, error) {
-		if _, err := w.lockEquipment(ctx, equipment); err != nil {
+func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, equipment fleet.UUID, at *time.Time) (*fleet.Assignment, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
+		if _, err := tx.lockEquipment(ctx, equipment); err != nil {
 			return nil, fleet.InField("equipment", err)
 		}
-		open, err := w.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1 AND a.equipment_id = $2 AND a.released_at IS NULL`, [16]byte(equipment))
+		open, err := tx.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1 AND a.equipment_id = $2 AND a.released_at IS NULL`, [16]byte(equipment))
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil, fleet.Conflictf("equipment", "nobody runs the machine now")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("open assignment: %w", err)
 		}
-		now, err := w.now(ctx)
+		now, err := tx.now(ctx)
 		if err != nil {
 			return nil, err
 		}
-		ended := *open
-		ended.ReleasedAt = &now
-		if at != nil {
-			ended.ReleasedAt = at
-		}
-		if err := ended.Check(now); err != nil {
+		ended, err := open.Release(at, now)
+		if err != nil {
 			return nil, err
 		}
-		saved, err := w.assignment(ctx, `UPDATE assignments AS a SET released_at = $3 WHERE a.company_id = $1 AND a.id = $2 RETURNING `+assignmentColumns, [16]byte(open.ID), *ended.ReleasedAt)
+		saved, err := tx.assignment(ctx, `UPDATE assignments AS a SET released_at = $3 WHERE a.company_id = $1 AND a.id = $2 RETURNING `+assignmentColumns, [16]byte(open.ID), *ended.ReleasedAt)
 		if err != nil {
 			return nil, fmt.Errorf("release operator: %w", err)
 		}
-		w.tellAssignment(fleet.ActionReleased, saved, fleet.Changes(open.Facts(), saved.Facts()))
+		tx.recordAssignment(fleet.ActionReleased, saved, fleet.Changes(open.Facts(), saved.Facts()))
 		return saved, nil
 	})
 }
 
 // releaseAll ends the open assignments whose column has this id, now.
-func (w *writing) releaseAll(ctx context.Context, column string, id fleet.UUID) error {
-	now, err := w.now(ctx)
+func (tx *writeTx) releaseAll(ctx context.Context, column string, id fleet.UUID) error {
+	now, err := tx.now(ctx)
 	if err != nil {
 		return err
 	}
-	return w.release(ctx, column, id, now)
+	return tx.release(ctx, column, id, now)
 }
 
 // release ends them at a moment; those that begin later stay.
-func (w *writing) release(ctx context.Context, column string, id fleet.UUID, at time.Time) error {
-	rows, err := w.tx.Query(ctx, `
+func (tx *writeTx) release(ctx context.Context, column string, id fleet.UUID, at time.Time) error {
+	rows, _ := tx.Query(ctx, `
 		UPDATE assignments AS a SET released_at = $3 WHERE a.company_id = $1 AND a.`+column+` = $2 AND a.released_at IS NULL AND a.assigned_at < $3
-		RETURNING `+assignmentColumns, [16]byte(w.v.CompanyID), [16]byte(id), at)
-	ended, err := all(rows, err, func(r pgx.Rows) (*fleet.Assignment, error) { return scanAssignment(r) })
+		RETURNING `+assignmentColumns, [16]byte(tx.v.CompanyID), [16]byte(id), at)
+	ended, err := pgx.CollectRows(rows, only(scanAssignment))
 	if err != nil {
 		return fmt.Errorf("release operators: %w", err)
 	}
 	for _, a := range ended {
 		open := *a
 		open.ReleasedAt = nil
-		w.tellAssignment(fleet.ActionReleased, a, fleet.Changes(open.Facts(), a.Facts()))
+		tx.recordAssignment(fleet.ActionReleased, a, fleet.Changes(open.Facts(), a.Facts()))
 	}
 	return nil
 }
 
-// tellAssignment tells of both sides.
-func (w *writing) tellAssignment(action fleet.Action, a *fleet.Assignment, changes []fleet.FieldChange) {
-	w.tell(fleet.SubjectEquipment, a.EquipmentID, action, changes)
-	w.tell(fleet.SubjectOperator, a.OperatorID, action, changes)
+// recordAssignment tells of both sides.
+func (tx *writeTx) recordAssignment(action fleet.Action, a *fleet.Assignment, changes []fleet.FieldChange) {
+	tx.recordHistory(fleet.SubjectEquipment, a.EquipmentID, action, changes)
+	tx.recordHistory(fleet.SubjectOperator, a.OperatorID, action, changes)
 }
 
 // now returns the database's time, the only clock that all instances share. It
 // moves on within a transaction: whoever waited for a lock comes later.
-func (w *writing) now(ctx context.Context) (now time.Time, err error) {
-	if err = w.tx.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now); err != nil {
+func (tx *writeTx) now(ctx context.Context) (now time.Time, err error) {
+	if err = tx.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now); err != nil {
 		return now, fmt.Errorf("read the clock: %w", err)
 	}
 	return now, nil
 }
 
 // assignment runs a statement that returns one assignment; $1 is the company.
-func (w *writing) assignment(ctx context.Context, sql string, args ...any) (*fleet.Assignment, error) {
-	rows, err := w.tx.Query(ctx, sql, append([]any{[16]byte(w.v.CompanyID)}, args...)...)
-	return one(rows, err, func(r pgx.Rows) (*fleet.Assignment, error) { return scanAssignment(r) })
+func (tx *writeTx) assignment(ctx context.Context, sql string, args ...any) (*fleet.Assignment, error) {
+	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
+	return pgx.CollectExactlyOneRow(rows, only(scanAssignment))
 }
 
 // AssignmentsByEquipment returns for each machine a part of its assignments,
 // newest first. One statement; index assignments_by_equipment.
-func (s *Store) AssignmentsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
+func (s *Fleet) AssignmentsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	return s.assignmentsBy(ctx, v, "a.equipment_id", equipment, w)
 }
 
 // AssignmentsByOperator returns for each operator a part of the assignments,
 // newest first. One statement; index assignments_by_operator.
-func (s *Store) AssignmentsByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
+func (s *Fleet) AssignmentsByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	return s.assignmentsBy(ctx, v, "a.operator_id", operators, w)
 }
 
-func (s *Store) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
+func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("assignments AS a").ColumnExpr(assignmentColumns)
 	q.visible(ofAssignments, "a", v)
 	q.Where(parent + " = k.id")
 	q.window("a", assignmentSortKey, w)
 	outer.perParent(q, parents, "a")
-	rows, err := outer.rows(ctx, s)
-	groups, err := grouped(rows, err, func(r pgx.Rows, parent *fleet.UUID) (*fleet.Assignment, error) {
-		return scanAssignment(r, (*[16]byte)(parent))
-	})
+	groups, err := collectGroups(ctx, outer, scanAssignment)
 	if err != nil {
 		return nil, fmt.Errorf("assignments: %w", err)
 	}
@@ -192,22 +166,22 @@ func (s *Store) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string
 
 // AssignmentCountByEquipment returns how many assignments each machine has
 // had. One statement; index assignments_by_equipment.
-func (s *Store) AssignmentCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
+func (s *Fleet) AssignmentCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
 	return s.assignmentCountBy(ctx, v, "a.equipment_id", equipment)
 }
 
 // AssignmentCountByOperator returns how many assignments each operator has
 // had. One statement; index assignments_by_operator.
-func (s *Store) AssignmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID) (map[fleet.UUID]int, error) {
+func (s *Fleet) AssignmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID) (map[fleet.UUID]int, error) {
 	return s.assignmentCountBy(ctx, v, "a.operator_id", operators)
 }
 
-func (s *Store) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID) (map[fleet.UUID]int, error) {
+func (s *Fleet) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("assignments AS a").ColumnExpr(parent + ", count(*)").GroupExpr(parent)
 	q.visible(ofAssignments, "a", v)
 	q.where(parent+" = ANY(?)", uuids(parents))
-	counts, err := q.counts(ctx, s)
+	counts, err := q.counts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count assignments: %w", err)
 	}
@@ -216,13 +190,13 @@ func (s *Store) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent st
 
 // AssignmentsByID returns the company's assignments of these keys. One
 // statement, primary key.
-func (s *Store) AssignmentsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Assignment, error) {
+func (s *Fleet) AssignmentsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Assignment, error) {
 	var args arguments
 	text := `SELECT ` + assignmentColumns + ` FROM assignments a WHERE ` + visible(ofAssignments, "a", v, args.add) + ` AND a.id = ANY(` + args.add(uuids(ids)) + `)`
-	rows, err := s.pool.Query(ctx, text, args...)
-	found, err := byID(rows, err, func(r pgx.Rows) (*fleet.Assignment, error) { return scanAssignment(r) }, func(a *fleet.Assignment) fleet.UUID { return a.ID })
+	rows, _ := s.pool.Query(ctx, text, args...)
+	list, err := pgx.CollectRows(rows, only(scanAssignment))
 	if err != nil {
 		return nil, fmt.Errorf("assignments by id: %w", err)
 	}
-	return found, nil
+	return keyed(list, func(a *fleet.Assignment) fleet.UUID { return a.ID }), nil
 }

@@ -15,9 +15,9 @@ const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.descriptio
 
 // scanEquipment reads a row whose last columns are equipmentColumns; before
 // takes the columns in front of them.
-func scanEquipment(rows pgx.Rows, before ...any) (*fleet.Equipment, error) {
+func scanEquipment(row pgx.CollectableRow, before ...any) (*fleet.Equipment, error) {
 	e := new(fleet.Equipment)
-	err := rows.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.Name, &e.SerialNumber, &e.Description,
+	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.Name, &e.SerialNumber, &e.Description,
 		&e.Category, (*string)(&e.Status), &e.Cost, &e.CreatedAt, &e.UpdatedAt, &e.Version)...)
 	return e, err
 }
@@ -68,9 +68,9 @@ func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
 // One statement; index equipment_by_created, _by_name, _by_cost, or the one of
 // the filter's dimension (equipment_by_status, _by_category, _by_user,
 // _by_user_status, _active_by_user, _search, _words).
-func (s *Store) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
+func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
 	if f != nil {
-		done, err := scan(ctx)
+		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.Equipment]{}, err
 		}
@@ -80,8 +80,7 @@ func (s *Store) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.Equi
 	q.TableExpr("equipment AS e").ColumnExpr(equipmentColumns)
 	equipmentWhere(q, v, f)
 	q.window("e", equipmentSortKey(o), w)
-	rows, err := q.rows(ctx, s)
-	list, err := all(rows, err, func(r pgx.Rows) (*fleet.Equipment, error) { return scanEquipment(r) })
+	list, err := collect(ctx, q, scanEquipment)
 	if err != nil {
 		return fleet.Page[*fleet.Equipment]{}, fmt.Errorf("list equipment: %w", err)
 	}
@@ -89,8 +88,8 @@ func (s *Store) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.Equi
 }
 
 // EquipmentCount returns how many machines meet f. One statement.
-func (s *Store) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter) (int, error) {
-	done, err := scan(ctx)
+func (s *Fleet) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter) (int, error) {
+	done, err := s.scan(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -98,7 +97,7 @@ func (s *Store) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.Equ
 	q := s.query()
 	q.TableExpr("equipment AS e").ColumnExpr("count(*)")
 	equipmentWhere(q, v, f)
-	n, err := q.count(ctx, s)
+	n, err := q.count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count equipment: %w", err)
 	}
@@ -107,54 +106,46 @@ func (s *Store) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.Equ
 
 // EquipmentByID returns the living machines that the viewer may see of these keys. One
 // statement, primary key.
-func (s *Store) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Equipment, error) {
+func (s *Fleet) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Equipment, error) {
 	var args arguments
 	text := `
 		SELECT ` + equipmentColumns + `
 		FROM   equipment e
 		WHERE  ` + visible(ofEquipment, "e", v, args.add) + ` AND e.id = ANY(` + args.add(uuids(ids)) + `) AND e.deleted_at IS NULL`
-	rows, err := s.pool.Query(ctx, text, args...)
-	list, err := all(rows, err, func(r pgx.Rows) (*fleet.Equipment, error) { return scanEquipment(r) })
+	rows, _ := s.pool.Query(ctx, text, args...)
+	list, err := pgx.CollectRows(rows, only(scanEquipment))
 	if err != nil {
 		return nil, fmt.Errorf("equipment by id: %w", err)
 	}
-	found := make(map[fleet.UUID]*fleet.Equipment, len(list))
-	for _, e := range list {
-		found[e.ID] = e
-	}
-	return found, nil
+	return keyed(list, func(e *fleet.Equipment) fleet.UUID { return e.ID }), nil
 }
 
 // EquipmentAmong returns those of the machines that meet f; of all, when no ids
 // are given, which is for viewers who see few. One statement, primary key.
-func (s *Store) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID, f *fleet.EquipmentFilter) (map[fleet.UUID]*fleet.Equipment, error) {
+func (s *Fleet) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID, f *fleet.EquipmentFilter) (map[fleet.UUID]*fleet.Equipment, error) {
 	q := s.query()
 	q.TableExpr("equipment AS e").ColumnExpr(equipmentColumns)
 	equipmentWhere(q, v, f)
 	if len(ids) > 0 {
 		q.where("e.id = ANY(?)", uuids(ids))
 	}
-	rows, err := q.rows(ctx, s)
-	found, err := byID(rows, err, func(r pgx.Rows) (*fleet.Equipment, error) { return scanEquipment(r) }, func(e *fleet.Equipment) fleet.UUID { return e.ID })
+	list, err := collect(ctx, q, scanEquipment)
 	if err != nil {
 		return nil, fmt.Errorf("equipment among: %w", err)
 	}
-	return found, nil
+	return keyed(list, func(e *fleet.Equipment) fleet.UUID { return e.ID }), nil
 }
 
 // EquipmentByOperator returns for each operator a part of the machines that
 // the operator runs now. One statement; index assignments_open_by_operator.
-func (s *Store) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment], error) {
+func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id").ColumnExpr(equipmentColumns)
 	equipmentWhere(q, v, f)
 	q.Where("a.operator_id = k.id AND a.released_at IS NULL")
 	q.window("e", equipmentSortKey(o), w)
 	outer.perParent(q, operators, "e")
-	rows, err := outer.rows(ctx, s)
-	groups, err := grouped(rows, err, func(r pgx.Rows, parent *fleet.UUID) (*fleet.Equipment, error) {
-		return scanEquipment(r, (*[16]byte)(parent))
-	})
+	groups, err := collectGroups(ctx, outer, scanEquipment)
 	if err != nil {
 		return nil, fmt.Errorf("equipment by operator: %w", err)
 	}
@@ -163,13 +154,13 @@ func (s *Store) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operato
 
 // EquipmentCountByOperator returns for each operator how many machines the
 // operator runs now that meet f. One statement; index assignments_open_by_operator.
-func (s *Store) EquipmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, f *fleet.EquipmentFilter) (map[fleet.UUID]int, error) {
+func (s *Fleet) EquipmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, f *fleet.EquipmentFilter) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id").
 		ColumnExpr("a.operator_id, count(*)").GroupExpr("a.operator_id")
 	equipmentWhere(q, v, f)
 	q.where("a.operator_id = ANY(?) AND a.released_at IS NULL", uuids(operators))
-	counts, err := q.counts(ctx, s)
+	counts, err := q.counts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count equipment by operator: %w", err)
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,20 +23,20 @@ const (
 // UpdateEquipmentBatch makes the changes of a batch and returns a result for
 // each, in their order. Every item is a transaction of its own, a few at once;
 // with Atomic or DryRun all are in one, an item behind a savepoint. When ctx
-// ends, items that have not begun are NOT_RUN. With how.Once each item happens
+// ends, items that have not begun are NOT_RUN. With w.Once each item happens
 // once: a batch that was cut off goes on where it stopped when it is asked
 // again. The error is about the batch as a whole, such as a key that was used
 // for another batch.
-func (s *Store) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, how fleet.Writing, batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
+func (s *Fleet) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
 	if batch.Atomic || batch.DryRun {
 		if batch.DryRun {
-			how.Once = nil // nothing is kept, so there is nothing to repeat
+			w.Once = nil // nothing is kept, so there is nothing to repeat
 		}
-		return s.updateTogether(ctx, v, how, batch)
+		return s.updateTogether(ctx, v, w, batch)
 	}
-	if how.Once != nil {
+	if w.Once != nil {
 		// The key belongs to the batch as a whole, whichever items get done.
-		if _, err := write(ctx, s, v, how, func(*writing) (string, error) { return "items have answers of their own", nil }); err != nil {
+		if _, err := write(ctx, s.database, v, w, func(*writeTx) (string, error) { return "items have answers of their own", nil }); err != nil {
 			return nil, err
 		}
 	}
@@ -50,31 +49,21 @@ func (s *Store) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, how fl
 			continue
 		}
 		g.Go(func() error {
-			results[i] = s.updateAlone(ctx, v, itemOf(how, i), item)
+			results[i] = s.updateAlone(ctx, v, w.Item(i), item)
 			return nil
 		})
 	}
 	return results, g.Wait()
 }
 
-// itemOf returns the circumstances of the item at index i of a batch.
-func itemOf(how fleet.Writing, i int) fleet.Writing {
-	if how.Once != nil {
-		once := *how.Once
-		once.Key = fmt.Sprintf("%s #%d", once.Key, i)
-		how.Once = &once
-	}
-	return how
-}
-
-func (s *Store) updateAlone(ctx context.Context, v fleet.Viewer, how fleet.Writing, item fleet.EquipmentItem) fleet.ItemResult {
+func (s *Fleet) updateAlone(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, item fleet.EquipmentItem) fleet.ItemResult {
 	if ctx.Err() != nil { // it waited for a worker
 		return fleet.ItemResult{Outcome: fleet.ItemNotRun}
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), itemTimeout)
 	defer cancel()
-	e, err := write(ctx, s, v, how, func(w *writing) (*fleet.Equipment, error) {
-		return w.updateItem(ctx, item)
+	e, err := write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
+		return tx.updateItem(ctx, item)
 	})
 	if err != nil {
 		return fleet.ItemResult{Outcome: fleet.ItemFailed, Err: err}
@@ -82,11 +71,11 @@ func (s *Store) updateAlone(ctx context.Context, v fleet.Viewer, how fleet.Writi
 	return fleet.ItemResult{Outcome: fleet.ItemApplied, Equipment: e}
 }
 
-func (w *writing) updateItem(ctx context.Context, item fleet.EquipmentItem) (*fleet.Equipment, error) {
+func (tx *writeTx) updateItem(ctx context.Context, item fleet.EquipmentItem) (*fleet.Equipment, error) {
 	if item.Fault != nil {
 		return nil, item.Fault
 	}
-	return w.updateEquipment(ctx, item.ID, &item.Expected, item.Patch)
+	return tx.updateEquipment(ctx, item.ID, &item.Expected, item.Patch)
 }
 
 // errRolledBack ends a transaction that was not to be kept.
@@ -94,20 +83,20 @@ var errRolledBack = errors.New("rolled back")
 
 // updateTogether makes all changes in one transaction, and keeps them if none
 // failed and the batch is no dry run.
-func (s *Store) updateTogether(ctx context.Context, v fleet.Viewer, how fleet.Writing, batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
+func (s *Fleet) updateTogether(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
 	var results []fleet.ItemResult
-	kept, err := write(ctx, s, v, how, func(w *writing) ([]fleet.ItemResult, error) {
+	kept, err := write(ctx, s.database, v, w, func(tx *writeTx) ([]fleet.ItemResult, error) {
 		results = make([]fleet.ItemResult, len(batch.Items))
 		failed := false
 		for i, item := range batch.Items {
-			err := pgx.BeginFunc(ctx, w.tx, func(tx pgx.Tx) error {
-				alone := newWriting(tx, v, how)
+			err := pgx.BeginFunc(ctx, tx, func(savepoint pgx.Tx) error {
+				alone := newWriteTx(savepoint, v, w)
 				e, err := alone.updateItem(ctx, item)
 				if err != nil {
 					return err
 				}
 				results[i] = fleet.ItemResult{Outcome: fleet.ItemApplied, Equipment: e}
-				return alone.keepHistory(ctx)
+				return alone.writeHistory(ctx)
 			})
 			if err != nil {
 				if ctx.Err() != nil {
@@ -117,7 +106,7 @@ func (s *Store) updateTogether(ctx context.Context, v fleet.Viewer, how fleet.Wr
 				results[i] = fleet.ItemResult{Outcome: fleet.ItemFailed, Err: refusal(err)}
 			}
 		}
-		if batch.DryRun || failed && batch.Atomic {
+		if !batch.Commits(failed) {
 			return nil, errRolledBack
 		}
 		return results, nil

@@ -12,12 +12,12 @@ import (
 
 // CreateEquipment adds a machine of these values; its key and dates are made.
 // Statements: begin, insert, history, commit.
-func (s *Store) CreateEquipment(ctx context.Context, v fleet.Viewer, how fleet.Writing, e *fleet.Equipment) (*fleet.Equipment, error) {
+func (s *Fleet) CreateEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, e *fleet.Equipment) (*fleet.Equipment, error) {
 	if err := e.Check(); err != nil {
 		return nil, err
 	}
-	return write(ctx, s, v, how, func(w *writing) (*fleet.Equipment, error) {
-		made, err := w.equipment(ctx, `
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
+		made, err := tx.equipment(ctx, `
 			INSERT INTO equipment AS e (id, company_id, user_id, name, serial_number, description, category, status, cost)
 			VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9::numeric)
 			RETURNING `+equipmentColumns,
@@ -25,7 +25,7 @@ func (s *Store) CreateEquipment(ctx context.Context, v fleet.Viewer, how fleet.W
 		if err != nil {
 			return nil, fmt.Errorf("create equipment: %w", err)
 		}
-		w.tell(fleet.SubjectEquipment, made.ID, fleet.ActionCreated, fleet.Changes(nil, made.Facts()))
+		tx.recordHistory(fleet.SubjectEquipment, made.ID, fleet.ActionCreated, fleet.Changes(nil, made.Facts()))
 		return made, nil
 	})
 }
@@ -33,18 +33,18 @@ func (s *Store) CreateEquipment(ctx context.Context, v fleet.Viewer, how fleet.W
 // UpdateEquipment changes a machine of the expected version; a change of
 // nothing leaves the version as it is. Statements: begin, lock, update,
 // history, commit; one or two more when the status changes.
-func (s *Store) UpdateEquipment(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID, expected *int, patch fleet.EquipmentPatch) (*fleet.Equipment, error) {
-	return write(ctx, s, v, how, func(w *writing) (*fleet.Equipment, error) {
-		return w.updateEquipment(ctx, id, expected, patch)
+func (s *Fleet) UpdateEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int, patch fleet.EquipmentPatch) (*fleet.Equipment, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
+		return tx.updateEquipment(ctx, id, expected, patch)
 	})
 }
 
-func (w *writing) updateEquipment(ctx context.Context, id fleet.UUID, expected *int, patch fleet.EquipmentPatch) (*fleet.Equipment, error) {
-	before, err := w.lockEquipment(ctx, id)
+func (tx *writeTx) updateEquipment(ctx context.Context, id fleet.UUID, expected *int, patch fleet.EquipmentPatch) (*fleet.Equipment, error) {
+	before, err := tx.lockEquipment(ctx, id)
 	if err != nil {
 		return nil, fleet.InField("id", err)
 	}
-	if err := fleet.CheckVersion(expected, before.Version, before); err != nil {
+	if err := fleet.CheckVersion(expected, before); err != nil {
 		return nil, err
 	}
 	after, err := patch.Apply(before)
@@ -52,33 +52,28 @@ func (w *writing) updateEquipment(ctx context.Context, id fleet.UUID, expected *
 		return nil, err
 	}
 	if after.Status != before.Status {
-		if err := w.checkStatus(ctx, before, after.Status); err != nil {
+		if err := tx.checkStatus(ctx, before, after.Status); err != nil {
 			return nil, fleet.InField("status", err)
 		}
 	}
-	return w.saveEquipment(ctx, before, after, fleet.ActionUpdated)
+	return tx.saveEquipment(ctx, before, after, fleet.ActionUpdated)
 }
 
-// checkStatus refuses to call a machine working that work keeps down, and ends
-// the assignment of one that is retired.
-func (w *writing) checkStatus(ctx context.Context, e *fleet.Equipment, next fleet.EquipmentStatus) error {
-	switch next {
-	case fleet.EquipmentActive, fleet.EquipmentInactive:
-		down, err := w.isDown(ctx, e.ID)
-		if err == nil && down {
-			err = fleet.Conflictf("", "work keeps the machine down, so it is in MAINTENANCE: complete or cancel that first")
-		}
+// checkStatus refuses a status that the machine's downtime contradicts, and
+// ends the assignment of a machine whose new status takes no operator.
+func (tx *writeTx) checkStatus(ctx context.Context, e *fleet.Equipment, next fleet.EquipmentStatus) error {
+	if err := next.CheckDowntime(func() (bool, error) { return tx.isDown(ctx, e.ID) }); err != nil {
 		return err
-	case fleet.EquipmentRetired:
-		return w.releaseAll(ctx, "equipment_id", e.ID)
-	default:
-		return nil
 	}
+	if next.EndsAssignment() {
+		return tx.releaseAll(ctx, "equipment_id", e.ID)
+	}
+	return nil
 }
 
 // saveEquipment writes the machine's values if they differ.
-func (w *writing) saveEquipment(ctx context.Context, before, after *fleet.Equipment, action fleet.Action) (*fleet.Equipment, error) {
-	saved, err := w.equipment(ctx, `
+func (tx *writeTx) saveEquipment(ctx context.Context, before, after *fleet.Equipment, action fleet.Action) (*fleet.Equipment, error) {
+	saved, err := tx.equipment(ctx, `
 		UPDATE equipment AS e SET user_id = $3, name = $4, serial_number = $5, description = $6, category = $7, status = $8, cost = $9::numeric
 		WHERE  e.company_id = $1 AND e.id = $2
 		  AND  (e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost) IS DISTINCT FROM ($3::uuid, $4::text, $5::text, $6::text, $7::text, $8::text, $9::numeric)
@@ -90,30 +85,30 @@ func (w *writing) saveEquipment(ctx context.Context, before, after *fleet.Equipm
 	if err != nil {
 		return nil, fmt.Errorf("update equipment: %w", err)
 	}
-	w.tell(fleet.SubjectEquipment, before.ID, action, fleet.Changes(before.Facts(), saved.Facts()))
+	tx.recordHistory(fleet.SubjectEquipment, before.ID, action, fleet.Changes(before.Facts(), saved.Facts()))
 	return saved, nil
 }
 
 // DeleteEquipment hides a machine: it can be restored, and its serial number
 // can be used again meanwhile. An open assignment ends. It returns the machine
 // as it was. Statements: begin, lock, update, history, commit.
-func (s *Store) DeleteEquipment(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID, expected *int) (*fleet.Equipment, error) {
-	return write(ctx, s, v, how, func(w *writing) (*fleet.Equipment, error) {
-		before, err := w.lockEquipment(ctx, id)
+func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int) (*fleet.Equipment, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
+		before, err := tx.lockEquipment(ctx, id)
 		if err != nil {
 			return nil, fleet.InField("id", err)
 		}
-		if err := fleet.CheckVersion(expected, before.Version, before); err != nil {
+		if err := fleet.CheckVersion(expected, before); err != nil {
 			return nil, err
 		}
-		if err := w.releaseAll(ctx, "equipment_id", id); err != nil {
+		if err := tx.releaseAll(ctx, "equipment_id", id); err != nil {
 			return nil, err
 		}
-		gone, err := w.equipment(ctx, `UPDATE equipment AS e SET deleted_at = now() WHERE e.company_id = $1 AND e.id = $2 RETURNING `+equipmentColumns, [16]byte(id))
+		gone, err := tx.equipment(ctx, `UPDATE equipment AS e SET deleted_at = now() WHERE e.company_id = $1 AND e.id = $2 RETURNING `+equipmentColumns, [16]byte(id))
 		if err != nil {
 			return nil, fmt.Errorf("delete equipment: %w", err)
 		}
-		w.tell(fleet.SubjectEquipment, id, fleet.ActionDeleted, []fleet.FieldChange{})
+		tx.recordHistory(fleet.SubjectEquipment, id, fleet.ActionDeleted, []fleet.FieldChange{})
 		return gone, nil
 	})
 }
@@ -121,17 +116,17 @@ func (s *Store) DeleteEquipment(ctx context.Context, v fleet.Viewer, how fleet.W
 // RestoreEquipment brings a deleted machine back; one that is not deleted is
 // returned as it is. A serial number that another machine has taken meanwhile
 // is a CONFLICT.
-func (s *Store) RestoreEquipment(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID) (*fleet.Equipment, error) {
-	return write(ctx, s, v, how, func(w *writing) (*fleet.Equipment, error) {
-		back, err := w.equipment(ctx, `UPDATE equipment AS e SET deleted_at = NULL WHERE e.company_id = $1 AND e.id = $2 AND e.deleted_at IS NOT NULL RETURNING `+equipmentColumns, [16]byte(id))
+func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (*fleet.Equipment, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
+		back, err := tx.equipment(ctx, `UPDATE equipment AS e SET deleted_at = NULL WHERE e.company_id = $1 AND e.id = $2 AND e.deleted_at IS NOT NULL RETURNING `+equipmentColumns, [16]byte(id))
 		if errors.Is(err, pgx.ErrNoRows) {
-			back, err = w.lockEquipment(ctx, id)
+			back, err = tx.lockEquipment(ctx, id)
 			return back, fleet.InField("id", err)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("restore equipment: %w", err)
 		}
-		w.tell(fleet.SubjectEquipment, id, fleet.ActionRestored, []fleet.FieldChange{})
+		tx.recordHistory(fleet.SubjectEquipment, id, fleet.ActionRestored, []fleet.FieldChange{})
 		return back, nil
 	})
 }
@@ -139,19 +134,19 @@ func (s *Store) RestoreEquipment(ctx context.Context, v fleet.Viewer, how fleet.
 // PurgeEquipment deletes for good a machine that was deleted before, with all
 // that belongs to it but what the history tells. One that is in the fleet is a
 // CONFLICT. Statements: begin, lock, four deletes, history, commit.
-func (s *Store) PurgeEquipment(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID) (fleet.UUID, error) {
-	return write(ctx, s, v, how, func(w *writing) (fleet.UUID, error) {
+func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (fleet.UUID, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (fleet.UUID, error) {
 		var deleted bool
 		company, key := [16]byte(v.CompanyID), [16]byte(id)
-		err := w.tx.QueryRow(ctx, `SELECT e.deleted_at IS NOT NULL FROM equipment e WHERE e.company_id = $1 AND e.id = $2 FOR UPDATE`, company, key).Scan(&deleted)
+		err := tx.QueryRow(ctx, `SELECT e.deleted_at IS NOT NULL FROM equipment e WHERE e.company_id = $1 AND e.id = $2 FOR UPDATE`, company, key).Scan(&deleted)
 		if noRows(err) {
 			return id, fleet.NotFoundf("id", "there is no machine %s in the fleet", fleet.GlobalID(fleet.KindEquipment, id))
 		}
 		if err != nil {
 			return id, fmt.Errorf("purge equipment: %w", err)
 		}
-		if !deleted {
-			return id, fleet.Conflictf("id", "the machine is in the fleet: delete it first")
+		if err := fleet.CheckPurge(deleted); err != nil {
+			return id, err
 		}
 		for _, sql := range []string{
 			`DELETE FROM meter_readings WHERE company_id = $1 AND equipment_id = $2`,
@@ -159,25 +154,25 @@ func (s *Store) PurgeEquipment(ctx context.Context, v fleet.Viewer, how fleet.Wr
 			`DELETE FROM maintenance_records WHERE company_id = $1 AND equipment_id = $2`,
 			`DELETE FROM equipment WHERE company_id = $1 AND id = $2`,
 		} {
-			if _, err := w.tx.Exec(ctx, sql, company, key); err != nil {
+			if _, err := tx.Exec(ctx, sql, company, key); err != nil {
 				return id, fmt.Errorf("purge equipment: %w", err)
 			}
 		}
-		w.tell(fleet.SubjectEquipment, id, fleet.ActionPurged, []fleet.FieldChange{})
+		tx.recordHistory(fleet.SubjectEquipment, id, fleet.ActionPurged, []fleet.FieldChange{})
 		return id, nil
 	})
 }
 
 // equipment runs a statement that returns one machine; $1 is the company.
-func (w *writing) equipment(ctx context.Context, sql string, args ...any) (*fleet.Equipment, error) {
-	rows, err := w.tx.Query(ctx, sql, append([]any{[16]byte(w.v.CompanyID)}, args...)...)
-	return one(rows, err, func(r pgx.Rows) (*fleet.Equipment, error) { return scanEquipment(r) })
+func (tx *writeTx) equipment(ctx context.Context, sql string, args ...any) (*fleet.Equipment, error) {
+	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
+	return pgx.CollectExactlyOneRow(rows, only(scanEquipment))
 }
 
 // lockEquipment returns a living machine of the company and keeps others from
 // changing it until the end.
-func (w *writing) lockEquipment(ctx context.Context, id fleet.UUID) (*fleet.Equipment, error) {
-	e, err := w.equipment(ctx, `SELECT `+equipmentColumns+` FROM equipment e WHERE e.company_id = $1 AND e.id = $2 AND e.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
+func (tx *writeTx) lockEquipment(ctx context.Context, id fleet.UUID) (*fleet.Equipment, error) {
+	e, err := tx.equipment(ctx, `SELECT `+equipmentColumns+` FROM equipment e WHERE e.company_id = $1 AND e.id = $2 AND e.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, fleet.NotFoundf("", "there is no machine %s in the fleet", fleet.GlobalID(fleet.KindEquipment, id))
 	}

@@ -22,7 +22,7 @@ func Sent(ctx context.Context, call func(context.Context) error) (texts []string
 }
 
 // Plan returns how PostgreSQL would run a statement with these values.
-func (s *Store) Plan(ctx context.Context, sql string, args []any) (string, error) {
+func (s *DB) Plan(ctx context.Context, sql string, args []any) (string, error) {
 	rows, err := s.pool.Query(ctx, "EXPLAIN "+sql, append([]any{pgx.QueryExecModeCacheDescribe}, args...)...)
 	if err != nil {
 		return "", err
@@ -36,7 +36,7 @@ func (s *Store) Plan(ctx context.Context, sql string, args []any) (string, error
 }
 
 // Exec runs SQL as psql would.
-func (s *Store) Exec(ctx context.Context, sql string, args ...any) error {
+func (s *DB) Exec(ctx context.Context, sql string, args ...any) error {
 	_, err := s.pool.Exec(ctx, sql, args...)
 	return err
 }

@@ -11,19 +11,19 @@ import (
 )
 
 // tell adds an entry to the history of this write.
-func (w *writing) tell(subject fleet.Subject, id fleet.UUID, action fleet.Action, changes []fleet.FieldChange) {
-	w.entries = append(w.entries, fleet.HistoryEntry{ID: fleet.NewUUID(), Subject: subject, SubjectID: &id, Action: action, Changes: changes})
+func (tx *writeTx) recordHistory(subject fleet.Subject, id fleet.UUID, action fleet.Action, changes []fleet.FieldChange) {
+	tx.entries = append(tx.entries, fleet.HistoryEntry{ID: fleet.NewUUID(), Subject: subject, SubjectID: &id, Action: action, Changes: changes})
 }
 
-// keepHistory writes the entries. One statement, whatever their number.
-func (w *writing) keepHistory(ctx context.Context) error {
-	if len(w.entries) == 0 {
+// writeHistory writes the entries. One statement, whatever their number.
+func (tx *writeTx) writeHistory(ctx context.Context) error {
+	if len(tx.entries) == 0 {
 		return nil
 	}
 	var ids [][16]byte
 	var subjects []*fleet.UUID
 	var names, actions, changes []string
-	for _, e := range w.entries {
+	for _, e := range tx.entries {
 		text, err := json.Marshal(e.Changes)
 		if err != nil {
 			return fmt.Errorf("keep history: %w", err)
@@ -31,14 +31,14 @@ func (w *writing) keepHistory(ctx context.Context) error {
 		ids, subjects = append(ids, e.ID), append(subjects, e.SubjectID)
 		names, actions, changes = append(names, string(e.Subject)), append(actions, string(e.Action)), append(changes, string(text))
 	}
-	if _, err := w.tx.Exec(ctx, `
+	if _, err := tx.Exec(ctx, `
 		INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes)
 		SELECT e.id, $1, $2, $3, e.subject, e.subject_id, e.action, e.changes::jsonb
 		FROM   unnest($4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[]) AS e (id, subject, subject_id, action, changes)`,
-		[16]byte(w.v.CompanyID), userOf(w.v), w.request, ids, names, subjects, actions, changes); err != nil {
+		[16]byte(tx.v.CompanyID), userOf(tx.v), tx.request, ids, names, subjects, actions, changes); err != nil {
 		return fmt.Errorf("keep history: %w", err)
 	}
-	w.entries = nil
+	tx.entries = nil
 	return nil
 }
 
@@ -53,10 +53,10 @@ func userOf(v fleet.Viewer) *[16]byte {
 
 const historyColumns = `h.id, h.subject, h.subject_id, h.action, h.user_id, h.request, h.changes, h.at`
 
-func scanHistory(rows pgx.Rows, before ...any) (*fleet.HistoryEntry, error) {
+func scanHistory(row pgx.CollectableRow, before ...any) (*fleet.HistoryEntry, error) {
 	h := new(fleet.HistoryEntry)
 	var changes []byte
-	err := rows.Scan(append(before, (*[16]byte)(&h.ID), (*string)(&h.Subject), &h.SubjectID, (*string)(&h.Action), &h.UserID, &h.Request, &changes, &h.At)...)
+	err := row.Scan(append(before, (*[16]byte)(&h.ID), (*string)(&h.Subject), &h.SubjectID, (*string)(&h.Action), &h.UserID, &h.Request, &changes, &h.At)...)
 	if err == nil {
 		err = json.Unmarshal(changes, &h.Changes)
 	}
@@ -84,13 +84,12 @@ func historyWhere(q *query, v fleet.Viewer, f *fleet.HistoryFilter) {
 
 // HistoryPage returns a part of the company's history, newest first. One
 // statement; index history_by_at.
-func (s *Store) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter, w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
+func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter, w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr(historyColumns)
 	historyWhere(q, v, f)
 	q.window("h", historySortKey, w)
-	rows, err := q.rows(ctx, s)
-	list, err := all(rows, err, func(r pgx.Rows) (*fleet.HistoryEntry, error) { return scanHistory(r) })
+	list, err := collect(ctx, q, scanHistory)
 	if err != nil {
 		return fleet.Page[*fleet.HistoryEntry]{}, fmt.Errorf("list history: %w", err)
 	}
@@ -98,11 +97,11 @@ func (s *Store) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.Histor
 }
 
 // HistoryCount returns how many entries meet f. One statement.
-func (s *Store) HistoryCount(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter) (int, error) {
+func (s *Fleet) HistoryCount(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter) (int, error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr("count(*)")
 	historyWhere(q, v, f)
-	n, err := q.count(ctx, s)
+	n, err := q.count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count history: %w", err)
 	}
@@ -111,17 +110,14 @@ func (s *Store) HistoryCount(ctx context.Context, v fleet.Viewer, f *fleet.Histo
 
 // HistoryBySubject returns for each row a part of its history, newest first.
 // One statement; index history_by_subject.
-func (s *Store) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.HistoryEntry], error) {
+func (s *Fleet) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.HistoryEntry], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("history AS h").ColumnExpr(historyColumns)
 	historyWhere(q, v, nil)
 	q.Where("h.subject_id = k.id")
 	q.window("h", historySortKey, w)
 	outer.perParent(q, subjects, "h")
-	rows, err := outer.rows(ctx, s)
-	groups, err := grouped(rows, err, func(r pgx.Rows, parent *fleet.UUID) (*fleet.HistoryEntry, error) {
-		return scanHistory(r, (*[16]byte)(parent))
-	})
+	groups, err := collectGroups(ctx, outer, scanHistory)
 	if err != nil {
 		return nil, fmt.Errorf("history by subject: %w", err)
 	}
@@ -130,12 +126,12 @@ func (s *Store) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects [
 
 // HistoryCountBySubject returns how many entries each row's history has. One
 // statement; index history_by_subject.
-func (s *Store) HistoryCountBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID) (map[fleet.UUID]int, error) {
+func (s *Fleet) HistoryCountBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr("h.subject_id, count(*)").GroupExpr("h.subject_id")
 	historyWhere(q, v, nil)
 	q.where("h.subject_id = ANY(?)", uuids(subjects))
-	counts, err := q.counts(ctx, s)
+	counts, err := q.counts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count history by subject: %w", err)
 	}
@@ -144,15 +140,14 @@ func (s *Store) HistoryCountBySubject(ctx context.Context, v fleet.Viewer, subje
 
 // HistoryByID returns the company's entries of these keys. One statement,
 // primary key.
-func (s *Store) HistoryByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.HistoryEntry, error) {
+func (s *Fleet) HistoryByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.HistoryEntry, error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr(historyColumns)
 	historyWhere(q, v, nil)
 	q.where("h.id = ANY(?)", uuids(ids))
-	rows, err := q.rows(ctx, s)
-	found, err := byID(rows, err, func(r pgx.Rows) (*fleet.HistoryEntry, error) { return scanHistory(r) }, func(h *fleet.HistoryEntry) fleet.UUID { return h.ID })
+	list, err := collect(ctx, q, scanHistory)
 	if err != nil {
 		return nil, fmt.Errorf("history by id: %w", err)
 	}
-	return found, nil
+	return keyed(list, func(h *fleet.HistoryEntry) fleet.UUID { return h.ID }), nil
 }

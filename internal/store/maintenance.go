@@ -15,10 +15,10 @@ const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.statu
 
 // scanMaintenance reads a row whose last columns are maintenanceColumns; before
 // takes the columns in front of them.
-func scanMaintenance(rows pgx.Rows, before ...any) (*fleet.MaintenanceRecord, error) {
+func scanMaintenance(row pgx.CollectableRow, before ...any) (*fleet.MaintenanceRecord, error) {
 	m := new(fleet.MaintenanceRecord)
 	var day time.Time
-	err := rows.Scan(append(before, (*[16]byte)(&m.ID), (*[16]byte)(&m.EquipmentID), (*string)(&m.Kind), &m.SourceKind,
+	err := row.Scan(append(before, (*[16]byte)(&m.ID), (*[16]byte)(&m.EquipmentID), (*string)(&m.Kind), &m.SourceKind,
 		(*string)(&m.Status), &day, &m.Description, (*string)(&m.Cost), &m.LabourCost, &m.PartsCost, &m.PerformedBy,
 		&m.DownFrom, &m.DownTo, &m.MeterHours, &m.SourceRef, &m.CreatedAt, &m.UpdatedAt, &m.Version)...)
 	m.MaintenanceDate = fleet.DateOf(day)
@@ -55,9 +55,9 @@ func maintenanceWhere(q *query, v fleet.Viewer, f *fleet.MaintenanceFilter) {
 // MaintenancePage returns a part of the records that meet f in the order o.
 // One statement; index maintenance_records_by_date, _by_cost, or the one of
 // the filter's dimension (_by_equipment, _by_kind, _by_status).
-func (s *Store) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
+func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
 	if f != nil {
-		done, err := scan(ctx)
+		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.MaintenanceRecord]{}, err
 		}
@@ -67,8 +67,7 @@ func (s *Store) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.Ma
 	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
 	maintenanceWhere(q, v, f)
 	q.window("m", maintenanceSortKey(o), w)
-	rows, err := q.rows(ctx, s)
-	list, err := all(rows, err, func(r pgx.Rows) (*fleet.MaintenanceRecord, error) { return scanMaintenance(r) })
+	list, err := collect(ctx, q, scanMaintenance)
 	if err != nil {
 		return fleet.Page[*fleet.MaintenanceRecord]{}, fmt.Errorf("list maintenance records: %w", err)
 	}
@@ -76,8 +75,8 @@ func (s *Store) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.Ma
 }
 
 // MaintenanceCount returns how many records meet f. One statement.
-func (s *Store) MaintenanceCount(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter) (int, error) {
-	done, err := scan(ctx)
+func (s *Fleet) MaintenanceCount(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter) (int, error) {
+	done, err := s.scan(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -85,7 +84,7 @@ func (s *Store) MaintenanceCount(ctx context.Context, v fleet.Viewer, f *fleet.M
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr("count(*)")
 	maintenanceWhere(q, v, f)
-	n, err := q.count(ctx, s)
+	n, err := q.count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count maintenance records: %w", err)
 	}
@@ -94,54 +93,46 @@ func (s *Store) MaintenanceCount(ctx context.Context, v fleet.Viewer, f *fleet.M
 
 // MaintenanceByID returns the company's living records of these keys. One
 // statement, primary key.
-func (s *Store) MaintenanceByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+func (s *Fleet) MaintenanceByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 	var args arguments
 	text := `
 		SELECT ` + maintenanceColumns + `
 		FROM   maintenance_records m
 		WHERE  ` + visible(ofRecords, "m", v, args.add) + ` AND m.id = ANY(` + args.add(uuids(ids)) + `) AND m.deleted_at IS NULL`
-	rows, err := s.pool.Query(ctx, text, args...)
-	list, err := all(rows, err, func(r pgx.Rows) (*fleet.MaintenanceRecord, error) { return scanMaintenance(r) })
+	rows, _ := s.pool.Query(ctx, text, args...)
+	list, err := pgx.CollectRows(rows, only(scanMaintenance))
 	if err != nil {
 		return nil, fmt.Errorf("maintenance records by id: %w", err)
 	}
-	found := make(map[fleet.UUID]*fleet.MaintenanceRecord, len(list))
-	for _, m := range list {
-		found[m.ID] = m
-	}
-	return found, nil
+	return keyed(list, func(m *fleet.MaintenanceRecord) fleet.UUID { return m.ID }), nil
 }
 
 // MaintenanceAmong returns those of the records that meet f; of all, when no
 // ids are given, which is for viewers who see few. One statement, primary key.
-func (s *Store) MaintenanceAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID, f *fleet.MaintenanceFilter) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+func (s *Fleet) MaintenanceAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID, f *fleet.MaintenanceFilter) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
 	maintenanceWhere(q, v, f)
 	if len(ids) > 0 {
 		q.where("m.id = ANY(?)", uuids(ids))
 	}
-	rows, err := q.rows(ctx, s)
-	found, err := byID(rows, err, func(r pgx.Rows) (*fleet.MaintenanceRecord, error) { return scanMaintenance(r) }, func(m *fleet.MaintenanceRecord) fleet.UUID { return m.ID })
+	list, err := collect(ctx, q, scanMaintenance)
 	if err != nil {
 		return nil, fmt.Errorf("maintenance records among: %w", err)
 	}
-	return found, nil
+	return keyed(list, func(m *fleet.MaintenanceRecord) fleet.UUID { return m.ID }), nil
 }
 
 // MaintenanceByEquipment returns for each machine a part of its records. One
 // statement; index maintenance_records_by_equipment.
-func (s *Store) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MaintenanceRecord], error) {
+func (s *Fleet) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MaintenanceRecord], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
 	maintenanceWhere(q, v, f)
 	q.Where("m.equipment_id = k.id")
 	q.window("m", maintenanceSortKey(o), w)
 	outer.perParent(q, equipment, "m")
-	rows, err := outer.rows(ctx, s)
-	groups, err := grouped(rows, err, func(r pgx.Rows, parent *fleet.UUID) (*fleet.MaintenanceRecord, error) {
-		return scanMaintenance(r, (*[16]byte)(parent))
-	})
+	groups, err := collectGroups(ctx, outer, scanMaintenance)
 	if err != nil {
 		return nil, fmt.Errorf("maintenance records by equipment: %w", err)
 	}
@@ -150,12 +141,12 @@ func (s *Store) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equi
 
 // MaintenanceCountByEquipment returns for each machine how many of its records
 // meet f. One statement; index maintenance_records_by_equipment.
-func (s *Store) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, f *fleet.MaintenanceFilter) (map[fleet.UUID]int, error) {
+func (s *Fleet) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, f *fleet.MaintenanceFilter) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr("m.equipment_id, count(*)").GroupExpr("m.equipment_id")
 	maintenanceWhere(q, v, f)
 	q.where("m.equipment_id = ANY(?)", uuids(equipment))
-	counts, err := q.counts(ctx, s)
+	counts, err := q.counts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count maintenance records by equipment: %w", err)
 	}
@@ -165,7 +156,7 @@ func (s *Store) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer,
 // LatestMaintenance returns for each machine its record of the newest date, of
 // several the one with the highest key. One statement; index
 // maintenance_records_by_equipment.
-func (s *Store) LatestMaintenance(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+func (s *Fleet) LatestMaintenance(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 	var args arguments
 	text := `
 		SELECT m.*
@@ -176,8 +167,8 @@ func (s *Store) LatestMaintenance(ctx context.Context, v fleet.Viewer, equipment
 		         WHERE  m.equipment_id = k.id AND ` + visible(ofRecords, "m", v, args.add) + ` AND m.deleted_at IS NULL
 		         ORDER  BY m.maintenance_date DESC, m.id DESC
 		         LIMIT  1) AS m`
-	rows, err := s.pool.Query(ctx, text, args...)
-	list, err := all(rows, err, func(r pgx.Rows) (*fleet.MaintenanceRecord, error) { return scanMaintenance(r) })
+	rows, _ := s.pool.Query(ctx, text, args...)
+	list, err := pgx.CollectRows(rows, only(scanMaintenance))
 	if err != nil {
 		return nil, fmt.Errorf("latest maintenance: %w", err)
 	}

@@ -11,30 +11,20 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Work is what a write to a maintenance record leads to: the record, and its
-// machine, whose status follows the record's downtime.
-type Work struct {
-	Record    *fleet.MaintenanceRecord
-	Equipment *fleet.Equipment
-}
-
 // RecordMaintenance adds a record of these values; its key and dates are made.
 // Work that keeps the machine down from now on puts it in MAINTENANCE. New work
 // to do on a RETIRED machine is a CONFLICT. Statements: begin, lock, time,
 // insert, history, commit; two more when the machine's status follows.
-func (s *Store) RecordMaintenance(ctx context.Context, v fleet.Viewer, how fleet.Writing, m *fleet.MaintenanceRecord) (*Work, error) {
-	return write(ctx, s, v, how, func(w *writing) (*Work, error) {
-		machine, now, err := w.lockMachine(ctx, m.EquipmentID)
+func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, m *fleet.MaintenanceRecord) (*fleet.Work, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
+		machine, now, err := tx.lockMachine(ctx, m.EquipmentID)
 		if err != nil {
 			return nil, fleet.InField("equipment", err)
 		}
-		if err := m.Check(now); err != nil {
+		if err := m.CheckNew(machine, now); err != nil {
 			return nil, err
 		}
-		if m.Status.Under() && machine.Status == fleet.EquipmentRetired {
-			return nil, fleet.Conflictf("equipment", "the machine is RETIRED: work on it is over")
-		}
-		made, err := w.record(ctx, `
+		made, err := tx.record(ctx, `
 			INSERT INTO maintenance_records AS m (id, company_id, equipment_id, kind, status, maintenance_date, description, cost, labour_cost, parts_cost, performed_by, down_from, down_to, meter_hours)
 			VALUES ($2, $1, $3, $4, $5, $6, $7, $8::numeric, $9::numeric, $10::numeric, $11, $12, $13, $14::numeric)
 			RETURNING `+maintenanceColumns, [16]byte(fleet.NewUUID()), [16]byte(m.EquipmentID), string(m.Kind), string(m.Status), m.MaintenanceDate.Time(),
@@ -42,20 +32,10 @@ func (s *Store) RecordMaintenance(ctx context.Context, v fleet.Viewer, how fleet
 		if err != nil {
 			return nil, fmt.Errorf("record maintenance: %w", err)
 		}
-		w.tell(fleet.SubjectMaintenance, made.ID, fleet.ActionCreated, fleet.Changes(nil, made.Facts()))
-		machine, err = w.followDowntime(ctx, machine, false, made.Down())
-		return &Work{made, machine}, err
+		tx.recordHistory(fleet.SubjectMaintenance, made.ID, fleet.ActionCreated, fleet.Changes(nil, made.Facts()))
+		machine, err = tx.followDowntime(ctx, machine, false, made.Down())
+		return &fleet.Work{Record: made, Equipment: machine}, err
 	})
-}
-
-// Step is what is done to a record: where its work goes on to, and what
-// changes with it.
-type Step struct {
-	Action fleet.Action
-	To     fleet.MaintenanceStatus // "" for a correction, which leaves the status
-	Patch  fleet.MaintenancePatch
-	// StopsMachine begins the downtime now, unless it has begun.
-	StopsMachine bool
 }
 
 // ChangeMaintenance takes a step of a record of the expected version (nil: of
@@ -63,58 +43,39 @@ type Step struct {
 // says when. The machine is in MAINTENANCE while work keeps it down and ACTIVE
 // again when the last such work has ended. Statements: begin, find, two locks,
 // time, update, history, commit; two more when the machine's status follows.
-func (s *Store) ChangeMaintenance(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID, expected *int, step Step) (*Work, error) {
-	return write(ctx, s, v, how, func(w *writing) (*Work, error) {
-		before, err := w.findRecord(ctx, id, "")
+func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int, step fleet.MaintenanceStep) (*fleet.Work, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
+		before, err := tx.findRecord(ctx, id, "")
 		if err != nil {
 			return nil, err
 		}
-		machine, now, err := w.lockMachine(ctx, before.EquipmentID)
+		machine, now, err := tx.lockMachine(ctx, before.EquipmentID)
 		if err != nil {
 			return nil, fleet.InField("id", err)
 		}
 		// Again, now that nobody else can change it.
-		if before, err = w.findRecord(ctx, id, " FOR NO KEY UPDATE"); err != nil {
+		if before, err = tx.findRecord(ctx, id, " FOR NO KEY UPDATE"); err != nil {
 			return nil, err
 		}
-		if err := fleet.CheckVersion(expected, before.Version, before); err != nil {
+		if err := fleet.CheckVersion(expected, before); err != nil {
 			return nil, err
 		}
-		if step.To != "" {
-			if err := before.Status.CheckMove(step.To); err != nil {
-				return nil, fleet.InField("id", err)
-			}
-		}
-		after := step.apply(before, now)
-		if err := after.Check(now); err != nil {
-			return nil, err
-		}
-		saved, err := w.saveRecord(ctx, before, after, step.Action)
+		after, err := step.Apply(before, now)
 		if err != nil {
 			return nil, err
 		}
-		machine, err = w.followDowntime(ctx, machine, before.Down(), saved.Down())
-		return &Work{saved, machine}, err
+		saved, err := tx.saveRecord(ctx, before, after, step.Action)
+		if err != nil {
+			return nil, err
+		}
+		machine, err = tx.followDowntime(ctx, machine, before.Down(), saved.Down())
+		return &fleet.Work{Record: saved, Equipment: machine}, err
 	})
 }
 
-func (s Step) apply(before *fleet.MaintenanceRecord, now time.Time) *fleet.MaintenanceRecord {
-	after := s.Patch.Apply(before)
-	if s.To != "" {
-		after.Status = s.To
-	}
-	switch {
-	case s.StopsMachine && after.DownFrom == nil:
-		after.DownFrom = &now
-	case !after.Status.Under() && s.To != "" && after.DownFrom != nil && after.DownTo == nil:
-		after.DownTo = &now
-	}
-	return after
-}
-
 // saveRecord writes the record's values if they differ.
-func (w *writing) saveRecord(ctx context.Context, before, after *fleet.MaintenanceRecord, action fleet.Action) (*fleet.MaintenanceRecord, error) {
-	saved, err := w.record(ctx, `
+func (tx *writeTx) saveRecord(ctx context.Context, before, after *fleet.MaintenanceRecord, action fleet.Action) (*fleet.MaintenanceRecord, error) {
+	saved, err := tx.record(ctx, `
 		UPDATE maintenance_records AS m SET kind = $3, status = $4, maintenance_date = $5, description = $6, cost = $7::numeric, labour_cost = $8::numeric,
 		       parts_cost = $9::numeric, performed_by = $10, down_from = $11, down_to = $12, meter_hours = $13::numeric
 		WHERE  m.company_id = $1 AND m.id = $2
@@ -128,37 +89,29 @@ func (w *writing) saveRecord(ctx context.Context, before, after *fleet.Maintenan
 	if err != nil {
 		return nil, fmt.Errorf("update maintenance record: %w", err)
 	}
-	w.tell(fleet.SubjectMaintenance, before.ID, action, fleet.Changes(before.Facts(), saved.Facts()))
+	tx.recordHistory(fleet.SubjectMaintenance, before.ID, action, fleet.Changes(before.Facts(), saved.Facts()))
 	return saved, nil
 }
 
-// followDowntime lets a machine's status follow: work began or ceased to keep
-// it down. What people have set otherwise meanwhile stays: a retired machine
-// stays retired, a parked one parked.
-func (w *writing) followDowntime(ctx context.Context, machine *fleet.Equipment, wasDown, isDown bool) (*fleet.Equipment, error) {
-	after := *machine
-	switch {
-	case isDown && (machine.Status == fleet.EquipmentActive || machine.Status == fleet.EquipmentInactive):
-		after.Status = fleet.EquipmentMaintenance
-	case wasDown && !isDown && machine.Status == fleet.EquipmentMaintenance:
-		down, err := w.isDown(ctx, machine.ID)
-		if err != nil || down {
-			return machine, err
-		}
-		after.Status = fleet.EquipmentActive
-	default:
-		return machine, nil
+// followDowntime updates the machine's status when a record begins or ceases
+// to keep it down.
+func (tx *writeTx) followDowntime(ctx context.Context, machine *fleet.Equipment, wasDown, isDown bool) (*fleet.Equipment, error) {
+	next, err := machine.Status.AfterWork(wasDown, isDown, func() (bool, error) { return tx.isDown(ctx, machine.ID) })
+	if err != nil || next == machine.Status {
+		return machine, err
 	}
-	return w.saveEquipment(ctx, machine, &after, fleet.ActionStatusFollows)
+	after := *machine
+	after.Status = next
+	return tx.saveEquipment(ctx, machine, &after, fleet.ActionStatusFollows)
 }
 
 // isDown reports whether work keeps a machine down. One statement; index
 // maintenance_records_down.
-func (w *writing) isDown(ctx context.Context, equipment fleet.UUID) (down bool, err error) {
-	err = w.tx.QueryRow(ctx, `
+func (tx *writeTx) isDown(ctx context.Context, equipment fleet.UUID) (down bool, err error) {
+	err = tx.QueryRow(ctx, `
 		SELECT EXISTS (SELECT FROM maintenance_records m WHERE m.company_id = $1 AND m.equipment_id = $2
 		               AND m.down_from IS NOT NULL AND m.down_to IS NULL AND m.status IN ('PLANNED', 'IN_PROGRESS') AND m.deleted_at IS NULL)`,
-		[16]byte(w.v.CompanyID), [16]byte(equipment)).Scan(&down)
+		[16]byte(tx.v.CompanyID), [16]byte(equipment)).Scan(&down)
 	if err != nil {
 		return false, fmt.Errorf("look for open downtime: %w", err)
 	}
@@ -166,17 +119,17 @@ func (w *writing) isDown(ctx context.Context, equipment fleet.UUID) (down bool, 
 }
 
 // lockMachine locks a machine and reads the clock behind that.
-func (w *writing) lockMachine(ctx context.Context, id fleet.UUID) (*fleet.Equipment, time.Time, error) {
-	machine, err := w.lockEquipment(ctx, id)
+func (tx *writeTx) lockMachine(ctx context.Context, id fleet.UUID) (*fleet.Equipment, time.Time, error) {
+	machine, err := tx.lockEquipment(ctx, id)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	now, err := w.now(ctx)
+	now, err := tx.now(ctx)
 	return machine, now, err
 }
 
-func (w *writing) findRecord(ctx context.Context, id fleet.UUID, lock string) (*fleet.MaintenanceRecord, error) {
-	m, err := w.record(ctx, `SELECT `+maintenanceColumns+` FROM maintenance_records m WHERE m.company_id = $1 AND m.id = $2 AND m.deleted_at IS NULL`+lock, [16]byte(id))
+func (tx *writeTx) findRecord(ctx context.Context, id fleet.UUID, lock string) (*fleet.MaintenanceRecord, error) {
+	m, err := tx.record(ctx, `SELECT `+maintenanceColumns+` FROM maintenance_records m WHERE m.company_id = $1 AND m.id = $2 AND m.deleted_at IS NULL`+lock, [16]byte(id))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, fleet.NotFoundf("id", "there is no maintenance record %s in the company", fleet.GlobalID(fleet.KindMaintenance, id))
 	}
@@ -187,7 +140,7 @@ func (w *writing) findRecord(ctx context.Context, id fleet.UUID, lock string) (*
 }
 
 // record runs a statement that returns one record; $1 is the company.
-func (w *writing) record(ctx context.Context, sql string, args ...any) (*fleet.MaintenanceRecord, error) {
-	rows, err := w.tx.Query(ctx, sql, append([]any{[16]byte(w.v.CompanyID)}, args...)...)
-	return one(rows, err, func(r pgx.Rows) (*fleet.MaintenanceRecord, error) { return scanMaintenance(r) })
+func (tx *writeTx) record(ctx context.Context, sql string, args ...any) (*fleet.MaintenanceRecord, error) {
+	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
+	return pgx.CollectExactlyOneRow(rows, only(scanMaintenance))
 }

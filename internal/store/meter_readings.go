@@ -11,9 +11,9 @@ import (
 
 const readingColumns = `r.id, r.equipment_id, r.read_at, r.hours::text, r.replacement, r.created_at`
 
-func scanReading(rows pgx.Rows, before ...any) (*fleet.MeterReading, error) {
+func scanReading(row pgx.CollectableRow, before ...any) (*fleet.MeterReading, error) {
 	r := new(fleet.MeterReading)
-	err := rows.Scan(append(before, (*[16]byte)(&r.ID), (*[16]byte)(&r.EquipmentID), &r.ReadAt, (*string)(&r.Hours), &r.Replacement, &r.CreatedAt)...)
+	err := row.Scan(append(before, (*[16]byte)(&r.ID), (*[16]byte)(&r.EquipmentID), &r.ReadAt, (*string)(&r.Hours), &r.Replacement, &r.CreatedAt)...)
 	return r, err
 }
 
@@ -22,46 +22,41 @@ var readingSortKey = sortKey{"r.read_at", "?::timestamptz", true}
 // AddMeterReading notes what a machine's meter showed; a ReadAt of zero is
 // now. Hours below an earlier reading's, or above a later one's, are a
 // CONFLICT. Statements: begin, lock, time, insert, history, commit.
-func (s *Store) AddMeterReading(ctx context.Context, v fleet.Viewer, how fleet.Writing, r fleet.MeterReading) (*fleet.MeterReading, error) {
-	return write(ctx, s, v, how, func(w *writing) (*fleet.MeterReading, error) {
-		if _, err := w.lockEquipment(ctx, r.EquipmentID); err != nil {
+func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, r fleet.MeterReading) (*fleet.MeterReading, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.MeterReading, error) {
+		if _, err := tx.lockEquipment(ctx, r.EquipmentID); err != nil {
 			return nil, fleet.InField("equipment", err)
 		}
-		now, err := w.now(ctx)
+		now, err := tx.now(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if r.ReadAt.IsZero() {
-			r.ReadAt = now
-		}
+		r = r.ReadingAt(now)
 		if err := r.Check(now); err != nil {
 			return nil, err
 		}
-		rows, err := w.tx.Query(ctx, `
+		rows, _ := tx.Query(ctx, `
 			INSERT INTO meter_readings AS r (id, company_id, equipment_id, read_at, hours, replacement) VALUES ($1, $2, $3, $4, $5::numeric, $6)
 			RETURNING `+readingColumns, [16]byte(fleet.NewUUID()), [16]byte(v.CompanyID), [16]byte(r.EquipmentID), r.ReadAt, string(r.Hours), r.Replacement)
-		made, err := one(rows, err, func(rows pgx.Rows) (*fleet.MeterReading, error) { return scanReading(rows) })
+		made, err := pgx.CollectExactlyOneRow(rows, only(scanReading))
 		if err != nil {
 			return nil, fmt.Errorf("add meter reading: %w", err)
 		}
-		w.tell(fleet.SubjectEquipment, made.EquipmentID, fleet.ActionMeterRead, fleet.Changes(nil, made.Facts()))
+		tx.recordHistory(fleet.SubjectEquipment, made.EquipmentID, fleet.ActionMeterRead, fleet.Changes(nil, made.Facts()))
 		return made, nil
 	})
 }
 
 // MeterReadingsByEquipment returns for each machine a part of its readings,
 // newest first. One statement; index meter_readings_by_equipment.
-func (s *Store) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MeterReading], error) {
+func (s *Fleet) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MeterReading], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("meter_readings AS r").ColumnExpr(readingColumns)
 	q.visible(ofReadings, "r", v)
 	q.Where("r.equipment_id = k.id")
 	q.window("r", readingSortKey, w)
 	outer.perParent(q, equipment, "r")
-	rows, err := outer.rows(ctx, s)
-	groups, err := grouped(rows, err, func(r pgx.Rows, parent *fleet.UUID) (*fleet.MeterReading, error) {
-		return scanReading(r, (*[16]byte)(parent))
-	})
+	groups, err := collectGroups(ctx, outer, scanReading)
 	if err != nil {
 		return nil, fmt.Errorf("meter readings: %w", err)
 	}
@@ -70,12 +65,12 @@ func (s *Store) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, eq
 
 // MeterReadingCountByEquipment returns how many readings each machine has. One
 // statement; index meter_readings_by_equipment.
-func (s *Store) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
+func (s *Fleet) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("meter_readings AS r").ColumnExpr("r.equipment_id, count(*)").GroupExpr("r.equipment_id")
 	q.visible(ofReadings, "r", v)
 	q.where("r.equipment_id = ANY(?)", uuids(equipment))
-	counts, err := q.counts(ctx, s)
+	counts, err := q.counts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count meter readings: %w", err)
 	}
@@ -84,13 +79,13 @@ func (s *Store) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer
 
 // MeterReadingsByID returns the company's readings of these keys. One
 // statement, primary key.
-func (s *Store) MeterReadingsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MeterReading, error) {
+func (s *Fleet) MeterReadingsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MeterReading, error) {
 	var args arguments
 	text := `SELECT ` + readingColumns + ` FROM meter_readings r WHERE ` + visible(ofReadings, "r", v, args.add) + ` AND r.id = ANY(` + args.add(uuids(ids)) + `)`
-	rows, err := s.pool.Query(ctx, text, args...)
-	found, err := byID(rows, err, func(r pgx.Rows) (*fleet.MeterReading, error) { return scanReading(r) }, func(r *fleet.MeterReading) fleet.UUID { return r.ID })
+	rows, _ := s.pool.Query(ctx, text, args...)
+	list, err := pgx.CollectRows(rows, only(scanReading))
 	if err != nil {
 		return nil, fmt.Errorf("meter readings by id: %w", err)
 	}
-	return found, nil
+	return keyed(list, func(r *fleet.MeterReading) fleet.UUID { return r.ID }), nil
 }

@@ -14,9 +14,9 @@ const operatorColumns = `o.id, o.user_id, o.first_name, o.last_name, o.license_n
 
 // scanOperator reads a row whose last columns are operatorColumns; before
 // takes the columns in front of them.
-func scanOperator(rows pgx.Rows, before ...any) (*fleet.Operator, error) {
+func scanOperator(row pgx.CollectableRow, before ...any) (*fleet.Operator, error) {
 	o := new(fleet.Operator)
-	err := rows.Scan(append(before, (*[16]byte)(&o.ID), &o.UserID, &o.FirstName, &o.LastName, &o.LicenseNumber,
+	err := row.Scan(append(before, (*[16]byte)(&o.ID), &o.UserID, &o.FirstName, &o.LastName, &o.LicenseNumber,
 		(*string)(&o.Status), &o.CreatedAt, &o.UpdatedAt, &o.Version)...)
 	return o, err
 }
@@ -42,9 +42,9 @@ func operatorWhere(q *query, v fleet.Viewer, f *fleet.OperatorFilter) {
 
 // OperatorPage returns a part of the operators that meet f in the order by.
 // One statement; index operators_by_name, _by_created, _search or _words.
-func (s *Store) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter, by fleet.OperatorOrder, w fleet.Window) (fleet.Page[*fleet.Operator], error) {
+func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter, by fleet.OperatorOrder, w fleet.Window) (fleet.Page[*fleet.Operator], error) {
 	if f != nil {
-		done, err := scan(ctx)
+		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.Operator]{}, err
 		}
@@ -54,8 +54,7 @@ func (s *Store) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.Opera
 	q.TableExpr("operators AS o").ColumnExpr(operatorColumns)
 	operatorWhere(q, v, f)
 	q.window("o", operatorSortKey(by), w)
-	rows, err := q.rows(ctx, s)
-	list, err := all(rows, err, func(r pgx.Rows) (*fleet.Operator, error) { return scanOperator(r) })
+	list, err := collect(ctx, q, scanOperator)
 	if err != nil {
 		return fleet.Page[*fleet.Operator]{}, fmt.Errorf("list operators: %w", err)
 	}
@@ -63,8 +62,8 @@ func (s *Store) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.Opera
 }
 
 // OperatorCount returns how many operators meet f. One statement.
-func (s *Store) OperatorCount(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter) (int, error) {
-	done, err := scan(ctx)
+func (s *Fleet) OperatorCount(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter) (int, error) {
+	done, err := s.scan(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -72,7 +71,7 @@ func (s *Store) OperatorCount(ctx context.Context, v fleet.Viewer, f *fleet.Oper
 	q := s.query()
 	q.TableExpr("operators AS o").ColumnExpr("count(*)")
 	operatorWhere(q, v, f)
-	n, err := q.count(ctx, s)
+	n, err := q.count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count operators: %w", err)
 	}
@@ -81,27 +80,23 @@ func (s *Store) OperatorCount(ctx context.Context, v fleet.Viewer, f *fleet.Oper
 
 // OperatorsByID returns the company's living operators of these keys. One
 // statement, primary key.
-func (s *Store) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
+func (s *Fleet) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
 	var args arguments
 	text := `
 		SELECT ` + operatorColumns + `
 		FROM   operators o
 		WHERE  ` + visible(ofOperators, "o", v, args.add) + ` AND o.id = ANY(` + args.add(uuids(ids)) + `) AND o.deleted_at IS NULL`
-	rows, err := s.pool.Query(ctx, text, args...)
-	list, err := all(rows, err, func(r pgx.Rows) (*fleet.Operator, error) { return scanOperator(r) })
+	rows, _ := s.pool.Query(ctx, text, args...)
+	list, err := pgx.CollectRows(rows, only(scanOperator))
 	if err != nil {
 		return nil, fmt.Errorf("operators by id: %w", err)
 	}
-	found := make(map[fleet.UUID]*fleet.Operator, len(list))
-	for _, o := range list {
-		found[o.ID] = o
-	}
-	return found, nil
+	return keyed(list, func(o *fleet.Operator) fleet.UUID { return o.ID }), nil
 }
 
 // OperatorsByEquipment returns for each machine the operator who runs it now.
 // One statement; index assignments_open_by_equipment.
-func (s *Store) OperatorsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
+func (s *Fleet) OperatorsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
 	var args arguments
 	text := `
 		SELECT a.equipment_id, ` + operatorColumns + `
@@ -109,22 +104,22 @@ func (s *Store) OperatorsByEquipment(ctx context.Context, v fleet.Viewer, equipm
 		JOIN   operators o ON o.id = a.operator_id
 		WHERE  a.equipment_id = ANY(` + args.add(uuids(equipment)) + `) AND a.released_at IS NULL
 		  AND  ` + visible(ofOperators, "o", v, args.add) + ` AND o.deleted_at IS NULL`
-	rows, err := s.pool.Query(ctx, text, args...)
+	rows, _ := s.pool.Query(ctx, text, args...)
+	type pair struct {
+		machine  fleet.UUID
+		operator *fleet.Operator
+	}
+	var machine fleet.UUID
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (pair, error) {
+		o, err := scanOperator(row, (*[16]byte)(&machine))
+		return pair{machine, o}, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("operators by equipment: %w", err)
 	}
-	defer rows.Close()
-	found := make(map[fleet.UUID]*fleet.Operator, len(equipment))
-	for rows.Next() {
-		var machine fleet.UUID
-		o, err := scanOperator(rows, (*[16]byte)(&machine))
-		if err != nil {
-			return nil, fmt.Errorf("operators by equipment: %w", err)
-		}
-		found[machine] = o
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("operators by equipment: %w", err)
+	found := make(map[fleet.UUID]*fleet.Operator, len(list))
+	for _, p := range list {
+		found[p.machine] = p.operator
 	}
 	return found, nil
 }

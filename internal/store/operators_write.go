@@ -12,19 +12,19 @@ import (
 
 // CreateOperator adds an operator of these values; its key and dates are made.
 // Statements: begin, insert, history, commit.
-func (s *Store) CreateOperator(ctx context.Context, v fleet.Viewer, how fleet.Writing, o *fleet.Operator) (*fleet.Operator, error) {
+func (s *Fleet) CreateOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, o *fleet.Operator) (*fleet.Operator, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	return write(ctx, s, v, how, func(w *writing) (*fleet.Operator, error) {
-		made, err := w.operator(ctx, `
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
+		made, err := tx.operator(ctx, `
 			INSERT INTO operators AS o (id, company_id, first_name, last_name, license_number, status, user_id)
 			VALUES ($2, $1, $3, $4, $5, $6, $7)
 			RETURNING `+operatorColumns, [16]byte(fleet.NewUUID()), o.FirstName, o.LastName, o.LicenseNumber, string(o.Status), o.UserID)
 		if err != nil {
 			return nil, fmt.Errorf("create operator: %w", err)
 		}
-		w.tell(fleet.SubjectOperator, made.ID, fleet.ActionCreated, fleet.Changes(nil, made.Facts()))
+		tx.recordHistory(fleet.SubjectOperator, made.ID, fleet.ActionCreated, fleet.Changes(nil, made.Facts()))
 		return made, nil
 	})
 }
@@ -32,39 +32,38 @@ func (s *Store) CreateOperator(ctx context.Context, v fleet.Viewer, how fleet.Wr
 // UpdateOperator changes an operator of the expected version; a change of
 // nothing leaves the version as it is. Statements: begin, lock, update,
 // history, commit.
-func (s *Store) UpdateOperator(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID, expected *int, patch fleet.OperatorPatch) (*fleet.Operator, error) {
-	return write(ctx, s, v, how, func(w *writing) (*fleet.Operator, error) {
-		return w.updateOperator(ctx, id, expected, patch, fleet.ActionUpdated)
+func (s *Fleet) UpdateOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int, patch fleet.OperatorPatch) (*fleet.Operator, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
+		return tx.updateOperator(ctx, id, expected, patch, fleet.ActionUpdated)
 	})
 }
 
 // RetireOperator ends an operator's work for good: status RETIRED, and every
 // machine is released. Statements as of UpdateOperator, and one to release.
-func (s *Store) RetireOperator(ctx context.Context, v fleet.Viewer, how fleet.Writing, id fleet.UUID, expected *int) (*fleet.Operator, error) {
-	return write(ctx, s, v, how, func(w *writing) (*fleet.Operator, error) {
-		return w.updateOperator(ctx, id, expected, fleet.OperatorPatch{Status: fleet.Maybe[fleet.OperatorStatus]{Set: true, To: fleet.OperatorRetired}}, fleet.ActionRetired)
+func (s *Fleet) RetireOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int) (*fleet.Operator, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
+		return tx.updateOperator(ctx, id, expected, fleet.Retirement(), fleet.ActionRetired)
 	})
 }
 
-func (w *writing) updateOperator(ctx context.Context, id fleet.UUID, expected *int, patch fleet.OperatorPatch, action fleet.Action) (*fleet.Operator, error) {
-	before, err := w.lockOperator(ctx, id)
+func (tx *writeTx) updateOperator(ctx context.Context, id fleet.UUID, expected *int, patch fleet.OperatorPatch, action fleet.Action) (*fleet.Operator, error) {
+	before, err := tx.lockOperator(ctx, id)
 	if err != nil {
 		return nil, fleet.InField("id", err)
 	}
-	if err := fleet.CheckVersion(expected, before.Version, before); err != nil {
+	if err := fleet.CheckVersion(expected, before); err != nil {
 		return nil, err
 	}
 	after, err := patch.Apply(before)
 	if err != nil {
 		return nil, err
 	}
-	if after.Status != before.Status && after.Status != fleet.OperatorActive {
-		// Who is away or gone runs no machine.
-		if err := w.releaseAll(ctx, "operator_id", id); err != nil {
+	if before.Status.LosesMachines(after.Status) {
+		if err := tx.releaseAll(ctx, "operator_id", id); err != nil {
 			return nil, err
 		}
 	}
-	saved, err := w.operator(ctx, `
+	saved, err := tx.operator(ctx, `
 		UPDATE operators AS o SET first_name = $3, last_name = $4, license_number = $5, status = $6, user_id = $7
 		WHERE  o.company_id = $1 AND o.id = $2
 		  AND  (o.first_name, o.last_name, o.license_number, o.status, o.user_id) IS DISTINCT FROM ($3::text, $4::text, $5::text, $6::text, $7::uuid)
@@ -75,20 +74,20 @@ func (w *writing) updateOperator(ctx context.Context, id fleet.UUID, expected *i
 	if err != nil {
 		return nil, fmt.Errorf("update operator: %w", err)
 	}
-	w.tell(fleet.SubjectOperator, id, action, fleet.Changes(before.Facts(), saved.Facts()))
+	tx.recordHistory(fleet.SubjectOperator, id, action, fleet.Changes(before.Facts(), saved.Facts()))
 	return saved, nil
 }
 
 // operator runs a statement that returns one operator; $1 is the company.
-func (w *writing) operator(ctx context.Context, sql string, args ...any) (*fleet.Operator, error) {
-	rows, err := w.tx.Query(ctx, sql, append([]any{[16]byte(w.v.CompanyID)}, args...)...)
-	return one(rows, err, func(r pgx.Rows) (*fleet.Operator, error) { return scanOperator(r) })
+func (tx *writeTx) operator(ctx context.Context, sql string, args ...any) (*fleet.Operator, error) {
+	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
+	return pgx.CollectExactlyOneRow(rows, only(scanOperator))
 }
 
 // lockOperator returns a living operator of the company and keeps others from
 // changing it until the end.
-func (w *writing) lockOperator(ctx context.Context, id fleet.UUID) (*fleet.Operator, error) {
-	o, err := w.operator(ctx, `SELECT `+operatorColumns+` FROM operators o WHERE o.company_id = $1 AND o.id = $2 AND o.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
+func (tx *writeTx) lockOperator(ctx context.Context, id fleet.UUID) (*fleet.Operator, error) {
+	o, err := tx.operator(ctx, `SELECT `+operatorColumns+` FROM operators o WHERE o.company_id = $1 AND o.id = $2 AND o.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, fleet.NotFoundf("", "there is no operator %s in the company", fleet.GlobalID(fleet.KindOperator, id))
 	}

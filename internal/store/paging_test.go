@@ -13,7 +13,7 @@ import (
 // testPaging reads all machines page by page in every order from both ends,
 // while others insert and delete machines all over the list: every machine
 // that was there throughout comes once.
-func testPaging(t *testing.T, db *store.Store, v fleet.Viewer) {
+func testPaging(t *testing.T, db *store.DB, v fleet.Viewer) {
 	ctx, stop := context.WithCancel(t.Context())
 	var writing sync.WaitGroup
 	writing.Go(func() {
@@ -60,7 +60,7 @@ func testPaging(t *testing.T, db *store.Store, v fleet.Viewer) {
 }
 
 // walk yields every machine, page by page, with cursors as a client has them.
-func walk(t *testing.T, db *store.Store, v fleet.Viewer, order fleet.EquipmentOrder, backward bool) func(func(*fleet.Equipment) bool) {
+func walk(t *testing.T, db *store.DB, v fleet.Viewer, order fleet.EquipmentOrder, backward bool) func(func(*fleet.Equipment) bool) {
 	list := order.List(v.CompanyID)
 	return func(yield func(*fleet.Equipment) bool) {
 		size := fleet.MaxPage
@@ -74,7 +74,7 @@ func walk(t *testing.T, db *store.Store, v fleet.Viewer, order fleet.EquipmentOr
 				t.Error(err)
 				return
 			}
-			page, err := db.EquipmentPage(t.Context(), v, nil, order, w)
+			page, err := db.Fleet().EquipmentPage(t.Context(), v, nil, order, w)
 			if err != nil {
 				t.Error(err)
 				return

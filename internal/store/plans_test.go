@@ -12,10 +12,10 @@ import (
 
 // testPlans reads the plan of every named query and wants its index in it, no
 // sequential scan of a table, and no sort that the index should have saved.
-func testPlans(t *testing.T, db *store.Store, v fleet.Viewer) {
+func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 	first := fleet.Window{Limit: 50}
 	ctx := t.Context()
-	page, err := db.EquipmentPage(ctx, v, nil, fleet.EquipmentCreatedAtDesc, first)
+	page, err := db.Fleet().EquipmentPage(ctx, v, nil, fleet.EquipmentCreatedAtDesc, first)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +23,7 @@ func testPlans(t *testing.T, db *store.Store, v fleet.Viewer) {
 	for _, e := range page.Items {
 		machines = append(machines, e.ID)
 	}
-	people, err := db.OperatorPage(ctx, v, nil, fleet.OperatorNameAsc, first)
+	people, err := db.Fleet().OperatorPage(ctx, v, nil, fleet.OperatorNameAsc, first)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,10 +34,13 @@ func testPlans(t *testing.T, db *store.Store, v fleet.Viewer) {
 	rare, short := "K012779", "ex"
 	name, oldest := "crane 100", fleet.Position{Key: page.Items[49].CreatedAt.Format("2006-01-02T15:04:05.999999Z07:00"), ID: machines[49]}
 	equipment := func(f fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) func(context.Context) error {
-		return func(ctx context.Context) error { _, err := db.EquipmentPage(ctx, v, &f, o, w); return err }
+		return func(ctx context.Context) error { _, err := db.Fleet().EquipmentPage(ctx, v, &f, o, w); return err }
 	}
 	records := func(f fleet.MaintenanceFilter, o fleet.MaintenanceOrder) func(context.Context) error {
-		return func(ctx context.Context) error { _, err := db.MaintenancePage(ctx, v, &f, o, first); return err }
+		return func(ctx context.Context) error {
+			_, err := db.Fleet().MaintenancePage(ctx, v, &f, o, first)
+			return err
+		}
 	}
 	created := fleet.EquipmentCreatedAtDesc
 	for _, q := range []struct {
@@ -62,27 +65,30 @@ func testPlans(t *testing.T, db *store.Store, v fleet.Viewer) {
 		{"machines of a cost", equipment(fleet.EquipmentFilter{CostMin: decimal("1000000"), CostMax: decimal("1000100")}, fleet.EquipmentCostAsc, first), "equipment_by_cost", false},
 		{"search of a rare word", equipment(fleet.EquipmentFilter{Search: &rare}, created, first), "equipment_search", true},
 		{"search of the beginning of a word", equipment(fleet.EquipmentFilter{Search: &short}, created, first), "equipment_(words|by_created)", true},
-		{"machines by id", func(ctx context.Context) error { _, err := db.EquipmentByID(ctx, v, machines); return err }, "equipment_pkey|equipment_company_id_id_key", false},
-		{"operators by machine", func(ctx context.Context) error { _, err := db.OperatorsByEquipment(ctx, v, machines); return err }, "assignments_open_by_equipment", false},
+		{"machines by id", func(ctx context.Context) error { _, err := db.Fleet().EquipmentByID(ctx, v, machines); return err }, "equipment_pkey|equipment_company_id_id_key", false},
+		{"operators by machine", func(ctx context.Context) error {
+			_, err := db.Fleet().OperatorsByEquipment(ctx, v, machines)
+			return err
+		}, "assignments_open_by_equipment", false},
 		{"machines by operator", func(ctx context.Context) error {
-			_, err := db.EquipmentByOperator(ctx, v, operators, nil, created, first)
+			_, err := db.Fleet().EquipmentByOperator(ctx, v, operators, nil, created, first)
 			return err
 		}, "assignments_open_by_operator", true},
-		{"latest maintenance", func(ctx context.Context) error { _, err := db.LatestMaintenance(ctx, v, machines); return err }, "maintenance_records_by_equipment", false},
+		{"latest maintenance", func(ctx context.Context) error { _, err := db.Fleet().LatestMaintenance(ctx, v, machines); return err }, "maintenance_records_by_equipment", false},
 		{"records by machine", func(ctx context.Context) error {
-			_, err := db.MaintenanceByEquipment(ctx, v, machines, nil, fleet.MaintenanceDateDesc, fleet.Window{Limit: 3})
+			_, err := db.Fleet().MaintenanceByEquipment(ctx, v, machines, nil, fleet.MaintenanceDateDesc, fleet.Window{Limit: 3})
 			return err
 		}, "maintenance_records_by_equipment", false},
 		{"operators by name", func(ctx context.Context) error {
-			_, err := db.OperatorPage(ctx, v, nil, fleet.OperatorNameAsc, first)
+			_, err := db.Fleet().OperatorPage(ctx, v, nil, fleet.OperatorNameAsc, first)
 			return err
 		}, "operators_by_name", false},
 		{"operators, newest first", func(ctx context.Context) error {
-			_, err := db.OperatorPage(ctx, v, nil, fleet.OperatorCreatedAtDesc, first)
+			_, err := db.Fleet().OperatorPage(ctx, v, nil, fleet.OperatorCreatedAtDesc, first)
 			return err
 		}, "operators_by_created", false},
 		{"search of operators", func(ctx context.Context) error {
-			_, err := db.OperatorPage(ctx, v, &fleet.OperatorFilter{Search: people.Items[0].LicenseNumber}, fleet.OperatorNameAsc, first)
+			_, err := db.Fleet().OperatorPage(ctx, v, &fleet.OperatorFilter{Search: people.Items[0].LicenseNumber}, fleet.OperatorNameAsc, first)
 			return err
 		}, "operators_search|operators_by_name", true},
 		{"records, newest first", records(fleet.MaintenanceFilter{}, fleet.MaintenanceDateDesc), "maintenance_records_by_date", false},
@@ -91,17 +97,17 @@ func testPlans(t *testing.T, db *store.Store, v fleet.Viewer) {
 		{"records by cost", records(fleet.MaintenanceFilter{}, fleet.MaintenanceCostDesc), "maintenance_records_by_cost", false},
 		{"a machine's records", records(fleet.MaintenanceFilter{EquipmentID: &machines[0]}, fleet.MaintenanceDateDesc), "maintenance_records_by_equipment", false},
 		{"the company's statistics", func(ctx context.Context) error {
-			_, err := db.DashboardStats(ctx, v, fleet.StatsScopeCompany)
+			_, err := db.Fleet().DashboardStats(ctx, v, fleet.StatsScopeCompany)
 			return err
 		}, "Index Only Scan using equipment_by_status", false},
 		{"a user's statistics", func(ctx context.Context) error {
-			_, err := db.DashboardStats(ctx, v, fleet.StatsScopeMine)
+			_, err := db.Fleet().DashboardStats(ctx, v, fleet.StatsScopeMine)
 			return err
 		}, "Index Only Scan using equipment_by_user_status", false},
 		{"a month's summary", func(ctx context.Context) error {
 			from, _ := fleet.ParseDate("2026-05-01")
 			to, _ := fleet.ParseDate("2026-05-31")
-			_, err := db.MaintenanceSummary(ctx, v, &fleet.MaintenanceFilter{DateFrom: &from, DateTo: &to}, []fleet.MaintenanceGrouping{fleet.ByKind})
+			_, err := db.Fleet().MaintenanceSummary(ctx, v, &fleet.MaintenanceFilter{DateFrom: &from, DateTo: &to}, []fleet.MaintenanceGrouping{fleet.ByKind})
 			return err
 		}, "Index Only Scan using maintenance_records_by_date", true},
 	} {

@@ -18,13 +18,14 @@ import (
 // one text serves all values and its plan is made once per connection.
 type query struct {
 	*bun.SelectQuery
+	db   *database
 	args arguments
 	// unprepared plans the statement with its values each time: for conditions
 	// whose selectivity differs so much that no plan serves them all.
 	unprepared bool
 }
 
-func (s *Store) query() *query { return &query{SelectQuery: s.db.NewSelect()} }
+func (s *database) query() *query { return &query{SelectQuery: s.bun.NewSelect(), db: s} }
 
 // arg returns the placeholder of a value, for bun's `?`.
 func (q *query) arg(v any) schema.QueryAppender {
@@ -135,28 +136,9 @@ func (q *query) perParent(inner *query, keys []fleet.UUID, table string) {
 		ColumnExpr("k.id, " + table + ".*")
 }
 
-// counts sends a query that returns a number per key; a key without rows has none.
-func (q *query) counts(ctx context.Context, s *Store) (map[fleet.UUID]int, error) {
-	rows, err := q.rows(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	counts := make(map[fleet.UUID]int)
-	for rows.Next() {
-		var key fleet.UUID
-		var n int
-		if err := rows.Scan((*[16]byte)(&key), &n); err != nil {
-			return nil, err
-		}
-		counts[key] = n
-	}
-	return counts, rows.Err()
-}
-
 // rows sends the query.
-func (q *query) rows(ctx context.Context, s *Store) (pgx.Rows, error) {
-	text, err := q.AppendQuery(s.db.QueryGen(), nil)
+func (q *query) rows(ctx context.Context) (pgx.Rows, error) {
+	text, err := q.AppendQuery(q.db.bun.QueryGen(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -165,51 +147,76 @@ func (q *query) rows(ctx context.Context, s *Store) (pgx.Rows, error) {
 		// An unnamed statement is planned with the values that it is bound to.
 		args = append([]any{pgx.QueryExecModeCacheDescribe}, args...)
 	}
-	return s.pool.Query(ctx, string(text), args...)
+	return q.db.pool.Query(ctx, string(text), args...)
 }
 
 // count sends a query that returns one number.
-func (q *query) count(ctx context.Context, s *Store) (n int, err error) {
-	rows, err := q.rows(ctx, s)
+func (q *query) count(ctx context.Context) (n int, err error) {
+	rows, err := q.rows(ctx)
 	if err != nil {
 		return 0, err
 	}
 	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[int])
 }
 
-// all reads every row with scan.
-func all[T any](rows pgx.Rows, err error, scan func(pgx.Rows) (T, error)) ([]T, error) {
+// counts sends a query that returns a number per key; a key without rows has none.
+func (q *query) counts(ctx context.Context) (map[fleet.UUID]int, error) {
+	rows, err := q.rows(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var list []T
-	for rows.Next() {
-		item, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, item)
-	}
-	return list, rows.Err()
+	counts := make(map[fleet.UUID]int)
+	var key fleet.UUID
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{(*[16]byte)(&key), &n}, func() error {
+		counts[key] = n
+		return nil
+	})
+	return counts, err
 }
 
-// grouped reads rows that begin with the key of their parent.
-func grouped[T any](rows pgx.Rows, err error, scan func(pgx.Rows, *fleet.UUID) (T, error)) (map[fleet.UUID][]T, error) {
+// rowScan reads one row. Its last columns are those of T; before takes the
+// columns in front of them. Targets such as *[16]byte are scanned without reflection.
+type rowScan[T any] func(row pgx.CollectableRow, before ...any) (T, error)
+
+// only adapts scan to pgx's collectors, for rows that have no other columns.
+func only[T any](scan rowScan[T]) pgx.RowToFunc[T] {
+	return func(row pgx.CollectableRow) (T, error) { return scan(row) }
+}
+
+// collect sends q and reads every row.
+func collect[T any](ctx context.Context, q *query, scan rowScan[T]) ([]T, error) {
+	rows, err := q.rows(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	groups := make(map[fleet.UUID][]T)
-	for rows.Next() {
-		var parent fleet.UUID
-		item, err := scan(rows, &parent)
-		if err != nil {
-			return nil, err
-		}
-		groups[parent] = append(groups[parent], item)
+	return pgx.CollectRows(rows, only(scan))
+}
+
+// collectGroups sends q, whose rows begin with the key of their parent, and
+// returns the rows of each parent.
+func collectGroups[T any](ctx context.Context, q *query, scan rowScan[T]) (map[fleet.UUID][]T, error) {
+	rows, err := q.rows(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return groups, rows.Err()
+	type child struct {
+		parent fleet.UUID
+		row    T
+	}
+	var parent fleet.UUID
+	children, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (child, error) {
+		row, err := scan(r, (*[16]byte)(&parent))
+		return child{parent, row}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	groups := make(map[fleet.UUID][]T)
+	for _, c := range children {
+		groups[c.parent] = append(groups[c.parent], c.row)
+	}
+	return groups, nil
 }
 
 // pages makes a page of each key's rows; a key without rows has an empty page.
@@ -221,28 +228,11 @@ func pages[T any](w fleet.Window, keys []fleet.UUID, groups map[fleet.UUID][]T) 
 	return made
 }
 
-// byID reads every row with scan into a map by its key.
-func byID[T any](rows pgx.Rows, err error, scan func(pgx.Rows) (T, error), key func(T) fleet.UUID) (map[fleet.UUID]T, error) {
-	list, err := all(rows, err, scan)
-	if err != nil {
-		return nil, err
+// keyed returns rows by their key.
+func keyed[T any](rows []T, key func(T) fleet.UUID) map[fleet.UUID]T {
+	found := make(map[fleet.UUID]T, len(rows))
+	for _, row := range rows {
+		found[key(row)] = row
 	}
-	found := make(map[fleet.UUID]T, len(list))
-	for _, item := range list {
-		found[key(item)] = item
-	}
-	return found, nil
-}
-
-// one reads the only row with scan; pgx.ErrNoRows when there is none.
-func one[T any](rows pgx.Rows, err error, scan func(pgx.Rows) (T, error)) (T, error) {
-	list, err := all(rows, err, scan)
-	if err == nil && len(list) == 0 {
-		err = pgx.ErrNoRows
-	}
-	if err != nil {
-		var none T
-		return none, err
-	}
-	return list[0], nil
+	return found
 }

@@ -23,7 +23,7 @@ func TestAtScale(t *testing.T) {
 	}
 	t.Parallel()
 	db, _ := storetest.New(t)
-	made, err := seed.Run(t.Context(), db, seed.Params{Company: "Large", Equipment: manyMachines, Operators: 5_000, Records: manyRecords,
+	made, err := seed.Run(t.Context(), db.Bulk(), seed.Params{Company: "Large", Equipment: manyMachines, Operators: 5_000, Records: manyRecords,
 		Seed: 1, Now: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}, seed.Hooks{})
 	if err != nil {
 		t.Fatal(err)
@@ -40,9 +40,9 @@ func TestAtScale(t *testing.T) {
 }
 
 // busiestUser returns a user who is responsible for machines.
-func busiestUser(t *testing.T, db *store.Store, v fleet.Viewer) fleet.UUID {
+func busiestUser(t *testing.T, db *store.DB, v fleet.Viewer) fleet.UUID {
 	t.Helper()
-	page, err := db.EquipmentPage(t.Context(), v, nil, fleet.EquipmentCreatedAtDesc, fleet.Window{Limit: 100})
+	page, err := db.Fleet().EquipmentPage(t.Context(), v, nil, fleet.EquipmentCreatedAtDesc, fleet.Window{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,29 +13,26 @@ import (
 // DashboardStats counts the machines of a scope that the viewer may see. One statement, so that all
 // figures are of one snapshot; index equipment_by_status for the company,
 // equipment_by_user_status for one user, without reading the table; and company_changes_by_company.
-func (s *Store) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error) {
+func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error) {
 	q := s.query()
 	q.TableExpr("equipment AS e").
 		ColumnExpr("count(*)").
 		ColumnExpr("round(avg(e.cost), 2)::text").
 		ColumnExpr("coalesce(sum(e.cost), 0)::text").
 		ColumnExpr("statement_timestamp()")
-	if v.Role == fleet.RoleOperator { // whom it would tell of rows that they do not see
-		q.ColumnExpr("NULL::bigint")
-	} else {
+	if v.SeesSequence() {
 		q.ColumnExpr("(SELECT coalesce(sum(c.changes), 0)::bigint FROM company_changes c WHERE c.company_id = ?)", q.arg([16]byte(v.CompanyID)))
+	} else {
+		q.ColumnExpr("NULL::bigint")
 	}
 	for _, status := range fleet.EquipmentStatuses() {
 		q.ColumnExpr("count(*) FILTER (WHERE e.status = ?)", q.arg(string(status)))
 	}
-	var filter fleet.EquipmentFilter
-	if scope == fleet.StatsScopeMine && v.Role != fleet.RoleOperator { // who sees no others anyway
-		filter.UserID = &v.UserID
-	}
+	filter := fleet.EquipmentFilter{UserID: v.StatsUser(scope)}
 	equipmentWhere(q, v, &filter)
 
 	var stats fleet.DashboardStats
-	rows, err := q.rows(ctx, s)
+	rows, err := q.rows(ctx)
 	if err != nil {
 		return stats, fmt.Errorf("dashboard statistics: %w", err)
 	}
@@ -62,9 +59,6 @@ func (s *Store) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 	return stats, nil
 }
 
-// MaxSummaryGroups is how many lines a summary may have.
-const MaxSummaryGroups = 10_000
-
 // dimensions are the expressions by which a summary groups.
 var dimensions = map[fleet.MaintenanceGrouping]string{
 	fleet.ByEquipment:  "m.equipment_id",
@@ -81,8 +75,8 @@ var dimensions = map[fleet.MaintenanceGrouping]string{
 // LIMIT_EXCEEDED. One statement, so that the lines add up; index
 // maintenance_records_by_date, without reading the table unless a filter or
 // dimension needs more.
-func (s *Store) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
-	done, err := scan(ctx)
+func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
+	done, err := s.scan(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -98,19 +92,18 @@ func (s *Store) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet
 	}
 	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0)::text, round(avg(m.cost), 2)::text, min(m.maintenance_date), max(m.maintenance_date)")
 	maintenanceWhere(q, v, f)
-	q.Limit(MaxSummaryGroups + 1)
-	rows, err := q.rows(ctx, s)
-	list, err := all(rows, err, func(r pgx.Rows) (*fleet.MaintenanceGroup, error) { return scanGroup(r, by) })
+	q.Limit(fleet.MaxSummaryGroups + 1)
+	list, err := collect(ctx, q, func(row pgx.CollectableRow, _ ...any) (*fleet.MaintenanceGroup, error) { return scanGroup(row, by) })
 	if err != nil {
 		return nil, fmt.Errorf("summarize maintenance: %w", err)
 	}
-	if len(list) > MaxSummaryGroups {
-		return nil, &fleet.Error{Code: fleet.LimitExceeded, Field: "groupBy", Message: fmt.Sprintf("the summary would have more than %d lines: filter more or group by less", MaxSummaryGroups)}
+	if err := fleet.CheckSummary(len(list)); err != nil {
+		return nil, err
 	}
 	return list, nil
 }
 
-func scanGroup(rows pgx.Rows, by []fleet.MaintenanceGrouping) (*fleet.MaintenanceGroup, error) {
+func scanGroup(row pgx.CollectableRow, by []fleet.MaintenanceGrouping) (*fleet.MaintenanceGroup, error) {
 	g := new(fleet.MaintenanceGroup)
 	columns := map[fleet.MaintenanceGrouping]any{
 		fleet.ByEquipment: &g.EquipmentID, fleet.ByCategory: &g.Category, fleet.ByKind: &g.Kind, fleet.BySourceKind: &g.SourceKind,
@@ -121,7 +114,7 @@ func scanGroup(rows pgx.Rows, by []fleet.MaintenanceGrouping) (*fleet.Maintenanc
 		targets = append(targets, columns[d])
 	}
 	var first, last *time.Time
-	if err := rows.Scan(append(targets, &g.Records, (*string)(&g.TotalCost), &g.AverageCost, &first, &last)...); err != nil {
+	if err := row.Scan(append(targets, &g.Records, (*string)(&g.TotalCost), &g.AverageCost, &first, &last)...); err != nil {
 		return nil, err
 	}
 	if first != nil && last != nil {

@@ -1,7 +1,17 @@
-// Package store asks the database; it is the only package with SQL. Each
-// method takes the fleet.Viewer on whose behalf it asks and sees the rows of
-// that viewer's company alone. One file per aggregate; a method's comment
-// says how many statements it takes and which index serves it.
+// Package store holds all SQL of the server, over one pool of connections. DB
+// opens the pool and hands out one type for each level of trust:
+//
+//   - Fleet reads and writes the rows of the fleet. Every method takes the
+//     fleet.Viewer of the request and reaches the rows of that viewer alone.
+//   - Identity manages users, sessions, access tokens and single sign-on. Some
+//     of its methods establish a viewer and therefore take none, so it is
+//     given to internal/auth and to commands, never to the resolvers of the fleet.
+//   - Bulk imports files and fills empty companies.
+//   - Feed listens to the changes that other transactions commit.
+//
+// One function, visible, decides which rows a viewer sees. There is one file
+// per aggregate; a method's comment gives the number of its statements and the
+// index that serves it.
 package store
 
 import (
@@ -12,6 +22,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
@@ -20,23 +31,26 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Config says where the database is and how many connections to keep.
+// Config says where the database is and how the pool is sized.
 type Config struct {
-	URL string // postgres://…; libpq's environment variables fill what it leaves out
+	URL string // postgres://…; libpq's environment variables supply what it omits
 
-	// MaxConns is the most connections at once (default DefaultMaxConns). The
-	// sum over all instances must stay below the server's max_connections.
+	// MaxConns is the maximum number of connections (default DefaultMaxConns). The sum over
+	// all instances must stay below the server's max_connections.
 	MaxConns int
-	// KeepConns is how many connections are opened ahead and kept when idle
+	// KeepConns is the number of connections opened ahead and kept when idle
 	// (default DefaultKeepConns, at most MaxConns).
 	KeepConns int
 	// StatementTimeout ends a statement in PostgreSQL itself (default
-	// DefaultStatementTimeout), in case the client is gone and cannot cancel it.
+	// DefaultStatementTimeout), also when the client is gone and nothing cancels it.
 	StatementTimeout time.Duration
-	// ConnWait bounds the wait for a connection (default DefaultConnWait): when
-	// all are in use for that long, the database is slower than its load, and a
-	// longer queue does not help.
+	// ConnWait bounds the wait for a connection (default DefaultConnWait). When every connection has been busy for that long, the database
+	// is overloaded and a longer queue does not help.
 	ConnWait time.Duration
+	// BeforeScan, if set, is called before a statement that may read the whole
+	// list of a company. It may wait, for a bounded time; done is called when the
+	// statement has ended. An error is returned instead of the rows.
+	BeforeScan func(ctx context.Context) (done func(), err error)
 }
 
 // Defaults of Config.
@@ -47,22 +61,42 @@ const (
 	DefaultConnWait         = 5 * time.Second
 )
 
-// Connections older than this are replaced (the jitter keeps them from being
-// replaced all at once), so that a change behind a proxy or of a role arrives.
+// Connections older than connLifetime are replaced, so that a change behind a
+// proxy or of a role takes effect. The jitter spreads the replacements.
 const (
 	connLifetime       = time.Hour
 	connLifetimeJitter = 6 * time.Minute
 )
 
-// Store is a pool of connections. Its methods may be called concurrently.
-type Store struct {
-	pool *pgxpool.Pool
-	db   *bun.DB // builds SQL that varies; shares the pool's connections
+// DB is a pool of connections to one database. It and the types that it hands
+// out may be used concurrently.
+type DB struct {
+	*database
+	feed *pgx.ConnConfig
 }
 
-// Open connects to the database; it returns an error when no connection can
+// database is what all types of the package share.
+type database struct {
+	pool *pgxpool.Pool
+	bun  *bun.DB // builds SQL that varies; uses the pool's connections
+
+	beforeScan func(ctx context.Context) (done func(), err error)
+}
+
+// Fleet reads and writes the rows of the fleet on behalf of a viewer.
+type Fleet struct{ *database }
+
+// Identity manages companies, users, sessions, access tokens, identity
+// providers and failed sign-ins. A method without a viewer authenticates or
+// serves the command line.
+type Identity struct{ *database }
+
+// Bulk imports files and fills empty companies.
+type Bulk struct{ *database }
+
+// Open connects to the database. It returns an error when no connection can
 // be made before ctx ends.
-func Open(ctx context.Context, c Config) (*Store, error) {
+func Open(ctx context.Context, c Config) (*DB, error) {
 	pc, err := pgxpool.ParseConfig(c.URL)
 	if err != nil {
 		// pgx's message would repeat the URL, which may hold a password.
@@ -80,6 +114,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.ConnWait <= 0 {
 		c.ConnWait = DefaultConnWait
 	}
+	feed := pc.ConnConfig.Copy()
 	pc.MaxConns = int32(min(c.MaxConns, 10_000))              //nolint:gosec // bounded
 	pc.MinConns = int32(min(c.KeepConns, c.MaxConns, 10_000)) //nolint:gosec // bounded
 	pc.MaxConnLifetime = connLifetime
@@ -90,12 +125,12 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	params["application_name"] = "fleet"
 	params["timezone"] = "UTC"
 	params["statement_timeout"] = fmt.Sprint(c.StatementTimeout.Milliseconds())
-	// Our statements are short and many; compiling one takes longer than it saves.
+	// The statements are short and many; compiling one takes longer than it saves.
 	params["jit"] = "off"
-	// The database is on flash or in memory, where a page elsewhere costs little
-	// more than the next one; PostgreSQL's default of 4 is for disks that turn.
+	// On flash or in memory a random page costs little more than the next one.
+	// PostgreSQL's default of 4 is for spinning disks.
 	params["random_page_cost"] = "1.1"
-	// Requests run side by side already: one that takes every core slows the rest.
+	// Requests already run in parallel: one that takes every core slows the rest.
 	params["max_parallel_workers_per_gather"] = "0"
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {
@@ -107,26 +142,41 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	}
 	sqlDB := stdlib.OpenDBFromPool(pool)
 	sqlDB.SetMaxIdleConns(0) // the pool keeps them
-	return &Store{pool: pool, db: bun.NewDB(sqlDB, pgdialect.New())}, nil
+	return &DB{&database{pool: pool, bun: bun.NewDB(sqlDB, pgdialect.New()), beforeScan: c.BeforeScan}, feed}, nil
 }
 
-// Close waits for statements under way and closes every connection.
-func (s *Store) Close() {
-	_ = s.db.Close() // holds no connections of its own
+// Fleet returns the rows of the fleet.
+func (s *DB) Fleet() *Fleet { return &Fleet{s.database} }
+
+// Identity returns users and what they sign in with.
+func (s *DB) Identity() *Identity { return &Identity{s.database} }
+
+// Bulk returns imports and generated fleets.
+func (s *DB) Bulk() *Bulk { return &Bulk{s.database} }
+
+// Close waits for running statements and closes every connection.
+func (s *DB) Close() {
+	_ = s.bun.Close() // holds no connections of its own
 	s.pool.Close()
 }
 
 // Ping reports whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
+func (s *DB) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
 
 // inTx runs do in one transaction and commits when it returns nil.
-func (s *Store) inTx(ctx context.Context, do func(pgx.Tx) error) error {
+func (s *database) inTx(ctx context.Context, do func(pgx.Tx) error) error {
 	return pgx.BeginFunc(ctx, s.pool, do)
 }
 
-// noRows reports whether err says that a query for one row found none.
+// noRows reports whether err means that a query for one row found none.
 func noRows(err error) bool {
 	return errors.Is(err, pgx.ErrNoRows) || errors.Is(err, sql.ErrNoRows)
+}
+
+// violates reports whether err means that a unique constraint or index was violated.
+func violates(err error, constraint string) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23505" && pg.ConstraintName == constraint
 }
 
 // uuids returns keys as the array type that the driver encodes without reflection.

@@ -40,7 +40,7 @@ func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) stri
 	company := alias + ".company_id = " + ours
 	switch of {
 	case ofTokens, ofSessions, ofPasswords:
-		if administers(v) {
+		if v.Administers() {
 			return company
 		}
 		whose := alias + ".user_id"
@@ -52,7 +52,7 @@ func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) stri
 		if v.Role == fleet.RoleOperator {
 			return company + " AND false"
 		}
-		if administers(v) {
+		if v.Administers() {
 			return company
 		}
 		return company + " AND " + alias + ".subject NOT IN ('USER', 'ACCESS_TOKEN')"
@@ -78,10 +78,6 @@ func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) stri
 		return company + " AND false"
 	}
 }
-
-// administers reports whether the viewer sees what lets others sign in: an
-// ADMIN, but not a token of theirs that is for less.
-func administers(v fleet.Viewer) bool { return v.Check(fleet.RoleAdmin, fleet.ScopeAdmin) == nil }
 
 // visible limits q to the rows called alias that the viewer may see.
 func (q *query) visible(of rowsOf, alias string, v fleet.Viewer) {

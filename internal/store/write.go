@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -13,50 +12,47 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// IdempotencyTTL is how long the answer to a write with a key is kept.
-const IdempotencyTTL = 24 * time.Hour
-
-// writing is a write under way: a transaction on behalf of a viewer. A machine
-// is locked before what belongs to it, so that no two writes wait for each other.
-type writing struct {
-	tx      pgx.Tx
+// writeTx is a transaction that writes on behalf of a viewer. It locks a machine
+// before the rows that belong to it, so that no two writes deadlock.
+type writeTx struct {
+	pgx.Tx
 	v       fleet.Viewer
-	request *string
+	request *string // id of the request; nil from the command line
 	entries []fleet.HistoryEntry
 }
 
-// write runs do in one transaction and commits what it did together with its
-// history, or nothing when it returns an error. With a key it does so once:
-// asked again, it returns the first answer. What the database refuses comes
-// back as the Error of the field that is to blame.
-func write[T any](ctx context.Context, s *Store, v fleet.Viewer, how fleet.Writing, do func(*writing) (T, error)) (result T, err error) {
-	if how.Once != nil {
-		if err := how.Once.CheckKey(); err != nil {
+// write runs do in one transaction and commits its changes together with their
+// history, or rolls back when do returns an error. With an idempotency key do
+// runs once: a repeated call returns the first answer. A violated constraint
+// comes back as the Error of the field to blame.
+func write[T any](ctx context.Context, s *database, v fleet.Viewer, w fleet.WriteInfo, do func(*writeTx) (T, error)) (result T, err error) {
+	if w.Once != nil {
+		if err := w.Once.CheckKey(); err != nil {
 			return result, fleet.InField("idempotencyKey", err)
 		}
 	}
-	err = s.inTx(ctx, func(tx pgx.Tx) error {
-		w := newWriting(tx, v, how)
-		if how.Once == nil {
-			if result, err = do(w); err != nil {
+	err = s.inTx(ctx, func(inner pgx.Tx) error {
+		tx := newWriteTx(inner, v, w)
+		if w.Once == nil {
+			if result, err = do(tx); err != nil {
 				return err
 			}
-			return w.keepHistory(ctx)
+			return tx.writeHistory(ctx)
 		}
-		answer, err := w.claim(ctx, how.Once)
+		answer, err := tx.claim(ctx, w.Once)
 		if err != nil {
 			return err
 		}
 		if answer != nil {
 			return json.Unmarshal(answer, &result)
 		}
-		if result, err = do(w); err != nil {
+		if result, err = do(tx); err != nil {
 			return err
 		}
-		if err := w.keepHistory(ctx); err != nil {
+		if err := tx.writeHistory(ctx); err != nil {
 			return err
 		}
-		return w.answer(ctx, how.Once, result)
+		return tx.answer(ctx, w.Once, result)
 	})
 	if err != nil {
 		var none T
@@ -65,23 +61,23 @@ func write[T any](ctx context.Context, s *Store, v fleet.Viewer, how fleet.Writi
 	return result, nil
 }
 
-func newWriting(tx pgx.Tx, v fleet.Viewer, how fleet.Writing) *writing {
-	w := &writing{tx: tx, v: v}
-	if how.Request != "" {
-		w.request = &how.Request
+func newWriteTx(tx pgx.Tx, v fleet.Viewer, w fleet.WriteInfo) *writeTx {
+	made := &writeTx{Tx: tx, v: v}
+	if w.Request != "" {
+		made.request = &w.Request
 	}
-	return w
+	return made
 }
 
 // claim takes a key for this transaction. It returns the stored answer if the
 // same was done before; whoever asks meanwhile waits for our end. Two
 // statements at most, primary key.
-func (w *writing) claim(ctx context.Context, once *fleet.Once) (answer []byte, err error) {
-	company, user := [16]byte(w.v.CompanyID), [16]byte(w.v.UserID)
-	tag, err := w.tx.Exec(ctx, `
+func (tx *writeTx) claim(ctx context.Context, once *fleet.Once) (answer []byte, err error) {
+	company, user := [16]byte(tx.v.CompanyID), [16]byte(tx.v.UserID)
+	tag, err := tx.Exec(ctx, `
 		INSERT INTO idempotency_keys AS k (company_id, user_id, key, input_hash) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (company_id, user_id, key) DO UPDATE SET input_hash = EXCLUDED.input_hash, answer = NULL, created_at = now()
-		WHERE  k.created_at < now() - $5::interval`, company, user, once.Key, once.Input[:], IdempotencyTTL)
+		WHERE  k.created_at < now() - $5::interval`, company, user, once.Key, once.Input[:], fleet.IdempotencyTTL)
 	if err != nil {
 		return nil, fmt.Errorf("claim idempotency key: %w", err)
 	}
@@ -89,25 +85,25 @@ func (w *writing) claim(ctx context.Context, once *fleet.Once) (answer []byte, e
 		return nil, nil
 	}
 	var input []byte
-	err = w.tx.QueryRow(ctx, `SELECT input_hash, answer FROM idempotency_keys WHERE company_id = $1 AND user_id = $2 AND key = $3`,
+	err = tx.QueryRow(ctx, `SELECT input_hash, answer FROM idempotency_keys WHERE company_id = $1 AND user_id = $2 AND key = $3`,
 		company, user, once.Key).Scan(&input, &answer)
 	if err != nil {
 		return nil, fmt.Errorf("read idempotency key: %w", err)
 	}
-	if string(input) != string(once.Input[:]) {
-		return nil, fleet.Conflictf("idempotencyKey", "%s was used for another input within the last 24 hours: a key belongs to one input", fleet.Quote(once.Key))
+	if err := once.CheckInput(input); err != nil {
+		return nil, err
 	}
 	return answer, nil
 }
 
 // answer stores what to say when the same is asked again.
-func (w *writing) answer(ctx context.Context, once *fleet.Once, result any) error {
+func (tx *writeTx) answer(ctx context.Context, once *fleet.Once, result any) error {
 	text, err := json.Marshal(result)
 	if err != nil {
 		return fmt.Errorf("keep the answer: %w", err)
 	}
-	if _, err = w.tx.Exec(ctx, `UPDATE idempotency_keys SET answer = $4 WHERE company_id = $1 AND user_id = $2 AND key = $3`,
-		[16]byte(w.v.CompanyID), [16]byte(w.v.UserID), once.Key, text); err != nil {
+	if _, err = tx.Exec(ctx, `UPDATE idempotency_keys SET answer = $4 WHERE company_id = $1 AND user_id = $2 AND key = $3`,
+		[16]byte(tx.v.CompanyID), [16]byte(tx.v.UserID), once.Key, text); err != nil {
 		return fmt.Errorf("keep the answer: %w", err)
 	}
 	return nil
@@ -115,8 +111,8 @@ func (w *writing) answer(ctx context.Context, once *fleet.Once, result any) erro
 
 // SweepIdempotencyKeys deletes the keys that have expired and returns how many
 // they were. One statement, index idempotency_keys_by_age.
-func (s *Store) SweepIdempotencyKeys(ctx context.Context) (int64, error) {
-	tag, err := s.pool.Exec(ctx, `DELETE FROM idempotency_keys WHERE created_at < now() - $1::interval`, IdempotencyTTL)
+func (s *DB) SweepIdempotencyKeys(ctx context.Context) (int64, error) {
+	tag, err := s.pool.Exec(ctx, `DELETE FROM idempotency_keys WHERE created_at < now() - $1::interval`, fleet.IdempotencyTTL)
 	if err != nil {
 		return 0, fmt.Errorf("sweep idempotency keys: %w", err)
 	}

@@ -14,7 +14,7 @@ import (
 const smallBody = 64 << 10
 
 // readAll reads a body or a message to its end. Memory beyond smallBody is
-// reserved through Config.Keep; release returns it and must be called, also after
+// reserved through Config.Admission; release returns it and must be called, also after
 // an error, once data is no longer needed.
 func (c *Config) readAll(ctx context.Context, r io.Reader) (data []byte, release func(), err error) {
 	var reserved []func()
@@ -28,8 +28,8 @@ func (c *Config) readAll(ctx context.Context, r io.Reader) (data []byte, release
 	for {
 		if len(data) == cap(data) {
 			size := 2 * cap(data)
-			if more := size - max(cap(data), smallBody); more > 0 && c.Keep != nil {
-				returned, err := c.Keep(ctx, more)
+			if more := size - max(cap(data), smallBody); more > 0 {
+				returned, err := c.Admission.Reserve(ctx, more)
 				if err != nil {
 					release()
 					return nil, release, err
@@ -48,15 +48,6 @@ func (c *Config) readAll(ctx context.Context, r io.Reader) (data []byte, release
 			return nil, release, err
 		}
 	}
-}
-
-// admit waits until a request of that many bytes may be parsed and validated. done
-// must be called after that.
-func (c *Config) admit(ctx context.Context, bytes int) (done func(), err error) {
-	if c.Admit == nil {
-		return func() {}, nil
-	}
-	return c.Admit(ctx, bytes)
 }
 
 // refusalOfBody makes a refusal of an error of readAll.
@@ -89,7 +80,7 @@ func refusalOf(err error) *refusal {
 			Code: fleet.Timeout, Message: "the server is busy and the request has waited too long: try again later",
 		}
 	}
-	refused := refuse(statusOfCode(known.Code), "%s", known.Message)
+	refused := refuse(StatusOf(known.Code), "%s", known.Message)
 	refused.code = known.Code
 	return refused
 }

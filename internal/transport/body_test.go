@@ -34,10 +34,9 @@ func padded(bytes int) string {
 func TestLargeBodiesReserveMemoryAndReleaseIt(t *testing.T) {
 	t.Parallel()
 	var reserved gauge
-	s := newService(t, transport.Config{Keep: func(_ context.Context, bytes int) (func(),
-		error) {
+	s := newService(t, transport.Config{Admission: admission{reserve: func(_ context.Context, bytes int) (func(), error) {
 		return reserved.take(bytes), nil
-	}})
+	}}})
 	for _, body := range []string{query("{ hello }"), padded(60_000)} {
 		if r := s.do(t, "POST", "", older, older, body); r.status != 200 || reserved.calls.Load() != 0 {
 			t.Errorf("%d bytes: status %d, %d reservations", len(body), r.status, reserved.calls.Load())
@@ -61,12 +60,12 @@ func TestLargeBodiesReserveMemoryAndReleaseIt(t *testing.T) {
 func TestBodiesWithoutAReservationAreRefused(t *testing.T) {
 	t.Parallel()
 	var reserved gauge
-	s := newService(t, transport.Config{Keep: func(_ context.Context, bytes int) (func(), error) {
+	s := newService(t, transport.Config{Admission: admission{reserve: func(_ context.Context, bytes int) (func(), error) {
 		if reserved.now.Load() > 0 {
 			return nil, &fleet.Error{Code: fleet.RateLimited, Message: "no memory"}
 		}
 		return reserved.take(bytes), nil
-	}})
+	}}})
 	r := s.do(t, "POST", "", older, older, padded(300_000))
 	if r.status != http.StatusTooManyRequests || r.code() != "RATE_LIMITED" || r.header.Get("Retry-After") == "" ||
 		reserved.now.Load() != 0 {
@@ -82,10 +81,9 @@ func TestBodiesWithoutAReservationAreRefused(t *testing.T) {
 func TestEveryOperationIsAdmittedOnceAndReleased(t *testing.T) {
 	t.Parallel()
 	var admitted gauge
-	s := newService(t, transport.Config{Admit: func(context.Context, int) (func(), error) {
-		return admitted.take(1),
-			nil
-	}})
+	s := newService(t, transport.Config{Admission: admission{parse: func(context.Context, int) (func(), error) {
+		return admitted.take(1), nil
+	}}})
 	for _, body := range []string{query("{ hello }"), query("{ nothing }"), query("{"), "{",
 		query("mutation { increment }"), query("subscription { count(to: 1) }")} {
 		before := admitted.calls.Load()
@@ -112,12 +110,12 @@ func TestEveryOperationIsAdmittedOnceAndReleased(t *testing.T) {
 func TestRequestsThatAreNotAdmittedAreRefused(t *testing.T) {
 	t.Parallel()
 	var refusal atomic.Value
-	s := newService(t, transport.Config{Admit: func(context.Context, int) (func(), error) {
+	s := newService(t, transport.Config{Admission: admission{parse: func(context.Context, int) (func(), error) {
 		if err, is := refusal.Load().(*fleet.Error); is {
 			return nil, err
 		}
 		return nil, context.DeadlineExceeded
-	}})
+	}}})
 	if r := s.do(t, "POST", "", older, older,
 		query("{ hello }")); r.status != http.StatusGatewayTimeout || r.code() != "TIMEOUT" {
 		t.Errorf("%d %s", r.status, r.body)
@@ -129,11 +127,11 @@ func TestRequestsThatAreNotAdmittedAreRefused(t *testing.T) {
 	}
 }
 
-func TestAnOperationThatReceivedRefusesIsNotParsed(t *testing.T) {
+func TestAnOperationThatIsNotReceivedIsNotParsed(t *testing.T) {
 	t.Parallel()
-	s := newService(t, transport.Config{Received: func(ctx context.Context, _ int) (context.Context, error) {
+	s := newService(t, transport.Config{SocketAdmission: admission{receive: func(ctx context.Context, _ int) (context.Context, error) {
 		return ctx, &fleet.Error{Code: fleet.RateLimited, Message: "too many"}
-	}})
+	}}})
 	c := s.connect(t)
 	c.send(subscribe("1", "mutation { increment }"), subscribe("1", "{ nothing }"))
 	refused := errorOf("1", `[{"message":"too many","extensions":{"code":"RATE_LIMITED"}}]`)

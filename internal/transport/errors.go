@@ -61,43 +61,6 @@ func codeOf(r *graphql.Response) fleet.Code {
 	return ""
 }
 
-// statusOf returns the status of a response in application/graphql-response+json.
-// A response with data, also null, is a success with or without errors.
-func statusOf(r *graphql.Response) int {
-	if !isRequestError(r) {
-		return http.StatusOK
-	}
-	return statusOfCode(codeOf(r))
-}
-
-// statusOfCode returns the status of an error that kept a request from being executed.
-func statusOfCode(code fleet.Code) int {
-	switch code {
-	case fleet.Unauthenticated:
-		return http.StatusUnauthorized
-	case fleet.Forbidden:
-		return http.StatusForbidden
-	case fleet.RateLimited:
-		return http.StatusTooManyRequests
-	case fleet.Timeout:
-		return http.StatusGatewayTimeout
-	case fleet.Internal:
-		return http.StatusInternalServerError
-	default:
-		return http.StatusBadRequest
-	}
-}
-
-// plainStatusOf returns the status of a response in application/json: 200 for
-// every well-formed request, but for one that came too soon, which proxies and
-// libraries know how to repeat.
-func plainStatusOf(r *graphql.Response) int {
-	if isRequestError(r) && codeOf(r) == fleet.RateLimited {
-		return http.StatusTooManyRequests
-	}
-	return http.StatusOK
-}
-
 // recovered makes an internal error of a panic outside of resolvers, which
 // have the executor's own protection. rc may be nil.
 func (c *Config) recovered(ctx context.Context, exec graphql.GraphExecutor, rc *graphql.OperationContext, panicked any) (resp *graphql.Response) {

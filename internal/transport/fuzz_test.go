@@ -26,7 +26,7 @@ func FuzzRequest(f *testing.F) {
 		r := &http.Request{Method: method, URL: &url.URL{RawQuery: query}, Header: http.Header{"Content-Type": {contentType}}}
 		r.Body = httptest.NewRequest("POST", "/", strings.NewReader(body)).Body
 		w := httptest.NewRecorder()
-		params, _, refused := (&Config{MaxBody: 1 << 16}).readRequest(w, r)
+		params, _, refused := (&Config{MaxBody: 1 << 16, Admission: unlimited{}}).readRequest(w, r)
 		if refused != nil {
 			if refused.status < 400 || refused.status > 499 || refused.message == "" || params != nil {
 				t.Errorf("%+v", refused)

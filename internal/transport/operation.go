@@ -28,8 +28,8 @@ type operation struct {
 // its message.
 func (s *socket) subscribe(id string, params *graphql.RawParams, bytes int) {
 	ctx, refused := s.ctx, error(nil)
-	if s.isReady() && s.ws.config.Received != nil {
-		ctx, refused = s.ws.config.Received(ctx, bytes)
+	if s.isReady() {
+		ctx, refused = s.ws.config.SocketAdmission.Receive(ctx, bytes)
 	}
 	params.Headers = s.header
 	s.mu.Lock()
@@ -91,7 +91,7 @@ func (s *socket) serve(op *operation, params *graphql.RawParams, bytes int) {
 		defer s.mu.Unlock()
 		s.running--
 	}()
-	done, err := s.ws.config.admit(ctx, bytes)
+	done, err := s.ws.config.Admission.Parse(ctx, bytes)
 	if err != nil {
 		s.finish(op, refusalOf(err).response())
 		return

@@ -50,7 +50,7 @@ func (c *Config) readParams(w http.ResponseWriter, r *http.Request) (*graphql.Ra
 		refused.allow = "GET, POST"
 		return nil, nil, refused
 	}
-	done, err := c.admit(r.Context(), len(data))
+	done, err := c.Admission.Parse(r.Context(), len(data))
 	if err != nil {
 		return nil, nil, refusalOf(err)
 	}

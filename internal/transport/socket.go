@@ -137,7 +137,7 @@ var errBusy = errors.New("busy")
 // a client whose operations wait for admission can still answer pings.
 func (s *socket) parse(data []byte) (message, error) {
 	if len(data) > smallBody {
-		done, err := s.ws.config.admit(s.ctx, len(data))
+		done, err := s.ws.config.Admission.Parse(s.ctx, len(data))
 		if err != nil {
 			return message{}, errBusy
 		}
@@ -163,25 +163,34 @@ func (s *socket) init(payload map[string]any) {
 	}
 	r := s.request
 	s.request = nil
-	if s.ws.config.Init != nil {
-		ctx, err := s.ws.config.Init(s.ctx, r, payload)
-		if err != nil {
-			reason := "Forbidden"
-			var known *fleet.Error
-			if errors.As(err, &known) {
-				reason += ": " + known.Message
-			} else if s.base.Err() == nil {
-				s.ws.config.Log.ErrorContext(s.base, "initialize socket", "error", err)
-			}
-			s.close(closeForbidden, reason)
-			return
+	ctx, err := s.open(r, payload)
+	if err != nil {
+		reason := "Forbidden"
+		var known *fleet.Error
+		if errors.As(err, &known) {
+			reason += ": " + known.Message
+		} else if s.base.Err() == nil {
+			s.ws.config.Log.ErrorContext(s.base, "initialize socket", "error", err)
 		}
-		s.ctx = ctx
+		s.close(closeForbidden, reason)
+		return
 	}
+	s.ctx = ctx
 	s.mu.Lock()
 	s.ready = true
 	s.mu.Unlock()
 	_ = s.send([]byte(`{"type":"connection_ack"}`))
+}
+
+// open returns the context of the socket's operations, if the client may open one.
+func (s *socket) open(r *http.Request, payload map[string]any) (ctx context.Context, err error) {
+	ctx = s.ctx
+	if s.ws.config.Init != nil {
+		if ctx, err = s.ws.config.Init(ctx, r, payload); err != nil {
+			return ctx, err
+		}
+	}
+	return ctx, s.ws.config.SocketAdmission.OpenSocket(ctx)
 }
 
 // due returns the action that a timeout of the socket calls for, or nil.

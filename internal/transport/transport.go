@@ -63,20 +63,9 @@ type Config struct {
 	// ends with the socket. An error closes the socket with 4403, with the
 	// message of a fleet.Error as the reason.
 	Init func(ctx context.Context, r *http.Request, payload map[string]any) (context.Context, error)
-	// Keep, if set, reserves memory for a body or message that has passed 64 KB
-	// and is not complete yet: bytes is how much more is needed. release returns
-	// the reservation. An error refuses the body or message.
-	Keep func(ctx context.Context, bytes int) (release func(), err error)
-	// Admit, if set, is called before a body or message of that many bytes is
-	// parsed. It may block, for a bounded time. done is called once the
-	// operation has been parsed and validated, whether it is valid or not. An
-	// error refuses the request.
-	Admit func(ctx context.Context, bytes int) (done func(), err error)
-	// Received, if set, is called for each operation of a socket before it is
-	// looked at; bytes is the size of its message. The operation runs with the
-	// context that it returns. While it blocks, the socket is not read. An error
-	// refuses the operation.
-	Received func(ctx context.Context, bytes int) (context.Context, error)
+	// Admission bounds requests, SocketAdmission sockets (default: no limit).
+	Admission       Admission
+	SocketAdmission SocketAdmission
 	// Recheck, if set, is called with the operation's context before each
 	// operation of a socket and before each delivery to any subscription. A
 	// fleet.Error ends the operation, and one with the code UNAUTHENTICATED also
@@ -110,6 +99,12 @@ func (c Config) withDefaults() Config {
 	c.MessageRate = cmp.Or(c.MessageRate, 50)
 	c.CommentInterval = cmp.Or(c.CommentInterval, 12*time.Second)
 	c.Log = cmp.Or(c.Log, slog.Default())
+	if c.Admission == nil {
+		c.Admission = unlimited{}
+	}
+	if c.SocketAdmission == nil {
+		c.SocketAdmission = unlimited{}
+	}
 	return c
 }
 

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
 
+	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/transport"
 )
 
@@ -17,9 +19,9 @@ import (
 // admitted at all.
 func TestALargeMessageThatIsNotAdmittedClosesTheSocket(t *testing.T) {
 	t.Parallel()
-	s := newService(t, transport.Config{Admit: func(context.Context, int) (func(), error) {
+	s := newService(t, transport.Config{Admission: admission{parse: func(context.Context, int) (func(), error) {
 		return nil, errors.New("busy")
-	}})
+	}}})
 	c := s.connect(t)
 	c.send(`{"type":"ping"}`)
 	c.expect(`{"type":"pong"}`)
@@ -80,4 +82,26 @@ func TestCheckOriginDecidesOverTheOrigin(t *testing.T) {
 			_ = conn.CloseNow()
 		}
 	}
+}
+
+// TestASocketThatIsNotAdmittedIsClosed: the context of the quota is that of
+// the socket, which ends with it.
+func TestASocketThatIsNotAdmittedIsClosed(t *testing.T) {
+	t.Parallel()
+	var open atomic.Int64
+	s := newService(t, transport.Config{SocketAdmission: admission{open: func(ctx context.Context) error {
+		if open.Add(1) > 1 {
+			open.Add(-1)
+			return &fleet.Error{Code: fleet.LimitExceeded, Message: "1 is open"}
+		}
+		context.AfterFunc(ctx, func() { open.Add(-1) })
+		return nil
+	}}})
+	first := s.connect(t)
+	second := s.dial(t)
+	second.send(`{"type":"connection_init"}`)
+	second.expectClose(4403, "Forbidden: 1 is open")
+	_ = first.conn.CloseNow()
+	eventually(t, "the first socket no longer counts", func() bool { return open.Load() == 0 })
+	s.connect(t)
 }

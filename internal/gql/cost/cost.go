@@ -46,7 +46,7 @@ func (e *Extension) MutateOperationContext(ctx context.Context, o *graphql.Opera
 	if estimates(o) {
 		spent = 0
 	}
-	left, err := e.hooks.Spend(ctx, spent)
+	left, err := e.admission.Spend(ctx, spent)
 	if err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
 	}
@@ -68,8 +68,8 @@ func (e *Extension) InterceptOperation(ctx context.Context, next graphql.Operati
 	return graphql.OneShot(&graphql.Response{Data: []byte("null"), Extensions: map[string]any{"cost": cost}})
 }
 
-// InterceptResponse implements graphql.ResponseInterceptor: it waits for the
-// operation's turn, and tells its cost.
+// InterceptResponse implements graphql.ResponseInterceptor: it waits until
+// the operation may run, and reports its cost.
 func (e *Extension) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	o := graphql.GetOperationContext(ctx)
 	known, ok := o.Stats.GetExtension(costKey).(*Cost)
@@ -79,7 +79,7 @@ func (e *Extension) InterceptResponse(ctx context.Context, next graphql.Response
 	events := o.Operation.Operation == ast.Subscription // next waits for one
 	// What is refused already, or is not to be run, waits for nothing.
 	if !events && !estimates(o) && len(graphql.GetErrors(ctx)) == 0 {
-		done, err := e.hooks.Turn(ctx, known.Requested)
+		done, err := e.admission.Execute(ctx, known.Requested)
 		if err != nil {
 			graphql.AddError(ctx, err)
 			return &graphql.Response{Errors: graphql.GetErrors(ctx)} // nothing was executed

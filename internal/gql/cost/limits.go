@@ -58,25 +58,28 @@ func (c Config) Check() error {
 type Extension struct {
 	config Config
 	schema graphql.ExecutableSchema
-	hooks  Hooks
 	report bool
+
+	admission Admission
+	documents Documents
 }
 
-// Hooks are what the limits of one operation leave to the server, which knows
-// what else is asked. Each must be set.
-type Hooks struct {
-	// Known reports whether a document has been validated and is kept: it was
-	// found good here before.
-	Known func(document string) bool
-	// Prepare waits until a document of so many bytes, which is not known, may
-	// be parsed and validated.
-	Prepare func(ctx context.Context, bytes int) error
-	// Spend takes what an operation of some cost takes from the budget of who
-	// asks for it. It returns what is left, if there is a budget, or a
-	// RATE_LIMITED.
-	Spend func(ctx context.Context, cost int) (left *int, err error)
-	// Turn waits until an operation of some cost may run; done says that it has.
-	Turn func(ctx context.Context, cost int) (done func(), err error)
+// Admission bounds what the operations of all callers take together. Its
+// methods may wait, for a bounded time; an error refuses the operation.
+type Admission interface {
+	// Validate waits until an unknown document of so many bytes may be parsed
+	// and validated.
+	Validate(ctx context.Context, bytes int) error
+	// Spend charges an operation of some cost to the caller's budget. It returns
+	// the requests that are left, nil without a budget.
+	Spend(ctx context.Context, cost int) (left *int, err error)
+	// Execute waits until an operation of some cost may run; done says that it has.
+	Execute(ctx context.Context, cost int) (done func(), err error)
+}
+
+// Documents are the documents that were found valid and are cached.
+type Documents interface {
+	Contains(document string) bool
 }
 
 var (
@@ -88,11 +91,11 @@ var (
 )
 
 // New returns an extension; report says whether answers tell their cost.
-func New(c Config, hooks Hooks, report bool) (*Extension, error) {
+func New(c Config, admission Admission, documents Documents, report bool) (*Extension, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	return &Extension{config: c, hooks: hooks, report: report}, nil
+	return &Extension{config: c, report: report, admission: admission, documents: documents}, nil
 }
 
 // ExtensionName implements graphql.HandlerExtension.
@@ -114,11 +117,11 @@ func (e *Extension) MutateOperationParameters(ctx context.Context, request *grap
 	if n := len(request.Query); n > e.config.QueryBytes {
 		return refused("the document has %d bytes, at most %d are allowed", n, e.config.QueryBytes)
 	}
-	if e.hooks.Known(request.Query) {
+	if e.documents.Contains(request.Query) {
 		return nil
 	}
-	if err := e.hooks.prepare(ctx, request); err != nil {
-		return err
+	if err := e.admission.Validate(ctx, len(request.Query)); err != nil {
+		return gqlerror.WrapIfUnwrapped(err)
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: request.Query}, e.config.Tokens)
 	if err != nil || doc == nil {
@@ -130,10 +133,10 @@ func (e *Extension) MutateOperationParameters(ctx context.Context, request *grap
 	return nil
 }
 
-// Persisted waits as Extension does, behind what fills in documents that
-// requests name by their hash: these were measured when they came, but may have
-// to be validated again.
-type Persisted struct{ Hooks Hooks }
+// Persisted waits as Extension does, after documents that requests name by
+// their hash have been filled in: their shape was checked when they came, but
+// they may have to be validated again.
+type Persisted struct{ limits *Extension }
 
 var _ graphql.OperationParameterMutator = Persisted{}
 
@@ -145,18 +148,17 @@ func (Persisted) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters implements graphql.OperationParameterMutator.
 func (p Persisted) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
-	if p.Hooks.Known(request.Query) {
+	if p.limits.documents.Contains(request.Query) {
 		return nil
 	}
-	return p.Hooks.prepare(ctx, request)
-}
-
-func (h Hooks) prepare(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
-	if err := h.Prepare(ctx, len(request.Query)); err != nil {
+	if err := p.limits.admission.Validate(ctx, len(request.Query)); err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
 	}
 	return nil
 }
+
+// Persisted returns the extension to use behind that of persisted queries.
+func (e *Extension) Persisted() Persisted { return Persisted{e} }
 
 func refused(format string, args ...any) *gqlerror.Error {
 	return gqlerror.WrapIfUnwrapped(exceeded(format, args...))

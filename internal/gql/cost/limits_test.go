@@ -113,7 +113,7 @@ func TestALimitOfNothingIsRefused(t *testing.T) {
 	}
 	c := Default
 	c.Depth = 0
-	if _, err := New(c, Hooks{}, true); err == nil || !strings.Contains(err.Error(), "depth") {
+	if _, err := New(c, nil, nil, true); err == nil || !strings.Contains(err.Error(), "depth") {
 		t.Error(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"testing"
 
+	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/localpg/pgtest"
 	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/migrations"
@@ -20,16 +21,16 @@ func Template() pgtest.Template {
 }
 
 // New returns a store on an empty database, and that database's URL.
-func New(t testing.TB) (*store.Store, string) {
+func New(t testing.TB) (*store.DB, string) {
 	t.Helper()
 	return Open(t, pgtest.Clone(t, Template()))
 }
 
 // Open returns a store on the database at url, closed when the test ends, and
 // the URL. It keeps few connections: many tests share one server.
-func Open(t testing.TB, url string) (*store.Store, string) {
+func Open(t testing.TB, url string) (*store.DB, string) {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{URL: url, MaxConns: 16, KeepConns: 1})
+	s, err := store.Open(t.Context(), store.Config{URL: url, MaxConns: 16, KeepConns: 1, BeforeScan: admission.BeforeScan})
 	if err != nil {
 		t.Fatal(err)
 	}

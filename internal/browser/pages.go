@@ -1,0 +1,133 @@
+package browser
+
+import (
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+)
+
+// contentSecurityPolicy lets a page load from this server only. GraphiQL's
+// editor sets styles at run time and starts its workers from blobs.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+	"font-src 'self' data:; img-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; manifest-src 'self'; " +
+	"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+// pageFiles are the pages by path; everything else must be a file of the build.
+var pageFiles = map[string]string{"/": "index.html", "/graphiql": "graphiql.html"}
+
+// Pages serves the built client. Assets have hashed names and are cached
+// forever, pages are revalidated each time. Files that the build compressed are
+// sent compressed to clients that accept it.
+func Pages(dist fs.FS) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		secure(w.Header())
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "pages are read with GET", http.StatusMethodNotAllowed)
+			return
+		}
+		name, isPage := pageFiles[r.URL.Path]
+		if !isPage {
+			name = strings.TrimPrefix(r.URL.Path, "/")
+			// fs.ValidPath refuses "..", "//" and the like; a NUL it does not.
+			if !fs.ValidPath(name) || strings.ContainsAny(name, "\x00\\") || strings.HasPrefix(path.Base(name), ".") || path.Ext(name) == ".html" {
+				http.NotFound(w, r)
+				return
+			}
+		}
+		if isPage {
+			w.Header().Set("Cache-Control", "no-cache")
+			if _, err := fs.Stat(dist, name); err != nil {
+				notBuilt(w)
+				return
+			}
+		} else if strings.HasPrefix(name, "assets/") { // named by their content
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		} else {
+			w.Header().Set("Cache-Control", "public, max-age=3600")
+		}
+		serveFile(w, r, dist, name)
+	})
+}
+
+// serveFile sends a file in the best encoding that exists and the client accepts.
+func serveFile(w http.ResponseWriter, r *http.Request, dist fs.FS, name string) {
+	info, err := fs.Stat(dist, name)
+	if err != nil || info.IsDir() {
+		w.Header().Del("Cache-Control")
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Add("Vary", "Accept-Encoding")
+	w.Header().Set("Content-Type", contentType(name))
+	for _, e := range []struct{ coding, suffix string }{{"br", ".br"}, {"gzip", ".gz"}} {
+		if accepts(r.Header.Get("Accept-Encoding"), e.coding) {
+			if _, err := fs.Stat(dist, name+e.suffix); err == nil {
+				w.Header().Set("Content-Encoding", e.coding)
+				name += e.suffix
+				break
+			}
+		}
+	}
+	http.ServeFileFS(w, r, dist, name)
+}
+
+// contentType returns a media type that does not depend on the machine's mime.types.
+func contentType(name string) string {
+	switch path.Ext(name) {
+	case ".js", ".mjs":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	case ".ttf":
+		return "font/ttf"
+	case ".woff2":
+		return "font/woff2"
+	case ".json", ".map":
+		return "application/json"
+	}
+	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
+		return t
+	}
+	return "application/octet-stream"
+}
+
+// accepts reports whether an Accept-Encoding header names a coding without refusing it.
+func accepts(header, coding string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		name, params, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.EqualFold(strings.TrimSpace(name), coding) {
+			q := strings.ReplaceAll(strings.TrimSpace(params), " ", "")
+			return strings.Trim(strings.TrimPrefix(q, "q="), "0.") != "" || q == ""
+		}
+	}
+	return false
+}
+
+func secure(h http.Header) {
+	h.Set("Content-Security-Policy", contentSecurityPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+}
+
+// notBuilt says what to do when the server was compiled without its pages; the
+// rest of it works without them.
+func notBuilt(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = w.Write([]byte(`<!doctype html><html lang="en"><meta charset="utf-8"><title>Bitcorp Fleet</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:4rem auto;padding:0 1rem;color-scheme:light dark}</style>
+<h1>The pages are not built yet</h1>
+<p>This server was compiled without its pages. Run <code>make build</code> (it needs Node) and start it again.</p>
+<p>GraphQL answers all the same: <code>POST /graphql</code>.</p></html>
+`))
+}

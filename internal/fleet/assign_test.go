@@ -1,0 +1,125 @@
+package fleet_test
+
+import (
+	"testing"
+	"time"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+func TestAssignments(t *testing.T) {
+	hour := func(n int) *time.Time { return ptr(now.Add(time.Duration(n) * time.Hour)) }
+	machine := func(s fleet.EquipmentStatus) *fleet.Equipment {
+		return &fleet.Equipment{ID: fleet.UUID{1}, Status: s}
+	}
+	operator := func(s fleet.OperatorStatus) *fleet.Operator { return &fleet.Operator{ID: fleet.UUID{2}, Status: s} }
+	for _, c := range []struct {
+		name     string
+		machine  fleet.EquipmentStatus
+		operator fleet.OperatorStatus
+		from, to *time.Time
+		code     fleet.Code
+		field    string
+	}{
+		{"from now on", fleet.EquipmentActive, fleet.OperatorActive, nil, nil, "", ""},
+		{"since an hour ago", fleet.EquipmentInactive, fleet.OperatorActive, hour(-1), nil, "", ""},
+		{"a machine in the workshop", fleet.EquipmentMaintenance, fleet.OperatorActive, nil, nil, "", ""},
+		{"a retired machine", fleet.EquipmentRetired, fleet.OperatorActive, nil, nil, fleet.Conflict, "equipment"},
+		{"an operator on leave", fleet.EquipmentActive, fleet.OperatorInactive, nil, nil, fleet.Conflict, "operator"},
+		{"a retired operator", fleet.EquipmentActive, fleet.OperatorRetired, nil, nil, fleet.Conflict, "operator"},
+		{"a past period of a retired machine and operator", fleet.EquipmentRetired, fleet.OperatorRetired, hour(-2), hour(-1), "", ""},
+		{"from the future", fleet.EquipmentActive, fleet.OperatorActive, hour(1), nil, fleet.BadInput, "assignedAt"},
+		{"until the future", fleet.EquipmentActive, fleet.OperatorActive, hour(-1), hour(1), fleet.BadInput, "releasedAt"},
+		{"an empty period", fleet.EquipmentActive, fleet.OperatorActive, hour(-1), hour(-1), fleet.BadInput, "releasedAt"},
+		{"a reversed period", fleet.EquipmentActive, fleet.OperatorActive, hour(-1), hour(-2), fleet.BadInput, "releasedAt"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a, err := fleet.AssignmentInput{AssignedAt: c.from, ReleasedAt: c.to}.Assign(machine(c.machine), operator(c.operator), now)
+			wantError(t, err, c.code, c.field)
+			if err != nil {
+				return
+			}
+			begin := now
+			if c.from != nil {
+				begin = *c.from
+			}
+			if a.EquipmentID != (fleet.UUID{1}) || a.OperatorID != (fleet.UUID{2}) || !a.AssignedAt.Equal(begin) || a.ReleasedAt != c.to {
+				t.Errorf("assignment %+v", a)
+			}
+		})
+	}
+}
+
+func TestReleases(t *testing.T) {
+	begin := now.Add(-time.Hour)
+	for _, c := range []struct {
+		name string
+		at   *time.Time
+		want time.Time
+		code fleet.Code
+	}{
+		{"now", nil, now, ""},
+		{"earlier", ptr(now.Add(-time.Minute)), now.Add(-time.Minute), ""},
+		{"in the future", ptr(now.Add(time.Second)), time.Time{}, fleet.BadInput},
+		{"at its beginning", &begin, time.Time{}, fleet.BadInput},
+	} {
+		open := &fleet.Assignment{AssignedAt: begin}
+		ended, err := open.Release(c.at, now)
+		field := ""
+		if c.code != "" {
+			field = "releasedAt"
+		}
+		wantError(t, err, c.code, field)
+		if err == nil && !ended.ReleasedAt.Equal(c.want) {
+			t.Errorf("%s: released at %v, want %v", c.name, ended.ReleasedAt, c.want)
+		}
+		if open.ReleasedAt != nil {
+			t.Errorf("%s: Release changed the open assignment", c.name)
+		}
+	}
+}
+
+func TestOperatorsWhoLeaveLoseTheirMachines(t *testing.T) {
+	for _, from := range fleet.OperatorStatuses() {
+		for _, to := range fleet.OperatorStatuses() {
+			want := from != to && to != fleet.OperatorActive
+			if got := from.LosesMachines(to); got != want {
+				t.Errorf("%s to %s: loses machines %v, want %v", from, to, got, want)
+			}
+		}
+	}
+	after, err := fleet.Retirement().Apply(&fleet.Operator{FirstName: "Ada", LastName: "Byron", Status: fleet.OperatorActive})
+	if err != nil || after.Status != fleet.OperatorRetired {
+		t.Errorf("retirement: %+v, %v", after, err)
+	}
+}
+
+func TestMeterReadings(t *testing.T) {
+	for _, c := range []struct {
+		hours fleet.Decimal
+		at    time.Time
+		field string
+	}{
+		{"0", now, ""},
+		{"1234.5", now.Add(-time.Hour), ""},
+		{fleet.MaxHours, now, ""},
+		{"1000000000", now, "hours"},
+		{"-0.1", now, "hours"},
+		{"1.25", now, "hours"},
+		{"1.50", now, ""}, // a zero says no more
+		{"1", now.Add(time.Second), "readAt"},
+	} {
+		r := fleet.MeterReading{Hours: c.hours, ReadAt: c.at}
+		code := fleet.Code("")
+		if c.field != "" {
+			code = fleet.BadInput
+		}
+		wantError(t, r.Check(now), code, c.field)
+	}
+	if r := (fleet.MeterReading{}).ReadingAt(now); !r.ReadAt.Equal(now) {
+		t.Errorf("a reading without moment is of %v, want now", r.ReadAt)
+	}
+	if r := (fleet.MeterReading{ReadAt: now.Add(-time.Hour)}).ReadingAt(now); !r.ReadAt.Equal(now.Add(-time.Hour)) {
+		t.Errorf("the moment of a reading became %v", r.ReadAt)
+	}
+}

@@ -1,0 +1,185 @@
+package fleet_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+func TestPageArguments(t *testing.T) {
+	list := fleet.EquipmentNameAsc.List(fleet.UUID{1})
+	at := list.Cursor(fleet.Position{Key: "Crane", ID: fleet.UUID{2}})
+	for _, c := range []struct {
+		name  string
+		args  fleet.PageArgs
+		want  fleet.Window
+		field string
+	}{
+		{"none", fleet.PageArgs{}, fleet.Window{Limit: fleet.DefaultPage}, ""},
+		{"first", fleet.PageArgs{First: ptr(1)}, fleet.Window{Limit: 1}, ""},
+		{"last", fleet.PageArgs{Last: ptr(fleet.MaxPage)}, fleet.Window{Limit: fleet.MaxPage, Backward: true}, ""},
+		{"first after", fleet.PageArgs{First: ptr(3), After: &at}, fleet.Window{Limit: 3, After: &fleet.Position{Key: "Crane", ID: fleet.UUID{2}}}, ""},
+		{"last before", fleet.PageArgs{Last: ptr(3), Before: &at}, fleet.Window{Limit: 3, Backward: true, Before: &fleet.Position{Key: "Crane", ID: fleet.UUID{2}}}, ""},
+		{"both ends", fleet.PageArgs{First: ptr(1), Last: ptr(1)}, fleet.Window{}, "last"},
+		{"first of zero", fleet.PageArgs{First: ptr(0)}, fleet.Window{}, "first"},
+		{"last of too many", fleet.PageArgs{Last: ptr(fleet.MaxPage + 1)}, fleet.Window{}, "last"},
+		{"broken after", fleet.PageArgs{After: ptr("x")}, fleet.Window{}, "after"},
+		{"broken before", fleet.PageArgs{Before: ptr("x")}, fleet.Window{}, "before"},
+		{"too long", fleet.PageArgs{After: ptr(strings.Repeat("A", 5000))}, fleet.Window{}, "after"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w, err := c.args.Window(list)
+			code := fleet.Code("")
+			if c.field != "" {
+				code = fleet.BadInput
+			}
+			wantError(t, err, code, c.field)
+			if diff := cmp.Diff(c.want, w); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+	_, err := fleet.EquipmentNameDesc.List(fleet.UUID{1}).Position(at)
+	wantError(t, err, fleet.BadInput, "")
+	if !strings.Contains(err.Error(), "NAME_ASC") || !strings.Contains(err.Error(), "NAME_DESC") {
+		t.Errorf("%q names not both orders", err)
+	}
+	_, err = fleet.EquipmentNameAsc.List(fleet.UUID{2}).Position(at)
+	wantError(t, err, fleet.BadInput, "")
+}
+
+func TestPages(t *testing.T) {
+	at := &fleet.Position{}
+	for _, c := range []struct {
+		name string
+		w    fleet.Window
+		read []int
+		want fleet.Page[int]
+	}{
+		{"the only page", fleet.Window{Limit: 3}, []int{1, 2, 3}, fleet.Page[int]{Items: []int{1, 2, 3}}},
+		{"the first page", fleet.Window{Limit: 2}, []int{1, 2, 3}, fleet.Page[int]{Items: []int{1, 2}, HasNext: true}},
+		{"a page in the middle", fleet.Window{Limit: 2, After: at}, []int{2, 3, 4}, fleet.Page[int]{Items: []int{2, 3}, HasNext: true, HasPrevious: true}},
+		{"the end after a cursor", fleet.Window{Limit: 2, After: at}, []int{4}, fleet.Page[int]{Items: []int{4}, HasPrevious: true}},
+		{"the last page", fleet.Window{Limit: 2, Backward: true}, []int{4, 3, 2}, fleet.Page[int]{Items: []int{3, 4}, HasPrevious: true}},
+		{"backward to the beginning", fleet.Window{Limit: 2, Backward: true, Before: at}, []int{1}, fleet.Page[int]{Items: []int{1}, HasNext: true}},
+		{"nothing", fleet.Window{Limit: 2}, nil, fleet.Page[int]{}},
+	} {
+		if diff := cmp.Diff(c.want, fleet.NewPage(c.w, c.read)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
+// TestPositionsAreOfTheirList checks that the cursor of a row reads back in
+// the list of its order.
+func TestPositionsAreOfTheirList(t *testing.T) {
+	company := fleet.UUID{1}
+	check := func(name string, l fleet.List, p fleet.Position, key string) {
+		t.Helper()
+		if p.Key != key {
+			t.Errorf("%s: key %q, want %q", name, p.Key, key)
+		}
+		if got, err := l.Position(l.Cursor(p)); err != nil || got != p {
+			t.Errorf("%s: %+v reads as %+v, %v", name, p, got, err)
+		}
+	}
+	at := "2026-03-02T12:00:00Z"
+	e := &fleet.Equipment{ID: fleet.UUID{2}, Name: "Crane", Cost: ptr(fleet.Decimal("12.50")), CreatedAt: now}
+	unknown := &fleet.Equipment{ID: fleet.UUID{2}}
+	for _, o := range fleet.EquipmentOrders() {
+		key := map[bool]string{true: "Crane", false: at}[strings.HasPrefix(string(o), "NAME")]
+		if strings.HasPrefix(string(o), "COST") {
+			key = "12.50"
+			check("unknown cost", o.List(company), unknown.Position(o), "-1")
+		}
+		check(string(o), o.List(company), e.Position(o), key)
+	}
+	op := &fleet.Operator{ID: fleet.UUID{3}, FirstName: "Ada", LastName: "Byron", CreatedAt: now}
+	for _, o := range fleet.OperatorOrders() {
+		key := map[bool]string{true: "Byron Ada", false: at}[strings.HasPrefix(string(o), "NAME")]
+		check(string(o), o.List(company), op.Position(o), key)
+	}
+	m := record(fleet.MaintenanceCompleted)
+	m.ID = fleet.UUID{4}
+	for _, o := range fleet.MaintenanceOrders() {
+		key := map[bool]string{true: "100.00", false: "2026-03-02"}[strings.HasPrefix(string(o), "COST")]
+		check(string(o), o.List(company), m.Position(o), key)
+	}
+	check("assignments", fleet.AssignmentList(company), (&fleet.Assignment{AssignedAt: now}).Position(), at)
+	check("readings", fleet.MeterReadingList(company), (&fleet.MeterReading{ReadAt: now}).Position(), at)
+	check("history", fleet.HistoryList(company), (&fleet.HistoryEntry{At: now}).Position(), at)
+	check("users", fleet.UserList(company), (&fleet.User{Name: "Dana"}).Position(), "Dana")
+}
+
+func TestFilters(t *testing.T) {
+	many := func(n int) (list []string) {
+		for i := range n {
+			list = append(list, fmt.Sprint(i))
+		}
+		return list
+	}
+	d := func(s fleet.Decimal) *fleet.Decimal { return &s }
+	day := func(s string) *fleet.Date { d, _ := fleet.ParseDate(s); return &d }
+	later := now.Add(time.Second)
+	for _, c := range []struct {
+		name  string
+		check func() error
+		field string
+	}{
+		{"no filter of machines", (*fleet.EquipmentFilter)(nil).Check, ""},
+		{"no filter of operators", (*fleet.OperatorFilter)(nil).Check, ""},
+		{"no filter of records", (*fleet.MaintenanceFilter)(nil).Check, ""},
+		{"empty", (&fleet.EquipmentFilter{}).Check, ""},
+		{"search", (&fleet.EquipmentFilter{Search: ptr("cat 320d")}).Check, ""},
+		{"blank search", (&fleet.EquipmentFilter{Search: ptr(" ")}).Check, "search"},
+		{"search of signs", (&fleet.OperatorFilter{Search: ptr("a ?")}).Check, "search"},
+		{"search of too many words", (&fleet.EquipmentFilter{Search: ptr(strings.Join(many(fleet.MaxSearchTerms+1), " "))}).Check, "search"},
+		{"longest search", (&fleet.EquipmentFilter{Search: ptr(strings.Repeat("é", fleet.MaxSearch))}).Check, ""},
+		{"search too long", (&fleet.EquipmentFilter{Search: ptr(strings.Repeat("é", fleet.MaxSearch+1))}).Check, "search"},
+		{"search with NUL", (&fleet.EquipmentFilter{Search: ptr("a\x00")}).Check, "search"},
+		{"too many statuses", (&fleet.EquipmentFilter{Status: make([]fleet.EquipmentStatus, fleet.MaxFilterValues+1)}).Check, "status"},
+		{"too many statuses of operators", (&fleet.OperatorFilter{Status: make([]fleet.OperatorStatus, fleet.MaxFilterValues+1)}).Check, "status"},
+		{"categories", (&fleet.EquipmentFilter{Category: many(fleet.MaxFilterValues)}).Check, ""},
+		{"too many categories", (&fleet.EquipmentFilter{Category: many(fleet.MaxFilterValues + 1)}).Check, "category"},
+		{"category too long", (&fleet.EquipmentFilter{Category: []string{strings.Repeat("x", fleet.MaxCategory+1)}}).Check, "category"},
+		{"category with NUL", (&fleet.EquipmentFilter{Category: []string{"\x00"}}).Check, "category"},
+		{"costs", (&fleet.EquipmentFilter{CostMin: d("5"), CostMax: d("5.00")}).Check, ""},
+		{"costs reversed", (&fleet.EquipmentFilter{CostMin: d("5"), CostMax: d("4.99")}).Check, "costMax"},
+		{"period", (&fleet.EquipmentFilter{CreatedFrom: &now, CreatedBefore: &later}).Check, ""},
+		{"empty period", (&fleet.EquipmentFilter{CreatedFrom: &now, CreatedBefore: &now}).Check, "createdBefore"},
+		{"one day", (&fleet.MaintenanceFilter{DateFrom: day("2026-03-02"), DateTo: day("2026-03-02")}).Check, ""},
+		{"days reversed", (&fleet.MaintenanceFilter{DateFrom: day("2026-03-02"), DateTo: day("2026-03-01")}).Check, "dateTo"},
+		{"too many kinds", (&fleet.MaintenanceFilter{Kind: make([]fleet.MaintenanceKind, fleet.MaxFilterValues+1)}).Check, "kind"},
+		{"too many source kinds", (&fleet.MaintenanceFilter{SourceKind: many(fleet.MaxFilterValues + 1)}).Check, "sourceKind"},
+		{"too many statuses of records", (&fleet.MaintenanceFilter{Status: make([]fleet.MaintenanceStatus, fleet.MaxFilterValues+1)}).Check, "status"},
+		{"record costs reversed", (&fleet.MaintenanceFilter{CostMin: d("1"), CostMax: d("-1")}).Check, "costMax"},
+		{"too many subjects", (&fleet.HistoryFilter{Subject: make([]fleet.Subject, fleet.MaxFilterValues+1)}).Check, "subject"},
+		{"subjects", (&fleet.HistoryFilter{Subject: []fleet.Subject{fleet.SubjectUser}}).Check, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code := fleet.Code("")
+			if c.field != "" {
+				code = fleet.BadInput
+			}
+			wantError(t, c.check(), code, c.field)
+		})
+	}
+	if got := fleet.SearchTerms("  CAT  320D "); !slices.Equal(got, []string{"cat", "320d"}) {
+		t.Errorf("terms %q", got)
+	}
+	wantError(t, fleet.CheckSearch(nil), "", "")
+}
+
+func TestSummaries(t *testing.T) {
+	wantError(t, fleet.CheckGroupings(fleet.MaintenanceGroupings()[:fleet.MaxGroupings]), "", "")
+	wantError(t, fleet.CheckGroupings(fleet.MaintenanceGroupings()[:fleet.MaxGroupings+1]), fleet.BadInput, "")
+	wantError(t, fleet.CheckGroupings([]fleet.MaintenanceGrouping{fleet.ByKind, fleet.ByYear, fleet.ByKind}), fleet.BadInput, "")
+	wantError(t, fleet.CheckSummary(fleet.MaxSummaryGroups), "", "")
+	wantError(t, fleet.CheckSummary(fleet.MaxSummaryGroups+1), fleet.LimitExceeded, "groupBy")
+}

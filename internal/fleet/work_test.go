@@ -1,0 +1,226 @@
+package fleet_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+var now = time.Date(2026, time.March, 2, 12, 0, 0, 0, time.UTC)
+
+func ptr[T any](v T) *T { return &v }
+
+// wantError fails unless err is the Error of this code and field, and its
+// message contains the text.
+func wantError(t *testing.T, err error, code fleet.Code, field string) {
+	t.Helper()
+	var e *fleet.Error
+	switch {
+	case code == "" && err != nil:
+		t.Errorf("error %v, want none", err)
+	case code != "" && !errors.As(err, &e):
+		t.Errorf("error %v, want %s of field %q", err, code, field)
+	case code != "" && (e.Code != code || e.Field != field || e.Message == ""):
+		t.Errorf("error %s of field %q (%s), want %s of field %q", e.Code, e.Field, e.Message, code, field)
+	}
+}
+
+func TestMachineStatusFollowsDowntime(t *testing.T) {
+	const active, workshop, parked, retired = fleet.EquipmentActive, fleet.EquipmentMaintenance, fleet.EquipmentInactive, fleet.EquipmentRetired
+	failed := errors.New("no answer")
+	for _, c := range []struct {
+		name            string
+		status          fleet.EquipmentStatus
+		wasDown, isDown bool
+		others          bool
+		err             error
+		want            fleet.EquipmentStatus
+		asks            bool // whether the other records are looked at
+	}{
+		{"downtime begins on a working machine", active, false, true, false, nil, workshop, false},
+		{"downtime begins on a parked machine", parked, false, true, false, nil, workshop, false},
+		{"downtime begins on a machine in the workshop", workshop, false, true, false, nil, workshop, false},
+		{"downtime begins on a retired machine", retired, false, true, false, nil, retired, false},
+		{"downtime goes on while the status was set by hand", active, true, true, false, nil, workshop, false},
+		{"the last downtime ends", workshop, true, false, false, nil, active, true},
+		{"one of several downtimes ends", workshop, true, false, true, nil, workshop, true},
+		{"downtime ends on a parked machine", parked, true, false, false, nil, parked, false},
+		{"downtime ends on a retired machine", retired, true, false, false, nil, retired, false},
+		{"work without downtime", workshop, false, false, false, nil, workshop, false},
+		{"the database does not answer", workshop, true, false, false, failed, workshop, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			asked := false
+			got, err := c.status.AfterWork(c.wasDown, c.isDown, func() (bool, error) { asked = true; return c.others, c.err })
+			if got != c.want || !errors.Is(err, c.err) || asked != c.asks {
+				t.Errorf("%s, %v, looked at other records: %v; want %s, %v, %v", got, err, asked, c.want, c.err, c.asks)
+			}
+		})
+	}
+}
+
+func TestADownMachineCannotBeCalledRunning(t *testing.T) {
+	failed := errors.New("no answer")
+	for _, c := range []struct {
+		next fleet.EquipmentStatus
+		down bool
+		err  error
+		want fleet.Code
+	}{
+		{fleet.EquipmentActive, false, nil, ""},
+		{fleet.EquipmentActive, true, nil, fleet.Conflict},
+		{fleet.EquipmentInactive, true, nil, fleet.Conflict},
+		{fleet.EquipmentMaintenance, true, nil, ""},
+		{fleet.EquipmentRetired, true, nil, ""},
+	} {
+		wantError(t, c.next.CheckDowntime(func() (bool, error) { return c.down, c.err }), c.want, "")
+	}
+	if err := fleet.EquipmentActive.CheckDowntime(func() (bool, error) { return false, failed }); !errors.Is(err, failed) {
+		t.Errorf("error %v, want %v", err, failed)
+	}
+	if !fleet.EquipmentRetired.EndsAssignment() || fleet.EquipmentInactive.EndsAssignment() {
+		t.Error("only retirement ends the assignment of a machine")
+	}
+}
+
+func TestStatusMoves(t *testing.T) {
+	want := map[fleet.EquipmentStatus][]fleet.EquipmentStatus{
+		fleet.EquipmentActive:      {fleet.EquipmentMaintenance, fleet.EquipmentInactive, fleet.EquipmentRetired},
+		fleet.EquipmentMaintenance: {fleet.EquipmentActive, fleet.EquipmentInactive, fleet.EquipmentRetired},
+		fleet.EquipmentInactive:    {fleet.EquipmentActive, fleet.EquipmentMaintenance, fleet.EquipmentRetired},
+		fleet.EquipmentRetired:     {fleet.EquipmentInactive},
+	}
+	for _, from := range fleet.EquipmentStatuses() {
+		if diff := cmp.Diff(want[from], from.Moves()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", from, diff)
+		}
+		allowed := map[fleet.EquipmentStatus]bool{from: true}
+		for _, to := range want[from] {
+			allowed[to] = true
+		}
+		for _, to := range fleet.EquipmentStatuses() {
+			if err := from.CheckMove(to); (err == nil) != allowed[to] {
+				t.Errorf("%s to %s: %v", from, to, err)
+			} else if err != nil {
+				wantError(t, err, fleet.Conflict, "")
+			}
+		}
+	}
+}
+
+func TestMaintenanceMoves(t *testing.T) {
+	const planned, running, done, cancelled = fleet.MaintenancePlanned, fleet.MaintenanceInProgress, fleet.MaintenanceCompleted, fleet.MaintenanceCancelled
+	allowed := map[[2]fleet.MaintenanceStatus]bool{
+		{planned, running}: true, {planned, done}: true, {planned, cancelled}: true,
+		{running, done}: true, {running, cancelled}: true,
+	}
+	for _, from := range fleet.MaintenanceStatuses() {
+		for _, to := range fleet.MaintenanceStatuses() {
+			want := fleet.Conflict
+			if allowed[[2]fleet.MaintenanceStatus{from, to}] {
+				want = ""
+			}
+			wantError(t, from.CheckMove(to), want, "")
+		}
+		if under := from == planned || from == running; from.Under() != under {
+			t.Errorf("%s under way: %v", from, from.Under())
+		}
+	}
+}
+
+// record is a valid record of this status.
+func record(status fleet.MaintenanceStatus) *fleet.MaintenanceRecord {
+	return &fleet.MaintenanceRecord{Kind: fleet.Corrective, Status: status, MaintenanceDate: fleet.DateOf(now), Cost: "100.00"}
+}
+
+func TestMaintenanceSteps(t *testing.T) {
+	hour := func(n int) *time.Time { return ptr(now.Add(time.Duration(n) * time.Hour)) }
+	down := func(m *fleet.MaintenanceRecord, from, to *time.Time) *fleet.MaintenanceRecord {
+		m.DownFrom, m.DownTo = from, to
+		return m
+	}
+	for _, c := range []struct {
+		name   string
+		before *fleet.MaintenanceRecord
+		step   fleet.MaintenanceStep
+		code   fleet.Code
+		field  string
+		status fleet.MaintenanceStatus
+		from   *time.Time
+		to     *time.Time
+	}{
+		{"start", record(fleet.MaintenancePlanned), fleet.MaintenanceStep{To: fleet.MaintenanceInProgress}, "", "", fleet.MaintenanceInProgress, nil, nil},
+		{"start and stop the machine", record(fleet.MaintenancePlanned), fleet.MaintenanceStep{To: fleet.MaintenanceInProgress, StopsMachine: true}, "", "", fleet.MaintenanceInProgress, &now, nil},
+		{"start on a machine that is down already", down(record(fleet.MaintenancePlanned), hour(-3), nil), fleet.MaintenanceStep{To: fleet.MaintenanceInProgress, StopsMachine: true}, "", "", fleet.MaintenanceInProgress, hour(-3), nil},
+		{"complete ends the downtime", down(record(fleet.MaintenanceInProgress), hour(-3), nil), fleet.MaintenanceStep{To: fleet.MaintenanceCompleted}, "", "", fleet.MaintenanceCompleted, hour(-3), &now},
+		{"cancel ends the downtime", down(record(fleet.MaintenancePlanned), hour(-3), nil), fleet.MaintenanceStep{To: fleet.MaintenanceCancelled}, "", "", fleet.MaintenanceCancelled, hour(-3), &now},
+		{"complete with the end of the downtime", down(record(fleet.MaintenanceInProgress), hour(-3), nil),
+			fleet.MaintenanceStep{To: fleet.MaintenanceCompleted, Patch: fleet.MaintenancePatch{DownTo: fleet.Maybe[*time.Time]{Set: true, To: hour(-1)}}}, "", "", fleet.MaintenanceCompleted, hour(-3), hour(-1)},
+		{"correction keeps the status", record(fleet.MaintenanceCompleted), fleet.MaintenanceStep{Patch: fleet.MaintenancePatch{Cost: fleet.Maybe[fleet.Decimal]{Set: true, To: "5"}}}, "", "", fleet.MaintenanceCompleted, nil, nil},
+		{"completed work starts no more", record(fleet.MaintenanceCompleted), fleet.MaintenanceStep{To: fleet.MaintenanceInProgress}, fleet.Conflict, "id", "", nil, nil},
+		{"running work is not planned again", record(fleet.MaintenanceInProgress), fleet.MaintenanceStep{To: fleet.MaintenancePlanned}, fleet.Conflict, "id", "", nil, nil},
+		{"a correction is checked", record(fleet.MaintenanceCompleted), fleet.MaintenanceStep{Patch: fleet.MaintenancePatch{DownFrom: fleet.Maybe[*time.Time]{Set: true, To: hour(-1)}}}, fleet.BadInput, "downTo", "", nil, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before := *c.before
+			after, err := c.step.Apply(c.before, now)
+			wantError(t, err, c.code, c.field)
+			if diff := cmp.Diff(&before, c.before, cmp.AllowUnexported(fleet.Date{})); diff != "" {
+				t.Errorf("the step changed the record before it:\n%s", diff)
+			}
+			if err == nil {
+				if diff := cmp.Diff([]any{c.status, c.from, c.to}, []any{after.Status, after.DownFrom, after.DownTo}); diff != "" {
+					t.Errorf("status, down from and to (-want +got):\n%s", diff)
+				}
+			}
+		})
+	}
+}
+
+func TestNewWorkOnARetiredMachine(t *testing.T) {
+	retired, active := &fleet.Equipment{Status: fleet.EquipmentRetired}, &fleet.Equipment{Status: fleet.EquipmentActive}
+	wantError(t, record(fleet.MaintenancePlanned).CheckNew(active, now), "", "")
+	wantError(t, record(fleet.MaintenancePlanned).CheckNew(retired, now), fleet.Conflict, "equipment")
+	wantError(t, record(fleet.MaintenanceInProgress).CheckNew(retired, now), fleet.Conflict, "equipment")
+	wantError(t, record(fleet.MaintenanceCompleted).CheckNew(retired, now), "", "") // past work may be written down
+	invalid := record(fleet.MaintenancePlanned)
+	invalid.Cost = "1.234"
+	wantError(t, invalid.CheckNew(retired, now), fleet.BadInput, "cost")
+}
+
+func TestPurgeTakesADeletedMachine(t *testing.T) {
+	wantError(t, fleet.CheckPurge(true), "", "")
+	wantError(t, fleet.CheckPurge(false), fleet.Conflict, "id")
+}
+
+func TestMaintenanceCostIsTheSumOfItsParts(t *testing.T) {
+	set := func(d fleet.Decimal) fleet.Maybe[*fleet.Decimal] {
+		return fleet.Maybe[*fleet.Decimal]{Set: true, To: &d}
+	}
+	parts := record(fleet.MaintenanceCompleted)
+	parts.Cost, parts.LabourCost, parts.PartsCost = "30", ptr(fleet.Decimal("10")), ptr(fleet.Decimal("20"))
+	for _, c := range []struct {
+		name         string
+		before       *fleet.MaintenanceRecord
+		patch        fleet.MaintenancePatch
+		cost         fleet.Decimal
+		labour, part *fleet.Decimal
+	}{
+		{"parts without the cost", record(fleet.MaintenanceCompleted), fleet.MaintenancePatch{LabourCost: set("1.25"), PartsCost: set("2.50")}, "3.75", ptr(fleet.Decimal("1.25")), ptr(fleet.Decimal("2.50"))},
+		{"one part of two", parts, fleet.MaintenancePatch{LabourCost: set("15")}, "35", ptr(fleet.Decimal("15")), ptr(fleet.Decimal("20"))},
+		{"the cost alone removes the parts", parts, fleet.MaintenancePatch{Cost: fleet.Maybe[fleet.Decimal]{Set: true, To: "7"}}, "7", nil, nil},
+		{"nothing", parts, fleet.MaintenancePatch{}, "30", ptr(fleet.Decimal("10")), ptr(fleet.Decimal("20"))},
+	} {
+		after := c.patch.Apply(c.before)
+		if after.Cost.Cmp(c.cost) != 0 {
+			t.Errorf("%s: cost %s, want %s", c.name, after.Cost, c.cost)
+		}
+		if diff := cmp.Diff([]*fleet.Decimal{c.labour, c.part}, []*fleet.Decimal{after.LabourCost, after.PartsCost}); diff != "" {
+			t.Errorf("%s: parts (-want +got):\n%s", c.name, diff)
+		}
+	}
+}

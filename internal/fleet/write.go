@@ -1,0 +1,52 @@
+package fleet
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"time"
+)
+
+// WriteInfo describes the request that makes a write.
+type WriteInfo struct {
+	Request string // id of the request; "" from the command line
+	// Once, if not nil, makes a repeated write happen once.
+	Once *Once
+}
+
+// Writing is the former name of WriteInfo.
+type Writing = WriteInfo
+
+// IdempotencyTTL is how long the answer to a write with a key is stored.
+const IdempotencyTTL = 24 * time.Hour
+
+// Once is a client's idempotency key. Within IdempotencyTTL the same key and
+// input get the first answer again; the same key with another input is a CONFLICT.
+type Once struct {
+	Key   string
+	Input [sha256.Size]byte // hash of the operation and its arguments
+}
+
+// MaxIdempotencyKey is the maximum length of a key, in characters.
+const MaxIdempotencyKey = 200
+
+// CheckKey returns a BAD_INPUT without field unless the key is valid.
+func (o *Once) CheckKey() error { return checkRequired(o.Key, MaxIdempotencyKey) }
+
+// CheckInput returns a CONFLICT unless the key was first used with this input.
+func (o *Once) CheckInput(first []byte) error {
+	if string(first) != string(o.Input[:]) {
+		return Conflictf("idempotencyKey", "%s was used for another input within the last 24 hours: a key belongs to one input", Quote(o.Key))
+	}
+	return nil
+}
+
+// Item returns the WriteInfo of the item at index i of a batch, whose key is
+// derived from the key of the batch.
+func (w WriteInfo) Item(i int) WriteInfo {
+	if w.Once != nil {
+		once := *w.Once
+		once.Key = fmt.Sprintf("%s #%d", once.Key, i)
+		w.Once = &once
+	}
+	return w
+}

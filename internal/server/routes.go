@@ -1,0 +1,76 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"bitcorp.dev/fleet/internal/caller"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// routes returns the handler of all requests.
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", s.authenticate(s.admission.Meter(http.HandlerFunc(s.serveGraphQL), s.slowly)))
+	mux.HandleFunc("GET /healthz", healthz)
+	mux.HandleFunc("GET /readyz", s.readyz)
+	s.browser.Routes(mux)
+	return s.withCaller(s.loopbackOnly(s.browser.Guard(mux)))
+}
+
+// withCaller is middleware that gives each request an id and the address of its
+// client. An id sent by the client is ignored: it could be made to look like
+// another request's.
+func (s *Server) withCaller(next http.Handler) http.Handler {
+	proxies := caller.Proxies(s.config.TrustedProxies)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := caller.Caller{RequestID: fleet.NewUUID().String(), Address: caller.Network(proxies.ClientAddr(r))}
+		w.Header().Set(caller.RequestIDHeader, c.RequestID)
+		next.ServeHTTP(w, r.WithContext(caller.With(r.Context(), c)))
+	})
+}
+
+// authenticate is middleware that loads the caller from a bearer token or the
+// session cookie. Failed lookups are charged to the client's network, but not
+// when the database is down.
+func (s *Server) authenticate(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, expired, err := s.callers.Authenticate(r)
+		if err != nil {
+			code := fleet.CodeOf(err)
+			failed := code == fleet.Unauthenticated || code == fleet.RateLimited
+			if !failed || s.admission.Admit(w, r, caller.Of(r.Context()).AddressKey(), s.slowly) {
+				s.errors.Write(w, r, err)
+			}
+			return
+		}
+		if expired {
+			s.browser.DropSession(w)
+		}
+		next.ServeHTTP(w, r.WithContext(caller.With(r.Context(), c)))
+	})
+}
+
+// serveGraphQL answers requests, sockets and event streams.
+func (s *Server) serveGraphQL(w http.ResponseWriter, r *http.Request) {
+	if s.transports.Streams(r) {
+		if err := s.admission.Connect(s.transports.Sockets() + s.transports.EventStreams()); err != nil {
+			s.errors.WriteStatus(w, r, http.StatusServiceUnavailable, err)
+			return
+		}
+	}
+	s.graphql.ServeHTTP(w, r)
+}
+
+// connect authenticates a socket by its first message.
+func (s *Server) connect(ctx context.Context, _ *http.Request, payload map[string]any) (context.Context, error) {
+	return s.callers.Connect(ctx, payload)
+}
+
+// explores reports whether the caller of ctx may explore the schema: programs
+// are written against it and analyses made with it, while operators and
+// anonymous callers use a client that knows it.
+func explores(ctx context.Context) bool {
+	v, ok := caller.ViewerOf(ctx)
+	return ok && v.Check(fleet.RoleAnalyst, fleet.ScopeRead) == nil
+}

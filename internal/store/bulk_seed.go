@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// seedLock is the advisory lock under which fleets are generated: one at a time.
+const seedLock = 0x666c656574 // "fleet"
+
+// SeedTx is a transaction that fills companies in bulk.
+type SeedTx struct{ tx pgx.Tx }
+
+// Seed runs do in one transaction, which no other Seed enters meanwhile, and
+// commits when it returns nil. Constraints, triggers and indexes stay in
+// force; only limits that protect against long statements are lifted.
+func (s *Bulk) Seed(ctx context.Context, do func(*SeedTx) error) error {
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		for _, sql := range []string{
+			"SET LOCAL statement_timeout = 0",
+			"SET LOCAL idle_in_transaction_session_timeout = 0",
+			// GIN collects new entries before it sorts them in: more at once,
+			// fewer pages written twice. Limits are in kB.
+			"SET LOCAL gin_pending_list_limit = 65536",
+			"SET LOCAL work_mem = 65536",
+		} {
+			if _, err := tx.Exec(ctx, sql); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(seedLock)); err != nil {
+			return err
+		}
+		return do(&SeedTx{tx})
+	})
+	var refused *fleet.Error
+	switch {
+	case err == nil, errors.As(err, &refused):
+		return err
+	case ctx.Err() != nil:
+		return fmt.Errorf("seed: %w", ctx.Err()) // err tells how the connection noticed
+	default:
+		return fmt.Errorf("seed: %w", err)
+	}
+}
+
+// SeedVacuum makes statistics and the visibility map true after a Seed, so that
+// the planner knows the rows and index-only scans need not visit the tables.
+// It waits for no one. One statement per table.
+func (s *Bulk) SeedVacuum(ctx context.Context) error {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("vacuum after seed: %w", err)
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(ctx, "SET statement_timeout = 0"); err != nil {
+		return fmt.Errorf("vacuum after seed: %w", err)
+	}
+	_, err = conn.Exec(ctx, "VACUUM (ANALYZE) companies, users, operators, equipment, assignments, maintenance_records, meter_readings")
+	// The connection goes back to the pool with the limit it came with.
+	_, resetErr := conn.Exec(context.WithoutCancel(ctx), "RESET statement_timeout")
+	if err = errors.Join(err, resetErr); err != nil {
+		return fmt.Errorf("vacuum after seed: %w", err)
+	}
+	return nil
+}
+
+// Exists reports whether there is a company of that name or a user of that
+// e-mail address. One statement, indexes companies_name and users_email.
+func (t *SeedTx) Exists(ctx context.Context, company, email string) (there bool, err error) {
+	err = t.tx.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM companies WHERE lower(name)  = lower($1))
+		    OR EXISTS (SELECT FROM users     WHERE lower(email) = lower($2))`, company, email).Scan(&there)
+	return there, err
+}
+
+// SeedCompany is a company that is being filled.
+type SeedCompany struct {
+	ID fleet.UUID
+	tx pgx.Tx
+}
+
+// Company creates the company, or takes the one of that name if it has no
+// equipment and no operators, deleted ones included; else it returns a
+// CONFLICT. Two statements.
+func (t *SeedTx) Company(ctx context.Context, c fleet.Company) (*SeedCompany, error) {
+	_, err := t.tx.Exec(ctx, `
+		INSERT INTO companies (id, name, created_at)
+		VALUES                ($1, $2, $3)
+		ON CONFLICT (lower(name)) DO NOTHING`, [16]byte(c.ID), c.Name, c.CreatedAt)
+	if err != nil {
+		return nil, fmt.Errorf("create company: %w", err)
+	}
+	var filled bool
+	made := &SeedCompany{tx: t.tx}
+	err = t.tx.QueryRow(ctx, `
+		SELECT c.id,
+		       EXISTS (SELECT FROM equipment e WHERE e.company_id = c.id)
+		    OR EXISTS (SELECT FROM operators o WHERE o.company_id = c.id)
+		FROM   companies c
+		WHERE  lower(c.name) = lower($1)`, c.Name).Scan((*[16]byte)(&made.ID), &filled)
+	if err != nil {
+		return nil, fmt.Errorf("read company: %w", err)
+	}
+	if filled {
+		return nil, &fleet.Error{Code: fleet.Conflict, Field: "company",
+			Message: fmt.Sprintf("%s has equipment or operators already: only an empty company can be seeded, choose another name", fleet.Quote(c.Name))}
+	}
+	return made, nil
+}
+
+// SeedAssignment is a period in which an operator runs a machine.
+type SeedAssignment struct {
+	ID, EquipmentID, OperatorID fleet.UUID
+	AssignedAt                  time.Time
+	ReleasedAt                  *time.Time // nil: still runs it
+}
+
+// SeedReading is what a machine's meter showed.
+type SeedReading struct {
+	ID, EquipmentID fleet.UUID
+	ReadAt          time.Time
+	Hours           fleet.Decimal
+	Replacement     bool // the first reading of a new meter
+}
+
+// seedError makes a CONFLICT of a key that is taken: the same fleet is there
+// already under another company name, or a user of the company has the address.
+func seedError(table string, err error) error {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) && pg.Code == "23505" { // unique_violation
+		return &fleet.Error{Code: fleet.Conflict, Field: "company",
+			Message: fmt.Sprintf("%s that were to be generated exist already: choose another company name or seed (%s)", table, pg.Detail)}
+	}
+	return fmt.Errorf("copy %s: %w", table, err)
+}

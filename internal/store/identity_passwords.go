@@ -1,0 +1,164 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// maxAccounts is how many accounts of one e-mail address a password is tried
+// with: each costs as much as any password.
+const maxAccounts = 5
+
+// AccountsByEmail returns the users of that e-mail address who may sign in by
+// password, in the company of that name or, where it is "", in all; the oldest
+// first, maxAccounts at most. Not among them are users without password, who
+// are shut out, or whose company signs in at its own provider alone. It takes
+// no viewer: it finds out who that is. One statement, index users_email.
+func (s *Identity) AccountsByEmail(ctx context.Context, email, company string) ([]fleet.Account, error) {
+	rows, _ := s.pool.Query(ctx, `
+		SELECT u.company_id, u.id, u.role, p.hash
+		FROM   users u
+		JOIN   companies c               ON c.id = u.company_id
+		JOIN   passwords p               ON p.user_id = u.id
+		LEFT   JOIN identity_providers i ON i.company_id = u.company_id
+		WHERE  lower(u.email) = lower($1) AND ($2 = '' OR lower(c.name) = lower($2))
+		  AND  u.disabled_at IS NULL AND i.passwords IS NOT FALSE
+		ORDER  BY u.created_at, u.id
+		LIMIT  $3`, email, company, maxAccounts)
+	list, err := pgx.CollectRows(rows, scanAccount)
+	if err != nil {
+		return nil, fmt.Errorf("accounts by e-mail: %w", err)
+	}
+	return list, nil
+}
+
+func scanAccount(row pgx.CollectableRow) (a fleet.Account, err error) {
+	return a, row.Scan((*[16]byte)(&a.CompanyID), (*[16]byte)(&a.UserID), &a.Role, &a.Hash)
+}
+
+// OwnPassword returns the viewer's e-mail address and the hash of their
+// password, "" when they have none or their company signs in at its own
+// provider alone. One statement, primary keys.
+func (s *Identity) OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash string, err error) {
+	err = s.pool.QueryRow(ctx, `
+		SELECT u.email, CASE WHEN i.passwords IS FALSE THEN '' ELSE coalesce(p.hash, '') END
+		FROM   users u
+		LEFT   JOIN passwords p          ON p.user_id = u.id
+		LEFT   JOIN identity_providers i ON i.company_id = u.company_id
+		WHERE  u.company_id = $1 AND u.id = $2`, [16]byte(v.CompanyID), [16]byte(v.UserID)).Scan(&email, &hash)
+	if err != nil {
+		return "", "", fmt.Errorf("own password: %w", err)
+	}
+	return email, hash, nil
+}
+
+// ChangePassword gives the viewer another password, if theirs is still the one
+// of the hash old, and ends their sessions but keep. Statements: begin, update,
+// delete, user, history, commit.
+func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID, old, hash string) (*fleet.User, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
+		chosen := fleet.ChosenPassword(hash)
+		tag, err := tx.Exec(ctx, `
+			UPDATE passwords SET hash = $3, changed_at = now(), must_change = $4
+			WHERE  user_id = $1 AND hash = $2`, [16]byte(v.UserID), old, chosen.Hash, chosen.MustChange)
+		if err == nil && tag.RowsAffected() == 0 {
+			return nil, fleet.Conflictf("current", "the password was changed by somebody else at this moment")
+		}
+		if err == nil {
+			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id <> $2`, [16]byte(v.UserID), [16]byte(keep))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("change password: %w", err)
+		}
+		u, err := tx.lockUser(ctx, v.UserID)
+		if err != nil {
+			return nil, err
+		}
+		tx.recordHistory(fleet.SubjectUser, u.ID, fleet.ActionPasswordChanged, []fleet.FieldChange{})
+		return u, nil
+	})
+}
+
+// ResetPassword gives a user of the company a password that somebody else
+// knows, and ends their sessions. Statements: begin, lock, insert, delete,
+// history, commit.
+func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, hash string) (*fleet.User, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
+		u, err := tx.lockUser(ctx, id)
+		if err != nil {
+			return nil, fleet.InField("id", err)
+		}
+		if err = tx.setPassword(ctx, id, fleet.GivenPassword(hash)); err == nil {
+			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(id))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reset password: %w", err)
+		}
+		tx.recordHistory(fleet.SubjectUser, id, fleet.ActionPasswordReset, []fleet.FieldChange{})
+		return u, nil
+	})
+}
+
+// RehashPassword keeps another hash of the same password, unless the password
+// has been changed meanwhile. One statement, primary key.
+func (s *Identity) RehashPassword(ctx context.Context, user fleet.UUID, old, hash string) error {
+	if _, err := s.pool.Exec(ctx, `UPDATE passwords SET hash = $3 WHERE user_id = $1 AND hash = $2`, [16]byte(user), old, hash); err != nil {
+		return fmt.Errorf("rehash password: %w", err)
+	}
+	return nil
+}
+
+// PasswordsToChange returns of each user who has a password whether it was
+// told by somebody else and is to be changed, as far as the viewer may know.
+// One statement, primary keys.
+func (s *Identity) PasswordsToChange(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID]*bool, error) {
+	var args arguments
+	text := `
+		SELECT u.id, p.must_change
+		FROM   users u
+		JOIN   passwords p ON p.user_id = u.id
+		WHERE  ` + visible(ofPasswords, "u", v, args.add) + ` AND u.id = ANY(` + args.add(uuids(users)) + `)`
+	rows, err := s.pool.Query(ctx, text, args...)
+	if err != nil {
+		return nil, fmt.Errorf("passwords to change: %w", err)
+	}
+	found := make(map[fleet.UUID]*bool, len(users))
+	var id fleet.UUID
+	var must bool
+	if _, err := pgx.ForEachRow(rows, []any{(*[16]byte)(&id), &must}, func() error {
+		told := must
+		found[id] = &told
+		return nil
+	}); err != nil {
+		return nil, fmt.Errorf("passwords to change: %w", err)
+	}
+	return found, nil
+}
+
+// setPassword replaces the password of a user, or gives them the first one.
+func (tx *writeTx) setPassword(ctx context.Context, user fleet.UUID, p fleet.Password) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO passwords (user_id, hash, must_change) VALUES ($1, $2, $3)
+		ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = now(), must_change = excluded.must_change`,
+		[16]byte(user), p.Hash, p.MustChange)
+	return err
+}
+
+// lockUser returns a user of the company, shut out or not, and keeps others
+// from changing them until the end.
+func (tx *writeTx) lockUser(ctx context.Context, id fleet.UUID) (*fleet.User, error) {
+	rows, _ := tx.Query(ctx, `SELECT `+userColumns+` FROM users u WHERE u.company_id = $1 AND u.id = $2 FOR NO KEY UPDATE`,
+		[16]byte(tx.v.CompanyID), [16]byte(id))
+	u, err := pgx.CollectExactlyOneRow(rows, only(scanUser))
+	if noRows(err) {
+		return nil, fleet.NotFoundf("", "the company has no user of this id")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("lock user: %w", err)
+	}
+	return u, nil
+}

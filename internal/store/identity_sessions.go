@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// AddSession keeps a new session, which ends idle from now if unused and after
+// whole in any case, and fills in its times. One statement.
+func (s *Identity) AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session, idle, whole time.Duration) (fleet.Session, error) {
+	n.ID = fleet.NewUUID()
+	err := s.pool.QueryRow(ctx, `
+		INSERT INTO sessions (secret_hash, id, company_id, user_id, method, user_agent, idle_expires_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, now() + least($7::interval, $8), now() + $8::interval)
+		RETURNING created_at, last_used_at, idle_expires_at, expires_at`,
+		secret[:], [16]byte(n.ID), [16]byte(n.CompanyID), [16]byte(n.UserID), n.Method, n.UserAgent, idle, whole).
+		Scan(&n.CreatedAt, &n.LastUsed, &n.IdleEnd, &n.End)
+	if err != nil {
+		return n, fmt.Errorf("add session: %w", err)
+	}
+	return n, nil
+}
+
+// SessionGrant returns what the session of that secret opens, or NOT_FOUND
+// when it has ended, or was opened by a password where the company takes none:
+// a sign-in may have been under way when that was set. One statement, primary keys.
+func (s *Identity) SessionGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error) {
+	var g fleet.Grant
+	err := s.pool.QueryRow(ctx, `
+		SELECT u.company_id, u.id, u.role, s.id, s.last_used_at, least(s.idle_expires_at, s.expires_at)
+		FROM   sessions s
+		JOIN   users u ON u.id = s.user_id
+		LEFT   JOIN identity_providers i ON i.company_id = s.company_id
+		WHERE  s.secret_hash = $1 AND s.idle_expires_at > now() AND s.expires_at > now() AND u.disabled_at IS NULL
+		AND    (s.method <> 'PASSWORD' OR i.passwords IS NOT FALSE)`, secret[:]).
+		Scan((*[16]byte)(&g.CompanyID), (*[16]byte)(&g.UserID), &g.Role, (*[16]byte)(&g.ID), &g.LastUsed, &g.End)
+	if noRows(err) {
+		return g, fleet.NotFoundf("", "there is no such session")
+	}
+	if err != nil {
+		return g, fmt.Errorf("session: %w", err)
+	}
+	return g, nil
+}
+
+// TouchSession notes that a session was used and moves its end. One statement, primary key.
+func (s *Identity) TouchSession(ctx context.Context, secret fleet.SecretHash, idle time.Duration) error {
+	_, err := s.pool.Exec(ctx, `
+		UPDATE sessions SET last_used_at = now(), idle_expires_at = least(now() + $2::interval, expires_at)
+		WHERE  secret_hash = $1 AND idle_expires_at > now()`, secret[:], idle)
+	if err != nil {
+		return fmt.Errorf("touch session: %w", err)
+	}
+	return nil
+}
+
+// EndSession ends the session of that secret, if there is one. One statement, primary key.
+func (s *Identity) EndSession(ctx context.Context, secret fleet.SecretHash) error {
+	if _, err := s.pool.Exec(ctx, `DELETE FROM sessions WHERE secret_hash = $1`, secret[:]); err != nil {
+		return fmt.Errorf("end session: %w", err)
+	}
+	return nil
+}
+
+// EndSessions ends every session of a user and returns how many there were.
+// One statement, index sessions_by_user.
+func (s *Identity) EndSessions(ctx context.Context, user fleet.UUID) (int, error) {
+	tag, err := s.pool.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(user))
+	if err != nil {
+		return 0, fmt.Errorf("end sessions: %w", err)
+	}
+	return int(tag.RowsAffected()), nil
+}
+
+const sessionColumns = `s.id, s.company_id, s.user_id, s.method, s.user_agent, s.created_at, s.last_used_at, s.idle_expires_at, s.expires_at`
+
+func scanSession(row pgx.CollectableRow, before ...any) (*fleet.Session, error) {
+	s := new(fleet.Session)
+	err := row.Scan(append(before, (*[16]byte)(&s.ID), (*[16]byte)(&s.CompanyID), (*[16]byte)(&s.UserID), &s.Method, &s.UserAgent,
+		&s.CreatedAt, &s.LastUsed, &s.IdleEnd, &s.End)...)
+	return s, err
+}
+
+// SessionsByUser returns the sessions of each user that have not ended, the
+// last used first, 100 at most. One statement, index sessions_by_user.
+func (s *Identity) SessionsByUser(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID][]*fleet.Session, error) {
+	q, outer := s.query(), s.query()
+	q.TableExpr("sessions AS s").
+		ColumnExpr(sessionColumns)
+	q.visible(ofSessions, "s", v)
+	q.Where("s.user_id = k.id AND s.idle_expires_at > now()").OrderExpr("s.last_used_at DESC, s.id").Limit(fleet.MaxPage)
+	outer.perParent(q, users, "s")
+	lists, err := collectGroups(ctx, outer, scanSession)
+	if err != nil {
+		return nil, fmt.Errorf("sessions by user: %w", err)
+	}
+	return lists, nil
+}
+
+// EndSessionByID ends a session that the viewer sees, and returns whose it
+// was; NOT_FOUND when there is none of that id. Statements: begin, delete,
+// history unless it was the viewer's own, commit; index on id.
+func (s *Identity) EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (fleet.UUID, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (user fleet.UUID, err error) {
+		var args arguments
+		text := `
+			DELETE FROM sessions s
+			WHERE  ` + visible(ofSessions, "s", v, args.add) + ` AND s.id = ` + args.add([16]byte(id)) + ` AND s.idle_expires_at > now()
+			RETURNING s.user_id`
+		err = tx.QueryRow(ctx, text, args...).Scan((*[16]byte)(&user))
+		if noRows(err) {
+			return user, fleet.NotFoundf("id", "there is no session of this id, or it has ended already")
+		}
+		if err != nil {
+			return user, fmt.Errorf("end session: %w", err)
+		}
+		if v.RecordsEnd(user) {
+			tx.recordHistory(fleet.SubjectUser, user, fleet.ActionSignedOut, []fleet.FieldChange{})
+		}
+		return user, nil
+	})
+}
+
+// SweepIdentity forgets sessions that have ended, failed sign-ins older than
+// forget, and tokens that have been of no use for a year. Three statements,
+// each by an index on its age but the last, which reads the tokens, which are few.
+func (s *Identity) SweepIdentity(ctx context.Context, forget time.Duration) error {
+	var b pgx.Batch
+	b.Queue(`DELETE FROM sessions WHERE idle_expires_at < now()`)
+	b.Queue(`DELETE FROM sign_in_failures WHERE last_at < now() - $1::interval AND blocked_until < now()`, forget)
+	b.Queue(`DELETE FROM access_tokens WHERE least(expires_at, revoked_at) < now() - interval '1 year'`)
+	if err := s.pool.SendBatch(ctx, &b).Close(); err != nil {
+		return fmt.Errorf("sweep sessions: %w", err)
+	}
+	return nil
+}

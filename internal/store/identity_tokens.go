@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+const tokenColumns = `t.id, t.company_id, t.user_id, t.name, t.scope, t.created_at, t.expires_at, t.revoked_at, t.last_used_at` //nolint:gosec // names of columns
+
+func scanToken(row pgx.CollectableRow, before ...any) (*fleet.AccessToken, error) {
+	t := new(fleet.AccessToken)
+	err := row.Scan(append(before, (*[16]byte)(&t.ID), (*[16]byte)(&t.CompanyID), (*[16]byte)(&t.UserID), &t.Name, &t.Scope,
+		&t.CreatedAt, &t.ExpiresAt, &t.RevokedAt, &t.LastUsed)...)
+	return t, err
+}
+
+// AddToken keeps a new access token of a user of the viewer's company. A name
+// that another token of the user has that is not revoked is a CONFLICT, and so
+// is one token more than may work at once. Statements: begin, lock, count,
+// insert, history, commit; index access_tokens_by_user.
+func (s *Identity) AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, secret fleet.SecretHash, t fleet.AccessToken) (*fleet.AccessToken, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.AccessToken, error) {
+		u, err := tx.lockUser(ctx, t.UserID) // else two at once would both find a place
+		if err != nil {
+			return nil, err
+		}
+		var working int
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM access_tokens WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now()`,
+			[16]byte(u.ID)).Scan(&working); err != nil {
+			return nil, fmt.Errorf("count tokens: %w", err)
+		}
+		if err := fleet.CheckTokens(working); err != nil {
+			return nil, err
+		}
+		rows, _ := tx.Query(ctx, `
+			INSERT INTO access_tokens AS t (id, company_id, user_id, name, secret_hash, scope, expires_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)
+			RETURNING `+tokenColumns,
+			[16]byte(fleet.NewUUID()), [16]byte(v.CompanyID), [16]byte(u.ID), t.Name, secret[:], t.Scope, t.ExpiresAt)
+		made, err := pgx.CollectExactlyOneRow(rows, only(scanToken))
+		if violates(err, "access_tokens_name") {
+			return nil, fleet.Conflictf("name", "this user has a token %s already: revoke it first, or take another name", fleet.Quote(t.Name))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("add token: %w", err)
+		}
+		tx.recordHistory(fleet.SubjectToken, made.ID, fleet.ActionCreated, fleet.Changes(nil, made.Facts()))
+		return made, nil
+	})
+}
+
+// RevokeToken ends an access token that the viewer sees, and returns it;
+// NOT_FOUND when there is none of that id that is not revoked. Statements:
+// begin, update, history, commit; primary key.
+func (s *Identity) RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (*fleet.AccessToken, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.AccessToken, error) {
+		var args arguments
+		text := `
+			UPDATE access_tokens t SET revoked_at = now()
+			WHERE  ` + visible(ofTokens, "t", v, args.add) + ` AND t.id = ` + args.add([16]byte(id)) + ` AND t.revoked_at IS NULL
+			RETURNING ` + tokenColumns
+		rows, _ := tx.Query(ctx, text, args...)
+		t, err := pgx.CollectExactlyOneRow(rows, only(scanToken))
+		if noRows(err) {
+			return nil, fleet.NotFoundf("id", "there is no access token of this id, or it is revoked already")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("revoke token: %w", err)
+		}
+		before := *t
+		before.RevokedAt = nil
+		tx.recordHistory(fleet.SubjectToken, id, fleet.ActionRevoked, fleet.Changes(before.Facts(), t.Facts()))
+		return t, nil
+	})
+}
+
+// TokensByUser returns the access tokens of each user, those that work first,
+// then the newest, 100 at most. One statement, index access_tokens_by_user.
+func (s *Identity) TokensByUser(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID][]*fleet.AccessToken, error) {
+	q, outer := s.query(), s.query()
+	q.TableExpr("access_tokens AS t").ColumnExpr(tokenColumns)
+	q.visible(ofTokens, "t", v)
+	q.Where("t.user_id = k.id").OrderExpr("t.revoked_at IS NULL AND t.expires_at > now() DESC, t.id DESC").Limit(fleet.MaxPage)
+	outer.perParent(q, users, "t")
+	lists, err := collectGroups(ctx, outer, scanToken)
+	if err != nil {
+		return nil, fmt.Errorf("tokens by user: %w", err)
+	}
+	return lists, nil
+}
+
+// Tokens returns the access tokens that the viewer sees with their users'
+// e-mail addresses, the newest first. One statement; it reads the company's
+// tokens, which are few.
+func (s *Identity) Tokens(ctx context.Context, v fleet.Viewer) ([]*fleet.AccessToken, error) {
+	var args arguments
+	text := `
+		SELECT u.email, ` + tokenColumns + `
+		FROM   access_tokens t
+		JOIN   users u ON u.id = t.user_id
+		WHERE  ` + visible(ofTokens, "t", v, args.add) + `
+		ORDER  BY t.id DESC`
+	rows, _ := s.pool.Query(ctx, text, args...)
+	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (*fleet.AccessToken, error) {
+		var email string
+		t, err := scanToken(r, &email)
+		t.Email = email
+		return t, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("tokens: %w", err)
+	}
+	return list, nil
+}
+
+// TokenGrant returns what the token of that secret opens, or NOT_FOUND when it
+// is unknown, expired or revoked. One statement, index on secret_hash.
+func (s *Identity) TokenGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error) {
+	var g fleet.Grant
+	err := s.pool.QueryRow(ctx, `
+		SELECT u.company_id, u.id, u.role, t.scope, t.id, coalesce(t.last_used_at, 'epoch'), t.expires_at
+		FROM   access_tokens t
+		JOIN   users u ON u.id = t.user_id
+		WHERE  t.secret_hash = $1 AND t.expires_at > now() AND t.revoked_at IS NULL AND u.disabled_at IS NULL`, secret[:]).
+		Scan((*[16]byte)(&g.CompanyID), (*[16]byte)(&g.UserID), &g.Role, &g.Scope, (*[16]byte)(&g.ID), &g.LastUsed, &g.End)
+	if noRows(err) {
+		return g, fleet.NotFoundf("", "there is no such token")
+	}
+	if err != nil {
+		return g, fmt.Errorf("token: %w", err)
+	}
+	return g, nil
+}
+
+// TouchToken notes that a token was used. One statement, primary key.
+func (s *Identity) TouchToken(ctx context.Context, id fleet.UUID) error {
+	if _, err := s.pool.Exec(ctx, `UPDATE access_tokens SET last_used_at = now() WHERE id = $1`, [16]byte(id)); err != nil {
+		return fmt.Errorf("touch token: %w", err)
+	}
+	return nil
+}

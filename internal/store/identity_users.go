@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// UserPage returns a part of the users in the order of their names. One
+// statement; it reads the company's users, who are few.
+func (s *Identity) UserPage(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.User], error) {
+	q := s.query()
+	q.TableExpr("users AS u").ColumnExpr(userColumns)
+	q.visible(ofUsers, "u", v)
+	q.window("u", sortKey{"lower(u.name)", "lower(?::text)", false}, w)
+	list, err := collect(ctx, q, scanUser)
+	if err != nil {
+		return fleet.Page[*fleet.User]{}, fmt.Errorf("list users: %w", err)
+	}
+	return fleet.NewPage(w, list), nil
+}
+
+// UserCount returns how many users there are. One statement.
+func (s *Identity) UserCount(ctx context.Context, v fleet.Viewer) (n int, err error) {
+	var args arguments
+	text := `SELECT count(*) FROM users u WHERE ` + visible(ofUsers, "u", v, args.add)
+	if err := s.pool.QueryRow(ctx, text, args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count users: %w", err)
+	}
+	return n, nil
+}
+
+// AddUser makes a user of the viewer's company, with the hash of a password
+// that somebody else knows unless that is "". An address that another user of
+// the company has is a CONFLICT. Statements: begin, insert, password, history, commit.
+func (s *Identity) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, u fleet.User, hash string) (fleet.User, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (fleet.User, error) {
+		u.ID = fleet.NewUUID()
+		err := tx.QueryRow(ctx, `INSERT INTO users (id, company_id, email, name, role) VALUES ($1, $2, $3, $4, $5) RETURNING created_at`,
+			[16]byte(u.ID), [16]byte(v.CompanyID), u.Email, u.Name, u.Role).Scan(&u.CreatedAt)
+		if violates(err, "users_email") {
+			return u, fleet.Conflictf("email", "the company has a user %s already", fleet.Quote(u.Email))
+		}
+		if err == nil && hash != "" {
+			err = tx.setPassword(ctx, u.ID, fleet.GivenPassword(hash))
+		}
+		if err != nil {
+			return u, fmt.Errorf("add user: %w", err)
+		}
+		tx.recordHistory(fleet.SubjectUser, u.ID, fleet.ActionCreated, fleet.Changes(nil, u.Facts()))
+		return u, nil
+	})
+}
+
+// ChangeUser changes what a user of the company may do. A company keeps one
+// administrator who can sign in: to take the last one's role or shut them out
+// is a CONFLICT. Who is shut out, or let in again, is signed out. Statements:
+// begin, lock the administrators, lock the user, update, delete, history,
+// commit; the locks keep two administrators from demoting each other.
+func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, change fleet.UserChange) (*fleet.User, error) {
+	if err := change.Check(); err != nil {
+		return nil, err
+	}
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
+		rows, _ := tx.Query(ctx, `
+			SELECT `+userColumns+`
+			FROM   users u
+			WHERE  u.company_id = $1 AND u.role = 'ADMIN' AND u.disabled_at IS NULL
+			ORDER  BY u.id FOR NO KEY UPDATE`, [16]byte(v.CompanyID))
+		admins, err := pgx.CollectRows(rows, only(scanUser))
+		if err != nil {
+			return nil, fmt.Errorf("change user: %w", err)
+		}
+		before, err := tx.lockUser(ctx, id)
+		if err != nil {
+			return nil, fleet.InField("id", err)
+		}
+		after := change.Apply(*before, time.Now().Truncate(time.Microsecond)) // as it will be kept
+		if err := fleet.CheckLastAdmin(*before, after, len(admins)); err != nil {
+			return nil, err
+		}
+		if _, err = tx.Exec(ctx, `UPDATE users SET role = $3, disabled_at = $4 WHERE company_id = $1 AND id = $2`,
+			[16]byte(v.CompanyID), [16]byte(id), after.Role, after.DisabledAt); err == nil && before.EndsSessions(after) {
+			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(id))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("change user: %w", err)
+		}
+		if changes := fleet.Changes(before.Facts(), after.Facts()); len(changes) > 0 {
+			tx.recordHistory(fleet.SubjectUser, id, fleet.ActionUpdated, changes)
+		}
+		return &after, nil
+	})
+}
+
+// UserByEmail returns the user of that e-mail address, disabled or not, and
+// their company, in the company of that name or, where it is "", in whichever
+// has one. NOT_FOUND when there is none, CONFLICT when several companies have
+// one. One statement, index users_email.
+func (s *Identity) UserByEmail(ctx context.Context, email, company string) (fleet.User, fleet.UUID, error) {
+	rows, _ := s.pool.Query(ctx, `
+		SELECT `+userColumns+`, c.id, c.name
+		FROM   users u
+		JOIN   companies c ON c.id = u.company_id
+		WHERE  lower(u.email) = lower($1) AND ($2 = '' OR lower(c.name) = lower($2))
+		ORDER  BY c.name`, email, company)
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (u fleet.CompanyUser, err error) {
+		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt, (*[16]byte)(&u.Company.ID), &u.Company.Name)
+	})
+	if err != nil {
+		return fleet.User{}, fleet.UUID{}, fmt.Errorf("user by e-mail: %w", err)
+	}
+	one, err := fleet.OneUser(list, email, company)
+	return one.User, one.Company.ID, err
+}
+
+// Users returns a company's users in the order of their names. One statement;
+// it reads the company's users, who are few.
+func (s *Identity) Users(ctx context.Context, company fleet.UUID) ([]fleet.User, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT id, email, name, role, created_at, disabled_at
+		FROM   users
+		WHERE  company_id = $1
+		ORDER  BY name, id`, [16]byte(company))
+	if err != nil {
+		return nil, fmt.Errorf("users: %w", err)
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (u fleet.User, err error) {
+		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("users: %w", err)
+	}
+	return list, nil
+}
+
+// ViewerByEmail returns the viewer that the user of that e-mail address is, the
+// oldest one where several companies have one, or NOT_FOUND. It takes no
+// viewer: it makes one. One statement, index users_email.
+func (s *Identity) ViewerByEmail(ctx context.Context, email string) (fleet.Viewer, error) {
+	v := fleet.Viewer{}
+	err := s.pool.QueryRow(ctx, `SELECT company_id, id, role FROM users WHERE lower(email) = lower($1) ORDER BY created_at, id LIMIT 1`, email).
+		Scan((*[16]byte)(&v.CompanyID), (*[16]byte)(&v.UserID), &v.Role)
+	if noRows(err) {
+		return v, &fleet.Error{Code: fleet.NotFound, Field: "email", Message: fmt.Sprintf("there is no user %s", fleet.Quote(email))}
+	}
+	if err != nil {
+		return v, fmt.Errorf("viewer by e-mail: %w", err)
+	}
+	return v, nil
+}
