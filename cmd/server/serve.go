@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/internal/app"
+	"bitcorp.dev/fleet/internal/server"
 )
 
 // serveCmd runs the server.
@@ -20,6 +21,9 @@ type serveCmd struct {
 // Run runs the command.
 func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) (err error) {
 	if err := c.Check(); err != nil { // before a database is made for it
+		return err
+	}
+	if err := server.CheckPorts(ctx, c.Addr, c.MetricsAddr); err != nil {
 		return err
 	}
 	stop, err := g.startDatabase(ctx)

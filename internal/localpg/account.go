@@ -20,8 +20,8 @@ type account struct {
 }
 
 // account chooses the user that postgres runs as. PostgreSQL refuses to run as
-// root: there it is the owner of the data if there is data, else postgres, else
-// nobody.
+// root: then it is the owner of the data if there is data, else the account
+// postgres, else the unprivileged account of the system.
 func (f *folder) account() (account, error) {
 	if os.Geteuid() != 0 {
 		return account{name: "uid " + strconv.Itoa(os.Geteuid()), home: os.Getenv("HOME")}, nil
@@ -42,7 +42,7 @@ func (f *folder) account() (account, error) {
 		if err != nil {
 			continue
 		}
-		uid, uidErr := strconv.ParseInt(u.Uid, 10, 64) // macOS writes nobody as -2
+		uid, uidErr := strconv.ParseInt(u.Uid, 10, 64) // macOS has an account of id -2
 		gid, gidErr := strconv.ParseInt(u.Gid, 10, 64)
 		if errors.Join(uidErr, gidErr) != nil || uint32(uid) == 0 { //nolint:gosec // wraps as the system's own uid_t does
 			continue
@@ -95,9 +95,10 @@ func (a account) reaches(path string) bool {
 	}
 }
 
-// prepare sets up cmd to run as the account, in a process group of its own (a
-// Ctrl-C at the terminal is for us, we stop the server after our work), tied to
-// our life where the system can, and blind to settings meant for clients.
+// prepare sets up cmd to run as the account, in a process group of its own (Ctrl-C
+// at the terminal is for this process, which stops the server after its work),
+// ended with this process where the system can, and without the environment
+// variables of PostgreSQL clients.
 func prepare(cmd *exec.Cmd, a account) {
 	cmd.Dir = "/" // ours may be closed to the account
 	cmd.SysProcAttr = tiedToUs()

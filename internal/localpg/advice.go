@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// notFound says what was looked at and the three ways on.
+// notFound returns an error that lists what was examined and the three remedies.
 func notFound(binDir string, s survey) error {
 	var text strings.Builder
 	if binDir != "" {
@@ -26,7 +26,8 @@ func notFound(binDir string, s survey) error {
 	return fmt.Errorf("%w\n%s", ErrNotFound, text.String())
 }
 
-// otherMajor says whose the data is, what there is instead, and the ways on.
+// otherMajor returns an error that names the version of the data, the versions
+// that are installed, and the remedies.
 func otherMajor(data string, major int, s survey) error {
 	var have []string
 	for _, b := range s.usable {

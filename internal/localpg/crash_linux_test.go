@@ -62,7 +62,7 @@ func TestKilledParentAndServerRecover(t *testing.T) {
 	dir := tempDir(t)
 	h := spawn(t, dir, nil).ready(t)
 	exec1(t, h.url, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS x")
-	// Stopped, the parent cannot notice: what follows is one blow for both.
+	// Stopped, the parent cannot notice: the kill takes both at once.
 	if err := errors.Join(h.cmd.Process.Signal(syscall.SIGSTOP), syscall.Kill(h.pid, syscall.SIGKILL)); err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestOrphanIsStopped(t *testing.T) {
 		t.Errorf("%s rows", got)
 	}
 	if want := "pid=" + strconv.Itoa(orphan.Process.Pid); !strings.Contains(heard.String(), want) {
-		t.Errorf("the log does not tell of %s: %s", want, heard.String())
+		t.Errorf("the log does not contain %s: %s", want, heard.String())
 	}
 }
 
@@ -140,7 +140,7 @@ func TestProcessIDGivenToAnotherIsNoOrphan(t *testing.T) {
 	}
 	mustStop(t, s)
 
-	// Somebody of the account that runs postgres, which postgres itself would
+	// A process of the account that runs postgres, which postgres itself would
 	// take for a running server.
 	bystander := exec.Command("sleep", "3600")
 	acct, err := (&folder{dir: dir, home: dir}).account()
@@ -222,8 +222,8 @@ func TestKilledServerLeavesNoSocketFolder(t *testing.T) {
 	}
 }
 
-// slowInitdb is a bin folder whose initdb makes half a data folder, says so by
-// opening the fifo, and hangs.
+// slowInitdb returns a bin folder with an initdb that makes half a data folder,
+// reports it by opening the fifo, and hangs.
 func slowInitdb(t *testing.T) (binDir, fifo string) {
 	t.Helper()
 	bins := realBinaries(t)

@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// minMajor is the oldest major version whose SQL we use.
+// minMajor is the oldest major version that has all the SQL in use.
 const minMajor = 15
 
 var (
@@ -69,7 +69,7 @@ func choose(ctx context.Context, want search, acct account) (binaries, error) {
 	installed := len(s.usable)
 	s.look(ctx, want.packaged)
 	if err := ctx.Err(); err != nil {
-		return binaries{}, err // programs that were killed tell nothing
+		return binaries{}, err // programs that were killed prove nothing
 	}
 
 	if want.major != 0 {
@@ -137,7 +137,7 @@ func examine(ctx context.Context, dir string, acct account) (binaries, error) {
 		}
 		match := versionText.FindStringSubmatch(output)
 		if match == nil {
-			return b, fmt.Errorf("%s tells no version: %q", filepath.Base(program), output)
+			return b, fmt.Errorf("%s prints no version: %q", filepath.Base(program), output)
 		}
 		b.version = match[1]
 		b.major, _ = strconv.Atoi(match[2]) // digits, by the pattern

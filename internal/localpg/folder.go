@@ -21,9 +21,9 @@ import (
 // ErrInUse means that another process runs a server on the folder.
 var ErrInUse = errors.New("data folder in use")
 
-// folder is the place of one private server, locked by this process.
+// folder is the folder of one private server, locked by this process.
 //
-//	lock          who runs a server here; flocked while one does
+//	lock          the process that runs a server here; flocked while one does
 //	elsewhere     a link to home, only where the account cannot reach this folder
 //	data/         PostgreSQL's own, whole or absent
 //	data.part-…/  a data folder in the making
@@ -91,10 +91,10 @@ func (f *folder) close() {
 	})
 }
 
-// takeLock flocks the lock file and writes into it who holds it.
+// takeLock flocks the lock file and writes this process into it.
 func takeLock(dir string) (*os.File, error) {
 	path := filepath.Join(dir, "lock")
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644) //nolint:gosec // others must be able to read who holds it
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644) //nolint:gosec // other accounts must be able to read the holder
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, fmt.Errorf("private PostgreSQL: the data folder %s belongs to another account (%w): "+
 			"run as that account, set FLEET_DATA_DIR to a folder of your own, or set DATABASE_URL", dir, err)
@@ -161,9 +161,9 @@ func (f *folder) dataMajor() (int, error) {
 	return 0, nil
 }
 
-// place chooses home for new data, and makes it: dir itself, unless root's
-// server account cannot get there (a checkout under /root).
-func (f *folder) place(acct account, log *slog.Logger) error {
+// chooseHome chooses home for new data and creates it: dir itself, unless root's
+// server account cannot reach it (a checkout under /root).
+func (f *folder) chooseHome(acct account, log *slog.Logger) error {
 	if f.home != f.dir {
 		return os.MkdirAll(f.home, folderMode()) // the link outlived its target
 	}
@@ -242,7 +242,7 @@ const maxLog = 1 << 20
 // belongs to the account, which may be starting us itself next time.
 func (f *folder) openLog(acct account) (*os.File, int64, error) {
 	if info, err := os.Stat(f.logPath()); err == nil && info.Size() > maxLog {
-		_ = os.Rename(f.logPath(), f.logPath()+".old") // else it grows on
+		_ = os.Rename(f.logPath(), f.logPath()+".old") // else it grows without bound
 	}
 	file, err := os.OpenFile(f.logPath(), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {

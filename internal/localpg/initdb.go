@@ -37,9 +37,9 @@ func initialise(ctx context.Context, f *folder, bins binaries, acct account, o O
 	return nil
 }
 
-// clearParts removes data folders that were never finished. Programs of one
-// whose maker was killed may still write into it: what they leave is removed
-// the next time, and nobody else uses its name.
+// clearParts removes data folders that were never finished. After
+// a kill, initdb may still write into one: what it leaves is removed the next
+// time, and the name is not used again.
 func (f *folder) clearParts() {
 	parts, _ := filepath.Glob(filepath.Join(f.home, "data.part-*")) // the pattern is good
 	for _, p := range parts {

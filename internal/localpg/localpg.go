@@ -1,9 +1,9 @@
-// Package localpg runs a private PostgreSQL for whoever has no DATABASE_URL
-// yet, and for tests: it finds the binaries, makes the data folder, starts
-// the server as a child and stops it. The server listens on a unix socket in a
-// folder that only its account may enter, which is why it asks for no password;
-// it never opens a TCP port. The schema is not made here (see migrations), and
-// nothing here is meant for production.
+// Package localpg runs a private PostgreSQL where no DATABASE_URL is set, and
+// for tests: it finds the binaries, initializes the data folder, starts the
+// server as a child process and stops it. The server listens on a Unix socket
+// in a folder that only its account may enter, so it needs no password; it
+// never opens a TCP port. The schema comes from package migrations. Nothing
+// here is meant for production.
 package localpg
 
 import (
@@ -43,7 +43,7 @@ type Options struct {
 	BinDir string
 	// Settings are passed to postgres as -c name=value, over its own defaults.
 	Settings map[string]string
-	// Log hears of starts, stops and recoveries; nil is silent. What postgres
+	// Log receives starts, stops and recoveries; nil discards them. What postgres
 	// itself writes goes to the file log in Dir.
 	Log *slog.Logger
 }
@@ -101,7 +101,7 @@ func start(ctx context.Context, o Options, f *folder) (*Server, error) {
 		return nil, err
 	}
 	if major == 0 {
-		if err := f.place(acct, o.Log); err != nil {
+		if err := f.chooseHome(acct, o.Log); err != nil {
 			return nil, err
 		}
 		if err := initialise(ctx, f, bins, acct, o); err != nil {
@@ -124,7 +124,7 @@ func start(ctx context.Context, o Options, f *folder) (*Server, error) {
 	if err := s.launch(bins, acct, socket, o.Settings); err != nil {
 		return nil, err
 	}
-	if err := s.settle(ctx, socket); err != nil {
+	if err := s.prepareDatabase(ctx, socket); err != nil {
 		// Not ctx: it may be what has ended.
 		_ = s.Stop(context.WithoutCancel(ctx))
 		return nil, err
@@ -185,7 +185,7 @@ func (s *Server) Stop(ctx context.Context) error {
 		default:
 		}
 		if step.signal != syscall.SIGINT {
-			s.log.Warn("private PostgreSQL does not stop, insisting", "signal", step.signal.String())
+			s.log.Warn("private PostgreSQL does not stop, sending a stronger signal", "signal", step.signal.String())
 		}
 		if err := s.cmd.Process.Signal(step.signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			return fmt.Errorf("stop private PostgreSQL: %w", err)
@@ -259,9 +259,9 @@ func (s *Server) launch(bins binaries, acct account, socket string, settings map
 	return nil
 }
 
-// settle waits until the child is ready and makes the database if this is the
-// first start (or if the first one was interrupted before it did).
-func (s *Server) settle(ctx context.Context, socket string) error {
+// prepareDatabase waits until the child is ready and creates the database on the
+// first start, or after a first start that was interrupted.
+func (s *Server) prepareDatabase(ctx context.Context, socket string) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !isReady(s.folder.data(), s.pid) {

@@ -100,7 +100,7 @@ func TestTwoServersSideBySide(t *testing.T) {
 	}
 }
 
-func TestSecondServerOnAFolderIsToldWhoHoldsIt(t *testing.T) {
+func TestSecondServerOnAFolderGetsErrInUseWithTheHolder(t *testing.T) {
 	t.Parallel()
 	dir := tempDir(t)
 	s := mustStart(t, quick(dir))
@@ -138,7 +138,7 @@ func TestStopManyTimes(t *testing.T) {
 	}
 }
 
-func TestStopWithoutPatienceStillStops(t *testing.T) {
+func TestStopWithACanceledContextStillStops(t *testing.T) {
 	t.Parallel()
 	dir := tempDir(t)
 	s := mustStart(t, quick(dir))
@@ -155,12 +155,12 @@ func TestStopWithoutPatienceStillStops(t *testing.T) {
 	}
 }
 
-func TestStopInsists(t *testing.T) {
+func TestStopKillsAServerThatIgnoresSignals(t *testing.T) {
 	t.Parallel()
 	dir := tempDir(t)
 	s := mustStart(t, quick(dir))
 	exec1(t, s.URL(), "CREATE TABLE kept AS SELECT 1 AS x")
-	// It hears of no signal but the last.
+	// Only the last signal reaches it.
 	if err := syscall.Kill(s.PID(), syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}

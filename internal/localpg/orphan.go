@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// stopOrphan ends what a killed process of ours has left running on the data
-// folder. We hold the folder's lock, so nobody living runs it.
+// stopOrphan stops the server that a killed process has left running on the data
+// folder. This process holds the folder's lock, so no other one runs it.
 func stopOrphan(ctx context.Context, data string, log *slog.Logger) error {
 	path := filepath.Join(data, "postmaster.pid")
 	text, err := os.ReadFile(path) //nolint:gosec // below our own folder
@@ -39,9 +39,9 @@ func stopOrphan(ctx context.Context, data string, log *slog.Logger) error {
 		}
 	}
 	if syscall.Kill(postmaster, 0) == nil {
-		// The id is somebody else's now, or a zombie's that nobody has reaped
-		// yet: postgres would take either for a running server and refuse. The
-		// zombie may have removed the file itself, as its last act.
+		// The id now belongs to another process, or to a zombie that has not been
+		// reaped: postgres would take either for a running server and refuse. The
+		// zombie may have removed the file itself before it ended.
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove the trace of a server that has ended: %w", err)
 		}

@@ -84,7 +84,7 @@ func TestForeignDataIsRefusedUntouched(t *testing.T) {
 		"too old a major": {"PG_VERSION", "14\n", ErrOtherMajor, []string{"made by PostgreSQL 14", "before 15 is not supported", "pg_dump", "FLEET_DATA_DIR"}},
 		"an ancient one":  {"PG_VERSION", "9.6\n", ErrOtherMajor, []string{"made by PostgreSQL 9"}},
 		"no version":      {"PG_VERSION", "soon\n", nil, []string{"is no version", "FLEET_DATA_DIR"}},
-		"somebody's own":  {"letters.txt", "Dear Ann", nil, []string{"no PostgreSQL data folder", "FLEET_DATA_DIR"}},
+		"other files":     {"letters.txt", "Dear Ann", nil, []string{"no PostgreSQL data folder", "FLEET_DATA_DIR"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

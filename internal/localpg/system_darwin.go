@@ -12,7 +12,7 @@ import (
 func tiedToUs() *syscall.SysProcAttr { return &syscall.SysProcAttr{} }
 
 // living returns the postmaster, as postmaster.pid names it, if that process
-// is one on this data folder: its id may have been given to someone else.
+// is one on this data folder: its id may belong to another process.
 func living(data string, postmaster int) []int {
 	line, err := exec.Command("ps", "-o", "command=", "-p", strconv.Itoa(postmaster)).Output() //nolint:gosec // a number
 	if err != nil || !strings.Contains(string(line), "postgres") || !strings.Contains(string(line), "-D "+data) {

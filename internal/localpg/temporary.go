@@ -58,8 +58,8 @@ func StartTemporary(ctx context.Context, o Options) (s *Server, remove func() er
 }
 
 // TemporaryDir makes a folder for a server's data that root's server account
-// can reach, which testing's TempDir is not; the caller removes it. Those that
-// killed processes have left are removed on the way.
+// can reach, which testing's TempDir is not; the caller removes it. It
+// also removes those of killed processes.
 func TemporaryDir() (string, error) {
 	base := "/tmp"
 	var stat unix.Statfs_t
@@ -75,8 +75,8 @@ func TemporaryDir() (string, error) {
 	return dir, os.Chmod(dir, folderMode())
 }
 
-// sweep removes temporary folders whose server and starter are gone: nobody
-// holds their lock, and they are too old to be about to take it.
+// sweep removes temporary folders whose server and starter are gone: their lock
+// is free, and they are too old for a starter that is about to take it.
 func sweep(base string) {
 	locks, _ := filepath.Glob(filepath.Join(base, temporaryPrefix+"*", "lock")) // fails on a bad pattern only
 	for _, path := range locks {

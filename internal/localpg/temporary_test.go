@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func TestSweepTakesOnlyWhatNobodyHolds(t *testing.T) {
+func TestSweepRemovesOnlyFoldersWithoutALockHolder(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
 	old := time.Now().Add(-time.Hour)

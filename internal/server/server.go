@@ -245,6 +245,24 @@ func listen(ctx context.Context, addr, setting string) (net.Listener, error) {
 	return l, nil
 }
 
+// CheckPorts returns an error if a listener of Run would find its port taken.
+// An empty metricsAddr is not checked.
+func CheckPorts(ctx context.Context, addr, metricsAddr string) error {
+	listener, err := listen(ctx, addr, "FLEET_ADDR")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = listener.Close() }()
+	if metricsAddr == "" {
+		return nil
+	}
+	metrics, err := listen(ctx, metricsAddr, "FLEET_METRICS_ADDR")
+	if err != nil {
+		return err
+	}
+	return metrics.Close()
+}
+
 // serve answers on l until ctx ends.
 func serve(ctx context.Context, g *errgroup.Group, h *http.Server, l net.Listener) {
 	g.Go(func() error {

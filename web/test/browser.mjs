@@ -15,7 +15,7 @@ const places = [
 /** The browser's path, or undefined. */
 export const browserPath = places.find((path) => path && existsSync(path))
 
-/** Quiet and closed: a browser that asks its maker for nothing. */
+/** Options of a browser that makes no requests of its own. */
 export const launchOptions = {
   executablePath: browserPath,
   headless: true,

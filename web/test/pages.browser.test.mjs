@@ -22,6 +22,7 @@ after(() => browser?.close())
 /** Opens a page and collects whatever it asks of other hosts, and every complaint of the browser. */
 async function open(path, options = {}) {
   const context = await browser.newContext({ viewport: sizes.desktop, colorScheme: 'light', ...options })
+  context.setDefaultTimeout(120_000) // the machine may be busy
   const page = await context.newPage()
   const foreign = []
   const complaints = []
@@ -73,10 +74,10 @@ test('GraphiQL shows the schema, runs a preset tab and a typed query, and asks n
   await page.locator('.graphiql-query-editor').filter({ hasNotText: 'dashboardStats' }).waitFor() // it shows the new tab
   await page.locator('.graphiql-query-editor .monaco-editor').first().click()
   await page.keyboard.press('ControlOrMeta+a')
-  await page.keyboard.insertText('query Who { viewer { name role } }')
+  await page.keyboard.insertText('query Me { viewer { name role } }')
   // The tab is called by the operation once GraphiQL has read it. Run before
   // that, it would ask for the operation of the tab before by its name.
-  await tabs.nth(examples.length).filter({ hasText: 'Who' }).waitFor()
+  await tabs.nth(examples.length).filter({ hasText: 'Me' }).waitFor()
   await run.click()
   await response.getByText('"Dana Reyes"').waitFor()
   await done()
@@ -146,7 +147,7 @@ test('the sign-in page is readable wide and narrow, light and dark', async () =>
   }
 })
 
-test('who signs in is shown, and signs out again, with scripts and without', { skip: !password }, async () => {
+test('a user signs in, is shown, and signs out again, with scripts and without', { skip: !password }, async () => {
   for (const javaScriptEnabled of [true, false]) {
     const context = await browser.newContext({ viewport: sizes.phone, javaScriptEnabled })
     const page = await context.newPage()

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts the real server with a demo fleet in a folder of its own, runs the
-# browser tests against it, and stops it.
+# browser tests against it and stops it.
 set -eu
 if [ "${SKIP_BROWSER:-}" = 1 ]; then
   echo "browser tests skipped: SKIP_BROWSER=1"
@@ -8,11 +8,21 @@ if [ "${SKIP_BROWSER:-}" = 1 ]; then
 fi
 cd "$(dirname "$0")/.."
 dir=$(mktemp -d)
-port=${FLEET_TEST_PORT:-18080}
+# Two free ports: the server's, and that of a provider which the tests play.
+ports=$(node -e '
+  const { createServer } = require("node:net")
+  const servers = [0, 0].map(() => createServer().listen(0, "127.0.0.1"))
+  let left = servers.length
+  for (const s of servers) s.on("listening", () => {
+    if (--left > 0) return
+    console.log(servers.map((s) => s.address().port).join(" "))
+    for (const s of servers) s.close()
+  })')
+port=${ports% *}
 unset DATABASE_URL
 export FLEET_LOG_LEVEL=DEBUG FLEET_DATA_DIR="$dir/data" FLEET_ADDR="127.0.0.1:$port" FLEET_METRICS_ADDR= FLEET_PUBLIC_URL="http://127.0.0.1:$port"
-# Somebody who signs in, and a provider that the tests play themselves.
-export FLEET_TEST_PASSWORD="correct horse battery staple" FLEET_TEST_ISSUER="http://127.0.0.1:$((port + 1))"
+# The password of the user who signs in, and the address of the provider.
+export FLEET_TEST_PASSWORD="correct horse battery staple" FLEET_TEST_ISSUER="http://127.0.0.1:${ports#* }"
 server=
 stop() {
   [ -z "$server" ] || kill "$server" 2>/dev/null || true
@@ -34,7 +44,7 @@ server=$!
 tries=0
 until curl -sf "http://127.0.0.1:$port/readyz" >/dev/null; do
   tries=$((tries + 1))
-  if [ "$tries" -gt 150 ] || ! kill -0 "$server" 2>/dev/null; then
+  if [ "$tries" -gt 900 ] || ! kill -0 "$server" 2>/dev/null; then
     cat "$dir/log" >&2
     exit 1
   fi

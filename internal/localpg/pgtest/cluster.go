@@ -34,8 +34,8 @@ func clusterURL(t testing.TB) string {
 }
 
 // own starts the cluster of this process, once. It runs under the testcluster
-// command, not here: that one holds the other end of a pipe, and stops and
-// removes the cluster when we end, in whatever way. So no test needs a TestMain
+// command: that process holds the other end of a pipe, and stops and removes the
+// cluster when this process ends, in whatever way. So no test needs a TestMain
 // for it, and none sees a goroutine of it.
 var own = sync.OnceValues(func() (string, error) {
 	root, err := moduleRoot()

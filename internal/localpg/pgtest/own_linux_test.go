@@ -38,7 +38,7 @@ func TestOwnClusterEndsWithItsProcess(t *testing.T) {
 				_ = cmd.Process.Kill()
 			}
 			_ = stdin.Close()
-			for lines.Scan() { // the pipe ends when nobody of the run holds it
+			for lines.Scan() { // the pipe ends with the last process of the run
 				if strings.HasPrefix(lines.Text(), "--- FAIL") {
 					t.Error(lines.Text())
 				}

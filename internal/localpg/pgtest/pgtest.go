@@ -39,7 +39,7 @@ type Template struct {
 const timeout = 2 * time.Minute
 
 // Clone returns the URL of a fresh copy of the template, which is dropped when
-// the test ends, whoever is still connected. Tests may call it in parallel.
+// the test ends, open connections or not. Tests may call it in parallel.
 func Clone(t testing.TB, template Template) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
@@ -173,7 +173,7 @@ func prepareTemplate(ctx context.Context, cluster string, t Template) (string, e
 		return "", fmt.Errorf("prepare: %w", err)
 	}
 	for _, sql := range []string{
-		// A template that someone is connected to cannot be cloned.
+		// A template with open connections cannot be cloned.
 		"ALTER DATABASE " + making + " ALLOW_CONNECTIONS false",
 		"ALTER DATABASE " + making + " RENAME TO " + name,
 	} {

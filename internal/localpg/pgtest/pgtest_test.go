@@ -155,7 +155,7 @@ func TestServerOfATestsOwnCanBeKilled(t *testing.T) {
 	}
 	<-s.Done()
 	if s.Err() == nil {
-		t.Error("no error tells of the kill")
+		t.Error("no error reports the kill")
 	}
 }
 

@@ -32,8 +32,8 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: testcluster [-pg-bin folder] -- command [argument...]")
 		os.Exit(2)
 	}
-	// Whoever started us may be gone when we speak: that must not end us
-	// before the cluster is removed.
+	// Writing to a parent that is gone must not end this process before the
+	// cluster is removed.
 	signal.Ignore(syscall.SIGPIPE)
 	code, err := run(*hold, *binDir, flag.Args())
 	if err != nil {
@@ -42,7 +42,7 @@ func main() {
 	os.Exit(code)
 }
 
-// run starts the cluster, does what the cluster is for, and removes it.
+// run starts the cluster, runs the command or holds the cluster, and removes it.
 func run(hold bool, binDir string, command []string) (code int, err error) {
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
@@ -77,8 +77,8 @@ func run(hold bool, binDir string, command []string) (code int, err error) {
 	return runCommand(command, server, signals)
 }
 
-// start starts the cluster; a signal or the end of standard input ends the
-// attempt.
+// start starts the cluster; a signal or the end of standard input cancels the
+// start.
 func start(binDir string, signals <-chan os.Signal, ended <-chan struct{}) (*localpg.Server, func() error, error) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
@@ -91,16 +91,16 @@ func start(binDir string, signals <-chan os.Signal, ended <-chan struct{}) (*loc
 		case <-ctx.Done():
 		}
 	}()
-	server, remove, err := localpg.StartTemporary(ctx, localpg.Options{BinDir: binDir, Settings: talkative(os.Getenv("FLEET_TEST_LOGS"))})
+	server, remove, err := localpg.StartTemporary(ctx, localpg.Options{BinDir: binDir, Settings: logSettings(os.Getenv("FLEET_TEST_LOGS"))})
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
 	return server, remove, err
 }
 
-// talkative makes PostgreSQL log all it is told into a folder, in which it
-// must be allowed to write; not if there is none.
-func talkative(folder string) map[string]string {
+// logSettings makes PostgreSQL log every statement into a folder, to which its
+// account can write; without a folder it returns nil.
+func logSettings(folder string) map[string]string {
 	if folder == "" {
 		return nil
 	}
@@ -109,10 +109,10 @@ func talkative(folder string) map[string]string {
 	}
 }
 
-// runCommand runs the command to its end, hands it our signals, and returns
+// runCommand runs the command to its end, forwards signals to it, and returns
 // its exit code.
 func runCommand(command []string, server *localpg.Server, signals <-chan os.Signal) (int, error) {
-	cmd := exec.Command(command[0], command[1:]...) //nolint:gosec // running it is what we are for
+	cmd := exec.Command(command[0], command[1:]...) //nolint:gosec // running it is the purpose of this program
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Env = append(os.Environ(), variable+"="+server.URL())
 	if err := cmd.Start(); err != nil {
@@ -124,7 +124,7 @@ func runCommand(command []string, server *localpg.Server, signals <-chan os.Sign
 		close(ended)
 	}()
 
-	// `go run` passes no SIGTERM on, it just ends: then nobody waits for us.
+	// `go run` ends on SIGTERM without forwarding it: a new parent means that it has.
 	parent, tick := os.Getppid(), time.NewTicker(time.Second)
 	defer tick.Stop()
 	gone := server.Done()
@@ -140,7 +140,7 @@ func runCommand(command []string, server *localpg.Server, signals <-chan os.Sign
 			}
 		case <-gone:
 			fmt.Fprintln(os.Stderr, "testcluster:", server.Err())
-			gone = nil // the command will see for itself
+			gone = nil // the command gets connection errors
 		}
 	}
 }

@@ -1,10 +1,10 @@
-// Command secrets looks for the secrets of the tests in what servers have
-// logged while they ran:
+// Command secrets searches the logs that servers wrote during the tests for the
+// secrets of the tests:
 //
 //	go run ./internal/testlog/secrets folder source...
 //
-// It fails when it finds one, and when a source has logged nothing: then
-// nothing was looked at.
+// It fails when it finds one, and when a source has logged nothing, because then
+// nothing was searched.
 package main
 
 import (
@@ -17,8 +17,8 @@ import (
 	"regexp"
 )
 
-// secrets is how the secrets of the tests look. Those that tests choose have
-// the same words in them.
+// secrets are the patterns of the tests' secrets. Those that tests choose contain
+// the same words.
 var secrets = []struct {
 	what string
 	re   *regexp.Regexp

@@ -1,5 +1,5 @@
-// A way to the server that breaks: connections end at any moment, some with a
-// reset, and at times nobody answers.
+// A proxy that cuts connections at any moment, some with a reset, and at times
+// refuses new ones.
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 
@@ -46,7 +46,7 @@ export class CuttingProxy {
     }
   }
 
-  /** Ends every connection; now and then newcomers are turned away until the next cut. */
+  /** Ends every connection; now and then new ones are refused until the next cut. */
   cut() {
     this.#closed = !this.#closed && this.random() < 0.3
     for (const both of this.#open) {
@@ -59,7 +59,7 @@ export class CuttingProxy {
     this.#open.clear()
   }
 
-  /** From now on everything gets through. */
+  /** Refuses no connection from now on. */
   mend() {
     this.#closed = false
   }

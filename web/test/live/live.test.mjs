@@ -1,5 +1,5 @@
-// The reference clients follow a fleet over a way that breaks, while others
-// work on it and the server is stopped and started: nothing may be missed.
+// The reference clients subscribe to a fleet through a proxy that cuts
+// connections, while it changes and the server restarts: they miss no change.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,7 +17,7 @@ const rounds = 8
 
 const figures = `totalEquipment activeEquipment averageCost totalValue sequence`
 
-/** The two clients; neither gives up. */
+/** The two clients, which retry without end. */
 function clientsAt(port, headers) {
   const pause = () => sleep(20)
   const again = { retryAttempts: Infinity, shouldRetry: () => true }
@@ -53,7 +53,7 @@ class Follower {
 
 test(`nothing is missed, whatever is cut off (FLEET_TEST_SEED=${seed})`, { timeout: 1_200_000 }, async (t) => {
   const random = numbers(seed)
-  const ends = [] // what there is to end, the last one first
+  const ends = [] // cleanups, run in reverse order
   t.after(async () => {
     for (const end of ends.reverse()) await end()
   })
@@ -63,7 +63,7 @@ test(`nothing is missed, whatever is cut off (FLEET_TEST_SEED=${seed})`, { timeo
   const proxy = await CuttingProxy.create(server.port, random)
   ends.push(() => proxy.close())
 
-  // Whoever loads waits for a server that is on its way back.
+  // Loads are repeated until the server has restarted.
   const patient = async (query, variables) => {
     let answer
     await until('an answer', async () => {
@@ -86,14 +86,14 @@ test(`nothing is missed, whatever is cut off (FLEET_TEST_SEED=${seed})`, { timeo
       if (random() < 0.1) await sleep(random() * 200)
     }
     proxy.cut()
-    await writer.write() // while all are off
+    await writer.write() // while no client is connected
     if (round === rounds / 2) {
       await server.stop()
       await server.start()
     }
     proxy.mend()
     await allRight(followers, patient)
-    // Now nothing makes them load again: what is right, they have been told.
+    // Without a cut nothing makes them load again: they are right by events alone.
     for (let n = 0; n < 20; n++) await writer.write()
     await allRight(followers, patient)
   }

@@ -10,7 +10,7 @@ import { until } from './until.mjs'
 
 const program = fileURLToPath(new URL('../../../bin/server', import.meta.url))
 
-/** A port that nobody listens on. */
+/** A free port. */
 async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
@@ -21,7 +21,7 @@ async function freePort() {
 }
 
 export class Server {
-  /** What it has said on its standard error. */
+  /** Its standard error. */
   log = ''
 
   /** Makes a database with one user and returns the server, not started yet. */
@@ -38,7 +38,7 @@ export class Server {
       FLEET_PUBLIC_URL: `http://${address}`,
       FLEET_METRICS_ADDR: '',
       FLEET_LOG_LEVEL: 'DEBUG',
-      FLEET_RATE_LIMIT: '0', // hundreds of changes at once are what is asked here
+      FLEET_RATE_LIMIT: '0', // the tests make hundreds of changes at once
     }
     delete server.env.DATABASE_URL
     const email = 'lena@example.com'

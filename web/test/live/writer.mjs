@@ -1,4 +1,4 @@
-// Somebody who works on the fleet, in ways that random decides.
+// A client that changes the fleet in random ways.
 
 const machine = `equipment { id version } errors { code message }`
 const operations = {
@@ -36,7 +36,7 @@ export class Writer {
     return done
   }
 
-  /** Changes something. */
+  /** Makes one random change. */
   async write() {
     const ids = [...this.machines.keys()]
     const id = this.#one(ids)

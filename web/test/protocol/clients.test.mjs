@@ -1,6 +1,6 @@
 // The reference clients against the schema of internal/transport/testschema at
-// FLEET_URL, whose connections are cut by POST FLEET_CONTROL/cut, and which is
-// restarted by POST FLEET_CONTROL/restart.
+// FLEET_URL. POST FLEET_CONTROL/cut cuts its connections, POST
+// FLEET_CONTROL/restart restarts it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
