@@ -133,7 +133,7 @@ func TestNotFoundSaysWhatToDo(t *testing.T) {
 		"too old":           {fake("14.22 (Debian 14.22-1)"), "PostgreSQL 14.22 is too old, 15 or later is needed"},
 		"without initdb":    {map[string]string{"postgres": "exit 0"}, "it has no initdb beside postgres"},
 		"lacks a library":   {map[string]string{"postgres": "exit 0", "initdb": "echo libx.so.60: cannot open >&2; exit 127"}, "initdb does not run: libx.so.60: cannot open"},
-		"something unknown": {map[string]string{"postgres": "exit 0", "initdb": "echo hello"}, `initdb tells no version: "hello\n"`},
+		"something unknown": {map[string]string{"postgres": "exit 0", "initdb": "echo hello"}, `initdb prints no version: "hello\n"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
