@@ -114,7 +114,7 @@ func (o *office) hire(company, name string, role fleet.Role) {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	if o.users[name], err = o.auth.AddUser(o.t.Context(), fleet.Viewer{CompanyID: c.ID, Role: fleet.RoleAdmin}, fleet.Writing{}, fleet.User{Email: name + "@example.com", Name: name, Role: role}, passphrase); err != nil {
+	if o.users[name], err = o.auth.AddUser(o.t.Context(), fleet.Viewer{CompanyID: c.ID, Role: fleet.RoleAdmin}, fleet.WriteInfo{}, fleet.User{Email: name + "@example.com", Name: name, Role: role}, passphrase); err != nil {
 		o.t.Fatal(err)
 	}
 }
@@ -218,7 +218,7 @@ func (o *office) token(name string, scope fleet.Scope) (string, *fleet.AccessTok
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	token, kept, err := o.auth.CreateToken(o.t.Context(), fleet.Viewer{CompanyID: company, Role: fleet.RoleAdmin}, fleet.Writing{}, fleet.AccessToken{
+	token, kept, err := o.auth.CreateToken(o.t.Context(), fleet.Viewer{CompanyID: company, Role: fleet.RoleAdmin}, fleet.WriteInfo{}, fleet.AccessToken{
 		UserID: u.ID, Name: fleet.NewUUID().String(), Scope: scope, ExpiresAt: time.Now().Add(time.Hour),
 	}, time.Time{})
 	if err != nil {

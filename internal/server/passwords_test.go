@@ -163,7 +163,7 @@ func TestAnAddressIsOnesWithinACompany(t *testing.T) {
 	}
 	// Of one password the oldest is who signs in, and a company's name decides.
 	o.exec(`DELETE FROM sign_in_failures`)
-	if _, err := o.auth.ResetPassword(t.Context(), fleet.Viewer{CompanyID: o.companyOf("tom"), Role: fleet.RoleAdmin}, fleet.Writing{}, o.userNamed("another max"), passphrase); err != nil {
+	if _, err := o.auth.ResetPassword(t.Context(), fleet.Viewer{CompanyID: o.companyOf("tom"), Role: fleet.RoleAdmin}, fleet.WriteInfo{}, o.userNamed("another max"), passphrase); err != nil {
 		t.Fatal(err)
 	}
 	for company, want := range map[string]string{"": "max", "THEIRS": "another max"} {

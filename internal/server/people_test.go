@@ -196,7 +196,7 @@ func TestChangesOfAccessAreToldToAdminsAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.auth.ResetPassword(t.Context(), fleet.Viewer{CompanyID: c.ID, Role: fleet.RoleAdmin}, fleet.Writing{}, o.users["olga"].ID, passphrase); err != nil {
+	if _, err := o.auth.ResetPassword(t.Context(), fleet.Viewer{CompanyID: c.ID, Role: fleet.RoleAdmin}, fleet.WriteInfo{}, o.users["olga"].ID, passphrase); err != nil {
 		t.Fatal(err)
 	}
 	o.query(max, createOne, vars{"in": vars{"name": "x", "category": "y"}}) // of the fleet

@@ -61,7 +61,7 @@ func TestTokens(t *testing.T) {
 	if who := o.who(signedIn, "Authorization", "Bearer "+token); who != "max" {
 		t.Errorf("%s asks, but the token is max's", who)
 	}
-	if _, err := o.store.Identity().RevokeToken(t.Context(), fleet.Viewer{CompanyID: o.viewer.CompanyID, Role: fleet.RoleAdmin}, fleet.Writing{}, kept.ID); err != nil { // by another instance
+	if _, err := o.store.Identity().RevokeToken(t.Context(), fleet.Viewer{CompanyID: o.viewer.CompanyID, Role: fleet.RoleAdmin}, fleet.WriteInfo{}, kept.ID); err != nil { // by another instance
 		t.Fatal(err)
 	}
 	revoked := time.Now()
