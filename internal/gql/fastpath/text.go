@@ -1,11 +1,11 @@
-// Package fastpath writes the fields of an answer that nothing can go wrong with
-// (a struct's field, a method without error; scalars, enums, and objects and
-// lists of these) straight into one text. gqlgen's own way takes a context, a
-// FieldContext, four closures and a Marshaler for each of them, most of the
-// time of a large answer. internal/gql/codegen writes the callers of this package;
-// fields with resolvers, arguments or directives, and values that would break
-// a promise of the schema, go gqlgen's way, errors and paths included.
-// Interceptors of fields (graphql.FieldInterceptor) do not see plain fields.
+// Package fastpath appends fields of a response that cannot fail (a struct's
+// field or a method without error; scalars, enums, and objects and lists of
+// these) straight to one text. gqlgen makes a context, a FieldContext, four
+// closures and a Marshaler for each field, which take most of the time of a large
+// response. Generated code calls this package (see internal/gql/codegen). Fields
+// with resolvers, arguments or directives, and null where the schema forbids it,
+// are resolved by gqlgen's code, with its errors and paths. Interceptors of fields
+// (graphql.FieldInterceptor) do not see fields that are appended here.
 package fastpath
 
 import (
@@ -15,31 +15,30 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Text is the JSON of an object, with cuts where values come that are not plain.
+// Text is the JSON of an object, with a cut for each value that has to be resolved.
 type Text struct {
-	// B is the text so far. Whoever appends a value to it assigns the result,
-	// or forgets it and calls Cut.
+	// B is the text so far. The caller appends a value and assigns the result,
+	// or discards it and calls Cut.
 	B      []byte
 	cuts   []cut
 	values []graphql.Marshaler
-	open   uint64 // bit i: field i is not plain
+	open   uint64 // bit i: field i is cut
 }
 
-// cut is a place in the text where the value of a field belongs.
+// cut is the position in the text at which the value of a field belongs.
 type cut struct {
 	field, at int
-	fill      []byte // the value, once it is known and was plain after all
+	fill      []byte // the value, once resolved, if it could be appended
 }
 
 // maxFields is how many fields Text.open has bits for.
 const maxFields = 64
 
-// perField is the guess of how long a field is, name included, in bytes.
+// perField is the estimated length of a field with its name, in bytes.
 const perField = 48
 
-// New returns a text for an object's fields, or nil where plain writing is not
-// for: fields that @defer moves, two fields of one name (from fragments on
-// different types), more than 64.
+// New returns a text for an object's fields, or nil when they cannot be appended:
+// with @defer, fields from fragments on different types, or more than 64 fields.
 func New(fields []graphql.CollectedField) *Text {
 	if len(fields) > maxFields {
 		return nil
@@ -52,7 +51,7 @@ func New(fields []graphql.CollectedField) *Text {
 	return &Text{B: make([]byte, 0, perField*len(fields)+2)}
 }
 
-// Key appends the name of field i, and what separates it from the one before.
+// Key appends the separator and the name of field i.
 func Key(b []byte, i int, alias string) []byte {
 	if i == 0 {
 		b = append(b, '{', '"')
@@ -63,7 +62,7 @@ func Key(b []byte, i int, alias string) []byte {
 	return append(b, '"', ':')
 }
 
-// Cut says that field i, whose name was appended last, is not plain.
+// Cut leaves a gap for the value of field i, whose name was appended last.
 func (t *Text) Cut(i int) {
 	t.cuts = append(t.cuts, cut{field: i, at: len(t.B)})
 	t.open |= 1 << i
@@ -72,7 +71,7 @@ func (t *Text) Cut(i int) {
 // Has reports whether field i is in the text. A nil text has nothing.
 func (t *Text) Has(i int) bool { return t != nil && t.open&(1<<i) == 0 }
 
-// Fill gives the value of field i, which was cut, as JSON.
+// Fill sets the value of field i, which was cut, as JSON.
 func (t *Text) Fill(i int, value []byte) {
 	for c := range t.cuts {
 		if t.cuts[c].field == i {
@@ -90,8 +89,8 @@ func (t *Text) Whole() bool {
 	return t.open == 0
 }
 
-// With returns the object with the values of the fields that are not plain;
-// those that were filled need none.
+// With returns the object with the values of the fields that were cut; filled
+// fields need none.
 func (t *Text) With(values []graphql.Marshaler) graphql.Marshaler {
 	t.values = values
 	return t

@@ -12,30 +12,31 @@ import (
 )
 
 const (
-	plainPath   = "bitcorp.dev/fleet/internal/gql/fastpath"
-	scalarsPath = "bitcorp.dev/fleet/graph/scalars"
-	gqlgenPath  = "github.com/99designs/gqlgen/graphql"
+	fastpathPath = "bitcorp.dev/fleet/internal/gql/fastpath"
+	scalarsPath  = "bitcorp.dev/fleet/graph/scalars"
+	gqlgenPath   = "github.com/99designs/gqlgen/graphql"
 )
 
-// plainPackage imports internal/gql/fastpath into the file that is rendered.
-func plainPackage() string { return templates.CurrentImports.Lookup(plainPath) }
+// fastpathPackage imports internal/gql/fastpath into the rendered file.
+func fastpathPackage() string { return templates.CurrentImports.Lookup(fastpathPath) }
 
-// hasPlain reports whether an object is written by internal/gql/fastpath where it can be.
-func hasPlain(o *codegen.Object) bool {
+// isAppended reports whether fields of an object can be appended directly.
+func isAppended(o *codegen.Object) bool {
 	return !o.Root && !o.Stream && o.Kind == ast.Object && !strings.HasPrefix(o.Name, "__") && !o.IsMap()
 }
 
-// plainField returns the statements that append the value of a field to b and
-// return, or "" for a field that is not plain.
-func plainField(f *codegen.Field) string {
+// appendField returns the statements that append the value of a field to b and
+// return, or "" for a field that has to be resolved.
+func appendField(f *codegen.Field) string {
 	value := direct(f)
 	if value == "" {
 		return ""
 	}
-	return plainAny(f.TypeReference, value)
+	return appendAny(f.TypeReference, value)
 }
 
-// direct returns a field's value in Go, or "" where more must be done to get it.
+// direct returns the Go expression of a field's value, or "" for a field that
+// needs more than reading a struct field or calling a method without error.
 func direct(f *codegen.Field) string {
 	if f.IsResolver || f.IsBatch() || len(f.Args) > 0 || f.MethodHasContext || f.VOkFunc || f.HasHaser || f.IsMap() || f.HasDirectives() {
 		return ""
@@ -50,25 +51,25 @@ func direct(f *codegen.Field) string {
 	return ""
 }
 
-// plainAny is about a value of any type.
-func plainAny(t *config.TypeReference, value string) string {
+// appendAny appends a value of any type.
+func appendAny(t *config.TypeReference, value string) string {
 	if t.IsOmittable || t.IsPtrToPtr() || t.IsPtrToSlice() || t.IsPtrToIntf() {
 		return ""
 	}
 	if t.IsSlice() {
-		return plainList(t, value)
+		return appendList(t, value)
 	}
-	return plainValue(t, value)
+	return appendValue(t, value)
 }
 
-// plainValue is about one scalar, enum or object.
-func plainValue(t *config.TypeReference, value string) string {
+// appendValue appends one scalar, enum or object.
+func appendValue(t *config.TypeReference, value string) string {
 	if t.Definition.Kind == ast.Object {
 		return guarded(t, value, func(v string, pointer bool) string {
 			if !pointer {
 				v = "&" + v
 			}
-			return fmt.Sprintf("return ec.plain%s(b, graphql.CollectFields(ec.OperationContext, field.Selections, %sImplementors), %s)",
+			return fmt.Sprintf("return ec.append%s(b, graphql.CollectFields(ec.OperationContext, field.Selections, %sImplementors), %s)",
 				t.Definition.Name, templates.LcFirst(t.Definition.Name), v)
 		})
 	}
@@ -84,21 +85,21 @@ func plainValue(t *config.TypeReference, value string) string {
 	})
 }
 
-// guarded handles nil: null where the schema allows it, gqlgen's way where not.
+// guarded handles nil: null if the schema allows it, else an error by gqlgen's code.
 func guarded(t *config.TypeReference, value string, write func(v string, pointer bool) string) string {
 	_, pointer := t.GO.(*types.Pointer)
 	if !pointer {
 		return "v := " + value + "\n" + write("v", false)
 	}
-	absent := "return " + plainPackage() + ".Null(b), true"
+	absent := "return " + fastpathPackage() + ".Null(b), true"
 	if t.GQL.NonNull {
 		absent = "return b, false"
 	}
 	return fmt.Sprintf("v := %s\nif v == nil {\n%s\n}\n%s", value, absent, write("v", true))
 }
 
-// plainList is about a list of objects: of all that are plain, or of none.
-func plainList(t *config.TypeReference, value string) string {
+// appendList appends a list of objects: all of them or none.
+func appendList(t *config.TypeReference, value string) string {
 	elem := t.Elem()
 	if elem.IsSlice() || elem.Definition.Kind != ast.Object || elem.Definition.Name == "" {
 		return ""
@@ -106,7 +107,7 @@ func plainList(t *config.TypeReference, value string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "list := %s\n", value)
 	if !t.GQL.NonNull {
-		fmt.Fprintf(&b, "if list == nil {\nreturn %s.Null(b), true\n}\n", plainPackage())
+		fmt.Fprintf(&b, "if list == nil {\nreturn %s.Null(b), true\n}\n", fastpathPackage())
 	}
 	fmt.Fprintf(&b, "fields := graphql.CollectFields(ec.OperationContext, field.Selections, %sImplementors)\n", templates.LcFirst(elem.Definition.Name))
 	b.WriteString("b = append(b, '[')\nfor i := range list {\nif i > 0 {\nb = append(b, ',')\n}\n")
@@ -116,15 +117,15 @@ func plainList(t *config.TypeReference, value string) string {
 		if elem.GQL.NonNull {
 			b.WriteString("if list[i] == nil {\nreturn b, false\n}\n")
 		} else {
-			fmt.Fprintf(&b, "if list[i] == nil {\nb = %s.Null(b)\ncontinue\n}\n", plainPackage())
+			fmt.Fprintf(&b, "if list[i] == nil {\nb = %s.Null(b)\ncontinue\n}\n", fastpathPackage())
 		}
 	}
-	fmt.Fprintf(&b, "ok := false\nif b, ok = ec.plain%s(b, fields, %s); !ok {\nreturn b, false\n}\n}\nreturn append(b, ']'), true", elem.Definition.Name, item)
+	fmt.Fprintf(&b, "ok := false\nif b, ok = ec.append%s(b, fields, %s); !ok {\nreturn b, false\n}\n}\nreturn append(b, ']'), true", elem.Definition.Name, item)
 	return b.String()
 }
 
-// appenderOf returns what writes the call that appends a value of a scalar or
-// an enum: nil when nobody has said how.
+// appenderOf returns a function that writes the call to append a scalar or
+// an enum: nil for one without an append function.
 func appenderOf(t *config.TypeReference) func(v string) string {
 	call := func(path, name string) func(string) string {
 		return func(v string) string {
@@ -138,7 +139,7 @@ func appenderOf(t *config.TypeReference) func(v string) string {
 	basic, _ := target.Underlying().(*types.Basic)
 	isString := basic != nil && basic.Kind() == types.String
 	asString := func(v string) string {
-		return fmt.Sprintf("%s.String(b, string(%s))", plainPackage(), v)
+		return fmt.Sprintf("%s.String(b, string(%s))", fastpathPackage(), v)
 	}
 	switch {
 	case t.IsTargetNilable() || t.IsContext || t.HasEnumValues():
@@ -154,7 +155,7 @@ func appenderOf(t *config.TypeReference) func(v string) string {
 	case (t.Marshaler.Name() == "MarshalString" || t.Marshaler.Name() == "MarshalID") && isString:
 		return asString
 	case t.Marshaler.Name() == "MarshalBoolean" && basic != nil && basic.Kind() == types.Bool && t.CastType == nil:
-		return call(plainPath, "Bool")
+		return call(fastpathPath, "Bool")
 	}
 	return nil
 }

@@ -31,27 +31,27 @@ func TestMain(m *testing.M) {
 
 type keyOf struct{}
 
-// stage is an extension, and a question whose answers a test gives.
+// stage is an extension with a subscription whose responses a test provides.
 type stage struct {
 	t         *testing.T
 	extension *sharing.Extension
-	state     bool
-	answers   chan string
+	snapshot  bool
+	responses chan string
 	executed  atomic.Int32
 }
 
-func newStage(t *testing.T, state bool) *stage {
+func newStage(t *testing.T, snapshot bool) *stage {
 	t.Parallel()
-	s := &stage{t: t, state: state, answers: make(chan string)}
-	s.extension = sharing.New(func(ctx context.Context) (sharing.Question, bool) {
+	s := &stage{t: t, snapshot: snapshot, responses: make(chan string)}
+	s.extension = sharing.New(func(ctx context.Context) (sharing.GroupKey, bool) {
 		key, ok := ctx.Value(keyOf{}).(string)
-		return sharing.Question{Key: key, State: s.state}, ok
+		return sharing.GroupKey{Key: key, Snapshot: s.snapshot}, ok
 	}, prometheus.NewRegistry())
 	t.Cleanup(s.extension.Close)
 	return s
 }
 
-// execute is what gqlgen does: it writes every answer into the same bytes.
+// execute does what gqlgen does: it writes every response into the same buffer.
 func (s *stage) execute(context.Context) graphql.ResponseHandler {
 	s.executed.Add(1)
 	buffer := make([]byte, 0, 100)
@@ -59,7 +59,7 @@ func (s *stage) execute(context.Context) graphql.ResponseHandler {
 		select {
 		case <-ctx.Done():
 			return nil
-		case text, ok := <-s.answers:
+		case text, ok := <-s.responses:
 			if !ok {
 				return nil
 			}
@@ -72,9 +72,9 @@ func (s *stage) execute(context.Context) graphql.ResponseHandler {
 func (s *stage) give(text string) {
 	s.t.Helper()
 	select {
-	case s.answers <- text:
+	case s.responses <- text:
 	case <-time.After(20 * time.Second):
-		s.t.Fatal("nobody executes the question")
+		s.t.Fatal("the subscription is not executed")
 	}
 }
 
@@ -91,18 +91,18 @@ func (s *stage) subscribe(key any) *subscription {
 	return &subscription{s.t, s.extension.InterceptOperation(ctx, s.execute), cancel}
 }
 
-// gets expects the next answers.
+// gets expects the next responses.
 func (s *subscription) gets(want ...string) {
 	s.t.Helper()
 	for _, w := range want {
-		answer := s.next(context.Background())
-		if answer == nil || string(answer.Data) != w {
-			s.t.Fatalf("got %v, want %s", answer, w)
+		response := s.next(context.Background())
+		if response == nil || string(response.Data) != w {
+			s.t.Fatalf("got %v, want %s", response, w)
 		}
 	}
 }
 
-func TestOneExecutionAnswersAllWhoAskTheSame(t *testing.T) {
+func TestEqualSubscriptionsShareOneExecution(t *testing.T) {
 	s := newStage(t, true)
 	var all []*subscription
 	for range 100 {
@@ -117,11 +117,11 @@ func TestOneExecutionAnswersAllWhoAskTheSame(t *testing.T) {
 	}
 	s.subscribe("another")
 	if n := s.executed.Load(); n != 2 {
-		t.Errorf("executed %d times for two questions", n)
+		t.Errorf("executed %d times for two groups", n)
 	}
 }
 
-func TestWhoComesLateHasTheStateAtOnce(t *testing.T) {
+func TestALateSubscriberGetsTheSnapshotAtOnce(t *testing.T) {
 	s := newStage(t, true)
 	first := s.subscribe("q")
 	s.give("1")
@@ -131,7 +131,7 @@ func TestWhoComesLateHasTheStateAtOnce(t *testing.T) {
 	s.subscribe("q").gets("2")
 }
 
-func TestEqualStatesAreNotRepeated(t *testing.T) {
+func TestEqualSnapshotsAreNotRepeated(t *testing.T) {
 	s := newStage(t, true)
 	one := s.subscribe("q")
 	s.give("1")
@@ -141,7 +141,7 @@ func TestEqualStatesAreNotRepeated(t *testing.T) {
 	one.gets("2")
 }
 
-func TestWhoIsSlowGetsTheNewestState(t *testing.T) {
+func TestASlowSubscriberGetsTheNewestSnapshot(t *testing.T) {
 	s := newStage(t, true)
 	slow, quick := s.subscribe("q"), s.subscribe("q")
 	for i := range 1000 {
@@ -151,7 +151,7 @@ func TestWhoIsSlowGetsTheNewestState(t *testing.T) {
 	slow.gets("999")
 }
 
-func TestWhoIsSlowIsToldToLoadAgainInsteadOfMissingEvents(t *testing.T) {
+func TestASlowSubscriberGetsAResyncInPlaceOfMissedEvents(t *testing.T) {
 	s := newStage(t, false)
 	slow, quick := s.subscribe("q"), s.subscribe("q")
 	s.give("resync")
@@ -161,13 +161,13 @@ func TestWhoIsSlowIsToldToLoadAgainInsteadOfMissingEvents(t *testing.T) {
 		s.give(fmt.Sprint(i))
 		quick.gets(fmt.Sprint(i))
 	}
-	// 0 to 31 fit; with 32 all gave way to a resync; 33 to 63 fit behind it; and so on.
+	// 0 to 31 fit; with 32 a resync replaced all of them; 33 to 63 fit behind it; and so on.
 	for {
-		answer := slow.next(context.Background())
-		if string(answer.Data) == "resync" {
+		response := slow.next(context.Background())
+		if string(response.Data) == "resync" {
 			break
 		}
-		t.Errorf("got event %s of a queue that had to be dropped", answer.Data)
+		t.Errorf("got event %s of a queue that had to be dropped", response.Data)
 	}
 	late := s.subscribe("q")
 	late.gets("resync")
@@ -176,9 +176,9 @@ func TestWhoIsSlowIsToldToLoadAgainInsteadOfMissingEvents(t *testing.T) {
 	quick.gets("last")
 }
 
-// TestSeveralLargeAnswersDoNotWaitForOneSubscriber: they would take memory as
-// long as somebody chooses not to read.
-func TestSeveralLargeAnswersDoNotWaitForOneSubscriber(t *testing.T) {
+// TestAQueueHoldsOneLargeResponseAtMost: several would take memory for as long
+// as a client does not read.
+func TestAQueueHoldsOneLargeResponseAtMost(t *testing.T) {
 	s := newStage(t, false)
 	slow, quick := s.subscribe("q"), s.subscribe("q")
 	s.give("resync")
@@ -194,34 +194,34 @@ func TestSeveralLargeAnswersDoNotWaitForOneSubscriber(t *testing.T) {
 	slow.gets("small")
 }
 
-func TestAQuestionEndsWithItsLastSubscriber(t *testing.T) {
+func TestAGroupEndsWithItsLastSubscriber(t *testing.T) {
 	s := newStage(t, true)
 	one, two := s.subscribe("q"), s.subscribe("q")
 	s.give("1")
-	one.leave() // the one whose subscription began it
+	one.leave() // the one that started the group
 	two.gets("1")
 	s.give("2")
 	two.gets("2")
 	two.leave()
 	if two.next(context.Background()) != nil {
-		t.Error("who has left gets answers")
+		t.Error("a subscriber that has left gets responses")
 	}
 	for deadline := time.Now().Add(20 * time.Second); s.executed.Load() == 1; {
 		if time.Now().After(deadline) {
-			t.Fatal("the question goes on without subscribers")
+			t.Fatal("the group continues without subscribers")
 		}
-		s.subscribe("q").leave() // until one begins anew
+		s.subscribe("q").leave() // until one starts a new group
 	}
 }
 
-func TestTheEndOfAQuestionEndsItsSubscribers(t *testing.T) {
+func TestTheEndOfAGroupEndsItsSubscriptions(t *testing.T) {
 	s := newStage(t, true)
 	one := s.subscribe("q")
 	s.give("last")
-	close(s.answers)
+	close(s.responses)
 	one.gets("last")
 	if one.next(context.Background()) != nil {
-		t.Error("it goes on")
+		t.Error("the subscription continues")
 	}
 }
 
@@ -230,11 +230,11 @@ func TestCloseEndsEverything(t *testing.T) {
 	one := s.subscribe("q")
 	s.extension.Close()
 	if one.next(context.Background()) != nil || s.subscribe("q").next(context.Background()) != nil {
-		t.Error("it goes on")
+		t.Error("the subscription continues")
 	}
 }
 
-func TestWhatIsNotSharedIsExecutedForItself(t *testing.T) {
+func TestASubscriptionWithoutGroupIsExecutedAlone(t *testing.T) {
 	s := newStage(t, true)
 	s.subscribe(nil)
 	s.subscribe(nil)
@@ -243,8 +243,8 @@ func TestWhatIsNotSharedIsExecutedForItself(t *testing.T) {
 	}
 }
 
-// TestSubscribersComeAndGo is for the race detector: nobody who stays may
-// miss the last state, whoever comes and goes meanwhile.
+// TestSubscribersComeAndGo is for the race detector: a subscriber that stays must
+// get the last snapshot while others come and go.
 func TestSubscribersComeAndGo(t *testing.T) {
 	s := newStage(t, true)
 	stays := s.subscribe("q")
@@ -263,11 +263,11 @@ func TestSubscribersComeAndGo(t *testing.T) {
 	}
 	comers.Wait()
 	for {
-		answer := stays.next(context.Background())
-		if answer == nil {
-			t.Fatal("the question has ended")
+		response := stays.next(context.Background())
+		if response == nil {
+			t.Fatal("the group has ended")
 		}
-		if string(answer.Data) == "299" {
+		if string(response.Data) == "299" {
 			return
 		}
 	}

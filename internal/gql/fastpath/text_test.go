@@ -33,7 +33,7 @@ func collected(objects ...*ast.Definition) (fields []graphql.CollectedField) {
 	return fields
 }
 
-func TestValuesThatAreNotPlainGoIntoTheCuts(t *testing.T) {
+func TestResolvedValuesFillTheCuts(t *testing.T) {
 	t.Parallel()
 	object := &ast.Definition{Name: "Equipment"}
 	for _, c := range []struct {
@@ -79,7 +79,7 @@ func TestValuesThatAreNotPlainGoIntoTheCuts(t *testing.T) {
 	}
 }
 
-func TestWhatPlainWritingIsNotFor(t *testing.T) {
+func TestFieldsThatCannotBeAppended(t *testing.T) {
 	t.Parallel()
 	one, other := &ast.Definition{Name: "Equipment"}, &ast.Definition{Name: "Node"}
 	deferred := collected(one, one)
@@ -90,7 +90,7 @@ func TestWhatPlainWritingIsNotFor(t *testing.T) {
 		"65 fields": collected(make([]*ast.Definition, 65)...),
 	} {
 		if text := fastpath.New(fields); text != nil || text.Has(0) {
-			t.Errorf("%s are written plainly", name)
+			t.Errorf("%s are appended directly", name)
 		}
 	}
 }
