@@ -19,14 +19,14 @@ var errNoIdentity = errors.New("this server has nobody to keep users")
 // again, and what is told once must not be kept for a second answer.
 type access[T, P any] struct {
 	input string // as of change
-	do    func(context.Context, fleet.Viewer, fleet.Writing) (T, error)
+	do    func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
 	// payload is as of change.
 	payload func(T, []generated.UserError) *P
 }
 
 // grant resolves a field of the mutation that changes who may sign in.
 func grant[T, P any](ctx context.Context, r *Resolver, a access[T, P]) (*P, error) {
-	how, _ := writingOf(ctx, nil) // fails for keys alone
+	w, _ := writeInfo(ctx, nil) // fails for keys alone
 	v, err := viewerOf(ctx)
 	if err == nil && r.Identity == nil {
 		err = errNoIdentity
@@ -34,7 +34,7 @@ func grant[T, P any](ctx context.Context, r *Resolver, a access[T, P]) (*P, erro
 	if err != nil {
 		return nil, err
 	}
-	result, err := a.do(ctx, v, how)
+	result, err := a.do(ctx, v, w)
 	faults, err := userErrors(fleet.InField(a.input, err))
 	if err != nil {
 		return nil, err
@@ -45,12 +45,12 @@ func grant[T, P any](ctx context.Context, r *Resolver, a access[T, P]) (*P, erro
 // changeUser resolves a change to the user of that id.
 func (r *Resolver) changeUser(ctx context.Context, id string, change fleet.UserChange) (*generated.UserPayload, error) {
 	return grant(ctx, r, access[*fleet.User, generated.UserPayload]{"",
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.User, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.User, error) {
 			key, err := fleet.ParseIDOf(fleet.KindUser, id)
 			if err != nil {
 				return nil, fleet.InField("id", err)
 			}
-			return r.Identity.ChangeUser(ctx, v, how, key, change)
+			return r.Identity.ChangeUser(ctx, v, w, key, change)
 		}, userPayload})
 }
 
@@ -65,7 +65,7 @@ type told[T any] struct {
 }
 
 // createUser makes a user, and a password for them unless one is given.
-func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, how fleet.Writing, given generated.CreateUserInput) (made told[fleet.User], err error) {
+func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, given generated.CreateUserInput) (made told[fleet.User], err error) {
 	password := or(given.Password.Value(), "")
 	if given.Password.Value() == nil {
 		made.secret = auth.NewPassword()
@@ -73,7 +73,7 @@ func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, how fleet.Wri
 	} else if err := auth.CheckPassword("password", password); err != nil { // "" would be none
 		return told[fleet.User]{}, err
 	}
-	u, err := r.Identity.AddUser(ctx, v, how, fleet.User{Email: given.Email, Name: given.Name, Role: given.Role}, password)
+	u, err := r.Identity.AddUser(ctx, v, w, fleet.User{Email: given.Email, Name: given.Name, Role: given.Role}, password)
 	if err != nil {
 		return told[fleet.User]{}, err
 	}
@@ -82,13 +82,13 @@ func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, how fleet.Wri
 }
 
 // resetPassword gives a user a random password.
-func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, how fleet.Writing, id string) (told[fleet.User], error) {
+func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id string) (told[fleet.User], error) {
 	key, err := fleet.ParseIDOf(fleet.KindUser, id)
 	if err != nil {
 		return told[fleet.User]{}, fleet.InField("id", err)
 	}
 	secret := auth.NewPassword()
-	u, err := r.Identity.ResetPassword(ctx, v, how, key, secret)
+	u, err := r.Identity.ResetPassword(ctx, v, w, key, secret)
 	if err != nil {
 		return told[fleet.User]{}, err
 	}
@@ -96,8 +96,8 @@ func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, how fleet.
 }
 
 // createToken makes an access token of the viewer's.
-func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, how fleet.Writing, given generated.CreateAccessTokenInput) (told[fleet.AccessToken], error) {
-	secret, t, err := r.Identity.CreateToken(ctx, v, how, fleet.AccessToken{
+func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, given generated.CreateAccessTokenInput) (told[fleet.AccessToken], error) {
+	secret, t, err := r.Identity.CreateToken(ctx, v, w, fleet.AccessToken{
 		UserID: v.UserID, Name: given.Name, Scope: given.Scope, ExpiresAt: or(given.ExpiresAt.Value(), time.Time{}),
 	}, caller.Of(ctx).TokenEnd())
 	if err != nil {

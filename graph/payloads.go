@@ -66,11 +66,11 @@ func batchPayload(ctx context.Context) func([]fleet.ItemResult, []generated.User
 // step takes a step of the work that find names.
 func (r *Resolver) step(ctx context.Context, input string, key *string, expected *int, find func() (fleet.UUID, fleet.MaintenanceStep, error)) (*generated.MaintenancePayload, error) {
 	return write(ctx, r, change[*fleet.Work, generated.MaintenancePayload]{input, key,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Work, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Work, error) {
 			id, step, err := find()
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.ChangeMaintenance(ctx, v, how, id, expected, step)
+			return r.Store.ChangeMaintenance(ctx, v, w, id, expected, step)
 		}, maintenancePayload})
 }

@@ -21,7 +21,7 @@ type change[T, P any] struct {
 	// names; "" when they are arguments themselves.
 	input string
 	key   *string // the client's idempotency key
-	do    func(context.Context, fleet.Viewer, fleet.Writing) (T, error)
+	do    func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
 	// payload returns the answer; the result is T's zero value when there are errors.
 	payload func(T, []generated.UserError) *P
 }
@@ -29,14 +29,14 @@ type change[T, P any] struct {
 // write resolves a field of the mutation. What a person can mend goes into the
 // payload, everything else is an error of the whole field.
 func write[T, P any](ctx context.Context, r *Resolver, c change[T, P]) (*P, error) {
-	how, hashErr := writingOf(ctx, c.key)
+	w, hashErr := writeInfo(ctx, c.key)
 	v, err := viewerOf(ctx)
 	if err = errors.Join(err, hashErr); err != nil {
 		return nil, err
 	}
 	lower := r.Dashboard.Fence(v.CompanyID)
 	defer lower()
-	result, err := c.do(ctx, v, how)
+	result, err := c.do(ctx, v, w)
 	if !ofKey(err) {
 		err = fleet.InField(c.input, err)
 	}
@@ -47,22 +47,22 @@ func write[T, P any](ctx context.Context, r *Resolver, c change[T, P]) (*P, erro
 	return c.payload(result, faults), nil
 }
 
-// writingOf says by which request the field of ctx changes something, and what
+// writeInfo says by which request the field of ctx changes something, and what
 // makes it happen once.
-func writingOf(ctx context.Context, key *string) (fleet.Writing, error) {
-	how := fleet.Writing{Request: caller.Of(ctx).RequestID}
+func writeInfo(ctx context.Context, key *string) (fleet.WriteInfo, error) {
+	w := fleet.WriteInfo{Request: caller.Of(ctx).RequestID}
 	if key == nil {
-		return how, nil
+		return w, nil
 	}
 	field := graphql.GetFieldContext(ctx).Field
 	// Maps are written in the order of their keys, so equal arguments have equal
 	// texts; one that is left out is not there, unlike one that is null.
 	input, err := json.Marshal([]any{field.Name, field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)})
 	if err != nil {
-		return how, fmt.Errorf("hash the arguments: %w", err)
+		return w, fmt.Errorf("hash the arguments: %w", err)
 	}
-	how.Once = &fleet.Once{Key: *key, Input: sha256.Sum256(input)}
-	return how, nil
+	w.Once = &fleet.Once{Key: *key, Input: sha256.Sum256(input)}
+	return w, nil
 }
 
 // ofKey reports whether err is about the idempotency key, which is an argument
