@@ -89,6 +89,19 @@ func TestEachFieldNodeSendsOneBatch(t *testing.T) {
 			with("Query", map[string]any{"list": []*object{machine(1), {typ: "Machine", id: 2, fields: map[string]any{"operator": &object{typ: "Operator", id: 9}}}}}),
 			"list.operator 1, list.operator.machine 2", 0,
 		},
+		"objects below have left before the last one above": {
+			`{ list { operator { machine { operator { id } } } } }`,
+			with("Query", map[string]any{"list": []*object{
+				{typ: "Machine", id: 1, fields: map[string]any{"operator": &object{typ: "Operator", id: 9, fields: map[string]any{"machine": machine(5)}}}},
+				machine(late),
+			}}),
+			"list.operator 1, list.operator.machine.operator 1", 0,
+		},
+		"one alias on two types": {
+			`{ nodes { ... on Machine { x: operator { id } } ... on Operator { x: machine { id } } } }`,
+			with("Query", map[string]any{"nodes": []*object{machine(1), {typ: "Operator", id: 2}, machine(3), {typ: "Operator", id: 4}}}),
+			"nodes.x 2 2", 0,
+		},
 		"a resolver fails":          {operators, failing("error"), "list.operator 2, list.operator.machine 2", 1},
 		"a resolver panics":         {operators, failing("panic"), "list.operator 2, list.operator.machine 2", 1},
 		"converting a value panics": {operators, failing("convert"), "list.operator 3, list.operator.machine 2", 1},
@@ -133,14 +146,19 @@ func TestEachFieldNodeSendsOneBatch(t *testing.T) {
 
 func TestTheErrorOfABatchReachesEachField(t *testing.T) {
 	t.Parallel()
-	all := []*object{machine(1).failing("operator", "load"), machine(2).failing("operator", "load"), machine(3).failing("operator", "load")}
-	for _, fieldwise := range []bool{false, true} {
-		x, response, _ := run(t, `{ list { operator { id } } }`, fieldwise, with("Query", map[string]any{"list": all}))
-		if got := fmt.Sprint(response); got != "map[list:[map[operator:<nil>] map[operator:<nil>] map[operator:<nil>]]]" {
-			t.Error(got)
+	for _, how := range []string{"load", "load panic"} {
+		var all []*object
+		for id := range 3 {
+			all = append(all, machine(id).failing("operator", how))
 		}
-		if len(x.errs) != 3 || !strings.HasPrefix(x.errs[2], "list[2].operator ") {
-			t.Errorf("errors: %q", x.errs)
+		for _, fieldwise := range []bool{false, true} {
+			x, response, _ := run(t, `{ list { operator { id } } }`, fieldwise, with("Query", map[string]any{"list": all}))
+			if got := fmt.Sprint(response); got != "map[list:[map[operator:<nil>] map[operator:<nil>] map[operator:<nil>]]]" {
+				t.Error(got)
+			}
+			if len(x.errs) != 3 || !strings.HasPrefix(x.errs[2], "list[2].operator ") {
+				t.Errorf("%s: errors %q", how, x.errs)
+			}
 		}
 	}
 }

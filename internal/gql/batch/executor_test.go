@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/prometheus/client_golang/prometheus"
@@ -34,7 +35,7 @@ type object struct {
 	typ    string
 	id     int
 	fields map[string]any
-	fails  map[string]string // field with a resolver → error, panic, load, convert, guard or arguments
+	fails  map[string]string // field with a resolver → error, panic, load, load panic, convert, guard or arguments
 }
 
 // resolvers are the fields with resolvers; all others only pass objects on.
@@ -42,6 +43,9 @@ var resolvers = map[string]bool{
 	"Query.machines": true, "Query.list": true, "Query.node": true, "Query.nodes": true, "Query.payload": true, "Query.refused": true,
 	"Machine.operator": true, "Machine.guarded": true, "Machine.spares": true, "Operator.machine": true,
 }
+
+// late is a key without value whose batch takes long.
+const late = -1000
 
 func machine(id int) *object { return &object{typ: "Machine", id: id} }
 
@@ -228,6 +232,8 @@ func (x *executor) resolve(ctx context.Context, f graphql.CollectedField, o *obj
 		found := map[int]*object{}
 		for _, key := range keys {
 			switch typ := f.Definition.Type.Name(); {
+			case key == late:
+				time.Sleep(50 * time.Millisecond)
 			case key < 0: // there is none
 			case typ == "MachineConnection":
 				found[key] = connection(machine(key+100), machine(key+200))
@@ -235,8 +241,11 @@ func (x *executor) resolve(ctx context.Context, f graphql.CollectedField, o *obj
 				found[key] = &object{typ: typ, id: key}
 			}
 		}
-		if o.fails[f.Name] == "load" {
+		switch o.fails[f.Name] {
+		case "load":
 			return nil, errors.New("an error of the batch")
+		case "load panic":
+			panic("in the batch")
 		}
 		return found, nil
 	}
