@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Kind of thing that a global id names; it is the id's prefix.
+// Kind is the type of row that a global id identifies. It is the prefix of the id.
 type Kind string
 
 // The kinds that have global ids.
@@ -44,10 +44,9 @@ var base32Value = func() (v [256]byte) {
 // suffixLen is the number of base 32 characters of a 128-bit key.
 const suffixLen = 26
 
-// GlobalID returns the public id of a row: its kind, "_", and its key in 26
-// characters, as the TypeID specification 0.3 writes them
-// (https://github.com/jetify-com/typeid). It never changes, and tells apart
-// rows of all kinds and companies.
+// GlobalID returns the public id of a row: its kind, "_", and its key in 26 characters, encoded as
+// in the TypeID specification 0.3 (https://github.com/jetify-com/typeid). It never changes and is
+// unique across kinds and companies.
 func GlobalID(k Kind, u UUID) string {
 	b := make([]byte, len(k)+1+suffixLen)
 	copy(b, k)
@@ -65,8 +64,8 @@ func GlobalID(k Kind, u UUID) string {
 	return string(b)
 }
 
-// ParseGlobalID reads what GlobalID wrote. The error is a BAD_INPUT that says
-// what an id looks like; it names no field.
+// ParseGlobalID parses a global id. The error is a BAD_INPUT without field that describes the form
+// of an id.
 func ParseGlobalID(s string) (Kind, UUID, error) {
 	prefix, suffix, found := strings.Cut(s, "_")
 	if !found || len(suffix) != suffixLen || suffix[0] > '7' {
@@ -99,8 +98,8 @@ func ParseGlobalID(s string) (Kind, UUID, error) {
 	return k, u, nil
 }
 
-// ParseIDOf reads the global id of a row of kind k; an id of another kind is
-// a BAD_INPUT that names both kinds.
+// ParseIDOf parses the global id of a row of kind k. An id of another kind is a BAD_INPUT that
+// names both kinds.
 func ParseIDOf(k Kind, s string) (UUID, error) {
 	got, u, err := ParseGlobalID(s)
 	if err != nil {

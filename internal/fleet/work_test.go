@@ -126,8 +126,8 @@ func TestMaintenanceMoves(t *testing.T) {
 			}
 			wantError(t, from.CheckMove(to), want, "")
 		}
-		if under := from == planned || from == running; from.Under() != under {
-			t.Errorf("%s under way: %v", from, from.Under())
+		if open := from == planned || from == running; from.Open() != open {
+			t.Errorf("%s open: %v", from, from.Open())
 		}
 	}
 }

@@ -40,8 +40,8 @@ func (o *Once) CheckInput(first []byte) error {
 	return nil
 }
 
-// Item returns the WriteInfo of the item at index i of a batch, whose key is
-// derived from the key of the batch.
+// Item returns the WriteInfo of the item at index i of a batch, with a key derived from that of the
+// batch.
 func (w WriteInfo) Item(i int) WriteInfo {
 	if w.Once != nil {
 		once := *w.Once

@@ -59,9 +59,9 @@ func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 	})
 }
 
-// ReleaseOperator ends the assignment that a machine has now, at a moment that
-// is now if nil. A machine that nobody runs is a CONFLICT. Statements: begin,
-// lock, time, update, history, commit.
+// ReleaseOperator ends the open assignment of a machine at a point in time, now if at is nil. A
+// machine without an operator is a CONFLICT. Statements: begin, lock, find, time, update, history,
+// commit.
 func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, equipment fleet.UUID, at *time.Time) (*fleet.Assignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		if _, err := tx.lockEquipment(ctx, equipment); err != nil {
@@ -69,7 +69,7 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		}
 		open, err := tx.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1 AND a.equipment_id = $2 AND a.released_at IS NULL`, [16]byte(equipment))
 		if errors.Is(err, pgx.ErrNoRows) {
-			return nil, fleet.Conflictf("equipment", "nobody runs the machine now")
+			return nil, fleet.Conflictf("equipment", "no operator runs the machine now")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("open assignment: %w", err)
@@ -91,7 +91,7 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	})
 }
 
-// releaseAll ends the open assignments whose column has this id, now.
+// releaseAll ends the open assignments with this id in column, now.
 func (tx *writeTx) releaseAll(ctx context.Context, column string, id fleet.UUID) error {
 	now, err := tx.now(ctx)
 	if err != nil {
@@ -100,7 +100,8 @@ func (tx *writeTx) releaseAll(ctx context.Context, column string, id fleet.UUID)
 	return tx.release(ctx, column, id, now)
 }
 
-// release ends them at a moment; those that begin later stay.
+// release ends the open assignments with this id in column at a point in time, except those that
+// begin later.
 func (tx *writeTx) release(ctx context.Context, column string, id fleet.UUID, at time.Time) error {
 	rows, _ := tx.Query(ctx, `
 		UPDATE assignments AS a SET released_at = $3 WHERE a.company_id = $1 AND a.`+column+` = $2 AND a.released_at IS NULL AND a.assigned_at < $3
@@ -117,14 +118,15 @@ func (tx *writeTx) release(ctx context.Context, column string, id fleet.UUID, at
 	return nil
 }
 
-// recordAssignment tells of both sides.
+// recordAssignment adds an entry for the machine and one for the operator.
 func (tx *writeTx) recordAssignment(action fleet.Action, a *fleet.Assignment, changes []fleet.FieldChange) {
 	tx.recordHistory(fleet.SubjectEquipment, a.EquipmentID, action, changes)
 	tx.recordHistory(fleet.SubjectOperator, a.OperatorID, action, changes)
 }
 
-// now returns the database's time, the only clock that all instances share. It
-// moves on within a transaction: whoever waited for a lock comes later.
+// now returns the database's time, the only clock that all instances share. It is read after locks
+// are acquired and is not the time at which the transaction began, so that of two transactions that
+// lock the same row the second one has the later time.
 func (tx *writeTx) now(ctx context.Context) (now time.Time, err error) {
 	if err = tx.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now); err != nil {
 		return now, fmt.Errorf("read the clock: %w", err)
@@ -138,14 +140,14 @@ func (tx *writeTx) assignment(ctx context.Context, sql string, args ...any) (*fl
 	return pgx.CollectExactlyOneRow(rows, only(scanAssignment))
 }
 
-// AssignmentsByEquipment returns for each machine a part of its assignments,
-// newest first. One statement; index assignments_by_equipment.
+// AssignmentsByEquipment returns a page of the assignments of each machine, newest first. One
+// statement; index assignments_by_equipment.
 func (s *Fleet) AssignmentsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	return s.assignmentsBy(ctx, v, "a.equipment_id", equipment, w)
 }
 
-// AssignmentsByOperator returns for each operator a part of the assignments,
-// newest first. One statement; index assignments_by_operator.
+// AssignmentsByOperator returns a page of the assignments of each operator, newest first. One
+// statement; index assignments_by_operator.
 func (s *Fleet) AssignmentsByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	return s.assignmentsBy(ctx, v, "a.operator_id", operators, w)
 }
@@ -164,14 +166,14 @@ func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string
 	return pages(w, parents, groups), nil
 }
 
-// AssignmentCountByEquipment returns how many assignments each machine has
-// had. One statement; index assignments_by_equipment.
+// AssignmentCountByEquipment returns the number of assignments of each machine. One statement;
+// index assignments_by_equipment.
 func (s *Fleet) AssignmentCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
 	return s.assignmentCountBy(ctx, v, "a.equipment_id", equipment)
 }
 
-// AssignmentCountByOperator returns how many assignments each operator has
-// had. One statement; index assignments_by_operator.
+// AssignmentCountByOperator returns the number of assignments of each operator. One statement;
+// index assignments_by_operator.
 func (s *Fleet) AssignmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID) (map[fleet.UUID]int, error) {
 	return s.assignmentCountBy(ctx, v, "a.operator_id", operators)
 }
@@ -188,8 +190,7 @@ func (s *Fleet) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent st
 	return counts, nil
 }
 
-// AssignmentsByID returns the company's assignments of these keys. One
-// statement, primary key.
+// AssignmentsByID returns the visible assignments with these ids. One statement, primary key.
 func (s *Fleet) AssignmentsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Assignment, error) {
 	var args arguments
 	text := `SELECT ` + assignmentColumns + ` FROM assignments a WHERE ` + visible(ofAssignments, "a", v, args.add) + ` AND a.id = ANY(` + args.add(uuids(ids)) + `)`

@@ -13,12 +13,12 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// copyRows bounds one COPY: triggers keep what they need of its rows in memory
+// copyRows is the maximum number of rows of one COPY: its triggers keep data of its rows in memory
 // until it ends.
 const copyRows = 250_000
 
-// copySeq writes every row with COPY, one statement per copyRows rows, and returns
-// how many there were. Rows are made while PostgreSQL works on those before.
+// copySeq writes rows with COPY, one statement per copyRows rows, and returns their number. It
+// generates rows while PostgreSQL writes those before.
 func copySeq[T any](ctx context.Context, c *SeedCompany, table string, columns []string, rows iter.Seq[T], values func(T) []any) (int, error) {
 	next, stop := iter.Pull(rows)
 	defer stop()
@@ -43,7 +43,7 @@ func copySeq[T any](ctx context.Context, c *SeedCompany, table string, columns [
 	return total, nil
 }
 
-// CopyUsers writes users. COPY, one statement per 250,000 rows, like all below.
+// CopyUsers writes users with COPY, one statement per 250,000 rows, as do the methods below.
 func (c *SeedCompany) CopyUsers(ctx context.Context, rows iter.Seq[*fleet.User]) (int, error) {
 	return copySeq(ctx, c, "users",
 		[]string{"id", "company_id", "email", "name", "role", "created_at"},
@@ -61,7 +61,7 @@ func (c *SeedCompany) CopyOperators(ctx context.Context, rows iter.Seq[*fleet.Op
 		})
 }
 
-// CopyEquipment writes machines; their users are there already.
+// CopyEquipment writes machines. Their users must have been written.
 func (c *SeedCompany) CopyEquipment(ctx context.Context, rows iter.Seq[*fleet.Equipment]) (int, error) {
 	return copySeq(ctx, c, "equipment",
 		[]string{"id", "company_id", "user_id", "name", "serial_number", "description", "category", "status", "cost", "created_at", "updated_at", "version"},
@@ -71,7 +71,7 @@ func (c *SeedCompany) CopyEquipment(ctx context.Context, rows iter.Seq[*fleet.Eq
 		})
 }
 
-// CopyAssignments writes who runs which machine; both are there already.
+// CopyAssignments writes assignments. Their machines and operators must have been written.
 func (c *SeedCompany) CopyAssignments(ctx context.Context, rows iter.Seq[SeedAssignment]) (int, error) {
 	return copySeq(ctx, c, "assignments",
 		[]string{"id", "company_id", "equipment_id", "operator_id", "assigned_at", "released_at", "created_at"},
@@ -80,7 +80,7 @@ func (c *SeedCompany) CopyAssignments(ctx context.Context, rows iter.Seq[SeedAss
 		})
 }
 
-// CopyMaintenance writes records; their machines are there already.
+// CopyMaintenance writes maintenance records. Their machines must have been written.
 func (c *SeedCompany) CopyMaintenance(ctx context.Context, rows iter.Seq[*fleet.MaintenanceRecord]) (int, error) {
 	return copySeq(ctx, c, "maintenance_records",
 		[]string{"id", "company_id", "equipment_id", "kind", "source_kind", "status", "maintenance_date", "description", "cost", "labour_cost", "parts_cost",
@@ -92,7 +92,7 @@ func (c *SeedCompany) CopyMaintenance(ctx context.Context, rows iter.Seq[*fleet.
 		})
 }
 
-// CopyReadings writes meter readings; their machines are there already.
+// CopyReadings writes meter readings. Their machines must have been written.
 func (c *SeedCompany) CopyReadings(ctx context.Context, rows iter.Seq[SeedReading]) (int, error) {
 	return copySeq(ctx, c, "meter_readings",
 		[]string{"id", "company_id", "equipment_id", "read_at", "hours", "replacement", "created_at"},
@@ -101,8 +101,8 @@ func (c *SeedCompany) CopyReadings(ctx context.Context, rows iter.Seq[SeedReadin
 		})
 }
 
-// The driver takes nil for NULL and encodes plain values without reflection;
-// pointers it would follow row by row.
+// The functions below return nil for NULL and a plain value otherwise. The driver encodes plain values
+// without reflection, but follows pointers with it, row by row.
 
 func copyText(s *string) any {
 	if s == nil {
@@ -125,7 +125,8 @@ func copyTime(t *time.Time) any {
 	return *t
 }
 
-// copyNumeric is a decimal as COPY's binary form takes it: texts are not encoded.
+// copyNumeric returns a decimal as the driver's numeric type: COPY's binary format does not take
+// text.
 func copyNumeric(d *fleet.Decimal) any {
 	if d == nil {
 		return nil

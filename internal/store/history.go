@@ -10,7 +10,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// tell adds an entry to the history of this write.
+// recordHistory adds an entry to the history of the transaction. writeHistory writes the entries.
 func (tx *writeTx) recordHistory(subject fleet.Subject, id fleet.UUID, action fleet.Action, changes []fleet.FieldChange) {
 	tx.entries = append(tx.entries, fleet.HistoryEntry{ID: fleet.NewUUID(), Subject: subject, SubjectID: &id, Action: action, Changes: changes})
 }
@@ -26,7 +26,7 @@ func (tx *writeTx) writeHistory(ctx context.Context) error {
 	for _, e := range tx.entries {
 		text, err := json.Marshal(e.Changes)
 		if err != nil {
-			return fmt.Errorf("keep history: %w", err)
+			return fmt.Errorf("write history: %w", err)
 		}
 		ids, subjects = append(ids, e.ID), append(subjects, e.SubjectID)
 		names, actions, changes = append(names, string(e.Subject)), append(actions, string(e.Action)), append(changes, string(text))
@@ -36,13 +36,13 @@ func (tx *writeTx) writeHistory(ctx context.Context) error {
 		SELECT e.id, $1, $2, $3, e.subject, e.subject_id, e.action, e.changes::jsonb
 		FROM   unnest($4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[]) AS e (id, subject, subject_id, action, changes)`,
 		[16]byte(tx.v.CompanyID), userOf(tx.v), tx.request, ids, names, subjects, actions, changes); err != nil {
-		return fmt.Errorf("keep history: %w", err)
+		return fmt.Errorf("write history: %w", err)
 	}
 	tx.entries = nil
 	return nil
 }
 
-// userOf returns the viewer's user; nil for the command line, which is nobody.
+// userOf returns the viewer's user; nil for the command line, which has none.
 func userOf(v fleet.Viewer) *[16]byte {
 	if v.UserID.IsZero() {
 		return nil
@@ -82,8 +82,8 @@ func historyWhere(q *query, v fleet.Viewer, f *fleet.HistoryFilter) {
 	}
 }
 
-// HistoryPage returns a part of the company's history, newest first. One
-// statement; index history_by_at.
+// HistoryPage returns a page of the company's history, newest first. One statement; index
+// history_by_at.
 func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter, w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr(historyColumns)
@@ -96,7 +96,7 @@ func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.Histor
 	return fleet.NewPage(w, list), nil
 }
 
-// HistoryCount returns how many entries meet f. One statement.
+// HistoryCount returns the number of entries that match f. One statement.
 func (s *Fleet) HistoryCount(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter) (int, error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr("count(*)")
@@ -108,8 +108,8 @@ func (s *Fleet) HistoryCount(ctx context.Context, v fleet.Viewer, f *fleet.Histo
 	return n, nil
 }
 
-// HistoryBySubject returns for each row a part of its history, newest first.
-// One statement; index history_by_subject.
+// HistoryBySubject returns a page of the history of each row, newest first. One statement; index
+// history_by_subject.
 func (s *Fleet) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.HistoryEntry], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("history AS h").ColumnExpr(historyColumns)
@@ -124,8 +124,8 @@ func (s *Fleet) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects [
 	return pages(w, subjects, groups), nil
 }
 
-// HistoryCountBySubject returns how many entries each row's history has. One
-// statement; index history_by_subject.
+// HistoryCountBySubject returns the number of entries of each row. One statement; index
+// history_by_subject.
 func (s *Fleet) HistoryCountBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr("h.subject_id, count(*)").GroupExpr("h.subject_id")
@@ -138,8 +138,7 @@ func (s *Fleet) HistoryCountBySubject(ctx context.Context, v fleet.Viewer, subje
 	return counts, nil
 }
 
-// HistoryByID returns the company's entries of these keys. One statement,
-// primary key.
+// HistoryByID returns the visible entries with these ids. One statement, primary key.
 func (s *Fleet) HistoryByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.HistoryEntry, error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr(historyColumns)

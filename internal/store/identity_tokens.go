@@ -18,13 +18,12 @@ func scanToken(row pgx.CollectableRow, before ...any) (*fleet.AccessToken, error
 	return t, err
 }
 
-// AddToken keeps a new access token of a user of the viewer's company. A name
-// that another token of the user has that is not revoked is a CONFLICT, and so
-// is one token more than may work at once. Statements: begin, lock, count,
-// insert, history, commit; index access_tokens_by_user.
+// AddToken stores a new access token of a user of the company. The name of another token of the
+// user that is not revoked is a CONFLICT, and so are more valid tokens than fleet.CheckTokens
+// allows. Statements: begin, lock, count, insert, history, commit; index access_tokens_by_user.
 func (s *Identity) AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, secret fleet.SecretHash, t fleet.AccessToken) (*fleet.AccessToken, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.AccessToken, error) {
-		u, err := tx.lockUser(ctx, t.UserID) // else two at once would both find a place
+		u, err := tx.lockUser(ctx, t.UserID) // serializes the count and the insert
 		if err != nil {
 			return nil, err
 		}
@@ -53,9 +52,8 @@ func (s *Identity) AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteIn
 	})
 }
 
-// RevokeToken ends an access token that the viewer sees, and returns it;
-// NOT_FOUND when there is none of that id that is not revoked. Statements:
-// begin, update, history, commit; primary key.
+// RevokeToken revokes a visible access token and returns it, or NOT_FOUND if there is none that is
+// not revoked. Statements: begin, update, history, commit; primary key.
 func (s *Identity) RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (*fleet.AccessToken, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.AccessToken, error) {
 		var args arguments
@@ -78,8 +76,8 @@ func (s *Identity) RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.Writ
 	})
 }
 
-// TokensByUser returns the access tokens of each user, those that work first,
-// then the newest, 100 at most. One statement, index access_tokens_by_user.
+// TokensByUser returns the visible access tokens of each user, valid ones first, then the newest,
+// 100 at most. One statement, index access_tokens_by_user.
 func (s *Identity) TokensByUser(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID][]*fleet.AccessToken, error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("access_tokens AS t").ColumnExpr(tokenColumns)
@@ -93,9 +91,8 @@ func (s *Identity) TokensByUser(ctx context.Context, v fleet.Viewer, users []fle
 	return lists, nil
 }
 
-// Tokens returns the access tokens that the viewer sees with their users'
-// e-mail addresses, the newest first. One statement; it reads the company's
-// tokens, which are few.
+// Tokens returns the visible access tokens with the e-mail addresses of their users, the newest
+// first. One statement; it reads the company's tokens, which are few.
 func (s *Identity) Tokens(ctx context.Context, v fleet.Viewer) ([]*fleet.AccessToken, error) {
 	var args arguments
 	text := `
@@ -117,8 +114,8 @@ func (s *Identity) Tokens(ctx context.Context, v fleet.Viewer) ([]*fleet.AccessT
 	return list, nil
 }
 
-// TokenGrant returns what the token of that secret opens, or NOT_FOUND when it
-// is unknown, expired or revoked. One statement, index on secret_hash.
+// TokenGrant returns the grant of the access token with that secret, or NOT_FOUND if it is unknown,
+// expired or revoked. One statement, index on secret_hash.
 func (s *Identity) TokenGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error) {
 	var g fleet.Grant
 	err := s.pool.QueryRow(ctx, `
@@ -136,7 +133,7 @@ func (s *Identity) TokenGrant(ctx context.Context, secret fleet.SecretHash) (fle
 	return g, nil
 }
 
-// TouchToken notes that a token was used. One statement, primary key.
+// TouchToken records the use of a token. One statement, primary key.
 func (s *Identity) TouchToken(ctx context.Context, id fleet.UUID) error {
 	if _, err := s.pool.Exec(ctx, `UPDATE access_tokens SET last_used_at = now() WHERE id = $1`, [16]byte(id)); err != nil {
 		return fmt.Errorf("touch token: %w", err)

@@ -11,10 +11,9 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// RecordMaintenance adds a record of these values; its key and dates are made.
-// Work that keeps the machine down from now on puts it in MAINTENANCE. New work
-// to do on a RETIRED machine is a CONFLICT. Statements: begin, lock, time,
-// insert, history, commit; two more when the machine's status follows.
+// RecordMaintenance adds a record with a new id. Work that keeps the machine down from now on sets
+// its status to MAINTENANCE. Open work on a RETIRED machine is a CONFLICT. Statements: begin, lock,
+// time, insert, history, commit; two more when the machine's status changes.
 func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, m *fleet.MaintenanceRecord) (*fleet.Work, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
 		machine, now, err := tx.lockMachine(ctx, m.EquipmentID)
@@ -38,11 +37,11 @@ func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 	})
 }
 
-// ChangeMaintenance takes a step of a record of the expected version (nil: of
-// any). Completing and cancelling end an open downtime now, unless the patch
-// says when. The machine is in MAINTENANCE while work keeps it down and ACTIVE
-// again when the last such work has ended. Statements: begin, find, two locks,
-// time, update, history, commit; two more when the machine's status follows.
+// ChangeMaintenance applies a step to a record of the expected version, or of any version if
+// expected is nil. Completing and cancelling end an open downtime now, unless the patch sets its
+// end. The machine is in MAINTENANCE while work keeps it down, and ACTIVE again when the last such
+// work has ended. Statements: begin, find, two locks, time, update, history, commit; two more when
+// the machine's status changes.
 func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int, step fleet.MaintenanceStep) (*fleet.Work, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
 		before, err := tx.findRecord(ctx, id, "")
@@ -53,7 +52,7 @@ func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 		if err != nil {
 			return nil, fleet.InField("id", err)
 		}
-		// Again, now that nobody else can change it.
+		// The record may have changed before the machine was locked.
 		if before, err = tx.findRecord(ctx, id, " FOR NO KEY UPDATE"); err != nil {
 			return nil, err
 		}
@@ -73,7 +72,7 @@ func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 	})
 }
 
-// saveRecord writes the record's values if they differ.
+// saveRecord updates the record's values if they differ.
 func (tx *writeTx) saveRecord(ctx context.Context, before, after *fleet.MaintenanceRecord, action fleet.Action) (*fleet.MaintenanceRecord, error) {
 	saved, err := tx.record(ctx, `
 		UPDATE maintenance_records AS m SET kind = $3, status = $4, maintenance_date = $5, description = $6, cost = $7::numeric, labour_cost = $8::numeric,
@@ -118,7 +117,7 @@ func (tx *writeTx) isDown(ctx context.Context, equipment fleet.UUID) (down bool,
 	return down, nil
 }
 
-// lockMachine locks a machine and reads the clock behind that.
+// lockMachine locks a machine, then reads the clock.
 func (tx *writeTx) lockMachine(ctx context.Context, id fleet.UUID) (*fleet.Equipment, time.Time, error) {
 	machine, err := tx.lockEquipment(ctx, id)
 	if err != nil {

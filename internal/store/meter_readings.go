@@ -19,9 +19,9 @@ func scanReading(row pgx.CollectableRow, before ...any) (*fleet.MeterReading, er
 
 var readingSortKey = sortKey{"r.read_at", "?::timestamptz", true}
 
-// AddMeterReading notes what a machine's meter showed; a ReadAt of zero is
-// now. Hours below an earlier reading's, or above a later one's, are a
-// CONFLICT. Statements: begin, lock, time, insert, history, commit.
+// AddMeterReading adds a reading of a machine's hour meter; a zero ReadAt is now. Hours below those
+// of an earlier reading, or above those of a later one, are a CONFLICT. Statements: begin, lock,
+// time, insert, history, commit.
 func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, r fleet.MeterReading) (*fleet.MeterReading, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.MeterReading, error) {
 		if _, err := tx.lockEquipment(ctx, r.EquipmentID); err != nil {
@@ -47,8 +47,8 @@ func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	})
 }
 
-// MeterReadingsByEquipment returns for each machine a part of its readings,
-// newest first. One statement; index meter_readings_by_equipment.
+// MeterReadingsByEquipment returns a page of the readings of each machine, newest first. One
+// statement; index meter_readings_by_equipment.
 func (s *Fleet) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MeterReading], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("meter_readings AS r").ColumnExpr(readingColumns)
@@ -63,8 +63,8 @@ func (s *Fleet) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, eq
 	return pages(w, equipment, groups), nil
 }
 
-// MeterReadingCountByEquipment returns how many readings each machine has. One
-// statement; index meter_readings_by_equipment.
+// MeterReadingCountByEquipment returns the number of readings of each machine. One statement; index
+// meter_readings_by_equipment.
 func (s *Fleet) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("meter_readings AS r").ColumnExpr("r.equipment_id, count(*)").GroupExpr("r.equipment_id")
@@ -77,8 +77,7 @@ func (s *Fleet) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer
 	return counts, nil
 }
 
-// MeterReadingsByID returns the company's readings of these keys. One
-// statement, primary key.
+// MeterReadingsByID returns the visible readings with these ids. One statement, primary key.
 func (s *Fleet) MeterReadingsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MeterReading, error) {
 	var args arguments
 	text := `SELECT ` + readingColumns + ` FROM meter_readings r WHERE ` + visible(ofReadings, "r", v, args.add) + ` AND r.id = ANY(` + args.add(uuids(ids)) + `)`

@@ -10,8 +10,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// CreateOperator adds an operator of these values; its key and dates are made.
-// Statements: begin, insert, history, commit.
+// CreateOperator adds an operator with a new id. Statements: begin, insert, history, commit.
 func (s *Fleet) CreateOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, o *fleet.Operator) (*fleet.Operator, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
@@ -29,17 +28,17 @@ func (s *Fleet) CreateOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 	})
 }
 
-// UpdateOperator changes an operator of the expected version; a change of
-// nothing leaves the version as it is. Statements: begin, lock, update,
-// history, commit.
+// UpdateOperator changes an operator of the expected version. A patch without a difference leaves
+// the version unchanged. Statements: begin, lock, update, history, commit; two more when the status
+// ends the assignments.
 func (s *Fleet) UpdateOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int, patch fleet.OperatorPatch) (*fleet.Operator, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
 		return tx.updateOperator(ctx, id, expected, patch, fleet.ActionUpdated)
 	})
 }
 
-// RetireOperator ends an operator's work for good: status RETIRED, and every
-// machine is released. Statements as of UpdateOperator, and one to release.
+// RetireOperator sets the status RETIRED and ends all assignments of the operator. Statements:
+// begin, lock, time, release, update, history, commit.
 func (s *Fleet) RetireOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int) (*fleet.Operator, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
 		return tx.updateOperator(ctx, id, expected, fleet.Retirement(), fleet.ActionRetired)
@@ -84,8 +83,8 @@ func (tx *writeTx) operator(ctx context.Context, sql string, args ...any) (*flee
 	return pgx.CollectExactlyOneRow(rows, only(scanOperator))
 }
 
-// lockOperator returns a living operator of the company and keeps others from
-// changing it until the end.
+// lockOperator returns an undeleted operator of the company and locks it until the transaction
+// ends.
 func (tx *writeTx) lockOperator(ctx context.Context, id fleet.UUID) (*fleet.Operator, error) {
 	o, err := tx.operator(ctx, `SELECT `+operatorColumns+` FROM operators o WHERE o.company_id = $1 AND o.id = $2 AND o.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -10,9 +10,9 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// DashboardStats counts the machines of a scope that the viewer may see. One statement, so that all
-// figures are of one snapshot; index equipment_by_status for the company,
-// equipment_by_user_status for one user, without reading the table; and company_changes_by_company.
+// DashboardStats counts the visible machines of a scope. One statement, so that all figures come
+// from one snapshot; index-only scan of equipment_by_status for the company, of
+// equipment_by_user_status for one user; and company_changes_by_company.
 func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error) {
 	q := s.query()
 	q.TableExpr("equipment AS e").
@@ -59,7 +59,7 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 	return stats, nil
 }
 
-// dimensions are the expressions by which a summary groups.
+// dimensions are the expressions that a summary groups by.
 var dimensions = map[fleet.MaintenanceGrouping]string{
 	fleet.ByEquipment:  "m.equipment_id",
 	fleet.ByCategory:   "e.category",
@@ -70,11 +70,10 @@ var dimensions = map[fleet.MaintenanceGrouping]string{
 	fleet.ByMonth:      "to_char(m.maintenance_date, 'YYYY-MM')",
 }
 
-// MaintenanceSummary sums up the records that meet f, one line per combination
-// of the dimensions, in their order. More than MaxSummaryGroups lines are a
-// LIMIT_EXCEEDED. One statement, so that the lines add up; index
-// maintenance_records_by_date, without reading the table unless a filter or
-// dimension needs more.
+// MaintenanceSummary sums up the records that match f, one row per combination of the dimensions
+// and ordered by them. More than MaxSummaryGroups rows are a LIMIT_EXCEEDED. One statement, so that
+// the rows add up; index-only scan of maintenance_records_by_date unless a filter or dimension
+// needs the table.
 func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
 	done, err := s.scan(ctx)
 	if err != nil {
@@ -82,7 +81,7 @@ func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet
 	}
 	defer done()
 	q := s.query()
-	q.unprepared = true // reads much or little: worth a plan of its own
+	q.unprepared = true // the number of rows to read depends on the values
 	q.TableExpr("maintenance_records AS m")
 	for _, d := range by {
 		if d == fleet.ByCategory {

@@ -9,9 +9,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Unavailable reports whether err says that the database cannot be reached:
-// it is stopped, starting, full, or behind a broken network. Trying again
-// later helps, and nothing else.
+// Unavailable reports whether err means that the database cannot be reached: it is stopped,
+// starting, out of connections, or behind a broken network. The same request may succeed later.
 func Unavailable(err error) bool {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) {
