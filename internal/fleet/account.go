@@ -6,7 +6,8 @@ import "strings"
 // administrator. admins is their number before the change.
 func CheckLastAdmin(before, after User, admins int) error {
 	if before.Administers() && !after.Administers() && admins < 2 {
-		return Conflictf("id", "%s is the company's last administrator: make another user one first", Quote(before.Email))
+		return Conflictf("id", "%s is the company's last administrator: make another user one first",
+			Quote(before.Email))
 	}
 	return nil
 }
@@ -73,7 +74,8 @@ func OneUser(found []CompanyUser, email, company string) (CompanyUser, error) {
 	for i, u := range found {
 		names[i] = Quote(u.Company.Name)
 	}
-	return CompanyUser{}, Conflictf("company", "several companies have a user %s: name one of %s", Quote(email), strings.Join(names, ", "))
+	return CompanyUser{}, Conflictf("company", "several companies have a user %s: name one of %s", Quote(email),
+		strings.Join(names, ", "))
 }
 
 // Administers reports whether the viewer manages the passwords, sessions and tokens of other users:

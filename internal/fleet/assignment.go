@@ -27,10 +27,12 @@ func (a *Assignment) Check(now time.Time) error {
 	}
 	if a.ReleasedAt != nil {
 		if !a.ReleasedAt.After(a.AssignedAt) {
-			faults.Add("releasedAt", BadInputf("", "%s is not after assignedAt %s", stamp(*a.ReleasedAt), stamp(a.AssignedAt)))
+			faults.Add("releasedAt", BadInputf("", "%s is not after assignedAt %s", stamp(*a.ReleasedAt),
+				stamp(a.AssignedAt)))
 		}
 		if a.ReleasedAt.After(now) {
-			faults.Add("releasedAt", BadInputf("", "%s is in the future: leave it out while the operator runs the machine", stamp(*a.ReleasedAt)))
+			faults.Add("releasedAt", BadInputf("",
+				"%s is in the future: leave it out while the operator runs the machine", stamp(*a.ReleasedAt)))
 		}
 	}
 	return faults.Err()

@@ -26,7 +26,8 @@ type EquipmentItem struct {
 // the item's index for a machine that occurs twice.
 func (b EquipmentBatch) Check() error {
 	if len(b.Items) > MaxBatch {
-		return &Error{Code: LimitExceeded, Message: fmt.Sprintf("%d items are too many: at most %d", len(b.Items), MaxBatch)}
+		return &Error{Code: LimitExceeded,
+			Message: fmt.Sprintf("%d items are too many: at most %d", len(b.Items), MaxBatch)}
 	}
 	first := make(map[UUID]int, len(b.Items))
 	for i, item := range b.Items {
@@ -34,7 +35,8 @@ func (b EquipmentBatch) Check() error {
 			continue
 		}
 		if at, twice := first[item.ID]; twice {
-			return BadInputf(fmt.Sprintf("%d.id", i), "item %d changes the same machine: put both changes into one item", at)
+			return BadInputf(fmt.Sprintf("%d.id", i),
+				"item %d changes the same machine: put both changes into one item", at)
 		}
 		first[item.ID] = i
 	}

@@ -61,7 +61,8 @@ const MaxHours Decimal = "999999999.9"
 // tenths at most.
 func (d Decimal) CheckHours() error {
 	if d.Cmp("0") < 0 || d.Cmp(MaxHours) > 0 || d.Trim(0).Scale() > 1 {
-		return BadInputf("", "%s is not a value of an hour meter: 0 to %s hours, one digit after the point", d, MaxHours)
+		return BadInputf("", "%s is not a value of an hour meter: 0 to %s hours, one digit after the point", d,
+			MaxHours)
 	}
 	return nil
 }

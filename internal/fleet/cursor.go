@@ -55,7 +55,8 @@ const maxCursor = 2048
 // Position decodes a cursor of this list. A damaged cursor, or one of another list, company or
 // order, is a BAD_INPUT without field.
 func (l List) Position(cursor string) (Position, error) {
-	broken := BadInputf("", "%s is not a cursor of this list: take cursors as they come from pageInfo or edges of the same field", Quote(cursor))
+	broken := BadInputf("",
+		"%s is not a cursor of this list: take cursors as they come from pageInfo or edges of the same field", Quote(cursor))
 	if len(cursor) > maxCursor {
 		return Position{}, broken
 	}
@@ -71,7 +72,8 @@ func (l List) Position(cursor string) (Position, error) {
 	if n := int(payload[1]); n+len(UUID{}) > len(rest) {
 		return Position{}, broken
 	} else if order := string(rest[:n]); order != l.Order {
-		return Position{}, BadInputf("", "this cursor was made with orderBy: %s and means nothing with orderBy: %s", order, l.Order)
+		return Position{}, BadInputf("", "this cursor was made with orderBy: %s and means nothing with orderBy: %s",
+			order, l.Order)
 	} else {
 		rest = rest[n:]
 	}

@@ -20,7 +20,8 @@ func ParseDecimal(s string) (Decimal, error) {
 	digits, negative := strings.CutPrefix(s, "-")
 	whole, fraction, point := strings.Cut(digits, ".")
 	if len(s) > maxDecimalLen || !isDigits(whole) || (point && !isDigits(fraction)) {
-		return "", BadInputf("", "%s is not a decimal number: write digits with an optional sign and point, such as \"-1250.75\"", Quote(s))
+		return "", BadInputf("",
+			"%s is not a decimal number: write digits with an optional sign and point, such as \"-1250.75\"", Quote(s))
 	}
 	if whole = strings.TrimLeft(whole, "0"); whole == "" {
 		whole = "0"

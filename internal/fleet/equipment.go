@@ -68,7 +68,8 @@ const (
 
 // EquipmentOrders lists every order, the default first.
 func EquipmentOrders() []EquipmentOrder {
-	return []EquipmentOrder{EquipmentCreatedAtDesc, EquipmentCreatedAtAsc, EquipmentNameAsc, EquipmentNameDesc, EquipmentCostAsc, EquipmentCostDesc}
+	return []EquipmentOrder{EquipmentCreatedAtDesc, EquipmentCreatedAtAsc, EquipmentNameAsc, EquipmentNameDesc,
+		EquipmentCostAsc, EquipmentCostDesc}
 }
 
 // List returns the list of a company's machines in this order.
@@ -138,7 +139,8 @@ func (f *EquipmentFilter) Check() error {
 		return err
 	}
 	if f.CreatedFrom != nil && f.CreatedBefore != nil && !f.CreatedFrom.Before(*f.CreatedBefore) {
-		return BadInputf("createdBefore", "%s is not later than createdFrom %s", f.CreatedBefore.Format(time.RFC3339), f.CreatedFrom.Format(time.RFC3339))
+		return BadInputf("createdBefore", "%s is not later than createdFrom %s", f.CreatedBefore.Format(time.RFC3339),
+			f.CreatedFrom.Format(time.RFC3339))
 	}
 	return nil
 }

@@ -88,7 +88,8 @@ func (c *StaleVersion) Unwrap() error {
 
 // Message is the text for people, with both versions.
 func (c *StaleVersion) Message() string {
-	return fmt.Sprintf("version %d was expected, but the row has changed since and is at version %d: look at it again", c.Expected, c.Version)
+	return fmt.Sprintf("version %d was expected, but the row has changed since and is at version %d: look at it again",
+		c.Expected, c.Version)
 }
 
 // CheckVersion returns a StaleVersion unless the row's version is the expected

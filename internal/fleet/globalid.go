@@ -25,7 +25,8 @@ const (
 // Kinds lists every kind.
 func Kinds() []Kind { return slices.Clone(kinds) }
 
-var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading, KindHistory, KindSession, KindToken}
+var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading,
+	KindHistory, KindSession, KindToken}
 
 // The alphabet of Crockford's base 32 in lower case, as TypeID uses it.
 const base32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -106,13 +107,15 @@ func ParseIDOf(k Kind, s string) (UUID, error) {
 		return UUID{}, err
 	}
 	if got != k {
-		return UUID{}, &Error{Code: BadInput, Message: fmt.Sprintf("%q is the id of %s, expected the id of %s", s, article(got), article(k))}
+		return UUID{}, &Error{Code: BadInput,
+			Message: fmt.Sprintf("%q is the id of %s, expected the id of %s", s, article(got), article(k))}
 	}
 	return u, nil
 }
 
 func badID(s string) error {
-	return &Error{Code: BadInput, Message: fmt.Sprintf("%s is not an id: ids look like %q and come from the id fields of this API", Quote(s), GlobalID(KindEquipment, UUID{}))}
+	return &Error{Code: BadInput, Message: fmt.Sprintf(
+		"%s is not an id: ids look like %q and come from the id fields of this API", Quote(s), GlobalID(KindEquipment, UUID{}))}
 }
 
 func article(k Kind) string {

@@ -111,7 +111,8 @@ func (c UserChange) Apply(u User, at time.Time) User {
 
 // Facts returns the fields of a user as the history records them.
 func (u *User) Facts() []Fact {
-	return []Fact{{"email", &u.Email}, {"name", &u.Name}, {"role", (*string)(&u.Role)}, {"disabledAt", stampOf(u.DisabledAt)}}
+	return []Fact{{"email", &u.Email}, {"name", &u.Name}, {"role", (*string)(&u.Role)},
+		{"disabledAt", stampOf(u.DisabledAt)}}
 }
 
 // Administers reports whether the user is an enabled administrator.

@@ -190,7 +190,8 @@ const MaxSummaryGroups = 10_000
 func CheckSummary(groups int) error {
 	if groups > MaxSummaryGroups {
 		return &Error{Code: LimitExceeded, Field: "groupBy",
-			Message: fmt.Sprintf("the summary would have more than %d rows: filter more or group by less", MaxSummaryGroups)}
+			Message: fmt.Sprintf("the summary would have more than %d rows: filter more or group by less",
+				MaxSummaryGroups)}
 	}
 	return nil
 }

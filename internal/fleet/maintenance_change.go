@@ -77,7 +77,9 @@ func (m *MaintenanceRecord) Check(now time.Time) error {
 	case (m.LabourCost == nil) != (m.PartsCost == nil):
 		faults.Add("partsCost", BadInputf("", "labourCost and partsCost are known together or not at all"))
 	case m.LabourCost != nil && m.LabourCost.Plus(*m.PartsCost).Cmp(m.Cost) != 0:
-		faults.Add("cost", BadInputf("", "%s is not the sum of labourCost %s and partsCost %s: leave it out, and it is computed", m.Cost, *m.LabourCost, *m.PartsCost))
+		faults.Add("cost", BadInputf("",
+			"%s is not the sum of labourCost %s and partsCost %s: leave it out, and it is computed", m.Cost,
+			*m.LabourCost, *m.PartsCost))
 	}
 	if m.MeterHours != nil {
 		faults.Add("meterHours", m.MeterHours.CheckHours())
@@ -85,7 +87,8 @@ func (m *MaintenanceRecord) Check(now time.Time) error {
 	faults.Add("", m.checkDowntime(now))
 	// In the fleet's time zone the day may be a day ahead of UTC.
 	if !m.Status.Open() && m.Status == MaintenanceCompleted && m.MaintenanceDate.Time().After(now.Add(24*time.Hour)) {
-		faults.Add("maintenanceDate", BadInputf("", "%s is in the future: completed work has a date that has passed", m.MaintenanceDate))
+		faults.Add("maintenanceDate", BadInputf("", "%s is in the future: completed work has a date that has passed",
+			m.MaintenanceDate))
 	}
 	return faults.Err()
 }
@@ -113,9 +116,12 @@ func (m *MaintenanceRecord) Down() bool {
 func (m *MaintenanceRecord) Facts() []Fact {
 	day := m.MaintenanceDate.String()
 	return []Fact{
-		{"equipment", globalIDOf(KindEquipment, &m.EquipmentID)}, {"kind", (*string)(&m.Kind)}, {"status", (*string)(&m.Status)},
-		{"maintenanceDate", &day}, {"description", m.Description}, {"cost", (*string)(&m.Cost)}, {"labourCost", (*string)(m.LabourCost)},
-		{"partsCost", (*string)(m.PartsCost)}, {"performedBy", m.PerformedBy}, {"downFrom", stampOf(m.DownFrom)}, {"downTo", stampOf(m.DownTo)},
+		{"equipment", globalIDOf(KindEquipment, &m.EquipmentID)}, {"kind", (*string)(&m.Kind)},
+		{"status", (*string)(&m.Status)},
+		{"maintenanceDate", &day}, {"description", m.Description}, {"cost", (*string)(&m.Cost)},
+		{"labourCost", (*string)(m.LabourCost)},
+		{"partsCost", (*string)(m.PartsCost)}, {"performedBy", m.PerformedBy}, {"downFrom", stampOf(m.DownFrom)},
+		{"downTo", stampOf(m.DownTo)},
 		{"meterHours", (*string)(m.MeterHours)},
 	}
 }

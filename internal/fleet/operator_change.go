@@ -31,6 +31,7 @@ func (o *Operator) Check() error {
 
 // Facts returns the fields of an operator as the history records them.
 func (o *Operator) Facts() []Fact {
-	return []Fact{{"firstName", &o.FirstName}, {"lastName", &o.LastName}, {"licenseNumber", o.LicenseNumber}, {"status", (*string)(&o.Status)},
+	return []Fact{{"firstName", &o.FirstName}, {"lastName", &o.LastName}, {"licenseNumber", o.LicenseNumber},
+		{"status", (*string)(&o.Status)},
 		{"user", globalIDOf(KindUser, o.UserID)}}
 }

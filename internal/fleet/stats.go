@@ -11,13 +11,14 @@ type StatsScope string
 // The scopes of DashboardStats.
 const (
 	StatsScopeCompany StatsScope = "COMPANY" // every machine of the viewer's company
-	StatsScopeMine    StatsScope = "MINE"    // the machines that the viewer is responsible for; an OPERATOR's, those they run now
+	StatsScopeMine    StatsScope = "MINE"    // those of the viewer; for an OPERATOR those run now
 )
 
 // CheckScope returns FORBIDDEN unless the viewer may see the figures of a scope.
 func (v Viewer) CheckScope(s StatsScope) error {
 	if s == StatsScopeCompany && v.Role == RoleOperator {
-		return &Error{Code: Forbidden, Message: "the figures of the whole company take the role ANALYST, yours is OPERATOR: ask for the scope MINE"}
+		return &Error{Code: Forbidden,
+			Message: "the figures of the whole company take the role ANALYST, yours is OPERATOR: ask for the scope MINE"}
 	}
 	return nil
 }
@@ -59,7 +60,8 @@ type StatusCount struct {
 // SameFigures reports whether s and other have equal figures, whenever they were computed.
 func (s DashboardStats) SameFigures(other DashboardStats) bool {
 	return s.TotalEquipment == other.TotalEquipment && s.TotalValue == other.TotalValue &&
-		(s.AverageCost == nil) == (other.AverageCost == nil) && (s.AverageCost == nil || *s.AverageCost == *other.AverageCost) &&
+		(s.AverageCost == nil) == (other.AverageCost == nil) &&
+		(s.AverageCost == nil || *s.AverageCost == *other.AverageCost) &&
 		slices.Equal(s.StatusCounts, other.StatusCounts)
 }
 

@@ -60,7 +60,8 @@ func (v Viewer) Check(role Role, scope Scope) error {
 		return &Error{Code: Forbidden, Message: fmt.Sprintf("this takes the role %s, yours is %s", role, v.Role)}
 	}
 	if v.Scope != "" && slices.Index(Scopes(), v.Scope) < slices.Index(Scopes(), scope) {
-		return &Error{Code: Forbidden, Message: fmt.Sprintf("this takes an access token of the scope %s, this one's is %s", scope, v.Scope)}
+		return &Error{Code: Forbidden,
+			Message: fmt.Sprintf("this takes an access token of the scope %s, this one's is %s", scope, v.Scope)}
 	}
 	return nil
 }

@@ -15,7 +15,8 @@ const assignmentColumns = `a.id, a.equipment_id, a.operator_id, a.assigned_at, a
 
 func scanAssignment(row pgx.CollectableRow, before ...any) (*fleet.Assignment, error) {
 	a := new(fleet.Assignment)
-	err := row.Scan(append(before, (*[16]byte)(&a.ID), (*[16]byte)(&a.EquipmentID), (*[16]byte)(&a.OperatorID), &a.AssignedAt, &a.ReleasedAt, &a.CreatedAt)...)
+	err := row.Scan(append(before, (*[16]byte)(&a.ID), (*[16]byte)(&a.EquipmentID), (*[16]byte)(&a.OperatorID),
+		&a.AssignedAt, &a.ReleasedAt, &a.CreatedAt)...)
 	return a, err
 }
 
@@ -24,7 +25,8 @@ var assignmentSortKey = sortKey{"a.assigned_at", "?::timestamptz", true}
 // AssignOperator assigns an operator to a machine from now on, or over a
 // period. Statements: begin, two locks, time, insert, history, commit; one
 // more to replace.
-func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, in fleet.AssignmentInput) (*fleet.Assignment, error) {
+func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	in fleet.AssignmentInput) (*fleet.Assignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		machine, err := tx.lockEquipment(ctx, in.EquipmentID)
 		if err != nil {
@@ -48,8 +50,10 @@ func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 			}
 		}
 		rows, _ := tx.Query(ctx, `
-			INSERT INTO assignments AS a (id, company_id, equipment_id, operator_id, assigned_at, released_at) VALUES ($1, $2, $3, $4, $5, $6)
-			RETURNING `+assignmentColumns, [16]byte(fleet.NewUUID()), [16]byte(v.CompanyID), [16]byte(a.EquipmentID), [16]byte(a.OperatorID), a.AssignedAt, a.ReleasedAt)
+			INSERT INTO assignments AS a (id, company_id, equipment_id, operator_id, assigned_at, released_at)
+				VALUES ($1, $2, $3, $4, $5, $6)
+			RETURNING `+assignmentColumns, [16]byte(fleet.NewUUID()), [16]byte(v.CompanyID), [16]byte(a.EquipmentID),
+			[16]byte(a.OperatorID), a.AssignedAt, a.ReleasedAt)
 		made, err := pgx.CollectExactlyOneRow(rows, only(scanAssignment))
 		if err != nil {
 			return nil, fmt.Errorf("assign operator: %w", err)
@@ -62,12 +66,14 @@ func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 // ReleaseOperator ends the open assignment of a machine at a point in time, now if at is nil. A
 // machine without an operator is a CONFLICT. Statements: begin, lock, find, time, update, history,
 // commit.
-func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, equipment fleet.UUID, at *time.Time) (*fleet.Assignment, error) {
+func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, equipment fleet.UUID,
+	at *time.Time) (*fleet.Assignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		if _, err := tx.lockEquipment(ctx, equipment); err != nil {
 			return nil, fleet.InField("equipment", err)
 		}
-		open, err := tx.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1 AND a.equipment_id = $2 AND a.released_at IS NULL`, [16]byte(equipment))
+		open, err := tx.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1
+			AND a.equipment_id = $2 AND a.released_at IS NULL`, [16]byte(equipment))
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil, fleet.Conflictf("equipment", "no operator runs the machine now")
 		}
@@ -82,7 +88,8 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		if err != nil {
 			return nil, err
 		}
-		saved, err := tx.assignment(ctx, `UPDATE assignments AS a SET released_at = $3 WHERE a.company_id = $1 AND a.id = $2 RETURNING `+assignmentColumns, [16]byte(open.ID), *ended.ReleasedAt)
+		saved, err := tx.assignment(ctx, `UPDATE assignments AS a SET released_at = $3 WHERE a.company_id = $1
+			AND a.id = $2 RETURNING `+assignmentColumns, [16]byte(open.ID), *ended.ReleasedAt)
 		if err != nil {
 			return nil, fmt.Errorf("release operator: %w", err)
 		}
@@ -104,7 +111,8 @@ func (tx *writeTx) releaseAll(ctx context.Context, column string, id fleet.UUID)
 // begin later.
 func (tx *writeTx) release(ctx context.Context, column string, id fleet.UUID, at time.Time) error {
 	rows, _ := tx.Query(ctx, `
-		UPDATE assignments AS a SET released_at = $3 WHERE a.company_id = $1 AND a.`+column+` = $2 AND a.released_at IS NULL AND a.assigned_at < $3
+		UPDATE assignments AS a SET released_at = $3 WHERE a.company_id = $1 AND a.`+column+` = $2
+			AND a.released_at IS NULL AND a.assigned_at < $3
 		RETURNING `+assignmentColumns, [16]byte(tx.v.CompanyID), [16]byte(id), at)
 	ended, err := pgx.CollectRows(rows, only(scanAssignment))
 	if err != nil {
@@ -142,17 +150,20 @@ func (tx *writeTx) assignment(ctx context.Context, sql string, args ...any) (*fl
 
 // AssignmentsByEquipment returns a page of the assignments of each machine, newest first. One
 // statement; index assignments_by_equipment.
-func (s *Fleet) AssignmentsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
+func (s *Fleet) AssignmentsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
+	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	return s.assignmentsBy(ctx, v, "a.equipment_id", equipment, w)
 }
 
 // AssignmentsByOperator returns a page of the assignments of each operator, newest first. One
 // statement; index assignments_by_operator.
-func (s *Fleet) AssignmentsByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
+func (s *Fleet) AssignmentsByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
+	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	return s.assignmentsBy(ctx, v, "a.operator_id", operators, w)
 }
 
-func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
+func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID,
+	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("assignments AS a").ColumnExpr(assignmentColumns)
 	q.visible(ofAssignments, "a", v)
@@ -168,17 +179,20 @@ func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string
 
 // AssignmentCountByEquipment returns the number of assignments of each machine. One statement;
 // index assignments_by_equipment.
-func (s *Fleet) AssignmentCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
+func (s *Fleet) AssignmentCountByEquipment(ctx context.Context, v fleet.Viewer,
+	equipment []fleet.UUID) (map[fleet.UUID]int, error) {
 	return s.assignmentCountBy(ctx, v, "a.equipment_id", equipment)
 }
 
 // AssignmentCountByOperator returns the number of assignments of each operator. One statement;
 // index assignments_by_operator.
-func (s *Fleet) AssignmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID) (map[fleet.UUID]int, error) {
+func (s *Fleet) AssignmentCountByOperator(ctx context.Context, v fleet.Viewer,
+	operators []fleet.UUID) (map[fleet.UUID]int, error) {
 	return s.assignmentCountBy(ctx, v, "a.operator_id", operators)
 }
 
-func (s *Fleet) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID) (map[fleet.UUID]int, error) {
+func (s *Fleet) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent string,
+	parents []fleet.UUID) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("assignments AS a").ColumnExpr(parent + ", count(*)").GroupExpr(parent)
 	q.visible(ofAssignments, "a", v)
@@ -191,9 +205,11 @@ func (s *Fleet) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent st
 }
 
 // AssignmentsByID returns the visible assignments with these ids. One statement, primary key.
-func (s *Fleet) AssignmentsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Assignment, error) {
+func (s *Fleet) AssignmentsByID(ctx context.Context, v fleet.Viewer,
+	ids []fleet.UUID) (map[fleet.UUID]*fleet.Assignment, error) {
 	var args arguments
-	text := `SELECT ` + assignmentColumns + ` FROM assignments a WHERE ` + visible(ofAssignments, "a", v, args.add) + ` AND a.id = ANY(` + args.add(uuids(ids)) + `)`
+	text := `SELECT ` + assignmentColumns + ` FROM assignments a WHERE ` + visible(ofAssignments, "a", v, args.add) + `
+		AND a.id = ANY(` + args.add(uuids(ids)) + `)`
 	rows, _ := s.pool.Query(ctx, text, args...)
 	list, err := pgx.CollectRows(rows, only(scanAssignment))
 	if err != nil {

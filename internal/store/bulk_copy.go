@@ -19,7 +19,8 @@ const copyRows = 250_000
 
 // copySeq writes rows with COPY, one statement per copyRows rows, and returns their number. It
 // generates rows while PostgreSQL writes those before.
-func copySeq[T any](ctx context.Context, c *SeedCompany, table string, columns []string, rows iter.Seq[T], values func(T) []any) (int, error) {
+func copySeq[T any](ctx context.Context, c *SeedCompany, table string, columns []string, rows iter.Seq[T],
+	values func(T) []any) (int, error) {
 	next, stop := iter.Pull(rows)
 	defer stop()
 	row, more := next()
@@ -55,7 +56,8 @@ func (c *SeedCompany) CopyUsers(ctx context.Context, rows iter.Seq[*fleet.User])
 // CopyOperators writes operators.
 func (c *SeedCompany) CopyOperators(ctx context.Context, rows iter.Seq[*fleet.Operator]) (int, error) {
 	return copySeq(ctx, c, "operators",
-		[]string{"id", "company_id", "first_name", "last_name", "license_number", "status", "created_at", "updated_at", "version"},
+		[]string{"id", "company_id", "first_name", "last_name", "license_number", "status", "created_at", "updated_at",
+			"version"},
 		rows, func(o *fleet.Operator) []any {
 			return []any{[16]byte(o.ID), [16]byte(c.ID), o.FirstName, o.LastName, copyText(o.LicenseNumber), string(o.Status), o.CreatedAt, o.UpdatedAt, int32(o.Version)} //nolint:gosec // small
 		})
@@ -64,9 +66,11 @@ func (c *SeedCompany) CopyOperators(ctx context.Context, rows iter.Seq[*fleet.Op
 // CopyEquipment writes machines. Their users must have been written.
 func (c *SeedCompany) CopyEquipment(ctx context.Context, rows iter.Seq[*fleet.Equipment]) (int, error) {
 	return copySeq(ctx, c, "equipment",
-		[]string{"id", "company_id", "user_id", "name", "serial_number", "description", "category", "status", "cost", "created_at", "updated_at", "version"},
+		[]string{"id", "company_id", "user_id", "name", "serial_number", "description", "category", "status", "cost",
+			"created_at", "updated_at", "version"},
 		rows, func(e *fleet.Equipment) []any {
-			return []any{[16]byte(e.ID), [16]byte(c.ID), copyKey(e.UserID), e.Name, copyText(e.SerialNumber), copyText(e.Description), e.Category,
+			return []any{[16]byte(e.ID), [16]byte(c.ID), copyKey(e.UserID), e.Name, copyText(e.SerialNumber),
+				copyText(e.Description), e.Category,
 				string(e.Status), copyNumeric(e.Cost), e.CreatedAt, e.UpdatedAt, int32(e.Version)} //nolint:gosec // small
 		})
 }
@@ -76,18 +80,22 @@ func (c *SeedCompany) CopyAssignments(ctx context.Context, rows iter.Seq[SeedAss
 	return copySeq(ctx, c, "assignments",
 		[]string{"id", "company_id", "equipment_id", "operator_id", "assigned_at", "released_at", "created_at"},
 		rows, func(a SeedAssignment) []any {
-			return []any{[16]byte(a.ID), [16]byte(c.ID), [16]byte(a.EquipmentID), [16]byte(a.OperatorID), a.AssignedAt, copyTime(a.ReleasedAt), a.AssignedAt}
+			return []any{[16]byte(a.ID), [16]byte(c.ID), [16]byte(a.EquipmentID), [16]byte(a.OperatorID), a.AssignedAt,
+				copyTime(a.ReleasedAt), a.AssignedAt}
 		})
 }
 
 // CopyMaintenance writes maintenance records. Their machines must have been written.
 func (c *SeedCompany) CopyMaintenance(ctx context.Context, rows iter.Seq[*fleet.MaintenanceRecord]) (int, error) {
 	return copySeq(ctx, c, "maintenance_records",
-		[]string{"id", "company_id", "equipment_id", "kind", "source_kind", "status", "maintenance_date", "description", "cost", "labour_cost", "parts_cost",
+		[]string{"id", "company_id", "equipment_id", "kind", "source_kind", "status", "maintenance_date", "description",
+			"cost", "labour_cost", "parts_cost",
 			"performed_by", "down_from", "down_to", "meter_hours", "source_ref", "created_at", "updated_at", "version"},
 		rows, func(m *fleet.MaintenanceRecord) []any {
-			return []any{[16]byte(m.ID), [16]byte(c.ID), [16]byte(m.EquipmentID), string(m.Kind), copyText(m.SourceKind), string(m.Status), m.MaintenanceDate.Time(), copyText(m.Description),
-				copyNumeric(&m.Cost), copyNumeric(m.LabourCost), copyNumeric(m.PartsCost), copyText(m.PerformedBy), copyTime(m.DownFrom), copyTime(m.DownTo), copyNumeric(m.MeterHours),
+			return []any{[16]byte(m.ID), [16]byte(c.ID), [16]byte(m.EquipmentID), string(m.Kind),
+				copyText(m.SourceKind), string(m.Status), m.MaintenanceDate.Time(), copyText(m.Description),
+				copyNumeric(&m.Cost), copyNumeric(m.LabourCost), copyNumeric(m.PartsCost), copyText(m.PerformedBy),
+				copyTime(m.DownFrom), copyTime(m.DownTo), copyNumeric(m.MeterHours),
 				copyText(m.SourceRef), m.CreatedAt, m.UpdatedAt, int32(m.Version)} //nolint:gosec // small
 		})
 }
@@ -97,7 +105,8 @@ func (c *SeedCompany) CopyReadings(ctx context.Context, rows iter.Seq[SeedReadin
 	return copySeq(ctx, c, "meter_readings",
 		[]string{"id", "company_id", "equipment_id", "read_at", "hours", "replacement", "created_at"},
 		rows, func(r SeedReading) []any {
-			return []any{[16]byte(r.ID), [16]byte(c.ID), [16]byte(r.EquipmentID), r.ReadAt, copyNumeric(&r.Hours), r.Replacement, r.ReadAt}
+			return []any{[16]byte(r.ID), [16]byte(c.ID), [16]byte(r.EquipmentID), r.ReadAt, copyNumeric(&r.Hours),
+				r.Replacement, r.ReadAt}
 		})
 }
 

@@ -28,12 +28,19 @@ type ImportTable struct {
 // user_id holds an e-mail address and a column equipment_id the reference, serial number or name of
 // a machine.
 var (
-	ImportEquipment = ImportTable{"equipment", []ImportColumn{{"name", "text"}, {"serial_number", "text"}, {"description", "text"},
-		{"category", "text"}, {"status", "text"}, {"cost", "numeric"}, {"user_id", "uuid"}, {"created_at", "timestamptz"}}, "serial_number"}
-	ImportOperators = ImportTable{"operators", []ImportColumn{{"first_name", "text"}, {"last_name", "text"}, {"license_number", "text"}, {"status", "text"}}, "license_number"}
-	ImportRecords   = ImportTable{"maintenance_records", []ImportColumn{{"equipment_id", "uuid"}, {"kind", "text"}, {"source_kind", "text"}, {"status", "text"},
-		{"maintenance_date", "date"}, {"description", "text"}, {"cost", "numeric"}, {"labour_cost", "numeric"}, {"parts_cost", "numeric"},
-		{"performed_by", "text"}, {"down_from", "timestamptz"}, {"down_to", "timestamptz"}, {"meter_hours", "numeric"}}, ""}
+	ImportEquipment = ImportTable{"equipment",
+		[]ImportColumn{{"name", "text"}, {"serial_number", "text"}, {"description", "text"},
+			{"category", "text"}, {"status", "text"}, {"cost", "numeric"}, {"user_id", "uuid"},
+			{"created_at", "timestamptz"}}, "serial_number"}
+	ImportOperators = ImportTable{"operators",
+		[]ImportColumn{{"first_name", "text"}, {"last_name", "text"}, {"license_number", "text"}, {"status", "text"}},
+		"license_number"}
+	ImportRecords = ImportTable{"maintenance_records",
+		[]ImportColumn{{"equipment_id", "uuid"}, {"kind", "text"}, {"source_kind", "text"}, {"status", "text"},
+			{"maintenance_date", "date"}, {"description", "text"}, {"cost", "numeric"}, {"labour_cost", "numeric"},
+			{"parts_cost", "numeric"},
+			{"performed_by", "text"}, {"down_from", "timestamptz"}, {"down_to", "timestamptz"}, {"meter_hours", "numeric"}},
+		""}
 )
 
 // Import is an import in progress: a transaction with a temporary table import_rows. It holds the
@@ -61,7 +68,8 @@ type Reject struct {
 
 // Import runs do in a transaction, which commits if do returns true. A lock serializes imports of
 // the same table and company.
-func (s *Bulk) Import(ctx context.Context, v fleet.Viewer, table ImportTable, do func(*Import) (commit bool, err error)) error {
+func (s *Bulk) Import(ctx context.Context, v fleet.Viewer, table ImportTable,
+	do func(*Import) (commit bool, err error)) error {
 	tx, err := s.pool.Begin(ctx)
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
@@ -75,7 +83,8 @@ func (s *Bulk) Import(ctx context.Context, v fleet.Viewer, table ImportTable, do
 	for _, sql := range []string{
 		`SET LOCAL statement_timeout = 0`,
 		`SELECT pg_advisory_xact_lock(hashtextextended('import ` + table.Name + ` ` + v.CompanyID.String() + `', 0))`,
-		`CREATE TEMP TABLE import_rows (line bigint, raw text[], id uuid, source_ref text, bad_column text, bad_value text, bad_reason text` + columns.String() + `) ON COMMIT DROP`,
+		`CREATE TEMP TABLE import_rows (line bigint, raw text[], id uuid, source_ref text, bad_column text,
+			bad_value text, bad_reason text` + columns.String() + `) ON COMMIT DROP`,
 	} {
 		if _, err := tx.Exec(ctx, sql, pgx.QueryExecModeExec); err != nil {
 			return fmt.Errorf("prepare import: %w", err)
@@ -139,8 +148,10 @@ func (i *Import) exec(ctx context.Context, what, sql string, args ...any) (int64
 // rows with the unique value of another row of the table that is not deleted.
 func (i *Import) RejectDuplicates(ctx context.Context) error {
 	if _, err := i.exec(ctx, "find repeated references", `
-		UPDATE import_rows r SET bad_column = 'source_ref', bad_value = r.source_ref, bad_reason = 'line ' || d.first || ' has the same reference'
-		FROM   (SELECT id, min(line) OVER same AS first, row_number() OVER (same ORDER BY line) AS n FROM import_rows WHERE source_ref IS NOT NULL WINDOW same AS (PARTITION BY source_ref)) d
+		UPDATE import_rows r SET bad_column = 'source_ref', bad_value = r.source_ref,
+			bad_reason = 'line ' || d.first || ' has the same reference'
+		FROM   (SELECT id, min(line) OVER same AS first, row_number() OVER (same ORDER BY line) AS n FROM import_rows
+			WHERE source_ref IS NOT NULL WINDOW same AS (PARTITION BY source_ref)) d
 		WHERE  r.id = d.id AND d.n > 1`); err != nil {
 		return err
 	}
@@ -149,7 +160,8 @@ func (i *Import) RejectDuplicates(ctx context.Context) error {
 		return nil
 	}
 	if _, err := i.exec(ctx, "find repeated values", `
-		UPDATE import_rows r SET bad_column = '`+u+`', bad_value = r.`+u+`, bad_reason = 'line ' || d.first || ' has the same value'
+		UPDATE import_rows r SET bad_column = '`+u+`', bad_value = r.`+u+`,
+			bad_reason = 'line ' || d.first || ' has the same value'
 		FROM   (SELECT id, min(line) OVER same AS first, row_number() OVER (same ORDER BY line) AS n FROM import_rows
 		        WHERE bad_reason IS NULL AND `+u+` IS NOT NULL WINDOW same AS (PARTITION BY lower(`+u+`))) d
 		WHERE  r.id = d.id AND d.n > 1`); err != nil {
@@ -157,7 +169,8 @@ func (i *Import) RejectDuplicates(ctx context.Context) error {
 	}
 	// A row of the file may have the value of another row that the file changes.
 	_, err := i.exec(ctx, "find taken values", `
-		UPDATE import_rows r SET bad_column = '`+u+`', bad_value = r.`+u+`, bad_reason = 'belongs to another row of the fleet already'
+		UPDATE import_rows r SET bad_column = '`+u+`', bad_value = r.`+u+`,
+			bad_reason = 'belongs to another row of the fleet already'
 		FROM   `+i.table.Name+` t
 		WHERE  r.bad_reason IS NULL AND t.company_id = $1 AND t.deleted_at IS NULL AND lower(t.`+u+`) = lower(r.`+u+`)
 		  AND  t.source_ref IS DISTINCT FROM r.source_ref`, [16]byte(i.v.CompanyID))
@@ -167,14 +180,17 @@ func (i *Import) RejectDuplicates(ctx context.Context) error {
 // ResolveUsers replaces e-mail addresses by the ids of the company's users.
 func (i *Import) ResolveUsers(ctx context.Context) error {
 	if _, err := i.exec(ctx, "find unknown users", `
-		UPDATE import_rows r SET bad_column = 'user_id', bad_value = r.user_id, bad_reason = 'no user of the company has this e-mail address'
+		UPDATE import_rows r SET bad_column = 'user_id', bad_value = r.user_id,
+			bad_reason = 'no user of the company has this e-mail address'
 		WHERE  r.bad_reason IS NULL AND r.user_id IS NOT NULL
-		  AND  NOT EXISTS (SELECT FROM users u WHERE u.company_id = $1 AND lower(u.email) = lower(r.user_id))`, [16]byte(i.v.CompanyID)); err != nil {
+		  AND  NOT EXISTS (SELECT FROM users u WHERE u.company_id = $1
+			AND lower(u.email) = lower(r.user_id))`, [16]byte(i.v.CompanyID)); err != nil {
 		return err
 	}
 	_, err := i.exec(ctx, "find users", `
 		UPDATE import_rows r SET user_id = u.id::text FROM users u
-		WHERE  r.bad_reason IS NULL AND u.company_id = $1 AND lower(u.email) = lower(r.user_id)`, [16]byte(i.v.CompanyID))
+		WHERE  r.bad_reason IS NULL AND u.company_id = $1
+			AND lower(u.email) = lower(r.user_id)`, [16]byte(i.v.CompanyID))
 	return err
 }
 
@@ -188,13 +204,19 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 		args      []any
 	}{
 		{"list machines", `CREATE TEMP TABLE import_machines ON COMMIT DROP AS
-			SELECT said, first, null::uuid AS id, null::text AS problem FROM (SELECT equipment_id AS said, min(line) AS first FROM import_rows WHERE bad_reason IS NULL GROUP BY 1) d`, nil},
-		{"find machines by reference", `UPDATE import_machines m SET id = e.id, problem = CASE WHEN e.deleted_at IS NOT NULL THEN 'the machine was deleted: restore it first' END
+			SELECT said, first, null::uuid AS id, null::text AS problem
+				FROM (SELECT equipment_id AS said, min(line) AS first FROM import_rows WHERE bad_reason IS NULL
+				GROUP BY 1) d`, nil},
+		{"find machines by reference", `UPDATE import_machines m SET id = e.id,
+			problem = CASE WHEN e.deleted_at IS NOT NULL THEN 'the machine was deleted: restore it first' END
 			FROM equipment e WHERE e.company_id = $1 AND e.source_ref = $2 || m.said`, []any{company, source}},
 		{"find machines by serial number", `UPDATE import_machines m SET id = e.id
-			FROM equipment e WHERE m.id IS NULL AND e.company_id = $1 AND e.deleted_at IS NULL AND lower(e.serial_number) = lower(m.said)`, []any{company}},
-		{"find machines by name", `UPDATE import_machines m SET id = e.id, problem = CASE WHEN e.n > 1 THEN 'the fleet has ' || e.n || ' machines of this name' END
-			FROM (SELECT lower(name) AS name, (array_agg(id))[1] AS id, count(*) AS n FROM equipment WHERE company_id = $1 AND deleted_at IS NULL GROUP BY 1) e
+			FROM equipment e WHERE m.id IS NULL AND e.company_id = $1 AND e.deleted_at IS NULL
+				AND lower(e.serial_number) = lower(m.said)`, []any{company}},
+		{"find machines by name", `UPDATE import_machines m SET id = e.id,
+			problem = CASE WHEN e.n > 1 THEN 'the fleet has ' || e.n || ' machines of this name' END
+			FROM (SELECT lower(name) AS name, (array_agg(id))[1] AS id, count(*) AS n FROM equipment
+				WHERE company_id = $1 AND deleted_at IS NULL GROUP BY 1) e
 			WHERE m.id IS NULL AND e.name = lower(m.said)`, []any{company}},
 	} {
 		if _, err := i.exec(ctx, step.what, step.sql, step.args...); err != nil {
@@ -204,7 +226,8 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 	if category != nil {
 		created, err = i.exec(ctx, "make missing machines", `
 			INSERT INTO equipment (company_id, name, category, source_ref)
-			SELECT $1, m.said, $3, $2 || m.said FROM import_machines m WHERE m.id IS NULL ORDER BY m.first`, company, source, *category)
+			SELECT $1, m.said, $3, $2 || m.said FROM import_machines m WHERE m.id IS NULL
+				ORDER BY m.first`, company, source, *category)
 		if err != nil {
 			return 0, err
 		}
@@ -218,7 +241,8 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 		       equipment_id = CASE WHEN m.problem IS NULL AND m.id IS NOT NULL THEN m.id::text ELSE r.equipment_id END,
 		       bad_column = CASE WHEN m.problem IS NOT NULL OR m.id IS NULL THEN 'equipment_id' END,
 		       bad_value  = CASE WHEN m.problem IS NOT NULL OR m.id IS NULL THEN m.said END,
-		       bad_reason = coalesce(m.problem, CASE WHEN m.id IS NULL THEN 'no machine has this reference, serial number or name: import it first, or say --create-missing' END)
+		       bad_reason = coalesce(m.problem, CASE WHEN m.id IS NULL
+		         THEN 'no machine has this reference, serial number or name: import it first, or say --create-missing' END)
 		FROM   import_machines m
 		WHERE  r.bad_reason IS NULL AND m.said = r.equipment_id`)
 	return created, err
@@ -226,7 +250,8 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 
 // Rejects calls each for every marked row, in the order of the file.
 func (i *Import) Rejects(ctx context.Context, each func(Reject) error) error {
-	rows, err := i.tx.Query(ctx, `SELECT line, bad_column, bad_value, bad_reason, raw FROM import_rows WHERE bad_reason IS NOT NULL ORDER BY line`)
+	rows, err := i.tx.Query(ctx, `SELECT line, bad_column, bad_value, bad_reason, raw FROM import_rows
+		WHERE bad_reason IS NOT NULL ORDER BY line`)
 	if err != nil {
 		return fmt.Errorf("read rejects: %w", err)
 	}
@@ -265,7 +290,8 @@ func (i *Import) Write(ctx context.Context, filled []string) (created, updated i
 		  ON CONFLICT (company_id, source_ref) WHERE source_ref IS NOT NULL DO UPDATE SET `+strings.Join(set, ", ")+`
 		  WHERE t.deleted_at IS NULL AND (`+strings.Join(old, ", ")+`) IS DISTINCT FROM (`+strings.Join(fresh, ", ")+`)
 		  RETURNING xmax = 0 AS created)
-		SELECT count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created) FROM written`, [16]byte(i.v.CompanyID)).Scan(&created, &updated)
+		SELECT count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created)
+			FROM written`, [16]byte(i.v.CompanyID)).Scan(&created, &updated)
 	if err != nil {
 		return 0, 0, fmt.Errorf("write rows: %w", err)
 	}
@@ -275,6 +301,7 @@ func (i *Import) Write(ctx context.Context, filled []string) (created, updated i
 // RecordHistory writes one entry of the history for the whole file, with facts as new values.
 func (i *Import) RecordHistory(ctx context.Context, facts []fleet.Fact) error {
 	tx := &writeTx{Tx: i.tx, v: i.v}
-	tx.entries = []fleet.HistoryEntry{{ID: fleet.NewUUID(), Subject: fleet.SubjectImport, Action: fleet.ActionImported, Changes: fleet.Changes(nil, facts)}}
+	tx.entries = []fleet.HistoryEntry{{ID: fleet.NewUUID(), Subject: fleet.SubjectImport, Action: fleet.ActionImported,
+		Changes: fleet.Changes(nil, facts)}}
 	return tx.writeHistory(ctx)
 }

@@ -62,7 +62,8 @@ func (s *Bulk) SeedVacuum(ctx context.Context) error {
 	if _, err := conn.Exec(ctx, "SET statement_timeout = 0"); err != nil {
 		return fmt.Errorf("vacuum after seed: %w", err)
 	}
-	_, err = conn.Exec(ctx, "VACUUM (ANALYZE) companies, users, operators, equipment, assignments, maintenance_records, meter_readings")
+	_, err = conn.Exec(ctx, "VACUUM (ANALYZE) "+
+		"companies, users, operators, equipment, assignments, maintenance_records, meter_readings")
 	// The pool gets the connection back with its own timeout.
 	_, resetErr := conn.Exec(context.WithoutCancel(ctx), "RESET statement_timeout")
 	if err = errors.Join(err, resetErr); err != nil {

@@ -11,7 +11,8 @@ import (
 
 // equipmentColumns are the columns of scanEquipment. Amounts are read as text, which is exact and
 // the format of the API.
-const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost::text, e.created_at, e.updated_at, e.version`
+const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost::text,
+	e.created_at, e.updated_at, e.version`
 
 // scanEquipment reads a row that ends with equipmentColumns; before receives the columns in front
 // of them.
@@ -46,7 +47,8 @@ func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
 		q.where("e.user_id = ?", [16]byte(*f.UserID))
 	}
 	if f.OperatorID != nil {
-		q.where(`e.id IN (SELECT a.equipment_id FROM assignments a WHERE a.operator_id = ? AND a.released_at IS NULL)`, [16]byte(*f.OperatorID))
+		q.where(`e.id IN (SELECT a.equipment_id FROM assignments a WHERE a.operator_id = ?
+			AND a.released_at IS NULL)`, [16]byte(*f.OperatorID))
 	}
 	// The sort key's expression has an index. It is below 0 where the cost is unknown.
 	if f.CostMin != nil || f.CostMax != nil {
@@ -66,7 +68,8 @@ func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
 // EquipmentPage returns a page of the machines that match f, in the order o. One statement; index
 // equipment_by_created, _by_name, _by_cost, or the one of the filter (equipment_by_status,
 // _by_category, _by_user, _by_user_status, _active_by_user, _search, _words).
-func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
+func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder,
+	w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
 	if f != nil {
 		done, err := s.scan(ctx)
 		if err != nil {
@@ -103,12 +106,14 @@ func (s *Fleet) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.Equ
 }
 
 // EquipmentByID returns the undeleted, visible machines with these ids. One statement, primary key.
-func (s *Fleet) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Equipment, error) {
+func (s *Fleet) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Equipment,
+	error) {
 	var args arguments
 	text := `
 		SELECT ` + equipmentColumns + `
 		FROM   equipment e
-		WHERE  ` + visible(ofEquipment, "e", v, args.add) + ` AND e.id = ANY(` + args.add(uuids(ids)) + `) AND e.deleted_at IS NULL`
+		WHERE  ` + visible(ofEquipment, "e", v, args.add) + ` AND e.id = ANY(` + args.add(uuids(ids)) + `)
+			AND e.deleted_at IS NULL`
 	rows, _ := s.pool.Query(ctx, text, args...)
 	list, err := pgx.CollectRows(rows, only(scanEquipment))
 	if err != nil {
@@ -119,7 +124,8 @@ func (s *Fleet) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 
 // EquipmentAmong returns the machines with these ids that match f. Without ids it returns all that
 // match, for viewers with few visible rows. One statement, primary key.
-func (s *Fleet) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID, f *fleet.EquipmentFilter) (map[fleet.UUID]*fleet.Equipment, error) {
+func (s *Fleet) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID,
+	f *fleet.EquipmentFilter) (map[fleet.UUID]*fleet.Equipment, error) {
 	q := s.query()
 	q.TableExpr("equipment AS e").ColumnExpr(equipmentColumns)
 	equipmentWhere(q, v, f)
@@ -135,7 +141,9 @@ func (s *Fleet) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.
 
 // EquipmentByOperator returns a page of the machines that each operator runs now. One statement;
 // index assignments_open_by_operator.
-func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment], error) {
+func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
+	f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment],
+	error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id").ColumnExpr(equipmentColumns)
 	equipmentWhere(q, v, f)
@@ -151,7 +159,8 @@ func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operato
 
 // EquipmentCountByOperator returns the number of machines that each operator runs now and that
 // match f. One statement; index assignments_open_by_operator.
-func (s *Fleet) EquipmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, f *fleet.EquipmentFilter) (map[fleet.UUID]int, error) {
+func (s *Fleet) EquipmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
+	f *fleet.EquipmentFilter) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id").
 		ColumnExpr("a.operator_id, count(*)").GroupExpr("a.operator_id")

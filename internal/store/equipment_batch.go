@@ -26,7 +26,8 @@ const (
 // begun are NOT_RUN. With w.Once each item is written once: a repeated call continues an
 // interrupted batch. The error is about the batch as a whole, such as a key that was used for
 // another batch.
-func (s *Fleet) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
+func (s *Fleet) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
 	if batch.Atomic || batch.DryRun {
 		if batch.DryRun {
 			w.Once = nil // nothing is written
@@ -35,7 +36,8 @@ func (s *Fleet) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, w flee
 	}
 	if w.Once != nil {
 		// The key belongs to the whole batch, also if only some of its items are written.
-		if _, err := write(ctx, s.database, v, w, func(*writeTx) (string, error) { return "items have answers of their own", nil }); err != nil {
+		if _, err := write(ctx, s.database, v, w,
+			func(*writeTx) (string, error) { return "items have answers of their own", nil }); err != nil {
 			return nil, err
 		}
 	}
@@ -55,7 +57,8 @@ func (s *Fleet) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, w flee
 	return results, g.Wait()
 }
 
-func (s *Fleet) updateAlone(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, item fleet.EquipmentItem) fleet.ItemResult {
+func (s *Fleet) updateAlone(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	item fleet.EquipmentItem) fleet.ItemResult {
 	if ctx.Err() != nil { // it ended while the item waited for a worker
 		return fleet.ItemResult{Outcome: fleet.ItemNotRun}
 	}
@@ -82,7 +85,8 @@ var errRolledBack = errors.New("rolled back")
 
 // updateTogether makes all changes in one transaction, which commits if no item failed and the
 // batch is not a dry run.
-func (s *Fleet) updateTogether(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
+func (s *Fleet) updateTogether(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
 	var results []fleet.ItemResult
 	kept, err := write(ctx, s.database, v, w, func(tx *writeTx) ([]fleet.ItemResult, error) {
 		results = make([]fleet.ItemResult, len(batch.Items))

@@ -103,7 +103,8 @@ func (s *DB) FoldChanges(ctx context.Context) error {
 		WITH lock AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtext('fold company_changes')) AS acquired),
 		old AS (
 		  DELETE FROM company_changes c USING lock
-		  WHERE  lock.acquired AND c.company_id IN (SELECT company_id FROM company_changes GROUP BY 1 HAVING count(*) > 1)
+		  WHERE  lock.acquired AND c.company_id IN (SELECT company_id FROM company_changes
+			GROUP BY 1 HAVING count(*) > 1)
 		  RETURNING c.company_id, c.changes)
 		INSERT INTO company_changes SELECT company_id, sum(changes) FROM old GROUP BY 1`)
 	if err != nil {

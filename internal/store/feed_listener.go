@@ -100,7 +100,8 @@ func (l *listener) poll(ctx context.Context) error {
 func (l *listener) acquire(ctx context.Context) error {
 	for slot := range slots {
 		var acquired bool
-		if err := l.conn.QueryRow(ctx, `SELECT pg_try_advisory_lock(hashtext($1), $2)`, channel, slot).Scan(&acquired); err != nil {
+		if err := l.conn.QueryRow(ctx, `SELECT pg_try_advisory_lock(hashtext($1),
+			$2)`, channel, slot).Scan(&acquired); err != nil {
 			return err
 		}
 		if acquired {

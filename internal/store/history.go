@@ -11,8 +11,10 @@ import (
 )
 
 // recordHistory adds an entry to the history of the transaction. writeHistory writes the entries.
-func (tx *writeTx) recordHistory(subject fleet.Subject, id fleet.UUID, action fleet.Action, changes []fleet.FieldChange) {
-	tx.entries = append(tx.entries, fleet.HistoryEntry{ID: fleet.NewUUID(), Subject: subject, SubjectID: &id, Action: action, Changes: changes})
+func (tx *writeTx) recordHistory(subject fleet.Subject, id fleet.UUID, action fleet.Action,
+	changes []fleet.FieldChange) {
+	tx.entries = append(tx.entries, fleet.HistoryEntry{ID: fleet.NewUUID(), Subject: subject, SubjectID: &id,
+		Action: action, Changes: changes})
 }
 
 // writeHistory writes the entries. One statement, whatever their number.
@@ -29,12 +31,14 @@ func (tx *writeTx) writeHistory(ctx context.Context) error {
 			return fmt.Errorf("write history: %w", err)
 		}
 		ids, subjects = append(ids, e.ID), append(subjects, e.SubjectID)
-		names, actions, changes = append(names, string(e.Subject)), append(actions, string(e.Action)), append(changes, string(text))
+		names, actions, changes = append(names, string(e.Subject)), append(actions, string(e.Action)),
+			append(changes, string(text))
 	}
 	if _, err := tx.Exec(ctx, `
 		INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes)
 		SELECT e.id, $1, $2, $3, e.subject, e.subject_id, e.action, e.changes::jsonb
-		FROM   unnest($4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[]) AS e (id, subject, subject_id, action, changes)`,
+		FROM   unnest($4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[]) AS e (id, subject, subject_id, action,
+			changes)`,
 		[16]byte(tx.v.CompanyID), userOf(tx.v), tx.request, ids, names, subjects, actions, changes); err != nil {
 		return fmt.Errorf("write history: %w", err)
 	}
@@ -56,7 +60,8 @@ const historyColumns = `h.id, h.subject, h.subject_id, h.action, h.user_id, h.re
 func scanHistory(row pgx.CollectableRow, before ...any) (*fleet.HistoryEntry, error) {
 	h := new(fleet.HistoryEntry)
 	var changes []byte
-	err := row.Scan(append(before, (*[16]byte)(&h.ID), (*string)(&h.Subject), &h.SubjectID, (*string)(&h.Action), &h.UserID, &h.Request, &changes, &h.At)...)
+	err := row.Scan(append(before, (*[16]byte)(&h.ID), (*string)(&h.Subject), &h.SubjectID, (*string)(&h.Action),
+		&h.UserID, &h.Request, &changes, &h.At)...)
 	if err == nil {
 		err = json.Unmarshal(changes, &h.Changes)
 	}
@@ -84,7 +89,8 @@ func historyWhere(q *query, v fleet.Viewer, f *fleet.HistoryFilter) {
 
 // HistoryPage returns a page of the company's history, newest first. One statement; index
 // history_by_at.
-func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter, w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
+func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter,
+	w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr(historyColumns)
 	historyWhere(q, v, f)
@@ -110,7 +116,8 @@ func (s *Fleet) HistoryCount(ctx context.Context, v fleet.Viewer, f *fleet.Histo
 
 // HistoryBySubject returns a page of the history of each row, newest first. One statement; index
 // history_by_subject.
-func (s *Fleet) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.HistoryEntry], error) {
+func (s *Fleet) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID,
+	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.HistoryEntry], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("history AS h").ColumnExpr(historyColumns)
 	historyWhere(q, v, nil)
@@ -126,7 +133,8 @@ func (s *Fleet) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects [
 
 // HistoryCountBySubject returns the number of entries of each row. One statement; index
 // history_by_subject.
-func (s *Fleet) HistoryCountBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID) (map[fleet.UUID]int, error) {
+func (s *Fleet) HistoryCountBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID) (map[fleet.UUID]int,
+	error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr("h.subject_id, count(*)").GroupExpr("h.subject_id")
 	historyWhere(q, v, nil)
@@ -139,7 +147,8 @@ func (s *Fleet) HistoryCountBySubject(ctx context.Context, v fleet.Viewer, subje
 }
 
 // HistoryByID returns the visible entries with these ids. One statement, primary key.
-func (s *Fleet) HistoryByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.HistoryEntry, error) {
+func (s *Fleet) HistoryByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.HistoryEntry,
+	error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr(historyColumns)
 	historyWhere(q, v, nil)

@@ -15,7 +15,8 @@ func (s *Identity) CompanyByName(ctx context.Context, name string) (fleet.Compan
 	err := s.pool.QueryRow(ctx, `SELECT id, name, created_at FROM companies WHERE lower(name) = lower($1)`, name).
 		Scan((*[16]byte)(&c.ID), &c.Name, &c.CreatedAt)
 	if noRows(err) {
-		return c, &fleet.Error{Code: fleet.NotFound, Field: "company", Message: fmt.Sprintf("there is no company %s", fleet.Quote(name))}
+		return c, &fleet.Error{Code: fleet.NotFound, Field: "company",
+			Message: fmt.Sprintf("there is no company %s", fleet.Quote(name))}
 	}
 	if err != nil {
 		return c, fmt.Errorf("company by name: %w", err)
@@ -27,10 +28,12 @@ func (s *Identity) CompanyByName(ctx context.Context, name string) (fleet.Compan
 // is a CONFLICT. One statement.
 func (s *Identity) CreateCompany(ctx context.Context, name string) (fleet.Company, error) {
 	c := fleet.Company{ID: fleet.NewUUID(), Name: name}
-	err := s.pool.QueryRow(ctx, `INSERT INTO companies (id, name) VALUES ($1, $2) ON CONFLICT ((lower(name))) DO NOTHING RETURNING created_at`,
+	err := s.pool.QueryRow(ctx, `INSERT INTO companies (id, name) VALUES ($1, $2) ON CONFLICT ((lower(name))) DO NOTHING
+		RETURNING created_at`,
 		[16]byte(c.ID), name).Scan(&c.CreatedAt)
 	if noRows(err) {
-		return c, &fleet.Error{Code: fleet.Conflict, Field: "company", Message: fmt.Sprintf("there is a company %s already", fleet.Quote(name))}
+		return c, &fleet.Error{Code: fleet.Conflict, Field: "company",
+			Message: fmt.Sprintf("there is a company %s already", fleet.Quote(name))}
 	}
 	if err != nil {
 		return c, fmt.Errorf("create company: %w", err)

@@ -13,14 +13,16 @@ import (
 // returns for how long. After free failures each further one doubles the wait, from a second to
 // longest; failures are forgotten after forget without another one. account is the account that key
 // belongs to, nil for none. Two statements at most, primary key.
-func (s *Identity) CountFailure(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash, free int, longest, forget time.Duration) (time.Duration, error) {
+func (s *Identity) CountFailure(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash, free int, longest,
+	forget time.Duration) (time.Duration, error) {
 	var of []byte
 	if account != nil {
 		of = account[:]
 	}
 	var failures int
 	err := s.pool.QueryRow(ctx, `
-		INSERT INTO sign_in_failures AS f (key, account, failures, last_at, blocked_until) VALUES ($1, $5, 1, now(), now())
+		INSERT INTO sign_in_failures AS f (key, account, failures, last_at, blocked_until)
+			VALUES ($1, $5, 1, now(), now())
 		ON CONFLICT (key) DO UPDATE SET
 		  failures = CASE WHEN f.last_at < now() - $4::interval THEN 1 ELSE f.failures + 1 END,
 		  last_at  = now(),
@@ -35,7 +37,8 @@ func (s *Identity) CountFailure(ctx context.Context, key fleet.SecretHash, accou
 		return 0, fmt.Errorf("count failure: %w", err)
 	}
 	var wait time.Duration
-	err = s.pool.QueryRow(ctx, `SELECT greatest(blocked_until - now(), interval '1 second') FROM sign_in_failures WHERE key = $1`, key[:]).Scan(&wait)
+	err = s.pool.QueryRow(ctx, `SELECT greatest(blocked_until - now(), interval '1 second') FROM sign_in_failures
+		WHERE key = $1`, key[:]).Scan(&wait)
 	if noRows(err) { // deleted between the two statements, by a sweep or a sign-in
 		return time.Second, nil
 	}
@@ -68,7 +71,8 @@ func (s *Identity) TakeBackFailures(ctx context.Context, keys ...fleet.SecretHas
 func (s *Identity) ForgetFailures(ctx context.Context, account fleet.SecretHash, email string) error {
 	if _, err := s.pool.Exec(ctx, `
 		DELETE FROM sign_in_failures
-		WHERE  account = $1 AND (SELECT count(*) FROM users WHERE lower(email) = lower($2)) < 2`, account[:], email); err != nil {
+		WHERE  account = $1 AND (SELECT count(*) FROM users
+			WHERE lower(email) = lower($2)) < 2`, account[:], email); err != nil {
 		return fmt.Errorf("forget failures: %w", err)
 	}
 	return nil

@@ -56,17 +56,20 @@ func (s *Identity) OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash
 
 // ChangePassword replaces the viewer's password, if its hash is still old, and ends all sessions of
 // the viewer except keep. Statements: begin, update, delete, user, history, commit.
-func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID, old, hash string) (*fleet.User, error) {
+func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID, old,
+	hash string) (*fleet.User, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
 		chosen := fleet.ChosenPassword(hash)
 		tag, err := tx.Exec(ctx, `
 			UPDATE passwords SET hash = $3, changed_at = now(), must_change = $4
 			WHERE  user_id = $1 AND hash = $2`, [16]byte(v.UserID), old, chosen.Hash, chosen.MustChange)
 		if err == nil && tag.RowsAffected() == 0 {
-			return nil, fleet.Conflictf("current", "the password was changed at the same time: try again with the new one")
+			return nil, fleet.Conflictf("current",
+				"the password was changed at the same time: try again with the new one")
 		}
 		if err == nil {
-			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id <> $2`, [16]byte(v.UserID), [16]byte(keep))
+			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1
+				AND id <> $2`, [16]byte(v.UserID), [16]byte(keep))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("change password: %w", err)
@@ -82,7 +85,8 @@ func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.W
 
 // ResetPassword sets a password for a user of the company, which the user must change, and ends all
 // sessions of the user. Statements: begin, lock, insert, delete, history, commit.
-func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, hash string) (*fleet.User, error) {
+func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
+	hash string) (*fleet.User, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
 		u, err := tx.lockUser(ctx, id)
 		if err != nil {
@@ -102,7 +106,8 @@ func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 // RehashPassword replaces the hash of a password, unless the password has changed. One statement,
 // primary key.
 func (s *Identity) RehashPassword(ctx context.Context, user fleet.UUID, old, hash string) error {
-	if _, err := s.pool.Exec(ctx, `UPDATE passwords SET hash = $3 WHERE user_id = $1 AND hash = $2`, [16]byte(user), old, hash); err != nil {
+	if _, err := s.pool.Exec(ctx, `UPDATE passwords SET hash = $3 WHERE user_id = $1
+		AND hash = $2`, [16]byte(user), old, hash); err != nil {
 		return fmt.Errorf("rehash password: %w", err)
 	}
 	return nil
@@ -110,7 +115,8 @@ func (s *Identity) RehashPassword(ctx context.Context, user fleet.UUID, old, has
 
 // PasswordsToChange returns whether each user must change the password, for users that have one and
 // are visible to the viewer in this respect. One statement, primary keys.
-func (s *Identity) PasswordsToChange(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID]*bool, error) {
+func (s *Identity) PasswordsToChange(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID]*bool,
+	error) {
 	var args arguments
 	text := `
 		SELECT u.id, p.must_change
@@ -138,14 +144,16 @@ func (s *Identity) PasswordsToChange(ctx context.Context, v fleet.Viewer, users 
 func (tx *writeTx) setPassword(ctx context.Context, user fleet.UUID, p fleet.Password) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO passwords (user_id, hash, must_change) VALUES ($1, $2, $3)
-		ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = now(), must_change = excluded.must_change`,
+		ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = now(),
+			must_change = excluded.must_change`,
 		[16]byte(user), p.Hash, p.MustChange)
 	return err
 }
 
 // lockUser returns a user of the company, disabled or not, and locks it until the transaction ends.
 func (tx *writeTx) lockUser(ctx context.Context, id fleet.UUID) (*fleet.User, error) {
-	rows, _ := tx.Query(ctx, `SELECT `+userColumns+` FROM users u WHERE u.company_id = $1 AND u.id = $2 FOR NO KEY UPDATE`,
+	rows, _ := tx.Query(ctx, `SELECT `+userColumns+` FROM users u WHERE u.company_id = $1
+		AND u.id = $2 FOR NO KEY UPDATE`,
 		[16]byte(tx.v.CompanyID), [16]byte(id))
 	u, err := pgx.CollectExactlyOneRow(rows, only(scanUser))
 	if noRows(err) {

@@ -16,7 +16,8 @@ func (s *Identity) Provider(ctx context.Context, company fleet.UUID) (fleet.Iden
 		SELECT issuer, client_id, client_secret, role_claim, roles, passwords, trust_email, required_claims
 		FROM   identity_providers
 		WHERE  company_id = $1`, [16]byte(company)).
-		Scan(&p.Issuer, &p.ClientID, &p.ClientSecret, &p.RoleClaim, &p.Roles, &p.Passwords, &p.TrustEmail, &p.RequiredClaims)
+		Scan(&p.Issuer, &p.ClientID, &p.ClientSecret, &p.RoleClaim, &p.Roles, &p.Passwords, &p.TrustEmail,
+			&p.RequiredClaims)
 	if noRows(err) {
 		return p, fleet.NotFoundf("company", "this company has no single sign-on")
 	}
@@ -38,12 +39,15 @@ func (s *Identity) SetProvider(ctx context.Context, p fleet.IdentityProvider) er
 	}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `
-			INSERT INTO identity_providers (company_id, issuer, client_id, client_secret, role_claim, roles, passwords, trust_email, required_claims)
+			INSERT INTO identity_providers (company_id, issuer, client_id, client_secret, role_claim, roles, passwords,
+				trust_email, required_claims)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (company_id) DO UPDATE SET issuer = excluded.issuer, client_id = excluded.client_id,
-			  client_secret = excluded.client_secret, role_claim = excluded.role_claim, roles = excluded.roles, passwords = excluded.passwords,
+			  client_secret = excluded.client_secret, role_claim = excluded.role_claim, roles = excluded.roles,
+				passwords = excluded.passwords,
 			  trust_email = excluded.trust_email, required_claims = excluded.required_claims`,
-			[16]byte(p.CompanyID), p.Issuer, p.ClientID, p.ClientSecret, p.RoleClaim, p.Roles, p.Passwords, p.TrustEmail, p.RequiredClaims); err != nil {
+			[16]byte(p.CompanyID), p.Issuer, p.ClientID, p.ClientSecret, p.RoleClaim, p.Roles, p.Passwords,
+			p.TrustEmail, p.RequiredClaims); err != nil {
 			return err
 		}
 		if p.Passwords {
@@ -63,7 +67,8 @@ func (s *Identity) SetProvider(ctx context.Context, p fleet.IdentityProvider) er
 // RemoveProvider removes the identity provider of a company. Sessions are not ended. One statement,
 // primary key.
 func (s *Identity) RemoveProvider(ctx context.Context, company fleet.UUID) error {
-	if _, err := s.pool.Exec(ctx, `DELETE FROM identity_providers WHERE company_id = $1`, [16]byte(company)); err != nil {
+	if _, err := s.pool.Exec(ctx, `DELETE FROM identity_providers
+		WHERE company_id = $1`, [16]byte(company)); err != nil {
 		return fmt.Errorf("remove identity provider: %w", err)
 	}
 	return nil
@@ -74,14 +79,16 @@ func (s *Identity) RemoveProvider(ctx context.Context, company fleet.UUID) error
 // linked to another subject of the issuer. A role that is not "" replaces the role of the user, as
 // fleet.RoleFromProvider decides. The history records both. A missing or disabled user is
 // NOT_FOUND. Up to six statements, in one transaction; primary keys and users_email.
-func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Arrival, error) {
+func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string,
+	role fleet.Role) (fleet.Arrival, error) {
 	v := fleet.Arrival{Viewer: fleet.Viewer{CompanyID: company}}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var admins int
 		if role != "" { // locked first, as by ChangeUser, so that two concurrent changes cannot demote both
 			if err := tx.QueryRow(ctx, `
 				SELECT count(*) FROM (
-				  SELECT FROM users WHERE company_id = $1 AND role = 'ADMIN' AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE) a`,
+				  SELECT FROM users WHERE company_id = $1 AND role = 'ADMIN' AND disabled_at IS NULL
+					ORDER BY id FOR NO KEY UPDATE) a`,
 				[16]byte(company)).Scan(&admins); err != nil {
 				return err
 			}
@@ -95,7 +102,8 @@ func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issue
 			err = tx.QueryRow(ctx, `
 				WITH linked AS (
 				  INSERT INTO user_identities (company_id, issuer, subject, user_id)
-				  SELECT $1, $2, $3, id FROM users WHERE company_id = $1 AND lower(email) = lower($4) AND disabled_at IS NULL
+				  SELECT $1, $2, $3, id FROM users WHERE company_id = $1 AND lower(email) = lower($4)
+					AND disabled_at IS NULL
 				  ON CONFLICT DO NOTHING
 				  RETURNING user_id)
 				SELECT u.id, u.role FROM linked l JOIN users u ON u.id = l.user_id`,
@@ -106,15 +114,18 @@ func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issue
 		}
 		w := newWriteTx(tx, fleet.Viewer{CompanyID: company}, fleet.WriteInfo{}) // without a user
 		if v.Linked {
-			w.recordHistory(fleet.SubjectUser, v.UserID, fleet.ActionUpdated, []fleet.FieldChange{{Field: "provider", To: &issuer}})
+			w.recordHistory(fleet.SubjectUser, v.UserID, fleet.ActionUpdated,
+				[]fleet.FieldChange{{Field: "provider", To: &issuer}})
 		}
 		v.Had = v.Role
 		if v.Role = fleet.RoleFromProvider(v.Had, role, admins); v.Role != v.Had {
-			if _, err := tx.Exec(ctx, `UPDATE users SET role = $2 WHERE id = $1`, [16]byte(v.UserID), v.Role); err != nil {
+			if _, err := tx.Exec(ctx, `UPDATE users SET role = $2
+				WHERE id = $1`, [16]byte(v.UserID), v.Role); err != nil {
 				return err
 			}
 			had, has := string(v.Had), string(v.Role)
-			w.recordHistory(fleet.SubjectUser, v.UserID, fleet.ActionUpdated, []fleet.FieldChange{{Field: "role", From: &had, To: &has}})
+			w.recordHistory(fleet.SubjectUser, v.UserID, fleet.ActionUpdated,
+				[]fleet.FieldChange{{Field: "role", From: &had, To: &has}})
 		}
 		return w.writeHistory(ctx)
 	})
@@ -145,7 +156,8 @@ func (s *Identity) Unlink(ctx context.Context, v fleet.Viewer, user fleet.UUID) 
 			return 0, fmt.Errorf("unlink user: %w", err)
 		}
 		for i := range issuers {
-			tx.recordHistory(fleet.SubjectUser, user, fleet.ActionUpdated, []fleet.FieldChange{{Field: "provider", From: &issuers[i]}})
+			tx.recordHistory(fleet.SubjectUser, user, fleet.ActionUpdated,
+				[]fleet.FieldChange{{Field: "provider", From: &issuers[i]}})
 		}
 		return len(issuers), nil
 	})

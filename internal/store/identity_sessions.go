@@ -12,7 +12,8 @@ import (
 
 // AddSession stores a new session and returns it with its times. It expires after idle without use,
 // and after whole in any case. One statement.
-func (s *Identity) AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session, idle, whole time.Duration) (fleet.Session, error) {
+func (s *Identity) AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session, idle,
+	whole time.Duration) (fleet.Session, error) {
 	n.ID = fleet.NewUUID()
 	err := s.pool.QueryRow(ctx, `
 		INSERT INTO sessions (secret_hash, id, company_id, user_id, method, user_agent, idle_expires_at, expires_at)
@@ -77,23 +78,27 @@ func (s *Identity) EndSessions(ctx context.Context, user fleet.UUID) (int, error
 	return int(tag.RowsAffected()), nil
 }
 
-const sessionColumns = `s.id, s.company_id, s.user_id, s.method, s.user_agent, s.created_at, s.last_used_at, s.idle_expires_at, s.expires_at`
+const sessionColumns = `s.id, s.company_id, s.user_id, s.method, s.user_agent, s.created_at, s.last_used_at,
+	s.idle_expires_at, s.expires_at`
 
 func scanSession(row pgx.CollectableRow, before ...any) (*fleet.Session, error) {
 	s := new(fleet.Session)
-	err := row.Scan(append(before, (*[16]byte)(&s.ID), (*[16]byte)(&s.CompanyID), (*[16]byte)(&s.UserID), &s.Method, &s.UserAgent,
+	err := row.Scan(append(before, (*[16]byte)(&s.ID), (*[16]byte)(&s.CompanyID), (*[16]byte)(&s.UserID), &s.Method,
+		&s.UserAgent,
 		&s.CreatedAt, &s.LastUsed, &s.IdleEnd, &s.End)...)
 	return s, err
 }
 
 // SessionsByUser returns the visible, unexpired sessions of each user, the last used first, 100 at
 // most. One statement, index sessions_by_user.
-func (s *Identity) SessionsByUser(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID][]*fleet.Session, error) {
+func (s *Identity) SessionsByUser(ctx context.Context, v fleet.Viewer,
+	users []fleet.UUID) (map[fleet.UUID][]*fleet.Session, error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("sessions AS s").
 		ColumnExpr(sessionColumns)
 	q.visible(ofSessions, "s", v)
-	q.Where("s.user_id = k.id AND s.idle_expires_at > now()").OrderExpr("s.last_used_at DESC, s.id").Limit(fleet.MaxPage)
+	q.Where("s.user_id = k.id AND s.idle_expires_at > now()").
+		OrderExpr("s.last_used_at DESC, s.id").Limit(fleet.MaxPage)
 	outer.perParent(q, users, "s")
 	lists, err := collectGroups(ctx, outer, scanSession)
 	if err != nil {
@@ -104,12 +109,14 @@ func (s *Identity) SessionsByUser(ctx context.Context, v fleet.Viewer, users []f
 
 // EndSessionByID ends a visible session and returns its user, or NOT_FOUND. Statements: begin,
 // delete, history unless it was the viewer's own, commit; index on id.
-func (s *Identity) EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (fleet.UUID, error) {
+func (s *Identity) EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (fleet.UUID,
+	error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (user fleet.UUID, err error) {
 		var args arguments
 		text := `
 			DELETE FROM sessions s
-			WHERE  ` + visible(ofSessions, "s", v, args.add) + ` AND s.id = ` + args.add([16]byte(id)) + ` AND s.idle_expires_at > now()
+			WHERE  ` + visible(ofSessions, "s", v, args.add) + ` AND s.id = ` + args.add([16]byte(id)) + `
+				AND s.idle_expires_at > now()
 			RETURNING s.user_id`
 		err = tx.QueryRow(ctx, text, args...).Scan((*[16]byte)(&user))
 		if noRows(err) {

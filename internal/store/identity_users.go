@@ -37,10 +37,12 @@ func (s *Identity) UserCount(ctx context.Context, v fleet.Viewer) (n int, err er
 // AddUser creates a user of the company. A hash that is not "" is that of a password that the user
 // must change. The e-mail address of another user of the company is a CONFLICT. Statements: begin,
 // insert, password, history, commit.
-func (s *Identity) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, u fleet.User, hash string) (fleet.User, error) {
+func (s *Identity) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, u fleet.User,
+	hash string) (fleet.User, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (fleet.User, error) {
 		u.ID = fleet.NewUUID()
-		err := tx.QueryRow(ctx, `INSERT INTO users (id, company_id, email, name, role) VALUES ($1, $2, $3, $4, $5) RETURNING created_at`,
+		err := tx.QueryRow(ctx, `INSERT INTO users (id, company_id, email, name, role) VALUES ($1, $2, $3, $4, $5)
+			RETURNING created_at`,
 			[16]byte(u.ID), [16]byte(v.CompanyID), u.Email, u.Name, u.Role).Scan(&u.CreatedAt)
 		if violates(err, "users_email") {
 			return u, fleet.Conflictf("email", "the company has a user %s already", fleet.Quote(u.Email))
@@ -60,7 +62,8 @@ func (s *Identity) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInf
 // or disable the last enabled administrator is a CONFLICT. Disabling and enabling end all sessions
 // of the user. Statements: begin, lock the administrators, lock the user, update, delete, history,
 // commit; the locks keep two administrators from demoting each other.
-func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, change fleet.UserChange) (*fleet.User, error) {
+func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
+	change fleet.UserChange) (*fleet.User, error) {
 	if err := change.Check(); err != nil {
 		return nil, err
 	}
@@ -83,7 +86,8 @@ func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Write
 			return nil, err
 		}
 		if _, err = tx.Exec(ctx, `UPDATE users SET role = $3, disabled_at = $4 WHERE company_id = $1 AND id = $2`,
-			[16]byte(v.CompanyID), [16]byte(id), after.Role, after.DisabledAt); err == nil && before.EndsSessions(after) {
+			[16]byte(v.CompanyID), [16]byte(id), after.Role,
+			after.DisabledAt); err == nil && before.EndsSessions(after) {
 			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(id))
 		}
 		if err != nil {
@@ -107,7 +111,8 @@ func (s *Identity) UserByEmail(ctx context.Context, email, company string) (flee
 		WHERE  lower(u.email) = lower($1) AND ($2 = '' OR lower(c.name) = lower($2))
 		ORDER  BY c.name`, email, company)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (u fleet.CompanyUser, err error) {
-		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt, (*[16]byte)(&u.Company.ID), &u.Company.Name)
+		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt,
+			(*[16]byte)(&u.Company.ID), &u.Company.Name)
 	})
 	if err != nil {
 		return fleet.User{}, fleet.UUID{}, fmt.Errorf("user by e-mail: %w", err)
@@ -141,10 +146,12 @@ func (s *Identity) Users(ctx context.Context, company fleet.UUID) ([]fleet.User,
 // users_email.
 func (s *Identity) ViewerByEmail(ctx context.Context, email string) (fleet.Viewer, error) {
 	v := fleet.Viewer{}
-	err := s.pool.QueryRow(ctx, `SELECT company_id, id, role FROM users WHERE lower(email) = lower($1) ORDER BY created_at, id LIMIT 1`, email).
+	err := s.pool.QueryRow(ctx, `SELECT company_id, id, role FROM users WHERE lower(email) = lower($1)
+		ORDER BY created_at, id LIMIT 1`, email).
 		Scan((*[16]byte)(&v.CompanyID), (*[16]byte)(&v.UserID), &v.Role)
 	if noRows(err) {
-		return v, &fleet.Error{Code: fleet.NotFound, Field: "email", Message: fmt.Sprintf("there is no user %s", fleet.Quote(email))}
+		return v, &fleet.Error{Code: fleet.NotFound, Field: "email",
+			Message: fmt.Sprintf("there is no user %s", fleet.Quote(email))}
 	}
 	if err != nil {
 		return v, fmt.Errorf("viewer by e-mail: %w", err)

@@ -11,7 +11,9 @@ import (
 )
 
 // maintenanceColumns are the columns of scanMaintenance.
-const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.status, m.maintenance_date, m.description, m.cost::text, m.labour_cost::text, m.parts_cost::text, m.performed_by, m.down_from, m.down_to, m.meter_hours::text, m.source_ref, m.created_at, m.updated_at, m.version`
+const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.status, m.maintenance_date, m.description,
+	m.cost::text, m.labour_cost::text, m.parts_cost::text, m.performed_by, m.down_from, m.down_to, m.meter_hours::text,
+	m.source_ref, m.created_at, m.updated_at, m.version`
 
 // scanMaintenance reads a row that ends with maintenanceColumns; before receives the columns in
 // front of them.
@@ -55,7 +57,8 @@ func maintenanceWhere(q *query, v fleet.Viewer, f *fleet.MaintenanceFilter) {
 // MaintenancePage returns a page of the records that match f, in the order o. One statement; index
 // maintenance_records_by_date, _by_cost, or the one of the filter (_by_equipment, _by_kind,
 // _by_status).
-func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
+func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
+	o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
 	if f != nil {
 		done, err := s.scan(ctx)
 		if err != nil {
@@ -93,12 +96,14 @@ func (s *Fleet) MaintenanceCount(ctx context.Context, v fleet.Viewer, f *fleet.M
 
 // MaintenanceByID returns the undeleted, visible records with these ids. One statement, primary
 // key.
-func (s *Fleet) MaintenanceByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+func (s *Fleet) MaintenanceByID(ctx context.Context, v fleet.Viewer,
+	ids []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 	var args arguments
 	text := `
 		SELECT ` + maintenanceColumns + `
 		FROM   maintenance_records m
-		WHERE  ` + visible(ofRecords, "m", v, args.add) + ` AND m.id = ANY(` + args.add(uuids(ids)) + `) AND m.deleted_at IS NULL`
+		WHERE  ` + visible(ofRecords, "m", v, args.add) + ` AND m.id = ANY(` + args.add(uuids(ids)) + `)
+			AND m.deleted_at IS NULL`
 	rows, _ := s.pool.Query(ctx, text, args...)
 	list, err := pgx.CollectRows(rows, only(scanMaintenance))
 	if err != nil {
@@ -109,7 +114,8 @@ func (s *Fleet) MaintenanceByID(ctx context.Context, v fleet.Viewer, ids []fleet
 
 // MaintenanceAmong returns the records with these ids that match f. Without ids it returns all that
 // match, for viewers with few visible rows. One statement, primary key.
-func (s *Fleet) MaintenanceAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID, f *fleet.MaintenanceFilter) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+func (s *Fleet) MaintenanceAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID,
+	f *fleet.MaintenanceFilter) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
 	maintenanceWhere(q, v, f)
@@ -125,7 +131,9 @@ func (s *Fleet) MaintenanceAmong(ctx context.Context, v fleet.Viewer, ids []flee
 
 // MaintenanceByEquipment returns a page of the records of each machine. One statement; index
 // maintenance_records_by_equipment.
-func (s *Fleet) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MaintenanceRecord], error) {
+func (s *Fleet) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
+	f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder,
+	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MaintenanceRecord], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
 	maintenanceWhere(q, v, f)
@@ -141,7 +149,8 @@ func (s *Fleet) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equi
 
 // MaintenanceCountByEquipment returns the number of records of each machine that match f. One
 // statement; index maintenance_records_by_equipment.
-func (s *Fleet) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, f *fleet.MaintenanceFilter) (map[fleet.UUID]int, error) {
+func (s *Fleet) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
+	f *fleet.MaintenanceFilter) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr("m.equipment_id, count(*)").GroupExpr("m.equipment_id")
 	maintenanceWhere(q, v, f)
@@ -155,7 +164,8 @@ func (s *Fleet) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer,
 
 // LatestMaintenance returns the record of each machine with the newest date, of several the one
 // with the highest id. One statement; index maintenance_records_by_equipment.
-func (s *Fleet) LatestMaintenance(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+func (s *Fleet) LatestMaintenance(ctx context.Context, v fleet.Viewer,
+	equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 	var args arguments
 	text := `
 		SELECT m.*

@@ -10,7 +10,8 @@ import (
 )
 
 // operatorColumns are the columns of scanOperator.
-const operatorColumns = `o.id, o.user_id, o.first_name, o.last_name, o.license_number, o.status, o.created_at, o.updated_at, o.version`
+const operatorColumns = `o.id, o.user_id, o.first_name, o.last_name, o.license_number, o.status, o.created_at,
+	o.updated_at, o.version`
 
 // scanOperator reads a row that ends with operatorColumns; before receives the columns in front of
 // them.
@@ -42,7 +43,8 @@ func operatorWhere(q *query, v fleet.Viewer, f *fleet.OperatorFilter) {
 
 // OperatorPage returns a page of the operators that match f, in the order by. One statement; index
 // operators_by_name, _by_created, _search or _words.
-func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter, by fleet.OperatorOrder, w fleet.Window) (fleet.Page[*fleet.Operator], error) {
+func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter, by fleet.OperatorOrder,
+	w fleet.Window) (fleet.Page[*fleet.Operator], error) {
 	if f != nil {
 		done, err := s.scan(ctx)
 		if err != nil {
@@ -80,12 +82,14 @@ func (s *Fleet) OperatorCount(ctx context.Context, v fleet.Viewer, f *fleet.Oper
 
 // OperatorsByID returns the undeleted, visible operators with these ids. One statement, primary
 // key.
-func (s *Fleet) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
+func (s *Fleet) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Operator,
+	error) {
 	var args arguments
 	text := `
 		SELECT ` + operatorColumns + `
 		FROM   operators o
-		WHERE  ` + visible(ofOperators, "o", v, args.add) + ` AND o.id = ANY(` + args.add(uuids(ids)) + `) AND o.deleted_at IS NULL`
+		WHERE  ` + visible(ofOperators, "o", v, args.add) + ` AND o.id = ANY(` + args.add(uuids(ids)) + `)
+			AND o.deleted_at IS NULL`
 	rows, _ := s.pool.Query(ctx, text, args...)
 	list, err := pgx.CollectRows(rows, only(scanOperator))
 	if err != nil {
@@ -96,7 +100,8 @@ func (s *Fleet) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 
 // OperatorsByEquipment returns the current operator of each machine. One statement; index
 // assignments_open_by_equipment.
-func (s *Fleet) OperatorsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
+func (s *Fleet) OperatorsByEquipment(ctx context.Context, v fleet.Viewer,
+	equipment []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
 	var args arguments
 	text := `
 		SELECT a.equipment_id, ` + operatorColumns + `

@@ -86,7 +86,8 @@ func (q *query) search(table string, search *string) {
 		if utf8.RuneCountInString(term) >= shortTerm {
 			q.where(table+".search_text LIKE ?", "%"+likeEscaper.Replace(term)+"%")
 		} else {
-			q.where(table+".search_words @@ to_tsquery('simple', ?)", "'"+strings.ReplaceAll(strings.ReplaceAll(term, `\`, `\\`), "'", "''")+"':*")
+			q.where(table+".search_words @@ to_tsquery('simple', ?)",
+				"'"+strings.ReplaceAll(strings.ReplaceAll(term, `\`, `\\`), "'", "''")+"':*")
 		}
 	}
 }

@@ -13,7 +13,8 @@ import (
 // DashboardStats counts the visible machines of a scope. One statement, so that all figures come
 // from one snapshot; index-only scan of equipment_by_status for the company, of
 // equipment_by_user_status for one user; and company_changes_by_company.
-func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error) {
+func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats,
+	error) {
 	q := s.query()
 	q.TableExpr("equipment AS e").
 		ColumnExpr("count(*)").
@@ -21,7 +22,8 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 		ColumnExpr("coalesce(sum(e.cost), 0)::text").
 		ColumnExpr("statement_timestamp()")
 	if v.SeesSequence() {
-		q.ColumnExpr("(SELECT coalesce(sum(c.changes), 0)::bigint FROM company_changes c WHERE c.company_id = ?)", q.arg([16]byte(v.CompanyID)))
+		q.ColumnExpr("(SELECT coalesce(sum(c.changes), 0)::bigint FROM company_changes c WHERE c.company_id = ?)",
+			q.arg([16]byte(v.CompanyID)))
 	} else {
 		q.ColumnExpr("NULL::bigint")
 	}
@@ -36,7 +38,8 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 	if err != nil {
 		return stats, fmt.Errorf("dashboard statistics: %w", err)
 	}
-	targets := []any{&stats.TotalEquipment, &stats.AverageCost, (*string)(&stats.TotalValue), &stats.ComputedAt, &stats.Sequence}
+	targets := []any{&stats.TotalEquipment, &stats.AverageCost, (*string)(&stats.TotalValue), &stats.ComputedAt,
+		&stats.Sequence}
 	stats.StatusCounts = make([]fleet.StatusCount, len(fleet.EquipmentStatuses()))
 	for i, status := range fleet.EquipmentStatuses() {
 		stats.StatusCounts[i].Status = status
@@ -74,7 +77,8 @@ var dimensions = map[fleet.MaintenanceGrouping]string{
 // and ordered by them. More than MaxSummaryGroups rows are a LIMIT_EXCEEDED. One statement, so that
 // the rows add up; index-only scan of maintenance_records_by_date unless a filter or dimension
 // needs the table.
-func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
+func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
+	by []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
 	done, err := s.scan(ctx)
 	if err != nil {
 		return nil, err
@@ -89,10 +93,14 @@ func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet
 		}
 		q.ColumnExpr(dimensions[d]).GroupExpr(dimensions[d]).OrderExpr(dimensions[d])
 	}
-	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0)::text, round(avg(m.cost), 2)::text, min(m.maintenance_date), max(m.maintenance_date)")
+	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0)::text, round(avg(m.cost), 2)::text, " +
+		"min(m.maintenance_date), max(m.maintenance_date)")
 	maintenanceWhere(q, v, f)
 	q.Limit(fleet.MaxSummaryGroups + 1)
-	list, err := collect(ctx, q, func(row pgx.CollectableRow, _ ...any) (*fleet.MaintenanceGroup, error) { return scanGroup(row, by) })
+	list, err := collect(ctx, q, func(row pgx.CollectableRow, _ ...any) (*fleet.MaintenanceGroup,
+		error) {
+		return scanGroup(row, by)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("summarize maintenance: %w", err)
 	}
@@ -105,15 +113,17 @@ func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet
 func scanGroup(row pgx.CollectableRow, by []fleet.MaintenanceGrouping) (*fleet.MaintenanceGroup, error) {
 	g := new(fleet.MaintenanceGroup)
 	columns := map[fleet.MaintenanceGrouping]any{
-		fleet.ByEquipment: &g.EquipmentID, fleet.ByCategory: &g.Category, fleet.ByKind: &g.Kind, fleet.BySourceKind: &g.SourceKind,
-		fleet.ByStatus: &g.Status, fleet.ByYear: &g.Year, fleet.ByMonth: &g.Month,
+		fleet.ByEquipment: &g.EquipmentID, fleet.ByCategory: &g.Category, fleet.ByKind: &g.Kind,
+		fleet.BySourceKind: &g.SourceKind,
+		fleet.ByStatus:     &g.Status, fleet.ByYear: &g.Year, fleet.ByMonth: &g.Month,
 	}
 	var targets []any
 	for _, d := range by {
 		targets = append(targets, columns[d])
 	}
 	var first, last *time.Time
-	if err := row.Scan(append(targets, &g.Records, (*string)(&g.TotalCost), &g.AverageCost, &first, &last)...); err != nil {
+	if err := row.Scan(append(targets, &g.Records, (*string)(&g.TotalCost), &g.AverageCost, &first,
+		&last)...); err != nil {
 		return nil, err
 	}
 	if first != nil && last != nil {

@@ -67,7 +67,8 @@ type acquiringKey struct{}
 
 // TraceAcquireStart bounds the wait for a connection, which could otherwise last as long as the
 // request. The context that it returns is used for the wait only.
-func (t tracer) TraceAcquireStart(ctx context.Context, _ *pgxpool.Pool, _ pgxpool.TraceAcquireStartData) context.Context {
+func (t tracer) TraceAcquireStart(ctx context.Context, _ *pgxpool.Pool,
+	_ pgxpool.TraceAcquireStartData) context.Context {
 	ctx, cancel := context.WithTimeout(ctx, t.wait)
 	return context.WithValue(ctx, acquiringKey{}, cancel)
 }

@@ -15,7 +15,8 @@ func Unavailable(err error) bool {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) {
 		// Class 08: connection exception; 57P: shut down, crashed, starting; 53300: too many connections.
-		return strings.HasPrefix(refused.Code, "08") || strings.HasPrefix(refused.Code, "57P") || refused.Code == "53300"
+		return strings.HasPrefix(refused.Code, "08") || strings.HasPrefix(refused.Code,
+			"57P") || refused.Code == "53300"
 	}
 	var connect *pgconn.ConnectError
 	var network *net.OpError

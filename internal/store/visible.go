@@ -61,8 +61,10 @@ func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) stri
 		return company
 	}
 	user := arg([16]byte(v.UserID))
-	self := `(SELECT self.id FROM operators self WHERE self.company_id = ` + ours + ` AND self.user_id = ` + user + ` AND self.deleted_at IS NULL)`
-	runs := `(SELECT run.equipment_id FROM assignments run WHERE run.operator_id IN ` + self + ` AND run.released_at IS NULL)`
+	self := `(SELECT self.id FROM operators self WHERE self.company_id = ` + ours + ` AND self.user_id = ` + user + `
+		AND self.deleted_at IS NULL)`
+	runs := `(SELECT run.equipment_id FROM assignments run WHERE run.operator_id IN ` + self + `
+		AND run.released_at IS NULL)`
 	switch of {
 	case ofEquipment:
 		return company + " AND " + alias + ".id IN " + runs
@@ -73,7 +75,9 @@ func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) stri
 	case ofAssignments:
 		return company + " AND " + alias + ".operator_id IN " + self
 	case ofUsers:
-		return company + " AND (" + alias + ".id = " + user + " OR " + alias + ".id IN (SELECT mine.user_id FROM equipment mine WHERE mine.id IN " + runs + " AND mine.deleted_at IS NULL))"
+		return company + " AND (" + alias + ".id = " + user + " OR " + alias +
+			".id IN (SELECT mine.user_id FROM equipment mine WHERE mine.id IN " + runs +
+			" AND mine.deleted_at IS NULL))"
 	default: // no other rows are visible to an operator
 		return company + " AND false"
 	}
