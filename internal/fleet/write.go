@@ -13,9 +13,6 @@ type WriteInfo struct {
 	Once *Once
 }
 
-// Writing is the former name of WriteInfo.
-type Writing = WriteInfo
-
 // IdempotencyTTL is how long the answer to a write with a key is stored.
 const IdempotencyTTL = 24 * time.Hour
 
