@@ -14,6 +14,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // Question says which subscriptions are the same.
@@ -36,6 +38,7 @@ const largeAnswer = 64 << 10
 // Extension shares subscriptions. Its zero value is not usable; New makes one.
 type Extension struct {
 	question func(ctx context.Context) (Question, bool)
+	failed   func(ctx context.Context, panicked any) *graphql.Response
 
 	mu      sync.Mutex // of masters and closed; taken before a master's
 	masters map[string]*master
@@ -53,8 +56,10 @@ var (
 )
 
 // New returns an extension. question names what a subscription asks; false
-// leaves it to itself, as when it is about to be refused. Close ends it.
-func New(question func(ctx context.Context) (Question, bool), reg prometheus.Registerer) *Extension {
+// leaves it to itself, as when it is about to be refused. failed logs a panic
+// and returns what subscribers see of it. Close ends the extension.
+func New(question func(ctx context.Context) (Question, bool), failed func(ctx context.Context, panicked any) *graphql.Response,
+	reg prometheus.Registerer) *Extension {
 	gauge := func(name, help string) prometheus.Gauge {
 		return prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
 	}
@@ -62,7 +67,7 @@ func New(question func(ctx context.Context) (Question, bool), reg prometheus.Reg
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
 	}
 	e := &Extension{
-		question: question, masters: make(map[string]*master),
+		question: question, failed: failed, masters: make(map[string]*master),
 		subscribers: gauge("fleet_live_subscribers", "Subscriptions now."),
 		questions:   gauge("fleet_live_questions", "Distinct questions that they ask."),
 		answers:     counter("fleet_live_answers_total", "Answers computed, each for all who ask the question."),
@@ -122,6 +127,8 @@ type master struct {
 	subscribers map[*subscriber]struct{}
 	kept        *graphql.Response // for those who come late or do not keep up; nil before the first answer
 	ended       bool
+
+	failure failure
 }
 
 type subscriber struct {
@@ -147,26 +154,53 @@ func (e *Extension) join(ctx context.Context, q Question, next graphql.Operation
 		m = &master{question: q, subscribers: make(map[*subscriber]struct{})}
 		// It outlives the subscriber who happens to be the first.
 		var own context.Context
-		own, m.cancel = context.WithCancel(context.WithoutCancel(ctx))
+		own, m.cancel = context.WithCancel(context.WithValue(context.WithoutCancel(ctx), failureKey{}, &m.failure))
+		m.failure.present = e.failed
 		e.masters[q.Key] = m
 		e.questions.Inc()
 		e.running.Add(1)
 		defer func() {
-			answers := next(own) // here, not in the goroutine: the executor's variables are this one's
+			answers := e.begin(own, next)
 			go e.run(own, m, answers)
 		}()
 	}
 	m.add(s)
 	e.subscribers.Inc()
 	e.mu.Unlock()
-	context.AfterFunc(ctx, func() { e.leave(m, s) })
+	context.AfterFunc(ctx, func() {
+		defer guard.Recover("leave of a subscriber")
+		e.leave(m, s)
+	})
 	return s
+}
+
+// begin starts the execution of a question: not in its goroutine, because the
+// executor's variables belong to the caller's.
+func (e *Extension) begin(ctx context.Context, next graphql.OperationHandler) (answers graphql.ResponseHandler) {
+	defer Recover(ctx)
+	answers = graphql.OneShot(nil) // if next panics
+	return next(ctx)
 }
 
 // run asks for one answer after the other and gives them to all.
 func (e *Extension) run(ctx context.Context, m *master, answers graphql.ResponseHandler) {
+	defer guard.Recover("shared subscription")
 	defer e.running.Done()
 	defer m.cancel()
+	e.answerAll(ctx, m, answers)
+	if answer := m.failure.response(); answer != nil {
+		m.replace(answer)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.forget(m)
+	m.end()
+}
+
+// answerAll returns when there are no more answers, or when the execution of
+// one has panicked.
+func (e *Extension) answerAll(ctx context.Context, m *master, answers graphql.ResponseHandler) {
+	defer Recover(ctx)
 	for answer := answers(ctx); answer != nil; answer = answers(ctx) {
 		e.answers.Inc()
 		own := *answer
@@ -175,10 +209,6 @@ func (e *Extension) run(ctx context.Context, m *master, answers graphql.Response
 		e.deliveries.Add(float64(delivered))
 		e.skipped.Add(float64(skipped))
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.forget(m)
-	m.end()
 }
 
 // leave ends a subscriber; the last one's question ends too.
@@ -246,6 +276,22 @@ func (m *master) deliver(answer *graphql.Response) (delivered, skipped int) {
 		}
 	}
 	return len(m.subscribers), skipped
+}
+
+// replace leaves the answer alone in every queue.
+func (m *master) replace(answer *graphql.Response) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.kept = answer
+	for s := range m.subscribers {
+		for len(s.queue) > 0 {
+			select {
+			case <-s.queue:
+			default:
+			}
+		}
+		s.queue <- answer
+	}
 }
 
 // offer queues an answer; when the queue is full, or has anything in it behind
