@@ -32,23 +32,23 @@ func (r *equipmentResolver) Assignments(ctx context.Context, obj *fleet.Equipmen
 
 func (r *mutationResolver) AssignOperator(ctx context.Context, input generated.AssignOperatorInput, idempotencyKey *string) (*generated.AssignmentPayload, error) {
 	return write(ctx, r.Resolver, change[*fleet.Assignment, generated.AssignmentPayload]{"input", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Assignment, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Assignment, error) {
 			a, err := newAssignment(input)
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.AssignOperator(ctx, v, how, a)
+			return r.Store.AssignOperator(ctx, v, w, a)
 		}, assignmentPayload})
 }
 
 func (r *mutationResolver) ReleaseOperator(ctx context.Context, equipment string, at *time.Time, idempotencyKey *string) (*generated.AssignmentPayload, error) {
 	return write(ctx, r.Resolver, change[*fleet.Assignment, generated.AssignmentPayload]{"", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Assignment, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Assignment, error) {
 			key, err := fleet.ParseIDOf(fleet.KindEquipment, equipment)
 			if err != nil {
 				return nil, fleet.InField("equipment", err)
 			}
-			return r.Store.ReleaseOperator(ctx, v, how, key, at)
+			return r.Store.ReleaseOperator(ctx, v, w, key, at)
 		}, assignmentPayload})
 }
 

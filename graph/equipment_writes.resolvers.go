@@ -14,66 +14,66 @@ import (
 
 func (r *mutationResolver) CreateEquipment(ctx context.Context, input generated.CreateEquipmentInput, idempotencyKey *string) (*generated.EquipmentPayload, error) {
 	return write(ctx, r.Resolver, change[*fleet.Equipment, generated.EquipmentPayload]{"input", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Equipment, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Equipment, error) {
 			e, err := newEquipment(input)
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.CreateEquipment(ctx, v, how, e)
+			return r.Store.CreateEquipment(ctx, v, w, e)
 		}, equipmentPayload})
 }
 
 func (r *mutationResolver) UpdateEquipment(ctx context.Context, input generated.UpdateEquipmentInput, idempotencyKey *string) (*generated.EquipmentPayload, error) {
 	return write(ctx, r.Resolver, change[*fleet.Equipment, generated.EquipmentPayload]{"input", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Equipment, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Equipment, error) {
 			item, err := equipmentItem(input)
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.UpdateEquipment(ctx, v, how, item.ID, &item.Expected, item.Patch)
+			return r.Store.UpdateEquipment(ctx, v, w, item.ID, &item.Expected, item.Patch)
 		}, equipmentPayload})
 }
 
 func (r *mutationResolver) DeleteEquipment(ctx context.Context, id string, expectedVersion int, idempotencyKey *string) (*generated.EquipmentPayload, error) {
 	return write(ctx, r.Resolver, change[*fleet.Equipment, generated.EquipmentPayload]{"", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Equipment, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Equipment, error) {
 			key, err := fleet.ParseIDOf(fleet.KindEquipment, id)
 			if err != nil {
 				return nil, fleet.InField("id", err)
 			}
-			return r.Store.DeleteEquipment(ctx, v, how, key, &expectedVersion)
+			return r.Store.DeleteEquipment(ctx, v, w, key, &expectedVersion)
 		}, equipmentPayload})
 }
 
 func (r *mutationResolver) RestoreEquipment(ctx context.Context, id string, idempotencyKey *string) (*generated.EquipmentPayload, error) {
 	return write(ctx, r.Resolver, change[*fleet.Equipment, generated.EquipmentPayload]{"", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Equipment, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Equipment, error) {
 			key, err := fleet.ParseIDOf(fleet.KindEquipment, id)
 			if err != nil {
 				return nil, fleet.InField("id", err)
 			}
-			return r.Store.RestoreEquipment(ctx, v, how, key)
+			return r.Store.RestoreEquipment(ctx, v, w, key)
 		}, equipmentPayload})
 }
 
 func (r *mutationResolver) PurgeEquipment(ctx context.Context, id string, idempotencyKey *string) (*generated.PurgePayload, error) {
 	return write(ctx, r.Resolver, change[fleet.UUID, generated.PurgePayload]{"", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (fleet.UUID, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (fleet.UUID, error) {
 			key, err := fleet.ParseIDOf(fleet.KindEquipment, id)
 			if err != nil {
 				return key, fleet.InField("id", err)
 			}
-			return r.Store.PurgeEquipment(ctx, v, how, key)
+			return r.Store.PurgeEquipment(ctx, v, w, key)
 		}, purgePayload})
 }
 
 func (r *mutationResolver) UpdateEquipmentBatch(ctx context.Context, inputs []*generated.UpdateEquipmentInput, dryRun bool, atomic bool, idempotencyKey *string) (*generated.EquipmentBatchPayload, error) {
 	return write(ctx, r.Resolver, change[[]fleet.ItemResult, generated.EquipmentBatchPayload]{"inputs", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) ([]fleet.ItemResult, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) ([]fleet.ItemResult, error) {
 			batch, err := equipmentBatch(inputs, atomic, dryRun)
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.UpdateEquipmentBatch(ctx, v, how, batch)
+			return r.Store.UpdateEquipmentBatch(ctx, v, w, batch)
 		}, batchPayload(ctx)})
 }

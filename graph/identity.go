@@ -19,46 +19,43 @@ var errNoIdentity = errors.New("this server has nobody to keep users")
 // again, and what is told once must not be kept for a second answer.
 type access[T, P any] struct {
 	input string // as of change
-	do    func(context.Context, fleet.Viewer, fleet.Writing) (T, error)
+	do    func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
 	// payload is as of change.
-	payload func(T, []generated.UserError) (*P, map[string]int)
+	payload func(T, []generated.UserError) *P
 }
 
 // grant resolves a field of the mutation that changes who may sign in.
 func grant[T, P any](ctx context.Context, r *Resolver, a access[T, P]) (*P, error) {
-	how, _ := writingOf(ctx, nil) // fails for keys alone
-	return batch.Call(ctx, func(ctx context.Context) (*P, batch.Yield, error) {
-		v, err := viewerOf(ctx)
-		if err == nil && r.Identity == nil {
-			err = errNoIdentity
-		}
-		if err != nil {
-			return nil, batch.Yield{}, err
-		}
-		result, err := a.do(ctx, v, how)
-		faults, err := userErrors(fleet.InField(a.input, err))
-		if err != nil {
-			return nil, batch.Yield{}, err
-		}
-		made, types := a.payload(result, faults)
-		return made, batch.Yield{Self: 1, Types: types}, nil
-	})
+	w, _ := writeInfo(ctx, nil) // fails for keys alone
+	v, err := viewerOf(ctx)
+	if err == nil && r.Identity == nil {
+		err = errNoIdentity
+	}
+	if err != nil {
+		return nil, err
+	}
+	result, err := a.do(ctx, v, w)
+	faults, err := userErrors(fleet.InField(a.input, err))
+	if err != nil {
+		return nil, err
+	}
+	return a.payload(result, faults), nil
 }
 
 // changeUser resolves a change to the user of that id.
 func (r *Resolver) changeUser(ctx context.Context, id string, change fleet.UserChange) (*generated.UserPayload, error) {
 	return grant(ctx, r, access[*fleet.User, generated.UserPayload]{"",
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.User, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.User, error) {
 			key, err := fleet.ParseIDOf(fleet.KindUser, id)
 			if err != nil {
 				return nil, fleet.InField("id", err)
 			}
-			return r.Identity.ChangeUser(ctx, v, how, key, change)
+			return r.Identity.ChangeUser(ctx, v, w, key, change)
 		}, userPayload})
 }
 
-func userPayload(u *fleet.User, errs []generated.UserError) (*generated.UserPayload, map[string]int) {
-	return &generated.UserPayload{User: u, Errors: errs}, map[string]int{"User": count(u)}
+func userPayload(u *fleet.User, errs []generated.UserError) *generated.UserPayload {
+	return &generated.UserPayload{User: u, Errors: errs}
 }
 
 // told is something new with a secret that is told once.
@@ -68,7 +65,7 @@ type told[T any] struct {
 }
 
 // createUser makes a user, and a password for them unless one is given.
-func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, how fleet.Writing, given generated.CreateUserInput) (made told[fleet.User], err error) {
+func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, given generated.CreateUserInput) (made told[fleet.User], err error) {
 	password := or(given.Password.Value(), "")
 	if given.Password.Value() == nil {
 		made.secret = auth.NewPassword()
@@ -76,7 +73,7 @@ func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, how fleet.Wri
 	} else if err := auth.CheckPassword("password", password); err != nil { // "" would be none
 		return told[fleet.User]{}, err
 	}
-	u, err := r.Identity.AddUser(ctx, v, how, fleet.User{Email: given.Email, Name: given.Name, Role: given.Role}, password)
+	u, err := r.Identity.AddUser(ctx, v, w, fleet.User{Email: given.Email, Name: given.Name, Role: given.Role}, password)
 	if err != nil {
 		return told[fleet.User]{}, err
 	}
@@ -85,13 +82,13 @@ func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, how fleet.Wri
 }
 
 // resetPassword gives a user a random password.
-func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, how fleet.Writing, id string) (told[fleet.User], error) {
+func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id string) (told[fleet.User], error) {
 	key, err := fleet.ParseIDOf(fleet.KindUser, id)
 	if err != nil {
 		return told[fleet.User]{}, fleet.InField("id", err)
 	}
 	secret := auth.NewPassword()
-	u, err := r.Identity.ResetPassword(ctx, v, how, key, secret)
+	u, err := r.Identity.ResetPassword(ctx, v, w, key, secret)
 	if err != nil {
 		return told[fleet.User]{}, err
 	}
@@ -99,8 +96,8 @@ func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, how fleet.
 }
 
 // createToken makes an access token of the viewer's.
-func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, how fleet.Writing, given generated.CreateAccessTokenInput) (told[fleet.AccessToken], error) {
-	secret, t, err := r.Identity.CreateToken(ctx, v, how, fleet.AccessToken{
+func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, given generated.CreateAccessTokenInput) (told[fleet.AccessToken], error) {
+	secret, t, err := r.Identity.CreateToken(ctx, v, w, fleet.AccessToken{
 		UserID: v.UserID, Name: given.Name, Scope: given.Scope, ExpiresAt: or(given.ExpiresAt.Value(), time.Time{}),
 	}, caller.Of(ctx).TokenEnd())
 	if err != nil {
@@ -109,8 +106,8 @@ func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, how fleet.Wr
 	return told[fleet.AccessToken]{t, secret}, nil
 }
 
-func signOutPayload(ended int, errs []generated.UserError) (*generated.SignOutPayload, map[string]int) {
-	return &generated.SignOutPayload{Ended: ended, Errors: errs}, map[string]int{}
+func signOutPayload(ended int, errs []generated.UserError) *generated.SignOutPayload {
+	return &generated.SignOutPayload{Ended: ended, Errors: errs}
 }
 
 // userList is the list of the company's users.
@@ -125,11 +122,11 @@ func (r *Resolver) userList() list[fleet.User] {
 func many[T any](ctx context.Context, user fleet.UUID, load byKey[[]*T]) ([]*T, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
-		return none[[]*T](ctx, err)
+		return nil, err
 	}
 	read := func(ctx context.Context, users []fleet.UUID) (map[fleet.UUID][]*T, error) { return load(ctx, v, users) }
-	return batch.Load(ctx, user, read, func(rows []*T) ([]*T, batch.Yield, error) {
-		return append([]*T{}, rows...), batch.Yield{Self: len(rows)}, nil // none is an empty list, not null
+	return batch.Load(ctx, user, read, func(rows []*T) ([]*T, error) {
+		return append([]*T{}, rows...), nil // none is an empty list, not null
 	})
 }
 

@@ -21,11 +21,11 @@ func (r *accessTokenResolver) User(ctx context.Context, obj *fleet.AccessToken) 
 
 func (r *mutationResolver) CreateUser(ctx context.Context, input generated.CreateUserInput) (*generated.CreateUserPayload, error) {
 	return grant(ctx, r.Resolver, access[told[fleet.User], generated.CreateUserPayload]{"input",
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (told[fleet.User], error) {
-			return r.createUser(ctx, v, how, input)
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (told[fleet.User], error) {
+			return r.createUser(ctx, v, w, input)
 		},
-		func(made told[fleet.User], errs []generated.UserError) (*generated.CreateUserPayload, map[string]int) {
-			return &generated.CreateUserPayload{User: made.row, Password: orNull(made.secret), Errors: errs}, map[string]int{"User": count(made.row)}
+		func(made told[fleet.User], errs []generated.UserError) *generated.CreateUserPayload {
+			return &generated.CreateUserPayload{User: made.row, Password: orNull(made.secret), Errors: errs}
 		}})
 }
 
@@ -43,53 +43,53 @@ func (r *mutationResolver) EnableUser(ctx context.Context, id string) (*generate
 
 func (r *mutationResolver) ChangePassword(ctx context.Context, current string, new string) (*generated.UserPayload, error) {
 	return grant(ctx, r.Resolver, access[*fleet.User, generated.UserPayload]{"",
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.User, error) {
-			return r.Identity.ChangePassword(ctx, v, how, caller.Of(ctx).Session(), current, new)
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.User, error) {
+			return r.Identity.ChangePassword(ctx, v, w, caller.Of(ctx).Session(), current, new)
 		}, userPayload})
 }
 
 func (r *mutationResolver) ResetPassword(ctx context.Context, id string) (*generated.ResetPasswordPayload, error) {
 	return grant(ctx, r.Resolver, access[told[fleet.User], generated.ResetPasswordPayload]{"",
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (told[fleet.User], error) {
-			return r.resetPassword(ctx, v, how, id)
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (told[fleet.User], error) {
+			return r.resetPassword(ctx, v, w, id)
 		},
-		func(made told[fleet.User], errs []generated.UserError) (*generated.ResetPasswordPayload, map[string]int) {
-			return &generated.ResetPasswordPayload{User: made.row, Password: orNull(made.secret), Errors: errs}, map[string]int{"User": count(made.row)}
+		func(made told[fleet.User], errs []generated.UserError) *generated.ResetPasswordPayload {
+			return &generated.ResetPasswordPayload{User: made.row, Password: orNull(made.secret), Errors: errs}
 		}})
 }
 
 func (r *mutationResolver) CreateAccessToken(ctx context.Context, input generated.CreateAccessTokenInput) (*generated.CreateAccessTokenPayload, error) {
 	return grant(ctx, r.Resolver, access[told[fleet.AccessToken], generated.CreateAccessTokenPayload]{"input",
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (told[fleet.AccessToken], error) {
-			return r.createToken(ctx, v, how, input)
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (told[fleet.AccessToken], error) {
+			return r.createToken(ctx, v, w, input)
 		},
-		func(made told[fleet.AccessToken], errs []generated.UserError) (*generated.CreateAccessTokenPayload, map[string]int) {
-			return &generated.CreateAccessTokenPayload{Token: orNull(made.secret), AccessToken: made.row, Errors: errs}, map[string]int{"AccessToken": count(made.row)}
+		func(made told[fleet.AccessToken], errs []generated.UserError) *generated.CreateAccessTokenPayload {
+			return &generated.CreateAccessTokenPayload{Token: orNull(made.secret), AccessToken: made.row, Errors: errs}
 		}})
 }
 
 func (r *mutationResolver) RevokeAccessToken(ctx context.Context, id string) (*generated.AccessTokenPayload, error) {
 	return grant(ctx, r.Resolver, access[*fleet.AccessToken, generated.AccessTokenPayload]{"",
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.AccessToken, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.AccessToken, error) {
 			key, err := fleet.ParseIDOf(fleet.KindToken, id)
 			if err != nil {
 				return nil, fleet.InField("id", err)
 			}
-			return r.Identity.RevokeToken(ctx, v, how, key)
+			return r.Identity.RevokeToken(ctx, v, w, key)
 		},
-		func(t *fleet.AccessToken, errs []generated.UserError) (*generated.AccessTokenPayload, map[string]int) {
-			return &generated.AccessTokenPayload{AccessToken: t, Errors: errs}, map[string]int{"AccessToken": count(t)}
+		func(t *fleet.AccessToken, errs []generated.UserError) *generated.AccessTokenPayload {
+			return &generated.AccessTokenPayload{AccessToken: t, Errors: errs}
 		}})
 }
 
 func (r *mutationResolver) EndSession(ctx context.Context, id string) (*generated.SignOutPayload, error) {
 	return grant(ctx, r.Resolver, access[int, generated.SignOutPayload]{"",
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (int, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (int, error) {
 			key, err := fleet.ParseIDOf(fleet.KindSession, id)
 			if err != nil {
 				return 0, fleet.InField("id", err)
 			}
-			if err := r.Identity.EndSession(ctx, v, how, key); err != nil {
+			if err := r.Identity.EndSession(ctx, v, w, key); err != nil {
 				return 0, err
 			}
 			return 1, nil
@@ -98,7 +98,7 @@ func (r *mutationResolver) EndSession(ctx context.Context, id string) (*generate
 
 func (r *mutationResolver) SignOutEverywhere(ctx context.Context) (*generated.SignOutPayload, error) {
 	return grant(ctx, r.Resolver, access[int, generated.SignOutPayload]{"",
-		func(ctx context.Context, v fleet.Viewer, _ fleet.Writing) (int, error) {
+		func(ctx context.Context, v fleet.Viewer, _ fleet.WriteInfo) (int, error) {
 			return r.Identity.SignOutEverywhere(ctx, v.UserID)
 		}, signOutPayload})
 }
@@ -122,12 +122,12 @@ func (r *sessionResolver) Current(ctx context.Context, obj *fleet.Session) (bool
 func (r *userResolver) PasswordMustChange(ctx context.Context, obj *fleet.User) (*bool, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
-		return none[*bool](ctx, err)
+		return nil, err
 	}
 	read := func(ctx context.Context, keys []fleet.UUID) (map[fleet.UUID]*bool, error) {
 		return r.Accounts.PasswordsToChange(ctx, v, keys)
 	}
-	return batch.Load(ctx, obj.ID, read, func(must *bool) (*bool, batch.Yield, error) { return must, batch.Yield{}, nil })
+	return batch.Load(ctx, obj.ID, read, func(must *bool) (*bool, error) { return must, nil })
 }
 
 func (r *userResolver) AccessTokens(ctx context.Context, obj *fleet.User) ([]*fleet.AccessToken, error) {

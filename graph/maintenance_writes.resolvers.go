@@ -14,12 +14,12 @@ import (
 
 func (r *mutationResolver) RecordMaintenance(ctx context.Context, input generated.RecordMaintenanceInput, idempotencyKey *string) (*generated.MaintenancePayload, error) {
 	return write(ctx, r.Resolver, change[*fleet.Work, generated.MaintenancePayload]{"input", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Work, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Work, error) {
 			m, err := newMaintenance(input)
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.RecordMaintenance(ctx, v, how, m)
+			return r.Store.RecordMaintenance(ctx, v, w, m)
 		}, maintenancePayload})
 }
 

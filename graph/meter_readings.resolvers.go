@@ -27,12 +27,12 @@ func (r *meterReadingConnectionResolver) TotalCount(ctx context.Context, obj *re
 
 func (r *mutationResolver) AddMeterReading(ctx context.Context, input generated.AddMeterReadingInput, idempotencyKey *string) (*generated.MeterReadingPayload, error) {
 	return write(ctx, r.Resolver, change[*fleet.MeterReading, generated.MeterReadingPayload]{"input", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.MeterReading, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.MeterReading, error) {
 			reading, err := newMeterReading(input)
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.AddMeterReading(ctx, v, how, reading)
+			return r.Store.AddMeterReading(ctx, v, w, reading)
 		}, meterReadingPayload})
 }
 

@@ -14,33 +14,33 @@ import (
 
 func (r *mutationResolver) CreateOperator(ctx context.Context, input generated.CreateOperatorInput, idempotencyKey *string) (*generated.OperatorPayload, error) {
 	return write(ctx, r.Resolver, change[*fleet.Operator, generated.OperatorPayload]{"input", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Operator, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Operator, error) {
 			o, err := newOperator(input)
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.CreateOperator(ctx, v, how, o)
+			return r.Store.CreateOperator(ctx, v, w, o)
 		}, operatorPayload})
 }
 
 func (r *mutationResolver) UpdateOperator(ctx context.Context, input generated.UpdateOperatorInput, idempotencyKey *string) (*generated.OperatorPayload, error) {
 	return write(ctx, r.Resolver, change[*fleet.Operator, generated.OperatorPayload]{"input", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Operator, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Operator, error) {
 			id, patch, err := operatorPatch(input)
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.UpdateOperator(ctx, v, how, id, &input.ExpectedVersion, patch)
+			return r.Store.UpdateOperator(ctx, v, w, id, &input.ExpectedVersion, patch)
 		}, operatorPayload})
 }
 
 func (r *mutationResolver) RetireOperator(ctx context.Context, id string, expectedVersion int, idempotencyKey *string) (*generated.OperatorPayload, error) {
 	return write(ctx, r.Resolver, change[*fleet.Operator, generated.OperatorPayload]{"", idempotencyKey,
-		func(ctx context.Context, v fleet.Viewer, how fleet.Writing) (*fleet.Operator, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Operator, error) {
 			key, err := fleet.ParseIDOf(fleet.KindOperator, id)
 			if err != nil {
 				return nil, fleet.InField("id", err)
 			}
-			return r.Store.RetireOperator(ctx, v, how, key, &expectedVersion)
+			return r.Store.RetireOperator(ctx, v, w, key, &expectedVersion)
 		}, operatorPayload})
 }

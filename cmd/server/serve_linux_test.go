@@ -59,8 +59,9 @@ func TestATakenPortIsReportedBeforeADatabaseIsMade(t *testing.T) {
 			t.Fatalf("%s: it still runs:\n%s", setting, &p.said)
 		}
 		want := "cannot listen on " + addr + ": "
-		if said := p.said.String(); p.cmd.ProcessState.ExitCode() == 0 || !strings.Contains(said, want) || !strings.Contains(said, setting) {
-			t.Errorf("%s: exit code %d, want a failure that says %q:\n%s", setting, p.cmd.ProcessState.ExitCode(), want, said)
+		code, said := p.cmd.ProcessState.ExitCode(), p.said.String()
+		if code == 0 || !strings.Contains(said, want) || !strings.Contains(said, setting) {
+			t.Errorf("%s: exit code %d, want a failure that says %q:\n%s", setting, code, want, said)
 		}
 		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: there is a data folder (%v)", setting, err)

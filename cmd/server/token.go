@@ -55,7 +55,7 @@ func (c *tokenCreateCmd) Run(ctx context.Context, g *globals, out io.Writer) err
 		return err
 	}
 	defer closeStore()
-	secret, t, err := u.auth.CreateToken(ctx, u.by, fleet.Writing{}, fleet.AccessToken{
+	secret, t, err := u.auth.CreateToken(ctx, u.by, fleet.WriteInfo{}, fleet.AccessToken{
 		UserID: u.ID, Name: c.Name, Scope: c.Scope, ExpiresAt: time.Now().Add(time.Duration(c.Expires)),
 	}, time.Time{})
 	if err != nil {
@@ -119,7 +119,7 @@ func (c *tokenRevokeCmd) Run(ctx context.Context, g *globals, out io.Writer) err
 	}
 	for _, t := range tokens {
 		if t.UserID == u.ID && t.RevokedAt == nil && (t.GlobalID() == c.Token || strings.EqualFold(t.Name, c.Token)) {
-			if _, err := u.store.Identity().RevokeToken(ctx, u.by, fleet.Writing{}, t.ID); err != nil {
+			if _, err := u.store.Identity().RevokeToken(ctx, u.by, fleet.WriteInfo{}, t.ID); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintf(out, "The token %s of %s opens nothing any more.\n", t.Name, u.Email)

@@ -111,7 +111,7 @@ func (c *userAddCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	u, err := a.AddUser(ctx, commandLine(company.ID), fleet.Writing{}, fleet.User{Email: c.Email, Name: c.Name, Role: c.Role}, secret)
+	u, err := a.AddUser(ctx, commandLine(company.ID), fleet.WriteInfo{}, fleet.User{Email: c.Email, Name: c.Name, Role: c.Role}, secret)
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func (c *userPasswordCmd) Run(ctx context.Context, g *globals, out io.Writer) er
 		return err
 	}
 	defer closeStore()
-	if _, err := u.auth.ResetPassword(ctx, u.by, fleet.Writing{}, u.ID, secret); err != nil {
+	if _, err := u.auth.ResetPassword(ctx, u.by, fleet.WriteInfo{}, u.ID, secret); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintf(out, "%s has a new password, which they are to change; their sessions have ended.\n", u.Email); err != nil || !made {
@@ -262,7 +262,7 @@ func (g *globals) disable(ctx context.Context, out io.Writer, c who, disabled bo
 		return err
 	}
 	defer closeStore()
-	if _, err := u.auth.ChangeUser(ctx, u.by, fleet.Writing{}, u.ID, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: disabled}}); err != nil {
+	if _, err := u.auth.ChangeUser(ctx, u.by, fleet.WriteInfo{}, u.ID, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: disabled}}); err != nil {
 		var known *fleet.Error
 		if errors.As(err, &known) {
 			return errors.New(known.Message)

@@ -15,7 +15,7 @@ import (
 // AddUser adds a user to the viewer's company. Without a password the user can
 // sign in through single sign-on only. It returns BAD_INPUT for an invalid field
 // and CONFLICT if the company has a user with the e-mail address.
-func (s *Service) AddUser(ctx context.Context, v fleet.Viewer, w fleet.Writing, u fleet.User,
+func (s *Service) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, u fleet.User,
 	password string) (fleet.User, error) {
 	if err := fleet.CheckEmail(u.Email); err != nil {
 		return u, err
@@ -41,7 +41,7 @@ func (s *Service) AddUser(ctx context.Context, v fleet.Viewer, w fleet.Writing, 
 
 // ChangeUser changes the role of a user, or disables or enables the user. It returns
 // the errors of Store.ChangeUser.
-func (s *Service) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Writing, id fleet.UUID,
+func (s *Service) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	change fleet.UserChange) (*fleet.User, error) {
 	defer s.uncacheUser(id)
 	u, err := s.store.ChangeUser(ctx, v, w, id, change)
@@ -56,7 +56,7 @@ func (s *Service) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Writin
 // except the one with the id keep. It returns BAD_INPUT if current is wrong or
 // password is not a new valid one, CONFLICT for a user without a password, and
 // Throttled after too many failures, because the session may be stolen.
-func (s *Service) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.Writing, keep fleet.UUID,
+func (s *Service) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID,
 	current, password string) (*fleet.User, error) {
 	if err := CheckPassword("new", password); err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func (s *Service) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 // ResetPassword sets the password of a user of the viewer's company, ends all of
 // the user's sessions and forgets the failed sign-ins. The user is to change the
 // password. It returns BAD_INPUT for an invalid password.
-func (s *Service) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.Writing, id fleet.UUID,
+func (s *Service) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	password string) (*fleet.User, error) {
 	if err := CheckPassword("password", password); err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func NewPassword() string { return newSecret() }
 
 // EndSession ends the session with that id. It must be the viewer's, or, for
 // administrators, of the viewer's company; else it returns NOT_FOUND.
-func (s *Service) EndSession(ctx context.Context, v fleet.Viewer, w fleet.Writing, id fleet.UUID) error {
+func (s *Service) EndSession(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) error {
 	user, err := s.store.EndSessionByID(ctx, v, w, id)
 	s.uncacheUser(user)
 	return err
@@ -148,7 +148,7 @@ const tokenLife = 90 * 24 * time.Hour
 // request itself was authenticated by an access token, limit is its expiry, else
 // zero. The new token expires no later, so that a stolen token cannot renew
 // itself. It returns BAD_INPUT for an invalid field.
-func (s *Service) CreateToken(ctx context.Context, v fleet.Viewer, w fleet.Writing, t fleet.AccessToken,
+func (s *Service) CreateToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, t fleet.AccessToken,
 	limit time.Time) (string, *fleet.AccessToken, error) {
 	if err := fleet.CheckName("name", t.Name, 100); err != nil {
 		return "", nil, err
@@ -184,7 +184,7 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // RevokeToken revokes the access token with that id and returns it. It must be the
 // viewer's, or, for administrators, of the viewer's company; else it returns
 // NOT_FOUND.
-func (s *Service) RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.Writing, id fleet.UUID) (
+func (s *Service) RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (
 	*fleet.AccessToken, error) {
 	t, err := s.store.RevokeToken(ctx, v, w, id)
 	if err == nil {

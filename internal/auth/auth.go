@@ -25,11 +25,11 @@ import (
 type Store interface {
 	AccountsByEmail(ctx context.Context, email, company string) ([]fleet.Account, error)
 	OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash string, err error)
-	ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.Writing, keep fleet.UUID,
+	ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID,
 		old, hash string) (*fleet.User, error)
-	ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.Writing, id fleet.UUID, hash string) (*fleet.User, error)
+	ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, hash string) (*fleet.User, error)
 	RehashPassword(ctx context.Context, user fleet.UUID, old, hash string) error
-	AddUser(ctx context.Context, v fleet.Viewer, w fleet.Writing, u fleet.User, hash string) (fleet.User, error)
+	AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, u fleet.User, hash string) (fleet.User, error)
 
 	AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session,
 		idle, lifetime time.Duration) (fleet.Session, error)
@@ -38,15 +38,15 @@ type Store interface {
 	EndSession(ctx context.Context, secret fleet.SecretHash) error
 	EndSessions(ctx context.Context, user fleet.UUID) (int, error)
 
-	AddToken(ctx context.Context, v fleet.Viewer, w fleet.Writing, secret fleet.SecretHash,
+	AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, secret fleet.SecretHash,
 		t fleet.AccessToken) (*fleet.AccessToken, error)
 	TokenGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error)
 	TouchToken(ctx context.Context, id fleet.UUID) error
 
-	ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Writing, id fleet.UUID,
+	ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 		change fleet.UserChange) (*fleet.User, error)
-	EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.Writing, id fleet.UUID) (user fleet.UUID, err error)
-	RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.Writing, id fleet.UUID) (*fleet.AccessToken, error)
+	EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (user fleet.UUID, err error)
+	RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (*fleet.AccessToken, error)
 
 	CountFailure(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash,
 		free int, longest, forget time.Duration) (time.Duration, error)

@@ -80,11 +80,11 @@ func newFixture(t testing.TB, c auth.Config) *fixture {
 		h.theirs, err = db.Identity().CreateCompany(t.Context(), "Theirs")
 	}
 	if err == nil {
-		h.dana, err = h.AddUser(t.Context(), admin(h.ours), fleet.Writing{},
+		h.dana, err = h.AddUser(t.Context(), admin(h.ours), fleet.WriteInfo{},
 			fleet.User{Email: "dana@example.com", Name: "Dana Reyes", Role: fleet.RoleManager}, password)
 	}
 	if err == nil {
-		h.stranger, err = h.AddUser(t.Context(), admin(h.theirs), fleet.Writing{},
+		h.stranger, err = h.AddUser(t.Context(), admin(h.theirs), fleet.WriteInfo{},
 			fleet.User{Email: "sam@example.com", Name: "Sam", Role: fleet.RoleAdmin}, password)
 	}
 	if err != nil {
@@ -192,7 +192,7 @@ func TestSessionsEnd(t *testing.T) {
 		"sign-out everywhere": func(string) { _, _ = h.SignOutEverywhere(t.Context(), h.dana.ID) },
 		"a new password": func(string) {
 			_,
-				_ = h.ResetPassword(t.Context(), admin(h.ours), fleet.Writing{}, h.dana.ID, password)
+				_ = h.ResetPassword(t.Context(), admin(h.ours), fleet.WriteInfo{}, h.dana.ID, password)
 		},
 		"disabled": func(string) { h.exec(`UPDATE users SET disabled_at = now()`) },
 		"idle":     func(string) { h.exec(`UPDATE sessions SET idle_expires_at = now()`) },
@@ -321,13 +321,13 @@ func TestNewUsersAreValidated(t *testing.T) {
 	} {
 		u, p := good, password
 		change(&u, &p)
-		_, err := h.AddUser(t.Context(), admin(h.ours), fleet.Writing{}, u, p)
+		_, err := h.AddUser(t.Context(), admin(h.ours), fleet.WriteInfo{}, u, p)
 		want(t, fleet.BadInput, err)
 		if err != nil && !strings.HasPrefix(err.Error(), field+": ") {
 			t.Errorf("%v does not name %s", err, field)
 		}
 	}
-	_, err := h.AddUser(t.Context(), admin(h.ours), fleet.Writing{},
+	_, err := h.AddUser(t.Context(), admin(h.ours), fleet.WriteInfo{},
 		fleet.User{Email: "DANA@example.com", Name: "x", Role: fleet.RoleAnalyst}, "")
 	want(t, fleet.Conflict, err)
 }

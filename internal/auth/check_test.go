@@ -45,7 +45,7 @@ func (f *fakeStore) TouchSession(context.Context, fleet.SecretHash, time.Duratio
 	return errors.New("a failure to record the last use is only logged")
 }
 
-func (f *fakeStore) AddToken(_ context.Context, _ fleet.Viewer, _ fleet.Writing, _ fleet.SecretHash,
+func (f *fakeStore) AddToken(_ context.Context, _ fleet.Viewer, _ fleet.WriteInfo, _ fleet.SecretHash,
 	t fleet.AccessToken) (*fleet.AccessToken, error) {
 	f.tokens = append(f.tokens, t)
 	return &t, nil
@@ -175,7 +175,7 @@ func TestATokenExpiresWithinItsLimits(t *testing.T) {
 			}
 			return end
 		}
-		_, _, err := s.CreateToken(t.Context(), fleet.Viewer{}, fleet.Writing{},
+		_, _, err := s.CreateToken(t.Context(), fleet.Viewer{}, fleet.WriteInfo{},
 			fleet.AccessToken{Name: "x", Scope: fleet.ScopeRead, ExpiresAt: at(c.expires)}, at(c.limit))
 		switch {
 		case c.want == 0:

@@ -106,7 +106,7 @@ func TestAResetDeletesFailuresOnlyOfAnAddressInOneCompany(t *testing.T) {
 	t.Parallel()
 	h := newFixture(t, auth.Config{})
 	reset := func() {
-		if _, err := h.ResetPassword(t.Context(), admin(h.ours), fleet.Writing{}, h.dana.ID, password); err != nil {
+		if _, err := h.ResetPassword(t.Context(), admin(h.ours), fleet.WriteInfo{}, h.dana.ID, password); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -115,7 +115,7 @@ func TestAResetDeletesFailuresOnlyOfAnAddressInOneCompany(t *testing.T) {
 	if n := h.failures("dana@example.com"); n != 0 {
 		t.Errorf("%d failures are left", n)
 	}
-	if _, err := h.AddUser(t.Context(), admin(h.theirs), fleet.Writing{},
+	if _, err := h.AddUser(t.Context(), admin(h.theirs), fleet.WriteInfo{},
 		fleet.User{Email: "dana@example.com", Name: "x", Role: fleet.RoleAnalyst}, ""); err != nil {
 		t.Fatal(err)
 	}

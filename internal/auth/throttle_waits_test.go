@@ -71,7 +71,7 @@ func TestGuessesAtThePresentPasswordAreThrottled(t *testing.T) {
 	h := newFixture(t, auth.Config{})
 	viewer := fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID, Role: fleet.RoleManager}
 	change := func() error {
-		_, err := h.ChangePassword(t.Context(), viewer, fleet.Writing{}, fleet.UUID{}, "wrong password", "another password")
+		_, err := h.ChangePassword(t.Context(), viewer, fleet.WriteInfo{}, fleet.UUID{}, "wrong password", "another password")
 		return err
 	}
 	for range 5 {

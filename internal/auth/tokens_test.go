@@ -21,7 +21,7 @@ func asThrottled(t testing.TB, err error) *auth.Throttled {
 
 func (h *fixture) token(name string, scope fleet.Scope) (string, *fleet.AccessToken) {
 	h.t.Helper()
-	token, kept, err := h.CreateToken(h.t.Context(), admin(h.ours), fleet.Writing{},
+	token, kept, err := h.CreateToken(h.t.Context(), admin(h.ours), fleet.WriteInfo{},
 		fleet.AccessToken{UserID: h.dana.ID, Name: name, Scope: scope, ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
 	if err != nil {
 		h.t.Fatal(err)
@@ -68,7 +68,7 @@ func TestTokensEnd(t *testing.T) {
 	h := newFixture(t, auth.Config{})
 	for name, end := range map[string]func(fleet.UUID){
 		"revoked": func(id fleet.UUID) {
-			if _, err := h.store.Identity().RevokeToken(t.Context(), admin(h.ours), fleet.Writing{}, id); err != nil {
+			if _, err := h.store.Identity().RevokeToken(t.Context(), admin(h.ours), fleet.WriteInfo{}, id); err != nil {
 				t.Error(err)
 			}
 		},
@@ -104,13 +104,13 @@ func TestTokensOfOthersCannotBeRevoked(t *testing.T) {
 		{CompanyID: h.ours.ID, UserID: h.stranger.ID, Role: fleet.RoleManager},
 		{CompanyID: h.ours.ID, UserID: h.stranger.ID, Role: fleet.RoleAdmin, Scope: fleet.ScopeWrite},
 	} {
-		_, err := h.store.Identity().RevokeToken(t.Context(), v, fleet.Writing{}, kept.ID)
+		_, err := h.store.Identity().RevokeToken(t.Context(), v, fleet.WriteInfo{}, kept.ID)
 		want(t, fleet.NotFound, err)
 	}
 	if _, err := h.AuthenticateToken(t.Context(), token); err != nil {
 		t.Error(err)
 	}
-	_, _, err := h.CreateToken(t.Context(), admin(h.ours), fleet.Writing{},
+	_, _, err := h.CreateToken(t.Context(), admin(h.ours), fleet.WriteInfo{},
 		fleet.AccessToken{UserID: h.dana.ID, Name: "MINE", Scope: fleet.ScopeRead,
 			ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
 	want(t, fleet.Conflict, err)
@@ -120,7 +120,7 @@ func TestTokensOfOthersCannotBeRevoked(t *testing.T) {
 		{Name: "x", Scope: fleet.ScopeRead, ExpiresAt: time.Now()},
 		{Name: "x", Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(10 * 366 * 24 * time.Hour)},
 	} {
-		_, _, err := h.CreateToken(t.Context(), admin(h.ours), fleet.Writing{}, wrong, time.Time{})
+		_, _, err := h.CreateToken(t.Context(), admin(h.ours), fleet.WriteInfo{}, wrong, time.Time{})
 		want(t, fleet.BadInput, err)
 	}
 }

@@ -35,7 +35,9 @@ type ledger struct {
 }
 
 func newLedger(t *testing.T, url string, sums map[fleet.UUID]int64) *ledger {
-	return &ledger{t: t, url: url, news: make(chan struct{}, 1), changed: make(map[fleet.UUID]bool), sums: maps.Clone(sums)}
+	return &ledger{
+		t: t, url: url, news: make(chan struct{}, 1), changed: make(map[fleet.UUID]bool), sums: maps.Clone(sums),
+	}
 }
 
 func (l *ledger) Changed(c fleet.TableChange) {
@@ -128,8 +130,13 @@ func fault(err error) string {
 // next one of its company. After each burst every feed has reported everything.
 func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 	f := watchAt(t, store.FeedRates{Poll: 0, Notify: 0})
-	const feeds, writers, bursts, companies = 6, 6, 4, 50 // two feeds more than there are slots; companies of each writer
-	rows, err := f.conn.Query(t.Context(), `WITH c AS (INSERT INTO companies (name) SELECT 'Company ' || i FROM generate_series(1, $1::int) i RETURNING id)
+	const (
+		feeds           = 6 // two more than there are slots
+		writers, bursts = 6, 4
+		companies       = 50 // of each writer
+	)
+	rows, err := f.conn.Query(t.Context(), `WITH c AS (
+		INSERT INTO companies (name) SELECT 'Company ' || i FROM generate_series(1, $1::int) i RETURNING id)
 		INSERT INTO equipment (company_id, name, category) SELECT id, 'Machine', 'Crane' FROM c RETURNING id::text`, writers*companies)
 	if err != nil {
 		t.Fatal(err)
@@ -169,9 +176,12 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 	}
 	ways := []string{
 		`UPDATE equipment SET description = 'one' WHERE id = $1`,
-		`BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1; UPDATE equipment SET description = 'two' WHERE id = $1; UPDATE equipment SET description = 'three' WHERE id = $1; COMMIT`,
-		`BEGIN ISOLATION LEVEL SERIALIZABLE; UPDATE equipment SET description = 'four' WHERE id = $1; SELECT pg_sleep(0.01); COMMIT`,
-		`BEGIN; UPDATE equipment SET description = 'five' WHERE id = $1; SAVEPOINT s; UPDATE equipment SET description = 'six' WHERE id = $1; ROLLBACK TO s; COMMIT`,
+		`BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1; UPDATE equipment SET description = 'two' WHERE id = $1;
+			UPDATE equipment SET description = 'three' WHERE id = $1; COMMIT`,
+		`BEGIN ISOLATION LEVEL SERIALIZABLE; UPDATE equipment SET description = 'four' WHERE id = $1;
+			SELECT pg_sleep(0.01); COMMIT`,
+		`BEGIN; UPDATE equipment SET description = 'five' WHERE id = $1; SAVEPOINT s;
+			UPDATE equipment SET description = 'six' WHERE id = $1; ROLLBACK TO s; COMMIT`,
 		`BEGIN; UPDATE equipment SET description = 'seven' WHERE id = $1; ROLLBACK`,
 	}
 	for range bursts {
@@ -183,7 +193,8 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 					if n > 3 {
 						way = ways[i%len(ways)]
 					}
-					if _, err := conn.Exec(t.Context(), way, pgx.QueryExecModeSimpleProtocol, machine); fault(err) == "40001" { // could not be serialized
+					_, err := conn.Exec(t.Context(), way, pgx.QueryExecModeSimpleProtocol, machine)
+					if fault(err) == "40001" { // could not be serialized
 						_, _ = conn.Exec(t.Context(), "ROLLBACK")
 					} else if err != nil {
 						t.Errorf("%s: %v", way, err)
@@ -261,10 +272,12 @@ func TestAChangeWhileAFeedLeavesItsSlotIsNotMissed(t *testing.T) {
 	if _, err := conn.Exec(t.Context(), `BEGIN; LOCK TABLE company_changes IN ACCESS EXCLUSIVE MODE`); err != nil {
 		t.Fatal(err)
 	}
-	f.exec(`SELECT pg_notify('fleet_changes', json_build_object('company', $1::uuid, 'table', 'equipment')::text)`, [16]byte(f.theirs))
+	f.exec(`SELECT pg_notify('fleet_changes', json_build_object('company', $1::uuid, 'table', 'equipment')::text)`,
+		[16]byte(f.theirs))
 	f.until(func() bool {
 		var waits bool
-		if err := f.conn.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'company_changes'::regclass)`).Scan(&waits); err != nil {
+		if err := f.conn.QueryRow(t.Context(), `SELECT EXISTS (
+			SELECT FROM pg_locks WHERE NOT granted AND relation = 'company_changes'::regclass)`).Scan(&waits); err != nil {
 			t.Fatal(err)
 		}
 		return waits
@@ -318,7 +331,8 @@ func (f *fleetUnderWatch) keepPolling() (resume func()) {
 	f.t.Cleanup(func() { _ = conn.Close(context.Background()) })
 	shared := make(chan error, 1)
 	go func() {
-		_, err := conn.Exec(f.t.Context(), `SELECT pg_advisory_lock_shared(hashtext('fleet_changes'), slot) FROM generate_series(0, 3) slot`)
+		_, err := conn.Exec(f.t.Context(), `
+			SELECT pg_advisory_lock_shared(hashtext('fleet_changes'), slot) FROM generate_series(0, 3) slot`)
 		shared <- err
 	}()
 	f.until(func() bool {

@@ -125,12 +125,26 @@ func recovers(body *ast.BlockStmt) bool {
 		return false
 	}
 	for _, statement := range body.List[:min(2, len(body.List))] {
-		if d, ok := statement.(*ast.DeferStmt); ok &&
-			slices.Contains([]string{"Recover", "Into", "recovered"}, nameOf(d.Call.Fun)) {
+		d, ok := statement.(*ast.DeferStmt)
+		if ok && (slices.Contains([]string{"Recover", "Into", "recovered"}, nameOf(d.Call.Fun)) || callsRecover(d.Call.Fun)) {
 			return true
 		}
 	}
 	return false
+}
+
+// callsRecover reports whether a deferred function literal calls recover itself.
+func callsRecover(deferred ast.Expr) (found bool) {
+	literal, ok := deferred.(*ast.FuncLit)
+	if !ok {
+		return false
+	}
+	ast.Inspect(literal.Body, func(node ast.Node) bool {
+		call, ok := node.(*ast.CallExpr)
+		found = found || ok && nameOf(call.Fun) == "recover"
+		return true
+	})
+	return found
 }
 
 func nameOf(e ast.Expr) string {

@@ -27,7 +27,8 @@ func (f *folder) account() (account, error) {
 		return account{name: "uid " + strconv.Itoa(os.Geteuid()), home: os.Getenv("HOME")}, nil
 	}
 	if uid, gid, err := owner(f.data()); err == nil && uid != 0 {
-		acct := account{name: "uid " + strconv.Itoa(int(uid)), home: "/", credential: &syscall.Credential{Uid: uid, Gid: gid}}
+		acct := account{name: "uid " + strconv.Itoa(int(uid)), home: "/",
+			credential: &syscall.Credential{Uid: uid, Gid: gid}}
 		if u, err := user.LookupId(strconv.Itoa(int(uid))); err == nil {
 			acct.name, acct.home = u.Username, u.HomeDir
 		}
@@ -50,7 +51,8 @@ func (f *folder) account() (account, error) {
 		return account{name: name, home: u.HomeDir,
 			credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil //nolint:gosec // as above
 	}
-	return account{}, errors.New("PostgreSQL does not run as root, and this system has neither an account postgres nor nobody: " +
+	return account{}, errors.New("PostgreSQL does not run as root, and this system has neither an account postgres " +
+		"nor nobody: " +
 		"run as a normal user, or set DATABASE_URL")
 }
 
@@ -108,7 +110,8 @@ func prepare(cmd *exec.Cmd, a account) {
 	for _, e := range os.Environ() {
 		name, _, _ := strings.Cut(e, "=")
 		// Messages stay in English: we read some of them.
-		if strings.HasPrefix(name, "PG") || strings.HasPrefix(name, "LC_") || name == "LANG" || name == "LANGUAGE" || name == "HOME" {
+		if strings.HasPrefix(name, "PG") || strings.HasPrefix(name, "LC_") ||
+			name == "LANG" || name == "LANGUAGE" || name == "HOME" {
 			continue
 		}
 		cmd.Env = append(cmd.Env, e)

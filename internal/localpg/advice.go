@@ -38,7 +38,8 @@ func otherMajor(data string, major int, s survey) error {
 	}
 	ways := fmt.Sprintf("install PostgreSQL %d or name its folder in FLEET_PG_BIN", major)
 	if major < minMajor {
-		ways = fmt.Sprintf("PostgreSQL before %d is not supported, so dump it with PostgreSQL %d's own pg_dump and load that into a new folder", minMajor, major)
+		ways = fmt.Sprintf("PostgreSQL before %d is not supported, so dump it with "+
+			"PostgreSQL %d's own pg_dump and load that into a new folder", minMajor, major)
 	}
 	return fmt.Errorf("%w: %s was made by PostgreSQL %d, here is %s. Nothing was touched. "+
 		"To keep the data: %s. To start anew beside it: set FLEET_DATA_DIR to another folder. "+

@@ -95,7 +95,8 @@ func TestOrphanIsStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	bins := realBinaries(t)
-	orphan := exec.Command(bins.postgres(), "-D", f.data(), "-k", socketOf(t, s), "-c", "listen_addresses=", "-c", "fsync=off") //nolint:gosec // our own
+	orphan := exec.Command(bins.postgres(), "-D", f.data(), "-k", socketOf(t, s), //nolint:gosec // our own
+		"-c", "listen_addresses=", "-c", "fsync=off")
 	prepare(orphan, acct)
 	orphan.SysProcAttr.Pdeathsig = 0
 	if err := orphan.Start(); err != nil {

@@ -110,13 +110,15 @@ func takeLock(dir string) (*os.File, error) {
 		}
 		_ = file.Close()
 		return nil, fmt.Errorf("private PostgreSQL: %w: %s is held by %s; stop that one, set FLEET_DATA_DIR "+
-			"to another folder to run a second server beside it, or set DATABASE_URL to share one database", ErrInUse, dir, holder)
+			"to another folder to run a second server beside it, or set DATABASE_URL to share one database",
+			ErrInUse, dir, holder)
 	}
 	if err != nil {
 		_ = file.Close()
 		return nil, fmt.Errorf("private PostgreSQL: lock %s: %w", path, err)
 	}
-	holder := fmt.Sprintf("process %d (%s) since %s\n", os.Getpid(), strings.Join(os.Args, " "), time.Now().UTC().Format(time.RFC3339))
+	holder := fmt.Sprintf("process %d (%s) since %s\n", os.Getpid(), strings.Join(os.Args, " "),
+		time.Now().UTC().Format(time.RFC3339))
 	if err := errors.Join(file.Truncate(0), writeAt(file, holder)); err != nil {
 		_ = file.Close()
 		return nil, fmt.Errorf("private PostgreSQL: write %s: %w", path, err)

@@ -47,7 +47,8 @@ func beHelper(dir string) int {
 
 // quick runs a server without waiting for disks: no test cuts the power.
 func quick(dir string) Options {
-	return Options{Dir: dir, BinDir: os.Getenv("LOCALPG_TEST_BIN"), Settings: map[string]string{"fsync": "off", "shared_buffers": "16MB"}}
+	return Options{Dir: dir, BinDir: os.Getenv("LOCALPG_TEST_BIN"),
+		Settings: map[string]string{"fsync": "off", "shared_buffers": "16MB"}}
 }
 
 // tempDir is a folder that every account can reach, other than t.TempDir.

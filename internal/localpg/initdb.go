@@ -35,7 +35,8 @@ func initialise(ctx context.Context, f *folder, bins binaries, acct account, o O
 	if err := syncFolder(f.home); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
-	o.Log.Info("made a data folder", "data", f.data(), "version", bins.version, "took", time.Since(begun).Round(time.Millisecond).String())
+	o.Log.Info("made a data folder", "data", f.data(), "version", bins.version,
+		"took", time.Since(begun).Round(time.Millisecond).String())
 	return nil
 }
 
@@ -88,7 +89,8 @@ func (f *folder) fill(ctx context.Context, bins binaries, acct account, noSync b
 	}
 	hint := ""
 	if strings.Contains(output, "could not look up effective user ID") {
-		hint = "\nPostgreSQL needs an entry in /etc/passwd for the account it runs as: add one, run as another user, or set DATABASE_URL"
+		hint = "\nPostgreSQL needs an entry in /etc/passwd for the account it runs as: add one, " +
+			"run as another user, or set DATABASE_URL"
 	}
 	return "", fmt.Errorf("initdb as %s: %w\n%s%s", acct.name, failed, strings.TrimSpace(output), hint)
 }

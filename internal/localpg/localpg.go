@@ -248,7 +248,8 @@ func (s *Server) launch(bins binaries, acct account, socket string, settings map
 		}
 		err = cmd.Wait()
 		if !s.stopping.Load() {
-			s.err = fmt.Errorf("PostgreSQL ended by itself (%s); it wrote:\n%s", exitText(err), tail(s.folder.logPath(), from))
+			s.err = fmt.Errorf("PostgreSQL ended by itself (%s); it wrote:\n%s", exitText(err),
+				tail(s.folder.logPath(), from))
 			s.log.Error("private PostgreSQL ended by itself", "status", exitText(err), "log", s.folder.logPath())
 		}
 		s.folder.close()

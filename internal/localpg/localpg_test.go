@@ -85,7 +85,8 @@ func TestSettingsForClientsDoNotCount(t *testing.T) {
 	prepare(cmd, account{home: "/their/home"})
 	for _, e := range cmd.Env {
 		name, value, _ := strings.Cut(e, "=")
-		if strings.HasPrefix(name, "PG") || strings.HasPrefix(name, "LC_") || name == "LANG" || name == "HOME" && value != "/their/home" {
+		if strings.HasPrefix(name, "PG") || strings.HasPrefix(name, "LC_") ||
+			name == "LANG" || name == "HOME" && value != "/their/home" {
 			t.Errorf("postgres would see %s", e)
 		}
 	}

@@ -80,11 +80,13 @@ func TestForeignDataIsRefusedUntouched(t *testing.T) {
 		is         error
 		says       []string
 	}{
-		"a later major":   {"PG_VERSION", "99\n", ErrOtherMajor, []string{"made by PostgreSQL 99", "install PostgreSQL 99", "FLEET_PG_BIN", "FLEET_DATA_DIR", "DATABASE_URL"}},
-		"too old a major": {"PG_VERSION", "14\n", ErrOtherMajor, []string{"made by PostgreSQL 14", "before 15 is not supported", "pg_dump", "FLEET_DATA_DIR"}},
-		"an ancient one":  {"PG_VERSION", "9.6\n", ErrOtherMajor, []string{"made by PostgreSQL 9"}},
-		"no version":      {"PG_VERSION", "soon\n", nil, []string{"is no version", "FLEET_DATA_DIR"}},
-		"other files":     {"letters.txt", "Dear Ann", nil, []string{"no PostgreSQL data folder", "FLEET_DATA_DIR"}},
+		"a later major": {"PG_VERSION", "99\n", ErrOtherMajor,
+			[]string{"made by PostgreSQL 99", "install PostgreSQL 99", "FLEET_PG_BIN", "FLEET_DATA_DIR", "DATABASE_URL"}},
+		"too old a major": {"PG_VERSION", "14\n", ErrOtherMajor,
+			[]string{"made by PostgreSQL 14", "before 15 is not supported", "pg_dump", "FLEET_DATA_DIR"}},
+		"an ancient one": {"PG_VERSION", "9.6\n", ErrOtherMajor, []string{"made by PostgreSQL 9"}},
+		"no version":     {"PG_VERSION", "soon\n", nil, []string{"is no version", "FLEET_DATA_DIR"}},
+		"other files":    {"letters.txt", "Dear Ann", nil, []string{"no PostgreSQL data folder", "FLEET_DATA_DIR"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,11 +131,13 @@ func TestNotFoundSaysWhatToDo(t *testing.T) {
 		programs map[string]string
 		says     string
 	}{
-		"empty folder":      {nil, "no usable PostgreSQL 15 or later in it"},
-		"too old":           {fake("14.22 (Debian 14.22-1)"), "PostgreSQL 14.22 is too old, 15 or later is needed"},
-		"without initdb":    {map[string]string{"postgres": "exit 0"}, "it has no initdb beside postgres"},
-		"lacks a library":   {map[string]string{"postgres": "exit 0", "initdb": "echo libx.so.60: cannot open >&2; exit 127"}, "initdb does not run: libx.so.60: cannot open"},
-		"something unknown": {map[string]string{"postgres": "exit 0", "initdb": "echo hello"}, `initdb tells no version: "hello\n"`},
+		"empty folder":   {nil, "no usable PostgreSQL 15 or later in it"},
+		"too old":        {fake("14.22 (Debian 14.22-1)"), "PostgreSQL 14.22 is too old, 15 or later is needed"},
+		"without initdb": {map[string]string{"postgres": "exit 0"}, "it has no initdb beside postgres"},
+		"lacks a library": {map[string]string{"postgres": "exit 0", "initdb": "echo libx.so.60: cannot open >&2; exit 127"},
+			"initdb does not run: libx.so.60: cannot open"},
+		"something unknown": {map[string]string{"postgres": "exit 0", "initdb": "echo hello"},
+			`initdb prints no version: "hello\n"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -30,7 +30,8 @@ func Writer(t testing.TB, source string) io.Writer {
 		return io.Discard
 	}
 	// Each process has files of its own; a line is written at once.
-	f, err := os.OpenFile(filepath.Join(folder, source+"-"+strconv.Itoa(os.Getpid())+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(filepath.Join(folder, source+"-"+strconv.Itoa(os.Getpid())+".log"),
+		os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,9 +24,9 @@ func (s *subscription) fails(with string) {
 }
 
 func TestAPanicInAnAnswerEndsAllSubscribersWithAnError(t *testing.T) {
-	for _, state := range []bool{true, false} {
-		t.Run(fmt.Sprintf("state %v", state), func(t *testing.T) {
-			s := newStage(t, state)
+	for _, snapshot := range []bool{true, false} {
+		t.Run(fmt.Sprintf("snapshot %v", snapshot), func(t *testing.T) {
+			s := newStage(t, snapshot)
 			one, other := s.subscribe("q"), s.subscribe("q")
 			s.give("1")
 			one.gets("1")

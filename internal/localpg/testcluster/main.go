@@ -91,7 +91,9 @@ func start(binDir string, signals <-chan os.Signal, ended <-chan struct{}) (*loc
 		case <-ctx.Done():
 		}
 	}()
-	server, remove, err := localpg.StartTemporary(ctx, localpg.Options{BinDir: binDir, Settings: logSettings(os.Getenv("FLEET_TEST_LOGS"))})
+	server, remove, err := localpg.StartTemporary(ctx, localpg.Options{
+		BinDir: binDir, Settings: logSettings(os.Getenv("FLEET_TEST_LOGS")),
+	})
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}
@@ -105,7 +107,8 @@ func logSettings(folder string) map[string]string {
 		return nil
 	}
 	return map[string]string{
-		"log_statement": "all", "logging_collector": "on", "log_directory": folder, "log_filename": "postgresql.log", "log_rotation_size": "0", "log_rotation_age": "0",
+		"log_statement": "all", "logging_collector": "on", "log_directory": folder,
+		"log_filename": "postgresql.log", "log_rotation_size": "0", "log_rotation_age": "0",
 	}
 }
 

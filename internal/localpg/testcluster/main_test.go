@@ -56,7 +56,9 @@ func TestExitCodeIsTheCommandsAndTheClusterIsRemoved(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cmd := testcluster("--", "sh", "-c", `echo "$`+variable+`"; [ -S "$(echo "$`+variable+`" | sed 's/.*host=//; s/&.*//; s/%2F/\//g')/.s.PGSQL.5432" ] || exit 99; `+c.script)
+			cmd := testcluster("--", "sh", "-c", `echo "$`+variable+`"; `+
+				`[ -S "$(echo "$`+variable+`" | sed 's/.*host=//; s/&.*//; s/%2F/\//g')/.s.PGSQL.5432" ] || exit 99; `+
+				c.script)
 			said, _ := cmd.Output() // the code is looked at below
 			if got := cmd.ProcessState.ExitCode(); got != c.code {
 				t.Errorf("exit code %d, want %d", got, c.code)

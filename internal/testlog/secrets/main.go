@@ -25,7 +25,8 @@ var secrets = []struct {
 }{
 	{"a password, or a secret of a provider or of the database", regexp.MustCompile(`(?i)horse.{1,3}battery`)},
 	{"an access token", regexp.MustCompile(`fleet_pat_[A-Z2-7]{26}`)},
-	{"the secret of a session, or of a sign-in under way", regexp.MustCompile(`(^|[^A-Za-z0-9])[A-Z2-7]{26}($|[^A-Za-z0-9])`)},
+	{"the secret of a session, or of a sign-in under way",
+		regexp.MustCompile(`(^|[^A-Za-z0-9])[A-Z2-7]{26}($|[^A-Za-z0-9])`)},
 	{"a token of a provider", regexp.MustCompile(`eyJ[\w-]{10,}\.[\w-]{10,}\.`)},
 }
 

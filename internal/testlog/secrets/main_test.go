@@ -26,7 +26,8 @@ func TestEachKindOfSecretIsFound(t *testing.T) {
 			t.Fatal(err)
 		}
 		lines, err := look(folder, []string{"server"})
-		if (err != nil) != found || lines != 2 || err != nil && (!strings.HasPrefix(err.Error(), "server-1.log:2: ") || strings.Contains(err.Error(), secret)) {
+		if (err != nil) != found || lines != 2 || err != nil &&
+			(!strings.HasPrefix(err.Error(), "server-1.log:2: ") || strings.Contains(err.Error(), secret)) {
 			t.Errorf("%s: %d lines, %v", text, lines, err)
 		}
 	}

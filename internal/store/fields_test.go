@@ -1,0 +1,176 @@
+package store_test
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/internal/store/storetest"
+)
+
+// TestEveryConditionOfAFilterIsInItsStatement sets each condition of a filter alone. The statement or its arguments must
+// change: a condition that the store forgets would return rows that do not meet it.
+func TestEveryConditionOfAFilterIsInItsStatement(t *testing.T) {
+	t.Parallel()
+	db, _ := storetest.New(t)
+	rows, v := db.Fleet(), fleet.Viewer{CompanyID: fleet.NewUUID(), UserID: fleet.NewUUID(), Role: fleet.RoleAdmin}
+	checkConditions(t, func(ctx context.Context, f *fleet.EquipmentFilter) error {
+		_, err := rows.EquipmentCount(ctx, v, f)
+		return err
+	})
+	checkConditions(t, func(ctx context.Context, f *fleet.OperatorFilter) error {
+		_, err := rows.OperatorCount(ctx, v, f)
+		return err
+	})
+	checkConditions(t, func(ctx context.Context, f *fleet.MaintenanceFilter) error {
+		_, err := rows.MaintenanceCount(ctx, v, f)
+		return err
+	})
+	checkConditions(t, func(ctx context.Context, f *fleet.HistoryFilter) error {
+		_, err := rows.HistoryCount(ctx, v, f)
+		return err
+	})
+}
+
+func checkConditions[F any](t *testing.T, count func(context.Context, *F) error) {
+	t.Helper()
+	sent := func(f *F) []any {
+		t.Helper()
+		texts, args, err := store.Sent(t.Context(), func(ctx context.Context) error { return count(ctx, f) })
+		if err != nil {
+			t.Fatalf("%+v: %v", *f, err)
+		}
+		return []any{texts, args}
+	}
+	none := sent(new(F))
+	for i := range reflect.TypeFor[F]().NumField() {
+		f := new(F)
+		setSample(t, reflect.ValueOf(f).Elem().Field(i), 0)
+		if reflect.DeepEqual(sent(f), none) {
+			t.Errorf("%T.%s does not change the statement", *f, reflect.TypeFor[F]().Field(i).Name)
+		}
+	}
+}
+
+// TestEveryFieldOfARowIsStored creates rows with a value in each field, then updates each field to another value, and
+// compares what is read back.
+func TestEveryFieldOfARowIsStored(t *testing.T) {
+	t.Parallel()
+	db, _ := storetest.New(t)
+	rows := db.Fleet()
+	company := fleet.NewUUID()
+	v := fleet.Viewer{CompanyID: company, UserID: userSample(0), Role: fleet.RoleAdmin}
+	if err := db.Exec(t.Context(), `INSERT INTO companies (id, name) VALUES ($1, 'Ours')`, [16]byte(company)); err != nil {
+		t.Fatal(err)
+	}
+	for n, email := range []string{"a@example.com", "b@example.com"} {
+		if err := db.Exec(t.Context(), `INSERT INTO users (id, company_id, email, name, role) VALUES ($1, $2, $3, $3, 'ADMIN')`,
+			[16]byte(userSample(n)), [16]byte(company), email); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	machine := filled[fleet.Equipment](t, 0)
+	made, err := rows.CreateEquipment(t.Context(), v, fleet.WriteInfo{}, &machine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkStored(t, machine, *made)
+	changed, err := rows.UpdateEquipment(t.Context(), v, fleet.WriteInfo{}, made.ID, nil, patchOf[fleet.EquipmentPatch](t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkStored(t, filled[fleet.Equipment](t, 1), *changed)
+	found, err := rows.EquipmentByID(t.Context(), v, []fleet.UUID{made.ID})
+	if err != nil || found[made.ID] == nil {
+		t.Fatal(found, err)
+	}
+	checkStored(t, *changed, *found[made.ID])
+
+	operator := filled[fleet.Operator](t, 0)
+	hired, err := rows.CreateOperator(t.Context(), v, fleet.WriteInfo{}, &operator)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkStored(t, operator, *hired)
+	moved, err := rows.UpdateOperator(t.Context(), v, fleet.WriteInfo{}, hired.ID, nil, patchOf[fleet.OperatorPatch](t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkStored(t, filled[fleet.Operator](t, 1), *moved)
+}
+
+// kept are fields that the database sets.
+var kept = []string{"ID", "CreatedAt", "UpdatedAt", "Version"}
+
+func checkStored[R any](t *testing.T, want, got R) {
+	t.Helper()
+	for i := range reflect.TypeFor[R]().NumField() {
+		name := reflect.TypeFor[R]().Field(i).Name
+		w, g := reflect.ValueOf(want).Field(i).Interface(), reflect.ValueOf(got).Field(i).Interface()
+		if !slices.Contains(kept, name) && !reflect.DeepEqual(w, g) {
+			t.Errorf("%T.%s is read back as %v, want %v", want, name, reflect.Indirect(reflect.ValueOf(g)), reflect.Indirect(reflect.ValueOf(w)))
+		}
+	}
+}
+
+// filled returns a row with sample n in every field.
+func filled[R any](t *testing.T, n int) (row R) {
+	t.Helper()
+	for i := range reflect.TypeFor[R]().NumField() {
+		if !slices.Contains(kept, reflect.TypeFor[R]().Field(i).Name) {
+			setSample(t, reflect.ValueOf(&row).Elem().Field(i), n)
+		}
+	}
+	return row
+}
+
+// patchOf returns a patch that sets every field to sample 1.
+func patchOf[P any](t *testing.T) (patch P) {
+	t.Helper()
+	for i := range reflect.TypeFor[P]().NumField() {
+		field := reflect.ValueOf(&patch).Elem().Field(i)
+		field.Field(0).SetBool(true) // a Maybe that is set
+		setSample(t, field.Field(1), 1)
+	}
+	return patch
+}
+
+func userSample(n int) fleet.UUID { return fleet.UUID{6: 0x70, 8: 0x80, 15: byte(1 + n)} }
+
+// setSample sets v to one of two values.
+func setSample(t *testing.T, v reflect.Value, n int) {
+	t.Helper()
+	day := time.Date(2026, 1, 2+n, 0, 0, 0, 0, time.UTC)
+	switch v.Interface().(type) {
+	case fleet.EquipmentStatus:
+		v.SetString(string([]fleet.EquipmentStatus{fleet.EquipmentActive, fleet.EquipmentInactive}[n]))
+	case fleet.OperatorStatus:
+		v.SetString(string([]fleet.OperatorStatus{fleet.OperatorActive, fleet.OperatorInactive}[n]))
+	case fleet.Decimal:
+		v.SetString([]string{"7.00", "8.00"}[n])
+	case fleet.Date:
+		v.Set(reflect.ValueOf(fleet.DateOf(day)))
+	case time.Time:
+		v.Set(reflect.ValueOf(day))
+	case fleet.UUID:
+		v.Set(reflect.ValueOf(userSample(n)))
+	default:
+		switch v.Kind() {
+		case reflect.Pointer:
+			v.Set(reflect.New(v.Type().Elem()))
+			setSample(t, v.Elem(), n)
+		case reflect.Slice:
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+			setSample(t, v.Index(0), n)
+		case reflect.String:
+			v.SetString([]string{"first", "second"}[n])
+		default:
+			t.Fatalf("no samples of a %s: add two", v.Type())
+		}
+	}
+}
