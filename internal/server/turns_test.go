@@ -30,7 +30,7 @@ func (s *service) askMany(table, query string, n, wait int, meanwhile func()) {
 			switch {
 			case len(a.Errors) == 0:
 				answered.Add(1)
-			case a.Errors[0].Extensions["code"] == string(fleet.RateLimited) && strings.Contains(a.Errors[0].Message, "waiting"):
+			case a.Errors[0].Extensions["code"] == string(fleet.RateLimited) && strings.Contains(a.Errors[0].Message, "are queued"):
 				refused.Add(1)
 			default:
 				failed.Add(1)

@@ -1,0 +1,41 @@
+package graph
+
+import (
+	"slices"
+	"testing"
+
+	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// TestEnumsOfTheSchemaAreThoseOfTheDomain compares the values of enums that the schema and the domain both list.
+func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
+	t.Parallel()
+	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	for name, want := range map[string][]string{
+		"Role":              names(fleet.Roles()),
+		"EquipmentStatus":   names(fleet.EquipmentStatuses()),
+		"EquipmentOrder":    names(fleet.EquipmentOrders()),
+		"OperatorStatus":    names(fleet.OperatorStatuses()),
+		"MaintenanceKind":   names(fleet.MaintenanceKinds()),
+		"MaintenanceStatus": names(fleet.MaintenanceStatuses()),
+	} {
+		var got []string
+		for _, value := range schema.Types[name].EnumValues {
+			got = append(got, value.Name)
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
+			t.Errorf("%s has the values %v in the schema and %v in internal/fleet", name, got, want)
+		}
+	}
+}
+
+// names returns the values as sorted strings.
+func names[T ~string](values []T) []string {
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = string(v)
+	}
+	slices.Sort(list)
+	return list
+}
