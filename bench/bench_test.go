@@ -2,26 +2,24 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"testing"
-	"time"
 
-	"bitcorp.dev/fleet/bench/limit"
-	"bitcorp.dev/fleet/graph"
-	"bitcorp.dev/fleet/internal/dashboard"
+	"bitcorp.dev/fleet/bench/ceiling"
+	"bitcorp.dev/fleet/internal/app"
 	"bitcorp.dev/fleet/internal/localpg/pgtest"
 	"bitcorp.dev/fleet/internal/seed"
-	"bitcorp.dev/fleet/internal/server"
 	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/internal/store/storetest"
 )
 
-// pair is the fleet and the limit on the same small data, without a network.
+// pair is the fleet and the ceiling on the same small data, without a network.
 type pair struct {
-	data  *data
-	fleet http.Handler
-	limit http.Handler
+	data    *data
+	fleet   http.Handler
+	ceiling http.Handler
 }
 
 func newPair(t testing.TB) pair {
@@ -41,21 +39,17 @@ func newPair(t testing.TB) pair {
 	if err := d.sample(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	byHand, err := limit.New(t.Context(), url, viewer.CompanyID, 2)
+	byHand, err := ceiling.New(t.Context(), url, viewer.CompanyID, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(byHand.Close)
-	stats, err := dashboard.New(db.Fleet(), time.Hour)
+	a, err := app.New(t.Context(), inProcess(url))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(stats.Close)
-	s, err := server.New(server.Config{Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: db.Fleet(), Accounts: db.Identity(), Dashboard: stats}, Demo: &viewer})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pair{d, s.Handler(), byHand}
+	t.Cleanup(runInProcess(context.Background(), a))
+	return pair{d, a.Server.Handler(), byHand}
 }
 
 func post(t testing.TB, h http.Handler, path string, body []byte) []byte {
@@ -71,17 +65,17 @@ func post(t testing.TB, h http.Handler, path string, body []byte) []byte {
 	return w.Body.Bytes()
 }
 
-// TestTheLimitAnswersTheSame keeps the comparison honest: what is written by
+// TestTheCeilingAnswersTheSame keeps the comparison honest: what is written by
 // hand must do the same work, to the byte.
-func TestTheLimitAnswersTheSame(t *testing.T) {
+func TestTheCeilingAnswersTheSame(t *testing.T) {
 	t.Parallel()
 	p := newPair(t)
 	for _, q := range p.data.scenarios() {
 		bodies := q.bodies
 		for _, body := range bodies[:min(len(bodies), 50)] {
-			want, got := post(t, p.fleet, "/graphql", body), post(t, p.limit, q.path, body)
+			want, got := post(t, p.fleet, "/graphql", body), post(t, p.ceiling, q.path, body)
 			if !bytes.Equal(got, want) || len(want) < 200 {
-				t.Errorf("%s:\nfleet %.500s\nlimit %.500s", q.name, want, got)
+				t.Errorf("%s:\nfleet %.500s\nceiling %.500s", q.name, want, got)
 			}
 		}
 	}
@@ -96,7 +90,7 @@ func BenchmarkAnswer(b *testing.B) {
 		for name, target := range map[string]struct {
 			h    http.Handler
 			path string
-		}{"fleet": {p.fleet, "/graphql"}, "by hand": {p.limit, q.path}} {
+		}{"fleet": {p.fleet, "/graphql"}, "by hand": {p.ceiling, q.path}} {
 			b.Run(q.path[1:]+"/"+name, func(b *testing.B) {
 				ctx, statements := store.CountStatements(b.Context())
 				b.ReportAllocs()

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -15,12 +14,11 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"bitcorp.dev/fleet/internal/events"
+	"bitcorp.dev/fleet/internal/app"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/localpg"
 	"bitcorp.dev/fleet/internal/seed"
 	"bitcorp.dev/fleet/internal/store"
-	"bitcorp.dev/fleet/migrations"
 )
 
 // runFeed measures what the change feed costs writers: updates of machines, as
@@ -47,17 +45,15 @@ func runFeed(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, pg.Stop(context.WithoutCancel(ctx))) }()
-	if _, err := migrations.Up(ctx, pg.URL()); err != nil {
-		return err
-	}
-	db, err := store.Open(ctx, store.Config{URL: pg.URL(), MaxConns: *writers + 4, KeepConns: *writers})
+	// An instance listens, and folds the counts, or it would have more and more to read.
+	c := inProcess(pg.URL())
+	c.Database.MaxConns, c.Database.KeepConns = *writers+4, *writers
+	a, err := app.New(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	if _, err := seed.Demo(ctx, db.Bulk()); err != nil {
-		return err
-	}
+	defer runInProcess(ctx, a)()
+	db := a.Store
 	f := &feeder{db: db}
 	if f.v, err = db.Identity().ViewerByEmail(ctx, seed.DemoManager); err != nil {
 		return err
@@ -67,25 +63,6 @@ func runFeed(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	f.machines = page.Items
-	// Somebody listens, as an instance does.
-	listening, stop := context.WithCancel(ctx)
-	var listener sync.WaitGroup
-	defer func() { stop(); listener.Wait() }()
-	feed := events.New(db.Feed(), slog.New(slog.DiscardHandler))
-	listener.Go(func() { _ = feed.Run(listening) })
-	listener.Go(func() { // and folds, or it would have more and more to read
-		for tick := time.NewTicker(5 * time.Second); ; {
-			select {
-			case <-listening.Done():
-				tick.Stop()
-				return
-			case <-tick.C:
-			}
-			if err := db.FoldChanges(listening); err != nil && listening.Err() == nil {
-				fmt.Fprintln(os.Stderr, "bench:", err)
-			}
-		}
-	})
 	conn, err := pgx.Connect(ctx, pg.URL())
 	if err != nil {
 		return err

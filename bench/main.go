@@ -1,5 +1,5 @@
 // Command bench measures the server beside a handler written by hand (package
-// limit), on the same data, over real HTTP on the loopback interface: the same
+// ceiling), on the same data, over real HTTP on the loopback interface: the same
 // requests in turns, a round each, so that whatever else the machine does
 // meets both. It writes ratios, not promises, into docs/benchmarks.md:
 //
@@ -21,11 +21,11 @@ import (
 	"syscall"
 	"time"
 
+	"bitcorp.dev/fleet/internal/app"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/localpg"
 	"bitcorp.dev/fleet/internal/seed"
 	"bitcorp.dev/fleet/internal/store"
-	"bitcorp.dev/fleet/migrations"
 )
 
 // settings are the flags.
@@ -42,8 +42,8 @@ func main() {
 	defer stop()
 	var err error
 	switch {
-	case len(os.Args) == 4 && os.Args[1] == "limit":
-		err = serveLimit(ctx, os.Args[2], os.Args[3])
+	case len(os.Args) == 4 && os.Args[1] == "ceiling":
+		err = serveCeiling(ctx, os.Args[2], os.Args[3])
 	case len(os.Args) > 1 && os.Args[1] == "live":
 		err = runLive(ctx, os.Args[2:])
 	case len(os.Args) > 1 && os.Args[1] == "dashboards":
@@ -146,6 +146,7 @@ func build(ctx context.Context) (program string, remove func(), err error) {
 
 // data is what the measurements ask for.
 type data struct {
+	url    string
 	store  *store.DB
 	viewer fleet.Viewer
 	ids    []string // of machines
@@ -154,10 +155,7 @@ type data struct {
 
 // prepare fills the database, unless a run before has.
 func prepare(ctx context.Context, url string, s settings, log *slog.Logger) (*data, error) {
-	if _, err := migrations.Up(ctx, url); err != nil {
-		return nil, err
-	}
-	db, err := store.Open(ctx, store.Config{URL: url, MaxConns: 4, KeepConns: 1})
+	db, err := app.OpenStore(ctx, app.Database{URL: url, MaxConns: 4, KeepConns: 1}, log)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +163,7 @@ func prepare(ctx context.Context, url string, s settings, log *slog.Logger) (*da
 	p.Equipment, p.Records, p.Operators = s.equipment, s.records, max(1, s.equipment*2/25)
 	// As the demo's manager, so that `serve --demo` answers on behalf of them.
 	p.Lead = seed.Lead{Name: "Dana Reyes", Email: seed.DemoManager}
-	d := &data{store: db}
+	d := &data{url: url, store: db}
 	d.viewer, err = db.Identity().ViewerByEmail(ctx, seed.DemoManager)
 	switch {
 	case fleet.CodeOf(err) == fleet.NotFound:

@@ -9,20 +9,18 @@ import (
 	"net/http/httptest"
 
 	"bitcorp.dev/fleet/bench/queries"
-	"bitcorp.dev/fleet/graph"
-	"bitcorp.dev/fleet/internal/dashboard"
-	"bitcorp.dev/fleet/internal/server"
+	"bitcorp.dev/fleet/internal/app"
 	"bitcorp.dev/fleet/internal/store"
 )
 
 // scenario is a question that is asked again and again.
 type scenario struct {
 	name   string
-	path   string   // of the limit's answer
+	path   string   // of the ceiling's answer
 	bodies [][]byte // of the requests, taken in turn
 	// cold asks the fleet that keeps no statistics.
 	cold bool
-	// byHand is how many statements the limit sends.
+	// byHand is how many statements the ceiling sends.
 	byHand int
 }
 
@@ -46,19 +44,16 @@ func (d *data) scenarios() []scenario {
 
 // statements counts the SQL statements of the fleet's answer, in this process.
 func (d *data) statements(ctx context.Context, q scenario) (int, error) {
-	ttl := dashboard.DefaultTTL
+	c := inProcess(d.url)
 	if q.cold {
-		ttl = 0
+		c.StatsTTL = 0
 	}
-	stats, err := dashboard.New(d.store.Fleet(), ttl)
+	a, err := app.New(ctx, c)
 	if err != nil {
 		return 0, err
 	}
-	defer stats.Close()
-	s, err := server.New(server.Config{Addr: "127.0.0.1:0", Resolver: &graph.Resolver{Store: d.store.Fleet(), Accounts: d.store.Identity(), Dashboard: stats}, Demo: &d.viewer})
-	if err != nil {
-		return 0, err
-	}
+	stop := runInProcess(ctx, a)
+	defer stop()
 	n := 0
 	for range 2 { // the second time with a cache that is as warm as it gets
 		counted, statements := store.CountStatements(ctx)
@@ -66,7 +61,7 @@ func (d *data) statements(ctx context.Context, q scenario) (int, error) {
 		r.Host = "localhost" // as demo mode is reached
 		r.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
-		if s.Handler().ServeHTTP(w, r); w.Code != http.StatusOK {
+		if a.Server.Handler().ServeHTTP(w, r); w.Code != http.StatusOK {
 			return 0, fmt.Errorf("%s: %d %s", q.name, w.Code, w.Body)
 		}
 		n = statements.Count()

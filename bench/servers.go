@@ -20,14 +20,14 @@ import (
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
-	"bitcorp.dev/fleet/bench/limit"
+	"bitcorp.dev/fleet/bench/ceiling"
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
 // contender is a server that is measured, in processes of its own.
 type contender struct {
 	name       string
-	warm, cold *child // of the limit the same
+	warm, cold *child // of the ceiling the same
 	byHand     bool
 }
 
@@ -54,7 +54,7 @@ type child struct {
 	metrics string // URL
 }
 
-// startAll starts the fleet, the limit, and the second fleet if there is to be
+// startAll starts the fleet, the ceiling, and the second fleet if there is to be
 // one. stop ends those that were started.
 func startAll(ctx context.Context, program, url string, d *data, beside string) (list []*contender, stop func(), err error) {
 	var children []*child
@@ -87,7 +87,7 @@ func startAll(ctx context.Context, program, url string, d *data, beside string) 
 	if err != nil {
 		return nil, stop, err
 	}
-	byHand, err := serve(nil, self, "limit", url, d.viewer.CompanyID.String())
+	byHand, err := serve(nil, self, "ceiling", url, d.viewer.CompanyID.String())
 	if err != nil {
 		return nil, stop, err
 	}
@@ -185,13 +185,13 @@ func (c *child) values(ctx context.Context, names ...string) (list []float64, er
 	return list, nil
 }
 
-// serveLimit is the process of the handler that is written by hand.
-func serveLimit(ctx context.Context, url, company string) error {
+// serveCeiling is the process of the handler that is written by hand.
+func serveCeiling(ctx context.Context, url, company string) error {
 	id, err := fleet.ParseUUID(company)
 	if err != nil {
 		return err
 	}
-	h, err := limit.New(ctx, url, id, 16)
+	h, err := ceiling.New(ctx, url, id, 16)
 	if err != nil {
 		return err
 	}

@@ -9,19 +9,16 @@ import (
 	"context"
 
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 func (r *queryResolver) DashboardStats(ctx context.Context, scope *fleet.StatsScope) (*fleet.DashboardStats, error) {
-	return batch.Call(ctx, func(ctx context.Context) (*fleet.DashboardStats, batch.Yield, error) {
-		v, err := viewerOf(ctx)
-		if err != nil {
-			return nil, batch.Yield{}, err
-		}
-		stats, err := r.Dashboard.Stats(ctx, v, or(scope, fleet.StatsScopeCompany))
-		if err != nil {
-			return nil, batch.Yield{}, err
-		}
-		return &stats, batch.Yield{Self: 1}, nil
-	})
+	v, err := viewerOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stats, err := r.Dashboard.Stats(ctx, v, or(scope, fleet.StatsScopeCompany))
+	if err != nil {
+		return nil, err
+	}
+	return &stats, nil
 }

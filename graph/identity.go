@@ -21,28 +21,25 @@ type access[T, P any] struct {
 	input string // as of change
 	do    func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
 	// payload is as of change.
-	payload func(T, []generated.UserError) (*P, map[string]int)
+	payload func(T, []generated.UserError) *P
 }
 
 // grant resolves a field of the mutation that changes who may sign in.
 func grant[T, P any](ctx context.Context, r *Resolver, a access[T, P]) (*P, error) {
 	w, _ := writeInfo(ctx, nil) // fails for keys alone
-	return batch.Call(ctx, func(ctx context.Context) (*P, batch.Yield, error) {
-		v, err := viewerOf(ctx)
-		if err == nil && r.Identity == nil {
-			err = errNoIdentity
-		}
-		if err != nil {
-			return nil, batch.Yield{}, err
-		}
-		result, err := a.do(ctx, v, w)
-		faults, err := userErrors(fleet.InField(a.input, err))
-		if err != nil {
-			return nil, batch.Yield{}, err
-		}
-		made, types := a.payload(result, faults)
-		return made, batch.Yield{Self: 1, Types: types}, nil
-	})
+	v, err := viewerOf(ctx)
+	if err == nil && r.Identity == nil {
+		err = errNoIdentity
+	}
+	if err != nil {
+		return nil, err
+	}
+	result, err := a.do(ctx, v, w)
+	faults, err := userErrors(fleet.InField(a.input, err))
+	if err != nil {
+		return nil, err
+	}
+	return a.payload(result, faults), nil
 }
 
 // changeUser resolves a change to the user of that id.
@@ -57,8 +54,8 @@ func (r *Resolver) changeUser(ctx context.Context, id string, change fleet.UserC
 		}, userPayload})
 }
 
-func userPayload(u *fleet.User, errs []generated.UserError) (*generated.UserPayload, map[string]int) {
-	return &generated.UserPayload{User: u, Errors: errs}, map[string]int{"User": count(u)}
+func userPayload(u *fleet.User, errs []generated.UserError) *generated.UserPayload {
+	return &generated.UserPayload{User: u, Errors: errs}
 }
 
 // told is something new with a secret that is told once.
@@ -109,8 +106,8 @@ func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, w fleet.Writ
 	return told[fleet.AccessToken]{t, secret}, nil
 }
 
-func signOutPayload(ended int, errs []generated.UserError) (*generated.SignOutPayload, map[string]int) {
-	return &generated.SignOutPayload{Ended: ended, Errors: errs}, map[string]int{}
+func signOutPayload(ended int, errs []generated.UserError) *generated.SignOutPayload {
+	return &generated.SignOutPayload{Ended: ended, Errors: errs}
 }
 
 // userList is the list of the company's users.
@@ -125,11 +122,11 @@ func (r *Resolver) userList() list[fleet.User] {
 func many[T any](ctx context.Context, user fleet.UUID, load byKey[[]*T]) ([]*T, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
-		return none[[]*T](ctx, err)
+		return nil, err
 	}
 	read := func(ctx context.Context, users []fleet.UUID) (map[fleet.UUID][]*T, error) { return load(ctx, v, users) }
-	return batch.Load(ctx, user, read, func(rows []*T) ([]*T, batch.Yield, error) {
-		return append([]*T{}, rows...), batch.Yield{Self: len(rows)}, nil // none is an empty list, not null
+	return batch.Load(ctx, user, read, func(rows []*T) ([]*T, error) {
+		return append([]*T{}, rows...), nil // none is an empty list, not null
 	})
 }
 

@@ -24,8 +24,8 @@ func (r *mutationResolver) CreateUser(ctx context.Context, input generated.Creat
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (told[fleet.User], error) {
 			return r.createUser(ctx, v, w, input)
 		},
-		func(made told[fleet.User], errs []generated.UserError) (*generated.CreateUserPayload, map[string]int) {
-			return &generated.CreateUserPayload{User: made.row, Password: orNull(made.secret), Errors: errs}, map[string]int{"User": count(made.row)}
+		func(made told[fleet.User], errs []generated.UserError) *generated.CreateUserPayload {
+			return &generated.CreateUserPayload{User: made.row, Password: orNull(made.secret), Errors: errs}
 		}})
 }
 
@@ -53,8 +53,8 @@ func (r *mutationResolver) ResetPassword(ctx context.Context, id string) (*gener
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (told[fleet.User], error) {
 			return r.resetPassword(ctx, v, w, id)
 		},
-		func(made told[fleet.User], errs []generated.UserError) (*generated.ResetPasswordPayload, map[string]int) {
-			return &generated.ResetPasswordPayload{User: made.row, Password: orNull(made.secret), Errors: errs}, map[string]int{"User": count(made.row)}
+		func(made told[fleet.User], errs []generated.UserError) *generated.ResetPasswordPayload {
+			return &generated.ResetPasswordPayload{User: made.row, Password: orNull(made.secret), Errors: errs}
 		}})
 }
 
@@ -63,8 +63,8 @@ func (r *mutationResolver) CreateAccessToken(ctx context.Context, input generate
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (told[fleet.AccessToken], error) {
 			return r.createToken(ctx, v, w, input)
 		},
-		func(made told[fleet.AccessToken], errs []generated.UserError) (*generated.CreateAccessTokenPayload, map[string]int) {
-			return &generated.CreateAccessTokenPayload{Token: orNull(made.secret), AccessToken: made.row, Errors: errs}, map[string]int{"AccessToken": count(made.row)}
+		func(made told[fleet.AccessToken], errs []generated.UserError) *generated.CreateAccessTokenPayload {
+			return &generated.CreateAccessTokenPayload{Token: orNull(made.secret), AccessToken: made.row, Errors: errs}
 		}})
 }
 
@@ -77,8 +77,8 @@ func (r *mutationResolver) RevokeAccessToken(ctx context.Context, id string) (*g
 			}
 			return r.Identity.RevokeToken(ctx, v, w, key)
 		},
-		func(t *fleet.AccessToken, errs []generated.UserError) (*generated.AccessTokenPayload, map[string]int) {
-			return &generated.AccessTokenPayload{AccessToken: t, Errors: errs}, map[string]int{"AccessToken": count(t)}
+		func(t *fleet.AccessToken, errs []generated.UserError) *generated.AccessTokenPayload {
+			return &generated.AccessTokenPayload{AccessToken: t, Errors: errs}
 		}})
 }
 
@@ -122,12 +122,12 @@ func (r *sessionResolver) Current(ctx context.Context, obj *fleet.Session) (bool
 func (r *userResolver) PasswordMustChange(ctx context.Context, obj *fleet.User) (*bool, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
-		return none[*bool](ctx, err)
+		return nil, err
 	}
 	read := func(ctx context.Context, keys []fleet.UUID) (map[fleet.UUID]*bool, error) {
 		return r.Accounts.PasswordsToChange(ctx, v, keys)
 	}
-	return batch.Load(ctx, obj.ID, read, func(must *bool) (*bool, batch.Yield, error) { return must, batch.Yield{}, nil })
+	return batch.Load(ctx, obj.ID, read, func(must *bool) (*bool, error) { return must, nil })
 }
 
 func (r *userResolver) AccessTokens(ctx context.Context, obj *fleet.User) ([]*fleet.AccessToken, error) {

@@ -11,7 +11,6 @@ import (
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 const (
@@ -20,16 +19,6 @@ const (
 	// retryAfter is the pause when the database did not answer.
 	retryAfter = time.Second
 )
-
-// passed resolves a field to a row that is there already.
-func passed[T any](ctx context.Context, row *T) (*T, error) {
-	return batch.Call(ctx, func(context.Context) (*T, batch.Yield, error) {
-		if row == nil {
-			return nil, batch.Yield{}, nil
-		}
-		return row, batch.Yield{Self: 1}, nil
-	})
-}
 
 // followStats sends the current figures, then those after each change until ctx
 // ends. A change that leaves them as they were is sent if the client selects

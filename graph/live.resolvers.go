@@ -12,14 +12,6 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-func (r *equipmentChangeResolver) Equipment(ctx context.Context, obj *generated.EquipmentChange) (*fleet.Equipment, error) {
-	return passed(ctx, obj.Equipment)
-}
-
-func (r *maintenanceChangeResolver) Record(ctx context.Context, obj *generated.MaintenanceChange) (*fleet.MaintenanceRecord, error) {
-	return passed(ctx, obj.Record)
-}
-
 func (r *subscriptionResolver) DashboardStats(ctx context.Context, scope *fleet.StatsScope) (<-chan *fleet.DashboardStats, error) {
 	return r.followStats(ctx, or(scope, fleet.StatsScopeCompany))
 }
@@ -32,18 +24,6 @@ func (r *subscriptionResolver) MaintenanceRecorded(ctx context.Context, filter *
 	return r.followMaintenance(ctx, filter)
 }
 
-func (r *Resolver) EquipmentChange() generated.EquipmentChangeResolver {
-	return &equipmentChangeResolver{r}
-}
-
-func (r *Resolver) MaintenanceChange() generated.MaintenanceChangeResolver {
-	return &maintenanceChangeResolver{r}
-}
-
 func (r *Resolver) Subscription() generated.SubscriptionResolver { return &subscriptionResolver{r} }
 
-type (
-	equipmentChangeResolver   struct{ *Resolver }
-	maintenanceChangeResolver struct{ *Resolver }
-	subscriptionResolver      struct{ *Resolver }
-)
+type subscriptionResolver struct{ *Resolver }

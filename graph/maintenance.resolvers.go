@@ -11,12 +11,11 @@ import (
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 func (r *maintenanceGroupResolver) Equipment(ctx context.Context, obj *fleet.MaintenanceGroup) (*fleet.Equipment, error) {
 	if obj.EquipmentID == nil {
-		return none[*fleet.Equipment](ctx, nil)
+		return nil, nil
 	}
 	return one(ctx, *obj.EquipmentID, r.Store.EquipmentByID)
 }
@@ -38,22 +37,19 @@ func (r *queryResolver) MaintenanceRecords(ctx context.Context, first *int, afte
 }
 
 func (r *queryResolver) MaintenanceSummary(ctx context.Context, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
-	return batch.Call(ctx, func(ctx context.Context) ([]*fleet.MaintenanceGroup, batch.Yield, error) {
-		v, err := viewerOf(ctx)
-		if err != nil {
-			return nil, batch.Yield{}, err
+	v, err := viewerOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if filter != nil {
+		if err := filter.Check(); err != nil {
+			return nil, fleet.InField("filter", err)
 		}
-		if filter != nil {
-			if err := filter.Check(); err != nil {
-				return nil, batch.Yield{}, fleet.InField("filter", err)
-			}
-		}
-		if err := fleet.CheckGroupings(groupBy); err != nil {
-			return nil, batch.Yield{}, fleet.InField("groupBy", err)
-		}
-		groups, err := r.Store.MaintenanceSummary(ctx, v, filter, groupBy)
-		return groups, batch.Yield{Self: len(groups)}, err
-	})
+	}
+	if err := fleet.CheckGroupings(groupBy); err != nil {
+		return nil, fleet.InField("groupBy", err)
+	}
+	return r.Store.MaintenanceSummary(ctx, v, filter, groupBy)
 }
 
 func (r *maintenanceRecordFilterResolver) Equipment(ctx context.Context, obj *fleet.MaintenanceFilter, data *string) error {

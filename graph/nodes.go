@@ -14,38 +14,36 @@ const MaxNodes = fleet.MaxPage
 
 // nodes loads rows of any kind, in the order of their ids: one statement for
 // each kind among them. Rows that are not there, or not the viewer's, are nil.
-func (r *Resolver) nodes(ctx context.Context, field string, ids []string) ([]relay.Node, batch.Yield, error) {
-	yield := batch.Yield{Types: map[string]int{}}
+func (r *Resolver) nodes(ctx context.Context, field string, ids []string) ([]relay.Node, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
-		return nil, yield, err
+		return nil, err
 	}
 	if len(ids) > MaxNodes {
-		return nil, yield, fleet.BadInputf(field, "%d ids are too many: at most %d", len(ids), MaxNodes)
+		return nil, fleet.BadInputf(field, "%d ids are too many: at most %d", len(ids), MaxNodes)
 	}
-	places := make([]rowKey, len(ids))
+	wanted := make([]rowKey, len(ids))
 	for i, id := range ids {
 		kind, key, err := fleet.ParseGlobalID(id)
 		if err != nil {
 			if len(ids) > 1 {
 				field = fmt.Sprintf("%s.%d", field, i)
 			}
-			return nil, yield, fleet.InField(field, err)
+			return nil, fleet.InField(field, err)
 		}
-		places[i] = rowKey{kind, key}
+		wanted[i] = rowKey{kind, key}
 	}
-	found, err := r.rows(ctx, v, places)
+	found, err := r.rows(ctx, v, wanted)
 	if err != nil {
-		return nil, yield, err
+		return nil, err
 	}
 	rows := make([]relay.Node, len(ids))
-	for i, p := range places {
-		if n := found[p]; n != nil {
+	for i, key := range wanted {
+		if n := found[key]; n != nil {
 			rows[i] = n
-			yield.Types[objectOf[p.kind]]++
 		}
 	}
-	return rows, yield, nil
+	return rows, nil
 }
 
 // rowKey is a row of any kind.
@@ -82,27 +80,10 @@ func (r *Resolver) subjectOf(ctx context.Context, h *fleet.HistoryEntry) (relay.
 	v, err := viewerOf(ctx)
 	kind, isNode := subjects[h.Subject]
 	if err != nil || h.SubjectID == nil || !isNode {
-		return none[relay.Node](ctx, err)
+		return nil, err
 	}
 	read := func(ctx context.Context, keys []rowKey) (map[rowKey]relay.Node, error) { return r.rows(ctx, v, keys) }
-	return batch.Load(ctx, rowKey{kind, *h.SubjectID}, read, func(n relay.Node) (relay.Node, batch.Yield, error) {
-		return n, yieldOf(n), nil
-	})
-}
-
-// objectOf names the GraphQL type of each kind of row.
-var objectOf = map[fleet.Kind]string{
-	fleet.KindUser: "User", fleet.KindEquipment: "Equipment", fleet.KindOperator: "Operator", fleet.KindMaintenance: "MaintenanceRecord",
-	fleet.KindAssignment: "Assignment", fleet.KindMeterReading: "MeterReading", fleet.KindHistory: "HistoryEntry",
-}
-
-// yieldOf counts a node that a field returns; nil is none.
-func yieldOf(n relay.Node) batch.Yield {
-	if n == nil {
-		return batch.Yield{}
-	}
-	kind, _, _ := fleet.ParseGlobalID(n.GlobalID()) // we wrote it
-	return batch.Yield{Types: map[string]int{objectOf[kind]: 1}}
+	return batch.Load(ctx, rowKey{kind, *h.SubjectID}, read, func(n relay.Node) (relay.Node, error) { return n, nil })
 }
 
 // nodesOf loads the rows of one kind.

@@ -10,45 +10,44 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-func equipmentPayload(e *fleet.Equipment, errs []generated.UserError) (*generated.EquipmentPayload, map[string]int) {
-	return &generated.EquipmentPayload{Equipment: e, Errors: errs}, map[string]int{"Equipment": count(e)}
+func equipmentPayload(e *fleet.Equipment, errs []generated.UserError) *generated.EquipmentPayload {
+	return &generated.EquipmentPayload{Equipment: e, Errors: errs}
 }
 
-func purgePayload(id fleet.UUID, errs []generated.UserError) (*generated.PurgePayload, map[string]int) {
+func purgePayload(id fleet.UUID, errs []generated.UserError) *generated.PurgePayload {
 	p := &generated.PurgePayload{Errors: errs}
 	if len(errs) == 0 {
 		p.ID = globalID(fleet.KindEquipment, &id)
 	}
-	return p, map[string]int{}
+	return p
 }
 
-func operatorPayload(o *fleet.Operator, errs []generated.UserError) (*generated.OperatorPayload, map[string]int) {
-	return &generated.OperatorPayload{Operator: o, Errors: errs}, map[string]int{"Operator": count(o)}
+func operatorPayload(o *fleet.Operator, errs []generated.UserError) *generated.OperatorPayload {
+	return &generated.OperatorPayload{Operator: o, Errors: errs}
 }
 
-func assignmentPayload(a *fleet.Assignment, errs []generated.UserError) (*generated.AssignmentPayload, map[string]int) {
-	return &generated.AssignmentPayload{Assignment: a, Errors: errs}, map[string]int{"Assignment": count(a)}
+func assignmentPayload(a *fleet.Assignment, errs []generated.UserError) *generated.AssignmentPayload {
+	return &generated.AssignmentPayload{Assignment: a, Errors: errs}
 }
 
-func meterReadingPayload(m *fleet.MeterReading, errs []generated.UserError) (*generated.MeterReadingPayload, map[string]int) {
-	return &generated.MeterReadingPayload{MeterReading: m, Errors: errs}, map[string]int{"MeterReading": count(m)}
+func meterReadingPayload(m *fleet.MeterReading, errs []generated.UserError) *generated.MeterReadingPayload {
+	return &generated.MeterReadingPayload{MeterReading: m, Errors: errs}
 }
 
-func maintenancePayload(work *fleet.Work, errs []generated.UserError) (*generated.MaintenancePayload, map[string]int) {
+func maintenancePayload(work *fleet.Work, errs []generated.UserError) *generated.MaintenancePayload {
 	p := &generated.MaintenancePayload{Errors: errs}
 	if work != nil {
 		p.MaintenanceRecord, p.Equipment = work.Record, work.Equipment
 	}
-	return p, map[string]int{"MaintenanceRecord": count(p.MaintenanceRecord), "Equipment": count(p.Equipment)}
+	return p
 }
 
 // batchPayload returns what makes the payload of a batch. An item that failed
 // by our fault says so in its place; the error itself goes where such errors
 // go, beside the answer, which still tells what became of the other items.
-func batchPayload(ctx context.Context) func([]fleet.ItemResult, []generated.UserError) (*generated.EquipmentBatchPayload, map[string]int) {
-	return func(items []fleet.ItemResult, errs []generated.UserError) (*generated.EquipmentBatchPayload, map[string]int) {
+func batchPayload(ctx context.Context) func([]fleet.ItemResult, []generated.UserError) *generated.EquipmentBatchPayload {
+	return func(items []fleet.ItemResult, errs []generated.UserError) *generated.EquipmentBatchPayload {
 		p := &generated.EquipmentBatchPayload{Results: make([]*generated.EquipmentBatchResult, len(items)), Errors: errs}
-		types := map[string]int{}
 		for i, item := range items {
 			field := fmt.Sprintf("inputs.%d", i)
 			faults, err := userErrors(fleet.InField(field, item.Err))
@@ -59,10 +58,8 @@ func batchPayload(ctx context.Context) func([]fleet.ItemResult, []generated.User
 				}}
 			}
 			p.Results[i] = &generated.EquipmentBatchResult{Outcome: item.Outcome, Equipment: item.Equipment, Errors: faults}
-			types["Equipment"] += count(item.Equipment)
-			types["VersionConflict"] += conflicts(faults)
 		}
-		return p, types
+		return p
 	}
 }
 

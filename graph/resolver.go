@@ -63,26 +63,16 @@ type byKey[V any] func(ctx context.Context, v fleet.Viewer, keys []fleet.UUID) (
 func one[T any](ctx context.Context, key fleet.UUID, load byKey[*T]) (*T, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
-		return none[*T](ctx, err)
+		return nil, err
 	}
 	read := func(ctx context.Context, keys []fleet.UUID) (map[fleet.UUID]*T, error) { return load(ctx, v, keys) }
-	return batch.Load(ctx, key, read, func(row *T) (*T, batch.Yield, error) {
-		if row == nil {
-			return nil, batch.Yield{}, nil
-		}
-		return row, batch.Yield{Self: 1}, nil
-	})
-}
-
-// none resolves a field without asking anything, to nothing or to err.
-func none[R any](ctx context.Context, err error) (R, error) {
-	return batch.Call(ctx, func(context.Context) (r R, y batch.Yield, _ error) { return r, y, err })
+	return batch.Load(ctx, key, read, func(row *T) (*T, error) { return row, nil })
 }
 
 // userOf resolves a field that leads to a user, or to none.
 func (r *Resolver) userOf(ctx context.Context, id *fleet.UUID) (*fleet.User, error) {
 	if id == nil {
-		return none[*fleet.User](ctx, nil)
+		return nil, nil
 	}
 	return one(ctx, *id, r.Store.UsersByID)
 }
@@ -91,7 +81,7 @@ func (r *Resolver) userOf(ctx context.Context, id *fleet.UUID) (*fleet.User, err
 func oneByID[T any](ctx context.Context, k fleet.Kind, id string, load byKey[*T]) (*T, error) {
 	key, err := fleet.ParseIDOf(k, id)
 	if err != nil {
-		return none[*T](ctx, fleet.InField("id", err))
+		return nil, fleet.InField("id", err)
 	}
 	return one(ctx, key, load)
 }
@@ -107,23 +97,16 @@ type list[T any] struct {
 
 // connection resolves a field of the query to a list of the company's rows.
 func connection[T any](ctx context.Context, args fleet.PageArgs, l list[T]) (*relay.Connection[T], error) {
-	return batch.Call(ctx, func(ctx context.Context) (*relay.Connection[T], batch.Yield, error) {
-		v, w, in, err := l.window(ctx, args)
-		if err != nil {
-			return nil, batch.Yield{}, err
-		}
-		page, err := l.page(ctx, v, w)
-		if err != nil {
-			return nil, batch.Yield{}, err
-		}
-		total := func(ctx context.Context) (int, error) {
-			return batch.Call(ctx, func(ctx context.Context) (int, batch.Yield, error) {
-				n, err := l.number(ctx, v)
-				return n, batch.Yield{}, err
-			})
-		}
-		return relay.NewConnection(page, l.cursor(in), total), batch.Yield{Self: 1, Nodes: len(page.Items)}, nil
-	})
+	v, w, in, err := l.window(ctx, args)
+	if err != nil {
+		return nil, err
+	}
+	page, err := l.page(ctx, v, w)
+	if err != nil {
+		return nil, err
+	}
+	total := func(ctx context.Context) (int, error) { return l.number(ctx, v) }
+	return relay.NewConnection(page, l.cursor(in), total), nil
 }
 
 // pagesBy is a method of the store that loads a part of the list of each key.
@@ -140,7 +123,7 @@ type listOf[T any] struct {
 func connectionOf[T any](ctx context.Context, parent fleet.UUID, args fleet.PageArgs, l listOf[T]) (*relay.Connection[T], error) {
 	v, w, in, err := l.window(ctx, args)
 	if err != nil {
-		return none[*relay.Connection[T]](ctx, err)
+		return nil, err
 	}
 	read := func(ctx context.Context, parents []fleet.UUID) (map[fleet.UUID]fleet.Page[*T], error) {
 		return l.pages(ctx, v, parents, w)
@@ -149,10 +132,10 @@ func connectionOf[T any](ctx context.Context, parent fleet.UUID, args fleet.Page
 		read := func(ctx context.Context, parents []fleet.UUID) (map[fleet.UUID]int, error) {
 			return l.numbers(ctx, v, parents)
 		}
-		return batch.Load(ctx, parent, read, func(n int) (int, batch.Yield, error) { return n, batch.Yield{}, nil })
+		return batch.Load(ctx, parent, read, func(n int) (int, error) { return n, nil })
 	}
-	return batch.Load(ctx, parent, read, func(page fleet.Page[*T]) (*relay.Connection[T], batch.Yield, error) {
-		return relay.NewConnection(page, l.cursor(in), total), batch.Yield{Self: 1, Nodes: len(page.Items)}, nil
+	return batch.Load(ctx, parent, read, func(page fleet.Page[*T]) (*relay.Connection[T], error) {
+		return relay.NewConnection(page, l.cursor(in), total), nil
 	})
 }
 

@@ -11,49 +11,33 @@ import (
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 func (r *queryResolver) Viewer(ctx context.Context) (*fleet.User, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
-		return none[*fleet.User](ctx, nil) // nobody is an answer here
+		return nil, nil // an anonymous caller is a valid answer
 	}
 	return one(ctx, v.UserID, r.Store.UsersByID)
 }
 
 func (r *queryResolver) Node(ctx context.Context, id string) (relay.Node, error) {
-	return batch.Call(ctx, func(ctx context.Context) (relay.Node, batch.Yield, error) {
-		rows, y, err := r.nodes(ctx, "id", []string{id})
-		if err != nil {
-			return nil, y, err
-		}
-		return rows[0], y, nil
-	})
+	rows, err := r.nodes(ctx, "id", []string{id})
+	if err != nil {
+		return nil, err
+	}
+	return rows[0], nil
 }
 
 func (r *queryResolver) Nodes(ctx context.Context, ids []string) ([]relay.Node, error) {
-	return batch.Call(ctx, func(ctx context.Context) ([]relay.Node, batch.Yield, error) {
-		return r.nodes(ctx, "ids", ids)
-	})
-}
-
-func (r *versionConflictResolver) Current(ctx context.Context, obj *generated.VersionConflict) (relay.Node, error) {
-	return batch.Call(ctx, func(context.Context) (relay.Node, batch.Yield, error) {
-		return obj.Current, yieldOf(obj.Current), nil
-	})
+	return r.nodes(ctx, "ids", ids)
 }
 
 func (r *Resolver) Mutation() generated.MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }
 
-func (r *Resolver) VersionConflict() generated.VersionConflictResolver {
-	return &versionConflictResolver{r}
-}
-
 type (
-	mutationResolver        struct{ *Resolver }
-	queryResolver           struct{ *Resolver }
-	versionConflictResolver struct{ *Resolver }
+	mutationResolver struct{ *Resolver }
+	queryResolver    struct{ *Resolver }
 )

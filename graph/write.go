@@ -12,7 +12,6 @@ import (
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
 // change is a field of the mutation: T is what the store makes of it, P the
@@ -23,34 +22,29 @@ type change[T, P any] struct {
 	input string
 	key   *string // the client's idempotency key
 	do    func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
-	// payload returns the answer and how many objects of each type are in it;
-	// the result is T's zero when there are errors.
-	payload func(T, []generated.UserError) (*P, map[string]int)
+	// payload returns the answer; the result is T's zero value when there are errors.
+	payload func(T, []generated.UserError) *P
 }
 
 // write resolves a field of the mutation. What a person can mend goes into the
 // payload, everything else is an error of the whole field.
 func write[T, P any](ctx context.Context, r *Resolver, c change[T, P]) (*P, error) {
 	w, hashErr := writeInfo(ctx, c.key)
-	return batch.Call(ctx, func(ctx context.Context) (*P, batch.Yield, error) {
-		v, err := viewerOf(ctx)
-		if err = errors.Join(err, hashErr); err != nil {
-			return nil, batch.Yield{}, err
-		}
-		lower := r.Dashboard.Fence(v.CompanyID)
-		defer lower()
-		result, err := c.do(ctx, v, w)
-		if !ofKey(err) {
-			err = fleet.InField(c.input, err)
-		}
-		faults, err := userErrors(err)
-		if err != nil {
-			return nil, batch.Yield{}, err
-		}
-		made, types := c.payload(result, faults)
-		types["VersionConflict"] += conflicts(faults)
-		return made, batch.Yield{Self: 1, Types: types}, nil
-	})
+	v, err := viewerOf(ctx)
+	if err = errors.Join(err, hashErr); err != nil {
+		return nil, err
+	}
+	lower := r.Dashboard.Fence(v.CompanyID)
+	defer lower()
+	result, err := c.do(ctx, v, w)
+	if !ofKey(err) {
+		err = fleet.InField(c.input, err)
+	}
+	faults, err := userErrors(err)
+	if err != nil {
+		return nil, err
+	}
+	return c.payload(result, faults), nil
 }
 
 // writeInfo says by which request the field of ctx changes something, and what
@@ -106,27 +100,9 @@ func userErrors(err error) ([]generated.UserError, error) {
 	return list, nil
 }
 
-// conflicts counts the errors that carry a row.
-func conflicts(faults []generated.UserError) (n int) {
-	for _, f := range faults {
-		if _, is := f.(*generated.VersionConflict); is {
-			n++
-		}
-	}
-	return n
-}
-
 func orNull(s string) *string {
 	if s == "" {
 		return nil
 	}
 	return &s
-}
-
-// count returns how many objects a payload's field holds: one or none.
-func count[T any](row *T) int {
-	if row == nil {
-		return 0
-	}
-	return 1
 }

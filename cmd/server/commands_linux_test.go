@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
 
@@ -9,7 +10,8 @@ import (
 
 func TestHelpNamesEveryFlag(t *testing.T) {
 	t.Parallel()
-	parser, err := kong.New(new(commands), kong.Name("server"))
+	c := grammar()
+	parser, err := kong.New(&c, options(io.Discard, io.Discard)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,18 +46,27 @@ func main() {
 	}
 }
 
-// run parses the arguments and runs the command they name. Tests call it too.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	c := commands{globals: globals{Database: app.DefaultDatabase()}, Serve: serveCmd{Config: app.Default()}}
-	parser, err := kong.New(&c,
+// grammar returns the commands with the defaults of their settings.
+func grammar() commands {
+	return commands{globals: globals{Database: app.DefaultDatabase()}, Serve: serveCmd{Config: app.Default()}}
+}
+
+func options(stdout, stderr io.Writer) []kong.Option {
+	return []kong.Option{
 		kong.Name("server"),
 		kong.Description("Bitcorp Fleet: equipment, operators and maintenance history over GraphQL. Every setting is a flag or the environment variable named beside it."),
 		kong.Writers(stdout, stderr),
-		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.BindTo(stdout, (*io.Writer)(nil)),
 		kong.UsageOnError(),
+		kong.Vars(app.HelpVars()),
 		kong.PostBuild(useDefaults),
-	)
+	}
+}
+
+// run parses the arguments and runs the command they name. Tests call it too.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	c := grammar()
+	parser, err := kong.New(&c, append(options(stdout, stderr), kong.BindTo(ctx, (*context.Context)(nil)))...)
 	if err != nil {
 		return err
 	}

@@ -8,20 +8,36 @@ import (
 	"time"
 )
 
-// memorySettings say when garbage is collected.
+// memorySettings configure the garbage collector. They are settings of the
+// process, so the command applies them and not the App.
 type memorySettings struct {
 	MemoryLimit int64 `env:"FLEET_MEMORY_LIMIT" default:"480" help:"Memory in MiB that the server tries to stay below. GOMEMLIMIT and GOGC count where they are set."`
 }
 
-// garbage is how much may be left before it is collected, in bytes: by Go's
-// own rule a small heap is collected all the time, a large one may double.
+// garbage is the size of the garbage, in bytes, at which a collection starts.
+// GOGC is relative to the live heap: with its default a server with a small
+// heap collects all the time, and one with a large heap doubles it. GOMEMLIMIT
+// bounds the total and leaves the first of these as it is.
 const (
-	garbage     = 100 << 20
-	leastGCPart = 60 // percent of what lives, however much that is
-	mostGCPart  = 800
+	garbage      = 100 << 20
+	minGCPercent = 60 // of the live heap, whatever its size
+	maxGCPercent = 800
 )
 
-// tune keeps the collector so until ctx ends.
+// gcPercent returns the GOGC at which a heap with so many live bytes grows by
+// garbage, within the bounds.
+func gcPercent(live uint64) int {
+	return min(max(int(100*garbage/max(live, 1<<20)), minGCPercent), maxGCPercent)
+}
+
+// differs reports whether a GOGC is so far from the last that it is worth
+// setting: each change stops the world for a moment.
+func differs(percent, last int) bool {
+	return percent < last*9/10 || percent > last*11/10
+}
+
+// tune sets the memory limit, and GOGC by the size of the live heap until ctx
+// ends.
 func (s memorySettings) tune(ctx context.Context) error {
 	if os.Getenv("GOMEMLIMIT") == "" && s.MemoryLimit > 0 {
 		debug.SetMemoryLimit(s.MemoryLimit << 20)
@@ -29,16 +45,15 @@ func (s memorySettings) tune(ctx context.Context) error {
 	if os.Getenv("GOGC") != "" {
 		return nil
 	}
-	lives := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}}
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	last := 0
 	for {
-		metrics.Read(lives)
-		part := int(100 * garbage / max(lives[0].Value.Uint64()+lives[1].Value.Uint64(), 1<<20))
-		if part = min(max(part, leastGCPart), mostGCPart); part < last*9/10 || part > last*11/10 { // each change stops the world for a moment
-			debug.SetGCPercent(part)
-			last = part
+		metrics.Read(live)
+		if percent := gcPercent(live[0].Value.Uint64() + live[1].Value.Uint64()); differs(percent, last) {
+			debug.SetGCPercent(percent)
+			last = percent
 		}
 		select {
 		case <-ctx.Done():

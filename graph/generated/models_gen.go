@@ -14,140 +14,140 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Why a change was refused, in a way that a person can mend.
+// Reason why a mutation was refused that the user can correct.
 type UserError interface {
 	IsUserError()
 }
 
-// What became of a change to an access token.
+// Result of a change to an access token.
 type AccessTokenPayload struct {
 	// The token after the change; null when there are errors.
 	AccessToken *fleet.AccessToken `json:"accessToken,omitempty"`
-	// Why nothing was changed; empty when it was.
+	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// What a machine's hour meter showed.
+// A new reading of a machine's hour meter.
 type AddMeterReadingInput struct {
 	// The id of the machine.
 	Equipment string `json:"equipment"`
-	// When the meter was read; now unless told. Not to come.
+	// Time of the reading, default now. Not in the future.
 	ReadAt graphql.Omittable[*time.Time] `json:"readAt,omitempty"`
-	// Engine hours, 0 or more, one digit behind the point.
+	// Engine hours, 0 or more, at most one decimal place.
 	Hours fleet.Decimal `json:"hours"`
-	// This is the first reading of a new meter, which may show less than the one before.
+	// Whether this is the first reading of a replaced meter, which may be lower than the reading before.
 	Replacement bool `json:"replacement"`
 }
 
-// Who runs what, when.
+// The assignment.
 type AssignOperatorInput struct {
-	// The id of the machine; a RETIRED one nobody runs now.
+	// Id of the machine; a RETIRED one cannot be assigned now.
 	Equipment string `json:"equipment"`
-	// The id of the operator; only an ACTIVE one runs machines now.
+	// Id of the operator; only an ACTIVE one can be assigned now.
 	Operator string `json:"operator"`
-	// Since when; now unless told. Not to come.
+	// Start of the assignment, default now. Not in the future.
 	AssignedAt graphql.Omittable[*time.Time] `json:"assignedAt,omitempty"`
-	// Until when, for a period that is over; null while the operator runs the machine.
+	// End of the assignment, for a past period; null for an open assignment.
 	ReleasedAt graphql.Omittable[*time.Time] `json:"releasedAt,omitempty"`
-	// Release whoever runs the machine at `assignedAt`, instead of refusing.
+	// Release the operator assigned at `assignedAt`, instead of reporting a CONFLICT.
 	Replace bool `json:"replace"`
 }
 
-// What became of a change to who runs a machine.
+// Result of a change to an assignment.
 type AssignmentPayload struct {
 	// The assignment after the change; null when there are errors.
 	Assignment *fleet.Assignment `json:"assignment,omitempty"`
-	// Why nothing was changed; empty when it was.
+	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// The end of work. A field that is left out stays as it is; null empties it.
+// Completion of work. A field that is left out stays unchanged; null clears it.
 type CompleteMaintenanceInput struct {
 	// The record.
 	ID string `json:"id"`
-	// The version that you have read; when given, a record that has changed since is a CONFLICT.
+	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
-	// The day on which the work was done; not null.
+	// Date of the work; not null.
 	MaintenanceDate graphql.Omittable[*fleet.Date] `json:"maintenanceDate,omitempty"`
-	// What was done, at most 10,000 characters.
+	// Description of the work, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// What the work cost; not null. When only the parts are given it is their sum; given alone it leaves no parts.
+	// Total cost; not null. When only `labourCost` and `partsCost` are given, it is their sum; given alone, it clears them.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
-	// The part of the cost that is work; together with `partsCost` or not at all.
+	// Cost of labour; given together with `partsCost` or not at all.
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
-	// The part of the cost that is material.
+	// Cost of parts and material; given together with `labourCost` or not at all.
 	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
-	// The person or workshop that did the work, at most 200 characters.
+	// Person or workshop that did the work, at most 200 characters.
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
-	// Until when the machine could not run; now unless told.
+	// End of the downtime, default now.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
-	// Engine hours that the machine's meter showed, one digit behind the point.
+	// Hour meter reading in engine hours, at most one decimal place.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
 }
 
-// Right values of a record. A field that is left out stays as it is; null empties it.
+// Correct values of a record. A field that is left out stays unchanged; null clears it.
 type CorrectMaintenanceInput struct {
 	// The record.
 	ID string `json:"id"`
-	// The version that you have read: a record that has changed since is a CONFLICT.
+	// Version that the client has read. A CONFLICT is reported if the record has changed since.
 	ExpectedVersion int `json:"expectedVersion"`
-	// Why the work was done; not null.
+	// Reason for the work; not null.
 	Kind graphql.Omittable[*fleet.MaintenanceKind] `json:"kind,omitempty"`
-	// The day of the work; not null.
+	// Date of the work; not null.
 	MaintenanceDate graphql.Omittable[*fleet.Date] `json:"maintenanceDate,omitempty"`
-	// What was done, at most 10,000 characters.
+	// Description of the work, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// What the work cost; not null. When only the parts are given it is their sum; given alone it leaves no parts.
+	// Total cost; not null. When only `labourCost` and `partsCost` are given, it is their sum; given alone, it clears them.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
-	// The part of the cost that is work; together with `partsCost` or not at all.
+	// Cost of labour; given together with `partsCost` or not at all.
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
-	// The part of the cost that is material.
+	// Cost of parts and material; given together with `labourCost` or not at all.
 	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
-	// The person or workshop that did the work, at most 200 characters.
+	// Person or workshop that did the work, at most 200 characters.
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
-	// Since when the machine could not run.
+	// Start of the downtime.
 	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
-	// Until when the machine could not run.
+	// End of the downtime.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
-	// Engine hours that the machine's meter showed, one digit behind the point.
+	// Hour meter reading in engine hours, at most one decimal place.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
 }
 
 // A new access token.
 type CreateAccessTokenInput struct {
-	// What it is for: 1 to 100 characters, and not the name of another token of yours that is not revoked.
+	// Purpose of the token: 1 to 100 characters, unique among the viewer's tokens that are not revoked.
 	Name string `json:"name"`
-	// What it allows: the less, the better.
+	// Operations that the token allows. Choose the narrowest scope that suffices.
 	Scope fleet.Scope `json:"scope"`
-	// When it ends by itself, within 366 days; in 90 days unless told. Made by another token, it ends no later than that one.
+	// Time of expiry, within 366 days; default in 90 days. A token created with another token expires no later than that token.
 	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
 }
 
-// What became of a new access token.
+// Result of creating an access token.
 type CreateAccessTokenPayload struct {
-	// The token itself. It is told this once and kept nowhere.
+	// The token itself; null when there are errors. It is returned only here and stored only as a hash.
 	Token *string `json:"token,omitempty"`
-	// What is kept of it; null when there are errors.
+	// The token's record; null when there are errors.
 	AccessToken *fleet.AccessToken `json:"accessToken,omitempty"`
-	// Why there is no token; empty when there is.
+	// Reasons why no token was created; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
 // A new machine.
 type CreateEquipmentInput struct {
-	// What people call the machine: 1 to 200 characters.
+	// Name of the machine: 1 to 200 characters.
 	Name string `json:"name"`
-	// The manufacturer's serial number, at most 100 characters; unique among the company's machines, upper and lower case alike.
+	// The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case.
 	SerialNumber graphql.Omittable[*string] `json:"serialNumber,omitempty"`
-	// Anything worth knowing about the machine, at most 10,000 characters.
+	// Free text about the machine, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	// The kind of machine, such as `Excavator`: 1 to 100 characters.
 	Category string `json:"category"`
-	// Whether the machine can work.
+	// Operating status.
 	Status fleet.EquipmentStatus `json:"status"`
-	// What the machine cost, 0 or more, two digits behind the point.
+	// Purchase cost in the company's currency: 0 or more, at most two decimal places.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
-	// The id of the user who is responsible for the machine.
+	// Id of the user responsible for the machine.
 	User graphql.Omittable[*string] `json:"user,omitempty"`
 }
 
@@ -157,140 +157,140 @@ type CreateOperatorInput struct {
 	FirstName string `json:"firstName"`
 	// Last name: 1 to 100 characters.
 	LastName string `json:"lastName"`
-	// Number of the licence to run machines, at most 100 characters; unique in the company.
+	// Number of the operating licence, at most 100 characters; unique in the company.
 	LicenseNumber graphql.Omittable[*string] `json:"licenseNumber,omitempty"`
-	// Whether the person can run machines.
+	// Employment status.
 	Status fleet.OperatorStatus `json:"status"`
-	// The id of the user with whom the operator signs in; a user is one operator at most.
+	// Id of the user as whom the operator signs in; at most one operator per user.
 	User graphql.Omittable[*string] `json:"user,omitempty"`
 }
 
 // A new user.
 type CreateUserInput struct {
-	// E-mail address, with which they sign in; no two users of the company share one.
+	// E-mail address for signing in, unique in the company.
 	Email string `json:"email"`
 	// The person's name: 1 to 200 characters.
 	Name string `json:"name"`
-	// What they may read and write.
+	// Role of the user.
 	Role fleet.Role `json:"role"`
-	// Their first password, which they are to change: 12 to 200 characters. Left out, a random one is made and told once.
+	// Initial password, 12 to 200 characters, that the user has to change. When left out, a random one is generated and returned once.
 	Password graphql.Omittable[*string] `json:"password,omitempty"`
 }
 
-// What became of a new user.
+// Result of creating a user.
 type CreateUserPayload struct {
 	// The user; null when there are errors.
 	User *fleet.User `json:"user,omitempty"`
-	// The password that was made because none was given. It is told this once and kept nowhere: hand it over in a safe way.
+	// The generated password, null when one was given. It is returned only here and stored only as a hash: pass it on securely.
 	Password *string `json:"password,omitempty"`
-	// Why there is no new user; empty when there is.
+	// Reasons why no user was created; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// What became of a batch.
+// Result of a batch.
 type EquipmentBatchPayload struct {
-	// A result for each input, in their order; empty when the batch as a whole was refused.
+	// One result for each input, in the order of the inputs; empty when the batch as a whole was refused.
 	Results []*EquipmentBatchResult `json:"results"`
-	// Why the batch as a whole was refused; empty when it was not.
+	// Reasons why the batch as a whole was refused; empty otherwise.
 	Errors []UserError `json:"errors"`
 }
 
-// What became of one input of a batch.
+// Result of one input of a batch.
 type EquipmentBatchResult struct {
 	// The outcome.
 	Outcome fleet.ItemOutcome `json:"outcome"`
 	// The machine as it is now, or as it would be when ROLLED_BACK; null otherwise.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
-	// Why the machine was not changed; empty unless FAILED.
+	// Reasons why the machine was not changed; empty unless the outcome is FAILED.
 	Errors []UserError `json:"errors"`
 }
 
-// News of a machine.
+// Change of a machine.
 type EquipmentChange struct {
-	// What has happened.
+	// Kind of the change.
 	Change fleet.ChangeKind `json:"change"`
-	// Id of the machine; null with RESYNC.
+	// Id of the machine; null for RESYNC.
 	ID *string `json:"id,omitempty"`
-	// The machine as it is now; null with REMOVED and RESYNC.
+	// The machine in its current state; null for REMOVED and RESYNC.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
 }
 
-// What became of a change to a machine.
+// Result of a change to a machine.
 type EquipmentPayload struct {
 	// The machine after the change; null when there are errors.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
-	// Why nothing was changed; empty when it was.
+	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// A value that was refused.
+// An invalid value.
 type InputError struct {
-	// What kind of failure it is; programs branch on it.
+	// Kind of the error, for programs.
 	Code fleet.Code `json:"code"`
-	// For people: the value, and what is allowed.
+	// Message for the user: the value, and what is allowed.
 	Message string `json:"message"`
-	// Path of the argument that is to blame; null if none is.
+	// Path of the argument that caused the error. Null when no argument did.
 	Field *string `json:"field,omitempty"`
 }
 
 func (InputError) IsUserError() {}
 
-// News of a maintenance record.
+// Change of a maintenance record.
 type MaintenanceChange struct {
-	// What has happened.
+	// Kind of the change.
 	Change fleet.ChangeKind `json:"change"`
-	// Id of the record; null with RESYNC.
+	// Id of the record; null for RESYNC.
 	ID *string `json:"id,omitempty"`
-	// The record as it is now; null with REMOVED and RESYNC.
+	// The record in its current state; null for REMOVED and RESYNC.
 	Record *fleet.MaintenanceRecord `json:"record,omitempty"`
 }
 
-// What became of a change to work.
+// Result of a change to a maintenance record.
 type MaintenancePayload struct {
 	// The record after the change; null when there are errors.
 	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
-	// The machine, whose status follows the downtime of work on it; null when there are errors.
+	// The machine, whose status depends on the downtime of its work; null when there are errors.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
-	// Why nothing was changed; empty when it was.
+	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// What became of a reading.
+// Result of adding a meter reading.
 type MeterReadingPayload struct {
 	// The reading; null when there are errors.
 	MeterReading *fleet.MeterReading `json:"meterReading,omitempty"`
-	// Why nothing was noted; empty when it was.
+	// Reasons why nothing was recorded; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// What can be changed. Every change of the fleet is written together with its
-// entry in the history, or not at all. What a person can mend comes back in
-// `errors` of the answer, by the field of the input; then nothing was changed. An
-// answer that is null has its reason among the errors of the whole answer.
+// Mutations. Every change of the fleet is committed together with its history
+// entry. Errors that the user can correct are returned in `errors` of the payload,
+// with the field of the input; nothing was changed then. A null payload has its
+// reason among the errors of the response.
 //
-// Give an `idempotencyKey` of your own making when you may have to ask again, as
-// after a lost connection: for 24 hours the same key with the same input gets the
-// first answer again and changes nothing more; with another input it is a CONFLICT.
+// Pass an `idempotencyKey` to make retries safe, as after a lost connection: for 24
+// hours a retry with the same key and the same input returns the first result and
+// changes nothing more. The same key with another input is a CONFLICT.
 type Mutation struct {
 }
 
-// What became of a change to an operator.
+// Result of a change to an operator.
 type OperatorPayload struct {
 	// The operator after the change; null when there are errors.
 	Operator *fleet.Operator `json:"operator,omitempty"`
-	// Why nothing was changed; empty when it was.
+	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// What became of a machine that was to be deleted for good.
+// Result of permanently deleting a machine.
 type PurgePayload struct {
-	// The id that the machine had; null when there are errors.
+	// Id of the deleted machine; null when there are errors.
 	ID *string `json:"id,omitempty"`
-	// Why nothing was deleted; empty when it was.
+	// Reasons why nothing was deleted; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// What can be asked.
+// Queries.
 type Query struct {
 }
 
@@ -298,135 +298,136 @@ type Query struct {
 type RecordMaintenanceInput struct {
 	// The id of the machine.
 	Equipment string `json:"equipment"`
-	// Why the work is done.
+	// Reason for the work.
 	Kind fleet.MaintenanceKind `json:"kind"`
-	// How far the work has come.
+	// Status of the work.
 	Status fleet.MaintenanceStatus `json:"status"`
-	// The day of the work; for planned work the day it is planned for.
+	// Date of the work; for planned work the planned date.
 	MaintenanceDate fleet.Date `json:"maintenanceDate"`
-	// What is done, at most 10,000 characters.
+	// Description of the work, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// What the work cost, two digits behind the point; negative for a reversal. Unless told it is the sum of its parts, or 0 when they are not known.
+	// Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of `labourCost` and `partsCost`, or 0 without them.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
-	// The part of the cost that is work; together with `partsCost` or not at all.
+	// Cost of labour; given together with `partsCost` or not at all.
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
-	// The part of the cost that is material.
+	// Cost of parts and material; given together with `labourCost` or not at all.
 	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
-	// The person or workshop that does the work, at most 200 characters.
+	// Person or workshop that does the work, at most 200 characters.
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
-	// Since when the machine cannot run.
+	// Start of the downtime.
 	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
-	// Until when the machine could not run; null while it is down.
+	// End of the downtime; null while the machine is down.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
-	// Engine hours that the machine's meter shows, one digit behind the point.
+	// Hour meter reading in engine hours, at most one decimal place.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
 }
 
-// What became of a password that was reset.
+// Result of resetting a password.
 type ResetPasswordPayload struct {
 	// The user; null when there are errors.
 	User *fleet.User `json:"user,omitempty"`
-	// The new password; null when there are errors. It is told this once and kept nowhere: hand it over in a safe way.
+	// The new password; null when there are errors. It is returned only here and stored only as a hash: pass it on securely.
 	Password *string `json:"password,omitempty"`
-	// Why there is no new password; empty when there is.
+	// Reasons why the password was not reset; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// What became of signing out.
+// Result of ending sessions.
 type SignOutPayload struct {
-	// How many sessions ended.
+	// Number of sessions ended.
 	Ended int `json:"ended"`
-	// Why none ended; empty when they did.
+	// Reasons why no session ended; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// What can be followed, over a WebSocket (`graphql-transport-ws`) or server-sent
-// events. Changes count whoever made them, on whichever instance. News comes at
-// most four times a second, what has changed in between with it.
+// Subscriptions, over WebSocket (`graphql-transport-ws`) or server-sent events.
+// They cover all committed changes, made on any instance or directly in the
+// database. Events are sent at most four times a second, with all changes in between.
 //
-// After a lost connection subscribe again: the first event tells what to do.
+// After a lost connection subscribe again: the first event is a complete snapshot
+// or a RESYNC.
 type Subscription struct {
 }
 
-// Changes to a machine. A field that is left out stays as it is; null empties it.
+// Changes to a machine. A field that is left out stays unchanged; null clears it.
 type UpdateEquipmentInput struct {
 	// The machine.
 	ID string `json:"id"`
-	// The version that you have read: a machine that has changed since is a CONFLICT.
+	// Version that the client has read. A CONFLICT is reported if the machine has changed since.
 	ExpectedVersion int `json:"expectedVersion"`
-	// What people call the machine: 1 to 200 characters, not null.
+	// Name of the machine: 1 to 200 characters, not null.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
-	// The manufacturer's serial number, at most 100 characters; unique among the company's machines, upper and lower case alike.
+	// The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case.
 	SerialNumber graphql.Omittable[*string] `json:"serialNumber,omitempty"`
-	// Anything worth knowing about the machine, at most 10,000 characters.
+	// Free text about the machine, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	// The kind of machine: 1 to 100 characters, not null.
 	Category graphql.Omittable[*string] `json:"category,omitempty"`
-	// Whether the machine can work; not null. A machine that work keeps down cannot become ACTIVE or INACTIVE, a RETIRED one only INACTIVE. Retiring releases its operator.
+	// Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. Retiring a machine releases its operator.
 	Status graphql.Omittable[*fleet.EquipmentStatus] `json:"status,omitempty"`
-	// What the machine cost, 0 or more, two digits behind the point.
+	// Purchase cost in the company's currency: 0 or more, at most two decimal places.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
-	// The id of the user who is responsible for the machine.
+	// Id of the user responsible for the machine.
 	User graphql.Omittable[*string] `json:"user,omitempty"`
 }
 
-// Changes to an operator. A field that is left out stays as it is; null empties it.
+// Changes to an operator. A field that is left out stays unchanged; null clears it.
 type UpdateOperatorInput struct {
 	// The operator.
 	ID string `json:"id"`
-	// The version that you have read: an operator who has changed since is a CONFLICT.
+	// Version that the client has read. A CONFLICT is reported if the operator has changed since.
 	ExpectedVersion int `json:"expectedVersion"`
 	// First name: 1 to 100 characters, not null.
 	FirstName graphql.Omittable[*string] `json:"firstName,omitempty"`
 	// Last name: 1 to 100 characters, not null.
 	LastName graphql.Omittable[*string] `json:"lastName,omitempty"`
-	// Number of the licence to run machines, at most 100 characters; unique in the company.
+	// Number of the operating licence, at most 100 characters; unique in the company.
 	LicenseNumber graphql.Omittable[*string] `json:"licenseNumber,omitempty"`
-	// Whether the person can run machines; not null. Whoever is not ACTIVE is released from every machine.
+	// Employment status; not null. Any status other than ACTIVE ends all assignments.
 	Status graphql.Omittable[*fleet.OperatorStatus] `json:"status,omitempty"`
-	// The id of the user with whom the operator signs in; a user is one operator at most. Null: nobody.
+	// Id of the user as whom the operator signs in; at most one operator per user. Null for none.
 	User graphql.Omittable[*string] `json:"user,omitempty"`
 }
 
-// What became of a change to a user.
+// Result of a change to a user.
 type UserPayload struct {
 	// The user after the change; null when there are errors.
 	User *fleet.User `json:"user,omitempty"`
-	// Why nothing was changed; empty when it was.
+	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// A CONFLICT: the row has changed since you read it. Look at it as it is now, and decide again.
+// A CONFLICT: the row has changed since the client read it. Review the current row before trying again.
 type VersionConflict struct {
 	// CONFLICT.
 	Code fleet.Code `json:"code"`
-	// For people: both versions.
+	// Message for the user: both versions.
 	Message string `json:"message"`
 	// Path of the argument with the version that was expected.
 	Field *string `json:"field,omitempty"`
-	// The version that you have read.
+	// Version that the client has read.
 	ExpectedVersion int `json:"expectedVersion"`
-	// The row's version now.
+	// Current version of the row.
 	Version int `json:"version"`
-	// The row as it is now.
+	// The current row. Null when it is not visible to the viewer.
 	Current relay.Node `json:"current,omitempty"`
 }
 
 func (VersionConflict) IsUserError() {}
 
-// Which values of a type are there for whom.
+// Visibility of the values of a type.
 type RowScope string
 
 const (
-	// For a user of the role OPERATOR those of the machines that they run now; for all others every row of their company.
+	// For the role OPERATOR: rows of machines currently assigned to the viewer. For other roles: all rows of the company.
 	RowScopeAssigned RowScope = "ASSIGNED"
-	// For a user of the role OPERATOR those that are about themselves, and the users who are responsible for the machines that they run; for all others every row of their company.
+	// For the role OPERATOR: rows about the viewer, and the users responsible for machines assigned to the viewer. For other roles: all rows of the company.
 	RowScopeOwn RowScope = "OWN"
-	// For a user of the role OPERATOR none; for all others every row of their company.
+	// For the role OPERATOR: none. For other roles: all rows of the company.
 	RowScopeNone RowScope = "NONE"
-	// The viewer's own, whatever their role; another user's only where a field tells of it that takes the role ADMIN.
+	// The viewer's own rows, for any role. Rows of other users are visible only through fields that require the role ADMIN.
 	RowScopePrivate RowScope = "PRIVATE"
-	// No rows of their own: parts of what a field gives to whom the field is for, made of the rows that they see.
+	// Not rows, but parts of a field's result, computed from rows that the viewer can see.
 	RowScopePart RowScope = "PART"
 )
 

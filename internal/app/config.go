@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/netip"
@@ -68,11 +69,11 @@ type Config struct {
 	TrustedDocuments string `env:"FLEET_TRUSTED_DOCUMENTS" type:"existingfile" help:"A client's manifest of documents, a JSON object of their texts by SHA-256: requests may name them by hash."`
 	TrustedOnly      bool   `env:"FLEET_TRUSTED_ONLY" help:"Run only those documents for browser sessions."`
 
-	RateLimit        *float64 `env:"FLEET_RATE_LIMIT" min:"0" help:"Requests a second of a user, a token, or the address of an anonymous client; an expensive one counts as several. 0: no limit. Not given: 10, and in demo mode 0."`
+	RateLimit        *float64 `env:"FLEET_RATE_LIMIT" min:"0" help:"Requests a second of a user, a token, or the address of an anonymous client; an expensive one counts as several. 0: no limit. Not given: ${default_rate_limit}, and in demo mode 0."`
 	RateBurst        int      `env:"FLEET_RATE_BURST" help:"Requests that they may send at once."`
 	MaxTurns         int      `env:"FLEET_MAX_TURNS" help:"Expensive operations that run at once, here and in the database; the rest waits in a queue. 0: half as many as this machine has processors. More where the database has processors of its own."`
-	MaxSubscriptions *int     `env:"FLEET_MAX_SUBSCRIPTIONS" min:"0" help:"Subscriptions that a user may have open. 0: no limit. Not given: 200, and in demo mode 0."`
-	MaxSockets       *int     `env:"FLEET_MAX_SOCKETS" min:"0" help:"WebSockets that a user may have open. 0: no limit. Not given: 50, and in demo mode 0."`
+	MaxSubscriptions *int     `env:"FLEET_MAX_SUBSCRIPTIONS" min:"0" help:"Subscriptions that a user may have open. 0: no limit. Not given: ${default_max_subscriptions}, and in demo mode 0."`
+	MaxSockets       *int     `env:"FLEET_MAX_SOCKETS" min:"0" help:"WebSockets that a user may have open. 0: no limit. Not given: ${default_max_sockets}, and in demo mode 0."`
 	MaxOperations    int      `name:"max-operations" env:"FLEET_MAX_SOCKET_OPERATIONS" min:"1" help:"Operations that may be in progress on one WebSocket."`
 	MaxConnections   int      `env:"FLEET_MAX_CONNECTIONS" help:"WebSockets and event streams of all users together. 0: as many as there is memory for."`
 
@@ -115,5 +116,15 @@ func DefaultDatabase() Database {
 	return Database{
 		MaxConns: store.DefaultMaxConns, KeepConns: store.DefaultKeepConns,
 		ConnWait: store.DefaultConnWait, StatementTimeout: store.DefaultStatementTimeout,
+	}
+}
+
+// HelpVars returns the values of the variables in the help of Config's tags:
+// the defaults that depend on demo mode.
+func HelpVars() map[string]string {
+	return map[string]string{
+		"default_rate_limit":        fmt.Sprint(admission.DefaultRate.PerSecond),
+		"default_max_subscriptions": fmt.Sprint(admission.DefaultMaxSubscriptions),
+		"default_max_sockets":       fmt.Sprint(admission.DefaultMaxSockets),
 	}
 }

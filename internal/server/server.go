@@ -178,7 +178,7 @@ func (s *Server) assemble() (err error) {
 			Resolvers: c.Resolver, Directives: graph.Directives(), Complexity: graph.Costs(),
 		}),
 		Transports: s.transports.All(), Limits: c.Limits, ReportCost: c.ReportCost, Admission: s.admission,
-		Presenter: presenter, Question: graph.Question,
+		Presenter: presenter, GroupKey: graph.GroupKey,
 		Trusted: c.Trusted, TrustedOnly: c.TrustedOnly, Registry: c.Registry,
 	})
 	if err != nil {

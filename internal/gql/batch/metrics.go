@@ -2,7 +2,7 @@ package batch
 
 import "github.com/prometheus/client_golang/prometheus"
 
-// Metrics count what the loaders do.
+// Metrics describe the batches.
 type Metrics struct {
 	backstops prometheus.Counter
 	batches   prometheus.Histogram

@@ -8,164 +8,184 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// tree holds the places of an operation. Its lock guards every field of every
-// place but due.
+// tree holds the field nodes of an operation. Its lock guards every field of
+// every node except due.
 type tree struct {
 	mu   sync.Mutex
-	root place
+	root node
 }
 
-// place is a field's place in the query: the chain of fields down to it, list
-// indexes left out. Every object of one place resolves the same field with
-// the same arguments.
-type place struct {
+// node is a field node: a field of the query, with the chain of fields above
+// it. Every object of one node resolves the same field with the same arguments.
+type node struct {
 	op       *operation
-	parent   *place
-	alias    string // the field's name in the answer
-	object   string // the type whose field it is
-	typeName string // the type it returns, list and non-null marks left out
-	children []*place
+	parent   *node
+	alias    string // the field's key in the response
+	name     string // the field's name in the schema
+	object   string // the concrete type that has the field
+	children []*node
 
-	// source is the nearest place above that is resolved by Load or Call: what
-	// it returned decides how many objects arrive here. Fields in between,
-	// such as nodes and edges, only pass objects on.
-	source     *place
-	dependents []*place // the places whose source this is
+	// counted nodes are those of Resolve, Enqueue and Event: their results
+	// determine how many objects arrive below. Fields in between, such as
+	// nodes and edges, only pass objects on.
+	counted    bool
+	source     *node   // the nearest counted node above
+	dependents []*node // the nodes that have this one as source
 
-	arrived int     // objects that have queued their key
-	left    int     // objects whose value has been returned
-	counts  []count // what they returned; complete when final
+	want    int     // objects that arrive in all, once known
+	known   bool    // want is set
+	arrived int     // objects that have queued their key, or need none
+	left    int     // objects whose result is counted
+	counts  Counter // sum of all results; complete when final
 	final   bool    // every object has left
-	loader  any     // *dataloader.Loader; nil when there is nothing to send
+	loader  any     // *dataloader.Loader; nil when nothing is queued
 	send    func()
 	sent    bool
-	due     atomic.Bool // the batch that is sent next is the one we asked for
+	due     atomic.Bool // the next batch is sent by count, not by the back-stop
 }
 
-type count struct {
-	object string
-	n      int
-}
-
-// at finds or makes the place of a field. The caller holds the lock.
-func (t *tree) at(fc *graphql.FieldContext) *place {
-	for fc.Index != nil { // an element of a list is where the list is
+// at finds or makes the node of a field context. The caller holds the lock.
+func (t *tree) at(fc *graphql.FieldContext) *node {
+	for fc != nil && fc.Index != nil { // a list element belongs to the list's node
 		fc = fc.Parent
 	}
-	if fc.Parent == nil {
+	if fc == nil || fc.Parent == nil {
 		return &t.root
 	}
-	parent := t.at(fc.Parent)
-	for _, c := range parent.children {
-		if c.alias == fc.Field.Alias && c.object == fc.Object {
+	return t.at(fc.Parent).child(fc.Object, &fc.Field)
+}
+
+// child finds or makes the node of a field below n. The caller holds the lock.
+func (n *node) child(object string, field *graphql.CollectedField) *node {
+	for _, c := range n.children {
+		if c.alias == field.Alias && c.object == object {
 			return c
 		}
 	}
-	p := &place{parent: parent, alias: fc.Field.Alias, object: fc.Object, typeName: fc.Field.Definition.Type.Name()}
-	parent.children = append(parent.children, p)
-	p.source = parent
-	for p.source != &t.root && !p.source.resolved() {
-		p.source = p.source.parent
+	c := &node{parent: n, alias: field.Alias, name: field.Name, object: object}
+	n.children = append(n.children, c)
+	c.source = n
+	for c.source.parent != nil && !c.source.counted {
+		c.source = c.source.parent
 	}
-	p.source.dependents = append(p.source.dependents, p)
-	return p
+	c.source.dependents = append(c.source.dependents, c)
+	return c
 }
 
-// resolved reports whether the place's field is one of Load or Call: only
-// these know their operation. A parent is resolved before its children exist.
-func (p *place) resolved() bool { return p.op != nil }
+// counted returns the node of a field that is resolved below parent.
+func (op *operation) counted(parent *graphql.FieldContext, object string, field *graphql.CollectedField) *node {
+	op.mu.Lock()
+	defer op.mu.Unlock()
+	n := op.at(parent).child(object, field)
+	if !n.counted { // later calls must not write: op is read without the lock
+		n.counted, n.op = true, op
+	}
+	return n
+}
 
 // expected returns how many objects arrive in all, once that is known.
-func (p *place) expected() (n int, known bool) {
-	if !p.source.final {
-		return 0, false
-	}
-	for _, c := range p.source.counts {
-		if c.object == p.object {
-			n += c.n
+func (n *node) expected() (want int, known bool) {
+	if !n.known && n.source.final {
+		for _, e := range n.source.counts {
+			if e.object == n.object && n.below(e.path) {
+				n.want += e.n
+			}
 		}
+		n.known = true
 	}
-	return n, true
+	return n.want, n.known
 }
 
-// arrive says that one object has queued its key, and sends the batch when it
-// was the last one.
-func (p *place) arrive() {
-	p.op.mu.Lock()
-	p.arrived++
-	send := p.ready()
-	p.op.mu.Unlock()
+// below reports whether path leads from the source's result to n's objects.
+func (n *node) below(path string) bool {
+	for p := n.parent; p != n.source; p = p.parent {
+		rest, ok := strings.CutSuffix(path, p.name)
+		if !ok {
+			return false
+		}
+		rest, ok = strings.CutSuffix(rest, ".")
+		if !ok {
+			return false
+		}
+		rest, ok = strings.CutSuffix(rest, p.object)
+		if !ok {
+			return false
+		}
+		path = strings.TrimSuffix(rest, "/")
+	}
+	return path == ""
+}
+
+// arrive counts one object that has queued its key or needs none, and sends
+// the batch with the last one.
+func (n *node) arrive() {
+	n.op.mu.Lock()
+	n.arrived++
+	send := n.ready()
+	n.op.mu.Unlock()
 	if send != nil {
 		send()
 	}
 }
 
-// leave says that one object's value has been returned, and sends the batches
-// below that waited for this to be the last one.
-func (p *place) leave(y Yield) {
-	p.op.mu.Lock()
-	p.left++
-	p.add(p.typeName, y.Self)
-	p.add(strings.TrimSuffix(p.typeName, "Connection"), y.Nodes)
-	for object, n := range y.Types {
-		p.add(object, n)
-	}
-	ready := p.settle(nil)
-	p.op.mu.Unlock()
-	for _, send := range ready {
+// leave counts what was returned for one object, and sends the batches below
+// that waited for this one. A nil count adds nothing.
+func leave[T any](n *node, count Count[T], v T) {
+	for _, send := range left(n, count, v) {
 		send()
 	}
 }
 
-func (p *place) add(object string, n int) {
-	if n == 0 {
-		return
+func left[T any](n *node, count Count[T], v T) (ready []func()) {
+	n.op.mu.Lock()
+	defer n.op.mu.Unlock()
+	if count != nil {
+		count(&n.counts, v)
 	}
-	for i := range p.counts {
-		if p.counts[i].object == object {
-			p.counts[i].n += n
-			return
-		}
-	}
-	p.counts = append(p.counts, count{object, n})
+	n.left++
+	return n.settle(nil)
 }
 
-// settle makes the place final when every object has left; then the places
-// that depend on it may be ready, or even final.
-func (p *place) settle(ready []func()) []func() {
-	n, known := p.expected()
-	if p.final || !known || p.left < n {
+// leaveNull counts null for one object.
+func (n *node) leaveNull() { leave[any](n, nil, nil) }
+
+// settle makes the node final when every object has left; then its dependents
+// may be ready, or even final.
+func (n *node) settle(ready []func()) []func() {
+	want, known := n.expected()
+	if n.final || !known || n.left < want {
 		return ready
 	}
-	p.final = true
-	for _, d := range p.dependents {
+	n.final = true
+	for _, d := range n.dependents {
 		if send := d.ready(); send != nil {
 			ready = append(ready, send)
 		}
-		if d.resolved() {
+		if d.counted {
 			ready = d.settle(ready)
 		}
 	}
 	return ready
 }
 
-// ready returns what sends the batch, once, when every object has arrived.
-func (p *place) ready() func() {
-	if p.send == nil || p.sent {
+// ready returns the function that sends the batch, once, when every object has
+// arrived.
+func (n *node) ready() func() {
+	if n.send == nil || n.sent {
 		return nil
 	}
-	if n, known := p.expected(); !known || p.arrived < n {
+	if want, known := n.expected(); !known || n.arrived < want {
 		return nil
 	}
-	p.sent = true
-	p.due.Store(true)
-	return p.send
+	n.sent = true
+	n.due.Store(true)
+	return n.send
 }
 
-// path writes the place for a log: "equipmentList.nodes.operator".
-func (p *place) path() string {
-	if p.parent == nil || p.parent.parent == nil {
-		return p.alias
+// path returns the node for a log record: "equipmentList.nodes.operator".
+func (n *node) path() string {
+	if n.parent == nil || n.parent.parent == nil {
+		return n.alias
 	}
-	return p.parent.path() + "." + p.alias
+	return n.parent.path() + "." + n.alias
 }

@@ -11,36 +11,37 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// EstimateHeader asks what an operation would cost, without running it.
+// EstimateHeader is the header that requests the cost of an operation without
+// running it.
 const EstimateHeader = "Fleet-Estimate"
 
-// costKey is where the cost of an operation stands among its statistics.
+// costKey is the key of an operation's cost in its statistics.
 const costKey = "Cost"
 
-// Cost is what an answer tells of its cost, as extensions.cost. A field costs
-// 1, and what stands below a list as often as the list may have rows.
+// Cost is extensions.cost of a response. A field costs 1; fields below a list are
+// multiplied by the number of rows that the list may have.
 type Cost struct {
-	// Requested is what the operation may cost at most, known before it runs.
+	// Requested is the maximum cost of the operation, known before it runs.
 	Requested int `json:"requested"`
-	// Actual is how many fields the answer has; null before there is one.
+	// Actual is the number of fields in the response; null without one.
 	Actual *int `json:"actual"`
-	// Limit is what one operation may cost.
+	// Limit is the maximum cost of one operation.
 	Limit int `json:"limit"`
-	// Remaining is how many requests may follow at once, each as cheap as can
-	// be; null when they are not limited.
+	// Remaining is the number of requests of minimum cost that may follow at
+	// once; null without a budget.
 	Remaining *int `json:"remaining"`
 }
 
 // MutateOperationContext implements graphql.OperationContextMutator: it
-// computes what the operation costs.
+// computes the cost of the operation and charges it.
 func (e *Extension) MutateOperationContext(ctx context.Context, o *graphql.OperationContext) *gqlerror.Error {
 	cost := &Cost{Requested: complexity.Calculate(ctx, e.schema, o.Operation, o.Variables), Limit: e.config.Cost}
 	o.Stats.SetExtension(costKey, cost)
 	if cost.Requested > e.config.Cost && !estimates(o) {
-		return refused("the operation may cost %d, at most %d is allowed: ask for fewer fields or smaller pages", cost.Requested, e.config.Cost)
+		return refused("the operation may cost %d, at most %d is allowed: select fewer fields or smaller pages", cost.Requested, e.config.Cost)
 	}
 	if o.Operation.Operation == ast.Subscription && cost.Requested > e.config.EventCost && !estimates(o) {
-		return refused("each event of the subscription may cost %d, at most %d is allowed: ask for less, and for the rest by a query", cost.Requested, e.config.EventCost)
+		return refused("each event of the subscription may cost %d, at most %d is allowed: select less, and load the rest with a query", cost.Requested, e.config.EventCost)
 	}
 	spent := cost.Requested
 	if estimates(o) {
@@ -77,7 +78,7 @@ func (e *Extension) InterceptResponse(ctx context.Context, next graphql.Response
 		return next(ctx) // refused before its cost was known
 	}
 	events := o.Operation.Operation == ast.Subscription // next waits for one
-	// What is refused already, or is not to be run, waits for nothing.
+	// Refused operations and estimates need no slot.
 	if !events && !estimates(o) && len(graphql.GetErrors(ctx)) == 0 {
 		done, err := e.admission.Execute(ctx, known.Requested)
 		if err != nil {
@@ -86,27 +87,27 @@ func (e *Extension) InterceptResponse(ctx context.Context, next graphql.Response
 		}
 		defer done()
 	}
-	answer := next(ctx)
-	if answer == nil || !e.report {
-		return answer
+	response := next(ctx)
+	if response == nil || !e.report {
+		return response
 	}
 	cost := *known // a subscription has one for each event
 	if events {
-		cost.Remaining = nil // events are paid for; and all who share them share this
+		cost.Remaining = nil // events are charged at the start, and subscribers share the response
 	}
-	if answer.Data != nil {
-		n := fields(answer.Data)
+	if response.Data != nil {
+		n := fields(response.Data)
 		cost.Actual = &n
 	}
-	if answer.Extensions == nil {
-		answer.Extensions = map[string]any{}
+	if response.Extensions == nil {
+		response.Extensions = map[string]any{}
 	}
-	answer.Extensions["cost"] = &cost
-	return answer
+	response.Extensions["cost"] = &cost
+	return response
 }
 
-// fields counts the members of all objects of a JSON text: the colons outside
-// of strings.
+// fields counts the members of all objects in a JSON text: the colons outside
+// strings.
 func fields(text []byte) (n int) {
 	for {
 		quote := bytes.IndexByte(text, '"')

@@ -1,7 +1,7 @@
-// Package cost refuses operations that would cost too much, before they are
-// validated or run: by the size and shape of the document (shape.go), by what
-// the fields cost (cost.go), and by how much a client has asked for lately.
-// Each limit has its own message, with the code LIMIT_EXCEEDED or RATE_LIMITED.
+// Package cost refuses expensive operations before they are validated or run: by
+// the size and shape of the document (shape.go), by the cost of the fields
+// (cost.go), and by the budget of the client, which the server keeps. Each limit
+// has its own message, with the code LIMIT_EXCEEDED or RATE_LIMITED.
 package cost
 
 import (
@@ -16,26 +16,26 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Config says how much one operation may be. Every limit is a number of at
-// least 1; Default has what clients of all kinds fit into.
+// Config holds the limits of one operation. Each is at least 1; Default suits
+// clients of all kinds.
 type Config struct {
 	QueryBytes     int // of a document
-	Tokens         int // of a document: words, names, signs
-	Depth          int // of fields below fields
-	Fields         int // with every fragment written out where it is used
+	Tokens         int // of a document
+	Depth          int // of nested fields
+	Fields         int // with every fragment expanded where it is used
 	Aliases        int // likewise
 	Directives     int // likewise
 	RootFields     int // likewise
 	Fragments      int // that a document defines
-	Repetitions    int // fields that are asked for again where they were already, fragments written out
-	VariableValues int // numbers, texts, lists and objects in the variables
-	VariableDepth  int // of lists and objects in each other
-	Cost           int // as cost.go counts
-	EventCost      int // of a subscription, which is paid for once, however many events there will be
+	Repetitions    int // of fields already selected in the same selection set, fragments expanded
+	VariableValues int // of scalars, lists and objects in the variables
+	VariableDepth  int // of nested lists and objects
+	Cost           int // see Cost
+	EventCost      int // of a subscription, which is charged once for all its events
 }
 
-// Default is what the client libraries and tools we know fit into, by a wide
-// margin: the largest of their documents is the introspection query.
+// Default exceeds the needs of known client libraries and tools by a wide margin:
+// their largest document is the introspection query.
 var Default = Config{
 	QueryBytes: 100_000, Tokens: 5000, Depth: 20, Fields: 5000, Aliases: 50, Directives: 50, RootFields: 50, Fragments: 100, Repetitions: 200,
 	VariableValues: 20_000, VariableDepth: 20, Cost: 500_000, EventCost: 5000,
@@ -48,7 +48,7 @@ func (c Config) Check() error {
 		"root fields": c.RootFields, "fragments": c.Fragments, "repetitions": c.Repetitions, "variable values": c.VariableValues, "variable depth": c.VariableDepth, "cost": c.Cost, "event cost": c.EventCost,
 	} {
 		if n < 1 {
-			return fmt.Errorf("the limit of %s is %d: nothing would be answered", name, n)
+			return fmt.Errorf("the limit of %s is %d: every operation would be refused", name, n)
 		}
 	}
 	return nil
@@ -67,13 +67,13 @@ type Extension struct {
 // Admission bounds what the operations of all callers take together. Its
 // methods may wait, for a bounded time; an error refuses the operation.
 type Admission interface {
-	// Validate waits until an unknown document of so many bytes may be parsed
+	// Validate waits until an unknown document of the given size may be parsed
 	// and validated.
 	Validate(ctx context.Context, bytes int) error
 	// Spend charges an operation of some cost to the caller's budget. It returns
 	// the requests that are left, nil without a budget.
 	Spend(ctx context.Context, cost int) (left *int, err error)
-	// Execute waits until an operation of some cost may run; done says that it has.
+	// Execute waits until an operation of the given cost may run; done releases its slot.
 	Execute(ctx context.Context, cost int) (done func(), err error)
 }
 
@@ -90,7 +90,7 @@ var (
 	_ graphql.ResponseInterceptor       = (*Extension)(nil)
 )
 
-// New returns an extension; report says whether answers tell their cost.
+// New returns an extension; report adds the cost to responses.
 func New(c Config, admission Admission, documents Documents, report bool) (*Extension, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
@@ -108,8 +108,8 @@ func (e *Extension) Validate(schema graphql.ExecutableSchema) error {
 }
 
 // MutateOperationParameters implements graphql.OperationParameterMutator: it
-// is the only place in front of the validation, which can be made to take
-// long. It looks at the document as it was parsed, without the schema.
+// is the only hook before validation, which can be made slow. It checks the
+// document as parsed, without the schema.
 func (e *Extension) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
 	if err := e.checkVariables(request.Variables); err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
@@ -125,7 +125,7 @@ func (e *Extension) MutateOperationParameters(ctx context.Context, request *grap
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: request.Query}, e.config.Tokens)
 	if err != nil || doc == nil {
-		return nil //nolint:nilerr // the executor parses it again, and says what is wrong
+		return nil //nolint:nilerr // the executor parses it again and reports the error
 	}
 	if err := e.config.checkShape(doc); err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
@@ -168,7 +168,7 @@ func exceeded(format string, args ...any) error {
 	return &fleet.Error{Code: fleet.LimitExceeded, Message: fmt.Sprintf(format, args...)}
 }
 
-// checkVariables bounds what has to be checked and copied of the variables.
+// checkVariables limits the work of validating and copying the variables.
 func (e *Extension) checkVariables(variables map[string]any) error {
 	left := e.config.VariableValues
 	var look func(v any, depth int) error

@@ -37,7 +37,7 @@ type Config struct {
 	Admission  Admission
 	Presenter  *Presenter
 	// Question tells which subscriptions share their answers.
-	Question func(ctx context.Context) (sharing.Question, bool)
+	GroupKey func(ctx context.Context) (sharing.GroupKey, bool)
 	// Trusted are documents that requests may name by their hash; with
 	// TrustedOnly browser sessions run no others.
 	Trusted     TrustedDocuments
@@ -65,7 +65,7 @@ func New(c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	shared := sharing.New(c.Question, c.Registry)
+	shared := sharing.New(c.GroupKey, c.Registry)
 	h := handler.New(c.Schema)
 	for _, t := range c.Transports {
 		h.AddTransport(t)

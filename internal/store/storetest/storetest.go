@@ -6,7 +6,6 @@ import (
 	"context"
 	"testing"
 
-	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/localpg/pgtest"
 	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/migrations"
@@ -30,7 +29,7 @@ func New(t testing.TB) (*store.DB, string) {
 // the URL. It keeps few connections: many tests share one server.
 func Open(t testing.TB, url string) (*store.DB, string) {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Config{URL: url, MaxConns: 16, KeepConns: 1, BeforeScan: admission.BeforeScan})
+	s, err := store.Open(t.Context(), store.Config{URL: url, MaxConns: 16, KeepConns: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

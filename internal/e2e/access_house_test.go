@@ -1,0 +1,262 @@
+package e2e_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/app"
+	"bitcorp.dev/fleet/internal/auth"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// owner says whose a row is, and so do all its values: its texts begin with it,
+// its dates are of a year of its own, its amounts have digits of their own in
+// every sum.
+type owner string
+
+const (
+	mine   owner = "MYROW"  // of our company, and the operator's
+	elses  owner = "ELSES"  // of our company, and not the operator's
+	theirs owner = "THEIRS" // of the other company
+)
+
+var owners = []owner{mine, elses, theirs}
+
+func (o owner) company() string {
+	if o == theirs {
+		return "Theirs"
+	}
+	return "Ours"
+}
+
+func (o owner) year() int { return map[owner]int{mine: 2021, elses: 2022, theirs: 2023}[o] }
+
+// amount is what a row of the owner costs: 11.01, 1300.01, 170000.01.
+func (o owner) amount() string {
+	return map[owner]string{mine: "11.01", elses: "1300.01", theirs: "170000.01"}[o]
+}
+
+// member is a user who signs in. Sessions and access tokens are a person's
+// alone: their texts begin with OF and the person's name.
+type member struct {
+	name  string // of the address before the @, behind the owner
+	owner owner
+	role  fleet.Role
+}
+
+var people = []member{
+	{"operator", mine, fleet.RoleOperator},
+	{"manager", mine, fleet.RoleManager}, // responsible for the operator's machine
+	{"analyst", elses, fleet.RoleAnalyst},
+	{"admin", elses, fleet.RoleAdmin},
+	{"chief", theirs, fleet.RoleAdmin},
+	{"driver", theirs, fleet.RoleOperator},
+}
+
+func personOf(name string) member {
+	return people[slices.IndexFunc(people, func(p member) bool { return p.name == name })]
+}
+
+func (p member) email() string {
+	return strings.ToLower(string(p.owner)) + "-" + p.name + "@example.com"
+}
+func (p member) private() string { return "OF" + strings.ToUpper(p.name) }
+
+// key is the key of what has that name: the same in every house, so that the
+// answers of two of them can be compared.
+func key(name string) fleet.UUID {
+	sum := sha256.Sum256([]byte(name))
+	u := fleet.UUID(sum[:16])
+	u[6], u[8] = 0x70|u[6]&0xf, 0x80|u[8]&0x3f
+	return u
+}
+
+// secret is what a credential of that name looks like.
+func secret(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return base32.StdEncoding.EncodeToString(sum[:])[:26]
+}
+
+// cookie is what a browser sends in which the person is signed in.
+func (p member) cookie() string { return secret(p.name) }
+
+// token is the person's access token of a scope.
+func (p member) token(s fleet.Scope) string { return tokenOf(secret(p.name + " " + string(s))) }
+
+// tokenOf is the access token of a secret.
+func tokenOf(secret string) string {
+	text := auth.TokenPrefix + secret
+	sum := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(text)))
+	return text + base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum)
+}
+
+// rowsOfAnOwner are the kinds of rows that house makes one of for each owner;
+// users, sessions and access tokens are of people.
+var rowsOfAnOwner = []fleet.Kind{fleet.KindEquipment, fleet.KindOperator, fleet.KindMaintenance, fleet.KindAssignment, fleet.KindMeterReading, fleet.KindHistory}
+
+// id is the id of the owner's row of a kind.
+func (o owner) id(k fleet.Kind) string {
+	if k == fleet.KindUser {
+		return map[owner]member{mine: personOf("manager"), elses: personOf("analyst"), theirs: personOf("chief")}[o].id(k)
+	}
+	return fleet.GlobalID(k, key(string(o)+" "+string(k)))
+}
+
+// id is the id of the person's row of a kind: the user, a session, a token.
+func (p member) id(k fleet.Kind) string {
+	return fleet.GlobalID(k, key(p.name+" "+string(k)))
+}
+
+// house is two companies with rows of every kind, served to people who sign
+// in. Without the owners and the private rows that it lacks, it is the same.
+type house struct {
+	*service
+	conn     *pgx.Conn
+	restored string // the statements that put every row back as it was
+	told     string // the query of what stands in all tables, company by company
+}
+
+// newHouse builds and serves a house.
+func newHouse(t testing.TB) *house {
+	t.Helper()
+	h := buildHouse(t, nil)
+	h.serve("")
+	return h
+}
+
+// buildHouse makes the rows, and deletes those that lacks tells of.
+func buildHouse(t testing.TB, lacks *asker) *house {
+	t.Helper()
+	h := &house{service: emptyService(t)}
+	h.conn = h.open()
+	must := func(sql string, args ...any) {
+		t.Helper()
+		if _, err := h.conn.Exec(context.Background(), sql, args...); err != nil {
+			t.Fatalf("%v\n%s", err, sql)
+		}
+	}
+	company := func(name string) [16]byte { return [16]byte(key(name)) }
+	for _, name := range []string{"Ours", "Theirs"} {
+		must(`INSERT INTO companies (id, name, created_at) VALUES ($1, $2, '2020-01-01')`, company(name), name)
+	}
+	for _, p := range people {
+		if lacks != nil && lacks.owners[p.owner] {
+			continue
+		}
+		of, user, day := company(p.owner.company()), [16]byte(key(p.name+" user")), fmt.Sprintf("%d-02-01", p.owner.year())
+		must(`INSERT INTO users (id, company_id, email, name, role, created_at) VALUES ($1, $2, $3, $4, $5, $6::timestamptz)`,
+			user, of, p.email(), string(p.owner)+" "+p.name, p.role, day)
+		must(`INSERT INTO passwords (user_id, hash) VALUES ($1, '$argon2id$' || $2)`, user, p.private())
+		if lacks == nil || lacks.administers(p.owner) {
+			for subject, of := range map[fleet.Subject]string{fleet.SubjectUser: " user", fleet.SubjectToken: " token"} {
+				must(`INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes, at)
+					VALUES ($1, $2, $3, $4::text || ' request', $5, $6, 'UPDATED', jsonb_build_array(jsonb_build_object('field', 'name', 'from', $4::text || ' before', 'to', $4::text || ' after')), $7::timestamptz)`,
+					[16]byte(key(p.name+" history of "+string(subject))), company(p.owner.company()), user, p.private(), string(subject), [16]byte(key(p.name+of)), day)
+			}
+		}
+		if lacks != nil && !lacks.knows(p) {
+			continue
+		}
+		// Used and ending in times to come, so that nobody notes a use.
+		must(`INSERT INTO sessions (id, company_id, user_id, secret_hash, method, user_agent, created_at, last_used_at, idle_expires_at, expires_at)
+			VALUES ($1, $2, $3, sha256($4::bytea), 'PASSWORD', $5, $6::timestamptz, '2090-01-01', '2091-01-01', '2092-01-01')`,
+			[16]byte(key(p.name+" session")), of, user, []byte(p.cookie()), p.private()+" browser", day)
+		must(`INSERT INTO idempotency_keys (company_id, user_id, key, input_hash, answer) VALUES ($1, $2, $3, '\x00', '{}')`, of, user, string(p.owner)+" kind")
+		for _, s := range fleet.Scopes() {
+			k := key(p.name + " token")
+			if s != fleet.ScopeAdmin {
+				k = key(p.name + " token " + string(s))
+			}
+			must(`INSERT INTO access_tokens (id, company_id, user_id, secret_hash, name, scope, created_at, last_used_at, expires_at)
+				VALUES ($1, $2, $3, sha256($4::bytea), $5, $6, $7::timestamptz, '2090-01-01', '2091-01-01')`,
+				[16]byte(k), of, user, []byte(p.token(s)), p.private()+" token "+string(s), string(s), day)
+		}
+	}
+	// Who was shut out, of our company and of theirs.
+	for _, o := range []owner{elses, theirs} {
+		if lacks == nil || !lacks.owners[o] {
+			must(`INSERT INTO users (id, company_id, email, name, role, created_at, disabled_at) VALUES ($1, $2, $3, $4, 'ANALYST', $5::timestamptz, $5::timestamptz)`,
+				[16]byte(key(string(o)+" left")), company(o.company()), strings.ToLower(string(o))+"-left@example.com", string(o)+" left", fmt.Sprintf("%d-02-02", o.year()))
+		}
+	}
+	for _, o := range owners {
+		if lacks != nil && lacks.owners[o] {
+			continue
+		}
+		h.rowsOf(o, must)
+	}
+	// What is not there has changed nothing.
+	changes := map[string]int{"Ours": 3, "Theirs": 300}
+	if lacks != nil && lacks.owners[elses] {
+		changes["Ours"] = 1
+	}
+	must(`DELETE FROM company_changes`)
+	for name, n := range changes {
+		must(`INSERT INTO company_changes (company_id, changes) VALUES ($1, $2)`, company(name), n)
+	}
+	h.keep(must)
+	return h
+}
+
+// rowsOf makes an owner's rows: one of each kind, and one of each thing that
+// the history tells of.
+func (h *house) rowsOf(o owner, must func(string, ...any)) {
+	of := [16]byte(key(o.company()))
+	id := func(k fleet.Kind) [16]byte { return [16]byte(key(string(o) + " " + string(k))) }
+	_, user, _ := fleet.ParseGlobalID(o.id(fleet.KindUser))
+	signsIn := map[owner]any{mine: [16]byte(key("operator user")), theirs: [16]byte(key("driver user"))}[o]
+	day := fmt.Sprintf("%d-03-04", o.year())
+	must(`INSERT INTO operators (id, company_id, first_name, last_name, license_number, user_id, created_at, updated_at)
+		VALUES ($1, $2, $3::text || ' first', $3::text || ' kind', $3::text || ' kind', $4::uuid, $5::timestamptz, $5::timestamptz)`, id(fleet.KindOperator), of, string(o), signsIn, day)
+	must(`INSERT INTO equipment (id, company_id, user_id, name, category, serial_number, description, cost, created_at, updated_at)
+		VALUES ($1, $2, $3, $4::text || ' machine', $4::text || ' kind', $4::text || ' kind', $4::text || ' text', $5::numeric, $6::timestamptz, $6::timestamptz)`,
+		id(fleet.KindEquipment), of, [16]byte(user), string(o), o.amount(), day)
+	must(`INSERT INTO assignments (id, company_id, equipment_id, operator_id, assigned_at, created_at)
+		VALUES ($1, $2, $3, $4, $5::timestamptz, $5::timestamptz)`, id(fleet.KindAssignment), of, id(fleet.KindEquipment), id(fleet.KindOperator), day)
+	must(`INSERT INTO assignments (company_id, id, equipment_id, operator_id, assigned_at, released_at, created_at)
+		VALUES ($1, $2, $3, $4, $5::timestamptz - interval '2 days', $5::timestamptz - interval '1 day', $5::timestamptz)`, of, [16]byte(key(string(o)+" before")), id(fleet.KindEquipment), id(fleet.KindOperator), day)
+	must(`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, source_ref, status, maintenance_date, description, performed_by, cost, labour_cost, parts_cost, meter_hours, down_from, down_to, created_at, updated_at)
+		VALUES ($1, $2, $3, 'OTHER', $4::text || ' kind', $4::text || ' ref', 'PLANNED', $6::date, $4::text || ' work', $4::text || ' shop', $5::numeric, $5::numeric, 0, round($5::numeric, 1), $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::timestamptz)`,
+		id(fleet.KindMaintenance), of, id(fleet.KindEquipment), string(o), o.amount(), day)
+	must(`INSERT INTO meter_readings (id, company_id, equipment_id, read_at, hours, created_at)
+		VALUES ($1, $2, $3, $4::timestamptz, round($5::numeric, 1), $4::timestamptz)`, id(fleet.KindMeterReading), of, id(fleet.KindEquipment), day, o.amount())
+	for subject, kind := range map[fleet.Subject]fleet.Kind{fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance} {
+		entry := [16]byte(key(string(o) + " history of " + string(kind)))
+		if kind == fleet.KindEquipment {
+			entry = id(fleet.KindHistory)
+		}
+		must(`INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes, at)
+			VALUES ($1, $2, $3, $4::text || ' request', $5, $6, 'UPDATED', jsonb_build_array(jsonb_build_object('field', 'name', 'from', $4::text || ' before', 'to', $4::text || ' after')), $7::timestamptz)`,
+			entry, of, [16]byte(user), string(o), string(subject), id(kind), day)
+	}
+}
+
+// forget makes the house keep no statistics: whether it asks the database is
+// then no matter of time. Whoever asks for all fields of all types at once asks
+// for more than others may.
+func (h *house) forget() {
+	h.adjust = func(c *app.Config) {
+		c.ReportCost, c.StatsTTL = true, 0
+		c.MaxAliases, c.MaxRepetitions = 200, 1000
+	}
+}
+
+// open connects past the server until the end.
+func (h *house) open() *pgx.Conn {
+	h.t.Helper()
+	conn, err := pgx.Connect(context.Background(), h.url)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return conn
+}

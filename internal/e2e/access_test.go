@@ -1,0 +1,226 @@
+package e2e_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// TestNobodySeesWhatIsNotTheirs asks for every field with every argument, as
+// every role, by access tokens of every scope, as nobody, and as somebody of the
+// other company. It asks two houses: one has all rows, the other lacks those that
+// the asker must not see. Both must answer alike, by as many statements: then
+// neither a value nor a count, an order, a cursor, an error nor the time that an
+// answer takes can tell of these rows.
+func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
+	t.Parallel()
+	w := &walk{schema: schema()}
+	h := newHouse(t)
+	w.learn(h.by("admin").service, t)
+	askers := []asker{
+		nobody, personOf("operator").bySession(), personOf("analyst").byToken(fleet.ScopeRead), personOf("manager").byToken(fleet.ScopeWrite),
+		personOf("admin").bySession(), personOf("chief").byToken(fleet.ScopeAdmin),
+	}
+	var mu sync.Mutex
+	all, moved := seen{}, map[string]bool{}
+	t.Run("as", func(t *testing.T) {
+		for _, a := range askers {
+			t.Run(a.name(), func(t *testing.T) {
+				t.Parallel()
+				v := visit(t, w, a)
+				for _, p := range w.places(t, ast.Query, ast.Mutation) {
+					v.place(p)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				maps.Copy(all, v.seen)
+				maps.Copy(moved, v.moved)
+			})
+		}
+	})
+	for _, kind := range fleet.Kinds() {
+		if !moved[string(kind)] {
+			t.Errorf("%s_…: no id of this kind was answered otherwise than one that is not to be seen: make such rows of every owner, or of every person, in buildHouse", kind)
+		}
+	}
+	for _, name := range w.objects() {
+		for _, f := range w.schema.Types[name].Fields {
+			if field := name + "." + f.Name; !all[field] && !slices.Contains(elsewhere, field) {
+				t.Errorf("%s has come back with a value to nobody: give it one in buildHouse, that says whose it is", field)
+			}
+		}
+	}
+}
+
+// elsewhere are fields that have no value here: those of changes
+// TestNoSubscriptionTellsWhatIsNotTheirs looks at.
+var elsewhere = []string{
+	"PurgePayload.id", // TestAnAdministratorDeletesForGood
+	"EquipmentChange.change", "EquipmentChange.id", "EquipmentChange.equipment",
+	"MaintenanceChange.change", "MaintenanceChange.id", "MaintenanceChange.record",
+}
+
+// visitor asks two houses on behalf of one asker.
+type visitor struct {
+	t          *testing.T
+	walk       *walk
+	asker      asker
+	full, bare *house
+	before     map[string]string // what stands in the full house
+	seen       seen
+	moved      map[string]bool // by slot, and by kind: another id has made another answer
+}
+
+func visit(t *testing.T, w *walk, a asker) *visitor {
+	own := *w
+	own.who = a
+	v := &visitor{t: t, walk: &own, asker: a, full: buildHouse(t, nil), bare: buildHouse(t, &a), seen: seen{}, moved: map[string]bool{}}
+	for _, h := range []*house{v.full, v.bare} {
+		h.forget()
+		h.header = a.header()
+		h.serve("")
+	}
+	v.before = v.full.contents()
+	return v
+}
+
+// place asks for a field: with what it needs, with every other value of every
+// argument, and with ids of rows that are not to be seen, one after the other
+// while all others are the asker's own.
+func (v *visitor) place(p place) {
+	own := func(s slot) string { return v.asker.id(v.walk.kinds[p.name()+" "+s.path][0]) }
+	needed := v.walk.needed(p, own)
+	v.ask(p, "alone", needed, 2)
+	ids := v.walk.ids(p)
+	with := maps.Clone(needed)
+	for _, s := range ids {
+		with[s.path] = own(s)
+	}
+	for _, s := range ids {
+		name := p.name() + " " + s.path
+		for _, kind := range v.walk.kinds[name] {
+			if !v.asker.may(p.name()) {
+				v.ask(p, s.path+": "+string(kind), set(with, s.path, v.asker.hidden(kind)[0]), 0)
+				continue
+			}
+			own := v.ask(p, s.path+": own "+string(kind), set(with, s.path, v.asker.id(kind)), 1)
+			for _, id := range v.asker.hidden(kind) {
+				hidden := v.ask(p, s.path+": "+known[keyOf(id)], set(with, s.path, id), 1)
+				if len(ids) > 1 {
+					v.ask(p, s.path+" alone: "+known[keyOf(id)], set(needed, s.path, id), 1)
+				}
+				if without(readable(own), v.asker.id(kind)) != without(readable(hidden), id) {
+					v.moved[name], v.moved[string(kind)] = true, true
+				}
+			}
+		}
+		if v.asker.person.role == fleet.RoleAdmin && v.asker.token == "" && !v.moved[name] {
+			v.t.Errorf("%s: own ids of the kinds %v are answered like those that are not to be seen, so that it is not known whether they were looked at", name, v.walk.kinds[name])
+		}
+	}
+	if !v.asker.may(p.name()) {
+		return // whatever else it takes
+	}
+	for _, s := range v.walk.slots(p) {
+		examples := v.walk.examples(s)
+		switch {
+		case s.typ.Name() == "ID":
+			continue
+		case s.path == "after" || s.path == "before":
+			examples = []any{v.cursor(p, needed)}
+		case p.operation == ast.Mutation: // they choose nothing but what is written
+			examples = examples[max(0, len(examples)-len(owners)):]
+		}
+		for _, e := range examples {
+			v.ask(p, s.path, set(needed, s.path, e), 1)
+		}
+	}
+}
+
+func keyOf(id string) fleet.UUID {
+	_, k, _ := fleet.ParseGlobalID(id)
+	return k
+}
+
+// set is values with another one.
+func set(values given, path string, value any) given {
+	values = maps.Clone(values)
+	values[path] = value
+	return values
+}
+
+// cursor is one of the first row of a list.
+func (v *visitor) cursor(p place, needed given) string {
+	a := v.ask(p, "first", set(needed, "first", 1), 0)
+	_, rest, found := strings.Cut(string(a.Data[max(0, strings.LastIndex(string(a.Data), `"endCursor":"`)):]), `"endCursor":"`)
+	if !found {
+		return "none"
+	}
+	cursor, _, _ := strings.Cut(rest, `"`)
+	return cursor
+}
+
+// ask asks both houses and compares. What was changed is put back.
+func (v *visitor) ask(p place, name string, values given, depth int) answer {
+	v.t.Helper()
+	q := v.walk.question(name, p, values, v.asker.own(), depth)
+	var full, bare answer
+	for range 5 { // now and then one of them looks whether the session has ended
+		full, bare = v.full.ask(q.query, q.variables), v.bare.ask(q.query, q.variables)
+		v.settle(p, q, full)
+		if full.statements == bare.statements {
+			break
+		}
+	}
+	if allOf(bare) != allOf(full) {
+		if diff := cmp.Diff(readable(bare), readable(full)); diff != "" {
+			v.t.Errorf("%s %v: what is not to be seen makes a difference (-without +with):\n%s", q.name, q.variables, diff)
+		}
+	}
+	if full.statements != bare.statements {
+		v.t.Errorf("%s %v: takes %d statements, and %d when there is nothing that is not to be seen: that can be timed", q.name, q.variables, full.statements, bare.statements)
+	}
+	if depth > 1 { // were it in both houses, there would be no difference
+		if found := v.asker.secrets().FindString(without(readable(full), q.variables)); found != "" {
+			v.t.Errorf("%s %v: found %s in\n%s", q.name, q.variables, found, readable(full))
+		}
+	}
+	for _, e := range full.Errors {
+		if e.Extensions["code"] == string(fleet.Internal) || e.Extensions["code"] == string(fleet.LimitExceeded) || strings.Contains(e.Message, "Cannot query") {
+			v.t.Errorf("%s %v: %s %v", q.name, q.variables, e.Message, e.Path)
+		}
+	}
+	var data any
+	if err := json.Unmarshal(full.Data, &data); err != nil {
+		v.t.Errorf("%s: %v", q.name, err)
+	}
+	v.seen.of(data)
+	return full
+}
+
+// settle fails when a mutation has changed what is not the asker's, or anything
+// although it was refused, and puts back what it has changed.
+func (v *visitor) settle(p place, q question, a answer) {
+	v.t.Helper()
+	if p.operation != ast.Mutation {
+		return
+	}
+	after := v.full.contents()
+	for company, before := range v.before {
+		if company != "" && (refused(a) || company != v.asker.person.owner.company()) && after[company] != before {
+			v.t.Errorf("%s %v has changed rows of %s:\n%s", q.name, q.variables, company, cmp.Diff(before, after[company]))
+		}
+	}
+	if !maps.Equal(after, v.before) {
+		v.full.restore()
+		v.bare.restore()
+	}
+}

@@ -1,0 +1,114 @@
+package e2e_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// TestBadInputIsNamed sends what clients get wrong: each is a BAD_INPUT that
+// names the argument, says what is allowed, and asks the database nothing.
+func TestBadInputIsNamed(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.fill(3)
+	var page struct {
+		EquipmentList struct{ PageInfo struct{ EndCursor string } }
+		Operators     struct{ PageInfo struct{ EndCursor string } }
+		Viewer        struct{ ID string }
+	}
+	s.data(&page, `{ equipmentList(first: 1) { pageInfo { endCursor } } operators { pageInfo { endCursor } } viewer { id } }`, nil)
+	cursor, foreign := page.EquipmentList.PageInfo.EndCursor, page.Operators.PageInfo.EndCursor
+	raw, _ := base64.RawURLEncoding.DecodeString(cursor)
+	raw[len(raw)-6] ^= 1
+	for _, c := range []struct {
+		name, query, field, says string
+		variables                map[string]any
+	}{
+		{"page of 0", `{ equipmentList(first: 0) { nodes { id } } }`, "first", "0 is not a page size: 1 to 100", nil},
+		{"page of 101", `{ equipmentList(first: 101) { nodes { id } } }`, "first", "101 is not a page size", nil},
+		{"page of -1", `{ operators(last: -1) { nodes { id } } }`, "last", "-1 is not a page size", nil},
+		{"both ends", `{ maintenanceRecords(first: 1, last: 1) { nodes { id } } }`, "last", "exclude each other", nil},
+		{"nested page of 101", `{ equipmentList(first: 1) { nodes { maintenanceRecords(first: 101) { nodes { id } } } } }`, "first", "101 is not a page size", nil},
+		{"cursor of another list", `query($c: String) { equipmentList(after: $c) { nodes { id } } }`, "after", "not a cursor of this list", map[string]any{"c": foreign}},
+		{"cursor of another order", `query($c: String) { equipmentList(before: $c, orderBy: NAME_ASC) { nodes { id } } }`, "before", "made with orderBy: CREATED_AT_DESC", map[string]any{"c": cursor}},
+		{"cut cursor", `query($c: String) { equipmentList(after: $c) { nodes { id } } }`, "after", "not a cursor", map[string]any{"c": cursor[:len(cursor)-5]}},
+		{"damaged cursor", `query($c: String) { equipmentList(after: $c) { nodes { id } } }`, "after", "not a cursor", map[string]any{"c": base64.RawURLEncoding.EncodeToString(raw)}},
+		{"invented cursor", `{ equipmentList(after: "x") { nodes { id } } }`, "after", "not a cursor", nil},
+		{"endless cursor", `query($c: String) { equipmentList(after: $c) { nodes { id } } }`, "after", "not a cursor", map[string]any{"c": strings.Repeat("A", 100_000)}},
+		{"id of another type", `query($id: ID!) { equipment(id: $id) { id } }`, "id", "is the id of a user, expected the id of a piece of equipment", map[string]any{"id": page.Viewer.ID}},
+		{"no id", `{ node(id: "42") { id } }`, "id", "is not an id", nil},
+		{"one of several", `{ nodes(ids: ["equipment_00000000000000000000000000", "x"]) { id } }`, "ids.1", "is not an id", nil},
+		{"101 ids", `query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, "ids", "101 ids are too many", map[string]any{"ids": strings.Split(strings.Repeat("x,", 100)+"x", ",")}},
+		{"id in a filter", `{ equipmentList(filter: { user: "operator_00000000000000000000000000" }) { nodes { id } } }`, "filter.user", "expected the id of a user", nil},
+		{"long search", `query($s: String) { equipmentList(filter: { search: $s }) { nodes { id } } }`, "filter.search", "10000 characters", map[string]any{"s": strings.Repeat("a", 10_000)}},
+		{"many words", `query($s: String) { operators(filter: { search: $s }) { nodes { id } } }`, "filter.search", "11 words", map[string]any{"s": strings.Repeat("ab ", 11)}},
+		{"search of wildcards", `query($s: String) { equipmentList(filter: { search: $s }) { nodes { id } } }`, "filter.search", "nothing to search for", map[string]any{"s": `%_\`}},
+		{"search of NUL", `query($s: String) { equipmentList(filter: { search: $s }) { nodes { id } } }`, "filter.search", "NUL", map[string]any{"s": "a\x00b"}},
+		{"category of NUL", `query($s: [String!]) { equipmentList(filter: { category: $s }) { nodes { id } } }`, "filter.category", "NUL", map[string]any{"s": []string{"\x00"}}},
+		{"empty search", `{ equipmentList(filter: { search: " " }) { nodes { id } } }`, "filter.search", "empty search", nil},
+		{"decimal with exponent", `{ equipmentList(filter: { costMin: "1e3" }) { nodes { id } } }`, "filter.costMin", "not a decimal number", nil},
+		{"costs the wrong way round", `{ maintenanceRecords(filter: { costMin: "2", costMax: "1.5" }) { nodes { id } } }`, "filter.costMax", "below costMin", nil},
+		{"a day that is not", `{ maintenanceRecords(filter: { dateFrom: "2026-02-30" }) { nodes { id } } }`, "filter.dateFrom", "not a date", nil},
+		{"dates the wrong way round", `{ maintenanceSummary(filter: { dateFrom: "2026-02-02", dateTo: "2026-02-01" }) { records } }`, "filter.dateTo", "before dateFrom", nil},
+		{"a moment without offset", `{ equipmentList(filter: { createdFrom: "2026-02-02T00:00:00" }) { nodes { id } } }`, "filter.createdFrom", "not a moment", nil},
+		{"a dimension twice", `{ maintenanceSummary(groupBy: [KIND, KIND]) { records } }`, "groupBy", "KIND is there twice", nil},
+		{"five dimensions", `{ maintenanceSummary(groupBy: [KIND, YEAR, MONTH, STATUS, CATEGORY]) { records } }`, "groupBy", "5 dimensions are too many", nil},
+		{"a great integer", `query($n: Int) { equipmentList(first: $n) { nodes { id } } }`, "first", "32 bits", map[string]any{"n": 2147483648}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := s.ask(c.query, c.variables)
+			if len(a.Errors) == 0 {
+				t.Fatal("no error")
+			}
+			e := a.Errors[0]
+			if e.Extensions["code"] != string(fleet.BadInput) || e.Extensions["field"] != c.field || !strings.Contains(e.Message, c.says) || len(e.Message) > 400 {
+				t.Errorf("got %q %v, want a BAD_INPUT in field %q that says %q", e.Message, e.Extensions, c.field, c.says)
+			}
+		})
+	}
+}
+
+func TestAQueryThatAsksTooMuchIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	nested := "id"
+	for range 3 {
+		nested = fmt.Sprintf("assignedOperator { equipment(first: 100) { nodes { %s } } }", nested)
+	}
+	a := s.ask(fmt.Sprintf(`{ equipmentList(first: 100) { nodes { %s } } }`, nested), nil)
+	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.LimitExceeded) || a.statements != 0 {
+		t.Errorf("%d statements, errors %v; want a LIMIT_EXCEEDED before any", a.statements, a.Errors)
+	}
+	a = s.ask("{ viewer {"+strings.Repeat(" id", 6000)+"} }", nil)
+	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.LimitExceeded) {
+		t.Errorf("errors %v; want a LIMIT_EXCEEDED", a.Errors)
+	}
+}
+
+func TestOtherCompaniesRowsAreNotThere(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.fill(2)
+	var ours struct {
+		EquipmentList struct{ Nodes []struct{ ID string } }
+		Viewer        struct{ ID string }
+	}
+	s.data(&ours, `{ equipmentList { nodes { id } } viewer { id } }`, nil)
+	s.serveAs("theirs@example.com")
+	var theirs struct {
+		Node, Equipment, User *struct{ ID string }
+		EquipmentList         struct{ TotalCount int }
+		Filtered              struct{ TotalCount int }
+		DashboardStats        struct{ TotalEquipment int }
+	}
+	s.data(&theirs, `query($id: ID!, $user: ID!) { node(id: $id) { id } user: node(id: $user) { id } equipment(id: $id) { id } equipmentList { totalCount }
+		filtered: equipmentList(filter: { user: $user }) { totalCount } dashboardStats { totalEquipment } }`,
+		map[string]any{"id": ours.EquipmentList.Nodes[0].ID, "user": ours.Viewer.ID})
+	if theirs.Node != nil || theirs.Equipment != nil || theirs.User != nil || theirs.EquipmentList.TotalCount+theirs.Filtered.TotalCount+theirs.DashboardStats.TotalEquipment != 0 {
+		t.Errorf("the other company sees %+v", theirs)
+	}
+}
