@@ -36,7 +36,7 @@ type Config struct {
 	ReportCost bool                // whether answers have extensions.cost
 	Admission  Admission
 	Presenter  *Presenter
-	// Question tells which subscriptions share their answers.
+	// GroupKey identifies the subscriptions that share an execution.
 	GroupKey func(ctx context.Context) (sharing.GroupKey, bool)
 	// Trusted are documents that requests may name by their hash; with
 	// TrustedOnly browser sessions run no others.
