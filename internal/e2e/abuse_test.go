@@ -236,7 +236,7 @@ func TestCostIsTold(t *testing.T) {
 	}
 }
 
-// TestTooManyRequestsWait counts what may be asked at once, by whom.
+// TestTooManyRequestsWait counts the requests that each client may send at once.
 func TestTooManyRequestsWait(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -282,7 +282,7 @@ func TestTooManyRequestsWait(t *testing.T) {
 	if w := ask("192.0.2.3", cheap); w.Code != 429 {
 		t.Errorf("after it: %d %s", w.Code, w.Body)
 	}
-	if w := ask("192.0.2.2", cheap); w.Code != 200 { // somebody else
+	if w := ask("192.0.2.2", cheap); w.Code != 200 { // another client
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
