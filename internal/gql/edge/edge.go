@@ -65,7 +65,7 @@ func New(c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	shared := sharing.New(c.GroupKey, c.Registry)
+	shared := sharing.New(c.GroupKey, c.Presenter.failed, c.Registry)
 	h := handler.New(c.Schema)
 	for _, t := range c.Transports {
 		h.AddTransport(t)
