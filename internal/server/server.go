@@ -30,6 +30,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/gql/edge"
+	"bitcorp.dev/fleet/internal/guard"
 	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/internal/transport"
 )
@@ -216,7 +217,8 @@ func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	serve(ctx, g, s.http, listener)
-	g.Go(func() error {
+	g.Go(func() (err error) {
+		defer guard.Into(&err, "shutdown")
 		<-ctx.Done()
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 		defer cancel()
@@ -265,13 +267,15 @@ func CheckPorts(ctx context.Context, addr, metricsAddr string) error {
 
 // serve answers on l until ctx ends.
 func serve(ctx context.Context, g *errgroup.Group, h *http.Server, l net.Listener) {
-	g.Go(func() error {
+	g.Go(func() (err error) {
+		defer guard.Into(&err, "listener")
 		if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve %s: %w", l.Addr(), err)
 		}
 		return nil
 	})
-	g.Go(func() error {
+	g.Go(func() (err error) {
+		defer guard.Into(&err, "shutdown")
 		<-ctx.Done()
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 		defer cancel()

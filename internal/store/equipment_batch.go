@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 const (
@@ -49,7 +50,8 @@ func (s *Fleet) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, w flee
 			results[i].Outcome = fleet.ItemNotRun
 			continue
 		}
-		g.Go(func() error {
+		g.Go(func() (err error) {
+			defer guard.Into(&err, "item of a batch")
 			results[i] = s.updateAlone(ctx, v, w.Item(i), item)
 			return nil
 		})

@@ -36,7 +36,7 @@ type Config struct {
 	ReportCost bool                // whether answers have extensions.cost
 	Admission  Admission
 	Presenter  *Presenter
-	// Question tells which subscriptions share their answers.
+	// GroupKey identifies the subscriptions that share an execution.
 	GroupKey func(ctx context.Context) (sharing.GroupKey, bool)
 	// Trusted are documents that requests may name by their hash; with
 	// TrustedOnly browser sessions run no others.
@@ -65,7 +65,7 @@ func New(c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	shared := sharing.New(c.GroupKey, c.Registry)
+	shared := sharing.New(c.GroupKey, c.Presenter.failed, c.Registry)
 	h := handler.New(c.Schema)
 	for _, t := range c.Transports {
 		h.AddTransport(t)
