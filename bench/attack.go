@@ -103,7 +103,7 @@ func runAttack(ctx context.Context, args []string) (err error) {
 // allOfIt is all attacks at once.
 const allOfIt = "all of it"
 
-// hire returns a token of each of so many users, whom it makes if they are not there.
+// hire returns an access token of each of n users; missing users are created.
 func (d *data) hire(ctx context.Context, n int) ([]string, error) {
 	service, err := auth.New(d.store.Identity(), auth.Config{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -25,9 +25,9 @@ import (
 )
 
 // runDashboards measures what of the database's CPU the statistics take while
-// machines all over a large fleet change: without anybody who looks, with
+// machines all over a large fleet change: without a reader, with
 // subscribers, and with a client that asks besides. The machines are changed
-// by mutations, as those of this server, whose cache they shut meanwhile, and
+// by mutations, as those of this server, which fence its cache meanwhile, and
 // past it, as another instance's.
 //
 //	go run ./bench dashboards

@@ -95,7 +95,7 @@ type follower[T, E any] struct {
 	rows  func(*events.News) *events.Rows
 	among func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]*T, error) // those that meet the filter; of all, when no ids are given
 	made  func(kind fleet.ChangeKind, id *fleet.UUID, row *T) E
-	// belong says that rows are seen by who runs their machine, and are no
+	// belong says that rows are visible to the operator of their machine, and are no
 	// news themselves when that becomes another.
 	belong bool
 }
