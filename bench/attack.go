@@ -114,13 +114,13 @@ func (d *data) hire(ctx context.Context, n int) ([]string, error) {
 		u := fleet.User{Email: fmt.Sprintf("bench%d@example.com", i), Name: "Bench", Role: fleet.RoleAnalyst}
 		there, _, err := d.store.Identity().UserByEmail(ctx, u.Email, "")
 		if fleet.CodeOf(err) == fleet.NotFound {
-			there, err = service.AddUser(ctx, d.viewer, fleet.Writing{}, u, "")
+			there, err = service.AddUser(ctx, d.viewer, fleet.WriteInfo{}, u, "")
 		}
 		if err != nil {
 			return nil, err
 		}
 		name := "bench " + time.Now().Format(time.RFC3339Nano)
-		token, _, err := service.CreateToken(ctx, d.viewer, fleet.Writing{}, fleet.AccessToken{UserID: there.ID, Name: name, Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
+		token, _, err := service.CreateToken(ctx, d.viewer, fleet.WriteInfo{}, fleet.AccessToken{UserID: there.ID, Name: name, Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
 		if err != nil {
 			return nil, err
 		}

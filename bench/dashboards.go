@@ -221,7 +221,7 @@ func (b *busy) measure(ctx context.Context, write func(context.Context, *target,
 func (b *busy) elsewhere(ctx context.Context, t *target, cost string) error {
 	amount := fleet.Decimal(cost)
 	t.version++
-	_, err := b.data.store.Fleet().UpdateEquipment(ctx, b.data.viewer, fleet.Writing{}, t.id, nil, fleet.EquipmentPatch{Cost: fleet.Maybe[*fleet.Decimal]{Set: true, To: &amount}})
+	_, err := b.data.store.Fleet().UpdateEquipment(ctx, b.data.viewer, fleet.WriteInfo{}, t.id, nil, fleet.EquipmentPatch{Cost: fleet.Maybe[*fleet.Decimal]{Set: true, To: &amount}})
 	return err
 }
 

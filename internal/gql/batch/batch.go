@@ -36,18 +36,19 @@ func Load[K comparable, V, R any](ctx context.Context, key K, load Func[K, V], c
 	c := ctx.Value(callKey{}).(*call)
 	thunk := loaderOf(c.node, load).Load(c.node.op.ctx, key)
 	c.arrive()
-	get := func() (result R, err error) {
-		value, err := thunk()
-		if err != nil {
-			return result, err
-		}
-		return convert(value)
+	if c.deferred {
+		c.result = func() (any, error) { return convertResult(thunk, convert) }
+		return result, errDeferred
 	}
-	if !c.deferred {
-		return get()
+	return convertResult(thunk, convert)
+}
+
+func convertResult[V, R any](thunk dataloader.Thunk[V], convert func(V) (R, error)) (result R, err error) {
+	value, err := thunk()
+	if err != nil {
+		return result, err
 	}
-	c.result = func() (any, error) { return get() }
-	return result, errDeferred
+	return convert(value)
 }
 
 type operationKey struct{}

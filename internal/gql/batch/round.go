@@ -38,26 +38,33 @@ func (r *Round[T]) Enqueue(resolve func(ctx context.Context) (T, error)) (result
 	}()
 	value, err := resolve(c)
 	returned = true
-	get := c.result
-	if get == nil || !errors.Is(err, errDeferred) {
-		get = nil
+	if await := c.result; await != nil && errors.Is(err, errDeferred) {
+		return func() (T, error) { return r.await(await) }
 	}
-	return func() (T, error) {
-		counted := false
-		defer func() {
-			if !counted { // an error, or a panic while the loaded value was converted
-				c.node.leaveNull()
-			}
-		}()
-		if get != nil {
-			var loaded any
-			loaded, err = get()
-			value, _ = loaded.(T) // nil for an interface without a value
+	return func() (T, error) { return r.finish(value, err) }
+}
+
+// await waits for the loaded value of one object. A conversion of the value that
+// panics counts as null.
+func (r *Round[T]) await(result func() (any, error)) (T, error) {
+	converted := false
+	defer func() {
+		if !converted {
+			r.call.node.leaveNull()
 		}
-		if err == nil {
-			leave(c.node, r.count, value)
-			counted = true
-		}
-		return value, err
+	}()
+	loaded, err := result()
+	converted = true
+	value, _ := loaded.(T) // nil for an interface without a value
+	return r.finish(value, err)
+}
+
+// finish counts the result of one object.
+func (r *Round[T]) finish(value T, err error) (T, error) {
+	if err != nil {
+		r.call.node.leaveNull()
+	} else {
+		leave(r.call.node, r.count, value)
 	}
+	return value, err
 }
