@@ -173,7 +173,7 @@ func (v *visitor) ask(p place, name string, values given, depth int) answer {
 	v.t.Helper()
 	q := v.walk.question(name, p, values, v.sender.own(), depth)
 	var full, bare answer
-	for range 5 { // now and then one of them looks whether the session has ended
+	for range 20 { // credentials are checked once a second: that statement may fall on one of the two
 		full, bare = v.full.ask(q.query, q.variables), v.bare.ask(q.query, q.variables)
 		v.settle(p, q, full)
 		if full.statements == bare.statements {
