@@ -23,11 +23,13 @@ import (
 
 	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/graph/scalars"
 	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/browser"
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/coerce"
 	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/gql/edge"
 	"bitcorp.dev/fleet/internal/guard"
@@ -135,6 +137,15 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
+// scalarJudges returns what judges the values of the schema's scalars.
+func scalarJudges() map[string]coerce.Scalar {
+	judges := map[string]coerce.Scalar{}
+	for name, judge := range scalars.Judges() {
+		judges[name] = judge
+	}
+	return judges
+}
+
 func (c Config) withDefaults() Config {
 	c.RequestTimeout = cmp.Or(c.RequestTimeout, transport.DefaultOperationTimeout)
 	c.HeaderTimeout = cmp.Or(c.HeaderTimeout, DefaultHeaderTimeout)
@@ -178,6 +189,7 @@ func (s *Server) assemble() (err error) {
 		Schema: generated.NewExecutableSchema(generated.Config{
 			Resolvers: c.Resolver, Directives: graph.Directives(), Complexity: graph.Costs(),
 		}),
+		Scalars:    scalarJudges(),
 		Transports: s.transports.All(), Limits: c.Limits, ReportCost: c.ReportCost, Admission: s.admission,
 		Presenter: presenter, GroupKey: graph.GroupKey,
 		Trusted: c.Trusted, TrustedOnly: c.TrustedOnly, Registry: c.Registry,

@@ -67,14 +67,14 @@ func (p *Presenter) Present(ctx context.Context, err error) *gqlerror.Error {
 	var known *fleet.Error
 	switch {
 	case errors.As(err, &known):
-		shown.Message = known.Message
+		shown.Message = p.withoutSuggestion(ctx, known.Message)
 		shown.Extensions["code"] = known.Code
 		field := known.Field
 		if read := argument(ctx, shown.Path); read != "" && known.Code == fleet.BadInput {
 			field = strings.TrimSuffix(read+"."+field, ".")
 		}
 		if field != "" {
-			shown.Message = field + ": " + known.Message
+			shown.Message = field + ": " + shown.Message
 			shown.Extensions["field"] = field
 		}
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
