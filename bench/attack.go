@@ -103,7 +103,7 @@ func runAttack(ctx context.Context, args []string) (err error) {
 // allOfIt is all attacks at once.
 const allOfIt = "all of it"
 
-// hire returns a token of each of so many users, whom it makes if they are not there.
+// hire returns an access token of each of n users; missing users are created.
 func (d *data) hire(ctx context.Context, n int) ([]string, error) {
 	service, err := auth.New(d.store.Identity(), auth.Config{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -114,13 +114,13 @@ func (d *data) hire(ctx context.Context, n int) ([]string, error) {
 		u := fleet.User{Email: fmt.Sprintf("bench%d@example.com", i), Name: "Bench", Role: fleet.RoleAnalyst}
 		there, _, err := d.store.Identity().UserByEmail(ctx, u.Email, "")
 		if fleet.CodeOf(err) == fleet.NotFound {
-			there, err = service.AddUser(ctx, d.viewer, fleet.Writing{}, u, "")
+			there, err = service.AddUser(ctx, d.viewer, fleet.WriteInfo{}, u, "")
 		}
 		if err != nil {
 			return nil, err
 		}
 		name := "bench " + time.Now().Format(time.RFC3339Nano)
-		token, _, err := service.CreateToken(ctx, d.viewer, fleet.Writing{}, fleet.AccessToken{UserID: there.ID, Name: name, Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
+		token, _, err := service.CreateToken(ctx, d.viewer, fleet.WriteInfo{}, fleet.AccessToken{UserID: there.ID, Name: name, Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
 		if err != nil {
 			return nil, err
 		}

@@ -25,9 +25,9 @@ import (
 )
 
 // runDashboards measures what of the database's CPU the statistics take while
-// machines all over a large fleet change: without anybody who looks, with
+// machines all over a large fleet change: without a reader, with
 // subscribers, and with a client that asks besides. The machines are changed
-// by mutations, as those of this server, whose cache they shut meanwhile, and
+// by mutations, as those of this server, which fence its cache meanwhile, and
 // past it, as another instance's.
 //
 //	go run ./bench dashboards
@@ -221,7 +221,7 @@ func (b *busy) measure(ctx context.Context, write func(context.Context, *target,
 func (b *busy) elsewhere(ctx context.Context, t *target, cost string) error {
 	amount := fleet.Decimal(cost)
 	t.version++
-	_, err := b.data.store.Fleet().UpdateEquipment(ctx, b.data.viewer, fleet.Writing{}, t.id, nil, fleet.EquipmentPatch{Cost: fleet.Maybe[*fleet.Decimal]{Set: true, To: &amount}})
+	_, err := b.data.store.Fleet().UpdateEquipment(ctx, b.data.viewer, fleet.WriteInfo{}, t.id, nil, fleet.EquipmentPatch{Cost: fleet.Maybe[*fleet.Decimal]{Set: true, To: &amount}})
 	return err
 }
 

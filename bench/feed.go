@@ -135,7 +135,7 @@ func (f *feeder) write(ctx context.Context, writers, perSecond int, long time.Du
 				at := time.Now()
 				text := fmt.Sprintf("write %d", f.n.Add(1))
 				patch := fleet.EquipmentPatch{Description: fleet.Maybe[*string]{Set: true, To: &text}}
-				if _, oneErr := f.db.Fleet().UpdateEquipment(ctx, f.v, fleet.Writing{}, f.machines[w].ID, nil, patch); oneErr != nil {
+				if _, oneErr := f.db.Fleet().UpdateEquipment(ctx, f.v, fleet.WriteInfo{}, f.machines[w].ID, nil, patch); oneErr != nil {
 					mu.Lock()
 					err = errors.Join(err, oneErr)
 					mu.Unlock()

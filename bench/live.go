@@ -73,7 +73,7 @@ func runLive(ctx context.Context, args []string) (err error) {
 	if *over == "sse" {
 		subscribe = w.overStream
 	}
-	gate := make(chan struct{}, 100) // who connect at once
+	gate := make(chan struct{}, 100) // clients that connect at the same time
 	for i := range *subscribers {
 		gate <- struct{}{}
 		readers.Go(func() {

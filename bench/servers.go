@@ -71,7 +71,7 @@ func startAll(ctx context.Context, program, url string, d *data, beside string) 
 		return c, err
 	}
 	ofFleet := func(name string, env ...string) error {
-		env = append(env, "FLEET_REPORT_COST=false") // by hand nobody does
+		env = append(env, "FLEET_REPORT_COST=false") // the handler written by hand does not report it
 		warm, err := serve(env, program, "serve", "--demo")
 		if err != nil {
 			return err
@@ -135,7 +135,7 @@ func (c *child) stop() {
 // listensOn finds the address in what a server says when it answers.
 var listensOn = regexp.MustCompile(`http://(127\.0\.0\.1:\d+)/graphql`)
 
-// freeAddr returns an address that nobody listens on.
+// freeAddr returns an address with a free port.
 func freeAddr() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
 	if err != nil {

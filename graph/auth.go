@@ -14,9 +14,9 @@ import (
 // resolved.
 func Directives() generated.DirectiveRoot { return generated.DirectiveRoot{Auth: allowed} }
 
-// allowed enforces @auth, the only place that does. Who is refused at one
-// object of a list is refused at all: no batch waits for those who were let
-// through.
+// allowed enforces @auth, in this one place. A viewer that is refused at one
+// object of a list is refused at all of them, so no batch waits for the objects
+// that passed.
 func allowed(ctx context.Context, _ any, next graphql.Resolver, role fleet.Role, scope *fleet.Scope) (any, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
@@ -28,7 +28,7 @@ func allowed(ctx context.Context, _ any, next graphql.Resolver, role fleet.Role,
 	return next(ctx)
 }
 
-// leastScope is the scope that a field takes whose @auth names none.
+// leastScope is the scope that a field takes when its @auth names none.
 func leastScope(ctx context.Context, role fleet.Role) fleet.Scope {
 	switch {
 	case role == fleet.RoleAdmin:

@@ -12,11 +12,11 @@ import (
 	"bitcorp.dev/fleet/internal/gql/batch"
 )
 
-var errNoIdentity = errors.New("this server has nobody to keep users")
+var errNoIdentity = errors.New("this server has no identity service")
 
-// access is a change to who may sign in. It takes no idempotency key: nobody
-// makes the same user or the same token's name twice, the rest may be done
-// again, and what is told once must not be kept for a second answer.
+// access is a mutation of identity. It takes no idempotency key: a repeated request
+// cannot create the same user or token name twice, the rest may be done
+// again, and a secret that is shown once must not be kept for a second answer.
 type access[T, P any] struct {
 	input string // as of change
 	do    func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
@@ -24,7 +24,7 @@ type access[T, P any] struct {
 	payload func(T, []generated.UserError) *P
 }
 
-// grant resolves a field of the mutation that changes who may sign in.
+// grant resolves a field that mutates identity.
 func grant[T, P any](ctx context.Context, r *Resolver, a access[T, P]) (*P, error) {
 	w, _ := writeInfo(ctx, nil) // fails for keys alone
 	v, err := viewerOf(ctx)

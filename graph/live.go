@@ -11,6 +11,7 @@ import (
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/internal/events"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/sharing"
 )
 
 const (
@@ -42,8 +43,8 @@ func (r *Resolver) followStats(ctx context.Context, scope fleet.StatsScope) (<-c
 	}
 	out := make(chan *fleet.DashboardStats)
 	go func() {
-		defer close(out)
-		defer watch.Close()
+		defer endOf(watch, out) // after Recover
+		defer sharing.Recover(ctx)
 		for {
 			now := last
 			if !send(ctx, out, &now) {
@@ -63,6 +64,12 @@ func (r *Resolver) followStats(ctx context.Context, scope fleet.StatsScope) (<-c
 		}
 	}()
 	return out, nil
+}
+
+// endOf ends what a subscription has followed.
+func endOf[E any](watch *events.Watch, out chan<- E) {
+	watch.Close()
+	close(out)
 }
 
 // selects reports whether the field that ctx resolves selects a field of this name.
@@ -88,7 +95,7 @@ type follower[T, E any] struct {
 	rows  func(*events.News) *events.Rows
 	among func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]*T, error) // those that meet the filter; of all, when no ids are given
 	made  func(kind fleet.ChangeKind, id *fleet.UUID, row *T) E
-	// belong says that rows are seen by who runs their machine, and are no
+	// belong says that rows are visible to the operator of their machine, and are no
 	// news themselves when that becomes another.
 	belong bool
 }
@@ -102,8 +109,8 @@ func follow[T, E any](ctx context.Context, feed Feed, f follower[T, E]) (<-chan 
 	watch := feed.Watch(v.CompanyID)
 	out := make(chan E)
 	go func() {
-		defer close(out)
-		defer watch.Close()
+		defer endOf(watch, out) // after Recover
+		defer sharing.Recover(ctx)
 		seen := &sight[T]{among: f.among, v: v}
 		resync := f.made(fleet.ChangeResync, nil, nil)
 		for seen.again(ctx) && send(ctx, out, resync) {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/internal/app"
+	"bitcorp.dev/fleet/internal/guard"
 	"bitcorp.dev/fleet/internal/server"
 )
 
@@ -38,8 +39,11 @@ func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) (err erro
 	}
 	defer func() { err = errors.Join(err, a.Close(context.WithoutCancel(ctx))) }()
 	work, ctx := errgroup.WithContext(ctx)
-	work.Go(func() error { return c.tune(ctx) })
-	work.Go(func() error { return a.Run(ctx, func(addr string) { c.greet(out, addr) }) })
+	work.Go(guard.Job(ctx, "tuning of the memory", c.tune))
+	work.Go(func() (err error) {
+		defer guard.Into(&err, "application")
+		return a.Run(ctx, func(addr string) { c.greet(out, addr) })
+	})
 	return work.Wait()
 }
 

@@ -119,7 +119,7 @@ func (c *ssoShowCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// It is the same before a provider is set: whoever registers us needs it first.
+	// It is the same before a provider is set: registering the service there needs it first.
 	redirect, err := c.to(company.ID)
 	if err == nil {
 		_, err = fmt.Fprintf(out, "redirect to    %s\n", redirect)

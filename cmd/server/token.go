@@ -42,10 +42,10 @@ func (l *life) UnmarshalText(text []byte) error {
 }
 
 type tokenCreateCmd struct {
-	who     `embed:""`
-	Name    string      `required:"" help:"What it is for; no two working tokens of a user share a name."`
-	Scope   fleet.Scope `enum:"READ,WRITE,ADMIN" default:"READ" help:"READ, WRITE or ADMIN; never more than the user's role."`
-	Expires life        `default:"90d" placeholder:"90d" help:"How long it lasts, 366 days at most."`
+	userFlags `embed:""`
+	Name      string      `required:"" help:"What it is for; no two working tokens of a user share a name."`
+	Scope     fleet.Scope `enum:"READ,WRITE,ADMIN" default:"READ" help:"READ, WRITE or ADMIN; never more than the user's role."`
+	Expires   life        `default:"90d" placeholder:"90d" help:"How long it lasts, 366 days at most."`
 }
 
 // Run runs the command.
@@ -102,8 +102,8 @@ func (c *tokenListCmd) Run(ctx context.Context, g *globals, out io.Writer) error
 }
 
 type tokenRevokeCmd struct {
-	who   `embed:""`
-	Token string `arg:"" help:"The token's id, or its name."`
+	userFlags `embed:""`
+	Token     string `arg:"" help:"The token's id, or its name."`
 }
 
 // Run runs the command.

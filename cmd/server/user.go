@@ -17,7 +17,7 @@ import (
 	"bitcorp.dev/fleet/internal/store"
 )
 
-// userCmd manages who may sign in.
+// userCmd manages the users of a company.
 type userCmd struct {
 	Add      userAddCmd      `cmd:"" help:"Add a user to a company."`
 	List     userListCmd     `cmd:"" help:"List a company's users."`
@@ -153,22 +153,22 @@ func (c *userListCmd) Run(ctx context.Context, g *globals, out io.Writer) error 
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
-// who names a user.
-type who struct {
+// userFlags select a user.
+type userFlags struct {
 	Email   string `required:"" placeholder:"ADDRESS" help:"E-mail address of the user."`
 	Company string `placeholder:"NAME" help:"Company of the user, where several have one of this address."`
 }
 
-// named is the user whom who names, in an open store.
-type named struct {
+// target is the user selected by --email and --company, in an open store.
+type target struct {
 	fleet.User
-	by    fleet.Viewer // who may change them
+	by    fleet.Viewer // the viewer that changes the user
 	auth  *auth.Service
 	store *store.DB
 }
 
-// open finds the user; what it returns with them closes the store.
-func (w *who) open(ctx context.Context, g *globals) (*named, func(), error) {
+// open finds the user; the function that it returns closes the store.
+func (w *userFlags) open(ctx context.Context, g *globals) (*target, func(), error) {
 	a, db, closeStore, err := g.identity(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -181,18 +181,18 @@ func (w *who) open(ctx context.Context, g *globals) (*named, func(), error) {
 		closeStore()
 		return nil, nil, err
 	}
-	return &named{u, commandLine(company), a, db}, closeStore, nil
+	return &target{u, commandLine(company), a, db}, closeStore, nil
 }
 
-// commandLine is on whose behalf commands change a company's users: whoever
-// has the database is every company's administrator. The history calls them nobody.
+// commandLine is the viewer of commands that change a company's users: access to
+// the database makes an administrator of every company. The history names no user.
 func commandLine(company fleet.UUID) fleet.Viewer {
 	return fleet.Viewer{CompanyID: company, Role: fleet.RoleAdmin}
 }
 
 type userPasswordCmd struct {
-	who      `embed:""`
-	password `embed:""`
+	userFlags `embed:""`
+	password  `embed:""`
 }
 
 // Run runs the command.
@@ -216,25 +216,25 @@ func (c *userPasswordCmd) Run(ctx context.Context, g *globals, out io.Writer) er
 }
 
 type userDisableCmd struct {
-	who `embed:""`
+	userFlags `embed:""`
 }
 
 // Run runs the command.
 func (c *userDisableCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	return g.disable(ctx, out, c.who, true)
+	return g.disable(ctx, out, c.userFlags, true)
 }
 
 type userEnableCmd struct {
-	who `embed:""`
+	userFlags `embed:""`
 }
 
 // Run runs the command.
 func (c *userEnableCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	return g.disable(ctx, out, c.who, false)
+	return g.disable(ctx, out, c.userFlags, false)
 }
 
 type userUnlinkCmd struct {
-	who `embed:""`
+	userFlags `embed:""`
 }
 
 // Run runs the command.
@@ -256,7 +256,7 @@ func (c *userUnlinkCmd) Run(ctx context.Context, g *globals, out io.Writer) erro
 }
 
 // disable shuts a user out, or lets them in again.
-func (g *globals) disable(ctx context.Context, out io.Writer, c who, disabled bool) error {
+func (g *globals) disable(ctx context.Context, out io.Writer, c userFlags, disabled bool) error {
 	u, closeStore, err := c.open(ctx, g)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -73,12 +74,24 @@ func AppendDateTime(b []byte, t time.Time) []byte {
 func UnmarshalDateTime(v any) (time.Time, error) {
 	s, ok := v.(string)
 	if ok {
-		if t, err := time.Parse(time.RFC3339Nano, s); err == nil && t.Year() >= 1 && t.Year() <= 9999 {
-			return t.UTC().Truncate(time.Microsecond), nil
+		if t, err := time.Parse(time.RFC3339Nano, s); err == nil && strict(s) {
+			if t = t.UTC(); t.Year() >= 1 && t.Year() <= 9999 { // in UTC, as it is kept
+				return t.Truncate(time.Microsecond), nil
+			}
 		}
 		return time.Time{}, fleet.BadInputf("", "%s is not a moment: write RFC 3339 with an offset, such as 2026-03-31T14:05:09Z", fleet.Quote(s))
 	}
 	return time.Time{}, fleet.BadInputf("", "%v is not a moment: write RFC 3339 as a string, such as \"2026-03-31T14:05:09Z\"", v)
+}
+
+// strict refuses what time.Parse takes beyond RFC 3339: hours of one digit, a
+// comma before the fraction, offsets of 24 hours.
+func strict(moment string) bool {
+	if len(moment) < len("2026-03-31T14:05:09Z") || moment[13] != ':' || strings.Contains(moment, ",") {
+		return false
+	}
+	offset := moment[len(moment)-len("+00:00"):]
+	return strings.HasSuffix(moment, "Z") || offset[1:3] < "24" && offset[4:6] < "60"
 }
 
 // MarshalInt writes a 32-bit integer; a greater one is a fault of the server.
@@ -131,3 +144,19 @@ func AppendWholeFloat(b []byte, n int64) []byte { return strconv.AppendInt(b, n,
 
 // UnmarshalWholeFloat reads a whole number.
 func UnmarshalWholeFloat(v any) (int64, error) { return graphql.UnmarshalInt64(v) }
+
+// Judges returns, for each scalar of the schema, what refuses values that are none.
+func Judges() map[string]func(value any) error {
+	return map[string]func(any) error{
+		"Decimal":  judge(UnmarshalDecimal),
+		"Date":     judge(UnmarshalDate),
+		"DateTime": judge(UnmarshalDateTime),
+	}
+}
+
+func judge[T any](unmarshal func(any) (T, error)) func(any) error {
+	return func(value any) error {
+		_, err := unmarshal(value)
+		return err
+	}
+}

@@ -1,4 +1,4 @@
-// Package admission decides how much work the server takes on, and for whom:
+// Package admission decides how much work the server takes on, and for which clients:
 // request budgets, a semaphore for expensive work, quotas of open sockets and
 // subscriptions, and a memory budget for bodies that are still arriving.
 //

@@ -3,6 +3,8 @@ package admission
 import (
 	"context"
 	"sync"
+
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // Quota bounds what each key has open. Its methods may be called concurrently.
@@ -29,6 +31,7 @@ func (q *Quota) Open(ctx context.Context, key string) bool {
 	}
 	q.open[key]++
 	context.AfterFunc(ctx, func() {
+		defer guard.Recover("quota")
 		q.mu.Lock()
 		defer q.mu.Unlock()
 		if q.open[key]--; q.open[key] == 0 {

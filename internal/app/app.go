@@ -20,6 +20,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/gql/edge"
+	"bitcorp.dev/fleet/internal/guard"
 	"bitcorp.dev/fleet/internal/seed"
 	"bitcorp.dev/fleet/internal/server"
 	"bitcorp.dev/fleet/internal/store"
@@ -180,10 +181,13 @@ func (c *Config) operationLimits() cost.Config {
 // goroutines that it started have ended.
 func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	work, ctx := errgroup.WithContext(ctx)
-	work.Go(func() error { return a.Feed.Run(ctx) })
-	work.Go(func() error { return a.Auth.Run(ctx) })
-	work.Go(func() error { return a.sweep(ctx) })
-	work.Go(func() error { return a.Server.Run(ctx, ready) })
+	work.Go(guard.Job(ctx, "change feed", a.Feed.Run))
+	work.Go(guard.Job(ctx, "sweep of sessions", a.Auth.Run))
+	work.Go(guard.Job(ctx, "sweep", a.sweep))
+	work.Go(func() (err error) {
+		defer guard.Into(&err, "server")
+		return a.Server.Run(ctx, ready)
+	})
 	return work.Wait()
 }
 

@@ -59,8 +59,8 @@ func TestSlowRequestsAreCutOff(t *testing.T) {
 }
 
 // run runs an App until the test ends and returns the address of its listener,
-// or of that of its metrics.
-func run(t *testing.T, c *app.Config, metrics bool) string {
+// or of that of its metrics. with gets the App before it runs.
+func run(t *testing.T, c *app.Config, metrics bool, with ...func(*app.App)) string {
 	t.Helper()
 	if metrics {
 		free, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -73,6 +73,9 @@ func run(t *testing.T, c *app.Config, metrics bool) string {
 	a, err := app.New(t.Context(), *c)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, f := range with {
+		f(a)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	address, ended := make(chan string, 1), make(chan error, 1)

@@ -1,6 +1,6 @@
-// Package browser serves people who come with a browser: the built pages,
+// Package browser serves browsers: the built pages,
 // sign-in and sign-out, single sign-on, and what protects them (cookies, the
-// content security policy, cross-origin checks). Who may sign in is decided in
+// content security policy, cross-origin checks). Credentials are checked in
 // auth; GraphQL is not served here.
 package browser
 

@@ -25,14 +25,14 @@ type CacheConfig struct {
 	TTL time.Duration
 	// MaxCost is the memory for values, in bytes as cost counts them. At least 1.
 	MaxCost int64
-	// LoadTimeout bounds one shared load, which continues after its first
-	// reader has left, because others may wait for it. More than 0.
+	// LoadTimeout bounds one shared load, which continues when its first reader returns early,
+	// because others may wait for it. More than 0.
 	LoadTimeout time.Duration
 }
 
 // Cache is a coherent read-through cache of values of type V. Its promise: a
 // read that begins after a group was invalidated, or after a fenced write to
-// it was committed, never returns a value whose load began before. It fails no
+// it was committed, never returns a value of an earlier load. It fails no
 // read: a missing value is loaded. All methods may be called concurrently.
 // Values are shared between readers, which must not modify them.
 //
@@ -46,7 +46,7 @@ type Cache[V any] struct {
 	cost      func(V) int64
 	values    *ristretto.Cache[string, entry[V]]
 	flights   flights[V]
-	groups    sync.Map      // group name → *group; one of some 100 bytes per company that was read or written here, kept for good
+	groups    sync.Map      // group name → *group: some 100 bytes per company, never removed
 	epoch     atomic.Uint64 // part of every generation: raised, it invalidates all groups
 	suspended atomic.Bool   // a fence around all groups while the change feed is down
 	counts    counts
@@ -116,10 +116,10 @@ func (c *Cache[V]) Close() {
 	})
 }
 
-// Get returns the value of key in a group, loading it when it is not there.
-// Readers of the same missing key share one load. An error of the load is
-// returned to all of them and not kept. A reader whose ctx ends returns early;
-// the load continues with the values of its first reader's ctx.
+// Get returns the value of key in a group and loads it if it is missing. Concurrent readers of the
+// same missing key share one load. An error of the load is returned to all of them and not stored.
+// A reader returns early when its ctx ends; the load continues with the values of the ctx of its
+// first reader.
 func (c *Cache[V]) Get(ctx context.Context, name, key string, load func(context.Context) (V, error)) (V, error) {
 	g := c.group(name)
 	// (1) must precede (2): a reader that sees the fence of a writer down reads
@@ -187,7 +187,8 @@ func (c *Cache[V]) load(ctx context.Context, load func(context.Context) (V, erro
 	c.counts.loads.Add(1)
 	defer func() {
 		if r := recover(); r != nil { // in a flight it would end the process
-			slog.ErrorContext(ctx, "a load of the cache panicked", "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			slog.ErrorContext(ctx, "a load of the cache panicked", "panic", fmt.Sprint(r), "stack",
+				string(debug.Stack()))
 			err = errPanic
 		}
 		if err != nil {

@@ -92,7 +92,7 @@ func TestAValueIsKeptUntilItsTTLOrAnInvalidation(t *testing.T) {
 	}
 }
 
-func TestAReaderWhoLeavesDoesNotFailTheOthers(t *testing.T) {
+func TestACancelledReaderDoesNotFailTheOthers(t *testing.T) {
 	c := newCache(t, roomy)
 	started, finish := make(chan struct{}), make(chan struct{})
 	load := func(ctx context.Context) (int64, error) {
@@ -111,17 +111,17 @@ func TestAReaderWhoLeavesDoesNotFailTheOthers(t *testing.T) {
 	go func() {
 		v, err := c.Get(t.Context(), "g", "k", load)
 		if err != nil {
-			t.Errorf("the reader who stayed got %v", err)
+			t.Errorf("the other reader got %v", err)
 		}
 		stayed <- v
 	}()
 	leave()
 	if err := <-left; !errors.Is(err, context.Canceled) {
-		t.Errorf("the reader who left got %v", err)
+		t.Errorf("the cancelled reader got %v", err)
 	}
 	close(finish)
 	if v := <-stayed; v != 7 {
-		t.Errorf("the reader who stayed got %d, want 7", v)
+		t.Errorf("the other reader got %d, want 7", v)
 	}
 }
 
@@ -136,7 +136,8 @@ func TestALoadIsBoundedAndItsFailureNotKept(t *testing.T) {
 	if _, err := c.Get(t.Context(), "g", "k", func(context.Context) (int64, error) { panic("no") }); err == nil {
 		t.Error("a panicking load returned no error")
 	}
-	if v, err := c.Get(t.Context(), "g", "k", func(context.Context) (int64, error) { return 3, nil }); v != 3 || err != nil {
+	if v, err := c.Get(t.Context(), "g", "k",
+		func(context.Context) (int64, error) { return 3, nil }); v != 3 || err != nil {
 		t.Errorf("after failures Get = %d, %v; want 3", v, err)
 	}
 	if m := c.Metrics(); m.Failures != 2 || m.Loads != 3 {
@@ -171,7 +172,8 @@ func TestReadsDuringAFenceStoreNothing(t *testing.T) {
 
 func TestKeysOfDifferentPartsDiffer(t *testing.T) {
 	seen := map[string][]string{}
-	for _, parts := range [][]string{{"a", "b"}, {"ab"}, {"", "ab"}, {"a:b"}, {"1:a", "b"}, {"a1:b"}, {"a", "1:b"}, {}, {""}} {
+	for _, parts := range [][]string{{"a", "b"}, {"ab"}, {"", "ab"}, {"a:b"}, {"1:a", "b"}, {"a1:b"}, {"a", "1:b"}, {},
+		{""}} {
 		key := dashboard.Key(parts...)
 		if before, ok := seen[key]; ok {
 			t.Errorf("%q and %q have one key", before, parts)
@@ -181,7 +183,7 @@ func TestKeysOfDifferentPartsDiffer(t *testing.T) {
 }
 
 // TestALoadBegunBeforeAnInvalidationIsNeitherJoinedNorKept has one slow load
-// that read before the commit, and readers who come after it.
+// that read before the commit, and later readers.
 func TestALoadBegunBeforeAnInvalidationIsNeitherJoinedNorKept(t *testing.T) {
 	for name, invalidate := range map[string]func(*dashboard.Cache[int64]){
 		"a fenced write": func(c *dashboard.Cache[int64]) { c.Fence("g")() },
@@ -259,8 +261,8 @@ func TestKeysOfOneHashDoNotFindEachOther(t *testing.T) {
 	}
 }
 
-// TestALoadThatDoesNotReturnHangsNobody waits on it with several readers.
-func TestALoadThatDoesNotReturnHangsNobody(t *testing.T) {
+// TestALoadThatDoesNotReturnFailsItsReaders reads with several readers.
+func TestALoadThatDoesNotReturnFailsItsReaders(t *testing.T) {
 	for name, end := range map[string]func(){
 		"panic":  func() { panic("no") },
 		"goexit": runtime.Goexit,
@@ -289,7 +291,7 @@ func TestALoadThatDoesNotReturnHangsNobody(t *testing.T) {
 	}
 }
 
-func TestCloseEndsLoadsAndFailsNobody(t *testing.T) {
+func TestCloseEndsLoadsAndFailsNoReader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCache(t, roomy)
 		var flights, alone atomic.Int64
@@ -305,7 +307,7 @@ func TestCloseEndsLoadsAndFailsNobody(t *testing.T) {
 		for range 10 {
 			wg.Go(func() {
 				if v, err := c.Get(t.Context(), "g", "k", load); v == 0 || err != nil {
-					t.Errorf("a reader who waited when the cache was closed got %d, %v", v, err)
+					t.Errorf("a reader that waited during Close got %d, %v", v, err)
 				}
 			})
 		}
@@ -323,7 +325,7 @@ func TestCloseEndsLoadsAndFailsNobody(t *testing.T) {
 	})
 }
 
-// TestCloseUnderReaders lets the race detector look at Close.
+// TestCloseUnderReaders closes a cache in use under the race detector.
 func TestCloseUnderReaders(t *testing.T) {
 	for range 20 {
 		c := newCache(t, roomy)
@@ -332,7 +334,8 @@ func TestCloseUnderReaders(t *testing.T) {
 		for range 4 {
 			wg.Go(func() {
 				for !closed.Load() {
-					if v, err := c.Get(t.Context(), "g", "k", func(context.Context) (int64, error) { return 1, nil }); v != 1 || err != nil {
+					if v, err := c.Get(t.Context(), "g", "k",
+						func(context.Context) (int64, error) { return 1, nil }); v != 1 || err != nil {
 						t.Errorf("Get = %d, %v", v, err)
 					}
 					c.Metrics()
@@ -347,7 +350,8 @@ func TestCloseUnderReaders(t *testing.T) {
 }
 
 func TestACacheThatWouldFailEveryLoadIsRefused(t *testing.T) {
-	for _, c := range []dashboard.CacheConfig{{TTL: time.Hour, MaxCost: 1}, {TTL: time.Hour, LoadTimeout: time.Second}} {
+	for _, c := range []dashboard.CacheConfig{{TTL: time.Hour, MaxCost: 1},
+		{TTL: time.Hour, LoadTimeout: time.Second}} {
 		if _, err := dashboard.NewCache(c, func(int64) int64 { return 1 }); err == nil {
 			t.Errorf("NewCache(%+v) returned no error", c)
 		}
@@ -355,7 +359,7 @@ func TestACacheThatWouldFailEveryLoadIsRefused(t *testing.T) {
 }
 
 // TestAHotKeyIsKeptHoweverOftenItIsInvalidated fills a small cache with the
-// generations of keys that everybody reads: none may take the next one's place.
+// generations of one hot key: an old one must not displace the next.
 func TestAHotKeyIsKeptHoweverOftenItIsInvalidated(t *testing.T) {
 	c := newCache(t, dashboard.CacheConfig{TTL: time.Hour, MaxCost: 10, LoadTimeout: time.Minute})
 	const writes, reads = 100, 20

@@ -10,15 +10,15 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// machines is a source whose only figure is the number of machines committed.
+// machines is a source with one figure, the number of committed machines.
 type machines struct{ committed atomic.Int64 }
 
 func (m *machines) DashboardStats(context.Context, fleet.Viewer, fleet.StatsScope) (fleet.DashboardStats, error) {
 	return fleet.DashboardStats{TotalEquipment: int(m.committed.Load())}, nil
 }
 
-// TestTheFenceAloneKeepsFiguresFresh writes without a change feed: what makes
-// the next figures true is the fence and nothing else, in every phase of a write.
+// TestTheFenceAloneKeepsFiguresFresh writes without a change feed: in every phase of a write only
+// the fence makes the next figures current.
 func TestTheFenceAloneKeepsFiguresFresh(t *testing.T) {
 	var source machines
 	d := newDashboard(t, &source)
@@ -73,7 +73,8 @@ func TestALoadThatOverlapsAFencedWriteIsNotKept(t *testing.T) {
 	c.Fence("g")() // the whole write
 	close(mayReturn)
 	<-returned
-	if v, err := c.Get(t.Context(), "g", "k", func(context.Context) (int64, error) { return 2, nil }); v != 2 || err != nil {
+	if v, err := c.Get(t.Context(), "g", "k",
+		func(context.Context) (int64, error) { return 2, nil }); v != 2 || err != nil {
 		t.Errorf("a read after the write got %d, %v; want 2", v, err)
 	}
 }

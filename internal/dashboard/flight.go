@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"sync"
+
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // flights are the shared loads in progress. x/sync's singleflight does not fit:
@@ -65,7 +67,10 @@ func (c *Cache[V]) join(ctx context.Context, g *group, id version, load func(con
 		return f
 	}
 	fs.running[id] = f
-	fs.group.Go(func() { c.fly(ctx, g, id, f, load) })
+	fs.group.Go(func() {
+		defer guard.Recover("load of the cache")
+		c.fly(ctx, g, id, f, load)
+	})
 	return f
 }
 

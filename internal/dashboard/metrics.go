@@ -14,17 +14,16 @@ type counts struct {
 // hit is a miss or a bypass.
 type Metrics struct {
 	Hits      uint64 // reads answered from memory
-	Misses    uint64 // reads that found nothing, or nothing true any more
-	Bypasses  uint64 // reads that met a write under way
-	Loads     uint64 // how often the source was asked
+	Misses    uint64 // reads without a valid value in memory
+	Bypasses  uint64 // reads during a fenced write or while suspended
+	Loads     uint64 // calls of the source
 	Failures  uint64 // loads that returned an error
-	Drops     uint64 // values that ristretto did not take: its buffer was full, or others were worth more
-	Evictions uint64 // values that made room for others, or whose time was up
-	Cost      int64  // bytes of the values kept
+	Drops     uint64 // values that ristretto rejected: its buffer was full, or others were used more
+	Evictions uint64 // values that were removed for others, or expired
+	Cost      int64  // bytes of the stored values
 }
 
-// Metrics returns the counters. They are read one after the other, not in one
-// moment.
+// Metrics returns the counters, which are read one after the other.
 func (c *Cache[V]) Metrics() Metrics {
 	return Metrics{
 		Hits: c.counts.hits.Load(), Misses: c.counts.misses.Load(), Bypasses: c.counts.bypasses.Load(),
@@ -43,13 +42,19 @@ type metric struct {
 
 var metrics = []metric{
 	counter("hits_total", "Statistics answered from memory.", func(m Metrics) uint64 { return m.Hits }),
-	counter("misses_total", "Statistics that were not in memory, or not true any more.", func(m Metrics) uint64 { return m.Misses }),
-	counter("bypasses_total", "Statistics read from the database because a write was under way.", func(m Metrics) uint64 { return m.Bypasses }),
+	counter("misses_total", "Statistics that were not in memory, or not true any more.",
+		func(m Metrics) uint64 { return m.Misses }),
+	counter("bypasses_total", "Statistics read from the database because a write was under way.",
+		func(m Metrics) uint64 { return m.Bypasses }),
 	counter("loads_total", "Statements that computed statistics.", func(m Metrics) uint64 { return m.Loads }),
-	counter("load_failures_total", "Statements for statistics that failed.", func(m Metrics) uint64 { return m.Failures }),
-	counter("drops_total", "Statistics that the cache did not take: its buffer was full, or others were worth more.", func(m Metrics) uint64 { return m.Drops }),
-	counter("evictions_total", "Statistics that made room for others, or were kept for as long as they may.", func(m Metrics) uint64 { return m.Evictions }),
-	{describe("bytes", "Estimated memory of the statistics kept, in bytes."), prometheus.GaugeValue, func(m Metrics) float64 { return float64(m.Cost) }},
+	counter("load_failures_total", "Statements for statistics that failed.",
+		func(m Metrics) uint64 { return m.Failures }),
+	counter("drops_total", "Statistics that the cache did not take: its buffer was full, or others were worth more.",
+		func(m Metrics) uint64 { return m.Drops }),
+	counter("evictions_total", "Statistics that made room for others, or were kept for as long as they may.",
+		func(m Metrics) uint64 { return m.Evictions }),
+	{describe("bytes", "Estimated memory of the statistics kept, in bytes."), prometheus.GaugeValue,
+		func(m Metrics) float64 { return float64(m.Cost) }},
 }
 
 func counter(name, help string, read func(Metrics) uint64) metric {

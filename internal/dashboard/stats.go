@@ -8,9 +8,8 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Source computes statistics; internal/store does, with one statement. The
-// figures depend on the company and the scope, for MINE on the user, and on
-// whether they are an OPERATOR.
+// Source computes statistics, as internal/store does with one statement. The figures depend on the
+// company and the scope, for MINE on the user, and on whether the role is OPERATOR.
 type Source interface {
 	DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error)
 }
@@ -50,7 +49,7 @@ func (d *Dashboard) Close() { d.cache.Close() }
 // to the company has been committed since they were computed, else from the
 // source. Readers share the value and must not modify it. The figures of an
 // OPERATOR always come from the source, because the age of a cached value would
-// reveal when rows changed that the operator does not see; their machines are few.
+// reveal when rows changed that the operator does not see; an operator has few machines.
 func (d *Dashboard) Stats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error) {
 	if err := v.CheckScope(scope); err != nil {
 		return fleet.DashboardStats{}, err
@@ -62,25 +61,25 @@ func (d *Dashboard) Stats(ctx context.Context, v fleet.Viewer, scope fleet.Stats
 	if scope == fleet.StatsScopeMine {
 		parts = append(parts, v.UserID.String())
 	}
-	return d.cache.Get(ctx, v.CompanyID.String(), Key(parts...), func(ctx context.Context) (fleet.DashboardStats, error) {
-		return d.source.DashboardStats(ctx, v, scope)
-	})
+	return d.cache.Get(ctx, v.CompanyID.String(), Key(parts...),
+		func(ctx context.Context) (fleet.DashboardStats, error) {
+			return d.source.DashboardStats(ctx, v, scope)
+		})
 }
 
-// Fence announces a write to a company's rows by this process, before its
-// transaction begins; call what it returns when the transaction has ended,
-// however it ended, best by defer. In between the company's statistics are
-// read from the source.
+// Fence announces a write to a company's rows by this process, before its transaction begins. Call
+// lower when the transaction has ended, committed or not, best by defer. Until then the company's
+// statistics are read from the source.
 func (d *Dashboard) Fence(company fleet.UUID) (lower func()) { return d.cache.Fence(company.String()) }
 
-// Invalidate says that writes to the companies' rows were committed elsewhere.
+// Invalidate invalidates the statistics of companies after commits of other processes.
 func (d *Dashboard) Invalidate(companies ...fleet.UUID) {
 	for _, company := range companies {
 		d.cache.Invalidate(company.String())
 	}
 }
 
-// InvalidateAll says that anything may have been committed elsewhere.
+// InvalidateAll invalidates all statistics.
 func (d *Dashboard) InvalidateAll() { d.cache.InvalidateAll() }
 
 var _ events.Handler = (*Dashboard)(nil)

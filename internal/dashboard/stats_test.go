@@ -13,7 +13,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// counting is a source whose figures say which statement made them.
+// counting is a source that returns the number of its calls.
 type counting struct{ statements atomic.Int64 }
 
 func (s *counting) DashboardStats(context.Context, fleet.Viewer, fleet.StatsScope) (fleet.DashboardStats, error) {
@@ -30,7 +30,7 @@ func newDashboard(t testing.TB, source dashboard.Source) *dashboard.Dashboard {
 	return d
 }
 
-func TestStatsAreSharedByThoseWhoseFiguresTheyAre(t *testing.T) {
+func TestStatsAreSharedWithinACompanyAndScope(t *testing.T) {
 	d := newDashboard(t, new(counting))
 	acme, other := fleet.UUID{1}, fleet.UUID{2}
 	ann := fleet.Viewer{CompanyID: acme, UserID: fleet.UUID{3}, Role: fleet.RoleAdmin}
@@ -68,7 +68,7 @@ func TestStatsAreSharedByThoseWhoseFiguresTheyAre(t *testing.T) {
 	}
 }
 
-func TestMetricsTellWhatHappened(t *testing.T) {
+func TestMetricsCountReads(t *testing.T) {
 	d := newDashboard(t, new(counting))
 	registry := prometheus.NewPedanticRegistry()
 	d.Register(registry)
@@ -102,7 +102,8 @@ func TestMetricsTellWhatHappened(t *testing.T) {
 	}
 	want := map[string]float64{
 		"hits_total": float64(before.Hits), "misses_total": float64(before.Misses), "bypasses_total": 1,
-		"loads_total": 2, "load_failures_total": 0, "drops_total": 0, "evictions_total": 0, "bytes": float64(before.Cost),
+		"loads_total": 2, "load_failures_total": 0, "drops_total": 0, "evictions_total": 0,
+		"bytes": float64(before.Cost),
 	}
 	full := map[string]float64{}
 	for name, value := range want {

@@ -32,8 +32,8 @@ func (d *database) commit(fenced bool) int64 {
 	return v
 }
 
-// told says that the cache knows of a version from now on.
-func (d *database) told(v int64) {
+// invalidated records that the cache has been invalidated for a version.
+func (d *database) invalidated(v int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.floor.Store(max(v, d.floor.Load()))
@@ -73,17 +73,17 @@ var writers = map[string]func(c *dashboard.Cache[int64], d *database, r *rand.Ra
 		d.commit(true)
 		time.Sleep(pause(r))
 	},
-	"told from elsewhere": func(c *dashboard.Cache[int64], d *database, r *rand.Rand) {
+	"invalidated by the feed": func(c *dashboard.Cache[int64], d *database, r *rand.Rand) {
 		v := d.commit(false)
 		time.Sleep(pause(r))
 		c.Invalidate("other", "g")
-		d.told(v)
+		d.invalidated(v)
 	},
 	"after a lost connection": func(c *dashboard.Cache[int64], d *database, r *rand.Rand) {
 		v := d.commit(false)
 		time.Sleep(pause(r))
 		c.InvalidateAll()
-		d.told(v)
+		d.invalidated(v)
 	},
 }
 
@@ -140,7 +140,7 @@ func TestNoReadAfterAnInvalidationIsStale(t *testing.T) {
 			t.Errorf("%d of %d reads were older than what they had to see when they began", stale.Load(), readers*reads)
 		}
 		if m.Hits == 0 || m.Drops == 0 || m.Evictions == 0 || m.Failures == 0 || d.committed.Load() < 50 {
-			t.Errorf("the test tested nothing: %+v after %d commits", m, d.committed.Load())
+			t.Errorf("the test covered too little: %+v after %d commits", m, d.committed.Load())
 		}
 	}
 	var all []string
@@ -151,8 +151,8 @@ func TestNoReadAfterAnInvalidationIsStale(t *testing.T) {
 	t.Run("all at once", func(t *testing.T) { stress(t, all...) })
 }
 
-// TestTheFenceLeavesNoGap commits in quick succession under readers who do
-// nothing but read: the moments between two steps of a read, or of a write,
+// TestTheFenceLeavesNoGap commits in quick succession under constant
+// reads: the moments between two steps of a read, or of a write,
 // are a few nanoseconds long, and only many tries meet them.
 func TestTheFenceLeavesNoGap(t *testing.T) {
 	const commits = 20_000
@@ -194,7 +194,7 @@ func TestTheFenceLeavesNoGap(t *testing.T) {
 		t.Errorf("%d of %d reads were older than what was committed when they began", stale.Load(), reads.Load())
 	}
 	if m.Hits < commits/10 || m.Bypasses < commits/100 {
-		t.Errorf("the test tested nothing: %+v", m)
+		t.Errorf("the test covered too little: %+v", m)
 	}
 }
 

@@ -1,16 +1,17 @@
 package e2e_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/coder/websocket"
+	"github.com/coder/websocket/wsjson"
 
 	"bitcorp.dev/fleet/internal/app"
 	"bitcorp.dev/fleet/internal/fleet"
@@ -236,7 +237,7 @@ func TestCostIsTold(t *testing.T) {
 	}
 }
 
-// TestTooManyRequestsWait counts what may be asked at once, by whom.
+// TestTooManyRequestsWait counts the requests that each client may send at once.
 func TestTooManyRequestsWait(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -282,7 +283,7 @@ func TestTooManyRequestsWait(t *testing.T) {
 	if w := ask("192.0.2.3", cheap); w.Code != 429 {
 		t.Errorf("after it: %d %s", w.Code, w.Body)
 	}
-	if w := ask("192.0.2.2", cheap); w.Code != 200 { // somebody else
+	if w := ask("192.0.2.2", cheap); w.Code != 200 { // another client
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
@@ -307,28 +308,33 @@ func TestSubscriptionsAndSocketsAreBounded(t *testing.T) {
 	}
 }
 
-// TestASlowBodyIsNotWaitedForForEver sends one byte, and no more.
-func TestASlowBodyIsNotWaitedForForEver(t *testing.T) {
+// TestSocketsOfAUserAreBounded opens as many sockets as one user may, and one more.
+func TestSocketsOfAUserAreBounded(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	l := httptest.NewUnstartedServer(s.handler)
-	l.Config.ReadTimeout = 200 * time.Millisecond // 30 s in earnest
-	l.Start()
-	defer l.Close()
-	body, writer := io.Pipe()
-	defer func() { _ = writer.Close() }()
-	go func() { _, _ = writer.Write([]byte("{")) }()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, l.URL+"/graphql", body)
+	s.adjust = func(c *app.Config) { c.MaxSockets = of(2) }
+	s.serveAs("ours@example.com")
+	for range 2 {
+		one := s.overSocket(watchStats, nil)
+		s.eventually(func() bool { return len(all[statistics](t, one)) > 0 })
+	}
+	conn, _, err := websocket.Dial(t.Context(), s.listen(), &websocket.DialOptions{ //nolint:bodyclose // it needs no closing
+		Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: s.header,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultTransport.RoundTrip(r)
-	if err == nil {
-		text, _ := io.ReadAll(answer.Body)
-		_ = answer.Body.Close()
-		if answer.StatusCode < 400 || bytes.Contains(text, []byte("data")) {
-			t.Errorf("%d %s", answer.StatusCode, text)
-		}
+	defer func() { _ = conn.CloseNow() }()
+	if err := wsjson.Write(t.Context(), conn, message{Type: "connection_init"}); err != nil {
+		t.Fatal(err)
+	}
+	var m message
+	err = wsjson.Read(t.Context(), conn, &m)
+	var closed websocket.CloseError
+	if !errors.As(err, &closed) || closed.Code != 4403 || !strings.Contains(closed.Reason, "2 sockets are open") {
+		t.Errorf("the third socket of a user got %+v, %v", m, err)
+	}
+	if n := s.metric("fleet_sockets"); n > 3 {
+		t.Errorf("%v sockets are open", n)
 	}
 }

@@ -32,10 +32,10 @@ func coded(a answer, code fleet.Code) bool {
 	return false
 }
 
-// refused reports whether the answer is that who asks may not.
+// refused reports whether the answer is a refusal for want of a role or scope.
 func refused(a answer) bool { return coded(a, fleet.Forbidden) || coded(a, fleet.Unauthenticated) }
 
-// known are the ids of the rows of a house, by their keys.
+// known are the ids of the rows of a accessFixture, by their keys.
 var known = func() map[fleet.UUID]string {
 	list := map[fleet.UUID]string{}
 	add := func(id string) {
@@ -102,7 +102,7 @@ func readable(a answer) string {
 
 // secrets finds what must not come back to a: texts, dates and amounts of rows
 // that are not to be seen, private ones of others, and their ids.
-func (a asker) secrets() *regexp.Regexp {
+func (a sender) secrets() *regexp.Regexp {
 	var list []string
 	for _, o := range owners {
 		if a.owners[o] {

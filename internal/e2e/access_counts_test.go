@@ -13,7 +13,7 @@ import (
 // not answer another.
 func TestRolesCountWhatTheTableSays(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newAccessFixture(t)
 	const machine = `{"maintenanceRecords":{"totalCount":1},"assignments":{"totalCount":2},"meterReadings":{"totalCount":1},"assignedOperator":{"equipment":{"totalCount":1},"assignments":{"totalCount":2}}}`
 	rows := func(n int, sum, mine string) string {
 		machines := machine
@@ -57,7 +57,7 @@ func TestRolesCountWhatTheTableSays(t *testing.T) {
 // TestWhoRunsAnotherMachineSeesThatOne also in what was remembered.
 func TestWhoRunsAnotherMachineSeesThatOne(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t).by("operator")
+	h := newAccessFixture(t).by("operator")
 	counts := func() int {
 		var d struct{ Mine struct{ TotalEquipment int } }
 		h.data(&d, `{ mine: dashboardStats(scope: MINE) { totalEquipment } }`, nil)
@@ -76,7 +76,7 @@ func TestWhoRunsAnotherMachineSeesThatOne(t *testing.T) {
 func TestAnOperatorSeesWhatTheScopesSay(t *testing.T) {
 	t.Parallel()
 	s := schema()
-	h := newHouse(t).by("operator")
+	h := newAccessFixture(t).by("operator")
 	sees := func(id string) bool {
 		var d struct{ Node *struct{ ID string } }
 		h.data(&d, `query($id: ID!) { node(id: $id) { id } }`, vars{"id": id})
@@ -112,7 +112,7 @@ func TestAnOperatorSeesWhatTheScopesSay(t *testing.T) {
 // TestPrivateRowsAreOfOnePersonAlone lists them as everybody.
 func TestPrivateRowsAreOfOnePersonAlone(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newAccessFixture(t)
 	for _, p := range people {
 		var d struct {
 			Sessions, AccessTokens []struct{ ID, UserAgent, Name string }
@@ -127,7 +127,7 @@ func TestPrivateRowsAreOfOnePersonAlone(t *testing.T) {
 // TestWhatOthersChangeMovesNoFigure: the sequence tells nothing of other companies.
 func TestWhatOthersChangeMovesNoFigure(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t).by("manager")
+	h := newAccessFixture(t).by("manager")
 	figures := func() string {
 		a := h.ask(`{ dashboardStats { totalEquipment totalValue sequence } equipmentList { totalCount } maintenanceSummary { records totalCost } }`, nil)
 		if len(a.Errors) > 0 {
@@ -147,7 +147,7 @@ func TestWhatOthersChangeMovesNoFigure(t *testing.T) {
 // asks with them on behalf of another company.
 func TestCursorsAreOfOneCompany(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newAccessFixture(t)
 	chief, h := h.by("chief"), h.by("admin")
 	taken := 0
 	for _, f := range schema().Query.Fields {

@@ -14,23 +14,23 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// TestNoSubscriptionTellsWhatIsNotTheirs follows every subscription there is, as
-// every role, as nobody and as somebody of the other company, all at one server,
+// TestNoSubscriptionTellsWhatIsNotTheirs follows every subscription, as
+// every role, anonymously and as a user of the other company, all at one server,
 // for every scope and with ids of rows that are not to be seen, while rows of all
 // owners change.
 func TestNoSubscriptionTellsWhatIsNotTheirs(t *testing.T) {
 	t.Parallel()
 	w := &walk{schema: schema()}
-	h := newHouse(t)
+	h := newAccessFixture(t)
 	w.learn(h.by("admin").service, t)
 	type follower struct {
 		*subscriber
-		asker
+		sender
 		name string
 		open bool // without conditions: it is told of own rows
 	}
 	var list []follower
-	for _, a := range []asker{nobody, personOf("operator").bySession(), personOf("analyst").byToken(fleet.ScopeRead), personOf("manager").bySession(), personOf("admin").byToken(fleet.ScopeWrite), personOf("chief").bySession()} {
+	for _, a := range []sender{anonymous, personOf("operator").bySession(), personOf("analyst").byToken(fleet.ScopeRead), personOf("manager").bySession(), personOf("admin").byToken(fleet.ScopeWrite), personOf("chief").bySession()} {
 		of := *w
 		of.who = a
 		follow := func(p place, name string, values given) {
@@ -59,7 +59,7 @@ func TestNoSubscriptionTellsWhatIsNotTheirs(t *testing.T) {
 	for _, f := range list {
 		h.eventually(func() bool { return f.text() != "" })
 	}
-	for _, again := range []string{"again", "and again"} { // who was told of the second change of a row has been told of the first one of all
+	for _, again := range []string{"again", "and again"} { // news of the second change of a row comes after the first one of all rows
 		for _, o := range []owner{elses, theirs, mine} {
 			h.exec(`UPDATE equipment SET description = $2, cost = cost * 2 WHERE name LIKE $1 || '%'`, string(o), string(o)+" "+again)
 			h.exec(`UPDATE maintenance_records SET description = $2 WHERE description LIKE $1 || '%'`, string(o), string(o)+" "+again)
@@ -75,15 +75,15 @@ func TestNoSubscriptionTellsWhatIsNotTheirs(t *testing.T) {
 			h.eventually(func() bool { return strings.Contains(f.text(), want) })
 		}
 		if !f.may(strings.Fields(f.name)[0]) != strings.Contains(f.text(), string(fleet.Unauthenticated)) {
-			t.Errorf("%s %s: %s", f.asker.name(), f.name, f.text())
+			t.Errorf("%s %s: %s", f.sender.name(), f.name, f.text())
 		}
 		text := readable(answer{Data: json.RawMessage(f.text())})
 		if found := f.secrets().FindString(strings.ReplaceAll(text, "again", "")); found != "" {
-			t.Errorf("%s %s: found %s in %s", f.asker.name(), f.name, found, text)
+			t.Errorf("%s %s: found %s in %s", f.sender.name(), f.name, found, text)
 		}
 		for _, sum := range sums.FindAllStringSubmatch(text, -1) {
 			if n, _ := strconv.Atoi(sum[1]); f.owners[mine] && n%100 != 0 || f.owners[elses] && n/100%100 != 0 || f.owners[theirs] && n/10000 != 0 {
-				t.Errorf("%s %s: %s counts what is not to be seen", f.asker.name(), f.name, sum[0])
+				t.Errorf("%s %s: %s counts what is not to be seen", f.sender.name(), f.name, sum[0])
 			}
 		}
 		for _, e := range all[any](t, f.subscriber) {
@@ -103,7 +103,7 @@ var sums = regexp.MustCompile(`"totalValue":"(\d+)\.`)
 
 // value is the sum of the costs of those machines that a counts when all have
 // doubled twice.
-func (a asker) value() string {
+func (a sender) value() string {
 	switch {
 	case a.person.owner == theirs:
 		return "680000.04"

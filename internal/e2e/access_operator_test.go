@@ -7,14 +7,14 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// TestEveryInstanceKnowsWhoseMachinesTheyAre changes as whom an operator signs
+// TestEveryInstanceKnowsWhoseMachinesTheyAre changes the user with which an operator signs
 // in: by a mutation on one instance and past both by psql. The other one knows.
 func TestEveryInstanceKnowsWhoseMachinesTheyAre(t *testing.T) {
 	t.Parallel()
-	a := newHouse(t).by("manager")
+	a := newAccessFixture(t).by("manager")
 	other := *a.service
 	other.serve("")
-	b := (&house{service: &other}).by("operator")
+	b := (&accessFixture{service: &other}).by("operator")
 	const figures = `{ dashboardStats(scope: MINE) { totalEquipment totalValue } }`
 	type answered struct {
 		DashboardStats struct {
@@ -59,7 +59,7 @@ func TestEveryInstanceKnowsWhoseMachinesTheyAre(t *testing.T) {
 // TestAnOperatorIsToldOfTheirMachinesAlone listens while others change.
 func TestAnOperatorIsToldOfTheirMachinesAlone(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t).by("operator")
+	h := newAccessFixture(t).by("operator")
 	rows := h.overSocket(`subscription { equipmentChanged { change id equipment { name } } }`, nil)
 	told := func(change string, whose owner) {
 		t.Helper()
@@ -83,10 +83,10 @@ func TestAnOperatorIsToldOfTheirMachinesAlone(t *testing.T) {
 }
 
 // TestAnOperatorIsToldOfTheRecordsOfANewMachine listens while machines change
-// hands: whose records are seen becomes another, though no record changes.
+// hands: other records become visible, though no record changes.
 func TestAnOperatorIsToldOfTheRecordsOfANewMachine(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t).by("operator")
+	h := newAccessFixture(t).by("operator")
 	type recordNews struct {
 		MaintenanceRecorded struct{ Change, ID string }
 	}
@@ -126,7 +126,7 @@ func TestAnOperatorIsToldOfTheRecordsOfANewMachine(t *testing.T) {
 // TestAnAdministratorDeletesForGood deletes a machine with all that belongs to it.
 func TestAnAdministratorDeletesForGood(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t).by("manager")
+	h := newAccessFixture(t).by("manager")
 	const purge = `mutation($id: ID!, $key: String) { p: purgeEquipment(id: $id, idempotencyKey: $key) { id errors { code message field } } }`
 	type payload struct {
 		ID     *string

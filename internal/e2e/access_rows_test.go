@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// ofNobody are the tables that hold nothing of a company, which contents tells
+// unowned are the tables that hold nothing of a company, which contents tells
 // under the name "".
-var ofNobody = []string{"sign_in_failures"}
+var unowned = []string{"sign_in_failures"}
 
 // keep notes all rows, so that restore can put them back, and finds out how to
-// tell whose they are. A table of which that is not known fails the test.
-func (h *house) keep(must func(string, ...any)) {
+// tell their owner. A table without a known owner fails the test.
+func (h *accessFixture) keep(must func(string, ...any)) {
 	h.t.Helper()
 	rows, err := h.conn.Query(context.Background(), `
 		SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum)
@@ -50,7 +50,7 @@ func (h *house) keep(must func(string, ...any)) {
 			company = "t.id"
 		case slices.Contains(columns, "user_id"):
 			company = "(SELECT u.company_id FROM users u WHERE u.id = t.user_id)"
-		case slices.Contains(ofNobody, table):
+		case slices.Contains(unowned, table):
 			company = "NULL::uuid"
 		default:
 			h.t.Errorf("whose are the rows of the table %s? Say it here", table)
@@ -68,7 +68,7 @@ func (h *house) keep(must func(string, ...any)) {
 }
 
 // restore puts every row back as it was.
-func (h *house) restore() {
+func (h *accessFixture) restore() {
 	h.t.Helper()
 	if _, err := h.conn.Exec(context.Background(), h.restored); err != nil {
 		h.t.Fatal(err)
@@ -76,7 +76,7 @@ func (h *house) restore() {
 }
 
 // contents is a text of every row of each company.
-func (h *house) contents() map[string]string {
+func (h *accessFixture) contents() map[string]string {
 	h.t.Helper()
 	rows, err := h.conn.Query(context.Background(), h.told)
 	if err != nil {

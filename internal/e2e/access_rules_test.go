@@ -12,7 +12,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// rule says who may ask for fields: the least role, and the least scope of an
+// rule is the access rule of fields: the least role, and the least scope of an
 // access token. Without a role it is everybody, signed in or not.
 type rule struct {
 	role   fleet.Role
@@ -48,7 +48,7 @@ func ruleOf(field string) (rule, bool) {
 
 // may reports whether they may ask for a field as far as rules say; what has no
 // rule goes with its object.
-func (a asker) may(field string) bool {
+func (a sender) may(field string) bool {
 	r, is := ruleOf(field)
 	switch {
 	case !is || r.role == "":
@@ -60,8 +60,8 @@ func (a asker) may(field string) bool {
 		(a.token == "" || slices.Index(fleet.Scopes(), a.token) >= slices.Index(fleet.Scopes(), r.token))
 }
 
-// TestEveryFieldHasARule fails when a field is added that nobody has said a
-// rule of: who may ask for it, or which values are there for whom.
+// TestEveryFieldHasARule fails when a field is added without a
+// rule: the role and scope that it takes, or the visibility of its values.
 func TestEveryFieldHasARule(t *testing.T) {
 	t.Parallel()
 	s := schema()
@@ -154,14 +154,14 @@ func TestTheRulesAreDocumented(t *testing.T) {
 }
 
 // TestFieldsAreRefusedToWhomTheRulesSay asks for every field that has a rule, as
-// nobody, and as every role by session and by access tokens of every scope.
+// an anonymous client, and as every role by session and by access tokens of every scope.
 func TestFieldsAreRefusedToWhomTheRulesSay(t *testing.T) {
 	t.Parallel()
 	w := &walk{schema: schema()}
-	h := newHouse(t)
+	h := newAccessFixture(t)
 	w.who = personOf("admin").bySession()
 	w.learn(h.as(w.who).service, t)
-	askers := []asker{nobody}
+	askers := []sender{anonymous}
 	for _, p := range people {
 		if p.owner != theirs {
 			askers = append(askers, p.bySession())
@@ -203,7 +203,7 @@ func TestFieldsAreRefusedToWhomTheRulesSay(t *testing.T) {
 }
 
 // refusal asks, and returns by which code it was refused; "" when it was not.
-func (h *house) refusal(p place, q question) fleet.Code {
+func (h *accessFixture) refusal(p place, q question) fleet.Code {
 	h.t.Helper()
 	text := ""
 	if p.operation == ast.Subscription {

@@ -15,18 +15,18 @@ import (
 )
 
 // TestNobodySeesWhatIsNotTheirs asks for every field with every argument, as
-// every role, by access tokens of every scope, as nobody, and as somebody of the
+// every role, by access tokens of every scope, anonymously, and as a user of the
 // other company. It asks two houses: one has all rows, the other lacks those that
-// the asker must not see. Both must answer alike, by as many statements: then
+// the sender must not see. Both must answer alike, by as many statements: then
 // neither a value nor a count, an order, a cursor, an error nor the time that an
 // answer takes can tell of these rows.
 func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 	t.Parallel()
 	w := &walk{schema: schema()}
-	h := newHouse(t)
+	h := newAccessFixture(t)
 	w.learn(h.by("admin").service, t)
-	askers := []asker{
-		nobody, personOf("operator").bySession(), personOf("analyst").byToken(fleet.ScopeRead), personOf("manager").byToken(fleet.ScopeWrite),
+	askers := []sender{
+		anonymous, personOf("operator").bySession(), personOf("analyst").byToken(fleet.ScopeRead), personOf("manager").byToken(fleet.ScopeWrite),
 		personOf("admin").bySession(), personOf("chief").byToken(fleet.ScopeAdmin),
 	}
 	var mu sync.Mutex
@@ -48,13 +48,13 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 	})
 	for _, kind := range fleet.Kinds() {
 		if !moved[string(kind)] {
-			t.Errorf("%s_…: no id of this kind was answered otherwise than one that is not to be seen: make such rows of every owner, or of every person, in buildHouse", kind)
+			t.Errorf("%s_…: no id of this kind was answered otherwise than one that is not to be seen: make such rows of every owner, or of every person, in buildAccessFixture", kind)
 		}
 	}
 	for _, name := range w.objects() {
 		for _, f := range w.schema.Types[name].Fields {
 			if field := name + "." + f.Name; !all[field] && !slices.Contains(elsewhere, field) {
-				t.Errorf("%s has come back with a value to nobody: give it one in buildHouse, that says whose it is", field)
+				t.Errorf("%s has come back with a value to nobody: give it one in buildAccessFixture, that says whose it is", field)
 			}
 		}
 	}
@@ -68,22 +68,22 @@ var elsewhere = []string{
 	"MaintenanceChange.change", "MaintenanceChange.id", "MaintenanceChange.record",
 }
 
-// visitor asks two houses on behalf of one asker.
+// visitor asks two houses on behalf of one sender.
 type visitor struct {
 	t          *testing.T
 	walk       *walk
-	asker      asker
-	full, bare *house
+	sender     sender
+	full, bare *accessFixture
 	before     map[string]string // what stands in the full house
 	seen       seen
 	moved      map[string]bool // by slot, and by kind: another id has made another answer
 }
 
-func visit(t *testing.T, w *walk, a asker) *visitor {
+func visit(t *testing.T, w *walk, a sender) *visitor {
 	own := *w
 	own.who = a
-	v := &visitor{t: t, walk: &own, asker: a, full: buildHouse(t, nil), bare: buildHouse(t, &a), seen: seen{}, moved: map[string]bool{}}
-	for _, h := range []*house{v.full, v.bare} {
+	v := &visitor{t: t, walk: &own, sender: a, full: buildAccessFixture(t, nil), bare: buildAccessFixture(t, &a), seen: seen{}, moved: map[string]bool{}}
+	for _, h := range []*accessFixture{v.full, v.bare} {
 		h.forget()
 		h.header = a.header()
 		h.serve("")
@@ -94,9 +94,9 @@ func visit(t *testing.T, w *walk, a asker) *visitor {
 
 // place asks for a field: with what it needs, with every other value of every
 // argument, and with ids of rows that are not to be seen, one after the other
-// while all others are the asker's own.
+// while all others are the sender's own.
 func (v *visitor) place(p place) {
-	own := func(s slot) string { return v.asker.id(v.walk.kinds[p.name()+" "+s.path][0]) }
+	own := func(s slot) string { return v.sender.id(v.walk.kinds[p.name()+" "+s.path][0]) }
 	needed := v.walk.needed(p, own)
 	v.ask(p, "alone", needed, 2)
 	ids := v.walk.ids(p)
@@ -107,26 +107,26 @@ func (v *visitor) place(p place) {
 	for _, s := range ids {
 		name := p.name() + " " + s.path
 		for _, kind := range v.walk.kinds[name] {
-			if !v.asker.may(p.name()) {
-				v.ask(p, s.path+": "+string(kind), set(with, s.path, v.asker.hidden(kind)[0]), 0)
+			if !v.sender.may(p.name()) {
+				v.ask(p, s.path+": "+string(kind), set(with, s.path, v.sender.hidden(kind)[0]), 0)
 				continue
 			}
-			own := v.ask(p, s.path+": own "+string(kind), set(with, s.path, v.asker.id(kind)), 1)
-			for _, id := range v.asker.hidden(kind) {
+			own := v.ask(p, s.path+": own "+string(kind), set(with, s.path, v.sender.id(kind)), 1)
+			for _, id := range v.sender.hidden(kind) {
 				hidden := v.ask(p, s.path+": "+known[keyOf(id)], set(with, s.path, id), 1)
 				if len(ids) > 1 {
 					v.ask(p, s.path+" alone: "+known[keyOf(id)], set(needed, s.path, id), 1)
 				}
-				if without(readable(own), v.asker.id(kind)) != without(readable(hidden), id) {
+				if without(readable(own), v.sender.id(kind)) != without(readable(hidden), id) {
 					v.moved[name], v.moved[string(kind)] = true, true
 				}
 			}
 		}
-		if v.asker.person.role == fleet.RoleAdmin && v.asker.token == "" && !v.moved[name] {
+		if v.sender.person.role == fleet.RoleAdmin && v.sender.token == "" && !v.moved[name] {
 			v.t.Errorf("%s: own ids of the kinds %v are answered like those that are not to be seen, so that it is not known whether they were looked at", name, v.walk.kinds[name])
 		}
 	}
-	if !v.asker.may(p.name()) {
+	if !v.sender.may(p.name()) {
 		return // whatever else it takes
 	}
 	for _, s := range v.walk.slots(p) {
@@ -171,9 +171,9 @@ func (v *visitor) cursor(p place, needed given) string {
 // ask asks both houses and compares. What was changed is put back.
 func (v *visitor) ask(p place, name string, values given, depth int) answer {
 	v.t.Helper()
-	q := v.walk.question(name, p, values, v.asker.own(), depth)
+	q := v.walk.question(name, p, values, v.sender.own(), depth)
 	var full, bare answer
-	for range 5 { // now and then one of them looks whether the session has ended
+	for range 20 { // credentials are checked once a second: that statement may fall on one of the two
 		full, bare = v.full.ask(q.query, q.variables), v.bare.ask(q.query, q.variables)
 		v.settle(p, q, full)
 		if full.statements == bare.statements {
@@ -189,7 +189,7 @@ func (v *visitor) ask(p place, name string, values given, depth int) answer {
 		v.t.Errorf("%s %v: takes %d statements, and %d when there is nothing that is not to be seen: that can be timed", q.name, q.variables, full.statements, bare.statements)
 	}
 	if depth > 1 { // were it in both houses, there would be no difference
-		if found := v.asker.secrets().FindString(without(readable(full), q.variables)); found != "" {
+		if found := v.sender.secrets().FindString(without(readable(full), q.variables)); found != "" {
 			v.t.Errorf("%s %v: found %s in\n%s", q.name, q.variables, found, readable(full))
 		}
 	}
@@ -206,7 +206,7 @@ func (v *visitor) ask(p place, name string, values given, depth int) answer {
 	return full
 }
 
-// settle fails when a mutation has changed what is not the asker's, or anything
+// settle fails when a mutation has changed what is not the sender's, or anything
 // although it was refused, and puts back what it has changed.
 func (v *visitor) settle(p place, q question, a answer) {
 	v.t.Helper()
@@ -215,7 +215,7 @@ func (v *visitor) settle(p place, q question, a answer) {
 	}
 	after := v.full.contents()
 	for company, before := range v.before {
-		if company != "" && (refused(a) || company != v.asker.person.owner.company()) && after[company] != before {
+		if company != "" && (refused(a) || company != v.sender.person.owner.company()) && after[company] != before {
 			v.t.Errorf("%s %v has changed rows of %s:\n%s", q.name, q.variables, company, cmp.Diff(before, after[company]))
 		}
 	}

@@ -30,9 +30,9 @@ type walk struct {
 	schema *ast.Schema
 	// kinds are what the arguments that are ids take, by place and argument.
 	kinds map[string][]fleet.Kind
-	// who asks: fields below the one asked for that they may not ask are left
+	// who sends the requests. Fields that the sender may not read are left
 	// out, because one that is refused takes its whole object away.
-	who asker
+	who sender
 }
 
 // kindOf are the types that node reaches.

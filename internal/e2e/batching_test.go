@@ -145,7 +145,7 @@ func TestExamplesKeepTheirBudget(t *testing.T) {
 			if strings.Contains(string(text), "\nsubscription ") {
 				sub := s.overSocket(string(text), nil)
 				s.eventually(func() bool { return len(all[statistics](t, sub)) > 0 })
-				continue // its statements are those of the state that all who ask share
+				continue // its statements are those of the state that all subscribers share
 			}
 			s.stats.InvalidateAll()
 			if a := s.ask(string(text), nil); len(a.Errors) > 0 || a.statements != want {

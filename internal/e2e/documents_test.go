@@ -33,7 +33,7 @@ func TestTrustedDocumentsRun(t *testing.T) {
 	if err := os.WriteFile(manifest, fmt.Appendf(nil, `{%q: %q}`, trustedHash, trustedDocument), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	o := newOffice(t, func(c *app.Config) { c.TrustedDocuments, c.TrustedOnly = manifest, true })
+	o := newSignInFixture(t, func(c *app.Config) { c.TrustedDocuments, c.TrustedOnly = manifest, true })
 	browser := o.signedIn("max")
 	if w := o.do(browser, http.MethodGet, byHash(trustedHash), "", ""); !strings.Contains(w.body, `"name"`) {
 		t.Errorf("by hash: %s", w.body)
@@ -57,7 +57,7 @@ func TestTrustedDocumentsRun(t *testing.T) {
 // persisted queries do.
 func TestADocumentThatWasSentOnceIsKnownByItsHash(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	c := o.signedIn("max")
 	if w := o.do(c, http.MethodGet, byHash(trustedHash), "", ""); !strings.Contains(w.body, `"PERSISTED_QUERY_NOT_FOUND"`) {
 		t.Errorf("before: %s", w.body)

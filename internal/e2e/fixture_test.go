@@ -54,7 +54,7 @@ type service struct {
 	adjust   func(*app.Config)
 }
 
-// newService serves an empty database with one company, whose manager asks.
+// newService serves an empty database with one company to its manager.
 func newService(t testing.TB) *service {
 	t.Helper()
 	s := emptyService(t)
@@ -85,7 +85,7 @@ func (s *service) another() *service {
 	return &other
 }
 
-// serveAs makes the user of that address the one who asks.
+// serveAs makes the user of that address the sender of requests.
 func (s *service) serveAs(email string) {
 	s.t.Helper()
 	viewer, err := s.store.Identity().ViewerByEmail(s.t.Context(), email)

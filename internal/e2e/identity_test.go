@@ -31,8 +31,8 @@ type accessPayload struct {
 
 const ofPerson = ` { id name email role disabledAt }`
 
-// access sends a mutation whose field is called p.
-func (o *office) access(c *http.Client, mutation string, variables vars, headers ...string) accessPayload {
+// access sends a mutation with the field alias p.
+func (o *signInFixture) access(c *http.Client, mutation string, variables vars, headers ...string) accessPayload {
 	o.t.Helper()
 	w, a := o.query(c, mutation, variables, headers...)
 	var d struct{ P *accessPayload }
@@ -43,7 +43,7 @@ func (o *office) access(c *http.Client, mutation string, variables vars, headers
 }
 
 // refused wants the whole field refused with that code.
-func (o *office) refused(code fleet.Code, c *http.Client, query string, variables vars, headers ...string) {
+func (o *signInFixture) refused(code fleet.Code, c *http.Client, query string, variables vars, headers ...string) {
 	o.t.Helper()
 	w, a := o.query(c, query, variables, headers...)
 	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(code) {
@@ -71,7 +71,7 @@ const (
 
 func TestAdminsListUsers(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	ada := o.signedIn("ada")
 	var names []string
 	query := ofUsers
@@ -115,14 +115,14 @@ func TestAdminsListUsers(t *testing.T) {
 }
 
 // id is the public id of a user.
-func (o *office) id(name string) string {
+func (o *signInFixture) id(name string) string {
 	u := o.users[name]
 	return u.GlobalID()
 }
 
 func TestAdminsAddUsers(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	ada := o.signedIn("ada")
 	p := o.access(ada, createUser, vars{"in": vars{"email": "new@example.com", "name": "Nia", "role": "ANALYST"}})
 	if p.User == nil || p.Password == nil || p.User.Role != "ANALYST" {
@@ -153,7 +153,7 @@ func TestAdminsAddUsers(t *testing.T) {
 
 func TestAdminsShutUsersOut(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	ada, max := o.signedIn("ada"), o.signedIn("max")
 	token, _ := o.token("max", fleet.ScopeRead)
 	if p := o.access(ada, disableUser, vars{"id": o.id("max")}); p.User == nil || p.User.DisabledAt == nil {
@@ -185,7 +185,7 @@ func TestAdminsShutUsersOut(t *testing.T) {
 
 func TestACompanyKeepsAnAdmin(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	ada := o.signedIn("ada")
 	for _, try := range []struct {
 		mutation  string
@@ -201,7 +201,7 @@ func TestACompanyKeepsAnAdmin(t *testing.T) {
 	if p := o.access(ada, setRole, vars{"id": o.id("max"), "role": "ADMIN"}); p.User == nil || p.User.Role != "ADMIN" {
 		t.Fatalf("got %+v", p)
 	}
-	// Two admins who demote each other at once: one stays.
+	// Two admins demote each other at once: one stays.
 	max := o.signedIn("max")
 	var wg sync.WaitGroup
 	for c, other := range map[*http.Client]string{ada: "max", max: "ada"} {
@@ -215,7 +215,7 @@ func TestACompanyKeepsAnAdmin(t *testing.T) {
 
 func TestANewRoleCountsAtOnce(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	ada, ann := o.signedIn("ada"), o.signedIn("ann")
 	in := vars{"in": vars{"name": "x", "category": "y"}}
 	o.refused(fleet.Forbidden, ann, createOne, in)
@@ -227,7 +227,7 @@ func TestANewRoleCountsAtOnce(t *testing.T) {
 
 func TestEverybodyKeepsTheirTokens(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	olga := o.signedIn("olga")
 	p := o.access(olga, createToken, vars{"in": vars{"name": "tablet"}})
 	if p.Token == nil || p.AccessToken == nil || p.AccessToken.Scope != "READ" {
@@ -271,7 +271,7 @@ func TestEverybodyKeepsTheirTokens(t *testing.T) {
 
 func TestNarrowTokensMakeNoOthers(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	for _, scope := range []fleet.Scope{fleet.ScopeRead, fleet.ScopeWrite} {
 		token, kept := o.token("ada", scope)
 		c, bearer := o.browser(), []string{"Authorization", "Bearer " + token}
@@ -292,7 +292,7 @@ func TestNarrowTokensMakeNoOthers(t *testing.T) {
 
 func TestSessionsAreSeenAndEnded(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	here, there, ann := o.signedIn("max"), o.signedIn("max"), o.signedIn("ann")
 	sessions := func(c *http.Client) (other string, n int) {
 		w, a := o.query(c, ownSessions, nil)

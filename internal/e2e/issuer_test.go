@@ -24,7 +24,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// issuer is an OpenID Connect provider that signs in whom a test says.
+// issuer is an OpenID Connect provider that signs in the user of a test.
 type issuer struct {
 	t        *testing.T
 	url      string
@@ -129,7 +129,7 @@ func (i *issuer) authorize(to string, with map[string]any) string {
 	return asked.Get("redirect_uri") + "?" + url.Values{"code": {code}, "state": {asked.Get("state")}}.Encode()
 }
 
-// token exchanges a code, once, for who has the secret and the verifier.
+// token exchanges a code, once, for a client with the secret and the verifier.
 func (i *issuer) token(w http.ResponseWriter, r *http.Request) {
 	code := r.FormValue("code")
 	i.mu.Lock()
@@ -161,7 +161,7 @@ func (i *issuer) token(w http.ResponseWriter, r *http.Request) {
 
 // trust makes the issuer the company's, which is Ours unless change says
 // otherwise; change changes its settings.
-func (o *office) trust(i *issuer, change func(*fleet.IdentityProvider)) {
+func (o *signInFixture) trust(i *issuer, change func(*fleet.IdentityProvider)) {
 	o.t.Helper()
 	file := filepath.Join(o.t.TempDir(), "secret")
 	if err := os.WriteFile(file, []byte(i.secret+"\n"), 0o600); err != nil {
@@ -178,13 +178,13 @@ func (o *office) trust(i *issuer, change func(*fleet.IdentityProvider)) {
 }
 
 // beginAt sends the form with the company's name.
-func (o *office) beginAt(c *http.Client, company, next string, headers ...string) reply {
+func (o *signInFixture) beginAt(c *http.Client, company, next string, headers ...string) reply {
 	o.t.Helper()
 	return o.do(c, "POST", "/sign-in/oidc", aForm, url.Values{"company": {company}, "next": {next}}.Encode(), headers...)
 }
 
 // begin sends a browser to its provider and returns where that is.
-func (o *office) begin(c *http.Client, next string) string {
+func (o *signInFixture) begin(c *http.Client, next string) string {
 	o.t.Helper()
 	w := o.beginAt(c, "OURS", next)
 	if w.StatusCode != http.StatusSeeOther {
@@ -197,7 +197,7 @@ func (o *office) begin(c *http.Client, next string) string {
 }
 
 // signOn goes the whole way and returns what the browser is answered at last.
-func (o *office) signOn(c *http.Client, i *issuer, with map[string]any) reply {
+func (o *signInFixture) signOn(c *http.Client, i *issuer, with map[string]any) reply {
 	o.t.Helper()
 	return o.do(c, "GET", i.authorize(o.begin(c, "/"), with), "", "")
 }

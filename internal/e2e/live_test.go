@@ -161,7 +161,7 @@ func (s *service) importMachines(costs ...string) {
 }
 
 // TestNoFigureIsStale reads on two instances while both, and psql, write. An
-// answer counts every machine whose news had reached the instance, and every
+// answer counts every machine that the feed had reported to the instance, and every
 // machine that the instance itself had acknowledged, before it was asked.
 func TestNoFigureIsStale(t *testing.T) {
 	t.Parallel()
@@ -235,7 +235,7 @@ func TestNoFigureIsStale(t *testing.T) {
 	t.Logf("%d reads, %d stale", reads.Load(), stale.Load())
 }
 
-// ear counts the machines whose news has arrived, as far as it names them.
+// listener counts the machines that the feed has reported, as far as it names them.
 type ear struct{ rows atomic.Int64 }
 
 func (e *ear) Changed(c fleet.TableChange) {
@@ -256,7 +256,7 @@ func TestALostListenerLosesNothing(t *testing.T) {
 		s.machine(nil)
 		s.exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'fleet feed'`)
 		s.exec(`INSERT INTO equipment (company_id, name, category) VALUES ($1, 'psql', 'Crane')`, [16]byte(s.viewer.CompanyID))
-		s.eventually(func() bool { return s.total() == 2*(i+1) }) // also while nobody listens
+		s.eventually(func() bool { return s.total() == 2*(i+1) }) // also without a listener
 	}
 	s.eventually(func() bool { return last[statistics](t, figures).DashboardStats.TotalEquipment == 20 })
 	resyncs := func() (n int) {
@@ -311,7 +311,7 @@ func TestADatabaseThatComesBack(t *testing.T) {
 	figures := s.overSocket(watchStats, nil)
 	s.eventually(func() bool { return last[statistics](t, figures).DashboardStats.TotalEquipment == 1 })
 
-	// Somebody asks all the time, bypassing what is in memory too.
+	// Reads go on all the time, bypassing the cache too.
 	var asking sync.WaitGroup
 	ended := make(chan struct{})
 	finish := sync.OnceFunc(func() { close(ended); asking.Wait() })

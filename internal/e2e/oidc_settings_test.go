@@ -18,7 +18,7 @@ func TestAddressesNeedNotBeVerifiedWhereTheCompanySaysSo(t *testing.T) {
 			verified any // nil: the provider does not say
 			ok       bool
 		}{{nil, trusted}, {true, true}, {"true", true}, {false, false}, {"false", false}, {"", false}, {1, false}} {
-			o, i := newOffice(t), newIssuer(t)
+			o, i := newSignInFixture(t), newIssuer(t)
 			o.trust(i, func(p *fleet.IdentityProvider) { p.TrustEmail = trusted })
 			for who, email := range map[string]string{"ann": "ann@example.com", "": "tom@example.com"} { // tom is of another company
 				b := o.browser()
@@ -33,7 +33,7 @@ func TestAddressesNeedNotBeVerifiedWhereTheCompanySaysSo(t *testing.T) {
 
 func TestRequiredClaims(t *testing.T) {
 	t.Parallel()
-	o, i := newOffice(t), newIssuer(t)
+	o, i := newSignInFixture(t), newIssuer(t)
 	o.trust(i, func(p *fleet.IdentityProvider) {
 		p.RequiredClaims = map[string]string{"hd": "example.com", "realm.groups": "fleet", "https://example.com/site": "north"}
 	})
@@ -64,7 +64,7 @@ func TestRequiredClaims(t *testing.T) {
 
 func TestSessionsByPasswordEndWithPasswords(t *testing.T) {
 	t.Parallel()
-	o, i := newOffice(t), newIssuer(t)
+	o, i := newSignInFixture(t), newIssuer(t)
 	o.trust(i, nil)
 	max, ann, tom := o.signedIn("max"), o.browser(), o.signedIn("tom")
 	o.signOn(ann, i, nil)
@@ -79,7 +79,7 @@ func TestSessionsByPasswordEndWithPasswords(t *testing.T) {
 	if n := o.count(`SELECT count(*)::int FROM sessions WHERE method = 'PASSWORD'`); n != 1 {
 		t.Errorf("%d sessions by password are left, want tom's", n)
 	}
-	// One whose password was being looked at meanwhile.
+	// One with a password check in progress meanwhile.
 	late := fleet.SecretHash{1}
 	if _, err := o.store.Identity().AddSession(t.Context(), late, fleet.Session{CompanyID: o.viewer.CompanyID, UserID: o.users["max"].ID, Method: fleet.ByPassword}, time.Hour, time.Hour); err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ func TestSessionsByPasswordEndWithPasswords(t *testing.T) {
 
 func TestAUserWhoseSubjectChangedIsLinkedAgain(t *testing.T) {
 	t.Parallel()
-	o, i := newOffice(t), newIssuer(t)
+	o, i := newSignInFixture(t), newIssuer(t)
 	o.trust(i, nil)
 	before, byPassword := o.browser(), o.signedIn("ann")
 	o.signOn(before, i, nil)
@@ -125,7 +125,7 @@ func TestAUserWhoseSubjectChangedIsLinkedAgain(t *testing.T) {
 
 func TestTheProviderGivesRoles(t *testing.T) {
 	t.Parallel()
-	o, i := newOffice(t), newIssuer(t)
+	o, i := newSignInFixture(t), newIssuer(t)
 	o.trust(i, func(p *fleet.IdentityProvider) {
 		p.RoleClaim, p.Roles, p.Passwords = "realm.groups", map[string]fleet.Role{"bosses": fleet.RoleManager, "all": fleet.RoleOperator}, false
 	})
@@ -165,7 +165,7 @@ func TestTheProviderGivesRoles(t *testing.T) {
 
 func TestTheProviderCannotTakeTheLastAdministrator(t *testing.T) {
 	t.Parallel()
-	o, i := newOffice(t), newIssuer(t)
+	o, i := newSignInFixture(t), newIssuer(t)
 	o.trust(i, func(p *fleet.IdentityProvider) {
 		p.RoleClaim, p.Roles = "groups", map[string]fleet.Role{"bosses": fleet.RoleManager}
 	})

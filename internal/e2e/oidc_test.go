@@ -24,7 +24,7 @@ import (
 
 func TestSingleSignOn(t *testing.T) {
 	t.Parallel()
-	o, i := newOffice(t), newIssuer(t)
+	o, i := newSignInFixture(t), newIssuer(t)
 	o.trust(i, nil)
 	c := o.browser()
 	back := i.authorize(o.begin(c, "/graphiql?a=1"), nil)
@@ -54,7 +54,7 @@ func TestSingleSignOn(t *testing.T) {
 
 func TestSingleSignOnThatIsNotConfirmed(t *testing.T) {
 	t.Parallel()
-	o, i := newOffice(t), newIssuer(t)
+	o, i := newSignInFixture(t), newIssuer(t)
 	o.trust(i, nil)
 	refused := func(what string, c *http.Client, back string) {
 		t.Helper()
@@ -64,16 +64,16 @@ func TestSingleSignOnThatIsNotConfirmed(t *testing.T) {
 		}
 	}
 	for what, claims := range map[string]map[string]any{
-		"another sign-in's token":  {"nonce": "other"},
-		"another client's token":   {"aud": "other"},
-		"another issuer's token":   {"iss": "https://other.example"},
-		"an old token":             {"exp": time.Now().Add(-time.Hour).Unix()},
-		"another party's token":    {"aud": []string{"fleet", "other"}, "azp": "other"},
-		"a token for one of two":   {"aud": []string{"fleet", "other"}},
-		"a token of nobody":        {"sub": ""},
-		"a token without an end":   {"exp": nil},
-		"an address nobody proved": {"email_verified": false},
-		"an unknown user":          {"email": "nobody@example.com"},
+		"another sign-in's token":     {"nonce": "other"},
+		"another client's token":      {"aud": "other"},
+		"another issuer's token":      {"iss": "https://other.example"},
+		"an old token":                {"exp": time.Now().Add(-time.Hour).Unix()},
+		"another party's token":       {"aud": []string{"fleet", "other"}, "azp": "other"},
+		"a token for one of two":      {"aud": []string{"fleet", "other"}},
+		"a token of nobody":           {"sub": ""},
+		"a token without an end":      {"exp": nil},
+		"an address anonymous proved": {"email_verified": false},
+		"an unknown user":             {"email": "nobody@example.com"},
 		"a user of another company": {"email": "tom@example.com",
 			"sub": "tom"},
 	} {
@@ -107,7 +107,7 @@ func TestSingleSignOnThatIsNotConfirmed(t *testing.T) {
 // sends the browser to the address that is registered there.
 func TestAnotherCompanysProviderGetsNoCode(t *testing.T) {
 	t.Parallel()
-	o, honest, evil := newOffice(t), newIssuer(t), newIssuer(t)
+	o, honest, evil := newSignInFixture(t), newIssuer(t), newIssuer(t)
 	theirs, err := o.store.Identity().CompanyByName(t.Context(), "Theirs")
 	if err != nil {
 		t.Fatal(err)
@@ -150,7 +150,7 @@ func TestAnAnswerThatNamesItsProviderNamesTheFlows(t *testing.T) {
 		{"promised, not said", true, "", false},
 		{"promised, another's", true, "https://other.example", false},
 	} {
-		o, i := newOffice(t), newIssuer(t)
+		o, i := newSignInFixture(t), newIssuer(t)
 		i.names = c.names
 		o.trust(i, nil)
 		b := o.browser()
@@ -171,7 +171,7 @@ func TestAnAnswerThatNamesItsProviderNamesTheFlows(t *testing.T) {
 
 func TestTheProvidersKeysMayChange(t *testing.T) {
 	t.Parallel()
-	o, i := newOffice(t), newIssuer(t)
+	o, i := newSignInFixture(t), newIssuer(t)
 	o.trust(i, nil)
 	for _, key := range []string{"one", "two", "two"} { // the same name for another key too
 		i.rotate(key)
@@ -184,7 +184,7 @@ func TestTheProvidersKeysMayChange(t *testing.T) {
 
 func TestForgedTokensAreRefused(t *testing.T) {
 	t.Parallel()
-	o, i := newOffice(t), newIssuer(t)
+	o, i := newSignInFixture(t), newIssuer(t)
 	o.trust(i, nil)
 	if w := o.signOn(o.browser(), i, nil); w.StatusCode != http.StatusSeeOther {
 		t.Fatalf("an honest token got %s", w.Status)
@@ -226,7 +226,7 @@ func TestForgedTokensAreRefused(t *testing.T) {
 
 func TestSingleSignOnBeginsOnAPageOfOurs(t *testing.T) {
 	t.Parallel()
-	o, i := newOffice(t), newIssuer(t)
+	o, i := newSignInFixture(t), newIssuer(t)
 	o.trust(i, nil)
 	c := o.signedIn("max")
 	for _, headers := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}, {"Origin", "null"}} {
@@ -255,7 +255,7 @@ func TestSingleSignOnBeginsOnAPageOfOurs(t *testing.T) {
 
 func TestSignInsArePaidForByTheirAddress(t *testing.T) {
 	t.Parallel()
-	o, i := newOffice(t, func(c *app.Config) {
+	o, i := newSignInFixture(t, func(c *app.Config) {
 		c.RateLimit, c.RateBurst = of(0.001), 2
 		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	}), newIssuer(t)
@@ -283,7 +283,7 @@ func TestSignInsArePaidForByTheirAddress(t *testing.T) {
 			t.Errorf("%s %s got %s, Retry-After %q: %s", c.method, c.path, w.Status, w.Header.Get("Retry-After"), w.body)
 		}
 	}
-	// Who comes back too early has not used up the flow.
+	// A callback that comes too early does not use up the flow.
 	from := []string{"X-Forwarded-For", "192.0.2.100"}
 	b := o.browser()
 	back := i.authorize(o.beginAt(b, "Ours", "/", from...).Header.Get("Location"), nil)

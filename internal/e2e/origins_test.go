@@ -12,10 +12,10 @@ import (
 func TestPagesOfListedOriginsAloneReadAnswers(t *testing.T) {
 	t.Parallel()
 	const other = "https://app.example.com"
-	listed := newOffice(t, func(c *app.Config) { c.Origins = []string{other} })
-	closed := newOffice(t)
+	listed := newSignInFixture(t, func(c *app.Config) { c.Origins = []string{other} })
+	closed := newSignInFixture(t)
 	for _, c := range []struct {
-		office *office
+		office *signInFixture
 		origin string
 		reads  bool
 	}{{listed, other, true}, {listed, "https://evil.example", false}, {listed, "null", false}, {closed, other, false}} {
@@ -34,9 +34,9 @@ func TestPagesOfListedOriginsAloneReadAnswers(t *testing.T) {
 
 func TestBrowsersAreToldToComeByHTTPSWhereTheyDo(t *testing.T) {
 	t.Parallel()
-	secure := newOffice(t, func(c *app.Config) { c.PublicURL = "https://fleet.example.com" })
-	plain := newOffice(t)
-	for o, want := range map[*office]string{secure: "max-age=31536000", plain: ""} {
+	secure := newSignInFixture(t, func(c *app.Config) { c.PublicURL = "https://fleet.example.com" })
+	plain := newSignInFixture(t)
+	for o, want := range map[*signInFixture]string{secure: "max-age=31536000", plain: ""} {
 		if got := o.do(o.browser(), http.MethodGet, "/sign-in", "", "").Header.Get("Strict-Transport-Security"); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}

@@ -11,7 +11,7 @@ import (
 
 func TestPeopleChangeTheirPasswords(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	const next = "a new passphrase of max"
 	here, there := o.signedIn("max"), o.signedIn("max")
 	for field, try := range map[string]vars{
@@ -58,7 +58,7 @@ func TestPeopleChangeTheirPasswords(t *testing.T) {
 
 func TestWhoFindsASessionOpenCannotGuessThePassword(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	max := o.signedIn("max")
 	looked, refused := 0, false
 	for range 20 {
@@ -80,7 +80,7 @@ func TestWhoFindsASessionOpenCannotGuessThePassword(t *testing.T) {
 
 func TestWhoHasNoPasswordIsToldSo(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	max := o.signedIn("max")
 	o.exec(`DELETE FROM passwords WHERE user_id = $1`, [16]byte(o.users["max"].ID))
 	p := o.access(max, changeOwn, vars{"current": passphrase, "new": "a new passphrase of max"})
@@ -94,7 +94,7 @@ func TestWhoHasNoPasswordIsToldSo(t *testing.T) {
 
 func TestAdminsResetPasswords(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	ada, max := o.signedIn("ada"), o.signedIn("max")
 	o.access(max, changeOwn, vars{"current": passphrase, "new": "a new passphrase of max"})
 	for range 6 {
@@ -134,11 +134,11 @@ func TestAdminsResetPasswords(t *testing.T) {
 	o.signedIn("tom")
 }
 
-// TestAnAddressIsOnesWithinACompany: nobody learns of another company's users
+// TestAnAddressIsOnesWithinACompany shows that no one learns of another company's users
 // by adding one, and each signs in where their password is.
 func TestAnAddressIsOnesWithinACompany(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	p := o.access(o.signedIn("tom"), createUser, vars{"in": vars{"email": "MAX@example.com", "name": "another max", "role": "ANALYST", "password": "the other company's pass"}})
 	if p.User == nil {
 		t.Fatalf("got %+v", p)
@@ -161,7 +161,7 @@ func TestAnAddressIsOnesWithinACompany(t *testing.T) {
 			t.Errorf("%s in %q is %q, want %q", try.password, try.company, who, try.who)
 		}
 	}
-	// Of one password the oldest is who signs in, and a company's name decides.
+	// Of users with one password the oldest signs in, and a company's name decides.
 	o.exec(`DELETE FROM sign_in_failures`)
 	if _, err := o.auth.ResetPassword(t.Context(), fleet.Viewer{CompanyID: o.companyOf("tom"), Role: fleet.RoleAdmin}, fleet.WriteInfo{}, o.userNamed("another max"), passphrase); err != nil {
 		t.Fatal(err)
@@ -175,7 +175,7 @@ func TestAnAddressIsOnesWithinACompany(t *testing.T) {
 	if w.StatusCode != http.StatusSeeOther {
 		t.Errorf("the form got %s", w.Status)
 	}
-	// Who knows one password cannot clear the other's failures.
+	// Knowledge of one password does not clear the failures of the other.
 	for range 5 {
 		signIn("wrong password", "")
 	}
@@ -187,7 +187,7 @@ func TestAnAddressIsOnesWithinACompany(t *testing.T) {
 	}
 }
 
-func (o *office) companyOf(name string) fleet.UUID {
+func (o *signInFixture) companyOf(name string) fleet.UUID {
 	o.t.Helper()
 	_, company, err := o.store.Identity().UserByEmail(o.t.Context(), o.users[name].Email, "")
 	if err != nil {
@@ -196,7 +196,7 @@ func (o *office) companyOf(name string) fleet.UUID {
 	return company
 }
 
-func (o *office) userNamed(name string) (id fleet.UUID) {
+func (o *signInFixture) userNamed(name string) (id fleet.UUID) {
 	o.t.Helper()
 	o.row(`SELECT id FROM users WHERE name = $1`, []any{(*[16]byte)(&id)}, name)
 	return id

@@ -30,7 +30,7 @@ type staff struct {
 
 const ofStaff = `{ users { nodes { name passwordMustChange accessTokens { id user { name } } sessions { id } } } }`
 
-func (o *office) staff(c *http.Client, headers ...string) (s staff) {
+func (o *signInFixture) staff(c *http.Client, headers ...string) (s staff) {
 	o.t.Helper()
 	w, a := o.query(c, ofStaff, nil, headers...)
 	if err := json.Unmarshal(a.Data, &s); err != nil || len(a.Errors) > 0 {
@@ -41,7 +41,7 @@ func (o *office) staff(c *http.Client, headers ...string) (s staff) {
 
 func TestAdminsSeeAndEndWhatOpensTheCompany(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	ada, max := o.signedIn("ada"), o.signedIn("max")
 	o.signedIn("tom") // of the other company
 	token, kept := o.token("max", fleet.ScopeRead)
@@ -58,7 +58,7 @@ func TestAdminsSeeAndEndWhatOpensTheCompany(t *testing.T) {
 			t.Errorf("of %s ada sees %+v", u.Name, u)
 		}
 	}
-	// Whoever administers nothing sees none of it, of others or of themselves.
+	// Other roles than ADMIN see none of it, of others or of themselves.
 	narrow, _ := o.token("ada", fleet.ScopeWrite)
 	for who, headers := range map[*http.Client][]string{max: nil, o.browser(): {"Authorization", "Bearer " + narrow}} {
 		for _, field := range []string{"accessTokens { id }", "sessions { id }", "history { totalCount }"} {
@@ -117,7 +117,7 @@ func TestWhatOpensTheCompanyTakesAStatementEach(t *testing.T) {
 
 func TestAUserHasFiftyTokensThatWork(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	olga := o.signedIn("olga")
 	var last *fleet.AccessToken
 	for range fleet.MaxTokens - 1 {
@@ -153,7 +153,7 @@ func TestAUserHasFiftyTokensThatWork(t *testing.T) {
 
 func TestATokenMakesNoneThatOutlastsIt(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	token, kept := o.token("ada", fleet.ScopeAdmin) // for an hour
 	c, bearer := o.browser(), []string{"Authorization", "Bearer " + token}
 	later := vars{"in": vars{"name": "later", "expiresAt": kept.ExpiresAt.Add(time.Second).Format(time.RFC3339Nano)}}
@@ -174,7 +174,7 @@ func TestATokenMakesNoneThatOutlastsIt(t *testing.T) {
 
 func TestChangesOfAccessAreToldToAdminsAlone(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	o.exec(`DELETE FROM history`) // of those hired
 	ada, max, ann := o.signedIn("ada"), o.signedIn("max"), o.signedIn("ann")
 	o.access(ada, createUser, vars{"in": vars{"email": "nia@example.com", "name": "Nia", "role": "ANALYST"}})

@@ -12,7 +12,7 @@ import (
 
 func TestSignInThroughTheForm(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	c := o.browser()
 	page := o.do(c, "GET", "/sign-in?next=/graphiql%3Fa%3D1%26b%3D%22", "", "")
 	if page.StatusCode != 200 || !strings.Contains(page.body, `name="next" value="/graphiql?a=1&amp;b=&#34;"`) || strings.Contains(page.body, "{{") {
@@ -43,7 +43,7 @@ func TestSignInThroughTheForm(t *testing.T) {
 
 func TestSignInThroughJSON(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	c := o.browser()
 	w := o.do(c, "POST", "/sign-in", "application/json", `{"email":"max@example.com","password":"`+passphrase+`","next":"/x"}`)
 	if w.StatusCode != 200 || strings.TrimSpace(w.body) != `{"next":"/x"}` || o.who(c) != "max" {
@@ -68,7 +68,7 @@ func TestSignInThroughJSON(t *testing.T) {
 
 func TestAWrongPasswordShowsTheFormAgain(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	c := o.browser()
 	w := o.signIn(c, `max@example.com"><script>`, "wrong password", "/x")
 	if w.StatusCode != http.StatusUnauthorized || len(w.Cookies()) > 0 || !strings.Contains(w.body, "The e-mail address or the password is wrong.") ||
@@ -79,7 +79,7 @@ func TestAWrongPasswordShowsTheFormAgain(t *testing.T) {
 
 func TestManyFailuresAreThrottled(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	c := o.browser()
 	for range 5 {
 		o.signIn(c, "max@example.com", "wrong password", "/")
@@ -105,7 +105,7 @@ func TestAttributesOfTheCookie(t *testing.T) {
 		public, name string
 		secure       bool
 	}{{"http://127.0.0.1:8080", "fleet_session", false}, {"https://fleet.example.com", "__Host-fleet_session", true}} {
-		o := newOffice(t, func(c *app.Config) { c.PublicURL = over.public })
+		o := newSignInFixture(t, func(c *app.Config) { c.PublicURL = over.public })
 		c := o.browser()
 		w := o.signIn(c, "max@example.com", passphrase, "/")
 		if len(w.Cookies()) != 1 {
@@ -125,7 +125,7 @@ func TestAttributesOfTheCookie(t *testing.T) {
 
 func TestSigningInAgainEndsTheSessionBefore(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	c := o.signedIn("max")
 	before := o.cookie(c)
 	o.signIn(c, "ann@example.com", passphrase, "/")
@@ -136,7 +136,7 @@ func TestSigningInAgainEndsTheSessionBefore(t *testing.T) {
 
 func TestSignOutEverywhere(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	one, two, other := o.signedIn("max"), o.signedIn("max"), o.signedIn("ann")
 	if w := o.do(one, "POST", "/sign-out-everywhere", aForm, ""); w.StatusCode != http.StatusSeeOther {
 		t.Errorf("got %s", w.Status)
@@ -151,7 +151,7 @@ func TestSignOutEverywhere(t *testing.T) {
 
 func TestADisabledUserCannotSignIn(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	o.exec(`UPDATE users SET disabled_at = now() WHERE email = 'max@example.com'`)
 	if w := o.signIn(o.browser(), "max@example.com", passphrase, "/"); w.StatusCode != http.StatusUnauthorized {
 		t.Errorf("got %s", w.Status)
@@ -160,7 +160,7 @@ func TestADisabledUserCannotSignIn(t *testing.T) {
 
 func TestTheNextPageIsOneOfOurs(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	for next, want := range map[string]string{
 		"/graphiql": "/graphiql", "/a?b=/c//d#e": "/a?b=/c//d#e", "": "/", "https://evil.example/": "/", "//evil.example": "/", `/\evil.example`: "/",
 		`\\evil.example`: "/", "/\t/evil.example": "/", "javascript:alert(1)": "/", "/..//evil.example": "/", "/%5C/evil.example": "/",

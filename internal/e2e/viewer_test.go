@@ -18,7 +18,7 @@ import (
 
 func TestAnEndedSessionIsNobodys(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	for how, end := range map[string]func(){
 		"ended":    func() { o.exec(`DELETE FROM sessions`) },
 		"disabled": func() { o.exec(`UPDATE users SET disabled_at = now()`) },
@@ -42,7 +42,7 @@ func TestAnEndedSessionIsNobodys(t *testing.T) {
 
 func TestTokens(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	c := o.browser()
 	for scope, may := range map[fleet.Scope]bool{fleet.ScopeRead: false, fleet.ScopeWrite: true, fleet.ScopeAdmin: true} {
 		token, _ := o.token("max", scope)
@@ -90,7 +90,7 @@ func TestTokens(t *testing.T) {
 
 func TestACookieOpensItsCompanyAlone(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	o.query(o.signedIn("max"), createOne, vars{"in": vars{"name": "ours", "category": "y"}})
 	w, _ := o.query(o.signedIn("tom"), `{ equipmentList { totalCount nodes { name } } }`, nil)
 	if !strings.Contains(w.body, `"totalCount":0`) {
@@ -100,7 +100,7 @@ func TestACookieOpensItsCompanyAlone(t *testing.T) {
 
 func TestDemoModeLetsCredentialsCount(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, func(c *app.Config) { c.Demo, c.DemoUser = true, "ours@example.com" })
+	o := newSignInFixture(t, func(c *app.Config) { c.Demo, c.DemoUser = true, "ours@example.com" })
 	c := o.signedIn("tom")
 	token, _ := o.token("ann", fleet.ScopeRead)
 	for want, got := range map[string]string{"Ours manager": o.who(o.browser()), "tom": o.who(c), "ann": o.who(c, "Authorization", "Bearer "+token)} {
@@ -115,7 +115,7 @@ func TestDemoModeLetsCredentialsCount(t *testing.T) {
 
 func TestLongConnectionsAreCheckedAgain(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	var kept context.Context
 	token, grant := o.token("max", fleet.ScopeWrite)
 	callers := &caller.Authenticator{Credentials: o.auth}
@@ -144,7 +144,7 @@ func TestLongConnectionsAreCheckedAgain(t *testing.T) {
 
 func TestPagesOfOtherSitesChangeNothing(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, func(c *app.Config) { c.Origins = []string{"https://app.example.com"} })
+	o := newSignInFixture(t, func(c *app.Config) { c.Origins = []string{"https://app.example.com"} })
 	c := o.signedIn("max")
 	for _, path := range []string{"/graphql", "/sign-in", "/sign-out", "/sign-out-everywhere"} {
 		for _, headers := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}, {"Origin", "null"}} {
@@ -172,7 +172,7 @@ func TestPagesOfOtherSitesChangeNothing(t *testing.T) {
 
 func TestSecretsStayOutOfTheLog(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	c := o.signedIn("max")
 	token, _ := o.token("max", fleet.ScopeRead)
 	o.signIn(o.browser(), "max@example.com", "a wrong secret", "/")
@@ -192,7 +192,7 @@ func TestSecretsStayOutOfTheLog(t *testing.T) {
 }
 
 // handshake asks for a socket and returns the status.
-func (o *office) handshake(headers ...string) int {
+func (o *signInFixture) handshake(headers ...string) int {
 	o.t.Helper()
 	r, err := http.NewRequestWithContext(o.t.Context(), http.MethodGet, o.url+"/graphql", nil)
 	if err != nil {

@@ -45,7 +45,7 @@ const (
 
 type vars = map[string]any
 
-// change runs a mutation whose field has the alias p.
+// change runs a mutation with the field alias p.
 func change[P any](s *service, mutation string, variables vars) P {
 	s.t.Helper()
 	var d struct{ P P }
@@ -245,7 +245,7 @@ func TestRefusedChangesNameTheField(t *testing.T) {
 	_ = must(change[anyPayload](s, read, vars{"in": vars{"equipment": e.ID, "hours": "2", "replacement": true}}))
 }
 
-// TestAHundredClientsOneMachine: nobody's update is lost.
+// TestAHundredClientsOneMachine updates one machine from many clients: no update is lost.
 func TestAHundredClientsOneMachine(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

@@ -74,7 +74,7 @@ func (f *Feed) Run(ctx context.Context) error {
 	defer f.broker.stop()
 	delay := firstDelay
 	for {
-		err := f.carrier.Listen(ctx, func() {
+		err := f.carrier.Listen(ctx, func() { //nolint:contextcheck // a panic in a timer is logged without a request
 			delay = firstDelay
 			f.found()
 		}, f.receive)
@@ -132,9 +132,12 @@ type metrics struct {
 
 func newMetrics() metrics {
 	return metrics{
-		listening: prometheus.NewGauge(prometheus.GaugeOpts{Name: "fleet_feed_listening", Help: "1 while committed changes arrive, 0 while the connection is lost."}),
-		losses:    prometheus.NewCounter(prometheus.CounterOpts{Name: "fleet_feed_losses_total", Help: "Connections that were lost or could not be made."}),
-		changes:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "fleet_feed_changes_total", Help: "Changes received, by table."}, []string{"table"}),
+		listening: prometheus.NewGauge(prometheus.GaugeOpts{Name: "fleet_feed_listening",
+			Help: "1 while committed changes arrive, 0 while the connection is lost."}),
+		losses: prometheus.NewCounter(prometheus.CounterOpts{Name: "fleet_feed_losses_total",
+			Help: "Connections that were lost or could not be made."}),
+		changes: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "fleet_feed_changes_total",
+			Help: "Changes received, by table."}, []string{"table"}),
 	}
 }
 

@@ -28,7 +28,7 @@ type ledger struct {
 	news chan struct{} // of size 1
 
 	mu      sync.Mutex
-	changed map[fleet.UUID]bool // companies whose sum is to be read
+	changed map[fleet.UUID]bool // companies with a sum to read
 	sums    map[fleet.UUID]int64
 	polled  int // changes that named no row
 	named   int
@@ -57,8 +57,8 @@ func (l *ledger) Changed(c fleet.TableChange) {
 func (l *ledger) Lost()  {}
 func (l *ledger) Found() {}
 
-// follow reads sums after each news until ctx ends.
-func (l *ledger) follow(ctx context.Context) {
+// run reads sums after each news until ctx ends.
+func (l *ledger) run(ctx context.Context) {
 	conn, err := pgx.Connect(ctx, l.url)
 	if err != nil {
 		l.t.Error(err)
@@ -122,7 +122,7 @@ func fault(err error) string {
 }
 
 // TestNoChangeIsMissedWhileWritersDoNotNotify has several feeds on one
-// database, and writers who burst and rest, in transactions of one statement
+// database, and writers that burst and rest, in transactions of one statement
 // and of several, committed and rolled back, at each level of isolation. The
 // feeds poll after the first notification, whatever the speed of the machine:
 // some are notified again after each Pulse, some only when writers rest. There
@@ -137,7 +137,8 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 	)
 	rows, err := f.conn.Query(t.Context(), `WITH c AS (
 		INSERT INTO companies (name) SELECT 'Company ' || i FROM generate_series(1, $1::int) i RETURNING id)
-		INSERT INTO equipment (company_id, name, category) SELECT id, 'Machine', 'Crane' FROM c RETURNING id::text`, writers*companies)
+		INSERT INTO equipment (company_id, name, category) SELECT id, 'Machine', 'Crane' FROM c
+		RETURNING id::text`, writers*companies)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,11 +160,11 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 		ledgers = append(ledgers, l)
 		carrier := f.db.Feed()
 		carrier.Rates = rates[n%len(rates)]
-		feed := events.New(carrier, slog.New(slog.DiscardHandler), l, f.heard)
+		feed := events.New(carrier, slog.New(slog.DiscardHandler), l, f.handler)
 		running.Go(func() { _ = feed.Run(ctx) })
-		running.Go(func() { l.follow(ctx) })
+		running.Go(func() { l.run(ctx) })
 	}
-	f.until(func() bool { return f.heard.has("found", feeds+1) })
+	f.until(func() bool { return f.handler.has("found", feeds+1) })
 
 	conns := make([]*pgx.Conn, writers)
 	for n := range conns {
@@ -222,10 +223,10 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 	for n, l := range ledgers {
 		t.Logf("feed %d: %d changes, %d named, %d found by polls", n, changes, l.named, l.polled)
 		if l.polled == 0 || l.named >= changes {
-			t.Errorf("feed %d was notified of everything: the test tests nothing", n)
+			t.Errorf("feed %d was notified of every change: the test covers no polling", n)
 		}
 	}
-	f.until(func() bool { return f.locks("ExclusiveLock") == 4 }) // in the quiet all slots are taken again
+	f.until(func() bool { return f.locks("ExclusiveLock") == 4 }) // without load all slots are taken again
 }
 
 // TestALongTransactionThatDidNotNotifyIsNotMissed begins a transaction while no
@@ -252,7 +253,7 @@ func TestALongTransactionThatDidNotNotifyIsNotMissed(t *testing.T) {
 	if _, err := conn.Exec(t.Context(), `COMMIT`); err != nil {
 		t.Fatal(err)
 	}
-	if c := f.told(2)[0]; c.Company != f.ours {
+	if c := f.received(2)[0]; c.Company != f.ours {
 		t.Errorf("reported %+v", c)
 	}
 }
@@ -262,7 +263,7 @@ func TestALongTransactionThatDidNotNotifyIsNotMissed(t *testing.T) {
 func TestAChangeWhileAFeedLeavesItsSlotIsNotMissed(t *testing.T) {
 	f := watchAt(t, store.FeedRates{Poll: 0, Notify: 0})
 	f.machines(f.ours, 1)
-	f.told(1)
+	f.received(1)
 	f.until(func() bool { return f.locks("ExclusiveLock") == 1 })
 	conn, err := pgx.Connect(t.Context(), f.url)
 	if err != nil {
@@ -277,7 +278,8 @@ func TestAChangeWhileAFeedLeavesItsSlotIsNotMissed(t *testing.T) {
 	f.until(func() bool {
 		var waits bool
 		if err := f.conn.QueryRow(t.Context(), `SELECT EXISTS (
-			SELECT FROM pg_locks WHERE NOT granted AND relation = 'company_changes'::regclass)`).Scan(&waits); err != nil {
+			SELECT FROM pg_locks
+			WHERE NOT granted AND relation = 'company_changes'::regclass)`).Scan(&waits); err != nil {
 			t.Fatal(err)
 		}
 		return waits
@@ -286,23 +288,23 @@ func TestAChangeWhileAFeedLeavesItsSlotIsNotMissed(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.until(func() bool {
-		f.heard.mu.Lock()
-		defer f.heard.mu.Unlock()
-		return slices.ContainsFunc(f.heard.changes, func(c fleet.TableChange) bool { return c.Company == f.ours })
+		f.handler.mu.Lock()
+		defer f.handler.mu.Unlock()
+		return slices.ContainsFunc(f.handler.changes, func(c fleet.TableChange) bool { return c.Company == f.ours })
 	})
 }
 
-// TestRowsAreNamedAgainInTheQuiet makes the feed poll, then rests.
-func TestRowsAreNamedAgainInTheQuiet(t *testing.T) {
+// TestRowsAreNamedAgainAfterABurst makes the feed poll, then rests.
+func TestRowsAreNamedAgainAfterABurst(t *testing.T) {
 	f := watchAt(t, store.FeedRates{Poll: 0, Notify: 1})
 	id := f.machines(f.ours, 1)[0]
 	f.keepPolling()()
 	f.until(func() bool { return f.locks("ExclusiveLock") == 1 })
 	f.exec(`UPDATE equipment SET description = 'rest'`)
 	f.until(func() bool {
-		f.heard.mu.Lock()
-		defer f.heard.mu.Unlock()
-		last := f.heard.changes[len(f.heard.changes)-1]
+		f.handler.mu.Lock()
+		defer f.handler.mu.Unlock()
+		last := f.handler.changes[len(f.handler.changes)-1]
 		return slices.Equal(last.Rows, []fleet.UUID{id})
 	})
 }
@@ -322,7 +324,7 @@ func TestAFeedPollsUntilChangesAreFew(t *testing.T) {
 
 // keepPolling makes the feed poll until resume is called: it shares all slots,
 // so that the feed cannot get one back.
-func (f *fleetUnderWatch) keepPolling() (resume func()) {
+func (f *fixture) keepPolling() (resume func()) {
 	f.t.Helper()
 	conn, err := pgx.Connect(f.t.Context(), f.url)
 	if err != nil {
@@ -355,23 +357,24 @@ func (f *fleetUnderWatch) keepPolling() (resume func()) {
 }
 
 // polled writes for the other company and waits until a poll has found it.
-func (f *fleetUnderWatch) polled() {
+func (f *fixture) polled() {
 	f.t.Helper()
 	f.exec(`INSERT INTO equipment (company_id, name, category) VALUES ($1, 'Mark', 'Crane')`, [16]byte(f.theirs))
 	f.until(func() bool {
-		f.heard.mu.Lock()
-		defer f.heard.mu.Unlock()
-		last := len(f.heard.changes) - 1 // a poll reports machines, then records
-		if last < 0 || f.heard.changes[last].Company != f.theirs || f.heard.changes[last].Table != fleet.TableRecords {
+		f.handler.mu.Lock()
+		defer f.handler.mu.Unlock()
+		last := len(f.handler.changes) - 1 // a poll reports machines, then records
+		if last < 0 || f.handler.changes[last].Company != f.theirs ||
+			f.handler.changes[last].Table != fleet.TableRecords {
 			return false
 		}
-		f.heard.changes = nil
+		f.handler.changes = nil
 		return true
 	})
 }
 
 // locks counts the advisory locks of a mode in the database.
-func (f *fleetUnderWatch) locks(mode string) (n int) {
+func (f *fixture) locks(mode string) (n int) {
 	f.t.Helper()
 	const count = `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND mode = $1
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`

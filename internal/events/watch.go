@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // Pulse is the shortest time between two deliveries to the watches of one
@@ -202,6 +203,7 @@ func (t *topic) publish(changes ...fleet.TableChange) {
 	}
 	if rest := Pulse - time.Since(t.woken); rest > 0 {
 		t.timer = time.AfterFunc(rest, func() {
+			defer guard.Recover("wake of watches")
 			t.broker.mu.Lock()
 			defer t.broker.mu.Unlock()
 			if t.timer != nil { // not stopped meanwhile

@@ -1,15 +1,13 @@
 package fleet
 
-import (
-	"strings"
-	"time"
-)
+import "strings"
 
-// CheckLastAdmin returns a CONFLICT when a change would leave the company
-// without an administrator who can sign in. admins is their number before.
+// CheckLastAdmin returns a CONFLICT when a change would leave the company without an enabled
+// administrator. admins is their number before the change.
 func CheckLastAdmin(before, after User, admins int) error {
 	if before.Administers() && !after.Administers() && admins < 2 {
-		return Conflictf("id", "%s is the company's last administrator: make another user one first", Quote(before.Email))
+		return Conflictf("id", "%s is the company's last administrator: make another user one first",
+			Quote(before.Email))
 	}
 	return nil
 }
@@ -20,9 +18,8 @@ func (u User) EndsSessions(after User) bool {
 	return (u.DisabledAt == nil) != (after.DisabledAt == nil)
 }
 
-// RoleFromProvider returns the role of a user whose company's provider gives
-// them a role, "" for none. The company's last administrator stays one; admins
-// is the number of administrators who can sign in.
+// RoleFromProvider returns the role of a user after a sign-in in which the identity provider gave a
+// role, "" for none. The last enabled administrator of a company stays one; admins is their number.
 func RoleFromProvider(has, given Role, admins int) Role {
 	if given == "" || has == RoleAdmin && admins < 2 {
 		return has
@@ -30,11 +27,11 @@ func RoleFromProvider(has, given Role, admins int) Role {
 	return given
 }
 
-// CheckTokens returns a CONFLICT when a user with this many working access
-// tokens may have no more.
+// CheckTokens returns a CONFLICT when a user with this many valid access tokens may not have
+// another.
 func CheckTokens(working int) error {
 	if working >= MaxTokens {
-		return Conflictf("", "this user has %d access tokens that work, and may have no more: revoke one first", working)
+		return Conflictf("", "this user has %d valid access tokens, which is the maximum: revoke one first", working)
 	}
 	return nil
 }
@@ -45,14 +42,15 @@ type Password struct {
 	MustChange bool
 }
 
-// GivenPassword is a password that another person has set, who therefore knows it.
+// GivenPassword is a password that was set for the user. The user must change it, because another
+// person knows it.
 func GivenPassword(hash string) Password { return Password{Hash: hash, MustChange: true} }
 
-// ChosenPassword is a password that its user has set.
+// ChosenPassword is a password that the user has set.
 func ChosenPassword(hash string) Password { return Password{Hash: hash} }
 
-// RecordsEnd reports whether the history records that the viewer ends a
-// session of a user: only another person's.
+// RecordsEnd reports whether the history records that the viewer ends a session of a user. The end
+// of the viewer's own session is not recorded.
 func (v Viewer) RecordsEnd(user UUID) bool { return user != v.UserID }
 
 // CompanyUser is a user and their company.
@@ -61,8 +59,8 @@ type CompanyUser struct {
 	Company Company
 }
 
-// OneUser returns the only user of an e-mail address. None is a NOT_FOUND;
-// several, one in each of several companies, are a CONFLICT that names these.
+// OneUser returns the only user with an e-mail address. It returns NOT_FOUND for none, and a
+// CONFLICT with the names of the companies for several, which are in different companies.
 func OneUser(found []CompanyUser, email, company string) (CompanyUser, error) {
 	switch {
 	case len(found) == 1:
@@ -76,17 +74,10 @@ func OneUser(found []CompanyUser, email, company string) (CompanyUser, error) {
 	for i, u := range found {
 		names[i] = Quote(u.Company.Name)
 	}
-	return CompanyUser{}, Conflictf("company", "several companies have a user %s: name one of %s", Quote(email), strings.Join(names, ", "))
+	return CompanyUser{}, Conflictf("company", "several companies have a user %s: name one of %s", Quote(email),
+		strings.Join(names, ", "))
 }
 
-// Administers reports whether the viewer manages what other users sign in
-// with: an ADMIN does, except through an access token of a lower scope.
+// Administers reports whether the viewer manages the passwords, sessions and tokens of other users:
+// an ADMIN does, except through an access token of a lower scope.
 func (v Viewer) Administers() bool { return v.Check(RoleAdmin, ScopeAdmin) == nil }
-
-// ReadingAt returns the reading with its moment, now if it has none.
-func (r MeterReading) ReadingAt(now time.Time) MeterReading {
-	if r.ReadAt.IsZero() {
-		r.ReadAt = now
-	}
-	return r
-}

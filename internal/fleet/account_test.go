@@ -43,7 +43,8 @@ func TestUserChanges(t *testing.T) {
 	user := fleet.User{Role: fleet.RoleAnalyst}
 	earlier := now.Add(-time.Hour)
 	off := fleet.User{Role: fleet.RoleAnalyst, DisabledAt: &earlier}
-	disable, enable := fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: true}}, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true}}
+	disable, enable := fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: true}},
+		fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true}}
 	promote := fleet.UserChange{Role: fleet.Maybe[fleet.Role]{Set: true, To: fleet.RoleAdmin}}
 	if got := disable.Apply(user, now); got.DisabledAt == nil || !got.DisabledAt.Equal(now) {
 		t.Errorf("disabled at %v, want now", got.DisabledAt)
@@ -103,7 +104,8 @@ func TestAGivenPasswordMustBeChanged(t *testing.T) {
 }
 
 func TestOneUserOfAnAddress(t *testing.T) {
-	acme, bolt := fleet.CompanyUser{Company: fleet.Company{Name: "Acme"}}, fleet.CompanyUser{Company: fleet.Company{Name: "Bolt"}}
+	acme, bolt := fleet.CompanyUser{Company: fleet.Company{Name: "Acme"}},
+		fleet.CompanyUser{Company: fleet.Company{Name: "Bolt"}}
 	got, err := fleet.OneUser([]fleet.CompanyUser{bolt}, "a@b", "")
 	if err != nil || got.Company.Name != "Bolt" {
 		t.Errorf("%+v, %v", got, err)
@@ -156,7 +158,8 @@ func TestRolesAndScopes(t *testing.T) {
 }
 
 func TestStatisticsByRole(t *testing.T) {
-	manager, operator := fleet.Viewer{UserID: fleet.UUID{1}, Role: fleet.RoleManager}, fleet.Viewer{UserID: fleet.UUID{2}, Role: fleet.RoleOperator}
+	manager, operator := fleet.Viewer{UserID: fleet.UUID{1}, Role: fleet.RoleManager},
+		fleet.Viewer{UserID: fleet.UUID{2}, Role: fleet.RoleOperator}
 	wantError(t, manager.CheckScope(fleet.StatsScopeCompany), "", "")
 	wantError(t, operator.CheckScope(fleet.StatsScopeMine), "", "")
 	wantError(t, operator.CheckScope(fleet.StatsScopeCompany), fleet.Forbidden, "")
@@ -175,11 +178,16 @@ func TestStatisticsByRole(t *testing.T) {
 }
 
 func TestSameFigures(t *testing.T) {
-	a := fleet.DashboardStats{TotalEquipment: 2, TotalValue: "10", AverageCost: ptr(fleet.Decimal("5")), StatusCounts: []fleet.StatusCount{{fleet.EquipmentActive, 2}}, ComputedAt: now}
+	a := fleet.DashboardStats{TotalEquipment: 2, TotalValue: "10", AverageCost: ptr(fleet.Decimal("5")),
+		StatusCounts: []fleet.StatusCount{{fleet.EquipmentActive, 2}}, ComputedAt: now}
 	for name, change := range map[string]func(*fleet.DashboardStats){
-		"total": func(s *fleet.DashboardStats) { s.TotalEquipment++ }, "value": func(s *fleet.DashboardStats) { s.TotalValue = "11" },
-		"average": func(s *fleet.DashboardStats) { s.AverageCost = ptr(fleet.Decimal("6")) }, "no average": func(s *fleet.DashboardStats) { s.AverageCost = nil },
-		"statuses": func(s *fleet.DashboardStats) { s.StatusCounts = []fleet.StatusCount{{fleet.EquipmentRetired, 2}} },
+		"total":      func(s *fleet.DashboardStats) { s.TotalEquipment++ },
+		"value":      func(s *fleet.DashboardStats) { s.TotalValue = "11" },
+		"average":    func(s *fleet.DashboardStats) { s.AverageCost = ptr(fleet.Decimal("6")) },
+		"no average": func(s *fleet.DashboardStats) { s.AverageCost = nil },
+		"statuses": func(s *fleet.DashboardStats) {
+			s.StatusCounts = []fleet.StatusCount{{fleet.EquipmentRetired, 2}}
+		},
 	} {
 		b := a
 		change(&b)

@@ -7,13 +7,13 @@ import "time"
 type AssignmentInput struct {
 	EquipmentID, OperatorID UUID
 	AssignedAt, ReleasedAt  *time.Time
-	// Replace releases the operator who runs the machine at AssignedAt.
+	// Replace releases the operator that runs the machine at AssignedAt.
 	Replace bool
 }
 
-// Assign returns the assignment of an operator to a machine, or the Faults of
-// that. An open assignment takes a machine that is not RETIRED and an ACTIVE
-// operator; a past period may be of a machine or operator that has ended since.
+// Assign returns the assignment of operator to machine, or its Faults. An open assignment takes a
+// machine that is not RETIRED and an ACTIVE operator; a past period may belong to a machine or
+// operator that has been retired since.
 func (in AssignmentInput) Assign(machine *Equipment, operator *Operator, now time.Time) (*Assignment, error) {
 	a := &Assignment{EquipmentID: machine.ID, OperatorID: operator.ID, AssignedAt: now, ReleasedAt: in.ReleasedAt}
 	if in.AssignedAt != nil {
@@ -34,8 +34,8 @@ func (in AssignmentInput) Assign(machine *Equipment, operator *Operator, now tim
 	return a, nil
 }
 
-// Release returns the assignment as it is after its end at a moment, now if
-// nil, or the Faults of that.
+// Release returns the assignment with its end set to at, or to now if at is nil, or the Faults of
+// that.
 func (a *Assignment) Release(at *time.Time, now time.Time) (*Assignment, error) {
 	ended := *a
 	ended.ReleasedAt = &now
@@ -45,13 +45,13 @@ func (a *Assignment) Release(at *time.Time, now time.Time) (*Assignment, error) 
 	return &ended, ended.Check(now)
 }
 
-// LosesMachines reports whether an operator who goes from one status to
-// another is released from every machine.
+// LosesMachines reports whether an operator is released from every machine when the status changes
+// from s to next.
 func (s OperatorStatus) LosesMachines(next OperatorStatus) bool {
 	return next != s && next != OperatorActive
 }
 
-// Retirement is the change that ends an operator's work for good.
+// Retirement is the patch that retires an operator.
 func Retirement() OperatorPatch {
 	return OperatorPatch{Status: Maybe[OperatorStatus]{Set: true, To: OperatorRetired}}
 }

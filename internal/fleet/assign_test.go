@@ -27,14 +27,19 @@ func TestAssignments(t *testing.T) {
 		{"a retired machine", fleet.EquipmentRetired, fleet.OperatorActive, nil, nil, fleet.Conflict, "equipment"},
 		{"an operator on leave", fleet.EquipmentActive, fleet.OperatorInactive, nil, nil, fleet.Conflict, "operator"},
 		{"a retired operator", fleet.EquipmentActive, fleet.OperatorRetired, nil, nil, fleet.Conflict, "operator"},
-		{"a past period of a retired machine and operator", fleet.EquipmentRetired, fleet.OperatorRetired, hour(-2), hour(-1), "", ""},
+		{"a past period of a retired machine and operator", fleet.EquipmentRetired, fleet.OperatorRetired, hour(-2),
+			hour(-1), "", ""},
 		{"from the future", fleet.EquipmentActive, fleet.OperatorActive, hour(1), nil, fleet.BadInput, "assignedAt"},
-		{"until the future", fleet.EquipmentActive, fleet.OperatorActive, hour(-1), hour(1), fleet.BadInput, "releasedAt"},
-		{"an empty period", fleet.EquipmentActive, fleet.OperatorActive, hour(-1), hour(-1), fleet.BadInput, "releasedAt"},
-		{"a reversed period", fleet.EquipmentActive, fleet.OperatorActive, hour(-1), hour(-2), fleet.BadInput, "releasedAt"},
+		{"until the future", fleet.EquipmentActive, fleet.OperatorActive, hour(-1), hour(1), fleet.BadInput,
+			"releasedAt"},
+		{"an empty period", fleet.EquipmentActive, fleet.OperatorActive, hour(-1), hour(-1), fleet.BadInput,
+			"releasedAt"},
+		{"a reversed period", fleet.EquipmentActive, fleet.OperatorActive, hour(-1), hour(-2), fleet.BadInput,
+			"releasedAt"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a, err := fleet.AssignmentInput{AssignedAt: c.from, ReleasedAt: c.to}.Assign(machine(c.machine), operator(c.operator), now)
+			a, err := fleet.AssignmentInput{AssignedAt: c.from, ReleasedAt: c.to}.Assign(machine(c.machine),
+				operator(c.operator), now)
 			wantError(t, err, c.code, c.field)
 			if err != nil {
 				return
@@ -43,7 +48,8 @@ func TestAssignments(t *testing.T) {
 			if c.from != nil {
 				begin = *c.from
 			}
-			if a.EquipmentID != (fleet.UUID{1}) || a.OperatorID != (fleet.UUID{2}) || !a.AssignedAt.Equal(begin) || a.ReleasedAt != c.to {
+			if a.EquipmentID != (fleet.UUID{1}) || a.OperatorID != (fleet.UUID{2}) || !a.AssignedAt.Equal(begin) ||
+				a.ReleasedAt != c.to {
 				t.Errorf("assignment %+v", a)
 			}
 		})
@@ -88,7 +94,8 @@ func TestOperatorsWhoLeaveLoseTheirMachines(t *testing.T) {
 			}
 		}
 	}
-	after, err := fleet.Retirement().Apply(&fleet.Operator{FirstName: "Ada", LastName: "Byron", Status: fleet.OperatorActive})
+	after, err := fleet.Retirement().Apply(&fleet.Operator{FirstName: "Ada", LastName: "Byron",
+		Status: fleet.OperatorActive})
 	if err != nil || after.Status != fleet.OperatorRetired {
 		t.Errorf("retirement: %+v, %v", after, err)
 	}

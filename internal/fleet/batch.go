@@ -2,31 +2,32 @@ package fleet
 
 import "fmt"
 
-// MaxBatch is how many items a batch has at most.
+// MaxBatch is the maximum number of items of a batch.
 const MaxBatch = 250
 
 // EquipmentBatch changes many machines at once.
 type EquipmentBatch struct {
 	Items []EquipmentItem
-	// Atomic keeps all changes or none.
+	// Atomic commits all changes or none.
 	Atomic bool
-	// DryRun keeps none, and tells what would happen.
+	// DryRun commits none, and reports what would happen.
 	DryRun bool
 }
 
-// EquipmentItem is a machine's part of a batch.
+// EquipmentItem is the change of one machine in a batch.
 type EquipmentItem struct {
 	ID       UUID
 	Expected int // the version that the caller has read
 	Patch    EquipmentPatch
-	Fault    error // why the item cannot even be tried; nil if it can
+	Fault    error // an invalid input, for which the item is not run; nil if it is valid
 }
 
-// Check returns a LIMIT_EXCEEDED for a batch that is too long, and a BAD_INPUT
-// for a machine that is in it twice; both without field, or with the item's index.
+// Check returns a LIMIT_EXCEEDED without field for a batch that is too long, and a BAD_INPUT with
+// the item's index for a machine that occurs twice.
 func (b EquipmentBatch) Check() error {
 	if len(b.Items) > MaxBatch {
-		return &Error{Code: LimitExceeded, Message: fmt.Sprintf("%d items are too many: at most %d", len(b.Items), MaxBatch)}
+		return &Error{Code: LimitExceeded,
+			Message: fmt.Sprintf("%d items are too many: at most %d", len(b.Items), MaxBatch)}
 	}
 	first := make(map[UUID]int, len(b.Items))
 	for i, item := range b.Items {
@@ -34,31 +35,34 @@ func (b EquipmentBatch) Check() error {
 			continue
 		}
 		if at, twice := first[item.ID]; twice {
-			return BadInputf(fmt.Sprintf("%d.id", i), "item %d changes the same machine: put both changes into one item", at)
+			return BadInputf(fmt.Sprintf("%d.id", i),
+				"item %d changes the same machine: put both changes into one item", at)
 		}
 		first[item.ID] = i
 	}
 	return nil
 }
 
-// Commits reports whether the changes of a batch that runs in one transaction
-// are kept; failed says that an item has failed.
+// Commits reports whether a batch that runs in one transaction is committed; failed is whether an
+// item has failed.
 func (b EquipmentBatch) Commits(failed bool) bool { return !b.DryRun && !(failed && b.Atomic) }
 
-// ItemOutcome says what became of an item of a batch.
+// ItemOutcome is the outcome of an item of a batch.
 type ItemOutcome string
 
 // The outcomes of an item.
 const (
-	ItemApplied    ItemOutcome = "APPLIED"
-	ItemFailed     ItemOutcome = "FAILED"
-	ItemRolledBack ItemOutcome = "ROLLED_BACK" // nothing was wrong with it, but a dry run keeps nothing, and an atomic batch nothing beside a failure
-	ItemNotRun     ItemOutcome = "NOT_RUN"     // the request ended before its turn
+	ItemApplied ItemOutcome = "APPLIED"
+	ItemFailed  ItemOutcome = "FAILED"
+	// ItemRolledBack is an item without error in a dry run, or in an atomic batch with another item that failed.
+	ItemRolledBack ItemOutcome = "ROLLED_BACK"
+	// ItemNotRun is an item that had not begun when the request ended.
+	ItemNotRun ItemOutcome = "NOT_RUN"
 )
 
-// ItemResult is what became of an item.
+// ItemResult is the outcome of an item, with the machine or the error.
 type ItemResult struct {
 	Outcome   ItemOutcome
-	Equipment *Equipment // the machine as it is, or would be; nil unless APPLIED or ROLLED_BACK
-	Err       error      `json:"-"` // why it failed
+	Equipment *Equipment // after the change; nil unless APPLIED or ROLLED_BACK
+	Err       error      `json:"-"` // of a FAILED item
 }

@@ -5,13 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// Maybe is a value that a change sets, or leaves as it is.
+// Maybe is an optional part of a patch: the new value, or none if Set is false.
 type Maybe[T any] struct {
 	Set bool
 	To  T
 }
 
-// apply sets the target if there is something to set.
+// apply assigns the new value to target if there is one.
 func (m Maybe[T]) apply(target *T) {
 	if m.Set {
 		*target = m.To
@@ -22,7 +22,7 @@ func (m Maybe[T]) apply(target *T) {
 // longest characters that are not all blank.
 func checkRequired(s string, longest int) error {
 	if strings.TrimSpace(s) == "" {
-		return BadInputf("", "nothing is written here: 1 to %d characters are needed", longest)
+		return BadInputf("", "the text is empty: 1 to %d characters are needed", longest)
 	}
 	return checkLength(s, longest)
 }
@@ -54,14 +54,15 @@ func checkMoney(d *Decimal) error {
 	return d.CheckMoney()
 }
 
-// MaxHours is the most that an engine's meter shows: numeric(10,1).
+// MaxHours is the maximum of an hour meter: numeric(10,1).
 const MaxHours Decimal = "999999999.9"
 
-// CheckHours returns a BAD_INPUT without field unless d is what a meter shows:
-// 0 to MaxHours, tenths at most.
+// CheckHours returns a BAD_INPUT without field unless d is a value of an hour meter: 0 to MaxHours,
+// tenths at most.
 func (d Decimal) CheckHours() error {
 	if d.Cmp("0") < 0 || d.Cmp(MaxHours) > 0 || d.Trim(0).Scale() > 1 {
-		return BadInputf("", "%s is not what a meter shows: 0 to %s hours, one digit behind the point", d, MaxHours)
+		return BadInputf("", "%s is not a value of an hour meter: 0 to %s hours, one digit after the point", d,
+			MaxHours)
 	}
 	return nil
 }

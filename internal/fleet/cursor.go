@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Position is a place in an ordered list: behind the row with this sort key
-// and, among equal sort keys, this id.
+// Position is a position in an ordered list: after the row with this sort key and, among equal sort
+// keys, this id.
 type Position struct {
 	Key string // the row's sort key as text that PostgreSQL reads
 	ID  UUID
@@ -33,11 +33,11 @@ const (
 	DecimalKey
 )
 
-// cursorVersion is the first byte of a cursor, so that the form can change.
+// cursorVersion is the first byte of a cursor, so that the encoding can change.
 const cursorVersion = 1
 
-// Cursor writes a position in the list as an opaque text. It holds no secret:
-// the key and id of a row that its reader has seen.
+// Cursor encodes a position in the list as opaque text. It is not secret: it contains the sort key
+// and the id of a row that the client has received.
 func (l List) Cursor(p Position) string {
 	b := make([]byte, 0, 2+len(l.Order)+len(p.ID)+len(p.Key)+crc32.Size)
 	b = append(b, cursorVersion, byte(len(l.Order)))
@@ -52,10 +52,11 @@ func (l List) Cursor(p Position) string {
 // characters of 4 bytes each.
 const maxCursor = 2048
 
-// Position reads a cursor of this list. A cursor of another list, company or
-// order, or a damaged one, is a BAD_INPUT without field.
+// Position decodes a cursor of this list. A damaged cursor, or one of another list, company or
+// order, is a BAD_INPUT without field.
 func (l List) Position(cursor string) (Position, error) {
-	broken := BadInputf("", "%s is not a cursor of this list: take cursors as they come from pageInfo or edges of the same field", Quote(cursor))
+	broken := BadInputf("",
+		"%s is not a cursor of this list: take cursors as they come from pageInfo or edges of the same field", Quote(cursor))
 	if len(cursor) > maxCursor {
 		return Position{}, broken
 	}
@@ -71,7 +72,8 @@ func (l List) Position(cursor string) (Position, error) {
 	if n := int(payload[1]); n+len(UUID{}) > len(rest) {
 		return Position{}, broken
 	} else if order := string(rest[:n]); order != l.Order {
-		return Position{}, BadInputf("", "this cursor was made with orderBy: %s and means nothing with orderBy: %s", order, l.Order)
+		return Position{}, BadInputf("", "this cursor was made with orderBy: %s and means nothing with orderBy: %s",
+			order, l.Order)
 	} else {
 		rest = rest[n:]
 	}
@@ -82,7 +84,7 @@ func (l List) Position(cursor string) (Position, error) {
 	return p, nil
 }
 
-// sum protects a cursor from damage and from being used in a list that it was not made for.
+// sum detects damaged cursors and cursors of other lists.
 func (l List) sum(payload []byte) uint32 {
 	h := crc32.NewIEEE()
 	_, _ = h.Write([]byte(l.Name))

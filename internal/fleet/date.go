@@ -2,7 +2,7 @@ package fleet
 
 import "time"
 
-// Date is a day of the calendar without time or zone.
+// Date is a calendar day without time or zone.
 type Date struct{ day time.Time }
 
 // DateOf returns the day of t as t's location shows it.
@@ -11,8 +11,8 @@ func DateOf(t time.Time) Date {
 	return Date{time.Date(y, m, d, 0, 0, 0, 0, time.UTC)}
 }
 
-// ParseDate reads YYYY-MM-DD, years 0001 to 9999; a day that the calendar
-// does not have is a BAD_INPUT without field.
+// ParseDate parses YYYY-MM-DD, years 0001 to 9999. A day that does not exist is a BAD_INPUT without
+// field.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil || t.Year() < 1 {

@@ -13,14 +13,15 @@ type Decimal string
 // maxDecimalLen bounds what ParseDecimal reads; numeric(14,2) needs 16.
 const maxDecimalLen = 40
 
-// ParseDecimal reads digits with an optional sign and point: no exponent, no
-// separators, no spaces. The result has no leading zeros and no plus sign;
-// trailing zeros stay, they are precision. The error is a BAD_INPUT without field.
+// ParseDecimal parses digits with an optional sign and point, without exponent, separators or
+// spaces. The result has no leading zeros and no plus sign; trailing zeros are kept, because they
+// are precision. The error is a BAD_INPUT without field.
 func ParseDecimal(s string) (Decimal, error) {
 	digits, negative := strings.CutPrefix(s, "-")
 	whole, fraction, point := strings.Cut(digits, ".")
 	if len(s) > maxDecimalLen || !isDigits(whole) || (point && !isDigits(fraction)) {
-		return "", BadInputf("", "%s is not a decimal number: write digits with an optional sign and point, such as \"-1250.75\"", Quote(s))
+		return "", BadInputf("",
+			"%s is not a decimal number: write digits with an optional sign and point, such as \"-1250.75\"", Quote(s))
 	}
 	if whole = strings.TrimLeft(whole, "0"); whole == "" {
 		whole = "0"
@@ -55,7 +56,7 @@ func (d Decimal) Cmp(other Decimal) int {
 	return a.Cmp(b)
 }
 
-// Scale returns the number of digits behind the point.
+// Scale returns the number of digits after the point.
 func (d Decimal) Scale() int {
 	_, fraction, _ := strings.Cut(string(d), ".")
 	return len(fraction)
@@ -64,14 +65,14 @@ func (d Decimal) Scale() int {
 // MaxMoney is the largest amount that numeric(14,2) holds.
 const MaxMoney Decimal = "999999999999.99"
 
-// CheckMoney returns a BAD_INPUT unless d is an amount of money: at most two
-// digits behind the point, at most MaxMoney either way.
+// CheckMoney returns a BAD_INPUT unless d is an amount of money: at most two digits after the
+// point, and at most MaxMoney or at least -MaxMoney.
 func (d Decimal) CheckMoney() error {
 	if d.Scale() > 2 {
-		return BadInputf("", "%s has more than two digits behind the point", d)
+		return BadInputf("", "%s has more than two digits after the point", d)
 	}
 	if d.Cmp(MaxMoney) > 0 || d.Cmp("-"+MaxMoney) < 0 {
-		return BadInputf("", "%s is outside of what an amount can be: at most %s either way", d, MaxMoney)
+		return BadInputf("", "%s is out of range: an amount is at most %s, or minus that", d, MaxMoney)
 	}
 	return nil
 }
@@ -87,8 +88,8 @@ func (d Decimal) Plus(other Decimal) Decimal {
 	return Decimal(a.Add(a, b).FloatString(scale))
 }
 
-// Trim takes zeros off the end until at most scale digits stand behind the
-// point, or a digit that counts.
+// Trim removes trailing zeros until at most scale digits follow the point, or the last digit is not
+// zero.
 func (d Decimal) Trim(scale int) Decimal {
 	for d.Scale() > scale && d[len(d)-1] == '0' {
 		d = d[:len(d)-1]

@@ -1,5 +1,5 @@
-// Package fleet is the domain: equipment, operators, maintenance records, who
-// views them, and the rules that hold for them whatever carries or stores
-// them. It knows no SQL, GraphQL or HTTP and imports nothing of ours.
-// Everything else of the server is built around these types.
+// Package fleet is the domain: equipment, operators, maintenance records, users, and the rules that
+// hold for them independently of transport and storage. It knows no SQL, GraphQL or HTTP and
+// imports no other package of this module. Everything else of the server is built around these
+// types.
 package fleet

@@ -53,7 +53,7 @@ func (e *Equipment) GlobalID() string { return GlobalID(KindEquipment, e.ID) }
 // RowVersion implements Versioned.
 func (e *Equipment) RowVersion() int { return e.Version }
 
-// EquipmentOrder is an order of machines; ties go by key, so that every order is total.
+// EquipmentOrder is an order of machines. Ties are ordered by id, so that every order is total.
 type EquipmentOrder string
 
 // The orders of machines.
@@ -68,7 +68,8 @@ const (
 
 // EquipmentOrders lists every order, the default first.
 func EquipmentOrders() []EquipmentOrder {
-	return []EquipmentOrder{EquipmentCreatedAtDesc, EquipmentCreatedAtAsc, EquipmentNameAsc, EquipmentNameDesc, EquipmentCostAsc, EquipmentCostDesc}
+	return []EquipmentOrder{EquipmentCreatedAtDesc, EquipmentCreatedAtAsc, EquipmentNameAsc, EquipmentNameDesc,
+		EquipmentCostAsc, EquipmentCostDesc}
 }
 
 // List returns the list of a company's machines in this order.
@@ -85,11 +86,11 @@ func (o EquipmentOrder) List(company UUID) List {
 	return l
 }
 
-// unknownCost is the sort key of a machine whose cost is not known: below
-// every cost, so that comparing keys needs no case for null.
+// unknownCost is the sort key of a machine without a known cost. It is below every cost, so that
+// comparing keys needs no case for NULL.
 const unknownCost Decimal = "-1"
 
-// Position returns the machine's place in this order.
+// Position returns the machine's position in this order.
 func (e *Equipment) Position(o EquipmentOrder) Position {
 	p := Position{ID: e.ID}
 	switch o {
@@ -106,8 +107,8 @@ func (e *Equipment) Position(o EquipmentOrder) Position {
 	return p
 }
 
-// EquipmentFilter chooses machines: those that meet every condition given.
-// A nil or empty condition is none.
+// EquipmentFilter selects the machines that meet every condition. A nil or empty condition is
+// ignored.
 type EquipmentFilter struct {
 	Search        *string
 	Status        []EquipmentStatus
@@ -120,7 +121,7 @@ type EquipmentFilter struct {
 	CreatedBefore *time.Time
 }
 
-// Check returns a BAD_INPUT about the first condition that no machine could meet by mistake.
+// Check returns a BAD_INPUT for the first invalid condition.
 func (f *EquipmentFilter) Check() error {
 	if f == nil {
 		return nil
@@ -138,7 +139,8 @@ func (f *EquipmentFilter) Check() error {
 		return err
 	}
 	if f.CreatedFrom != nil && f.CreatedBefore != nil && !f.CreatedFrom.Before(*f.CreatedBefore) {
-		return BadInputf("createdBefore", "%s is not later than createdFrom %s", f.CreatedBefore.Format(time.RFC3339), f.CreatedFrom.Format(time.RFC3339))
+		return BadInputf("createdBefore", "%s is not later than createdFrom %s", f.CreatedBefore.Format(time.RFC3339),
+			f.CreatedFrom.Format(time.RFC3339))
 	}
 	return nil
 }

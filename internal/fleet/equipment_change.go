@@ -2,8 +2,8 @@ package fleet
 
 import "slices"
 
-// equipmentMoves are the statuses that each status can be changed to. A
-// retired machine comes back parked; somebody has to put it to work again.
+// equipmentMoves are the statuses that each status can change to. A retired machine returns as
+// INACTIVE and is activated by a second change.
 var equipmentMoves = map[EquipmentStatus][]EquipmentStatus{
 	EquipmentActive:      {EquipmentMaintenance, EquipmentInactive, EquipmentRetired},
 	EquipmentMaintenance: {EquipmentActive, EquipmentInactive, EquipmentRetired},
@@ -22,7 +22,7 @@ func (s EquipmentStatus) CheckMove(next EquipmentStatus) error {
 	return Conflictf("", "%s cannot become %s, only one of %v", s, next, equipmentMoves[s])
 }
 
-// EquipmentPatch is what an update changes of a machine.
+// EquipmentPatch is an update of a machine.
 type EquipmentPatch struct {
 	Name         Maybe[string]
 	SerialNumber Maybe[*string]
@@ -33,8 +33,8 @@ type EquipmentPatch struct {
 	UserID       Maybe[*UUID]
 }
 
-// Apply returns the machine as the patch makes it, or the Faults of that:
-// values that cannot be, or a status that the machine cannot change to.
+// Apply returns the machine after the update, or its Faults: invalid values, or a status that the
+// machine cannot change to.
 func (p EquipmentPatch) Apply(e *Equipment) (*Equipment, error) {
 	after := *e
 	p.Name.apply(&after.Name)
@@ -50,7 +50,7 @@ func (p EquipmentPatch) Apply(e *Equipment) (*Equipment, error) {
 	return &after, faults.Err()
 }
 
-// Check returns the Faults of a machine's values, by their fields.
+// Check returns the Faults of the machine's values, by field.
 func (e *Equipment) Check() error {
 	var faults Faults
 	faults.Add("name", checkRequired(e.Name, MaxEquipmentName))
@@ -64,7 +64,7 @@ func (e *Equipment) Check() error {
 	return faults.Err()
 }
 
-// Facts are what the history tells of a machine.
+// Facts returns the fields of a machine as the history records them.
 func (e *Equipment) Facts() []Fact {
 	return []Fact{
 		{"name", &e.Name}, {"serialNumber", e.SerialNumber}, {"description", e.Description}, {"category", &e.Category},

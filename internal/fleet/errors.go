@@ -12,23 +12,23 @@ type Code string
 
 // The codes of the contract. Everything that is not an Error is Internal.
 const (
-	Unauthenticated Code = "UNAUTHENTICATED" // nobody is signed in
+	Unauthenticated Code = "UNAUTHENTICATED" // the request has no valid session or token
 	Forbidden       Code = "FORBIDDEN"       // the viewer's role does not allow it
 	BadInput        Code = "BAD_INPUT"       // an argument is outside what is allowed
 	NotFound        Code = "NOT_FOUND"       // no such row that the viewer may see
-	Conflict        Code = "CONFLICT"        // the data has moved on
+	Conflict        Code = "CONFLICT"        // the data, as it is now, does not allow it
 	LimitExceeded   Code = "LIMIT_EXCEEDED"  // the request asks for too much at once
 	RateLimited     Code = "RATE_LIMITED"    // too many requests in a short time
-	Timeout         Code = "TIMEOUT"         // the deadline passed before the answer was there
-	Internal        Code = "INTERNAL"        // our fault; details are only in the log
+	Timeout         Code = "TIMEOUT"         // the deadline passed before the response was complete
+	Internal        Code = "INTERNAL"        // a fault of the server; details are only in the log
 )
 
 // Error is a failure that the caller can act on. Any other error is internal
 // and only logged.
 type Error struct {
 	Code    Code
-	Field   string // path of the argument, such as "filter.costMin"; "" if none is to blame
-	Message string // for people: the value, and what is allowed
+	Field   string // path of the invalid argument, such as "filter.costMin"; "" for none
+	Message string // for people: the value and what is allowed
 }
 
 func (e *Error) Error() string {
@@ -53,9 +53,8 @@ func NotFoundf(field, format string, args ...any) error {
 	return &Error{Code: NotFound, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
-// InField returns err with its field set below parent: an Error about
-// "costMin" in field "filter" is about "filter.costMin". Other errors, and
-// nil, come back as they are.
+// InField returns err with parent prepended to its field: an Error about "costMin" in the field
+// "filter" becomes one about "filter.costMin". Other errors, and nil, are returned unchanged.
 func InField(parent string, err error) error {
 	var conflict *StaleVersion
 	if errors.As(err, &conflict) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Faults are all Errors of one input. A form shows each beside its field.
+// Faults are all Errors of one input, so that a form can show each beside its field.
 type Faults []*Error
 
 func (f Faults) Error() string {
@@ -26,8 +26,8 @@ func (f Faults) Unwrap() []error {
 	return list
 }
 
-// Add adds the faults in err below field; nil adds nothing. It panics when err
-// is an internal error, which is no fault of the input.
+// Add adds the faults in err below field; nil adds nothing. It panics when err is an internal
+// error, which is not a fault of the input.
 func (f *Faults) Add(field string, err error) {
 	if err == nil {
 		return
@@ -88,7 +88,8 @@ func (c *StaleVersion) Unwrap() error {
 
 // Message is the text for people, with both versions.
 func (c *StaleVersion) Message() string {
-	return fmt.Sprintf("version %d was expected, but the row has changed since and is at version %d: look at it again", c.Expected, c.Version)
+	return fmt.Sprintf("version %d was expected, but the row has changed since and is at version %d: look at it again",
+		c.Expected, c.Version)
 }
 
 // CheckVersion returns a StaleVersion unless the row's version is the expected

@@ -6,17 +6,18 @@ import (
 	"unicode/utf8"
 )
 
-// MaxSearch is the longest search, in characters; MaxSearchTerms the most words in it.
+// MaxSearch is the maximum length of a search in characters, MaxSearchTerms the maximum number of
+// words.
 const (
 	MaxSearch      = 200
 	MaxSearchTerms = 10
 )
 
-// MaxFilterValues is how many values a list in a filter may have.
+// MaxFilterValues is the maximum number of values of a list in a filter.
 const MaxFilterValues = 100
 
-// SearchTerms splits a search into its words, in lower case. Every word has to
-// be found for a row to be found.
+// SearchTerms splits a search into its words, in lower case. A row matches when it contains every
+// word.
 func SearchTerms(search string) []string { return strings.Fields(strings.ToLower(search)) }
 
 // CheckSearch returns a BAD_INPUT without field for a search that is too long,

@@ -42,7 +42,8 @@ func FuzzCursor(f *testing.F) {
 	f.Add(names.Cursor(fleet.Position{Key: "Crane", ID: fleet.UUID{2}}), "Crane")
 	f.Add("", "\x00")
 	f.Add("AQA", "Größe")
-	lists := []fleet.List{names, fleet.EquipmentCostDesc.List(fleet.UUID{1}), fleet.EquipmentCreatedAtAsc.List(fleet.UUID{1}), fleet.MaintenanceDateDesc.List(fleet.UUID{1})}
+	lists := []fleet.List{names, fleet.EquipmentCostDesc.List(fleet.UUID{1}),
+		fleet.EquipmentCreatedAtAsc.List(fleet.UUID{1}), fleet.MaintenanceDateDesc.List(fleet.UUID{1})}
 	f.Fuzz(func(t *testing.T, cursor, key string) {
 		for i, l := range lists {
 			p, err := l.Position(cursor)

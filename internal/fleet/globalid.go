@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Kind of thing that a global id names; it is the id's prefix.
+// Kind is the type of row that a global id identifies. It is the prefix of the id.
 type Kind string
 
 // The kinds that have global ids.
@@ -25,7 +25,8 @@ const (
 // Kinds lists every kind.
 func Kinds() []Kind { return slices.Clone(kinds) }
 
-var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading, KindHistory, KindSession, KindToken}
+var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading,
+	KindHistory, KindSession, KindToken}
 
 // The alphabet of Crockford's base 32 in lower case, as TypeID uses it.
 const base32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -44,10 +45,9 @@ var base32Value = func() (v [256]byte) {
 // suffixLen is the number of base 32 characters of a 128-bit key.
 const suffixLen = 26
 
-// GlobalID returns the public id of a row: its kind, "_", and its key in 26
-// characters, as the TypeID specification 0.3 writes them
-// (https://github.com/jetify-com/typeid). It never changes, and tells apart
-// rows of all kinds and companies.
+// GlobalID returns the public id of a row: its kind, "_", and its key in 26 characters, encoded as
+// in the TypeID specification 0.3 (https://github.com/jetify-com/typeid). It never changes and is
+// unique across kinds and companies.
 func GlobalID(k Kind, u UUID) string {
 	b := make([]byte, len(k)+1+suffixLen)
 	copy(b, k)
@@ -65,8 +65,8 @@ func GlobalID(k Kind, u UUID) string {
 	return string(b)
 }
 
-// ParseGlobalID reads what GlobalID wrote. The error is a BAD_INPUT that says
-// what an id looks like; it names no field.
+// ParseGlobalID parses a global id. The error is a BAD_INPUT without field that describes the form
+// of an id.
 func ParseGlobalID(s string) (Kind, UUID, error) {
 	prefix, suffix, found := strings.Cut(s, "_")
 	if !found || len(suffix) != suffixLen || suffix[0] > '7' {
@@ -99,21 +99,23 @@ func ParseGlobalID(s string) (Kind, UUID, error) {
 	return k, u, nil
 }
 
-// ParseIDOf reads the global id of a row of kind k; an id of another kind is
-// a BAD_INPUT that names both kinds.
+// ParseIDOf parses the global id of a row of kind k. An id of another kind is a BAD_INPUT that
+// names both kinds.
 func ParseIDOf(k Kind, s string) (UUID, error) {
 	got, u, err := ParseGlobalID(s)
 	if err != nil {
 		return UUID{}, err
 	}
 	if got != k {
-		return UUID{}, &Error{Code: BadInput, Message: fmt.Sprintf("%q is the id of %s, expected the id of %s", s, article(got), article(k))}
+		return UUID{}, &Error{Code: BadInput,
+			Message: fmt.Sprintf("%q is the id of %s, expected the id of %s", s, article(got), article(k))}
 	}
 	return u, nil
 }
 
 func badID(s string) error {
-	return &Error{Code: BadInput, Message: fmt.Sprintf("%s is not an id: ids look like %q and come from the id fields of this API", Quote(s), GlobalID(KindEquipment, UUID{}))}
+	return &Error{Code: BadInput, Message: fmt.Sprintf(
+		"%s is not an id: ids look like %q and come from the id fields of this API", Quote(s), GlobalID(KindEquipment, UUID{}))}
 }
 
 func article(k Kind) string {

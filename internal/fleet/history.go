@@ -11,8 +11,8 @@ const (
 	SubjectOperator    Subject = "OPERATOR"
 	SubjectMaintenance Subject = "MAINTENANCE_RECORD"
 	SubjectImport      Subject = "IMPORT"       // a file: one entry with its counts
-	SubjectUser        Subject = "USER"         // told to administrators alone
-	SubjectToken       Subject = "ACCESS_TOKEN" // told to administrators alone
+	SubjectUser        Subject = "USER"         // visible to administrators only
+	SubjectToken       Subject = "ACCESS_TOKEN" // visible to administrators only
 )
 
 // Action is what was done to the subject.
@@ -26,9 +26,9 @@ const (
 	ActionRestored      Action = "RESTORED"
 	ActionPurged        Action = "PURGED" // deleted for good, with all that belonged to it
 	ActionRetired       Action = "RETIRED"
-	ActionAssigned      Action = "ASSIGNED"       // an operator to a machine; told of both
-	ActionReleased      Action = "RELEASED"       // an operator from a machine; told of both
-	ActionMeterRead     Action = "METER_READ"     // told of the machine
+	ActionAssigned      Action = "ASSIGNED"       // an operator to a machine; recorded for both
+	ActionReleased      Action = "RELEASED"       // an operator from a machine; recorded for both
+	ActionMeterRead     Action = "METER_READ"     // recorded for the machine
 	ActionStarted       Action = "STARTED"        // work
 	ActionCompleted     Action = "COMPLETED"      // work
 	ActionCancelled     Action = "CANCELLED"      // work
@@ -37,12 +37,13 @@ const (
 	ActionImported      Action = "IMPORTED"
 
 	ActionPasswordChanged Action = "PASSWORD_CHANGED" // by the user
-	ActionPasswordReset   Action = "PASSWORD_RESET"   // by somebody else, who knows it
-	ActionSignedOut       Action = "SIGNED_OUT"       // a session of the user, by somebody else
+	ActionPasswordReset   Action = "PASSWORD_RESET"   // by another user
+	ActionSignedOut       Action = "SIGNED_OUT"       // a session of the user, by another user
 	ActionRevoked         Action = "REVOKED"          // an access token
 )
 
-// HistoryEntry says who changed what, when, from what to what, by which request.
+// HistoryEntry records a change: its subject and action, the user and the request that made it, and
+// the old and new values.
 type HistoryEntry struct {
 	ID        UUID
 	Subject   Subject
@@ -57,7 +58,7 @@ type HistoryEntry struct {
 // GlobalID returns the entry's public id.
 func (h *HistoryEntry) GlobalID() string { return GlobalID(KindHistory, h.ID) }
 
-// Position returns the entry's place among others, newest first.
+// Position returns the entry's position in HistoryList.
 func (h *HistoryEntry) Position() Position { return Position{timeKey(h.At), h.ID} }
 
 // FieldChange is one field's part of a change; nil stands for no value.
@@ -67,15 +68,14 @@ type FieldChange struct {
 	To    *string `json:"to"`
 }
 
-// Fact is a field's value as text, as the history tells it.
+// Fact is the value of a field as text, as the history records it.
 type Fact struct {
 	Field string
 	Value *string
 }
 
-// Changes returns in what two rows of facts differ; before nil means that
-// nothing was there, after nil that nothing is left. Both have the same fields
-// in the same order.
+// Changes returns the fields in which before and after differ. A nil before means that the row is
+// created, a nil after that it is removed; otherwise both have the same fields in the same order.
 func Changes(before, after []Fact) []FieldChange {
 	list := []FieldChange{}
 	for i := range max(len(before), len(after)) {
@@ -111,7 +111,7 @@ func stampOf(t *time.Time) *string {
 	return &s
 }
 
-// HistoryFilter chooses entries: those that meet every condition given.
+// HistoryFilter selects the entries that meet every condition. A nil or empty condition is ignored.
 type HistoryFilter struct {
 	Subject []Subject
 	UserID  *UUID
@@ -119,7 +119,7 @@ type HistoryFilter struct {
 	Before  *time.Time // exclusive
 }
 
-// Check returns a BAD_INPUT about the first condition that cannot be meant.
+// Check returns a BAD_INPUT for the first invalid condition.
 func (f *HistoryFilter) Check() error { return checkList("subject", len(f.Subject)) }
 
 // HistoryList is the list of a company's history, newest first.

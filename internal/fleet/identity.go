@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// Scope says what an access token allows. It never allows more than the role
-// of its user.
+// Scope limits what an access token allows. It never allows more than the role of its user.
 type Scope string
 
 // The scopes, from least to most.
@@ -24,10 +23,10 @@ func Scopes() []Scope { return []Scope{ScopeRead, ScopeWrite, ScopeAdmin} }
 // Valid reports whether s is one of Scopes.
 func (s Scope) Valid() bool { return slices.Contains(Scopes(), s) }
 
-// SecretHash is the SHA-256 of a session's or token's secret: all that is kept of it.
+// SecretHash is the SHA-256 of the secret of a session or token. The secret itself is not stored.
 type SecretHash [32]byte
 
-// SignInMethod says how somebody signed in.
+// SignInMethod is how the user of a session was authenticated.
 type SignInMethod string
 
 // The ways to sign in.
@@ -52,7 +51,7 @@ type Session struct {
 // GlobalID returns the session's public id.
 func (s *Session) GlobalID() string { return GlobalID(KindSession, s.ID) }
 
-// AccessToken is what a program signs in with, without its secret.
+// AccessToken is a token with which a program authenticates, without its secret.
 type AccessToken struct {
 	ID        UUID
 	CompanyID UUID
@@ -69,29 +68,28 @@ type AccessToken struct {
 // GlobalID returns the token's public id.
 func (t *AccessToken) GlobalID() string { return GlobalID(KindToken, t.ID) }
 
-// Facts returns what the history tells of a token, as texts.
+// Facts returns the fields of a token as the history records them.
 func (t *AccessToken) Facts() []Fact {
 	return []Fact{{"user", globalIDOf(KindUser, &t.UserID)}, {"name", &t.Name}, {"scope", (*string)(&t.Scope)},
 		{"expiresAt", stampOf(&t.ExpiresAt)}, {"revokedAt", stampOf(t.RevokedAt)}}
 }
 
-// MaxTokens is how many access tokens of a user may work at once: no more than
-// a list shows.
+// MaxTokens is the maximum number of valid access tokens of a user, fewer than a list returns.
 const MaxTokens = 50
 
-// Account is a user who can sign in by password, and the password's hash.
+// Account is a user that can sign in by password, and the hash of the password.
 type Account struct {
 	Viewer
 	Hash string
 }
 
-// UserChange is a change to what a user may do.
+// UserChange is an update of a user's role, or disables or enables the user.
 type UserChange struct {
 	Role     Maybe[Role]
-	Disabled Maybe[bool] // shuts the user out, or lets them in again
+	Disabled Maybe[bool] // disables the user, or enables the user again
 }
 
-// Check returns a BAD_INPUT about what cannot be meant.
+// Check returns a BAD_INPUT for an invalid role.
 func (c UserChange) Check() error {
 	if c.Role.Set && !c.Role.To.Valid() {
 		return BadInputf("role", "%s is no role: %v", Quote(string(c.Role.To)), Roles())
@@ -99,7 +97,7 @@ func (c UserChange) Check() error {
 	return nil
 }
 
-// Apply returns the user after the change; at is when.
+// Apply returns the user after the change; at is the time of the change.
 func (c UserChange) Apply(u User, at time.Time) User {
 	c.Role.apply(&u.Role)
 	switch {
@@ -111,12 +109,13 @@ func (c UserChange) Apply(u User, at time.Time) User {
 	return u
 }
 
-// Facts returns what the history tells of a user, as texts.
+// Facts returns the fields of a user as the history records them.
 func (u *User) Facts() []Fact {
-	return []Fact{{"email", &u.Email}, {"name", &u.Name}, {"role", (*string)(&u.Role)}, {"disabledAt", stampOf(u.DisabledAt)}}
+	return []Fact{{"email", &u.Email}, {"name", &u.Name}, {"role", (*string)(&u.Role)},
+		{"disabledAt", stampOf(u.DisabledAt)}}
 }
 
-// Administers reports whether the user is an administrator who can sign in.
+// Administers reports whether the user is an enabled administrator.
 func (u User) Administers() bool { return u.Role == RoleAdmin && u.DisabledAt == nil }
 
 // UserList is the list of a company's users by their names, upper and lower case alike.
@@ -124,10 +123,10 @@ func UserList(company UUID) List {
 	return List{Name: "users", Company: company, Order: "NAME_ASC", Key: TextKey}
 }
 
-// Position returns the user's place in UserList.
+// Position returns the user's position in UserList.
 func (u *User) Position() Position { return Position{u.Name, u.ID} } // lowered by the database
 
-// Grant is what a session or token opens: who asks, and until when.
+// Grant is what a valid session or token gives a request: its viewer, until when.
 type Grant struct {
 	Viewer
 	ID       UUID // of the session or token
@@ -140,23 +139,24 @@ type IdentityProvider struct {
 	CompanyID    UUID
 	Issuer       string
 	ClientID     string
-	ClientSecret string // where it is: env:NAME, file:/path, or "" for a public client
+	ClientSecret string // a reference, env:NAME or file:/path; "" for a public client
 	RoleClaim    string // path of the claim that names roles; "" for none
 	Roles        map[string]Role
 	Passwords    bool // whether users may sign in by password too
 
-	// RequiredClaims are what an ID token must say, by the paths of the claims.
+	// RequiredClaims are the values that claims of an ID token must have, by the paths of the
+	// claims.
 	RequiredClaims map[string]string
-	// TrustEmail says that an address counts of which the provider does not say
-	// whether it is verified.
+	// TrustEmail accepts e-mail addresses for which the provider does not say whether they are
+	// verified.
 	TrustEmail bool
 }
 
-// Arrival is a user whom their company's provider has signed in.
+// Arrival is the result of a sign-in by the company's identity provider.
 type Arrival struct {
 	Viewer
-	Had    Role // before the provider gave them one
-	Linked bool // for the first time: by their e-mail address
+	Had    Role // the role before the sign-in
+	Linked bool // the sign-in linked the user, by e-mail address
 }
 
 // CheckEmail returns an error unless email is a plain address.
@@ -168,8 +168,8 @@ func CheckEmail(email string) error {
 	return nil
 }
 
-// CheckName returns an error about field unless name has 1 to most characters,
-// and something to see among them.
+// CheckName returns a BAD_INPUT about field unless name has 1 to most characters that are not all
+// blank.
 func CheckName(field, name string, most int) error {
 	return InField(field, checkRequired(name, most))
 }

@@ -81,8 +81,8 @@ func (m *MaintenanceRecord) GlobalID() string { return GlobalID(KindMaintenance,
 // RowVersion implements Versioned.
 func (m *MaintenanceRecord) RowVersion() int { return m.Version }
 
-// MaintenanceOrder is an order of maintenance records; ties go by key, so that
-// of two records of one date the one recorded later counts as newer.
+// MaintenanceOrder is an order of maintenance records. Ties are ordered by id, so that of two
+// records of one date the one recorded later counts as newer.
 type MaintenanceOrder string
 
 // The orders of maintenance records.
@@ -107,7 +107,7 @@ func (o MaintenanceOrder) List(company UUID) List {
 	return l
 }
 
-// Position returns the record's place in this order.
+// Position returns the record's position in this order.
 func (m *MaintenanceRecord) Position(o MaintenanceOrder) Position {
 	if o == MaintenanceCostAsc || o == MaintenanceCostDesc {
 		return Position{string(m.Cost), m.ID}
@@ -115,7 +115,8 @@ func (m *MaintenanceRecord) Position(o MaintenanceOrder) Position {
 	return Position{m.MaintenanceDate.String(), m.ID}
 }
 
-// MaintenanceFilter chooses maintenance records: those that meet every condition given.
+// MaintenanceFilter selects the maintenance records that meet every condition. A nil or empty
+// condition is ignored.
 type MaintenanceFilter struct {
 	EquipmentID *UUID
 	Kind        []MaintenanceKind
@@ -127,7 +128,7 @@ type MaintenanceFilter struct {
 	CostMax     *Decimal
 }
 
-// Check returns a BAD_INPUT about the first condition that cannot be meant.
+// Check returns a BAD_INPUT for the first invalid condition.
 func (f *MaintenanceFilter) Check() error {
 	if f == nil {
 		return nil
@@ -166,11 +167,10 @@ func MaintenanceGroupings() []MaintenanceGrouping {
 	return []MaintenanceGrouping{ByEquipment, ByCategory, ByKind, BySourceKind, ByStatus, ByYear, ByMonth}
 }
 
-// MaxGroupings is how many dimensions a summary may have.
+// MaxGroupings is the maximum number of dimensions of a summary.
 const MaxGroupings = 4
 
-// CheckGroupings returns a BAD_INPUT without field for too many dimensions or
-// one that is there twice.
+// CheckGroupings returns a BAD_INPUT without field for too many dimensions or a repeated one.
 func CheckGroupings(by []MaintenanceGrouping) error {
 	if len(by) > MaxGroupings {
 		return BadInputf("", "%d dimensions are too many: at most %d", len(by), MaxGroupings)
@@ -183,20 +183,20 @@ func CheckGroupings(by []MaintenanceGrouping) error {
 	return nil
 }
 
-// MaxSummaryGroups is how many rows a summary may have.
+// MaxSummaryGroups is the maximum number of rows of a summary.
 const MaxSummaryGroups = 10_000
 
 // CheckSummary returns a LIMIT_EXCEEDED when a summary has too many rows.
 func CheckSummary(groups int) error {
 	if groups > MaxSummaryGroups {
 		return &Error{Code: LimitExceeded, Field: "groupBy",
-			Message: fmt.Sprintf("the summary would have more than %d rows: filter more or group by less", MaxSummaryGroups)}
+			Message: fmt.Sprintf("the summary would have more than %d rows: filter more or group by less",
+				MaxSummaryGroups)}
 	}
 	return nil
 }
 
-// MaintenanceGroup is one row of a summary. Of the dimensions, those that
-// were asked for are set.
+// MaintenanceGroup is one row of a summary. Only the requested dimensions are set.
 type MaintenanceGroup struct {
 	EquipmentID *UUID
 	Category    *string

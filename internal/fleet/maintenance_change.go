@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// maintenanceMoves are the statuses that work can go on to. Completed and
-// cancelled work stays so; what was written down wrong is corrected.
+// maintenanceMoves are the statuses that each status can change to. Completed and cancelled work
+// does not change its status again; a wrong record is corrected.
 var maintenanceMoves = map[MaintenanceStatus][]MaintenanceStatus{
 	MaintenancePlanned:    {MaintenanceInProgress, MaintenanceCompleted, MaintenanceCancelled},
 	MaintenanceInProgress: {MaintenanceCompleted, MaintenanceCancelled},
 }
 
-// CheckMove returns a CONFLICT without field unless work can go on from s to next.
+// CheckMove returns a CONFLICT without field unless s can change to next.
 func (s MaintenanceStatus) CheckMove(next MaintenanceStatus) error {
 	if slices.Contains(maintenanceMoves[s], next) {
 		return nil
@@ -23,10 +23,10 @@ func (s MaintenanceStatus) CheckMove(next MaintenanceStatus) error {
 	return Conflictf("", "work that is %s cannot become %s, only one of %v", s, next, maintenanceMoves[s])
 }
 
-// Under reports whether the work is still to be done or being done.
-func (s MaintenanceStatus) Under() bool { return maintenanceMoves[s] != nil }
+// Open reports whether the work is planned or in progress.
+func (s MaintenanceStatus) Open() bool { return maintenanceMoves[s] != nil }
 
-// MaintenancePatch is what a correction, or a step of the work, changes of a record.
+// MaintenancePatch is a correction of a record, or the values that a step of the work sets.
 type MaintenancePatch struct {
 	Kind            Maybe[MaintenanceKind]
 	MaintenanceDate Maybe[Date]
@@ -40,9 +40,9 @@ type MaintenancePatch struct {
 	MeterHours      Maybe[*Decimal]
 }
 
-// Apply returns the record as the patch makes it, not checked yet. When the
-// parts of the cost are set and the cost is not, it is their sum; a cost that
-// is set alone leaves no parts behind that do not add up to it.
+// Apply returns the record after the patch, not yet checked. When the parts of the cost are set and
+// the cost is not, the cost becomes their sum. A cost that is set alone clears the parts, which
+// might not add up to it.
 func (p MaintenancePatch) Apply(m *MaintenanceRecord) *MaintenanceRecord {
 	after := *m
 	p.Kind.apply(&after.Kind)
@@ -65,8 +65,7 @@ func (p MaintenancePatch) Apply(m *MaintenanceRecord) *MaintenanceRecord {
 	return &after
 }
 
-// Check returns the Faults of a record's values, by their fields. The moment
-// now bounds what can have happened.
+// Check returns the Faults of the record's values, by field. now bounds what can have happened.
 func (m *MaintenanceRecord) Check(now time.Time) error {
 	var faults Faults
 	faults.Add("description", checkOptional(m.Description, MaxDescription))
@@ -78,15 +77,18 @@ func (m *MaintenanceRecord) Check(now time.Time) error {
 	case (m.LabourCost == nil) != (m.PartsCost == nil):
 		faults.Add("partsCost", BadInputf("", "labourCost and partsCost are known together or not at all"))
 	case m.LabourCost != nil && m.LabourCost.Plus(*m.PartsCost).Cmp(m.Cost) != 0:
-		faults.Add("cost", BadInputf("", "%s is not the sum of labourCost %s and partsCost %s: leave it out, and it will be", m.Cost, *m.LabourCost, *m.PartsCost))
+		faults.Add("cost", BadInputf("",
+			"%s is not the sum of labourCost %s and partsCost %s: leave it out, and it is computed", m.Cost,
+			*m.LabourCost, *m.PartsCost))
 	}
 	if m.MeterHours != nil {
 		faults.Add("meterHours", m.MeterHours.CheckHours())
 	}
 	faults.Add("", m.checkDowntime(now))
-	// A day ahead of UTC may have begun where the fleet is.
-	if !m.Status.Under() && m.Status == MaintenanceCompleted && m.MaintenanceDate.Time().After(now.Add(24*time.Hour)) {
-		faults.Add("maintenanceDate", BadInputf("", "%s is to come: completed work has a day that has been", m.MaintenanceDate))
+	// In the fleet's time zone the day may be a day ahead of UTC.
+	if !m.Status.Open() && m.Status == MaintenanceCompleted && m.MaintenanceDate.Time().After(now.Add(24*time.Hour)) {
+		faults.Add("maintenanceDate", BadInputf("", "%s is in the future: completed work has a date that has passed",
+			m.MaintenanceDate))
 	}
 	return faults.Err()
 }
@@ -94,29 +96,32 @@ func (m *MaintenanceRecord) Check(now time.Time) error {
 func (m *MaintenanceRecord) checkDowntime(now time.Time) error {
 	switch {
 	case m.DownTo != nil && m.DownFrom == nil:
-		return BadInputf("downFrom", "downTo is set, so it must be known since when the machine could not run")
+		return BadInputf("downFrom", "downTo is set, so downFrom is needed too")
 	case m.DownTo != nil && m.DownTo.Before(*m.DownFrom):
 		return BadInputf("downTo", "%s is before downFrom %s", stamp(*m.DownTo), stamp(*m.DownFrom))
-	case m.DownTo == nil && m.DownFrom != nil && m.Status.Under() && m.DownFrom.After(now):
-		return BadInputf("downFrom", "%s is to come: a machine is down from now or earlier", stamp(*m.DownFrom))
-	case m.DownTo == nil && m.DownFrom != nil && !m.Status.Under():
-		return BadInputf("downTo", "the work is %s, so the machine's downtime has an end: say when", m.Status)
+	case m.DownTo == nil && m.DownFrom != nil && m.Status.Open() && m.DownFrom.After(now):
+		return BadInputf("downFrom", "%s is in the future: a machine is down from now or earlier", stamp(*m.DownFrom))
+	case m.DownTo == nil && m.DownFrom != nil && !m.Status.Open():
+		return BadInputf("downTo", "the work is %s, so the machine's downtime has an end: give it", m.Status)
 	}
 	return nil
 }
 
-// Down reports whether the machine cannot run because of this work.
+// Down reports whether the work keeps the machine from running.
 func (m *MaintenanceRecord) Down() bool {
-	return m.Status.Under() && m.DownFrom != nil && m.DownTo == nil
+	return m.Status.Open() && m.DownFrom != nil && m.DownTo == nil
 }
 
-// Facts are what the history tells of a record.
+// Facts returns the fields of a record as the history records them.
 func (m *MaintenanceRecord) Facts() []Fact {
 	day := m.MaintenanceDate.String()
 	return []Fact{
-		{"equipment", globalIDOf(KindEquipment, &m.EquipmentID)}, {"kind", (*string)(&m.Kind)}, {"status", (*string)(&m.Status)},
-		{"maintenanceDate", &day}, {"description", m.Description}, {"cost", (*string)(&m.Cost)}, {"labourCost", (*string)(m.LabourCost)},
-		{"partsCost", (*string)(m.PartsCost)}, {"performedBy", m.PerformedBy}, {"downFrom", stampOf(m.DownFrom)}, {"downTo", stampOf(m.DownTo)},
+		{"equipment", globalIDOf(KindEquipment, &m.EquipmentID)}, {"kind", (*string)(&m.Kind)},
+		{"status", (*string)(&m.Status)},
+		{"maintenanceDate", &day}, {"description", m.Description}, {"cost", (*string)(&m.Cost)},
+		{"labourCost", (*string)(m.LabourCost)},
+		{"partsCost", (*string)(m.PartsCost)}, {"performedBy", m.PerformedBy}, {"downFrom", stampOf(m.DownFrom)},
+		{"downTo", stampOf(m.DownTo)},
 		{"meterHours", (*string)(m.MeterHours)},
 	}
 }

@@ -32,7 +32,7 @@ const (
 // Operator is a person qualified to run machines.
 type Operator struct {
 	ID            UUID
-	UserID        *UUID // with whom they sign in; nil for who does not
+	UserID        *UUID // the operator's user account, if there is one
 	FirstName     string
 	LastName      string
 	LicenseNumber *string
@@ -48,12 +48,12 @@ func (o *Operator) GlobalID() string { return GlobalID(KindOperator, o.ID) }
 // RowVersion implements Versioned.
 func (o *Operator) RowVersion() int { return o.Version }
 
-// OperatorOrder is an order of operators; ties go by key.
+// OperatorOrder is an order of operators. Ties are ordered by id.
 type OperatorOrder string
 
 // The orders of operators.
 const (
-	OperatorNameAsc       OperatorOrder = "NAME_ASC" // last name, then first name, upper and lower case alike: the default
+	OperatorNameAsc       OperatorOrder = "NAME_ASC" // last name, then first name, ignoring case: the default
 	OperatorNameDesc      OperatorOrder = "NAME_DESC"
 	OperatorCreatedAtDesc OperatorOrder = "CREATED_AT_DESC"
 	OperatorCreatedAtAsc  OperatorOrder = "CREATED_AT_ASC"
@@ -73,7 +73,7 @@ func (o OperatorOrder) List(company UUID) List {
 	return l
 }
 
-// Position returns the operator's place in this order.
+// Position returns the operator's position in this order.
 func (o *Operator) Position(by OperatorOrder) Position {
 	if by == OperatorCreatedAtAsc || by == OperatorCreatedAtDesc {
 		return Position{timeKey(o.CreatedAt), o.ID}
@@ -81,13 +81,14 @@ func (o *Operator) Position(by OperatorOrder) Position {
 	return Position{o.LastName + " " + o.FirstName, o.ID} // lowered by the database
 }
 
-// OperatorFilter chooses operators: those that meet every condition given.
+// OperatorFilter selects the operators that meet every condition. A nil or empty condition is
+// ignored.
 type OperatorFilter struct {
 	Search *string
 	Status []OperatorStatus
 }
 
-// Check returns a BAD_INPUT about the first condition that cannot be meant.
+// Check returns a BAD_INPUT for the first invalid condition.
 func (f *OperatorFilter) Check() error {
 	if f == nil {
 		return nil

@@ -1,6 +1,6 @@
 package fleet
 
-// OperatorPatch is what an update changes of an operator.
+// OperatorPatch is an update of an operator.
 type OperatorPatch struct {
 	FirstName     Maybe[string]
 	LastName      Maybe[string]
@@ -9,7 +9,7 @@ type OperatorPatch struct {
 	UserID        Maybe[*UUID]
 }
 
-// Apply returns the operator as the patch makes it, or the Faults of that.
+// Apply returns the operator after the update, or its Faults.
 func (p OperatorPatch) Apply(o *Operator) (*Operator, error) {
 	after := *o
 	p.FirstName.apply(&after.FirstName)
@@ -20,7 +20,7 @@ func (p OperatorPatch) Apply(o *Operator) (*Operator, error) {
 	return &after, after.Check()
 }
 
-// Check returns the Faults of an operator's values, by their fields.
+// Check returns the Faults of the operator's values, by field.
 func (o *Operator) Check() error {
 	var faults Faults
 	faults.Add("firstName", checkRequired(o.FirstName, MaxPersonName))
@@ -29,8 +29,9 @@ func (o *Operator) Check() error {
 	return faults.Err()
 }
 
-// Facts are what the history tells of an operator.
+// Facts returns the fields of an operator as the history records them.
 func (o *Operator) Facts() []Fact {
-	return []Fact{{"firstName", &o.FirstName}, {"lastName", &o.LastName}, {"licenseNumber", o.LicenseNumber}, {"status", (*string)(&o.Status)},
+	return []Fact{{"firstName", &o.FirstName}, {"lastName", &o.LastName}, {"licenseNumber", o.LicenseNumber},
+		{"status", (*string)(&o.Status)},
 		{"user", globalIDOf(KindUser, o.UserID)}}
 }

@@ -14,12 +14,12 @@ type PageArgs struct {
 	After, Before *string
 }
 
-// Window is a checked request for a part of an ordered list.
+// Window is a validated request for a part of an ordered list.
 type Window struct {
 	Limit    int       // 1 to MaxPage
 	Backward bool      // the last rows before Before, not the first after After
-	After    *Position // rows behind it
-	Before   *Position // rows in front of it
+	After    *Position // only rows after it
+	Before   *Position // only rows before it
 }
 
 // Window checks the arguments for a list. A missing first and last mean the
@@ -62,19 +62,19 @@ func position(l List, cursor *string) (*Position, error) {
 
 // Page is a part of an ordered list.
 type Page[T any] struct {
-	Items       []T  // in the list's order, whichever end was asked for
+	Items       []T  // in the list's order, also when read backward
 	HasNext     bool // rows follow the last item
 	HasPrevious bool // rows precede the first item
 }
 
-// NewPage makes a page of the rows that a query for one more than the
-// window's limit returned, in the order in which it read them.
+// NewPage returns a page of the rows of a query, in the order in which they were read. The query
+// asks for one row more than the window's limit.
 func NewPage[T any](w Window, read []T) Page[T] {
 	more := len(read) > w.Limit
 	if more {
 		read = read[:w.Limit]
 	}
-	// A cursor is taken from a row that was there: rows lie on its other side.
+	// A cursor comes from a row of the list: there are rows on its other side.
 	p := Page[T]{Items: read, HasNext: w.Before != nil, HasPrevious: w.After != nil}
 	if w.Backward {
 		slices.Reverse(read)

@@ -5,25 +5,26 @@ import (
 	"time"
 )
 
-// StatsScope says whose machines statistics count.
+// StatsScope selects the machines that statistics count.
 type StatsScope string
 
 // The scopes of DashboardStats.
 const (
 	StatsScopeCompany StatsScope = "COMPANY" // every machine of the viewer's company
-	StatsScopeMine    StatsScope = "MINE"    // the machines that the viewer is responsible for; an OPERATOR's, those they run now
+	StatsScopeMine    StatsScope = "MINE"    // those of the viewer; for an OPERATOR those run now
 )
 
 // CheckScope returns FORBIDDEN unless the viewer may see the figures of a scope.
 func (v Viewer) CheckScope(s StatsScope) error {
 	if s == StatsScopeCompany && v.Role == RoleOperator {
-		return &Error{Code: Forbidden, Message: "the figures of the whole company take the role ANALYST, yours is OPERATOR: ask for the scope MINE"}
+		return &Error{Code: Forbidden,
+			Message: "the figures of the whole company take the role ANALYST, yours is OPERATOR: ask for the scope MINE"}
 	}
 	return nil
 }
 
-// StatsUser returns the user whose machines a scope counts; nil when the scope
-// counts all machines that the viewer sees, which for an OPERATOR are few.
+// StatsUser returns the user that a scope filters machines by; nil when the scope counts all
+// machines that are visible to the viewer, as always for an OPERATOR.
 func (v Viewer) StatsUser(s StatsScope) *UUID {
 	if s != StatsScopeMine || v.Role == RoleOperator {
 		return nil
@@ -31,11 +32,11 @@ func (v Viewer) StatsUser(s StatsScope) *UUID {
 	return &v.UserID
 }
 
-// SeesSequence reports whether the viewer may know how often the company's
-// fleet has changed. An OPERATOR may not: it counts rows that they do not see.
+// SeesSequence reports whether the viewer may know how often the company's fleet has changed. For
+// an OPERATOR it would count changes of rows that are not visible.
 func (v Viewer) SeesSequence() bool { return v.Role != RoleOperator }
 
-// DashboardStats are the figures of a scope's living machines, all from one
+// DashboardStats are the figures of the machines of a scope without deleted ones, all from one
 // snapshot of the database.
 type DashboardStats struct {
 	TotalEquipment       int
@@ -45,7 +46,9 @@ type DashboardStats struct {
 	TotalValue           Decimal       // sum of the known costs; 0 when there is none
 	StatusCounts         []StatusCount // one for every status, zeros included: they add up to TotalEquipment
 	ComputedAt           time.Time     // when the snapshot was taken
-	Sequence             *int64        // how many statements had changed the company's fleet by then; 0 for an untouched one, nil for who must not know
+	// Sequence is the number of statements that had changed the company's fleet by then; nil if the viewer may not
+	// know it.
+	Sequence *int64
 }
 
 // StatusCount is the number of machines of one status.
@@ -54,15 +57,15 @@ type StatusCount struct {
 	Count  int
 }
 
-// SameFigures reports whether s and other count the same, whenever they did.
+// SameFigures reports whether s and other have equal figures, whenever they were computed.
 func (s DashboardStats) SameFigures(other DashboardStats) bool {
 	return s.TotalEquipment == other.TotalEquipment && s.TotalValue == other.TotalValue &&
-		(s.AverageCost == nil) == (other.AverageCost == nil) && (s.AverageCost == nil || *s.AverageCost == *other.AverageCost) &&
+		(s.AverageCost == nil) == (other.AverageCost == nil) &&
+		(s.AverageCost == nil || *s.AverageCost == *other.AverageCost) &&
 		slices.Equal(s.StatusCounts, other.StatusCounts)
 }
 
-// SameSequence reports whether s and other are of the same sequence, or both
-// of one that is hidden from the viewer.
+// SameSequence reports whether s and other have the same sequence, or both have none.
 func (s DashboardStats) SameSequence(other DashboardStats) bool {
 	return (s.Sequence == nil) == (other.Sequence == nil) && (s.Sequence == nil || *s.Sequence == *other.Sequence)
 }

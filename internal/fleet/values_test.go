@@ -28,9 +28,11 @@ func TestEquipmentValues(t *testing.T) {
 		{"name with NUL", func(e *fleet.Equipment) { e.Name = "a\x00" }, "name"},
 		{"name in Latin-1", func(e *fleet.Equipment) { e.Name = "caf\xe9" }, "name"},
 		{"longest serial number", func(e *fleet.Equipment) { e.SerialNumber = ptr(long(fleet.MaxSerialNumber)) }, ""},
-		{"serial number too long", func(e *fleet.Equipment) { e.SerialNumber = ptr(long(fleet.MaxSerialNumber + 1)) }, "serialNumber"},
+		{"serial number too long", func(e *fleet.Equipment) { e.SerialNumber = ptr(long(fleet.MaxSerialNumber + 1)) },
+			"serialNumber"},
 		{"empty serial number", func(e *fleet.Equipment) { e.SerialNumber = ptr("") }, "serialNumber"},
-		{"description too long", func(e *fleet.Equipment) { e.Description = ptr(long(fleet.MaxDescription + 1)) }, "description"},
+		{"description too long", func(e *fleet.Equipment) { e.Description = ptr(long(fleet.MaxDescription + 1)) },
+			"description"},
 		{"blank category", func(e *fleet.Equipment) { e.Category = "" }, "category"},
 		{"category too long", func(e *fleet.Equipment) { e.Category = long(fleet.MaxCategory + 1) }, "category"},
 		{"free of charge", func(e *fleet.Equipment) { e.Cost = ptr(fleet.Decimal("0.00")) }, ""},
@@ -55,21 +57,27 @@ func TestEquipmentPatches(t *testing.T) {
 	before := &fleet.Equipment{Name: "Crane", Category: "Crane", Status: fleet.EquipmentRetired, Version: 3}
 	user := fleet.UUID{9}
 	after, err := fleet.EquipmentPatch{
-		Name: fleet.Maybe[string]{Set: true, To: "Loader"}, SerialNumber: fleet.Maybe[*string]{Set: true, To: ptr("S1")},
-		Description: fleet.Maybe[*string]{Set: true, To: ptr("d")}, Category: fleet.Maybe[string]{Set: true, To: "Loader"},
-		Status: fleet.Maybe[fleet.EquipmentStatus]{Set: true, To: fleet.EquipmentInactive}, Cost: fleet.Maybe[*fleet.Decimal]{Set: true, To: ptr(fleet.Decimal("5"))},
-		UserID: fleet.Maybe[*fleet.UUID]{Set: true, To: &user},
+		Name:         fleet.Maybe[string]{Set: true, To: "Loader"},
+		SerialNumber: fleet.Maybe[*string]{Set: true, To: ptr("S1")},
+		Description:  fleet.Maybe[*string]{Set: true, To: ptr("d")},
+		Category:     fleet.Maybe[string]{Set: true, To: "Loader"},
+		Status:       fleet.Maybe[fleet.EquipmentStatus]{Set: true, To: fleet.EquipmentInactive},
+		Cost:         fleet.Maybe[*fleet.Decimal]{Set: true, To: ptr(fleet.Decimal("5"))},
+		UserID:       fleet.Maybe[*fleet.UUID]{Set: true, To: &user},
 	}.Apply(before)
-	want := &fleet.Equipment{Name: "Loader", SerialNumber: ptr("S1"), Description: ptr("d"), Category: "Loader", Status: fleet.EquipmentInactive, Cost: ptr(fleet.Decimal("5")), UserID: &user, Version: 3}
+	want := &fleet.Equipment{Name: "Loader", SerialNumber: ptr("S1"), Description: ptr("d"), Category: "Loader",
+		Status: fleet.EquipmentInactive, Cost: ptr(fleet.Decimal("5")), UserID: &user, Version: 3}
 	if diff := cmp.Diff(want, after); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	if before.Name != "Crane" {
 		t.Error("the patch changed the machine before it")
 	}
-	_, err = fleet.EquipmentPatch{Name: fleet.Maybe[string]{Set: true}, Status: fleet.Maybe[fleet.EquipmentStatus]{Set: true, To: fleet.EquipmentActive}}.Apply(before)
+	_, err = fleet.EquipmentPatch{Name: fleet.Maybe[string]{Set: true},
+		Status: fleet.Maybe[fleet.EquipmentStatus]{Set: true, To: fleet.EquipmentActive}}.Apply(before)
 	faults := fleet.FaultsOf(err)
-	if len(faults) != 2 || faults[0].Field != "status" || faults[0].Code != fleet.Conflict || faults[1].Field != "name" || faults[1].Code != fleet.BadInput {
+	if len(faults) != 2 || faults[0].Field != "status" || faults[0].Code != fleet.Conflict ||
+		faults[1].Field != "name" || faults[1].Code != fleet.BadInput {
 		t.Errorf("faults %v, want both the status and the name", err)
 	}
 }
@@ -104,22 +112,38 @@ func TestMaintenanceValues(t *testing.T) {
 	}{
 		{"valid", fleet.MaintenanceCompleted, func(*fleet.MaintenanceRecord) {}, ""},
 		{"reversal", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Cost = "-12.50" }, ""},
-		{"blank description", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Description = ptr(" ") }, "description"},
-		{"long name of a workshop", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.PerformedBy = ptr(strings.Repeat("x", fleet.MaxPerformedBy+1)) }, "performedBy"},
+		{"blank description", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Description = ptr(" ") },
+			"description"},
+		{"long name of a workshop", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.PerformedBy = ptr(strings.Repeat("x", fleet.MaxPerformedBy+1)) },
+			"performedBy"},
 		{"cost in mills", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Cost = "1.001" }, "cost"},
-		{"one part", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.LabourCost = d("100") }, "partsCost"},
-		{"parts that add up", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.LabourCost, m.PartsCost = d("40"), d("60") }, ""},
-		{"parts that do not", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.LabourCost, m.PartsCost = d("40"), d("61") }, "cost"},
+		{"one part", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.LabourCost = d("100") },
+			"partsCost"},
+		{"parts that add up", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.LabourCost, m.PartsCost = d("40"), d("60") }, ""},
+		{"parts that do not", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.LabourCost, m.PartsCost = d("40"), d("61") }, "cost"},
 		{"hours", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.MeterHours = d("10.5") }, ""},
-		{"hundredths of hours", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.MeterHours = d("10.55") }, "meterHours"},
-		{"end without beginning", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.DownTo = hour(0) }, "downFrom"},
-		{"end before beginning", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.DownFrom, m.DownTo = hour(-1), hour(-2) }, "downTo"},
-		{"down in the future", fleet.MaintenancePlanned, func(m *fleet.MaintenanceRecord) { m.DownFrom = hour(1) }, "downFrom"},
-		{"planned downtime", fleet.MaintenancePlanned, func(m *fleet.MaintenanceRecord) { m.DownFrom, m.DownTo = hour(1), hour(2) }, ""},
-		{"completed but still down", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.DownFrom = hour(-1) }, "downTo"},
-		{"completed tomorrow, where it is already", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(0, 0, 1)) }, ""},
-		{"completed the day after", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(0, 0, 2)) }, "maintenanceDate"},
-		{"planned for next year", fleet.MaintenancePlanned, func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(1, 0, 0)) }, ""},
+		{"hundredths of hours", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.MeterHours = d("10.55") }, "meterHours"},
+		{"end without beginning", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.DownTo = hour(0) },
+			"downFrom"},
+		{"end before beginning", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.DownFrom, m.DownTo = hour(-1), hour(-2) }, "downTo"},
+		{"down in the future", fleet.MaintenancePlanned, func(m *fleet.MaintenanceRecord) { m.DownFrom = hour(1) },
+			"downFrom"},
+		{"planned downtime", fleet.MaintenancePlanned,
+			func(m *fleet.MaintenanceRecord) { m.DownFrom, m.DownTo = hour(1), hour(2) }, ""},
+		{"completed but still down", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.DownFrom = hour(-1) }, "downTo"},
+		{"completed tomorrow, where it is already", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(0, 0, 1)) }, ""},
+		{"completed the day after", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(0, 0, 2)) },
+			"maintenanceDate"},
+		{"planned for next year", fleet.MaintenancePlanned,
+			func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(1, 0, 0)) }, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := record(c.status)
@@ -189,7 +213,8 @@ func TestFaults(t *testing.T) {
 }
 
 func TestExpectedVersion(t *testing.T) {
-	for _, row := range []fleet.Versioned{&fleet.Equipment{Version: 4}, &fleet.Operator{Version: 4}, &fleet.MaintenanceRecord{Version: 4}} {
+	for _, row := range []fleet.Versioned{&fleet.Equipment{Version: 4}, &fleet.Operator{Version: 4},
+		&fleet.MaintenanceRecord{Version: 4}} {
 		wantError(t, fleet.CheckVersion(nil, row), "", "")
 		wantError(t, fleet.CheckVersion(ptr(4), row), "", "")
 		err := fleet.CheckVersion(ptr(3), row)
@@ -237,11 +262,14 @@ func TestIdempotencyKeys(t *testing.T) {
 func TestBatches(t *testing.T) {
 	item := func(n byte) fleet.EquipmentItem { return fleet.EquipmentItem{ID: fleet.UUID{n}} }
 	wantError(t, fleet.EquipmentBatch{Items: []fleet.EquipmentItem{item(1), item(2), item(0), item(0)}}.Check(), "", "")
-	wantError(t, fleet.EquipmentBatch{Items: []fleet.EquipmentItem{item(1), item(2), item(1)}}.Check(), fleet.BadInput, "2.id")
+	wantError(t, fleet.EquipmentBatch{Items: []fleet.EquipmentItem{item(1), item(2), item(1)}}.Check(), fleet.BadInput,
+		"2.id")
 	wantError(t, fleet.EquipmentBatch{Items: make([]fleet.EquipmentItem, fleet.MaxBatch)}.Check(), "", "")
-	wantError(t, fleet.EquipmentBatch{Items: make([]fleet.EquipmentItem, fleet.MaxBatch+1)}.Check(), fleet.LimitExceeded, "")
+	wantError(t, fleet.EquipmentBatch{Items: make([]fleet.EquipmentItem, fleet.MaxBatch+1)}.Check(),
+		fleet.LimitExceeded, "")
 	for _, c := range []struct{ atomic, dry, failed, want bool }{
-		{true, false, false, true}, {true, false, true, false}, {true, true, false, false}, {false, true, false, false}, {false, false, true, true},
+		{true, false, false, true}, {true, false, true, false}, {true, true, false, false}, {false, true, false, false},
+		{false, false, true, true},
 	} {
 		if got := (fleet.EquipmentBatch{Atomic: c.atomic, DryRun: c.dry}).Commits(c.failed); got != c.want {
 			t.Errorf("%+v commits: %v", c, got)
@@ -267,9 +295,11 @@ func TestHistoryChanges(t *testing.T) {
 		t.Errorf("a row that is gone has changes %v", got)
 	}
 	for name, facts := range map[string][]fleet.Fact{
-		"operator": (&fleet.Operator{FirstName: "Ada", UserID: &fleet.UUID{1}}).Facts(), "record": record(fleet.MaintenancePlanned).Facts(),
-		"assignment": (&fleet.Assignment{ReleasedAt: &now}).Facts(), "reading": (&fleet.MeterReading{Replacement: true}).Facts(),
-		"user": (&fleet.User{Email: "a@b"}).Facts(), "token": (&fleet.AccessToken{Name: "ci"}).Facts(),
+		"operator":   (&fleet.Operator{FirstName: "Ada", UserID: &fleet.UUID{1}}).Facts(),
+		"record":     record(fleet.MaintenancePlanned).Facts(),
+		"assignment": (&fleet.Assignment{ReleasedAt: &now}).Facts(),
+		"reading":    (&fleet.MeterReading{Replacement: true}).Facts(),
+		"user":       (&fleet.User{Email: "a@b"}).Facts(), "token": (&fleet.AccessToken{Name: "ci"}).Facts(),
 	} {
 		seen := map[string]bool{}
 		for _, f := range facts {
@@ -282,14 +312,16 @@ func TestHistoryChanges(t *testing.T) {
 }
 
 func TestDates(t *testing.T) {
-	for text, valid := range map[string]bool{"2024-02-29": true, "2023-02-29": false, "0001-01-01": true, "0000-01-01": false, "2026-3-2": false, "2026-03-02T00:00:00Z": false, "": false} {
+	for text, valid := range map[string]bool{"2024-02-29": true, "2023-02-29": false, "0001-01-01": true,
+		"0000-01-01": false, "2026-3-2": false, "2026-03-02T00:00:00Z": false, "": false} {
 		d, err := fleet.ParseDate(text)
 		if (err == nil) != valid || valid && d.String() != text {
 			t.Errorf("%q reads as %s, %v", text, d, err)
 		}
 	}
 	east := time.FixedZone("east", 12*3600)
-	if got := fleet.DateOf(time.Date(2026, 3, 3, 1, 0, 0, 0, east)); got.String() != "2026-03-03" || got.Time().Location() != time.UTC {
+	if got := fleet.DateOf(time.Date(2026, 3, 3, 1, 0, 0, 0,
+		east)); got.String() != "2026-03-03" || got.Time().Location() != time.UTC {
 		t.Errorf("the day in the east is %s", got)
 	}
 	var d fleet.Date
@@ -308,13 +340,16 @@ func TestDates(t *testing.T) {
 }
 
 func TestUUIDs(t *testing.T) {
-	for _, text := range []string{"", "01890a5d", "{01890a5d-ac96-774b-bcce-b302099a8057}", "01890a5dac96774bbcceb302099a8057", "01890a5d-ac96-774b-bcce-b302099a805g", "01890a5d-ac96-774b-bcce_b302099a8057"} {
+	for _, text := range []string{"", "01890a5d", "{01890a5d-ac96-774b-bcce-b302099a8057}",
+		"01890a5dac96774bbcceb302099a8057", "01890a5d-ac96-774b-bcce-b302099a805g",
+		"01890a5d-ac96-774b-bcce_b302099a8057"} {
 		if _, err := fleet.ParseUUID(text); !errors.Is(err, fleet.ErrUUID) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
 	var u fleet.UUID
-	if err := json.Unmarshal([]byte(`"01890A5D-AC96-774B-BCCE-B302099A8057"`), &u); err != nil || u.String() != "01890a5d-ac96-774b-bcce-b302099a8057" {
+	if err := json.Unmarshal([]byte(`"01890A5D-AC96-774B-BCCE-B302099A8057"`),
+		&u); err != nil || u.String() != "01890a5d-ac96-774b-bcce-b302099a8057" {
 		t.Errorf("%s, %v", u, err)
 	}
 	if text, err := json.Marshal(u); err != nil || string(text) != `"01890a5d-ac96-774b-bcce-b302099a8057"` {
@@ -350,9 +385,12 @@ func TestGlobalIDsNameTheirKind(t *testing.T) {
 	_, err := fleet.ParseIDOf(fleet.KindUser, "user_8zzzzzzzzzzzzzzzzzzzzzzzzz")
 	wantError(t, err, fleet.BadInput, "")
 	ids := map[string]string{
-		(&fleet.User{ID: u}).GlobalID(): "user", (&fleet.Equipment{ID: u}).GlobalID(): "equipment", (&fleet.Operator{ID: u}).GlobalID(): "operator",
-		(&fleet.MaintenanceRecord{ID: u}).GlobalID(): "maintenance", (&fleet.Assignment{ID: u}).GlobalID(): "assignment", (&fleet.MeterReading{ID: u}).GlobalID(): "reading",
-		(&fleet.HistoryEntry{ID: u}).GlobalID(): "history", (&fleet.Session{ID: u}).GlobalID(): "session", (&fleet.AccessToken{ID: u}).GlobalID(): "token",
+		(&fleet.User{ID: u}).GlobalID(): "user", (&fleet.Equipment{ID: u}).GlobalID(): "equipment",
+		(&fleet.Operator{ID: u}).GlobalID():          "operator",
+		(&fleet.MaintenanceRecord{ID: u}).GlobalID(): "maintenance",
+		(&fleet.Assignment{ID: u}).GlobalID():        "assignment", (&fleet.MeterReading{ID: u}).GlobalID(): "reading",
+		(&fleet.HistoryEntry{ID: u}).GlobalID(): "history", (&fleet.Session{ID: u}).GlobalID(): "session",
+		(&fleet.AccessToken{ID: u}).GlobalID(): "token",
 	}
 	for id, kind := range ids {
 		if !strings.HasPrefix(id, kind+"_") {
@@ -385,7 +423,8 @@ func TestEnumerations(t *testing.T) {
 			t.Error(k)
 		}
 	}
-	for _, table := range []fleet.Table{fleet.TableEquipment, fleet.TableRecords, fleet.TableAssignments, fleet.TableOperators} {
+	for _, table := range []fleet.Table{fleet.TableEquipment, fleet.TableRecords, fleet.TableAssignments,
+		fleet.TableOperators} {
 		if !table.Valid() || fleet.Table(table+"!").Valid() {
 			t.Error(table)
 		}

@@ -2,8 +2,8 @@ package fleet
 
 import "time"
 
-// Work is the result of a write to a maintenance record: the record, and its
-// machine, whose status follows the record's downtime.
+// Work is the result of a write to a maintenance record: the record and its machine. The machine's
+// status follows the downtime of the record.
 type Work struct {
 	Record    *MaintenanceRecord
 	Equipment *Equipment
@@ -14,12 +14,12 @@ type MaintenanceStep struct {
 	Action Action
 	To     MaintenanceStatus // "" for a correction, which keeps the status
 	Patch  MaintenancePatch
-	// StopsMachine begins the downtime now, unless it has begun.
+	// StopsMachine sets the start of the downtime to now, unless it is set already.
 	StopsMachine bool
 }
 
-// Apply returns the record after the step, or the Faults of that. Completing
-// and cancelling end an open downtime now, unless the patch sets its end.
+// Apply returns the record after the step, or its Faults. Completing and cancelling end an open
+// downtime now, unless the patch sets its end.
 func (s MaintenanceStep) Apply(before *MaintenanceRecord, now time.Time) (*MaintenanceRecord, error) {
 	if s.To != "" {
 		if err := before.Status.CheckMove(s.To); err != nil {
@@ -33,29 +33,27 @@ func (s MaintenanceStep) Apply(before *MaintenanceRecord, now time.Time) (*Maint
 	switch {
 	case s.StopsMachine && after.DownFrom == nil:
 		after.DownFrom = &now
-	case s.To != "" && !after.Status.Under() && after.DownFrom != nil && after.DownTo == nil:
+	case s.To != "" && !after.Status.Open() && after.DownFrom != nil && after.DownTo == nil:
 		after.DownTo = &now
 	}
 	return after, after.Check(now)
 }
 
-// CheckNew returns the Faults of a new record, or a CONFLICT when its work
-// remains to be done on a machine that takes none.
+// CheckNew returns the Faults of a new record, or a CONFLICT for open work on a RETIRED machine.
 func (m *MaintenanceRecord) CheckNew(machine *Equipment, now time.Time) error {
 	if err := m.Check(now); err != nil {
 		return err
 	}
-	if m.Status.Under() && machine.Status == EquipmentRetired {
-		return Conflictf("equipment", "the machine is RETIRED: work on it is over")
+	if m.Status.Open() && machine.Status == EquipmentRetired {
+		return Conflictf("equipment", "the machine is RETIRED: record only work that is completed or cancelled")
 	}
 	return nil
 }
 
-// AfterWork returns the status that follows when a record begins or ceases to
-// keep the machine down. A machine goes to MAINTENANCE with the first downtime
-// and back to ACTIVE when the last one ends; statuses that were set by hand
-// meanwhile stay. othersDown reports whether another record keeps the machine
-// down; it is called only when the answer depends on it.
+// AfterWork returns the status of a machine after a record begins or ceases to keep it down. The
+// first downtime sets MAINTENANCE and the end of the last one ACTIVE; a status that was set by hand
+// meanwhile stays. othersDown reports whether another record keeps the machine down; it is called
+// only when the result depends on it.
 func (s EquipmentStatus) AfterWork(wasDown, isDown bool, othersDown func() (bool, error)) (EquipmentStatus, error) {
 	switch {
 	case isDown && s.CanRun():
@@ -73,9 +71,8 @@ func (s EquipmentStatus) AfterWork(wasDown, isDown bool, othersDown func() (bool
 // CanRun reports whether a machine of this status can work.
 func (s EquipmentStatus) CanRun() bool { return s == EquipmentActive || s == EquipmentInactive }
 
-// CheckDowntime returns a CONFLICT without field when a machine cannot be
-// given this status because work keeps it down. down is called only when the
-// answer depends on it.
+// CheckDowntime returns a CONFLICT without field when a machine cannot have this status because
+// work keeps it down. down is called only when the result depends on it.
 func (s EquipmentStatus) CheckDowntime(down func() (bool, error)) error {
 	if !s.CanRun() {
 		return nil
@@ -87,10 +84,10 @@ func (s EquipmentStatus) CheckDowntime(down func() (bool, error)) error {
 	return err
 }
 
-// EndsAssignment reports whether a machine that is given this status loses its operator.
+// EndsAssignment reports whether a machine with this status has no operator.
 func (s EquipmentStatus) EndsAssignment() bool { return s == EquipmentRetired }
 
-// CheckPurge returns a CONFLICT unless the machine was deleted before.
+// CheckPurge returns a CONFLICT unless the machine has been deleted.
 func CheckPurge(deleted bool) error {
 	if !deleted {
 		return Conflictf("id", "the machine is in the fleet: delete it first")

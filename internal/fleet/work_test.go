@@ -30,7 +30,8 @@ func wantError(t *testing.T, err error, code fleet.Code, field string) {
 }
 
 func TestMachineStatusFollowsDowntime(t *testing.T) {
-	const active, workshop, parked, retired = fleet.EquipmentActive, fleet.EquipmentMaintenance, fleet.EquipmentInactive, fleet.EquipmentRetired
+	const active, workshop, parked, retired = fleet.EquipmentActive, fleet.EquipmentMaintenance,
+		fleet.EquipmentInactive, fleet.EquipmentRetired
 	failed := errors.New("no answer")
 	for _, c := range []struct {
 		name            string
@@ -55,7 +56,8 @@ func TestMachineStatusFollowsDowntime(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			asked := false
-			got, err := c.status.AfterWork(c.wasDown, c.isDown, func() (bool, error) { asked = true; return c.others, c.err })
+			got, err := c.status.AfterWork(c.wasDown, c.isDown,
+				func() (bool, error) { asked = true; return c.others, c.err })
 			if got != c.want || !errors.Is(err, c.err) || asked != c.asks {
 				t.Errorf("%s, %v, looked at other records: %v; want %s, %v, %v", got, err, asked, c.want, c.err, c.asks)
 			}
@@ -79,7 +81,8 @@ func TestADownMachineCannotBeCalledRunning(t *testing.T) {
 	} {
 		wantError(t, c.next.CheckDowntime(func() (bool, error) { return c.down, c.err }), c.want, "")
 	}
-	if err := fleet.EquipmentActive.CheckDowntime(func() (bool, error) { return false, failed }); !errors.Is(err, failed) {
+	if err := fleet.EquipmentActive.CheckDowntime(func() (bool, error) { return false, failed }); !errors.Is(err,
+		failed) {
 		t.Errorf("error %v, want %v", err, failed)
 	}
 	if !fleet.EquipmentRetired.EndsAssignment() || fleet.EquipmentInactive.EndsAssignment() {
@@ -113,7 +116,8 @@ func TestStatusMoves(t *testing.T) {
 }
 
 func TestMaintenanceMoves(t *testing.T) {
-	const planned, running, done, cancelled = fleet.MaintenancePlanned, fleet.MaintenanceInProgress, fleet.MaintenanceCompleted, fleet.MaintenanceCancelled
+	const planned, running, done, cancelled = fleet.MaintenancePlanned, fleet.MaintenanceInProgress,
+		fleet.MaintenanceCompleted, fleet.MaintenanceCancelled
 	allowed := map[[2]fleet.MaintenanceStatus]bool{
 		{planned, running}: true, {planned, done}: true, {planned, cancelled}: true,
 		{running, done}: true, {running, cancelled}: true,
@@ -126,15 +130,16 @@ func TestMaintenanceMoves(t *testing.T) {
 			}
 			wantError(t, from.CheckMove(to), want, "")
 		}
-		if under := from == planned || from == running; from.Under() != under {
-			t.Errorf("%s under way: %v", from, from.Under())
+		if open := from == planned || from == running; from.Open() != open {
+			t.Errorf("%s open: %v", from, from.Open())
 		}
 	}
 }
 
 // record is a valid record of this status.
 func record(status fleet.MaintenanceStatus) *fleet.MaintenanceRecord {
-	return &fleet.MaintenanceRecord{Kind: fleet.Corrective, Status: status, MaintenanceDate: fleet.DateOf(now), Cost: "100.00"}
+	return &fleet.MaintenanceRecord{Kind: fleet.Corrective, Status: status, MaintenanceDate: fleet.DateOf(now),
+		Cost: "100.00"}
 }
 
 func TestMaintenanceSteps(t *testing.T) {
@@ -153,17 +158,32 @@ func TestMaintenanceSteps(t *testing.T) {
 		from   *time.Time
 		to     *time.Time
 	}{
-		{"start", record(fleet.MaintenancePlanned), fleet.MaintenanceStep{To: fleet.MaintenanceInProgress}, "", "", fleet.MaintenanceInProgress, nil, nil},
-		{"start and stop the machine", record(fleet.MaintenancePlanned), fleet.MaintenanceStep{To: fleet.MaintenanceInProgress, StopsMachine: true}, "", "", fleet.MaintenanceInProgress, &now, nil},
-		{"start on a machine that is down already", down(record(fleet.MaintenancePlanned), hour(-3), nil), fleet.MaintenanceStep{To: fleet.MaintenanceInProgress, StopsMachine: true}, "", "", fleet.MaintenanceInProgress, hour(-3), nil},
-		{"complete ends the downtime", down(record(fleet.MaintenanceInProgress), hour(-3), nil), fleet.MaintenanceStep{To: fleet.MaintenanceCompleted}, "", "", fleet.MaintenanceCompleted, hour(-3), &now},
-		{"cancel ends the downtime", down(record(fleet.MaintenancePlanned), hour(-3), nil), fleet.MaintenanceStep{To: fleet.MaintenanceCancelled}, "", "", fleet.MaintenanceCancelled, hour(-3), &now},
+		{"start", record(fleet.MaintenancePlanned), fleet.MaintenanceStep{To: fleet.MaintenanceInProgress}, "", "",
+			fleet.MaintenanceInProgress, nil, nil},
+		{"start and stop the machine", record(fleet.MaintenancePlanned),
+			fleet.MaintenanceStep{To: fleet.MaintenanceInProgress, StopsMachine: true}, "", "",
+			fleet.MaintenanceInProgress, &now, nil},
+		{"start on a machine that is down already", down(record(fleet.MaintenancePlanned), hour(-3), nil),
+			fleet.MaintenanceStep{To: fleet.MaintenanceInProgress, StopsMachine: true}, "", "",
+			fleet.MaintenanceInProgress, hour(-3), nil},
+		{"complete ends the downtime", down(record(fleet.MaintenanceInProgress), hour(-3), nil),
+			fleet.MaintenanceStep{To: fleet.MaintenanceCompleted}, "", "", fleet.MaintenanceCompleted, hour(-3), &now},
+		{"cancel ends the downtime", down(record(fleet.MaintenancePlanned), hour(-3), nil),
+			fleet.MaintenanceStep{To: fleet.MaintenanceCancelled}, "", "", fleet.MaintenanceCancelled, hour(-3), &now},
 		{"complete with the end of the downtime", down(record(fleet.MaintenanceInProgress), hour(-3), nil),
-			fleet.MaintenanceStep{To: fleet.MaintenanceCompleted, Patch: fleet.MaintenancePatch{DownTo: fleet.Maybe[*time.Time]{Set: true, To: hour(-1)}}}, "", "", fleet.MaintenanceCompleted, hour(-3), hour(-1)},
-		{"correction keeps the status", record(fleet.MaintenanceCompleted), fleet.MaintenanceStep{Patch: fleet.MaintenancePatch{Cost: fleet.Maybe[fleet.Decimal]{Set: true, To: "5"}}}, "", "", fleet.MaintenanceCompleted, nil, nil},
-		{"completed work starts no more", record(fleet.MaintenanceCompleted), fleet.MaintenanceStep{To: fleet.MaintenanceInProgress}, fleet.Conflict, "id", "", nil, nil},
-		{"running work is not planned again", record(fleet.MaintenanceInProgress), fleet.MaintenanceStep{To: fleet.MaintenancePlanned}, fleet.Conflict, "id", "", nil, nil},
-		{"a correction is checked", record(fleet.MaintenanceCompleted), fleet.MaintenanceStep{Patch: fleet.MaintenancePatch{DownFrom: fleet.Maybe[*time.Time]{Set: true, To: hour(-1)}}}, fleet.BadInput, "downTo", "", nil, nil},
+			fleet.MaintenanceStep{To: fleet.MaintenanceCompleted,
+				Patch: fleet.MaintenancePatch{DownTo: fleet.Maybe[*time.Time]{Set: true, To: hour(-1)}}}, "", "",
+			fleet.MaintenanceCompleted, hour(-3), hour(-1)},
+		{"correction keeps the status", record(fleet.MaintenanceCompleted),
+			fleet.MaintenanceStep{Patch: fleet.MaintenancePatch{Cost: fleet.Maybe[fleet.Decimal]{Set: true, To: "5"}}},
+			"", "", fleet.MaintenanceCompleted, nil, nil},
+		{"completed work starts no more", record(fleet.MaintenanceCompleted),
+			fleet.MaintenanceStep{To: fleet.MaintenanceInProgress}, fleet.Conflict, "id", "", nil, nil},
+		{"running work is not planned again", record(fleet.MaintenanceInProgress),
+			fleet.MaintenanceStep{To: fleet.MaintenancePlanned}, fleet.Conflict, "id", "", nil, nil},
+		{"a correction is checked", record(fleet.MaintenanceCompleted),
+			fleet.MaintenanceStep{Patch: fleet.MaintenancePatch{DownFrom: fleet.Maybe[*time.Time]{Set: true,
+				To: hour(-1)}}}, fleet.BadInput, "downTo", "", nil, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := *c.before
@@ -173,7 +193,8 @@ func TestMaintenanceSteps(t *testing.T) {
 				t.Errorf("the step changed the record before it:\n%s", diff)
 			}
 			if err == nil {
-				if diff := cmp.Diff([]any{c.status, c.from, c.to}, []any{after.Status, after.DownFrom, after.DownTo}); diff != "" {
+				if diff := cmp.Diff([]any{c.status, c.from, c.to},
+					[]any{after.Status, after.DownFrom, after.DownTo}); diff != "" {
 					t.Errorf("status, down from and to (-want +got):\n%s", diff)
 				}
 			}
@@ -210,16 +231,21 @@ func TestMaintenanceCostIsTheSumOfItsParts(t *testing.T) {
 		cost         fleet.Decimal
 		labour, part *fleet.Decimal
 	}{
-		{"parts without the cost", record(fleet.MaintenanceCompleted), fleet.MaintenancePatch{LabourCost: set("1.25"), PartsCost: set("2.50")}, "3.75", ptr(fleet.Decimal("1.25")), ptr(fleet.Decimal("2.50"))},
-		{"one part of two", parts, fleet.MaintenancePatch{LabourCost: set("15")}, "35", ptr(fleet.Decimal("15")), ptr(fleet.Decimal("20"))},
-		{"the cost alone removes the parts", parts, fleet.MaintenancePatch{Cost: fleet.Maybe[fleet.Decimal]{Set: true, To: "7"}}, "7", nil, nil},
+		{"parts without the cost", record(fleet.MaintenanceCompleted),
+			fleet.MaintenancePatch{LabourCost: set("1.25"), PartsCost: set("2.50")}, "3.75", ptr(fleet.Decimal("1.25")),
+			ptr(fleet.Decimal("2.50"))},
+		{"one part of two", parts, fleet.MaintenancePatch{LabourCost: set("15")}, "35", ptr(fleet.Decimal("15")),
+			ptr(fleet.Decimal("20"))},
+		{"the cost alone removes the parts", parts,
+			fleet.MaintenancePatch{Cost: fleet.Maybe[fleet.Decimal]{Set: true, To: "7"}}, "7", nil, nil},
 		{"nothing", parts, fleet.MaintenancePatch{}, "30", ptr(fleet.Decimal("10")), ptr(fleet.Decimal("20"))},
 	} {
 		after := c.patch.Apply(c.before)
 		if after.Cost.Cmp(c.cost) != 0 {
 			t.Errorf("%s: cost %s, want %s", c.name, after.Cost, c.cost)
 		}
-		if diff := cmp.Diff([]*fleet.Decimal{c.labour, c.part}, []*fleet.Decimal{after.LabourCost, after.PartsCost}); diff != "" {
+		if diff := cmp.Diff([]*fleet.Decimal{c.labour, c.part},
+			[]*fleet.Decimal{after.LabourCost, after.PartsCost}); diff != "" {
 			t.Errorf("%s: parts (-want +got):\n%s", c.name, diff)
 		}
 	}

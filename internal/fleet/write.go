@@ -13,9 +13,6 @@ type WriteInfo struct {
 	Once *Once
 }
 
-// Writing is the former name of WriteInfo.
-type Writing = WriteInfo
-
 // IdempotencyTTL is how long the answer to a write with a key is stored.
 const IdempotencyTTL = 24 * time.Hour
 
@@ -35,13 +32,14 @@ func (o *Once) CheckKey() error { return checkRequired(o.Key, MaxIdempotencyKey)
 // CheckInput returns a CONFLICT unless the key was first used with this input.
 func (o *Once) CheckInput(first []byte) error {
 	if string(first) != string(o.Input[:]) {
-		return Conflictf("idempotencyKey", "%s was used for another input within the last 24 hours: a key belongs to one input", Quote(o.Key))
+		return Conflictf("idempotencyKey",
+			"%s was used for another input within the last 24 hours: a key belongs to one input", Quote(o.Key))
 	}
 	return nil
 }
 
-// Item returns the WriteInfo of the item at index i of a batch, whose key is
-// derived from the key of the batch.
+// Item returns the WriteInfo of the item at index i of a batch, with a key derived from that of the
+// batch.
 func (w WriteInfo) Item(i int) WriteInfo {
 	if w.Once != nil {
 		once := *w.Once

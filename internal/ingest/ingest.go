@@ -93,7 +93,7 @@ func importRows(ctx context.Context, i *store.Import, c *converter, o Options, r
 	if !report.changed() {
 		return !o.DryRun, nil
 	}
-	return !o.DryRun, i.Tell(ctx, report.facts(o))
+	return !o.DryRun, i.RecordHistory(ctx, report.facts(o))
 }
 
 // stage reads the file to its end and rejects rows that are bad by themselves.

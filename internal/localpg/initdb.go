@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // initialise makes the data folder under another name and renames it when it
@@ -102,9 +104,10 @@ func run(ctx context.Context, acct account, name string, args ...string) (string
 	cmd.Stdout, cmd.Stderr = &output, &output
 	ended := make(chan error)
 	go func() {
+		defer guard.Recover("program of PostgreSQL")
 		runtime.LockOSThread() // see Server.launch
 		defer runtime.UnlockOSThread()
-		ended <- cmd.Run()
+		ended <- guard.Call("program of PostgreSQL", cmd.Run)
 	}()
 	err := <-ended
 	return output.String(), err

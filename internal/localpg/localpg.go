@@ -25,6 +25,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // Database and its owner, a superuser of the private server.
@@ -231,11 +233,12 @@ func (s *Server) launch(bins binaries, acct account, socket string, settings map
 
 	started := make(chan error)
 	go func() {
+		defer guard.Recover("private PostgreSQL")
 		// The kernel ties the child to the thread that made it, not to the
 		// process: this thread must live as long as the child.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		err := cmd.Start()
+		err := guard.Call("private PostgreSQL", cmd.Start)
 		if err == nil {
 			s.pid = cmd.Process.Pid
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 // CheckDemo returns an error unless addr is on the loopback interface: in demo
-// mode nobody signs in.
+// mode there is no sign-in.
 func CheckDemo(addr string) error {
 	if isLoopback(addr) {
 		return nil

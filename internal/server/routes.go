@@ -6,6 +6,7 @@ import (
 
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // routes returns the handler of all requests.
@@ -15,7 +16,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	s.browser.Routes(mux)
-	return s.withCaller(s.loopbackOnly(s.browser.Guard(mux)))
+	return s.withCaller(s.recovering(s.loopbackOnly(s.browser.Guard(mux))))
 }
 
 // withCaller is middleware that gives each request an id and the address of its
@@ -27,6 +28,25 @@ func (s *Server) withCaller(next http.Handler) http.Handler {
 		c := caller.Caller{RequestID: fleet.NewUUID().String(), Address: caller.Network(proxies.ClientAddr(r))}
 		w.Header().Set(caller.RequestIDHeader, c.RequestID)
 		next.ServeHTTP(w, r.WithContext(caller.With(r.Context(), c)))
+	})
+}
+
+// recovering is middleware that answers a panic of a handler with INTERNAL.
+// net/http would drop the connection and log the panic below the level that is written.
+func (s *Server) recovering(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			panicked := recover()
+			if panicked == nil {
+				return
+			}
+			if panicked == http.ErrAbortHandler { //nolint:errorlint // the value itself, which drops the connection
+				panic(panicked)
+			}
+			guard.Log(r.Context(), "handler", panicked, "request", caller.Of(r.Context()).RequestID)
+			s.errors.Write(w, r, &guard.Panic{Where: "handler", Value: panicked})
+		}()
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -23,13 +23,16 @@ import (
 
 	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/graph/scalars"
 	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/browser"
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/coerce"
 	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/gql/edge"
+	"bitcorp.dev/fleet/internal/guard"
 	"bitcorp.dev/fleet/internal/store"
 	"bitcorp.dev/fleet/internal/transport"
 )
@@ -134,6 +137,15 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
+// scalarJudges returns what judges the values of the schema's scalars.
+func scalarJudges() map[string]coerce.Scalar {
+	judges := map[string]coerce.Scalar{}
+	for name, judge := range scalars.Judges() {
+		judges[name] = judge
+	}
+	return judges
+}
+
 func (c Config) withDefaults() Config {
 	c.RequestTimeout = cmp.Or(c.RequestTimeout, transport.DefaultOperationTimeout)
 	c.HeaderTimeout = cmp.Or(c.HeaderTimeout, DefaultHeaderTimeout)
@@ -177,6 +189,7 @@ func (s *Server) assemble() (err error) {
 		Schema: generated.NewExecutableSchema(generated.Config{
 			Resolvers: c.Resolver, Directives: graph.Directives(), Complexity: graph.Costs(),
 		}),
+		Scalars:    scalarJudges(),
 		Transports: s.transports.All(), Limits: c.Limits, ReportCost: c.ReportCost, Admission: s.admission,
 		Presenter: presenter, GroupKey: graph.GroupKey,
 		Trusted: c.Trusted, TrustedOnly: c.TrustedOnly, Registry: c.Registry,
@@ -216,7 +229,8 @@ func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	serve(ctx, g, s.http, listener)
-	g.Go(func() error {
+	g.Go(func() (err error) {
+		defer guard.Into(&err, "shutdown")
 		<-ctx.Done()
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 		defer cancel()
@@ -265,13 +279,15 @@ func CheckPorts(ctx context.Context, addr, metricsAddr string) error {
 
 // serve answers on l until ctx ends.
 func serve(ctx context.Context, g *errgroup.Group, h *http.Server, l net.Listener) {
-	g.Go(func() error {
+	g.Go(func() (err error) {
+		defer guard.Into(&err, "listener")
 		if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve %s: %w", l.Addr(), err)
 		}
 		return nil
 	})
-	g.Go(func() error {
+	g.Go(func() (err error) {
+		defer guard.Into(&err, "shutdown")
 		<-ctx.Done()
 		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 		defer cancel()

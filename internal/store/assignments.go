@@ -15,7 +15,8 @@ const assignmentColumns = `a.id, a.equipment_id, a.operator_id, a.assigned_at, a
 
 func scanAssignment(row pgx.CollectableRow, before ...any) (*fleet.Assignment, error) {
 	a := new(fleet.Assignment)
-	err := row.Scan(append(before, (*[16]byte)(&a.ID), (*[16]byte)(&a.EquipmentID), (*[16]byte)(&a.OperatorID), &a.AssignedAt, &a.ReleasedAt, &a.CreatedAt)...)
+	err := row.Scan(append(before, (*[16]byte)(&a.ID), (*[16]byte)(&a.EquipmentID), (*[16]byte)(&a.OperatorID),
+		&a.AssignedAt, &a.ReleasedAt, &a.CreatedAt)...)
 	return a, err
 }
 
@@ -24,7 +25,8 @@ var assignmentSortKey = sortKey{"a.assigned_at", "?::timestamptz", true}
 // AssignOperator assigns an operator to a machine from now on, or over a
 // period. Statements: begin, two locks, time, insert, history, commit; one
 // more to replace.
-func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, in fleet.AssignmentInput) (*fleet.Assignment, error) {
+func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	in fleet.AssignmentInput) (*fleet.Assignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		machine, err := tx.lockEquipment(ctx, in.EquipmentID)
 		if err != nil {
@@ -48,8 +50,10 @@ func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 			}
 		}
 		rows, _ := tx.Query(ctx, `
-			INSERT INTO assignments AS a (id, company_id, equipment_id, operator_id, assigned_at, released_at) VALUES ($1, $2, $3, $4, $5, $6)
-			RETURNING `+assignmentColumns, [16]byte(fleet.NewUUID()), [16]byte(v.CompanyID), [16]byte(a.EquipmentID), [16]byte(a.OperatorID), a.AssignedAt, a.ReleasedAt)
+			INSERT INTO assignments AS a (id, company_id, equipment_id, operator_id, assigned_at, released_at)
+				VALUES ($1, $2, $3, $4, $5, $6)
+			RETURNING `+assignmentColumns, [16]byte(fleet.NewUUID()), [16]byte(v.CompanyID), [16]byte(a.EquipmentID),
+			[16]byte(a.OperatorID), a.AssignedAt, a.ReleasedAt)
 		made, err := pgx.CollectExactlyOneRow(rows, only(scanAssignment))
 		if err != nil {
 			return nil, fmt.Errorf("assign operator: %w", err)
@@ -59,17 +63,19 @@ func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 	})
 }
 
-// ReleaseOperator ends the assignment that a machine has now, at a moment that
-// is now if nil. A machine that nobody runs is a CONFLICT. Statements: begin,
-// lock, time, update, history, commit.
-func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, equipment fleet.UUID, at *time.Time) (*fleet.Assignment, error) {
+// ReleaseOperator ends the open assignment of a machine at a point in time, now if at is nil. A
+// machine without an operator is a CONFLICT. Statements: begin, lock, find, time, update, history,
+// commit.
+func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, equipment fleet.UUID,
+	at *time.Time) (*fleet.Assignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		if _, err := tx.lockEquipment(ctx, equipment); err != nil {
 			return nil, fleet.InField("equipment", err)
 		}
-		open, err := tx.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1 AND a.equipment_id = $2 AND a.released_at IS NULL`, [16]byte(equipment))
+		open, err := tx.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1
+			AND a.equipment_id = $2 AND a.released_at IS NULL`, [16]byte(equipment))
 		if errors.Is(err, pgx.ErrNoRows) {
-			return nil, fleet.Conflictf("equipment", "nobody runs the machine now")
+			return nil, fleet.Conflictf("equipment", "no operator runs the machine now")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("open assignment: %w", err)
@@ -82,7 +88,8 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		if err != nil {
 			return nil, err
 		}
-		saved, err := tx.assignment(ctx, `UPDATE assignments AS a SET released_at = $3 WHERE a.company_id = $1 AND a.id = $2 RETURNING `+assignmentColumns, [16]byte(open.ID), *ended.ReleasedAt)
+		saved, err := tx.assignment(ctx, `UPDATE assignments AS a SET released_at = $3 WHERE a.company_id = $1
+			AND a.id = $2 RETURNING `+assignmentColumns, [16]byte(open.ID), *ended.ReleasedAt)
 		if err != nil {
 			return nil, fmt.Errorf("release operator: %w", err)
 		}
@@ -91,7 +98,7 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	})
 }
 
-// releaseAll ends the open assignments whose column has this id, now.
+// releaseAll ends the open assignments with this id in column, now.
 func (tx *writeTx) releaseAll(ctx context.Context, column string, id fleet.UUID) error {
 	now, err := tx.now(ctx)
 	if err != nil {
@@ -100,10 +107,12 @@ func (tx *writeTx) releaseAll(ctx context.Context, column string, id fleet.UUID)
 	return tx.release(ctx, column, id, now)
 }
 
-// release ends them at a moment; those that begin later stay.
+// release ends the open assignments with this id in column at a point in time, except those that
+// begin later.
 func (tx *writeTx) release(ctx context.Context, column string, id fleet.UUID, at time.Time) error {
 	rows, _ := tx.Query(ctx, `
-		UPDATE assignments AS a SET released_at = $3 WHERE a.company_id = $1 AND a.`+column+` = $2 AND a.released_at IS NULL AND a.assigned_at < $3
+		UPDATE assignments AS a SET released_at = $3 WHERE a.company_id = $1 AND a.`+column+` = $2
+			AND a.released_at IS NULL AND a.assigned_at < $3
 		RETURNING `+assignmentColumns, [16]byte(tx.v.CompanyID), [16]byte(id), at)
 	ended, err := pgx.CollectRows(rows, only(scanAssignment))
 	if err != nil {
@@ -117,14 +126,15 @@ func (tx *writeTx) release(ctx context.Context, column string, id fleet.UUID, at
 	return nil
 }
 
-// recordAssignment tells of both sides.
+// recordAssignment adds an entry for the machine and one for the operator.
 func (tx *writeTx) recordAssignment(action fleet.Action, a *fleet.Assignment, changes []fleet.FieldChange) {
 	tx.recordHistory(fleet.SubjectEquipment, a.EquipmentID, action, changes)
 	tx.recordHistory(fleet.SubjectOperator, a.OperatorID, action, changes)
 }
 
-// now returns the database's time, the only clock that all instances share. It
-// moves on within a transaction: whoever waited for a lock comes later.
+// now returns the database's time, the only clock that all instances share. It is read after locks
+// are acquired and is not the time at which the transaction began, so that of two transactions that
+// lock the same row the second one has the later time.
 func (tx *writeTx) now(ctx context.Context) (now time.Time, err error) {
 	if err = tx.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now); err != nil {
 		return now, fmt.Errorf("read the clock: %w", err)
@@ -138,19 +148,22 @@ func (tx *writeTx) assignment(ctx context.Context, sql string, args ...any) (*fl
 	return pgx.CollectExactlyOneRow(rows, only(scanAssignment))
 }
 
-// AssignmentsByEquipment returns for each machine a part of its assignments,
-// newest first. One statement; index assignments_by_equipment.
-func (s *Fleet) AssignmentsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
+// AssignmentsByEquipment returns a page of the assignments of each machine, newest first. One
+// statement; index assignments_by_equipment.
+func (s *Fleet) AssignmentsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
+	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	return s.assignmentsBy(ctx, v, "a.equipment_id", equipment, w)
 }
 
-// AssignmentsByOperator returns for each operator a part of the assignments,
-// newest first. One statement; index assignments_by_operator.
-func (s *Fleet) AssignmentsByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
+// AssignmentsByOperator returns a page of the assignments of each operator, newest first. One
+// statement; index assignments_by_operator.
+func (s *Fleet) AssignmentsByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
+	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	return s.assignmentsBy(ctx, v, "a.operator_id", operators, w)
 }
 
-func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
+func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID,
+	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("assignments AS a").ColumnExpr(assignmentColumns)
 	q.visible(ofAssignments, "a", v)
@@ -164,19 +177,22 @@ func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string
 	return pages(w, parents, groups), nil
 }
 
-// AssignmentCountByEquipment returns how many assignments each machine has
-// had. One statement; index assignments_by_equipment.
-func (s *Fleet) AssignmentCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
+// AssignmentCountByEquipment returns the number of assignments of each machine. One statement;
+// index assignments_by_equipment.
+func (s *Fleet) AssignmentCountByEquipment(ctx context.Context, v fleet.Viewer,
+	equipment []fleet.UUID) (map[fleet.UUID]int, error) {
 	return s.assignmentCountBy(ctx, v, "a.equipment_id", equipment)
 }
 
-// AssignmentCountByOperator returns how many assignments each operator has
-// had. One statement; index assignments_by_operator.
-func (s *Fleet) AssignmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID) (map[fleet.UUID]int, error) {
+// AssignmentCountByOperator returns the number of assignments of each operator. One statement;
+// index assignments_by_operator.
+func (s *Fleet) AssignmentCountByOperator(ctx context.Context, v fleet.Viewer,
+	operators []fleet.UUID) (map[fleet.UUID]int, error) {
 	return s.assignmentCountBy(ctx, v, "a.operator_id", operators)
 }
 
-func (s *Fleet) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID) (map[fleet.UUID]int, error) {
+func (s *Fleet) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent string,
+	parents []fleet.UUID) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("assignments AS a").ColumnExpr(parent + ", count(*)").GroupExpr(parent)
 	q.visible(ofAssignments, "a", v)
@@ -188,11 +204,12 @@ func (s *Fleet) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent st
 	return counts, nil
 }
 
-// AssignmentsByID returns the company's assignments of these keys. One
-// statement, primary key.
-func (s *Fleet) AssignmentsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Assignment, error) {
+// AssignmentsByID returns the visible assignments with these ids. One statement, primary key.
+func (s *Fleet) AssignmentsByID(ctx context.Context, v fleet.Viewer,
+	ids []fleet.UUID) (map[fleet.UUID]*fleet.Assignment, error) {
 	var args arguments
-	text := `SELECT ` + assignmentColumns + ` FROM assignments a WHERE ` + visible(ofAssignments, "a", v, args.add) + ` AND a.id = ANY(` + args.add(uuids(ids)) + `)`
+	text := `SELECT ` + assignmentColumns + ` FROM assignments a WHERE ` + visible(ofAssignments, "a", v, args.add) + `
+		AND a.id = ANY(` + args.add(uuids(ids)) + `)`
 	rows, _ := s.pool.Query(ctx, text, args...)
 	list, err := pgx.CollectRows(rows, only(scanAssignment))
 	if err != nil {

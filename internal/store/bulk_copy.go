@@ -13,13 +13,14 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// copyRows bounds one COPY: triggers keep what they need of its rows in memory
+// copyRows is the maximum number of rows of one COPY: its triggers keep data of its rows in memory
 // until it ends.
 const copyRows = 250_000
 
-// copySeq writes every row with COPY, one statement per copyRows rows, and returns
-// how many there were. Rows are made while PostgreSQL works on those before.
-func copySeq[T any](ctx context.Context, c *SeedCompany, table string, columns []string, rows iter.Seq[T], values func(T) []any) (int, error) {
+// copySeq writes rows with COPY, one statement per copyRows rows, and returns their number. It
+// generates rows while PostgreSQL writes those before.
+func copySeq[T any](ctx context.Context, c *SeedCompany, table string, columns []string, rows iter.Seq[T],
+	values func(T) []any) (int, error) {
 	next, stop := iter.Pull(rows)
 	defer stop()
 	row, more := next()
@@ -43,7 +44,7 @@ func copySeq[T any](ctx context.Context, c *SeedCompany, table string, columns [
 	return total, nil
 }
 
-// CopyUsers writes users. COPY, one statement per 250,000 rows, like all below.
+// CopyUsers writes users with COPY, one statement per 250,000 rows, as do the methods below.
 func (c *SeedCompany) CopyUsers(ctx context.Context, rows iter.Seq[*fleet.User]) (int, error) {
 	return copySeq(ctx, c, "users",
 		[]string{"id", "company_id", "email", "name", "role", "created_at"},
@@ -55,54 +56,63 @@ func (c *SeedCompany) CopyUsers(ctx context.Context, rows iter.Seq[*fleet.User])
 // CopyOperators writes operators.
 func (c *SeedCompany) CopyOperators(ctx context.Context, rows iter.Seq[*fleet.Operator]) (int, error) {
 	return copySeq(ctx, c, "operators",
-		[]string{"id", "company_id", "first_name", "last_name", "license_number", "status", "created_at", "updated_at", "version"},
+		[]string{"id", "company_id", "first_name", "last_name", "license_number", "status", "created_at", "updated_at",
+			"version"},
 		rows, func(o *fleet.Operator) []any {
-			return []any{[16]byte(o.ID), [16]byte(c.ID), o.FirstName, o.LastName, copyText(o.LicenseNumber), string(o.Status), o.CreatedAt, o.UpdatedAt, int32(o.Version)} //nolint:gosec // small
+			return []any{[16]byte(o.ID), [16]byte(c.ID), o.FirstName, o.LastName, copyText(o.LicenseNumber),
+				string(o.Status), o.CreatedAt, o.UpdatedAt, int32(o.Version)} //nolint:gosec // small
 		})
 }
 
-// CopyEquipment writes machines; their users are there already.
+// CopyEquipment writes machines. Their users must have been written.
 func (c *SeedCompany) CopyEquipment(ctx context.Context, rows iter.Seq[*fleet.Equipment]) (int, error) {
 	return copySeq(ctx, c, "equipment",
-		[]string{"id", "company_id", "user_id", "name", "serial_number", "description", "category", "status", "cost", "created_at", "updated_at", "version"},
+		[]string{"id", "company_id", "user_id", "name", "serial_number", "description", "category", "status", "cost",
+			"created_at", "updated_at", "version"},
 		rows, func(e *fleet.Equipment) []any {
-			return []any{[16]byte(e.ID), [16]byte(c.ID), copyKey(e.UserID), e.Name, copyText(e.SerialNumber), copyText(e.Description), e.Category,
+			return []any{[16]byte(e.ID), [16]byte(c.ID), copyKey(e.UserID), e.Name, copyText(e.SerialNumber),
+				copyText(e.Description), e.Category,
 				string(e.Status), copyNumeric(e.Cost), e.CreatedAt, e.UpdatedAt, int32(e.Version)} //nolint:gosec // small
 		})
 }
 
-// CopyAssignments writes who runs which machine; both are there already.
+// CopyAssignments writes assignments. Their machines and operators must have been written.
 func (c *SeedCompany) CopyAssignments(ctx context.Context, rows iter.Seq[SeedAssignment]) (int, error) {
 	return copySeq(ctx, c, "assignments",
 		[]string{"id", "company_id", "equipment_id", "operator_id", "assigned_at", "released_at", "created_at"},
 		rows, func(a SeedAssignment) []any {
-			return []any{[16]byte(a.ID), [16]byte(c.ID), [16]byte(a.EquipmentID), [16]byte(a.OperatorID), a.AssignedAt, copyTime(a.ReleasedAt), a.AssignedAt}
+			return []any{[16]byte(a.ID), [16]byte(c.ID), [16]byte(a.EquipmentID), [16]byte(a.OperatorID), a.AssignedAt,
+				copyTime(a.ReleasedAt), a.AssignedAt}
 		})
 }
 
-// CopyMaintenance writes records; their machines are there already.
+// CopyMaintenance writes maintenance records. Their machines must have been written.
 func (c *SeedCompany) CopyMaintenance(ctx context.Context, rows iter.Seq[*fleet.MaintenanceRecord]) (int, error) {
 	return copySeq(ctx, c, "maintenance_records",
-		[]string{"id", "company_id", "equipment_id", "kind", "source_kind", "status", "maintenance_date", "description", "cost", "labour_cost", "parts_cost",
+		[]string{"id", "company_id", "equipment_id", "kind", "source_kind", "status", "maintenance_date", "description",
+			"cost", "labour_cost", "parts_cost",
 			"performed_by", "down_from", "down_to", "meter_hours", "source_ref", "created_at", "updated_at", "version"},
 		rows, func(m *fleet.MaintenanceRecord) []any {
-			return []any{[16]byte(m.ID), [16]byte(c.ID), [16]byte(m.EquipmentID), string(m.Kind), copyText(m.SourceKind), string(m.Status), m.MaintenanceDate.Time(), copyText(m.Description),
-				copyNumeric(&m.Cost), copyNumeric(m.LabourCost), copyNumeric(m.PartsCost), copyText(m.PerformedBy), copyTime(m.DownFrom), copyTime(m.DownTo), copyNumeric(m.MeterHours),
+			return []any{[16]byte(m.ID), [16]byte(c.ID), [16]byte(m.EquipmentID), string(m.Kind),
+				copyText(m.SourceKind), string(m.Status), m.MaintenanceDate.Time(), copyText(m.Description),
+				copyNumeric(&m.Cost), copyNumeric(m.LabourCost), copyNumeric(m.PartsCost), copyText(m.PerformedBy),
+				copyTime(m.DownFrom), copyTime(m.DownTo), copyNumeric(m.MeterHours),
 				copyText(m.SourceRef), m.CreatedAt, m.UpdatedAt, int32(m.Version)} //nolint:gosec // small
 		})
 }
 
-// CopyReadings writes meter readings; their machines are there already.
+// CopyReadings writes meter readings. Their machines must have been written.
 func (c *SeedCompany) CopyReadings(ctx context.Context, rows iter.Seq[SeedReading]) (int, error) {
 	return copySeq(ctx, c, "meter_readings",
 		[]string{"id", "company_id", "equipment_id", "read_at", "hours", "replacement", "created_at"},
 		rows, func(r SeedReading) []any {
-			return []any{[16]byte(r.ID), [16]byte(c.ID), [16]byte(r.EquipmentID), r.ReadAt, copyNumeric(&r.Hours), r.Replacement, r.ReadAt}
+			return []any{[16]byte(r.ID), [16]byte(c.ID), [16]byte(r.EquipmentID), r.ReadAt, copyNumeric(&r.Hours),
+				r.Replacement, r.ReadAt}
 		})
 }
 
-// The driver takes nil for NULL and encodes plain values without reflection;
-// pointers it would follow row by row.
+// The functions below return nil for NULL and a plain value otherwise. The driver encodes plain values
+// without reflection, but follows pointers with it, row by row.
 
 func copyText(s *string) any {
 	if s == nil {
@@ -125,7 +135,8 @@ func copyTime(t *time.Time) any {
 	return *t
 }
 
-// copyNumeric is a decimal as COPY's binary form takes it: texts are not encoded.
+// copyNumeric returns a decimal as the driver's numeric type: COPY's binary format does not take
+// text.
 func copyNumeric(d *fleet.Decimal) any {
 	if d == nil {
 		return nil

@@ -17,27 +17,35 @@ type ImportColumn struct {
 	Type string // its SQL type
 }
 
-// ImportTable says what an import writes to.
+// ImportTable describes the table that an import writes.
 type ImportTable struct {
 	Name    string
-	Columns []ImportColumn // without id, company_id and source_ref, which are always there
-	Unique  string         // column whose values living rows do not share, upper and lower case alike; "" if none
+	Columns []ImportColumn // other than id, company_id and source_ref
+	Unique  string         // column with a unique index, ignoring case and deleted rows; "" if none
 }
 
-// The tables of imports. A column "equipment" or "user" holds what the file
-// says of the row that is meant; Resolve… finds its key.
+// The tables of imports. Until ResolveUsers and ResolveEquipment replace it by a key, a column
+// user_id holds an e-mail address and a column equipment_id the reference, serial number or name of
+// a machine.
 var (
-	ImportEquipment = ImportTable{"equipment", []ImportColumn{{"name", "text"}, {"serial_number", "text"}, {"description", "text"},
-		{"category", "text"}, {"status", "text"}, {"cost", "numeric"}, {"user_id", "uuid"}, {"created_at", "timestamptz"}}, "serial_number"}
-	ImportOperators = ImportTable{"operators", []ImportColumn{{"first_name", "text"}, {"last_name", "text"}, {"license_number", "text"}, {"status", "text"}}, "license_number"}
-	ImportRecords   = ImportTable{"maintenance_records", []ImportColumn{{"equipment_id", "uuid"}, {"kind", "text"}, {"source_kind", "text"}, {"status", "text"},
-		{"maintenance_date", "date"}, {"description", "text"}, {"cost", "numeric"}, {"labour_cost", "numeric"}, {"parts_cost", "numeric"},
-		{"performed_by", "text"}, {"down_from", "timestamptz"}, {"down_to", "timestamptz"}, {"meter_hours", "numeric"}}, ""}
+	ImportEquipment = ImportTable{"equipment",
+		[]ImportColumn{{"name", "text"}, {"serial_number", "text"}, {"description", "text"},
+			{"category", "text"}, {"status", "text"}, {"cost", "numeric"}, {"user_id", "uuid"},
+			{"created_at", "timestamptz"}}, "serial_number"}
+	ImportOperators = ImportTable{"operators",
+		[]ImportColumn{{"first_name", "text"}, {"last_name", "text"}, {"license_number", "text"}, {"status", "text"}},
+		"license_number"}
+	ImportRecords = ImportTable{"maintenance_records",
+		[]ImportColumn{{"equipment_id", "uuid"}, {"kind", "text"}, {"source_kind", "text"}, {"status", "text"},
+			{"maintenance_date", "date"}, {"description", "text"}, {"cost", "numeric"}, {"labour_cost", "numeric"},
+			{"parts_cost", "numeric"},
+			{"performed_by", "text"}, {"down_from", "timestamptz"}, {"down_to", "timestamptz"},
+			{"meter_hours", "numeric"}},
+		""}
 )
 
-// Import is an import under way: a transaction with a table import_rows of the
-// staged rows, all text, each with its line, its place in the file, and the
-// reason why it cannot be written, if there is one.
+// Import is an import in progress: a transaction with a temporary table import_rows. It holds the
+// staged rows as text, each with its line number, and for a rejected row the reason.
 type Import struct {
 	tx    pgx.Tx
 	v     fleet.Viewer
@@ -47,7 +55,7 @@ type Import struct {
 // StagedRow is a row of a file that has passed the checks that need no database.
 type StagedRow struct {
 	Line      int64
-	Raw       []string // the row as it came, for the rejects
+	Raw       []string // the original row, for the file of rejects
 	SourceRef *string
 	Values    []*string // of the table's columns
 }
@@ -55,27 +63,29 @@ type StagedRow struct {
 // Reject is a row that cannot be written.
 type Reject struct {
 	Line                  int64
-	Column, Value, Reason string // Column is that of the table
+	Column, Value, Reason string // Column is the column of the table
 	Raw                   []string
 }
 
-// Import runs do in a transaction that no other import of the same table and
-// company can be in, and commits it if do says so.
-func (s *Bulk) Import(ctx context.Context, v fleet.Viewer, table ImportTable, do func(*Import) (commit bool, err error)) error {
+// Import runs do in a transaction, which commits if do returns true. A lock serializes imports of
+// the same table and company.
+func (s *Bulk) Import(ctx context.Context, v fleet.Viewer, table ImportTable,
+	do func(*Import) (commit bool, err error)) error {
 	tx, err := s.pool.Begin(ctx)
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // nothing to do after a commit
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // does nothing after a commit
 	var columns strings.Builder
 	for _, c := range table.Columns {
 		columns.WriteString(", " + c.Name + " text")
 	}
-	// Millions of rows take longer than a request may.
+	// Millions of rows take longer than the timeout of requests.
 	for _, sql := range []string{
 		`SET LOCAL statement_timeout = 0`,
 		`SELECT pg_advisory_xact_lock(hashtextextended('import ` + table.Name + ` ` + v.CompanyID.String() + `', 0))`,
-		`CREATE TEMP TABLE import_rows (line bigint, raw text[], id uuid, source_ref text, bad_column text, bad_value text, bad_reason text` + columns.String() + `) ON COMMIT DROP`,
+		`CREATE TEMP TABLE import_rows (line bigint, raw text[], id uuid, source_ref text, bad_column text,
+			bad_value text, bad_reason text` + columns.String() + `) ON COMMIT DROP`,
 	} {
 		if _, err := tx.Exec(ctx, sql, pgx.QueryExecModeExec); err != nil {
 			return fmt.Errorf("prepare import: %w", err)
@@ -91,15 +101,15 @@ func (s *Bulk) Import(ctx context.Context, v fleet.Viewer, table ImportTable, do
 	return nil
 }
 
-// Stage copies rows until next returns false. Keys increase in the order of the
-// rows, so that of two records of one date the later in the file counts as newer.
+// Stage copies rows until next returns false. Ids increase in the order of the rows, so that of two
+// records of one date the later one in the file counts as newer.
 func (i *Import) Stage(ctx context.Context, next func() (StagedRow, bool, error)) error {
 	names := []string{"line", "raw", "id", "source_ref"}
 	for _, c := range i.table.Columns {
 		names = append(names, c.Name)
 	}
 	values := make([]any, len(names))
-	var unread error // the driver would hide it behind PostgreSQL's word for it
+	var unread error // the driver returns PostgreSQL's error instead
 	_, err := i.tx.CopyFrom(ctx, pgx.Identifier{"import_rows"}, names, pgx.CopyFromFunc(func() ([]any, error) {
 		row, ok, err := next()
 		if err != nil || !ok {
@@ -115,7 +125,7 @@ func (i *Import) Stage(ctx context.Context, next func() (StagedRow, bool, error)
 	if unread != nil {
 		return fmt.Errorf("stage rows: %w", unread)
 	}
-	if err != nil && ctx.Err() != nil { // the driver may say instead that its connection was closed
+	if err != nil && ctx.Err() != nil { // the driver may return that its connection was closed
 		return fmt.Errorf("stage rows: %w", context.Cause(ctx))
 	}
 	if err != nil {
@@ -135,12 +145,14 @@ func (i *Import) exec(ctx context.Context, what, sql string, args ...any) (int64
 	return tag.RowsAffected(), nil
 }
 
-// RejectDuplicates marks rows whose reference or unique value an earlier row of
-// the file has, and those whose unique value belongs to another living row.
+// RejectDuplicates marks rows with the reference or unique value of an earlier row of the file, and
+// rows with the unique value of another row of the table that is not deleted.
 func (i *Import) RejectDuplicates(ctx context.Context) error {
 	if _, err := i.exec(ctx, "find repeated references", `
-		UPDATE import_rows r SET bad_column = 'source_ref', bad_value = r.source_ref, bad_reason = 'line ' || d.first || ' has the same reference'
-		FROM   (SELECT id, min(line) OVER same AS first, row_number() OVER (same ORDER BY line) AS n FROM import_rows WHERE source_ref IS NOT NULL WINDOW same AS (PARTITION BY source_ref)) d
+		UPDATE import_rows r SET bad_column = 'source_ref', bad_value = r.source_ref,
+			bad_reason = 'line ' || d.first || ' has the same reference'
+		FROM   (SELECT id, min(line) OVER same AS first, row_number() OVER (same ORDER BY line) AS n FROM import_rows
+			WHERE source_ref IS NOT NULL WINDOW same AS (PARTITION BY source_ref)) d
 		WHERE  r.id = d.id AND d.n > 1`); err != nil {
 		return err
 	}
@@ -149,39 +161,43 @@ func (i *Import) RejectDuplicates(ctx context.Context) error {
 		return nil
 	}
 	if _, err := i.exec(ctx, "find repeated values", `
-		UPDATE import_rows r SET bad_column = '`+u+`', bad_value = r.`+u+`, bad_reason = 'line ' || d.first || ' has the same value'
+		UPDATE import_rows r SET bad_column = '`+u+`', bad_value = r.`+u+`,
+			bad_reason = 'line ' || d.first || ' has the same value'
 		FROM   (SELECT id, min(line) OVER same AS first, row_number() OVER (same ORDER BY line) AS n FROM import_rows
 		        WHERE bad_reason IS NULL AND `+u+` IS NOT NULL WINDOW same AS (PARTITION BY lower(`+u+`))) d
 		WHERE  r.id = d.id AND d.n > 1`); err != nil {
 		return err
 	}
-	// A row of this file may take over the value of another row that the file changes.
+	// A row of the file may have the value of another row that the file changes.
 	_, err := i.exec(ctx, "find taken values", `
-		UPDATE import_rows r SET bad_column = '`+u+`', bad_value = r.`+u+`, bad_reason = 'belongs to another row of the fleet already'
+		UPDATE import_rows r SET bad_column = '`+u+`', bad_value = r.`+u+`,
+			bad_reason = 'belongs to another row of the fleet already'
 		FROM   `+i.table.Name+` t
 		WHERE  r.bad_reason IS NULL AND t.company_id = $1 AND t.deleted_at IS NULL AND lower(t.`+u+`) = lower(r.`+u+`)
 		  AND  t.source_ref IS DISTINCT FROM r.source_ref`, [16]byte(i.v.CompanyID))
 	return err
 }
 
-// ResolveUsers replaces e-mail addresses by the keys of the company's users.
+// ResolveUsers replaces e-mail addresses by the ids of the company's users.
 func (i *Import) ResolveUsers(ctx context.Context) error {
 	if _, err := i.exec(ctx, "find unknown users", `
-		UPDATE import_rows r SET bad_column = 'user_id', bad_value = r.user_id, bad_reason = 'no user of the company has this e-mail address'
+		UPDATE import_rows r SET bad_column = 'user_id', bad_value = r.user_id,
+			bad_reason = 'no user of the company has this e-mail address'
 		WHERE  r.bad_reason IS NULL AND r.user_id IS NOT NULL
-		  AND  NOT EXISTS (SELECT FROM users u WHERE u.company_id = $1 AND lower(u.email) = lower(r.user_id))`, [16]byte(i.v.CompanyID)); err != nil {
+		  AND  NOT EXISTS (SELECT FROM users u WHERE u.company_id = $1
+			AND lower(u.email) = lower(r.user_id))`, [16]byte(i.v.CompanyID)); err != nil {
 		return err
 	}
 	_, err := i.exec(ctx, "find users", `
 		UPDATE import_rows r SET user_id = u.id::text FROM users u
-		WHERE  r.bad_reason IS NULL AND u.company_id = $1 AND lower(u.email) = lower(r.user_id)`, [16]byte(i.v.CompanyID))
+		WHERE  r.bad_reason IS NULL AND u.company_id = $1
+			AND lower(u.email) = lower(r.user_id)`, [16]byte(i.v.CompanyID))
 	return err
 }
 
-// ResolveEquipment replaces what a file says of machines by their keys: a
-// reference of the same source, else a serial number, else a name that one
-// living machine alone has. With a category, machines that are not there are
-// made; it returns how many.
+// ResolveEquipment replaces references to machines by their ids: a reference of the same source,
+// else a serial number, else a name that exactly one undeleted machine has. With a category, it
+// creates missing machines and returns their number.
 func (i *Import) ResolveEquipment(ctx context.Context, source string, category *string) (created int64, err error) {
 	company := [16]byte(i.v.CompanyID)
 	for _, step := range []struct {
@@ -189,13 +205,19 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 		args      []any
 	}{
 		{"list machines", `CREATE TEMP TABLE import_machines ON COMMIT DROP AS
-			SELECT said, first, null::uuid AS id, null::text AS problem FROM (SELECT equipment_id AS said, min(line) AS first FROM import_rows WHERE bad_reason IS NULL GROUP BY 1) d`, nil},
-		{"find machines by reference", `UPDATE import_machines m SET id = e.id, problem = CASE WHEN e.deleted_at IS NOT NULL THEN 'the machine was deleted: restore it first' END
+			SELECT said, first, null::uuid AS id, null::text AS problem
+				FROM (SELECT equipment_id AS said, min(line) AS first FROM import_rows WHERE bad_reason IS NULL
+				GROUP BY 1) d`, nil},
+		{"find machines by reference", `UPDATE import_machines m SET id = e.id,
+			problem = CASE WHEN e.deleted_at IS NOT NULL THEN 'the machine was deleted: restore it first' END
 			FROM equipment e WHERE e.company_id = $1 AND e.source_ref = $2 || m.said`, []any{company, source}},
 		{"find machines by serial number", `UPDATE import_machines m SET id = e.id
-			FROM equipment e WHERE m.id IS NULL AND e.company_id = $1 AND e.deleted_at IS NULL AND lower(e.serial_number) = lower(m.said)`, []any{company}},
-		{"find machines by name", `UPDATE import_machines m SET id = e.id, problem = CASE WHEN e.n > 1 THEN 'the fleet has ' || e.n || ' machines of this name' END
-			FROM (SELECT lower(name) AS name, (array_agg(id))[1] AS id, count(*) AS n FROM equipment WHERE company_id = $1 AND deleted_at IS NULL GROUP BY 1) e
+			FROM equipment e WHERE m.id IS NULL AND e.company_id = $1 AND e.deleted_at IS NULL
+				AND lower(e.serial_number) = lower(m.said)`, []any{company}},
+		{"find machines by name", `UPDATE import_machines m SET id = e.id,
+			problem = CASE WHEN e.n > 1 THEN 'the fleet has ' || e.n || ' machines of this name' END
+			FROM (SELECT lower(name) AS name, (array_agg(id))[1] AS id, count(*) AS n FROM equipment
+				WHERE company_id = $1 AND deleted_at IS NULL GROUP BY 1) e
 			WHERE m.id IS NULL AND e.name = lower(m.said)`, []any{company}},
 	} {
 		if _, err := i.exec(ctx, step.what, step.sql, step.args...); err != nil {
@@ -205,7 +227,8 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 	if category != nil {
 		created, err = i.exec(ctx, "make missing machines", `
 			INSERT INTO equipment (company_id, name, category, source_ref)
-			SELECT $1, m.said, $3, $2 || m.said FROM import_machines m WHERE m.id IS NULL ORDER BY m.first`, company, source, *category)
+			SELECT $1, m.said, $3, $2 || m.said FROM import_machines m WHERE m.id IS NULL
+				ORDER BY m.first`, company, source, *category)
 		if err != nil {
 			return 0, err
 		}
@@ -219,15 +242,17 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 		       equipment_id = CASE WHEN m.problem IS NULL AND m.id IS NOT NULL THEN m.id::text ELSE r.equipment_id END,
 		       bad_column = CASE WHEN m.problem IS NOT NULL OR m.id IS NULL THEN 'equipment_id' END,
 		       bad_value  = CASE WHEN m.problem IS NOT NULL OR m.id IS NULL THEN m.said END,
-		       bad_reason = coalesce(m.problem, CASE WHEN m.id IS NULL THEN 'no machine has this reference, serial number or name: import it first, or say --create-missing' END)
+		       bad_reason = coalesce(m.problem, CASE WHEN m.id IS NULL
+		         THEN 'no machine has this reference, serial number or name: import it first, or say --create-missing' END)
 		FROM   import_machines m
 		WHERE  r.bad_reason IS NULL AND m.said = r.equipment_id`)
 	return created, err
 }
 
-// Rejects calls each for every row that was marked, in the file's order.
+// Rejects calls each for every marked row, in the order of the file.
 func (i *Import) Rejects(ctx context.Context, each func(Reject) error) error {
-	rows, err := i.tx.Query(ctx, `SELECT line, bad_column, bad_value, bad_reason, raw FROM import_rows WHERE bad_reason IS NOT NULL ORDER BY line`)
+	rows, err := i.tx.Query(ctx, `SELECT line, bad_column, bad_value, bad_reason, raw FROM import_rows
+		WHERE bad_reason IS NOT NULL ORDER BY line`)
 	if err != nil {
 		return fmt.Errorf("read rejects: %w", err)
 	}
@@ -244,9 +269,8 @@ func (i *Import) Rejects(ctx context.Context, each func(Reject) error) error {
 	return rows.Err()
 }
 
-// Write writes the rows that were not marked. A row whose reference is there
-// already changes the filled columns of the row that has it, if they differ;
-// rows that were deleted stay as they are.
+// Write writes the rows that are not marked. A row with an existing reference updates the filled
+// columns of that row if they differ; deleted rows are not changed.
 func (i *Import) Write(ctx context.Context, filled []string) (created, updated int64, err error) {
 	insert, values := []string{"id", "company_id", "source_ref"}, []string{"r.id", "$1", "r.source_ref"}
 	var set, old, fresh []string
@@ -267,17 +291,18 @@ func (i *Import) Write(ctx context.Context, filled []string) (created, updated i
 		  ON CONFLICT (company_id, source_ref) WHERE source_ref IS NOT NULL DO UPDATE SET `+strings.Join(set, ", ")+`
 		  WHERE t.deleted_at IS NULL AND (`+strings.Join(old, ", ")+`) IS DISTINCT FROM (`+strings.Join(fresh, ", ")+`)
 		  RETURNING xmax = 0 AS created)
-		SELECT count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created) FROM written`, [16]byte(i.v.CompanyID)).Scan(&created, &updated)
+		SELECT count(*) FILTER (WHERE created), count(*) FILTER (WHERE NOT created)
+			FROM written`, [16]byte(i.v.CompanyID)).Scan(&created, &updated)
 	if err != nil {
 		return 0, 0, fmt.Errorf("write rows: %w", err)
 	}
 	return created, updated, nil
 }
 
-// Tell writes one entry of the history for the whole file. Every fact is new:
-// nothing was there before it.
-func (i *Import) Tell(ctx context.Context, facts []fleet.Fact) error {
+// RecordHistory writes one entry of the history for the whole file, with facts as new values.
+func (i *Import) RecordHistory(ctx context.Context, facts []fleet.Fact) error {
 	tx := &writeTx{Tx: i.tx, v: i.v}
-	tx.entries = []fleet.HistoryEntry{{ID: fleet.NewUUID(), Subject: fleet.SubjectImport, Action: fleet.ActionImported, Changes: fleet.Changes(nil, facts)}}
+	tx.entries = []fleet.HistoryEntry{{ID: fleet.NewUUID(), Subject: fleet.SubjectImport, Action: fleet.ActionImported,
+		Changes: fleet.Changes(nil, facts)}}
 	return tx.writeHistory(ctx)
 }

@@ -12,22 +12,21 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// seedLock is the advisory lock under which fleets are generated: one at a time.
+// seedLock is the advisory lock that serializes seeding.
 const seedLock = 0x666c656574 // "fleet"
 
 // SeedTx is a transaction that fills companies in bulk.
 type SeedTx struct{ tx pgx.Tx }
 
-// Seed runs do in one transaction, which no other Seed enters meanwhile, and
-// commits when it returns nil. Constraints, triggers and indexes stay in
-// force; only limits that protect against long statements are lifted.
+// Seed runs do in one transaction and commits when it returns nil. A lock serializes calls.
+// Constraints, triggers and indexes stay in force; only the timeouts for statements and idle
+// transactions are lifted.
 func (s *Bulk) Seed(ctx context.Context, do func(*SeedTx) error) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		for _, sql := range []string{
 			"SET LOCAL statement_timeout = 0",
 			"SET LOCAL idle_in_transaction_session_timeout = 0",
-			// GIN collects new entries before it sorts them in: more at once,
-			// fewer pages written twice. Limits are in kB.
+			// A larger pending list of the GIN indexes writes fewer pages twice. In kB.
 			"SET LOCAL gin_pending_list_limit = 65536",
 			"SET LOCAL work_mem = 65536",
 		} {
@@ -45,15 +44,15 @@ func (s *Bulk) Seed(ctx context.Context, do func(*SeedTx) error) error {
 	case err == nil, errors.As(err, &refused):
 		return err
 	case ctx.Err() != nil:
-		return fmt.Errorf("seed: %w", ctx.Err()) // err tells how the connection noticed
+		return fmt.Errorf("seed: %w", ctx.Err()) // err is how the connection failed
 	default:
 		return fmt.Errorf("seed: %w", err)
 	}
 }
 
-// SeedVacuum makes statistics and the visibility map true after a Seed, so that
-// the planner knows the rows and index-only scans need not visit the tables.
-// It waits for no one. One statement per table.
+// SeedVacuum updates statistics and the visibility map after a Seed, so that the planner knows the
+// number of rows and index-only scans need not read the tables. It waits for no lock. One statement
+// per table.
 func (s *Bulk) SeedVacuum(ctx context.Context) error {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
@@ -63,8 +62,9 @@ func (s *Bulk) SeedVacuum(ctx context.Context) error {
 	if _, err := conn.Exec(ctx, "SET statement_timeout = 0"); err != nil {
 		return fmt.Errorf("vacuum after seed: %w", err)
 	}
-	_, err = conn.Exec(ctx, "VACUUM (ANALYZE) companies, users, operators, equipment, assignments, maintenance_records, meter_readings")
-	// The connection goes back to the pool with the limit it came with.
+	_, err = conn.Exec(ctx, "VACUUM (ANALYZE) "+
+		"companies, users, operators, equipment, assignments, maintenance_records, meter_readings")
+	// The pool gets the connection back with its own timeout.
 	_, resetErr := conn.Exec(context.WithoutCancel(ctx), "RESET statement_timeout")
 	if err = errors.Join(err, resetErr); err != nil {
 		return fmt.Errorf("vacuum after seed: %w", err)
@@ -72,8 +72,8 @@ func (s *Bulk) SeedVacuum(ctx context.Context) error {
 	return nil
 }
 
-// Exists reports whether there is a company of that name or a user of that
-// e-mail address. One statement, indexes companies_name and users_email.
+// Exists reports whether there is a company with that name or a user with that e-mail address. One
+// statement, indexes companies_name and users_email.
 func (t *SeedTx) Exists(ctx context.Context, company, email string) (there bool, err error) {
 	err = t.tx.QueryRow(ctx, `
 		SELECT EXISTS (SELECT FROM companies WHERE lower(name)  = lower($1))
@@ -81,15 +81,14 @@ func (t *SeedTx) Exists(ctx context.Context, company, email string) (there bool,
 	return there, err
 }
 
-// SeedCompany is a company that is being filled.
+// SeedCompany is a company to which rows are copied.
 type SeedCompany struct {
 	ID fleet.UUID
 	tx pgx.Tx
 }
 
-// Company creates the company, or takes the one of that name if it has no
-// equipment and no operators, deleted ones included; else it returns a
-// CONFLICT. Two statements.
+// Company creates the company, or returns the existing one of that name if fleet.CheckSeed allows
+// it. Two statements.
 func (t *SeedTx) Company(ctx context.Context, c fleet.Company) (*SeedCompany, error) {
 	_, err := t.tx.Exec(ctx, `
 		INSERT INTO companies (id, name, created_at)
@@ -109,9 +108,8 @@ func (t *SeedTx) Company(ctx context.Context, c fleet.Company) (*SeedCompany, er
 	if err != nil {
 		return nil, fmt.Errorf("read company: %w", err)
 	}
-	if filled {
-		return nil, &fleet.Error{Code: fleet.Conflict, Field: "company",
-			Message: fmt.Sprintf("%s has equipment or operators already: only an empty company can be seeded, choose another name", fleet.Quote(c.Name))}
+	if err := fleet.CheckSeed(c.Name, filled); err != nil {
+		return nil, err
 	}
 	return made, nil
 }
@@ -120,10 +118,10 @@ func (t *SeedTx) Company(ctx context.Context, c fleet.Company) (*SeedCompany, er
 type SeedAssignment struct {
 	ID, EquipmentID, OperatorID fleet.UUID
 	AssignedAt                  time.Time
-	ReleasedAt                  *time.Time // nil: still runs it
+	ReleasedAt                  *time.Time // nil: still open
 }
 
-// SeedReading is what a machine's meter showed.
+// SeedReading is a reading of an hour meter.
 type SeedReading struct {
 	ID, EquipmentID fleet.UUID
 	ReadAt          time.Time
@@ -131,13 +129,12 @@ type SeedReading struct {
 	Replacement     bool // the first reading of a new meter
 }
 
-// seedError makes a CONFLICT of a key that is taken: the same fleet is there
-// already under another company name, or a user of the company has the address.
+// seedError maps a duplicate key to the CONFLICT of fleet.SeedExists: the same rows exist under
+// another company, or the e-mail address of a user is taken.
 func seedError(table string, err error) error {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Code == "23505" { // unique_violation
-		return &fleet.Error{Code: fleet.Conflict, Field: "company",
-			Message: fmt.Sprintf("%s that were to be generated exist already: choose another company name or seed (%s)", table, pg.Detail)}
+		return fleet.SeedExists(table, pg.Detail)
 	}
 	return fmt.Errorf("copy %s: %w", table, err)
 }

@@ -9,12 +9,13 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// equipmentColumns are what scanEquipment reads. Amounts go as text: exact,
-// and what the wire wants.
-const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost::text, e.created_at, e.updated_at, e.version`
+// equipmentColumns are the columns of scanEquipment. Amounts are read as text, which is exact and
+// the format of the API.
+const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost::text,
+	e.created_at, e.updated_at, e.version`
 
-// scanEquipment reads a row whose last columns are equipmentColumns; before
-// takes the columns in front of them.
+// scanEquipment reads a row that ends with equipmentColumns; before receives the columns in front
+// of them.
 func scanEquipment(row pgx.CollectableRow, before ...any) (*fleet.Equipment, error) {
 	e := new(fleet.Equipment)
 	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.Name, &e.SerialNumber, &e.Description,
@@ -33,7 +34,7 @@ func equipmentSortKey(o fleet.EquipmentOrder) sortKey {
 	}
 }
 
-// equipmentWhere limits q to the living machines that the viewer may see and that meet f.
+// equipmentWhere limits q to the undeleted machines that are visible to the viewer and match f.
 func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
 	q.visible(ofEquipment, "e", v)
 	q.Where("e.deleted_at IS NULL")
@@ -46,10 +47,10 @@ func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
 		q.where("e.user_id = ?", [16]byte(*f.UserID))
 	}
 	if f.OperatorID != nil {
-		q.where(`e.id IN (SELECT a.equipment_id FROM assignments a WHERE a.operator_id = ? AND a.released_at IS NULL)`, [16]byte(*f.OperatorID))
+		q.where(`e.id IN (SELECT a.equipment_id FROM assignments a WHERE a.operator_id = ?
+			AND a.released_at IS NULL)`, [16]byte(*f.OperatorID))
 	}
-	// By the sort key's expression, which is the one with an index; it is below
-	// 0 where the cost is unknown.
+	// The sort key's expression has an index. It is below 0 where the cost is unknown.
 	if f.CostMin != nil || f.CostMax != nil {
 		q.Where("coalesce(e.cost, -1) >= 0")
 	}
@@ -64,11 +65,11 @@ func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
 	q.search("e", f.Search)
 }
 
-// EquipmentPage returns a part of the machines that meet f in the order o.
-// One statement; index equipment_by_created, _by_name, _by_cost, or the one of
-// the filter's dimension (equipment_by_status, _by_category, _by_user,
-// _by_user_status, _active_by_user, _search, _words).
-func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
+// EquipmentPage returns a page of the machines that match f, in the order o. One statement; index
+// equipment_by_created, _by_name, _by_cost, or the one of the filter (equipment_by_status,
+// _by_category, _by_user, _by_user_status, _active_by_user, _search, _words).
+func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder,
+	w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
 	if f != nil {
 		done, err := s.scan(ctx)
 		if err != nil {
@@ -87,7 +88,7 @@ func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.Equi
 	return fleet.NewPage(w, list), nil
 }
 
-// EquipmentCount returns how many machines meet f. One statement.
+// EquipmentCount returns the number of machines that match f. One statement.
 func (s *Fleet) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter) (int, error) {
 	done, err := s.scan(ctx)
 	if err != nil {
@@ -104,14 +105,15 @@ func (s *Fleet) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.Equ
 	return n, nil
 }
 
-// EquipmentByID returns the living machines that the viewer may see of these keys. One
-// statement, primary key.
-func (s *Fleet) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Equipment, error) {
+// EquipmentByID returns the undeleted, visible machines with these ids. One statement, primary key.
+func (s *Fleet) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Equipment,
+	error) {
 	var args arguments
 	text := `
 		SELECT ` + equipmentColumns + `
 		FROM   equipment e
-		WHERE  ` + visible(ofEquipment, "e", v, args.add) + ` AND e.id = ANY(` + args.add(uuids(ids)) + `) AND e.deleted_at IS NULL`
+		WHERE  ` + visible(ofEquipment, "e", v, args.add) + ` AND e.id = ANY(` + args.add(uuids(ids)) + `)
+			AND e.deleted_at IS NULL`
 	rows, _ := s.pool.Query(ctx, text, args...)
 	list, err := pgx.CollectRows(rows, only(scanEquipment))
 	if err != nil {
@@ -120,9 +122,10 @@ func (s *Fleet) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 	return keyed(list, func(e *fleet.Equipment) fleet.UUID { return e.ID }), nil
 }
 
-// EquipmentAmong returns those of the machines that meet f; of all, when no ids
-// are given, which is for viewers who see few. One statement, primary key.
-func (s *Fleet) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID, f *fleet.EquipmentFilter) (map[fleet.UUID]*fleet.Equipment, error) {
+// EquipmentAmong returns the machines with these ids that match f. Without ids it returns all that
+// match, for viewers with few visible rows. One statement, primary key.
+func (s *Fleet) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID,
+	f *fleet.EquipmentFilter) (map[fleet.UUID]*fleet.Equipment, error) {
 	q := s.query()
 	q.TableExpr("equipment AS e").ColumnExpr(equipmentColumns)
 	equipmentWhere(q, v, f)
@@ -136,9 +139,11 @@ func (s *Fleet) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.
 	return keyed(list, func(e *fleet.Equipment) fleet.UUID { return e.ID }), nil
 }
 
-// EquipmentByOperator returns for each operator a part of the machines that
-// the operator runs now. One statement; index assignments_open_by_operator.
-func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment], error) {
+// EquipmentByOperator returns a page of the machines that each operator runs now. One statement;
+// index assignments_open_by_operator.
+func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
+	f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment],
+	error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id").ColumnExpr(equipmentColumns)
 	equipmentWhere(q, v, f)
@@ -152,9 +157,10 @@ func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operato
 	return pages(w, operators, groups), nil
 }
 
-// EquipmentCountByOperator returns for each operator how many machines the
-// operator runs now that meet f. One statement; index assignments_open_by_operator.
-func (s *Fleet) EquipmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, f *fleet.EquipmentFilter) (map[fleet.UUID]int, error) {
+// EquipmentCountByOperator returns the number of machines that each operator runs now and that
+// match f. One statement; index assignments_open_by_operator.
+func (s *Fleet) EquipmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
+	f *fleet.EquipmentFilter) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id").
 		ColumnExpr("a.operator_id, count(*)").GroupExpr("a.operator_id")

@@ -9,34 +9,36 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 const (
-	// batchWorkers is how many items of one batch are written at once. Each
-	// holds a connection; one batch must not take the pool from everybody else.
+	// batchWorkers is the number of items of one batch that are written concurrently. Each holds a
+	// connection, and one batch must not take all connections of the pool.
 	batchWorkers = 4
-	// itemTimeout bounds one item, which is carried through once begun even
-	// when the request has ended: else nobody could say what was done.
+	// itemTimeout bounds one item. An item that has begun is completed when the request ends, so
+	// that its outcome is known.
 	itemTimeout = 10 * time.Second
 )
 
-// UpdateEquipmentBatch makes the changes of a batch and returns a result for
-// each, in their order. Every item is a transaction of its own, a few at once;
-// with Atomic or DryRun all are in one, an item behind a savepoint. When ctx
-// ends, items that have not begun are NOT_RUN. With w.Once each item happens
-// once: a batch that was cut off goes on where it stopped when it is asked
-// again. The error is about the batch as a whole, such as a key that was used
-// for another batch.
-func (s *Fleet) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
+// UpdateEquipmentBatch makes the changes of a batch and returns their results in the same order.
+// Every item is a transaction of its own and batchWorkers run concurrently; with Atomic or DryRun
+// all items are in one transaction, each behind a savepoint. When ctx ends, items that have not
+// begun are NOT_RUN. With w.Once each item is written once: a repeated call continues an
+// interrupted batch. The error is about the batch as a whole, such as a key that was used for
+// another batch.
+func (s *Fleet) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
 	if batch.Atomic || batch.DryRun {
 		if batch.DryRun {
-			w.Once = nil // nothing is kept, so there is nothing to repeat
+			w.Once = nil // nothing is written
 		}
 		return s.updateTogether(ctx, v, w, batch)
 	}
 	if w.Once != nil {
-		// The key belongs to the batch as a whole, whichever items get done.
-		if _, err := write(ctx, s.database, v, w, func(*writeTx) (string, error) { return "items have answers of their own", nil }); err != nil {
+		// The key belongs to the whole batch, also if only some of its items are written.
+		if _, err := write(ctx, s.database, v, w,
+			func(*writeTx) (string, error) { return "items have answers of their own", nil }); err != nil {
 			return nil, err
 		}
 	}
@@ -48,7 +50,8 @@ func (s *Fleet) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, w flee
 			results[i].Outcome = fleet.ItemNotRun
 			continue
 		}
-		g.Go(func() error {
+		g.Go(func() (err error) {
+			defer guard.Into(&err, "item of a batch") //nolint:contextcheck // logs a panic without the request
 			results[i] = s.updateAlone(ctx, v, w.Item(i), item)
 			return nil
 		})
@@ -56,8 +59,9 @@ func (s *Fleet) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, w flee
 	return results, g.Wait()
 }
 
-func (s *Fleet) updateAlone(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, item fleet.EquipmentItem) fleet.ItemResult {
-	if ctx.Err() != nil { // it waited for a worker
+func (s *Fleet) updateAlone(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	item fleet.EquipmentItem) fleet.ItemResult {
+	if ctx.Err() != nil { // it ended while the item waited for a worker
 		return fleet.ItemResult{Outcome: fleet.ItemNotRun}
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), itemTimeout)
@@ -78,12 +82,13 @@ func (tx *writeTx) updateItem(ctx context.Context, item fleet.EquipmentItem) (*f
 	return tx.updateEquipment(ctx, item.ID, &item.Expected, item.Patch)
 }
 
-// errRolledBack ends a transaction that was not to be kept.
+// errRolledBack rolls back the transaction of a batch that is not to be committed.
 var errRolledBack = errors.New("rolled back")
 
-// updateTogether makes all changes in one transaction, and keeps them if none
-// failed and the batch is no dry run.
-func (s *Fleet) updateTogether(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
+// updateTogether makes all changes in one transaction, which commits if no item failed and the
+// batch is not a dry run.
+func (s *Fleet) updateTogether(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	batch fleet.EquipmentBatch) ([]fleet.ItemResult, error) {
 	var results []fleet.ItemResult
 	kept, err := write(ctx, s.database, v, w, func(tx *writeTx) ([]fleet.ItemResult, error) {
 		results = make([]fleet.ItemResult, len(batch.Items))

@@ -10,18 +10,20 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// CreateEquipment adds a machine of these values; its key and dates are made.
-// Statements: begin, insert, history, commit.
-func (s *Fleet) CreateEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, e *fleet.Equipment) (*fleet.Equipment, error) {
+// CreateEquipment adds a machine with a new id. Statements: begin, insert, history, commit.
+func (s *Fleet) CreateEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	e *fleet.Equipment) (*fleet.Equipment, error) {
 	if err := e.Check(); err != nil {
 		return nil, err
 	}
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
 		made, err := tx.equipment(ctx, `
-			INSERT INTO equipment AS e (id, company_id, user_id, name, serial_number, description, category, status, cost)
+			INSERT INTO equipment AS e (id, company_id, user_id, name, serial_number, description, category, status,
+				cost)
 			VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9::numeric)
 			RETURNING `+equipmentColumns,
-			[16]byte(fleet.NewUUID()), e.UserID, e.Name, e.SerialNumber, e.Description, e.Category, string(e.Status), e.Cost)
+			[16]byte(fleet.NewUUID()), e.UserID, e.Name, e.SerialNumber, e.Description, e.Category, string(e.Status),
+			e.Cost)
 		if err != nil {
 			return nil, fmt.Errorf("create equipment: %w", err)
 		}
@@ -30,16 +32,18 @@ func (s *Fleet) CreateEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	})
 }
 
-// UpdateEquipment changes a machine of the expected version; a change of
-// nothing leaves the version as it is. Statements: begin, lock, update,
-// history, commit; one or two more when the status changes.
-func (s *Fleet) UpdateEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int, patch fleet.EquipmentPatch) (*fleet.Equipment, error) {
+// UpdateEquipment changes a machine of the expected version. A patch without a difference leaves
+// the version unchanged. Statements: begin, lock, update, history, commit; one or two more when the
+// status changes.
+func (s *Fleet) UpdateEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int,
+	patch fleet.EquipmentPatch) (*fleet.Equipment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
 		return tx.updateEquipment(ctx, id, expected, patch)
 	})
 }
 
-func (tx *writeTx) updateEquipment(ctx context.Context, id fleet.UUID, expected *int, patch fleet.EquipmentPatch) (*fleet.Equipment, error) {
+func (tx *writeTx) updateEquipment(ctx context.Context, id fleet.UUID, expected *int,
+	patch fleet.EquipmentPatch) (*fleet.Equipment, error) {
 	before, err := tx.lockEquipment(ctx, id)
 	if err != nil {
 		return nil, fleet.InField("id", err)
@@ -59,8 +63,8 @@ func (tx *writeTx) updateEquipment(ctx context.Context, id fleet.UUID, expected 
 	return tx.saveEquipment(ctx, before, after, fleet.ActionUpdated)
 }
 
-// checkStatus refuses a status that the machine's downtime contradicts, and
-// ends the assignment of a machine whose new status takes no operator.
+// checkStatus returns the error of a status that open downtime does not allow. It ends the
+// assignment of a machine if the new status has no operator.
 func (tx *writeTx) checkStatus(ctx context.Context, e *fleet.Equipment, next fleet.EquipmentStatus) error {
 	if err := next.CheckDowntime(func() (bool, error) { return tx.isDown(ctx, e.ID) }); err != nil {
 		return err
@@ -71,14 +75,18 @@ func (tx *writeTx) checkStatus(ctx context.Context, e *fleet.Equipment, next fle
 	return nil
 }
 
-// saveEquipment writes the machine's values if they differ.
-func (tx *writeTx) saveEquipment(ctx context.Context, before, after *fleet.Equipment, action fleet.Action) (*fleet.Equipment, error) {
+// saveEquipment updates the machine's values if they differ.
+func (tx *writeTx) saveEquipment(ctx context.Context, before, after *fleet.Equipment,
+	action fleet.Action) (*fleet.Equipment, error) {
 	saved, err := tx.equipment(ctx, `
-		UPDATE equipment AS e SET user_id = $3, name = $4, serial_number = $5, description = $6, category = $7, status = $8, cost = $9::numeric
+		UPDATE equipment AS e SET user_id = $3, name = $4, serial_number = $5, description = $6, category = $7,
+			status = $8, cost = $9::numeric
 		WHERE  e.company_id = $1 AND e.id = $2
-		  AND  (e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost) IS DISTINCT FROM ($3::uuid, $4::text, $5::text, $6::text, $7::text, $8::text, $9::numeric)
+		  AND  (e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost) IS DISTINCT
+			FROM ($3::uuid, $4::text, $5::text, $6::text, $7::text, $8::text, $9::numeric)
 		RETURNING `+equipmentColumns,
-		[16]byte(before.ID), after.UserID, after.Name, after.SerialNumber, after.Description, after.Category, string(after.Status), after.Cost)
+		[16]byte(before.ID), after.UserID, after.Name, after.SerialNumber, after.Description, after.Category,
+		string(after.Status), after.Cost)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return before, nil
 	}
@@ -89,10 +97,11 @@ func (tx *writeTx) saveEquipment(ctx context.Context, before, after *fleet.Equip
 	return saved, nil
 }
 
-// DeleteEquipment hides a machine: it can be restored, and its serial number
-// can be used again meanwhile. An open assignment ends. It returns the machine
-// as it was. Statements: begin, lock, update, history, commit.
-func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int) (*fleet.Equipment, error) {
+// DeleteEquipment marks a machine as deleted and returns it. It can be restored, and until then its
+// serial number can be used again. An open assignment ends. Statements: begin, lock, time, release,
+// update, history, commit.
+func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
+	expected *int) (*fleet.Equipment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
 		before, err := tx.lockEquipment(ctx, id)
 		if err != nil {
@@ -104,7 +113,8 @@ func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		if err := tx.releaseAll(ctx, "equipment_id", id); err != nil {
 			return nil, err
 		}
-		gone, err := tx.equipment(ctx, `UPDATE equipment AS e SET deleted_at = now() WHERE e.company_id = $1 AND e.id = $2 RETURNING `+equipmentColumns, [16]byte(id))
+		gone, err := tx.equipment(ctx, `UPDATE equipment AS e SET deleted_at = now() WHERE e.company_id = $1
+			AND e.id = $2 RETURNING `+equipmentColumns, [16]byte(id))
 		if err != nil {
 			return nil, fmt.Errorf("delete equipment: %w", err)
 		}
@@ -113,12 +123,14 @@ func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	})
 }
 
-// RestoreEquipment brings a deleted machine back; one that is not deleted is
-// returned as it is. A serial number that another machine has taken meanwhile
-// is a CONFLICT.
-func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (*fleet.Equipment, error) {
+// RestoreEquipment restores a deleted machine; one that is not deleted is returned unchanged. A
+// serial number that another machine has by now is a CONFLICT. Statements: begin, update, history,
+// commit; for a machine that is not deleted begin, update, lock, commit.
+func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	id fleet.UUID) (*fleet.Equipment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
-		back, err := tx.equipment(ctx, `UPDATE equipment AS e SET deleted_at = NULL WHERE e.company_id = $1 AND e.id = $2 AND e.deleted_at IS NOT NULL RETURNING `+equipmentColumns, [16]byte(id))
+		back, err := tx.equipment(ctx, `UPDATE equipment AS e SET deleted_at = NULL WHERE e.company_id = $1
+			AND e.id = $2 AND e.deleted_at IS NOT NULL RETURNING `+equipmentColumns, [16]byte(id))
 		if errors.Is(err, pgx.ErrNoRows) {
 			back, err = tx.lockEquipment(ctx, id)
 			return back, fleet.InField("id", err)
@@ -131,16 +143,19 @@ func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wr
 	})
 }
 
-// PurgeEquipment deletes for good a machine that was deleted before, with all
-// that belongs to it but what the history tells. One that is in the fleet is a
-// CONFLICT. Statements: begin, lock, four deletes, history, commit.
-func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (fleet.UUID, error) {
+// PurgeEquipment removes a deleted machine with all rows that belong to it except its history. A
+// machine that is not deleted is a CONFLICT. Statements: begin, lock, four deletes, history,
+// commit.
+func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (fleet.UUID,
+	error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (fleet.UUID, error) {
 		var deleted bool
 		company, key := [16]byte(v.CompanyID), [16]byte(id)
-		err := tx.QueryRow(ctx, `SELECT e.deleted_at IS NOT NULL FROM equipment e WHERE e.company_id = $1 AND e.id = $2 FOR UPDATE`, company, key).Scan(&deleted)
+		err := tx.QueryRow(ctx, `SELECT e.deleted_at IS NOT NULL FROM equipment e WHERE e.company_id = $1
+			AND e.id = $2 FOR UPDATE`, company, key).Scan(&deleted)
 		if noRows(err) {
-			return id, fleet.NotFoundf("id", "there is no machine %s in the fleet", fleet.GlobalID(fleet.KindEquipment, id))
+			return id, fleet.NotFoundf("id", "there is no machine %s in the fleet",
+				fleet.GlobalID(fleet.KindEquipment, id))
 		}
 		if err != nil {
 			return id, fmt.Errorf("purge equipment: %w", err)
@@ -169,10 +184,11 @@ func (tx *writeTx) equipment(ctx context.Context, sql string, args ...any) (*fle
 	return pgx.CollectExactlyOneRow(rows, only(scanEquipment))
 }
 
-// lockEquipment returns a living machine of the company and keeps others from
-// changing it until the end.
+// lockEquipment returns an undeleted machine of the company and locks it until the transaction
+// ends.
 func (tx *writeTx) lockEquipment(ctx context.Context, id fleet.UUID) (*fleet.Equipment, error) {
-	e, err := tx.equipment(ctx, `SELECT `+equipmentColumns+` FROM equipment e WHERE e.company_id = $1 AND e.id = $2 AND e.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
+	e, err := tx.equipment(ctx, `SELECT `+equipmentColumns+` FROM equipment e WHERE e.company_id = $1 AND e.id = $2
+		AND e.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, fleet.NotFoundf("", "there is no machine %s in the fleet", fleet.GlobalID(fleet.KindEquipment, id))
 	}

@@ -21,7 +21,7 @@ func Sent(ctx context.Context, call func(context.Context) error) (texts []string
 	return texts, args, err
 }
 
-// Plan returns how PostgreSQL would run a statement with these values.
+// Plan returns PostgreSQL's plan of a statement with these values.
 func (s *DB) Plan(ctx context.Context, sql string, args []any) (string, error) {
 	rows, err := s.pool.Query(ctx, "EXPLAIN "+sql, append([]any{pgx.QueryExecModeCacheDescribe}, args...)...)
 	if err != nil {

@@ -16,9 +16,8 @@ const channel = "fleet_changes"
 
 const (
 	feedConnectTimeout = 5 * time.Second
-	// pingAfter is the silence after which the connection is checked. A
-	// connection that died silently, as behind a firewall, is found within
-	// pingAfter and pongWithin.
+	// pingAfter is how long no notification arrives before the connection is checked. A connection that was
+	// dropped without notice, as by a firewall, is detected within pingAfter and pongWithin.
 	pingAfter  = 5 * time.Second
 	pongWithin = 2 * time.Second
 	// sumsWithin bounds the query for the sums of changes on a busy database.
@@ -42,10 +41,9 @@ func (s *DB) Feed() *Feed {
 	return &Feed{Rates: DefaultFeedRates, config: config}
 }
 
-// Listen calls ready once no change that is committed from then on can be
-// missed, then each for every change in the order of the commits. An error
-// handed to each is a notification that could not be read: anything may have
-// changed. Listen returns when the connection is lost or ctx ends.
+// Listen calls ready once every change that is committed from then on is delivered, then each for
+// every change in the order of the commits. An error passed to each is a notification that could
+// not be read: anything may have changed. Listen returns when the connection is lost or ctx ends.
 func (f *Feed) Listen(ctx context.Context, ready func(), each func(fleet.TableChange, error)) error {
 	conn, err := pgx.ConnectConfig(ctx, f.config)
 	if err != nil {
@@ -97,16 +95,16 @@ func parseChange(payload string) (fleet.TableChange, error) {
 	return fleet.TableChange{Company: n.Company, Table: n.Table, Created: created, Rows: n.Rows}, nil
 }
 
-// FoldChanges replaces the rows of each company in company_changes by one, so
-// that their sum stays quick to read. The sum is the same in every snapshot.
-// Of instances that fold at the same time one does the work. One statement; it
-// reads the table, which it keeps small.
+// FoldChanges replaces the rows of each company in company_changes by their sum, so that the sum
+// stays fast to read. The sum is the same in every snapshot. When several instances fold at the
+// same time, one of them does it. One statement; it reads the whole table, which it keeps small.
 func (s *DB) FoldChanges(ctx context.Context) error {
 	_, err := s.pool.Exec(ctx, `
 		WITH lock AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtext('fold company_changes')) AS acquired),
 		old AS (
 		  DELETE FROM company_changes c USING lock
-		  WHERE  lock.acquired AND c.company_id IN (SELECT company_id FROM company_changes GROUP BY 1 HAVING count(*) > 1)
+		  WHERE  lock.acquired AND c.company_id IN (SELECT company_id FROM company_changes
+			GROUP BY 1 HAVING count(*) > 1)
 		  RETURNING c.company_id, c.changes)
 		INSERT INTO company_changes SELECT company_id, sum(changes) FROM old GROUP BY 1`)
 	if err != nil {

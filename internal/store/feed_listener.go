@@ -24,25 +24,23 @@ type FeedRates struct {
 	// accepts. After more it polls, because PostgreSQL serializes the commits
 	// that notify.
 	Poll int
-	// Notify is the largest number of changes within a poll's period at which a
-	// polling feed asks to be notified again.
+	// Notify is the maximum number of changes within a poll's period at which a
+	// polling feed returns to notifications.
 	Notify int
 }
 
 // DefaultFeedRates make feeds poll above some 600 changes a second.
 var DefaultFeedRates = FeedRates{Poll: 150, Notify: 75}
 
-// listener is one listening connection. While it holds a slot, an exclusive
-// advisory lock, the triggers notify it of each change
-// (migrations/00012_feed_under_load.sql). When changes come fast, it releases
-// the slot and reads the sums of company_changes every pollEvery instead: any
-// row of a company whose sum has grown may have changed.
+// listener is one listening connection. While it holds a slot, an exclusive advisory lock, the triggers
+// notify it of each change (migrations/00012_feed_under_load.sql). At a high rate of changes it releases
+// the slot and reads the sums of company_changes every pollEvery instead: a sum that has grown means that
+// any row of the company may have changed.
 //
-// No change is missed in between. The listener reads the sums before it
-// releases its slot: a change that these do not contain makes them grow. It
-// reads them again after it has acquired a slot: a transaction that did not
-// notify shared the slot until its commit was visible, so these sums contain
-// it, and every later transaction notifies.
+// No change is missed in between. The listener reads the sums before it releases its slot: a change that
+// they do not contain increases them. It reads them again after it has acquired a slot: a transaction that
+// did not notify shared the slot until its commit was visible, so these sums contain it, and every later
+// transaction notifies.
 type listener struct {
 	conn  *pgx.Conn
 	rates FeedRates
@@ -98,11 +96,12 @@ func (l *listener) poll(ctx context.Context) error {
 	return l.acquire(ctx)
 }
 
-// acquire takes a free slot, if there is one, and reports the changes before.
+// acquire takes a free slot, if there is one, and reports the changes before it.
 func (l *listener) acquire(ctx context.Context) error {
 	for slot := range slots {
 		var acquired bool
-		if err := l.conn.QueryRow(ctx, `SELECT pg_try_advisory_lock(hashtext($1), $2)`, channel, slot).Scan(&acquired); err != nil {
+		if err := l.conn.QueryRow(ctx, `SELECT pg_try_advisory_lock(hashtext($1),
+			$2)`, channel, slot).Scan(&acquired); err != nil {
 			return err
 		}
 		if acquired {
@@ -114,8 +113,8 @@ func (l *listener) acquire(ctx context.Context) error {
 	return err
 }
 
-// compare reads the sums, reports the companies whose sum differs from the
-// last one, and returns the number of changes between the two.
+// compare reads the sums, reports the companies with another sum than before, and returns the
+// number of changes in between.
 func (l *listener) compare(ctx context.Context) (changes int64, err error) {
 	before := l.sums
 	if l.sums, err = l.read(ctx); err != nil || before == nil {

@@ -64,11 +64,13 @@ func TestEveryFieldOfARowIsStored(t *testing.T) {
 	rows := db.Fleet()
 	company := fleet.NewUUID()
 	v := fleet.Viewer{CompanyID: company, UserID: userSample(0), Role: fleet.RoleAdmin}
-	if err := db.Exec(t.Context(), `INSERT INTO companies (id, name) VALUES ($1, 'Ours')`, [16]byte(company)); err != nil {
+	if err := db.Exec(t.Context(), `INSERT INTO companies (id, name)
+		VALUES ($1, 'Ours')`, [16]byte(company)); err != nil {
 		t.Fatal(err)
 	}
 	for n, email := range []string{"a@example.com", "b@example.com"} {
-		if err := db.Exec(t.Context(), `INSERT INTO users (id, company_id, email, name, role) VALUES ($1, $2, $3, $3, 'ADMIN')`,
+		if err := db.Exec(t.Context(), `INSERT INTO users (id, company_id, email, name, role)
+			VALUES ($1, $2, $3, $3, 'ADMIN')`,
 			[16]byte(userSample(n)), [16]byte(company), email); err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +82,8 @@ func TestEveryFieldOfARowIsStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkStored(t, machine, *made)
-	changed, err := rows.UpdateEquipment(t.Context(), v, fleet.WriteInfo{}, made.ID, nil, patchOf[fleet.EquipmentPatch](t))
+	changed, err := rows.UpdateEquipment(t.Context(), v, fleet.WriteInfo{}, made.ID, nil,
+		patchOf[fleet.EquipmentPatch](t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,7 +116,8 @@ func checkStored[R any](t *testing.T, want, got R) {
 		name := reflect.TypeFor[R]().Field(i).Name
 		w, g := reflect.ValueOf(want).Field(i).Interface(), reflect.ValueOf(got).Field(i).Interface()
 		if !slices.Contains(kept, name) && !reflect.DeepEqual(w, g) {
-			t.Errorf("%T.%s is read back as %v, want %v", want, name, reflect.Indirect(reflect.ValueOf(g)), reflect.Indirect(reflect.ValueOf(w)))
+			t.Errorf("%T.%s is read back as %v, want %v", want, name, reflect.Indirect(reflect.ValueOf(g)),
+				reflect.Indirect(reflect.ValueOf(w)))
 		}
 	}
 }

@@ -10,9 +10,11 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// tell adds an entry to the history of this write.
-func (tx *writeTx) recordHistory(subject fleet.Subject, id fleet.UUID, action fleet.Action, changes []fleet.FieldChange) {
-	tx.entries = append(tx.entries, fleet.HistoryEntry{ID: fleet.NewUUID(), Subject: subject, SubjectID: &id, Action: action, Changes: changes})
+// recordHistory adds an entry to the history of the transaction. writeHistory writes the entries.
+func (tx *writeTx) recordHistory(subject fleet.Subject, id fleet.UUID, action fleet.Action,
+	changes []fleet.FieldChange) {
+	tx.entries = append(tx.entries, fleet.HistoryEntry{ID: fleet.NewUUID(), Subject: subject, SubjectID: &id,
+		Action: action, Changes: changes})
 }
 
 // writeHistory writes the entries. One statement, whatever their number.
@@ -26,23 +28,25 @@ func (tx *writeTx) writeHistory(ctx context.Context) error {
 	for _, e := range tx.entries {
 		text, err := json.Marshal(e.Changes)
 		if err != nil {
-			return fmt.Errorf("keep history: %w", err)
+			return fmt.Errorf("write history: %w", err)
 		}
 		ids, subjects = append(ids, e.ID), append(subjects, e.SubjectID)
-		names, actions, changes = append(names, string(e.Subject)), append(actions, string(e.Action)), append(changes, string(text))
+		names, actions, changes = append(names, string(e.Subject)), append(actions, string(e.Action)),
+			append(changes, string(text))
 	}
 	if _, err := tx.Exec(ctx, `
 		INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes)
 		SELECT e.id, $1, $2, $3, e.subject, e.subject_id, e.action, e.changes::jsonb
-		FROM   unnest($4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[]) AS e (id, subject, subject_id, action, changes)`,
+		FROM   unnest($4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[]) AS e (id, subject, subject_id, action,
+			changes)`,
 		[16]byte(tx.v.CompanyID), userOf(tx.v), tx.request, ids, names, subjects, actions, changes); err != nil {
-		return fmt.Errorf("keep history: %w", err)
+		return fmt.Errorf("write history: %w", err)
 	}
 	tx.entries = nil
 	return nil
 }
 
-// userOf returns the viewer's user; nil for the command line, which is nobody.
+// userOf returns the viewer's user; nil for the command line, which has none.
 func userOf(v fleet.Viewer) *[16]byte {
 	if v.UserID.IsZero() {
 		return nil
@@ -56,7 +60,8 @@ const historyColumns = `h.id, h.subject, h.subject_id, h.action, h.user_id, h.re
 func scanHistory(row pgx.CollectableRow, before ...any) (*fleet.HistoryEntry, error) {
 	h := new(fleet.HistoryEntry)
 	var changes []byte
-	err := row.Scan(append(before, (*[16]byte)(&h.ID), (*string)(&h.Subject), &h.SubjectID, (*string)(&h.Action), &h.UserID, &h.Request, &changes, &h.At)...)
+	err := row.Scan(append(before, (*[16]byte)(&h.ID), (*string)(&h.Subject), &h.SubjectID, (*string)(&h.Action),
+		&h.UserID, &h.Request, &changes, &h.At)...)
 	if err == nil {
 		err = json.Unmarshal(changes, &h.Changes)
 	}
@@ -82,9 +87,10 @@ func historyWhere(q *query, v fleet.Viewer, f *fleet.HistoryFilter) {
 	}
 }
 
-// HistoryPage returns a part of the company's history, newest first. One
-// statement; index history_by_at.
-func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter, w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
+// HistoryPage returns a page of the company's history, newest first. One statement; index
+// history_by_at.
+func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter,
+	w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr(historyColumns)
 	historyWhere(q, v, f)
@@ -96,7 +102,7 @@ func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.Histor
 	return fleet.NewPage(w, list), nil
 }
 
-// HistoryCount returns how many entries meet f. One statement.
+// HistoryCount returns the number of entries that match f. One statement.
 func (s *Fleet) HistoryCount(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter) (int, error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr("count(*)")
@@ -108,9 +114,10 @@ func (s *Fleet) HistoryCount(ctx context.Context, v fleet.Viewer, f *fleet.Histo
 	return n, nil
 }
 
-// HistoryBySubject returns for each row a part of its history, newest first.
-// One statement; index history_by_subject.
-func (s *Fleet) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.HistoryEntry], error) {
+// HistoryBySubject returns a page of the history of each row, newest first. One statement; index
+// history_by_subject.
+func (s *Fleet) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID,
+	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.HistoryEntry], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("history AS h").ColumnExpr(historyColumns)
 	historyWhere(q, v, nil)
@@ -124,9 +131,10 @@ func (s *Fleet) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects [
 	return pages(w, subjects, groups), nil
 }
 
-// HistoryCountBySubject returns how many entries each row's history has. One
-// statement; index history_by_subject.
-func (s *Fleet) HistoryCountBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID) (map[fleet.UUID]int, error) {
+// HistoryCountBySubject returns the number of entries of each row. One statement; index
+// history_by_subject.
+func (s *Fleet) HistoryCountBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID) (map[fleet.UUID]int,
+	error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr("h.subject_id, count(*)").GroupExpr("h.subject_id")
 	historyWhere(q, v, nil)
@@ -138,9 +146,9 @@ func (s *Fleet) HistoryCountBySubject(ctx context.Context, v fleet.Viewer, subje
 	return counts, nil
 }
 
-// HistoryByID returns the company's entries of these keys. One statement,
-// primary key.
-func (s *Fleet) HistoryByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.HistoryEntry, error) {
+// HistoryByID returns the visible entries with these ids. One statement, primary key.
+func (s *Fleet) HistoryByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.HistoryEntry,
+	error) {
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr(historyColumns)
 	historyWhere(q, v, nil)

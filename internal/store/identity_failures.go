@@ -8,20 +8,21 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// CountFailure counts a failed sign-in of key before its password is looked
-// at, so that guesses sent at once all count, and returns 0; or, when key has
-// to wait, counts nothing and returns for how long. After free failures each
-// further one doubles the wait, from a second to longest; after forget without
-// any, all is forgotten. A key that is of an account says of which; nil for
-// none. Two statements at most, primary key.
-func (s *Identity) CountFailure(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash, free int, longest, forget time.Duration) (time.Duration, error) {
+// CountFailure counts a failed sign-in of key and returns 0. It is called before the password is
+// checked, so that concurrent guesses are all counted. While key is blocked, it counts nothing and
+// returns for how long. After free failures each further one doubles the wait, from a second to
+// longest; failures are forgotten after forget without another one. account is the account that key
+// belongs to, nil for none. Two statements at most, primary key.
+func (s *Identity) CountFailure(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash, free int, longest,
+	forget time.Duration) (time.Duration, error) {
 	var of []byte
 	if account != nil {
 		of = account[:]
 	}
 	var failures int
 	err := s.pool.QueryRow(ctx, `
-		INSERT INTO sign_in_failures AS f (key, account, failures, last_at, blocked_until) VALUES ($1, $5, 1, now(), now())
+		INSERT INTO sign_in_failures AS f (key, account, failures, last_at, blocked_until)
+			VALUES ($1, $5, 1, now(), now())
 		ON CONFLICT (key) DO UPDATE SET
 		  failures = CASE WHEN f.last_at < now() - $4::interval THEN 1 ELSE f.failures + 1 END,
 		  last_at  = now(),
@@ -36,8 +37,9 @@ func (s *Identity) CountFailure(ctx context.Context, key fleet.SecretHash, accou
 		return 0, fmt.Errorf("count failure: %w", err)
 	}
 	var wait time.Duration
-	err = s.pool.QueryRow(ctx, `SELECT greatest(blocked_until - now(), interval '1 second') FROM sign_in_failures WHERE key = $1`, key[:]).Scan(&wait)
-	if noRows(err) { // swept, or signed in, between the two statements
+	err = s.pool.QueryRow(ctx, `SELECT greatest(blocked_until - now(), interval '1 second') FROM sign_in_failures
+		WHERE key = $1`, key[:]).Scan(&wait)
+	if noRows(err) { // deleted between the two statements, by a sweep or a sign-in
 		return time.Second, nil
 	}
 	if err != nil {
@@ -46,9 +48,9 @@ func (s *Identity) CountFailure(ctx context.Context, key fleet.SecretHash, accou
 	return wait, nil
 }
 
-// TakeBackFailures takes back of each key the failure that was counted for a
-// sign-in that succeeded. Not all: else whoever has one account could guess at
-// others for ever. One statement, primary key.
+// TakeBackFailures subtracts one failure from each key after a sign-in has succeeded. It does not
+// reset them: with one account a client could otherwise guess the passwords of others without
+// limit. One statement, primary key.
 func (s *Identity) TakeBackFailures(ctx context.Context, keys ...fleet.SecretHash) error {
 	list := make([][]byte, len(keys))
 	for i := range keys {
@@ -62,14 +64,15 @@ func (s *Identity) TakeBackFailures(ctx context.Context, keys ...fleet.SecretHas
 	return nil
 }
 
-// ForgetFailures takes back every failure of an account, wherever it came
-// from, unless users of several companies have its e-mail address: else an
-// administrator of one could let guess at the user of another for ever. One
-// statement, indexes sign_in_failures_by_account and users_email.
+// ForgetFailures deletes all failures of an account, from every client, unless users of several
+// companies have its e-mail address: otherwise an administrator of one company could allow guessing
+// at the user of another without limit. One statement, indexes sign_in_failures_by_account and
+// users_email.
 func (s *Identity) ForgetFailures(ctx context.Context, account fleet.SecretHash, email string) error {
 	if _, err := s.pool.Exec(ctx, `
 		DELETE FROM sign_in_failures
-		WHERE  account = $1 AND (SELECT count(*) FROM users WHERE lower(email) = lower($2)) < 2`, account[:], email); err != nil {
+		WHERE  account = $1 AND (SELECT count(*) FROM users
+			WHERE lower(email) = lower($2)) < 2`, account[:], email); err != nil {
 		return fmt.Errorf("forget failures: %w", err)
 	}
 	return nil

@@ -9,15 +9,14 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// maxAccounts is how many accounts of one e-mail address a password is tried
-// with: each costs as much as any password.
+// maxAccounts is the maximum number of accounts of one e-mail address with which a password is
+// compared. Each comparison takes the time of a whole password hash.
 const maxAccounts = 5
 
-// AccountsByEmail returns the users of that e-mail address who may sign in by
-// password, in the company of that name or, where it is "", in all; the oldest
-// first, maxAccounts at most. Not among them are users without password, who
-// are shut out, or whose company signs in at its own provider alone. It takes
-// no viewer: it finds out who that is. One statement, index users_email.
+// AccountsByEmail returns the users with that e-mail address that may sign in by password, in the
+// company of that name or, where it is "", in all companies; the oldest first, maxAccounts at most.
+// It omits disabled users, users without a password, and users of companies that allow only single
+// sign-on. It takes no viewer: sign-in has none yet. One statement, index users_email.
 func (s *Identity) AccountsByEmail(ctx context.Context, email, company string) ([]fleet.Account, error) {
 	rows, _ := s.pool.Query(ctx, `
 		SELECT u.company_id, u.id, u.role, p.hash
@@ -40,9 +39,8 @@ func scanAccount(row pgx.CollectableRow) (a fleet.Account, err error) {
 	return a, row.Scan((*[16]byte)(&a.CompanyID), (*[16]byte)(&a.UserID), &a.Role, &a.Hash)
 }
 
-// OwnPassword returns the viewer's e-mail address and the hash of their
-// password, "" when they have none or their company signs in at its own
-// provider alone. One statement, primary keys.
+// OwnPassword returns the viewer's e-mail address and the hash of the password, "" if there is none
+// or the company allows only single sign-on. One statement, primary keys.
 func (s *Identity) OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash string, err error) {
 	err = s.pool.QueryRow(ctx, `
 		SELECT u.email, CASE WHEN i.passwords IS FALSE THEN '' ELSE coalesce(p.hash, '') END
@@ -56,20 +54,22 @@ func (s *Identity) OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash
 	return email, hash, nil
 }
 
-// ChangePassword gives the viewer another password, if theirs is still the one
-// of the hash old, and ends their sessions but keep. Statements: begin, update,
-// delete, user, history, commit.
-func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID, old, hash string) (*fleet.User, error) {
+// ChangePassword replaces the viewer's password, if its hash is still old, and ends all sessions of
+// the viewer except keep. Statements: begin, update, delete, user, history, commit.
+func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID, old,
+	hash string) (*fleet.User, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
 		chosen := fleet.ChosenPassword(hash)
 		tag, err := tx.Exec(ctx, `
 			UPDATE passwords SET hash = $3, changed_at = now(), must_change = $4
 			WHERE  user_id = $1 AND hash = $2`, [16]byte(v.UserID), old, chosen.Hash, chosen.MustChange)
 		if err == nil && tag.RowsAffected() == 0 {
-			return nil, fleet.Conflictf("current", "the password was changed by somebody else at this moment")
+			return nil, fleet.Conflictf("current",
+				"the password was changed at the same time: try again with the new one")
 		}
 		if err == nil {
-			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id <> $2`, [16]byte(v.UserID), [16]byte(keep))
+			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1
+				AND id <> $2`, [16]byte(v.UserID), [16]byte(keep))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("change password: %w", err)
@@ -83,10 +83,10 @@ func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.W
 	})
 }
 
-// ResetPassword gives a user of the company a password that somebody else
-// knows, and ends their sessions. Statements: begin, lock, insert, delete,
-// history, commit.
-func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, hash string) (*fleet.User, error) {
+// ResetPassword sets a password for a user of the company, which the user must change, and ends all
+// sessions of the user. Statements: begin, lock, insert, delete, history, commit.
+func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
+	hash string) (*fleet.User, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
 		u, err := tx.lockUser(ctx, id)
 		if err != nil {
@@ -103,19 +103,20 @@ func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 	})
 }
 
-// RehashPassword keeps another hash of the same password, unless the password
-// has been changed meanwhile. One statement, primary key.
+// RehashPassword replaces the hash of a password, unless the password has changed. One statement,
+// primary key.
 func (s *Identity) RehashPassword(ctx context.Context, user fleet.UUID, old, hash string) error {
-	if _, err := s.pool.Exec(ctx, `UPDATE passwords SET hash = $3 WHERE user_id = $1 AND hash = $2`, [16]byte(user), old, hash); err != nil {
+	if _, err := s.pool.Exec(ctx, `UPDATE passwords SET hash = $3 WHERE user_id = $1
+		AND hash = $2`, [16]byte(user), old, hash); err != nil {
 		return fmt.Errorf("rehash password: %w", err)
 	}
 	return nil
 }
 
-// PasswordsToChange returns of each user who has a password whether it was
-// told by somebody else and is to be changed, as far as the viewer may know.
-// One statement, primary keys.
-func (s *Identity) PasswordsToChange(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID]*bool, error) {
+// PasswordsToChange returns whether each user must change the password, for users that have one and
+// are visible to the viewer in this respect. One statement, primary keys.
+func (s *Identity) PasswordsToChange(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID]*bool,
+	error) {
 	var args arguments
 	text := `
 		SELECT u.id, p.must_change
@@ -130,8 +131,8 @@ func (s *Identity) PasswordsToChange(ctx context.Context, v fleet.Viewer, users 
 	var id fleet.UUID
 	var must bool
 	if _, err := pgx.ForEachRow(rows, []any{(*[16]byte)(&id), &must}, func() error {
-		told := must
-		found[id] = &told
+		value := must
+		found[id] = &value
 		return nil
 	}); err != nil {
 		return nil, fmt.Errorf("passwords to change: %w", err)
@@ -139,19 +140,20 @@ func (s *Identity) PasswordsToChange(ctx context.Context, v fleet.Viewer, users 
 	return found, nil
 }
 
-// setPassword replaces the password of a user, or gives them the first one.
+// setPassword inserts or replaces the password of a user.
 func (tx *writeTx) setPassword(ctx context.Context, user fleet.UUID, p fleet.Password) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO passwords (user_id, hash, must_change) VALUES ($1, $2, $3)
-		ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = now(), must_change = excluded.must_change`,
+		ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, changed_at = now(),
+			must_change = excluded.must_change`,
 		[16]byte(user), p.Hash, p.MustChange)
 	return err
 }
 
-// lockUser returns a user of the company, shut out or not, and keeps others
-// from changing them until the end.
+// lockUser returns a user of the company, disabled or not, and locks it until the transaction ends.
 func (tx *writeTx) lockUser(ctx context.Context, id fleet.UUID) (*fleet.User, error) {
-	rows, _ := tx.Query(ctx, `SELECT `+userColumns+` FROM users u WHERE u.company_id = $1 AND u.id = $2 FOR NO KEY UPDATE`,
+	rows, _ := tx.Query(ctx, `SELECT `+userColumns+` FROM users u WHERE u.company_id = $1
+		AND u.id = $2 FOR NO KEY UPDATE`,
 		[16]byte(tx.v.CompanyID), [16]byte(id))
 	u, err := pgx.CollectExactlyOneRow(rows, only(scanUser))
 	if noRows(err) {

@@ -9,14 +9,15 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Provider returns a company's single sign-on, or NOT_FOUND. One statement, primary key.
+// Provider returns the identity provider of a company, or NOT_FOUND. One statement, primary key.
 func (s *Identity) Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error) {
 	p := fleet.IdentityProvider{CompanyID: company}
 	err := s.pool.QueryRow(ctx, `
 		SELECT issuer, client_id, client_secret, role_claim, roles, passwords, trust_email, required_claims
 		FROM   identity_providers
 		WHERE  company_id = $1`, [16]byte(company)).
-		Scan(&p.Issuer, &p.ClientID, &p.ClientSecret, &p.RoleClaim, &p.Roles, &p.Passwords, &p.TrustEmail, &p.RequiredClaims)
+		Scan(&p.Issuer, &p.ClientID, &p.ClientSecret, &p.RoleClaim, &p.Roles, &p.Passwords, &p.TrustEmail,
+			&p.RequiredClaims)
 	if noRows(err) {
 		return p, fleet.NotFoundf("company", "this company has no single sign-on")
 	}
@@ -26,10 +27,9 @@ func (s *Identity) Provider(ctx context.Context, company fleet.UUID) (fleet.Iden
 	return p, nil
 }
 
-// SetProvider sets a company's single sign-on in place of what it had. When
-// that leaves no passwords it ends the sessions that were opened with one. Two
-// statements at most, in one transaction; primary key, and the company's users
-// with sessions_by_user.
+// SetProvider sets or replaces the identity provider of a company. If it disables passwords,
+// sessions that were opened with one end. Two statements at most, in one transaction; primary key,
+// and the company's users with sessions_by_user.
 func (s *Identity) SetProvider(ctx context.Context, p fleet.IdentityProvider) error {
 	if p.Roles == nil {
 		p.Roles = map[string]fleet.Role{}
@@ -39,12 +39,15 @@ func (s *Identity) SetProvider(ctx context.Context, p fleet.IdentityProvider) er
 	}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `
-			INSERT INTO identity_providers (company_id, issuer, client_id, client_secret, role_claim, roles, passwords, trust_email, required_claims)
+			INSERT INTO identity_providers (company_id, issuer, client_id, client_secret, role_claim, roles, passwords,
+				trust_email, required_claims)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (company_id) DO UPDATE SET issuer = excluded.issuer, client_id = excluded.client_id,
-			  client_secret = excluded.client_secret, role_claim = excluded.role_claim, roles = excluded.roles, passwords = excluded.passwords,
+			  client_secret = excluded.client_secret, role_claim = excluded.role_claim, roles = excluded.roles,
+				passwords = excluded.passwords,
 			  trust_email = excluded.trust_email, required_claims = excluded.required_claims`,
-			[16]byte(p.CompanyID), p.Issuer, p.ClientID, p.ClientSecret, p.RoleClaim, p.Roles, p.Passwords, p.TrustEmail, p.RequiredClaims); err != nil {
+			[16]byte(p.CompanyID), p.Issuer, p.ClientID, p.ClientSecret, p.RoleClaim, p.Roles, p.Passwords,
+			p.TrustEmail, p.RequiredClaims); err != nil {
 			return err
 		}
 		if p.Passwords {
@@ -61,29 +64,31 @@ func (s *Identity) SetProvider(ctx context.Context, p fleet.IdentityProvider) er
 	return nil
 }
 
-// RemoveProvider ends a company's single sign-on; sessions go on until they
-// end. One statement, primary key.
+// RemoveProvider removes the identity provider of a company. Sessions are not ended. One statement,
+// primary key.
 func (s *Identity) RemoveProvider(ctx context.Context, company fleet.UUID) error {
-	if _, err := s.pool.Exec(ctx, `DELETE FROM identity_providers WHERE company_id = $1`, [16]byte(company)); err != nil {
+	if _, err := s.pool.Exec(ctx, `DELETE FROM identity_providers
+		WHERE company_id = $1`, [16]byte(company)); err != nil {
 		return fmt.Errorf("remove identity provider: %w", err)
 	}
 	return nil
 }
 
-// UserByIdentity returns the company's user whom its provider calls subject.
-// One who is not linked yet is linked now by e-mail address, unless email is
-// "" or the user is linked to another subject of the issuer. With a role, the
-// user gets it, but the company's last administrator stays one. The history
-// tells of both. NOT_FOUND when there is no such user, or a disabled one. Up to
-// six statements, in one transaction; primary keys and users_email.
-func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string, role fleet.Role) (fleet.Arrival, error) {
+// UserByIdentity returns the user of the company to which the subject of its provider is linked. If
+// none is linked, it links the user with that e-mail address, unless email is "" or the user is
+// linked to another subject of the issuer. A role that is not "" replaces the role of the user, as
+// fleet.RoleFromProvider decides. The history records both. A missing or disabled user is
+// NOT_FOUND. Up to six statements, in one transaction; primary keys and users_email.
+func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string,
+	role fleet.Role) (fleet.Arrival, error) {
 	v := fleet.Arrival{Viewer: fleet.Viewer{CompanyID: company}}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		var admins int
-		if role != "" { // locked first, as by ChangeUser, so that two of them cannot go at once
+		if role != "" { // locked first, as by ChangeUser, so that two concurrent changes cannot demote both
 			if err := tx.QueryRow(ctx, `
 				SELECT count(*) FROM (
-				  SELECT FROM users WHERE company_id = $1 AND role = 'ADMIN' AND disabled_at IS NULL ORDER BY id FOR NO KEY UPDATE) a`,
+				  SELECT FROM users WHERE company_id = $1 AND role = 'ADMIN' AND disabled_at IS NULL
+					ORDER BY id FOR NO KEY UPDATE) a`,
 				[16]byte(company)).Scan(&admins); err != nil {
 				return err
 			}
@@ -97,7 +102,8 @@ func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issue
 			err = tx.QueryRow(ctx, `
 				WITH linked AS (
 				  INSERT INTO user_identities (company_id, issuer, subject, user_id)
-				  SELECT $1, $2, $3, id FROM users WHERE company_id = $1 AND lower(email) = lower($4) AND disabled_at IS NULL
+				  SELECT $1, $2, $3, id FROM users WHERE company_id = $1 AND lower(email) = lower($4)
+					AND disabled_at IS NULL
 				  ON CONFLICT DO NOTHING
 				  RETURNING user_id)
 				SELECT u.id, u.role FROM linked l JOIN users u ON u.id = l.user_id`,
@@ -106,17 +112,20 @@ func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issue
 		if err != nil {
 			return err
 		}
-		w := newWriteTx(tx, fleet.Viewer{CompanyID: company}, fleet.WriteInfo{}) // by no user of the company
+		w := newWriteTx(tx, fleet.Viewer{CompanyID: company}, fleet.WriteInfo{}) // without a user
 		if v.Linked {
-			w.recordHistory(fleet.SubjectUser, v.UserID, fleet.ActionUpdated, []fleet.FieldChange{{Field: "provider", To: &issuer}})
+			w.recordHistory(fleet.SubjectUser, v.UserID, fleet.ActionUpdated,
+				[]fleet.FieldChange{{Field: "provider", To: &issuer}})
 		}
 		v.Had = v.Role
 		if v.Role = fleet.RoleFromProvider(v.Had, role, admins); v.Role != v.Had {
-			if _, err := tx.Exec(ctx, `UPDATE users SET role = $2 WHERE id = $1`, [16]byte(v.UserID), v.Role); err != nil {
+			if _, err := tx.Exec(ctx, `UPDATE users SET role = $2
+				WHERE id = $1`, [16]byte(v.UserID), v.Role); err != nil {
 				return err
 			}
 			had, has := string(v.Had), string(v.Role)
-			w.recordHistory(fleet.SubjectUser, v.UserID, fleet.ActionUpdated, []fleet.FieldChange{{Field: "role", From: &had, To: &has}})
+			w.recordHistory(fleet.SubjectUser, v.UserID, fleet.ActionUpdated,
+				[]fleet.FieldChange{{Field: "role", From: &had, To: &has}})
 		}
 		return w.writeHistory(ctx)
 	})
@@ -129,10 +138,10 @@ func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issue
 	return v, nil
 }
 
-// Unlink forgets who a user is at their company's provider, and ends the
-// sessions that were opened there. It returns how many links there were: one
-// for each issuer that the company has had. Statements: begin, lock, two
-// deletes, history, commit; the unique key of user_identities and sessions_by_user.
+// Unlink removes the links of a user to the company's provider and ends the sessions that were
+// opened there. It returns the number of links: one for each issuer that the company has had.
+// Statements: begin, lock, two deletes, history, commit; the unique key of user_identities and
+// sessions_by_user.
 func (s *Identity) Unlink(ctx context.Context, v fleet.Viewer, user fleet.UUID) (int, error) {
 	return write(ctx, s.database, v, fleet.WriteInfo{}, func(tx *writeTx) (int, error) {
 		if _, err := tx.lockUser(ctx, user); err != nil {
@@ -147,7 +156,8 @@ func (s *Identity) Unlink(ctx context.Context, v fleet.Viewer, user fleet.UUID) 
 			return 0, fmt.Errorf("unlink user: %w", err)
 		}
 		for i := range issuers {
-			tx.recordHistory(fleet.SubjectUser, user, fleet.ActionUpdated, []fleet.FieldChange{{Field: "provider", From: &issuers[i]}})
+			tx.recordHistory(fleet.SubjectUser, user, fleet.ActionUpdated,
+				[]fleet.FieldChange{{Field: "provider", From: &issuers[i]}})
 		}
 		return len(issuers), nil
 	})

@@ -10,9 +10,10 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// AddSession keeps a new session, which ends idle from now if unused and after
-// whole in any case, and fills in its times. One statement.
-func (s *Identity) AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session, idle, whole time.Duration) (fleet.Session, error) {
+// AddSession stores a new session and returns it with its times. It expires after idle without use,
+// and after whole in any case. One statement.
+func (s *Identity) AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session, idle,
+	whole time.Duration) (fleet.Session, error) {
 	n.ID = fleet.NewUUID()
 	err := s.pool.QueryRow(ctx, `
 		INSERT INTO sessions (secret_hash, id, company_id, user_id, method, user_agent, idle_expires_at, expires_at)
@@ -26,9 +27,9 @@ func (s *Identity) AddSession(ctx context.Context, secret fleet.SecretHash, n fl
 	return n, nil
 }
 
-// SessionGrant returns what the session of that secret opens, or NOT_FOUND
-// when it has ended, or was opened by a password where the company takes none:
-// a sign-in may have been under way when that was set. One statement, primary keys.
+// SessionGrant returns the grant of the session with that secret. It returns NOT_FOUND for one that
+// has ended, and for one that was opened by a password where the company allows none: a sign-in may
+// have been in progress when that was set. One statement, primary keys.
 func (s *Identity) SessionGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error) {
 	var g fleet.Grant
 	err := s.pool.QueryRow(ctx, `
@@ -48,7 +49,7 @@ func (s *Identity) SessionGrant(ctx context.Context, secret fleet.SecretHash) (f
 	return g, nil
 }
 
-// TouchSession notes that a session was used and moves its end. One statement, primary key.
+// TouchSession records the use of a session and extends it. One statement, primary key.
 func (s *Identity) TouchSession(ctx context.Context, secret fleet.SecretHash, idle time.Duration) error {
 	_, err := s.pool.Exec(ctx, `
 		UPDATE sessions SET last_used_at = now(), idle_expires_at = least(now() + $2::interval, expires_at)
@@ -59,7 +60,7 @@ func (s *Identity) TouchSession(ctx context.Context, secret fleet.SecretHash, id
 	return nil
 }
 
-// EndSession ends the session of that secret, if there is one. One statement, primary key.
+// EndSession ends the session with that secret, if there is one. One statement, primary key.
 func (s *Identity) EndSession(ctx context.Context, secret fleet.SecretHash) error {
 	if _, err := s.pool.Exec(ctx, `DELETE FROM sessions WHERE secret_hash = $1`, secret[:]); err != nil {
 		return fmt.Errorf("end session: %w", err)
@@ -67,8 +68,8 @@ func (s *Identity) EndSession(ctx context.Context, secret fleet.SecretHash) erro
 	return nil
 }
 
-// EndSessions ends every session of a user and returns how many there were.
-// One statement, index sessions_by_user.
+// EndSessions ends every session of a user and returns their number. One statement, index
+// sessions_by_user.
 func (s *Identity) EndSessions(ctx context.Context, user fleet.UUID) (int, error) {
 	tag, err := s.pool.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(user))
 	if err != nil {
@@ -77,23 +78,27 @@ func (s *Identity) EndSessions(ctx context.Context, user fleet.UUID) (int, error
 	return int(tag.RowsAffected()), nil
 }
 
-const sessionColumns = `s.id, s.company_id, s.user_id, s.method, s.user_agent, s.created_at, s.last_used_at, s.idle_expires_at, s.expires_at`
+const sessionColumns = `s.id, s.company_id, s.user_id, s.method, s.user_agent, s.created_at, s.last_used_at,
+	s.idle_expires_at, s.expires_at`
 
 func scanSession(row pgx.CollectableRow, before ...any) (*fleet.Session, error) {
 	s := new(fleet.Session)
-	err := row.Scan(append(before, (*[16]byte)(&s.ID), (*[16]byte)(&s.CompanyID), (*[16]byte)(&s.UserID), &s.Method, &s.UserAgent,
+	err := row.Scan(append(before, (*[16]byte)(&s.ID), (*[16]byte)(&s.CompanyID), (*[16]byte)(&s.UserID), &s.Method,
+		&s.UserAgent,
 		&s.CreatedAt, &s.LastUsed, &s.IdleEnd, &s.End)...)
 	return s, err
 }
 
-// SessionsByUser returns the sessions of each user that have not ended, the
-// last used first, 100 at most. One statement, index sessions_by_user.
-func (s *Identity) SessionsByUser(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID][]*fleet.Session, error) {
+// SessionsByUser returns the visible, unexpired sessions of each user, the last used first, 100 at
+// most. One statement, index sessions_by_user.
+func (s *Identity) SessionsByUser(ctx context.Context, v fleet.Viewer,
+	users []fleet.UUID) (map[fleet.UUID][]*fleet.Session, error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("sessions AS s").
 		ColumnExpr(sessionColumns)
 	q.visible(ofSessions, "s", v)
-	q.Where("s.user_id = k.id AND s.idle_expires_at > now()").OrderExpr("s.last_used_at DESC, s.id").Limit(fleet.MaxPage)
+	q.Where("s.user_id = k.id AND s.idle_expires_at > now()").
+		OrderExpr("s.last_used_at DESC, s.id").Limit(fleet.MaxPage)
 	outer.perParent(q, users, "s")
 	lists, err := collectGroups(ctx, outer, scanSession)
 	if err != nil {
@@ -102,15 +107,16 @@ func (s *Identity) SessionsByUser(ctx context.Context, v fleet.Viewer, users []f
 	return lists, nil
 }
 
-// EndSessionByID ends a session that the viewer sees, and returns whose it
-// was; NOT_FOUND when there is none of that id. Statements: begin, delete,
-// history unless it was the viewer's own, commit; index on id.
-func (s *Identity) EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (fleet.UUID, error) {
+// EndSessionByID ends a visible session and returns its user, or NOT_FOUND. Statements: begin,
+// delete, history unless it was the viewer's own, commit; index on id.
+func (s *Identity) EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (fleet.UUID,
+	error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (user fleet.UUID, err error) {
 		var args arguments
 		text := `
 			DELETE FROM sessions s
-			WHERE  ` + visible(ofSessions, "s", v, args.add) + ` AND s.id = ` + args.add([16]byte(id)) + ` AND s.idle_expires_at > now()
+			WHERE  ` + visible(ofSessions, "s", v, args.add) + ` AND s.id = ` + args.add([16]byte(id)) + `
+				AND s.idle_expires_at > now()
 			RETURNING s.user_id`
 		err = tx.QueryRow(ctx, text, args...).Scan((*[16]byte)(&user))
 		if noRows(err) {
@@ -126,9 +132,9 @@ func (s *Identity) EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.W
 	})
 }
 
-// SweepIdentity forgets sessions that have ended, failed sign-ins older than
-// forget, and tokens that have been of no use for a year. Three statements,
-// each by an index on its age but the last, which reads the tokens, which are few.
+// SweepIdentity deletes expired sessions, failed sign-ins older than forget, and tokens that
+// expired or were revoked a year ago. Three statements: the first two use the index on the age, the
+// last one reads all tokens, which are few.
 func (s *Identity) SweepIdentity(ctx context.Context, forget time.Duration) error {
 	var b pgx.Batch
 	b.Queue(`DELETE FROM sessions WHERE idle_expires_at < now()`)

@@ -9,27 +9,31 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-const tokenColumns = `t.id, t.company_id, t.user_id, t.name, t.scope, t.created_at, t.expires_at, t.revoked_at, t.last_used_at` //nolint:gosec // names of columns
+//nolint:gosec // names of columns
+const tokenColumns = `t.id, t.company_id, t.user_id, t.name, t.scope, t.created_at, t.expires_at,
+	t.revoked_at, t.last_used_at`
 
 func scanToken(row pgx.CollectableRow, before ...any) (*fleet.AccessToken, error) {
 	t := new(fleet.AccessToken)
-	err := row.Scan(append(before, (*[16]byte)(&t.ID), (*[16]byte)(&t.CompanyID), (*[16]byte)(&t.UserID), &t.Name, &t.Scope,
+	err := row.Scan(append(before, (*[16]byte)(&t.ID), (*[16]byte)(&t.CompanyID), (*[16]byte)(&t.UserID), &t.Name,
+		&t.Scope,
 		&t.CreatedAt, &t.ExpiresAt, &t.RevokedAt, &t.LastUsed)...)
 	return t, err
 }
 
-// AddToken keeps a new access token of a user of the viewer's company. A name
-// that another token of the user has that is not revoked is a CONFLICT, and so
-// is one token more than may work at once. Statements: begin, lock, count,
-// insert, history, commit; index access_tokens_by_user.
-func (s *Identity) AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, secret fleet.SecretHash, t fleet.AccessToken) (*fleet.AccessToken, error) {
+// AddToken stores a new access token of a user of the company. The name of another token of the
+// user that is not revoked is a CONFLICT, and so are more valid tokens than fleet.CheckTokens
+// allows. Statements: begin, lock, count, insert, history, commit; index access_tokens_by_user.
+func (s *Identity) AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, secret fleet.SecretHash,
+	t fleet.AccessToken) (*fleet.AccessToken, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.AccessToken, error) {
-		u, err := tx.lockUser(ctx, t.UserID) // else two at once would both find a place
+		u, err := tx.lockUser(ctx, t.UserID) // serializes the count and the insert
 		if err != nil {
 			return nil, err
 		}
 		var working int
-		if err := tx.QueryRow(ctx, `SELECT count(*) FROM access_tokens WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now()`,
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM access_tokens WHERE user_id = $1 AND revoked_at IS NULL
+			AND expires_at > now()`,
 			[16]byte(u.ID)).Scan(&working); err != nil {
 			return nil, fmt.Errorf("count tokens: %w", err)
 		}
@@ -43,7 +47,8 @@ func (s *Identity) AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteIn
 			[16]byte(fleet.NewUUID()), [16]byte(v.CompanyID), [16]byte(u.ID), t.Name, secret[:], t.Scope, t.ExpiresAt)
 		made, err := pgx.CollectExactlyOneRow(rows, only(scanToken))
 		if violates(err, "access_tokens_name") {
-			return nil, fleet.Conflictf("name", "this user has a token %s already: revoke it first, or take another name", fleet.Quote(t.Name))
+			return nil, fleet.Conflictf("name",
+				"this user has a token %s already: revoke it first, or take another name", fleet.Quote(t.Name))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("add token: %w", err)
@@ -53,15 +58,16 @@ func (s *Identity) AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteIn
 	})
 }
 
-// RevokeToken ends an access token that the viewer sees, and returns it;
-// NOT_FOUND when there is none of that id that is not revoked. Statements:
-// begin, update, history, commit; primary key.
-func (s *Identity) RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (*fleet.AccessToken, error) {
+// RevokeToken revokes a visible access token and returns it, or NOT_FOUND if there is none that is
+// not revoked. Statements: begin, update, history, commit; primary key.
+func (s *Identity) RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	id fleet.UUID) (*fleet.AccessToken, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.AccessToken, error) {
 		var args arguments
 		text := `
 			UPDATE access_tokens t SET revoked_at = now()
-			WHERE  ` + visible(ofTokens, "t", v, args.add) + ` AND t.id = ` + args.add([16]byte(id)) + ` AND t.revoked_at IS NULL
+			WHERE  ` + visible(ofTokens, "t", v, args.add) + ` AND t.id = ` + args.add([16]byte(id)) + `
+				AND t.revoked_at IS NULL
 			RETURNING ` + tokenColumns
 		rows, _ := tx.Query(ctx, text, args...)
 		t, err := pgx.CollectExactlyOneRow(rows, only(scanToken))
@@ -78,13 +84,15 @@ func (s *Identity) RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.Writ
 	})
 }
 
-// TokensByUser returns the access tokens of each user, those that work first,
-// then the newest, 100 at most. One statement, index access_tokens_by_user.
-func (s *Identity) TokensByUser(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID][]*fleet.AccessToken, error) {
+// TokensByUser returns the visible access tokens of each user, valid ones first, then the newest,
+// 100 at most. One statement, index access_tokens_by_user.
+func (s *Identity) TokensByUser(ctx context.Context, v fleet.Viewer,
+	users []fleet.UUID) (map[fleet.UUID][]*fleet.AccessToken, error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("access_tokens AS t").ColumnExpr(tokenColumns)
 	q.visible(ofTokens, "t", v)
-	q.Where("t.user_id = k.id").OrderExpr("t.revoked_at IS NULL AND t.expires_at > now() DESC, t.id DESC").Limit(fleet.MaxPage)
+	q.Where("t.user_id = k.id").
+		OrderExpr("t.revoked_at IS NULL AND t.expires_at > now() DESC, t.id DESC").Limit(fleet.MaxPage)
 	outer.perParent(q, users, "t")
 	lists, err := collectGroups(ctx, outer, scanToken)
 	if err != nil {
@@ -93,9 +101,8 @@ func (s *Identity) TokensByUser(ctx context.Context, v fleet.Viewer, users []fle
 	return lists, nil
 }
 
-// Tokens returns the access tokens that the viewer sees with their users'
-// e-mail addresses, the newest first. One statement; it reads the company's
-// tokens, which are few.
+// Tokens returns the visible access tokens with the e-mail addresses of their users, the newest
+// first. One statement; it reads the company's tokens, which are few.
 func (s *Identity) Tokens(ctx context.Context, v fleet.Viewer) ([]*fleet.AccessToken, error) {
 	var args arguments
 	text := `
@@ -117,16 +124,18 @@ func (s *Identity) Tokens(ctx context.Context, v fleet.Viewer) ([]*fleet.AccessT
 	return list, nil
 }
 
-// TokenGrant returns what the token of that secret opens, or NOT_FOUND when it
-// is unknown, expired or revoked. One statement, index on secret_hash.
+// TokenGrant returns the grant of the access token with that secret, or NOT_FOUND if it is unknown,
+// expired or revoked. One statement, index on secret_hash.
 func (s *Identity) TokenGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error) {
 	var g fleet.Grant
 	err := s.pool.QueryRow(ctx, `
 		SELECT u.company_id, u.id, u.role, t.scope, t.id, coalesce(t.last_used_at, 'epoch'), t.expires_at
 		FROM   access_tokens t
 		JOIN   users u ON u.id = t.user_id
-		WHERE  t.secret_hash = $1 AND t.expires_at > now() AND t.revoked_at IS NULL AND u.disabled_at IS NULL`, secret[:]).
-		Scan((*[16]byte)(&g.CompanyID), (*[16]byte)(&g.UserID), &g.Role, &g.Scope, (*[16]byte)(&g.ID), &g.LastUsed, &g.End)
+		WHERE  t.secret_hash = $1 AND t.expires_at > now() AND t.revoked_at IS NULL
+			AND u.disabled_at IS NULL`, secret[:]).
+		Scan((*[16]byte)(&g.CompanyID), (*[16]byte)(&g.UserID), &g.Role, &g.Scope, (*[16]byte)(&g.ID), &g.LastUsed,
+			&g.End)
 	if noRows(err) {
 		return g, fleet.NotFoundf("", "there is no such token")
 	}
@@ -136,9 +145,10 @@ func (s *Identity) TokenGrant(ctx context.Context, secret fleet.SecretHash) (fle
 	return g, nil
 }
 
-// TouchToken notes that a token was used. One statement, primary key.
+// TouchToken records the use of a token. One statement, primary key.
 func (s *Identity) TouchToken(ctx context.Context, id fleet.UUID) error {
-	if _, err := s.pool.Exec(ctx, `UPDATE access_tokens SET last_used_at = now() WHERE id = $1`, [16]byte(id)); err != nil {
+	if _, err := s.pool.Exec(ctx, `UPDATE access_tokens SET last_used_at = now()
+		WHERE id = $1`, [16]byte(id)); err != nil {
 		return fmt.Errorf("touch token: %w", err)
 	}
 	return nil

@@ -10,8 +10,8 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// UserPage returns a part of the users in the order of their names. One
-// statement; it reads the company's users, who are few.
+// UserPage returns a page of the visible users in the order of their names. One statement; it reads
+// all users of the company, which are few.
 func (s *Identity) UserPage(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.User], error) {
 	q := s.query()
 	q.TableExpr("users AS u").ColumnExpr(userColumns)
@@ -24,7 +24,7 @@ func (s *Identity) UserPage(ctx context.Context, v fleet.Viewer, w fleet.Window)
 	return fleet.NewPage(w, list), nil
 }
 
-// UserCount returns how many users there are. One statement.
+// UserCount returns the number of visible users. One statement; it reads all users of the company.
 func (s *Identity) UserCount(ctx context.Context, v fleet.Viewer) (n int, err error) {
 	var args arguments
 	text := `SELECT count(*) FROM users u WHERE ` + visible(ofUsers, "u", v, args.add)
@@ -34,13 +34,15 @@ func (s *Identity) UserCount(ctx context.Context, v fleet.Viewer) (n int, err er
 	return n, nil
 }
 
-// AddUser makes a user of the viewer's company, with the hash of a password
-// that somebody else knows unless that is "". An address that another user of
-// the company has is a CONFLICT. Statements: begin, insert, password, history, commit.
-func (s *Identity) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, u fleet.User, hash string) (fleet.User, error) {
+// AddUser creates a user of the company. A hash that is not "" is that of a password that the user
+// must change. The e-mail address of another user of the company is a CONFLICT. Statements: begin,
+// insert, password, history, commit.
+func (s *Identity) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, u fleet.User,
+	hash string) (fleet.User, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (fleet.User, error) {
 		u.ID = fleet.NewUUID()
-		err := tx.QueryRow(ctx, `INSERT INTO users (id, company_id, email, name, role) VALUES ($1, $2, $3, $4, $5) RETURNING created_at`,
+		err := tx.QueryRow(ctx, `INSERT INTO users (id, company_id, email, name, role) VALUES ($1, $2, $3, $4, $5)
+			RETURNING created_at`,
 			[16]byte(u.ID), [16]byte(v.CompanyID), u.Email, u.Name, u.Role).Scan(&u.CreatedAt)
 		if violates(err, "users_email") {
 			return u, fleet.Conflictf("email", "the company has a user %s already", fleet.Quote(u.Email))
@@ -56,12 +58,12 @@ func (s *Identity) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInf
 	})
 }
 
-// ChangeUser changes what a user of the company may do. A company keeps one
-// administrator who can sign in: to take the last one's role or shut them out
-// is a CONFLICT. Who is shut out, or let in again, is signed out. Statements:
-// begin, lock the administrators, lock the user, update, delete, history,
+// ChangeUser changes the role of a user of the company, or disables or enables the user. To demote
+// or disable the last enabled administrator is a CONFLICT. Disabling and enabling end all sessions
+// of the user. Statements: begin, lock the administrators, lock the user, update, delete, history,
 // commit; the locks keep two administrators from demoting each other.
-func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, change fleet.UserChange) (*fleet.User, error) {
+func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
+	change fleet.UserChange) (*fleet.User, error) {
 	if err := change.Check(); err != nil {
 		return nil, err
 	}
@@ -79,12 +81,13 @@ func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Write
 		if err != nil {
 			return nil, fleet.InField("id", err)
 		}
-		after := change.Apply(*before, time.Now().Truncate(time.Microsecond)) // as it will be kept
+		after := change.Apply(*before, time.Now().Truncate(time.Microsecond)) // the precision of PostgreSQL
 		if err := fleet.CheckLastAdmin(*before, after, len(admins)); err != nil {
 			return nil, err
 		}
 		if _, err = tx.Exec(ctx, `UPDATE users SET role = $3, disabled_at = $4 WHERE company_id = $1 AND id = $2`,
-			[16]byte(v.CompanyID), [16]byte(id), after.Role, after.DisabledAt); err == nil && before.EndsSessions(after) {
+			[16]byte(v.CompanyID), [16]byte(id), after.Role,
+			after.DisabledAt); err == nil && before.EndsSessions(after) {
 			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(id))
 		}
 		if err != nil {
@@ -97,10 +100,9 @@ func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Write
 	})
 }
 
-// UserByEmail returns the user of that e-mail address, disabled or not, and
-// their company, in the company of that name or, where it is "", in whichever
-// has one. NOT_FOUND when there is none, CONFLICT when several companies have
-// one. One statement, index users_email.
+// UserByEmail returns the user with that e-mail address, disabled or not, and its company: in the
+// company of that name or, where it is "", in any. It returns NOT_FOUND for none, and CONFLICT if
+// several companies have one. One statement, index users_email.
 func (s *Identity) UserByEmail(ctx context.Context, email, company string) (fleet.User, fleet.UUID, error) {
 	rows, _ := s.pool.Query(ctx, `
 		SELECT `+userColumns+`, c.id, c.name
@@ -109,7 +111,8 @@ func (s *Identity) UserByEmail(ctx context.Context, email, company string) (flee
 		WHERE  lower(u.email) = lower($1) AND ($2 = '' OR lower(c.name) = lower($2))
 		ORDER  BY c.name`, email, company)
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (u fleet.CompanyUser, err error) {
-		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt, (*[16]byte)(&u.Company.ID), &u.Company.Name)
+		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt,
+			(*[16]byte)(&u.Company.ID), &u.Company.Name)
 	})
 	if err != nil {
 		return fleet.User{}, fleet.UUID{}, fmt.Errorf("user by e-mail: %w", err)
@@ -118,8 +121,8 @@ func (s *Identity) UserByEmail(ctx context.Context, email, company string) (flee
 	return one.User, one.Company.ID, err
 }
 
-// Users returns a company's users in the order of their names. One statement;
-// it reads the company's users, who are few.
+// Users returns a company's users in the order of their names. One statement; it reads all users of
+// the company, which are few.
 func (s *Identity) Users(ctx context.Context, company fleet.UUID) ([]fleet.User, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT id, email, name, role, created_at, disabled_at
@@ -138,15 +141,17 @@ func (s *Identity) Users(ctx context.Context, company fleet.UUID) ([]fleet.User,
 	return list, nil
 }
 
-// ViewerByEmail returns the viewer that the user of that e-mail address is, the
-// oldest one where several companies have one, or NOT_FOUND. It takes no
-// viewer: it makes one. One statement, index users_email.
+// ViewerByEmail returns the user with that e-mail address as a viewer, the oldest one if several
+// companies have one, or NOT_FOUND. It takes no viewer: it establishes one. One statement, index
+// users_email.
 func (s *Identity) ViewerByEmail(ctx context.Context, email string) (fleet.Viewer, error) {
 	v := fleet.Viewer{}
-	err := s.pool.QueryRow(ctx, `SELECT company_id, id, role FROM users WHERE lower(email) = lower($1) ORDER BY created_at, id LIMIT 1`, email).
+	err := s.pool.QueryRow(ctx, `SELECT company_id, id, role FROM users WHERE lower(email) = lower($1)
+		ORDER BY created_at, id LIMIT 1`, email).
 		Scan((*[16]byte)(&v.CompanyID), (*[16]byte)(&v.UserID), &v.Role)
 	if noRows(err) {
-		return v, &fleet.Error{Code: fleet.NotFound, Field: "email", Message: fmt.Sprintf("there is no user %s", fleet.Quote(email))}
+		return v, &fleet.Error{Code: fleet.NotFound, Field: "email",
+			Message: fmt.Sprintf("there is no user %s", fleet.Quote(email))}
 	}
 	if err != nil {
 		return v, fmt.Errorf("viewer by e-mail: %w", err)

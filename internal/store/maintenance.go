@@ -10,11 +10,13 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// maintenanceColumns are what scanMaintenance reads.
-const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.status, m.maintenance_date, m.description, m.cost::text, m.labour_cost::text, m.parts_cost::text, m.performed_by, m.down_from, m.down_to, m.meter_hours::text, m.source_ref, m.created_at, m.updated_at, m.version`
+// maintenanceColumns are the columns of scanMaintenance.
+const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.status, m.maintenance_date, m.description,
+	m.cost::text, m.labour_cost::text, m.parts_cost::text, m.performed_by, m.down_from, m.down_to, m.meter_hours::text,
+	m.source_ref, m.created_at, m.updated_at, m.version`
 
-// scanMaintenance reads a row whose last columns are maintenanceColumns; before
-// takes the columns in front of them.
+// scanMaintenance reads a row that ends with maintenanceColumns; before receives the columns in
+// front of them.
 func scanMaintenance(row pgx.CollectableRow, before ...any) (*fleet.MaintenanceRecord, error) {
 	m := new(fleet.MaintenanceRecord)
 	var day time.Time
@@ -52,10 +54,11 @@ func maintenanceWhere(q *query, v fleet.Viewer, f *fleet.MaintenanceFilter) {
 	atMost(q, "m.cost", "numeric", f.CostMax)
 }
 
-// MaintenancePage returns a part of the records that meet f in the order o.
-// One statement; index maintenance_records_by_date, _by_cost, or the one of
-// the filter's dimension (_by_equipment, _by_kind, _by_status).
-func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
+// MaintenancePage returns a page of the records that match f, in the order o. One statement; index
+// maintenance_records_by_date, _by_cost, or the one of the filter (_by_equipment, _by_kind,
+// _by_status).
+func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
+	o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
 	if f != nil {
 		done, err := s.scan(ctx)
 		if err != nil {
@@ -74,7 +77,7 @@ func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.Ma
 	return fleet.NewPage(w, list), nil
 }
 
-// MaintenanceCount returns how many records meet f. One statement.
+// MaintenanceCount returns the number of records that match f. One statement.
 func (s *Fleet) MaintenanceCount(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter) (int, error) {
 	done, err := s.scan(ctx)
 	if err != nil {
@@ -91,14 +94,16 @@ func (s *Fleet) MaintenanceCount(ctx context.Context, v fleet.Viewer, f *fleet.M
 	return n, nil
 }
 
-// MaintenanceByID returns the company's living records of these keys. One
-// statement, primary key.
-func (s *Fleet) MaintenanceByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+// MaintenanceByID returns the undeleted, visible records with these ids. One statement, primary
+// key.
+func (s *Fleet) MaintenanceByID(ctx context.Context, v fleet.Viewer,
+	ids []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 	var args arguments
 	text := `
 		SELECT ` + maintenanceColumns + `
 		FROM   maintenance_records m
-		WHERE  ` + visible(ofRecords, "m", v, args.add) + ` AND m.id = ANY(` + args.add(uuids(ids)) + `) AND m.deleted_at IS NULL`
+		WHERE  ` + visible(ofRecords, "m", v, args.add) + ` AND m.id = ANY(` + args.add(uuids(ids)) + `)
+			AND m.deleted_at IS NULL`
 	rows, _ := s.pool.Query(ctx, text, args...)
 	list, err := pgx.CollectRows(rows, only(scanMaintenance))
 	if err != nil {
@@ -107,9 +112,10 @@ func (s *Fleet) MaintenanceByID(ctx context.Context, v fleet.Viewer, ids []fleet
 	return keyed(list, func(m *fleet.MaintenanceRecord) fleet.UUID { return m.ID }), nil
 }
 
-// MaintenanceAmong returns those of the records that meet f; of all, when no
-// ids are given, which is for viewers who see few. One statement, primary key.
-func (s *Fleet) MaintenanceAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID, f *fleet.MaintenanceFilter) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+// MaintenanceAmong returns the records with these ids that match f. Without ids it returns all that
+// match, for viewers with few visible rows. One statement, primary key.
+func (s *Fleet) MaintenanceAmong(ctx context.Context, v fleet.Viewer, ids []fleet.UUID,
+	f *fleet.MaintenanceFilter) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
 	maintenanceWhere(q, v, f)
@@ -123,9 +129,11 @@ func (s *Fleet) MaintenanceAmong(ctx context.Context, v fleet.Viewer, ids []flee
 	return keyed(list, func(m *fleet.MaintenanceRecord) fleet.UUID { return m.ID }), nil
 }
 
-// MaintenanceByEquipment returns for each machine a part of its records. One
-// statement; index maintenance_records_by_equipment.
-func (s *Fleet) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MaintenanceRecord], error) {
+// MaintenanceByEquipment returns a page of the records of each machine. One statement; index
+// maintenance_records_by_equipment.
+func (s *Fleet) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
+	f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder,
+	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MaintenanceRecord], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
 	maintenanceWhere(q, v, f)
@@ -139,9 +147,10 @@ func (s *Fleet) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equi
 	return pages(w, equipment, groups), nil
 }
 
-// MaintenanceCountByEquipment returns for each machine how many of its records
-// meet f. One statement; index maintenance_records_by_equipment.
-func (s *Fleet) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, f *fleet.MaintenanceFilter) (map[fleet.UUID]int, error) {
+// MaintenanceCountByEquipment returns the number of records of each machine that match f. One
+// statement; index maintenance_records_by_equipment.
+func (s *Fleet) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
+	f *fleet.MaintenanceFilter) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr("m.equipment_id, count(*)").GroupExpr("m.equipment_id")
 	maintenanceWhere(q, v, f)
@@ -153,10 +162,10 @@ func (s *Fleet) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer,
 	return counts, nil
 }
 
-// LatestMaintenance returns for each machine its record of the newest date, of
-// several the one with the highest key. One statement; index
-// maintenance_records_by_equipment.
-func (s *Fleet) LatestMaintenance(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+// LatestMaintenance returns the record of each machine with the newest date, of several the one
+// with the highest id. One statement; index maintenance_records_by_equipment.
+func (s *Fleet) LatestMaintenance(ctx context.Context, v fleet.Viewer,
+	equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 	var args arguments
 	text := `
 		SELECT m.*

@@ -11,11 +11,11 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// RecordMaintenance adds a record of these values; its key and dates are made.
-// Work that keeps the machine down from now on puts it in MAINTENANCE. New work
-// to do on a RETIRED machine is a CONFLICT. Statements: begin, lock, time,
-// insert, history, commit; two more when the machine's status follows.
-func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, m *fleet.MaintenanceRecord) (*fleet.Work, error) {
+// RecordMaintenance adds a record with a new id. Work that keeps the machine down from now on sets
+// its status to MAINTENANCE. Open work on a RETIRED machine is a CONFLICT. Statements: begin, lock,
+// time, insert, history, commit; two more when the machine's status changes.
+func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	m *fleet.MaintenanceRecord) (*fleet.Work, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
 		machine, now, err := tx.lockMachine(ctx, m.EquipmentID)
 		if err != nil {
@@ -25,9 +25,11 @@ func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 			return nil, err
 		}
 		made, err := tx.record(ctx, `
-			INSERT INTO maintenance_records AS m (id, company_id, equipment_id, kind, status, maintenance_date, description, cost, labour_cost, parts_cost, performed_by, down_from, down_to, meter_hours)
+			INSERT INTO maintenance_records AS m (id, company_id, equipment_id, kind, status, maintenance_date,
+				description, cost, labour_cost, parts_cost, performed_by, down_from, down_to, meter_hours)
 			VALUES ($2, $1, $3, $4, $5, $6, $7, $8::numeric, $9::numeric, $10::numeric, $11, $12, $13, $14::numeric)
-			RETURNING `+maintenanceColumns, [16]byte(fleet.NewUUID()), [16]byte(m.EquipmentID), string(m.Kind), string(m.Status), m.MaintenanceDate.Time(),
+			RETURNING `+maintenanceColumns, [16]byte(fleet.NewUUID()), [16]byte(m.EquipmentID), string(m.Kind),
+			string(m.Status), m.MaintenanceDate.Time(),
 			m.Description, string(m.Cost), m.LabourCost, m.PartsCost, m.PerformedBy, m.DownFrom, m.DownTo, m.MeterHours)
 		if err != nil {
 			return nil, fmt.Errorf("record maintenance: %w", err)
@@ -38,12 +40,13 @@ func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 	})
 }
 
-// ChangeMaintenance takes a step of a record of the expected version (nil: of
-// any). Completing and cancelling end an open downtime now, unless the patch
-// says when. The machine is in MAINTENANCE while work keeps it down and ACTIVE
-// again when the last such work has ended. Statements: begin, find, two locks,
-// time, update, history, commit; two more when the machine's status follows.
-func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int, step fleet.MaintenanceStep) (*fleet.Work, error) {
+// ChangeMaintenance applies a step to a record of the expected version, or of any version if
+// expected is nil. Completing and cancelling end an open downtime now, unless the patch sets its
+// end. The machine is in MAINTENANCE while work keeps it down, and ACTIVE again when the last such
+// work has ended. Statements: begin, find, two locks, time, update, history, commit; two more when
+// the machine's status changes.
+func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int,
+	step fleet.MaintenanceStep) (*fleet.Work, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
 		before, err := tx.findRecord(ctx, id, "")
 		if err != nil {
@@ -53,7 +56,7 @@ func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 		if err != nil {
 			return nil, fleet.InField("id", err)
 		}
-		// Again, now that nobody else can change it.
+		// The record may have changed before the machine was locked.
 		if before, err = tx.findRecord(ctx, id, " FOR NO KEY UPDATE"); err != nil {
 			return nil, err
 		}
@@ -73,16 +76,22 @@ func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 	})
 }
 
-// saveRecord writes the record's values if they differ.
-func (tx *writeTx) saveRecord(ctx context.Context, before, after *fleet.MaintenanceRecord, action fleet.Action) (*fleet.MaintenanceRecord, error) {
+// saveRecord updates the record's values if they differ.
+func (tx *writeTx) saveRecord(ctx context.Context, before, after *fleet.MaintenanceRecord,
+	action fleet.Action) (*fleet.MaintenanceRecord, error) {
 	saved, err := tx.record(ctx, `
-		UPDATE maintenance_records AS m SET kind = $3, status = $4, maintenance_date = $5, description = $6, cost = $7::numeric, labour_cost = $8::numeric,
+		UPDATE maintenance_records AS m SET kind = $3, status = $4, maintenance_date = $5, description = $6,
+			cost = $7::numeric, labour_cost = $8::numeric,
 		       parts_cost = $9::numeric, performed_by = $10, down_from = $11, down_to = $12, meter_hours = $13::numeric
 		WHERE  m.company_id = $1 AND m.id = $2
-		  AND  (m.kind, m.status, m.maintenance_date, m.description, m.cost, m.labour_cost, m.parts_cost, m.performed_by, m.down_from, m.down_to, m.meter_hours)
-		       IS DISTINCT FROM ($3::text, $4::text, $5::date, $6::text, $7::numeric, $8::numeric, $9::numeric, $10::text, $11::timestamptz, $12::timestamptz, $13::numeric)
-		RETURNING `+maintenanceColumns, [16]byte(before.ID), string(after.Kind), string(after.Status), after.MaintenanceDate.Time(), after.Description,
-		string(after.Cost), after.LabourCost, after.PartsCost, after.PerformedBy, after.DownFrom, after.DownTo, after.MeterHours)
+		  AND  (m.kind, m.status, m.maintenance_date, m.description, m.cost, m.labour_cost, m.parts_cost,
+			m.performed_by, m.down_from, m.down_to, m.meter_hours)
+		       IS DISTINCT FROM ($3::text, $4::text, $5::date, $6::text, $7::numeric, $8::numeric, $9::numeric,
+			$10::text, $11::timestamptz, $12::timestamptz, $13::numeric)
+		RETURNING `+maintenanceColumns, [16]byte(before.ID), string(after.Kind), string(after.Status),
+		after.MaintenanceDate.Time(), after.Description,
+		string(after.Cost), after.LabourCost, after.PartsCost, after.PerformedBy, after.DownFrom, after.DownTo,
+		after.MeterHours)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return before, nil
 	}
@@ -95,7 +104,8 @@ func (tx *writeTx) saveRecord(ctx context.Context, before, after *fleet.Maintena
 
 // followDowntime updates the machine's status when a record begins or ceases
 // to keep it down.
-func (tx *writeTx) followDowntime(ctx context.Context, machine *fleet.Equipment, wasDown, isDown bool) (*fleet.Equipment, error) {
+func (tx *writeTx) followDowntime(ctx context.Context, machine *fleet.Equipment, wasDown,
+	isDown bool) (*fleet.Equipment, error) {
 	next, err := machine.Status.AfterWork(wasDown, isDown, func() (bool, error) { return tx.isDown(ctx, machine.ID) })
 	if err != nil || next == machine.Status {
 		return machine, err
@@ -110,7 +120,8 @@ func (tx *writeTx) followDowntime(ctx context.Context, machine *fleet.Equipment,
 func (tx *writeTx) isDown(ctx context.Context, equipment fleet.UUID) (down bool, err error) {
 	err = tx.QueryRow(ctx, `
 		SELECT EXISTS (SELECT FROM maintenance_records m WHERE m.company_id = $1 AND m.equipment_id = $2
-		               AND m.down_from IS NOT NULL AND m.down_to IS NULL AND m.status IN ('PLANNED', 'IN_PROGRESS') AND m.deleted_at IS NULL)`,
+		               AND m.down_from IS NOT NULL AND m.down_to IS NULL AND m.status IN ('PLANNED', 'IN_PROGRESS')
+			AND m.deleted_at IS NULL)`,
 		[16]byte(tx.v.CompanyID), [16]byte(equipment)).Scan(&down)
 	if err != nil {
 		return false, fmt.Errorf("look for open downtime: %w", err)
@@ -118,7 +129,7 @@ func (tx *writeTx) isDown(ctx context.Context, equipment fleet.UUID) (down bool,
 	return down, nil
 }
 
-// lockMachine locks a machine and reads the clock behind that.
+// lockMachine locks a machine, then reads the clock.
 func (tx *writeTx) lockMachine(ctx context.Context, id fleet.UUID) (*fleet.Equipment, time.Time, error) {
 	machine, err := tx.lockEquipment(ctx, id)
 	if err != nil {
@@ -129,9 +140,11 @@ func (tx *writeTx) lockMachine(ctx context.Context, id fleet.UUID) (*fleet.Equip
 }
 
 func (tx *writeTx) findRecord(ctx context.Context, id fleet.UUID, lock string) (*fleet.MaintenanceRecord, error) {
-	m, err := tx.record(ctx, `SELECT `+maintenanceColumns+` FROM maintenance_records m WHERE m.company_id = $1 AND m.id = $2 AND m.deleted_at IS NULL`+lock, [16]byte(id))
+	m, err := tx.record(ctx, `SELECT `+maintenanceColumns+` FROM maintenance_records m WHERE m.company_id = $1
+		AND m.id = $2 AND m.deleted_at IS NULL`+lock, [16]byte(id))
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, fleet.NotFoundf("id", "there is no maintenance record %s in the company", fleet.GlobalID(fleet.KindMaintenance, id))
+		return nil, fleet.NotFoundf("id", "there is no maintenance record %s in the company",
+			fleet.GlobalID(fleet.KindMaintenance, id))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find maintenance record: %w", err)

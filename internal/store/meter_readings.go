@@ -13,16 +13,18 @@ const readingColumns = `r.id, r.equipment_id, r.read_at, r.hours::text, r.replac
 
 func scanReading(row pgx.CollectableRow, before ...any) (*fleet.MeterReading, error) {
 	r := new(fleet.MeterReading)
-	err := row.Scan(append(before, (*[16]byte)(&r.ID), (*[16]byte)(&r.EquipmentID), &r.ReadAt, (*string)(&r.Hours), &r.Replacement, &r.CreatedAt)...)
+	err := row.Scan(append(before, (*[16]byte)(&r.ID), (*[16]byte)(&r.EquipmentID), &r.ReadAt, (*string)(&r.Hours),
+		&r.Replacement, &r.CreatedAt)...)
 	return r, err
 }
 
 var readingSortKey = sortKey{"r.read_at", "?::timestamptz", true}
 
-// AddMeterReading notes what a machine's meter showed; a ReadAt of zero is
-// now. Hours below an earlier reading's, or above a later one's, are a
-// CONFLICT. Statements: begin, lock, time, insert, history, commit.
-func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, r fleet.MeterReading) (*fleet.MeterReading, error) {
+// AddMeterReading adds a reading of a machine's hour meter; a zero ReadAt is now. Hours below those
+// of an earlier reading, or above those of a later one, are a CONFLICT. Statements: begin, lock,
+// time, insert, history, commit.
+func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	r fleet.MeterReading) (*fleet.MeterReading, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.MeterReading, error) {
 		if _, err := tx.lockEquipment(ctx, r.EquipmentID); err != nil {
 			return nil, fleet.InField("equipment", err)
@@ -36,20 +38,24 @@ func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.Wri
 			return nil, err
 		}
 		rows, _ := tx.Query(ctx, `
-			INSERT INTO meter_readings AS r (id, company_id, equipment_id, read_at, hours, replacement) VALUES ($1, $2, $3, $4, $5::numeric, $6)
-			RETURNING `+readingColumns, [16]byte(fleet.NewUUID()), [16]byte(v.CompanyID), [16]byte(r.EquipmentID), r.ReadAt, string(r.Hours), r.Replacement)
+			INSERT INTO meter_readings AS r (id, company_id, equipment_id, read_at, hours, replacement)
+				VALUES ($1, $2, $3, $4, $5::numeric, $6)
+			RETURNING `+readingColumns, [16]byte(fleet.NewUUID()), [16]byte(v.CompanyID), [16]byte(r.EquipmentID),
+			r.ReadAt, string(r.Hours), r.Replacement)
 		made, err := pgx.CollectExactlyOneRow(rows, only(scanReading))
 		if err != nil {
 			return nil, fmt.Errorf("add meter reading: %w", err)
 		}
-		tx.recordHistory(fleet.SubjectEquipment, made.EquipmentID, fleet.ActionMeterRead, fleet.Changes(nil, made.Facts()))
+		tx.recordHistory(fleet.SubjectEquipment, made.EquipmentID, fleet.ActionMeterRead,
+			fleet.Changes(nil, made.Facts()))
 		return made, nil
 	})
 }
 
-// MeterReadingsByEquipment returns for each machine a part of its readings,
-// newest first. One statement; index meter_readings_by_equipment.
-func (s *Fleet) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MeterReading], error) {
+// MeterReadingsByEquipment returns a page of the readings of each machine, newest first. One
+// statement; index meter_readings_by_equipment.
+func (s *Fleet) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
+	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MeterReading], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("meter_readings AS r").ColumnExpr(readingColumns)
 	q.visible(ofReadings, "r", v)
@@ -63,9 +69,10 @@ func (s *Fleet) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, eq
 	return pages(w, equipment, groups), nil
 }
 
-// MeterReadingCountByEquipment returns how many readings each machine has. One
-// statement; index meter_readings_by_equipment.
-func (s *Fleet) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
+// MeterReadingCountByEquipment returns the number of readings of each machine. One statement; index
+// meter_readings_by_equipment.
+func (s *Fleet) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer,
+	equipment []fleet.UUID) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("meter_readings AS r").ColumnExpr("r.equipment_id, count(*)").GroupExpr("r.equipment_id")
 	q.visible(ofReadings, "r", v)
@@ -77,11 +84,12 @@ func (s *Fleet) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer
 	return counts, nil
 }
 
-// MeterReadingsByID returns the company's readings of these keys. One
-// statement, primary key.
-func (s *Fleet) MeterReadingsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MeterReading, error) {
+// MeterReadingsByID returns the visible readings with these ids. One statement, primary key.
+func (s *Fleet) MeterReadingsByID(ctx context.Context, v fleet.Viewer,
+	ids []fleet.UUID) (map[fleet.UUID]*fleet.MeterReading, error) {
 	var args arguments
-	text := `SELECT ` + readingColumns + ` FROM meter_readings r WHERE ` + visible(ofReadings, "r", v, args.add) + ` AND r.id = ANY(` + args.add(uuids(ids)) + `)`
+	text := `SELECT ` + readingColumns + ` FROM meter_readings r WHERE ` + visible(ofReadings, "r", v, args.add) + `
+		AND r.id = ANY(` + args.add(uuids(ids)) + `)`
 	rows, _ := s.pool.Query(ctx, text, args...)
 	list, err := pgx.CollectRows(rows, only(scanReading))
 	if err != nil {

@@ -9,11 +9,12 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// operatorColumns are what scanOperator reads.
-const operatorColumns = `o.id, o.user_id, o.first_name, o.last_name, o.license_number, o.status, o.created_at, o.updated_at, o.version`
+// operatorColumns are the columns of scanOperator.
+const operatorColumns = `o.id, o.user_id, o.first_name, o.last_name, o.license_number, o.status, o.created_at,
+	o.updated_at, o.version`
 
-// scanOperator reads a row whose last columns are operatorColumns; before
-// takes the columns in front of them.
+// scanOperator reads a row that ends with operatorColumns; before receives the columns in front of
+// them.
 func scanOperator(row pgx.CollectableRow, before ...any) (*fleet.Operator, error) {
 	o := new(fleet.Operator)
 	err := row.Scan(append(before, (*[16]byte)(&o.ID), &o.UserID, &o.FirstName, &o.LastName, &o.LicenseNumber,
@@ -40,9 +41,10 @@ func operatorWhere(q *query, v fleet.Viewer, f *fleet.OperatorFilter) {
 	q.search("o", f.Search)
 }
 
-// OperatorPage returns a part of the operators that meet f in the order by.
-// One statement; index operators_by_name, _by_created, _search or _words.
-func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter, by fleet.OperatorOrder, w fleet.Window) (fleet.Page[*fleet.Operator], error) {
+// OperatorPage returns a page of the operators that match f, in the order by. One statement; index
+// operators_by_name, _by_created, _search or _words.
+func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter, by fleet.OperatorOrder,
+	w fleet.Window) (fleet.Page[*fleet.Operator], error) {
 	if f != nil {
 		done, err := s.scan(ctx)
 		if err != nil {
@@ -61,7 +63,7 @@ func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.Opera
 	return fleet.NewPage(w, list), nil
 }
 
-// OperatorCount returns how many operators meet f. One statement.
+// OperatorCount returns the number of operators that match f. One statement.
 func (s *Fleet) OperatorCount(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter) (int, error) {
 	done, err := s.scan(ctx)
 	if err != nil {
@@ -78,14 +80,16 @@ func (s *Fleet) OperatorCount(ctx context.Context, v fleet.Viewer, f *fleet.Oper
 	return n, nil
 }
 
-// OperatorsByID returns the company's living operators of these keys. One
-// statement, primary key.
-func (s *Fleet) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
+// OperatorsByID returns the undeleted, visible operators with these ids. One statement, primary
+// key.
+func (s *Fleet) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Operator,
+	error) {
 	var args arguments
 	text := `
 		SELECT ` + operatorColumns + `
 		FROM   operators o
-		WHERE  ` + visible(ofOperators, "o", v, args.add) + ` AND o.id = ANY(` + args.add(uuids(ids)) + `) AND o.deleted_at IS NULL`
+		WHERE  ` + visible(ofOperators, "o", v, args.add) + ` AND o.id = ANY(` + args.add(uuids(ids)) + `)
+			AND o.deleted_at IS NULL`
 	rows, _ := s.pool.Query(ctx, text, args...)
 	list, err := pgx.CollectRows(rows, only(scanOperator))
 	if err != nil {
@@ -94,9 +98,10 @@ func (s *Fleet) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 	return keyed(list, func(o *fleet.Operator) fleet.UUID { return o.ID }), nil
 }
 
-// OperatorsByEquipment returns for each machine the operator who runs it now.
-// One statement; index assignments_open_by_equipment.
-func (s *Fleet) OperatorsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
+// OperatorsByEquipment returns the current operator of each machine. One statement; index
+// assignments_open_by_equipment.
+func (s *Fleet) OperatorsByEquipment(ctx context.Context, v fleet.Viewer,
+	equipment []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
 	var args arguments
 	text := `
 		SELECT a.equipment_id, ` + operatorColumns + `

@@ -10,9 +10,9 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// CreateOperator adds an operator of these values; its key and dates are made.
-// Statements: begin, insert, history, commit.
-func (s *Fleet) CreateOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, o *fleet.Operator) (*fleet.Operator, error) {
+// CreateOperator adds an operator with a new id. Statements: begin, insert, history, commit.
+func (s *Fleet) CreateOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	o *fleet.Operator) (*fleet.Operator, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
@@ -20,7 +20,8 @@ func (s *Fleet) CreateOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		made, err := tx.operator(ctx, `
 			INSERT INTO operators AS o (id, company_id, first_name, last_name, license_number, status, user_id)
 			VALUES ($2, $1, $3, $4, $5, $6, $7)
-			RETURNING `+operatorColumns, [16]byte(fleet.NewUUID()), o.FirstName, o.LastName, o.LicenseNumber, string(o.Status), o.UserID)
+			RETURNING `+operatorColumns, [16]byte(fleet.NewUUID()), o.FirstName, o.LastName, o.LicenseNumber,
+			string(o.Status), o.UserID)
 		if err != nil {
 			return nil, fmt.Errorf("create operator: %w", err)
 		}
@@ -29,24 +30,27 @@ func (s *Fleet) CreateOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 	})
 }
 
-// UpdateOperator changes an operator of the expected version; a change of
-// nothing leaves the version as it is. Statements: begin, lock, update,
-// history, commit.
-func (s *Fleet) UpdateOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int, patch fleet.OperatorPatch) (*fleet.Operator, error) {
+// UpdateOperator changes an operator of the expected version. A patch without a difference leaves
+// the version unchanged. Statements: begin, lock, update, history, commit; two more when the status
+// ends the assignments.
+func (s *Fleet) UpdateOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int,
+	patch fleet.OperatorPatch) (*fleet.Operator, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
 		return tx.updateOperator(ctx, id, expected, patch, fleet.ActionUpdated)
 	})
 }
 
-// RetireOperator ends an operator's work for good: status RETIRED, and every
-// machine is released. Statements as of UpdateOperator, and one to release.
-func (s *Fleet) RetireOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int) (*fleet.Operator, error) {
+// RetireOperator sets the status RETIRED and ends all assignments of the operator. Statements:
+// begin, lock, time, release, update, history, commit.
+func (s *Fleet) RetireOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
+	expected *int) (*fleet.Operator, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
 		return tx.updateOperator(ctx, id, expected, fleet.Retirement(), fleet.ActionRetired)
 	})
 }
 
-func (tx *writeTx) updateOperator(ctx context.Context, id fleet.UUID, expected *int, patch fleet.OperatorPatch, action fleet.Action) (*fleet.Operator, error) {
+func (tx *writeTx) updateOperator(ctx context.Context, id fleet.UUID, expected *int, patch fleet.OperatorPatch,
+	action fleet.Action) (*fleet.Operator, error) {
 	before, err := tx.lockOperator(ctx, id)
 	if err != nil {
 		return nil, fleet.InField("id", err)
@@ -66,8 +70,10 @@ func (tx *writeTx) updateOperator(ctx context.Context, id fleet.UUID, expected *
 	saved, err := tx.operator(ctx, `
 		UPDATE operators AS o SET first_name = $3, last_name = $4, license_number = $5, status = $6, user_id = $7
 		WHERE  o.company_id = $1 AND o.id = $2
-		  AND  (o.first_name, o.last_name, o.license_number, o.status, o.user_id) IS DISTINCT FROM ($3::text, $4::text, $5::text, $6::text, $7::uuid)
-		RETURNING `+operatorColumns, [16]byte(id), after.FirstName, after.LastName, after.LicenseNumber, string(after.Status), after.UserID)
+		  AND  (o.first_name, o.last_name, o.license_number, o.status, o.user_id) IS DISTINCT
+			FROM ($3::text, $4::text, $5::text, $6::text, $7::uuid)
+		RETURNING `+operatorColumns, [16]byte(id), after.FirstName, after.LastName, after.LicenseNumber,
+		string(after.Status), after.UserID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return before, nil
 	}
@@ -84,12 +90,14 @@ func (tx *writeTx) operator(ctx context.Context, sql string, args ...any) (*flee
 	return pgx.CollectExactlyOneRow(rows, only(scanOperator))
 }
 
-// lockOperator returns a living operator of the company and keeps others from
-// changing it until the end.
+// lockOperator returns an undeleted operator of the company and locks it until the transaction
+// ends.
 func (tx *writeTx) lockOperator(ctx context.Context, id fleet.UUID) (*fleet.Operator, error) {
-	o, err := tx.operator(ctx, `SELECT `+operatorColumns+` FROM operators o WHERE o.company_id = $1 AND o.id = $2 AND o.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
+	o, err := tx.operator(ctx, `SELECT `+operatorColumns+` FROM operators o WHERE o.company_id = $1 AND o.id = $2
+		AND o.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, fleet.NotFoundf("", "there is no operator %s in the company", fleet.GlobalID(fleet.KindOperator, id))
+		return nil, fleet.NotFoundf("", "there is no operator %s in the company",
+			fleet.GlobalID(fleet.KindOperator, id))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("lock operator: %w", err)

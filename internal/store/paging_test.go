@@ -10,23 +10,26 @@ import (
 	"bitcorp.dev/fleet/internal/store"
 )
 
-// testPaging reads all machines page by page in every order from both ends,
-// while others insert and delete machines all over the list: every machine
-// that was there throughout comes once.
+// testPaging reads all machines page by page, in every order and from both ends, while other
+// connections insert and delete machines throughout the list. Every machine that exists all the
+// time is returned once.
 func testPaging(t *testing.T, db *store.DB, v fleet.Viewer) {
 	ctx, stop := context.WithCancel(t.Context())
 	var writing sync.WaitGroup
 	writing.Go(func() {
 		for n := 0; ctx.Err() == nil; n++ {
-			// What comes and goes has no serial number of the series, and is known by its category.
-			if err := db.Exec(t.Context(), `WITH gone AS (DELETE FROM equipment WHERE company_id = $1 AND category = 'Passing' AND random() < 0.5)
+			// These machines are recognized by their category.
+			if err := db.Exec(t.Context(), `WITH gone AS (DELETE FROM equipment WHERE company_id = $1
+				AND category = 'Passing' AND random() < 0.5)
 				INSERT INTO equipment (company_id, name, category, cost, created_at)
-				SELECT $1, chr(65 + (random() * 50)::int) || random(), 'Passing', CASE WHEN random() < 0.8 THEN (random() * 900000)::numeric(14,2) END, now() - random() * interval '12 years'
+				SELECT $1, chr(65 + (random() * 50)::int) || random(), 'Passing',
+					CASE WHEN random() < 0.8 THEN (random() * 900000)::numeric(14,2) END,
+					now() - random() * interval '12 years'
 				FROM generate_series(1, 20)`, [16]byte(v.CompanyID)); err != nil {
 				t.Error(err)
 				return
 			}
-			select { // a pace that leaves the machine to the readers
+			select { // leaves processor time to the readers
 			case <-ctx.Done():
 			case <-time.After(10 * time.Millisecond):
 			}
@@ -49,7 +52,8 @@ func testPaging(t *testing.T, db *store.DB, v fleet.Viewer) {
 					}
 				}
 				if len(seen) != manyMachines || twice > 0 {
-					t.Errorf("%s, backward %v: %d machines, %d of them more than once; want %d once", order, backward, len(seen), twice, manyMachines)
+					t.Errorf("%s, backward %v: %d machines, %d of them more than once; want %d once", order, backward,
+						len(seen), twice, manyMachines)
 				}
 			})
 		}
@@ -59,8 +63,9 @@ func testPaging(t *testing.T, db *store.DB, v fleet.Viewer) {
 	writing.Wait()
 }
 
-// walk yields every machine, page by page, with cursors as a client has them.
-func walk(t *testing.T, db *store.DB, v fleet.Viewer, order fleet.EquipmentOrder, backward bool) func(func(*fleet.Equipment) bool) {
+// walk returns an iterator over all machines, page by page, with the cursors of the API.
+func walk(t *testing.T, db *store.DB, v fleet.Viewer, order fleet.EquipmentOrder,
+	backward bool) func(func(*fleet.Equipment) bool) {
 	list := order.List(v.CompanyID)
 	return func(yield func(*fleet.Equipment) bool) {
 		size := fleet.MaxPage

@@ -10,8 +10,8 @@ import (
 	"bitcorp.dev/fleet/internal/store"
 )
 
-// testPlans reads the plan of every named query and wants its index in it, no
-// sequential scan of a table, and no sort that the index should have saved.
+// testPlans checks that the plan of every named query has its index, no sequential scan of a table,
+// and no sort that the index makes unnecessary.
 func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 	first := fleet.Window{Limit: 50}
 	ctx := t.Context()
@@ -32,7 +32,8 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		operators = append(operators, o.ID)
 	}
 	rare, short := "K012779", "ex"
-	name, oldest := "crane 100", fleet.Position{Key: page.Items[49].CreatedAt.Format("2006-01-02T15:04:05.999999Z07:00"), ID: machines[49]}
+	name := "crane 100"
+	oldest := fleet.Position{Key: page.Items[49].CreatedAt.Format("2006-01-02T15:04:05.999999Z07:00"), ID: machines[49]}
 	equipment := func(f fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) func(context.Context) error {
 		return func(ctx context.Context) error { _, err := db.Fleet().EquipmentPage(ctx, v, &f, o, w); return err }
 	}
@@ -50,22 +51,49 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		sorts bool   // few rows in another order than the index's
 	}{
 		{"machines, newest first", equipment(fleet.EquipmentFilter{}, created, first), "equipment_by_created", false},
-		{"machines, a deep page", equipment(fleet.EquipmentFilter{}, created, fleet.Window{Limit: 50, After: &oldest}), "equipment_by_created", false},
-		{"machines, the last page", equipment(fleet.EquipmentFilter{}, created, fleet.Window{Limit: 50, Backward: true}), "equipment_by_created", false},
-		{"machines, oldest first", equipment(fleet.EquipmentFilter{}, fleet.EquipmentCreatedAtAsc, first), "equipment_by_created", false},
-		{"machines by name", equipment(fleet.EquipmentFilter{}, fleet.EquipmentNameAsc, first), "equipment_by_name", false},
-		{"machines by name behind a place", equipment(fleet.EquipmentFilter{}, fleet.EquipmentNameDesc, fleet.Window{Limit: 50, After: &fleet.Position{Key: name, ID: machines[0]}}), "equipment_by_name", false},
-		{"machines by cost", equipment(fleet.EquipmentFilter{}, fleet.EquipmentCostDesc, first), "equipment_by_cost", false},
-		{"machines of a status", equipment(fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{fleet.EquipmentRetired}}, created, first), "equipment_by_(status|created)", false},
-		{"machines of a category", equipment(fleet.EquipmentFilter{Category: []string{page.Items[0].Category}}, created, first), "equipment_by_(category|created)", false},
-		{"a user's machines", equipment(fleet.EquipmentFilter{UserID: &v.UserID}, created, first), "equipment_by_user", false},
-		{"a user's machines of a status", equipment(fleet.EquipmentFilter{UserID: &v.UserID, Status: []fleet.EquipmentStatus{fleet.EquipmentInactive}}, created, first), "equipment_by_user_status", false},
-		{"a user's active machines", equipment(fleet.EquipmentFilter{UserID: &v.UserID, Status: []fleet.EquipmentStatus{fleet.EquipmentActive}}, created, first), "equipment_active_by_user", false},
-		{"an operator's machines by filter", equipment(fleet.EquipmentFilter{OperatorID: &operators[0]}, created, first), "assignments_open_by_operator", true},
-		{"machines of a cost", equipment(fleet.EquipmentFilter{CostMin: decimal("1000000"), CostMax: decimal("1000100")}, fleet.EquipmentCostAsc, first), "equipment_by_cost", false},
-		{"search of a rare word", equipment(fleet.EquipmentFilter{Search: &rare}, created, first), "equipment_search", true},
-		{"search of the beginning of a word", equipment(fleet.EquipmentFilter{Search: &short}, created, first), "equipment_(words|by_created)", true},
-		{"machines by id", func(ctx context.Context) error { _, err := db.Fleet().EquipmentByID(ctx, v, machines); return err }, "equipment_pkey|equipment_company_id_id_key", false},
+		{"machines, a deep page", equipment(fleet.EquipmentFilter{}, created, fleet.Window{Limit: 50, After: &oldest}),
+			"equipment_by_created", false},
+		{"machines, the last page", equipment(fleet.EquipmentFilter{}, created,
+			fleet.Window{Limit: 50, Backward: true}), "equipment_by_created", false},
+		{"machines, oldest first", equipment(fleet.EquipmentFilter{}, fleet.EquipmentCreatedAtAsc, first),
+			"equipment_by_created", false},
+		{"machines by name", equipment(fleet.EquipmentFilter{}, fleet.EquipmentNameAsc, first), "equipment_by_name",
+			false},
+		{"machines by name after a position",
+			equipment(fleet.EquipmentFilter{}, fleet.EquipmentNameDesc,
+				fleet.Window{Limit: 50, After: &fleet.Position{Key: name, ID: machines[0]}}),
+			"equipment_by_name", false},
+		{"machines by cost", equipment(fleet.EquipmentFilter{}, fleet.EquipmentCostDesc, first), "equipment_by_cost",
+			false},
+		{"machines of a status", equipment(
+			fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{fleet.EquipmentRetired}}, created, first),
+			"equipment_by_(status|created)", false},
+		{"machines of a category", equipment(fleet.EquipmentFilter{Category: []string{page.Items[0].Category}}, created,
+			first), "equipment_by_(category|created)", false},
+		{"a user's machines", equipment(fleet.EquipmentFilter{UserID: &v.UserID}, created, first), "equipment_by_user",
+			false},
+		{"a user's machines of a status",
+			equipment(fleet.EquipmentFilter{UserID: &v.UserID,
+				Status: []fleet.EquipmentStatus{fleet.EquipmentInactive}}, created, first), "equipment_by_user_status",
+			false},
+		{"a user's active machines", equipment(fleet.EquipmentFilter{UserID: &v.UserID,
+			Status: []fleet.EquipmentStatus{fleet.EquipmentActive}}, created, first), "equipment_active_by_user",
+			false},
+		{"an operator's machines by filter",
+			equipment(fleet.EquipmentFilter{OperatorID: &operators[0]}, created, first), "assignments_open_by_operator",
+			true},
+		{"machines of a cost", equipment(fleet.EquipmentFilter{CostMin: decimal("1000000"),
+			CostMax: decimal("1000100")}, fleet.EquipmentCostAsc, first), "equipment_by_cost", false},
+		{"search of a rare word", equipment(fleet.EquipmentFilter{Search: &rare}, created, first), "equipment_search",
+			true},
+		{"search of the beginning of a word", equipment(fleet.EquipmentFilter{Search: &short}, created, first),
+			"equipment_(words|by_created)", true},
+		{"machines by id", func(ctx context.Context) error {
+			_,
+				err := db.Fleet().EquipmentByID(ctx, v, machines)
+			return err
+		},
+			"equipment_pkey|equipment_company_id_id_key", false},
 		{"operators by machine", func(ctx context.Context) error {
 			_, err := db.Fleet().OperatorsByEquipment(ctx, v, machines)
 			return err
@@ -74,9 +102,15 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			_, err := db.Fleet().EquipmentByOperator(ctx, v, operators, nil, created, first)
 			return err
 		}, "assignments_open_by_operator", true},
-		{"latest maintenance", func(ctx context.Context) error { _, err := db.Fleet().LatestMaintenance(ctx, v, machines); return err }, "maintenance_records_by_equipment", false},
+		{"latest maintenance", func(ctx context.Context) error {
+			_,
+				err := db.Fleet().LatestMaintenance(ctx, v, machines)
+			return err
+		}, "maintenance_records_by_equipment",
+			false},
 		{"records by machine", func(ctx context.Context) error {
-			_, err := db.Fleet().MaintenanceByEquipment(ctx, v, machines, nil, fleet.MaintenanceDateDesc, fleet.Window{Limit: 3})
+			_, err := db.Fleet().MaintenanceByEquipment(ctx, v, machines, nil, fleet.MaintenanceDateDesc,
+				fleet.Window{Limit: 3})
 			return err
 		}, "maintenance_records_by_equipment", false},
 		{"operators by name", func(ctx context.Context) error {
@@ -88,14 +122,21 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			return err
 		}, "operators_by_created", false},
 		{"search of operators", func(ctx context.Context) error {
-			_, err := db.Fleet().OperatorPage(ctx, v, &fleet.OperatorFilter{Search: people.Items[0].LicenseNumber}, fleet.OperatorNameAsc, first)
+			_, err := db.Fleet().OperatorPage(ctx, v, &fleet.OperatorFilter{Search: people.Items[0].LicenseNumber},
+				fleet.OperatorNameAsc, first)
 			return err
 		}, "operators_search|operators_by_name", true},
-		{"records, newest first", records(fleet.MaintenanceFilter{}, fleet.MaintenanceDateDesc), "maintenance_records_by_date", false},
-		{"records of a kind", records(fleet.MaintenanceFilter{Kind: []fleet.MaintenanceKind{fleet.Modification}}, fleet.MaintenanceDateDesc), "maintenance_records_by_kind", false},
-		{"records of a status", records(fleet.MaintenanceFilter{Status: []fleet.MaintenanceStatus{fleet.MaintenanceInProgress}}, fleet.MaintenanceDateDesc), "maintenance_records_by_status", false},
-		{"records by cost", records(fleet.MaintenanceFilter{}, fleet.MaintenanceCostDesc), "maintenance_records_by_cost", false},
-		{"a machine's records", records(fleet.MaintenanceFilter{EquipmentID: &machines[0]}, fleet.MaintenanceDateDesc), "maintenance_records_by_equipment", false},
+		{"records, newest first", records(fleet.MaintenanceFilter{}, fleet.MaintenanceDateDesc),
+			"maintenance_records_by_date", false},
+		{"records of a kind", records(fleet.MaintenanceFilter{Kind: []fleet.MaintenanceKind{fleet.Modification}},
+			fleet.MaintenanceDateDesc), "maintenance_records_by_kind", false},
+		{"records of a status", records(
+			fleet.MaintenanceFilter{Status: []fleet.MaintenanceStatus{fleet.MaintenanceInProgress}},
+			fleet.MaintenanceDateDesc), "maintenance_records_by_status", false},
+		{"records by cost", records(fleet.MaintenanceFilter{}, fleet.MaintenanceCostDesc),
+			"maintenance_records_by_cost", false},
+		{"a machine's records", records(fleet.MaintenanceFilter{EquipmentID: &machines[0]}, fleet.MaintenanceDateDesc),
+			"maintenance_records_by_equipment", false},
 		{"the company's statistics", func(ctx context.Context) error {
 			_, err := db.Fleet().DashboardStats(ctx, v, fleet.StatsScopeCompany)
 			return err
@@ -107,7 +148,8 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"a month's summary", func(ctx context.Context) error {
 			from, _ := fleet.ParseDate("2026-05-01")
 			to, _ := fleet.ParseDate("2026-05-31")
-			_, err := db.Fleet().MaintenanceSummary(ctx, v, &fleet.MaintenanceFilter{DateFrom: &from, DateTo: &to}, []fleet.MaintenanceGrouping{fleet.ByKind})
+			_, err := db.Fleet().MaintenanceSummary(ctx, v, &fleet.MaintenanceFilter{DateFrom: &from, DateTo: &to},
+				[]fleet.MaintenanceGrouping{fleet.ByKind})
 			return err
 		}, "Index Only Scan using maintenance_records_by_date", true},
 	} {
@@ -120,7 +162,8 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !regexp.MustCompile(q.index).MatchString(plan) || strings.Contains(plan, "Seq Scan") || (strings.Contains(plan, "Sort") && !q.sorts) {
+			if !regexp.MustCompile(q.index).MatchString(plan) || strings.Contains(plan,
+				"Seq Scan") || (strings.Contains(plan, "Sort") && !q.sorts) {
 				t.Errorf("want %s, no sequential scan, sort allowed: %v\n%s\n%s", q.index, q.sorts, texts[0], plan)
 			}
 		})

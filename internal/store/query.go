@@ -13,37 +13,37 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// query is a SELECT that bun builds and PostgreSQL prepares: what varies is
-// put together by bun, values are sent beside the text as $1, $2, …, so that
-// one text serves all values and its plan is made once per connection.
+// query is a SELECT that is built by bun and prepared by PostgreSQL. bun assembles the parts that
+// vary; values are sent beside the text as $1, $2, …, so that one text serves all values and is
+// planned once per connection.
 type query struct {
 	*bun.SelectQuery
 	db   *database
 	args arguments
-	// unprepared plans the statement with its values each time: for conditions
-	// whose selectivity differs so much that no plan serves them all.
+	// unprepared plans the statement with its values each time, for conditions of such different
+	// selectivity that no single plan suits them all.
 	unprepared bool
 }
 
 func (s *database) query() *query { return &query{SelectQuery: s.bun.NewSelect(), db: s} }
 
-// arg returns the placeholder of a value, for bun's `?`.
+// arg adds a value and returns its placeholder for bun's `?`.
 func (q *query) arg(v any) schema.QueryAppender {
 	return bun.Safe(q.args.add(v))
 }
 
-// where adds a condition; each `?` of it stands for the placeholder of a value.
+// where adds a condition; each `?` in it becomes the placeholder of a value.
 func (q *query) where(condition string, values ...any) {
-	places := make([]any, len(values))
+	placeholders := make([]any, len(values))
 	for i, v := range values {
-		places[i] = q.arg(v)
+		placeholders[i] = q.arg(v)
 	}
-	q.Where(condition, places...)
+	q.Where(condition, placeholders...)
 }
 
-// oneOf adds the condition that an expression has one of the values; none given
-// is no condition. One value is compared by =, so that an index can give the
-// order of what follows it.
+// oneOf adds the condition that an expression equals one of the values; without values it adds
+// none. A single value is compared by =, so that an index can supply the order of the columns after
+// it.
 func oneOf[T ~string](q *query, expression string, values []T) {
 	switch len(values) {
 	case 0:
@@ -71,12 +71,12 @@ func atMost[T any](q *query, expression, sqlType string, bound *T) {
 	}
 }
 
-// shortTerm is the length below which a trigram index knows nothing of a word.
+// shortTerm is the length below which a trigram index does not help.
 const shortTerm = 3
 
-// search adds the condition that every word of a search is found in the row of
-// table: anywhere in the text from three characters on, at the beginning of a
-// word below that. Indexes <table>_search and <table>_words.
+// search adds the condition that a row of table contains every word of a search: anywhere in the
+// text for words of three characters or more, at the beginning of a word for shorter ones. Indexes
+// <table>_search and <table>_words.
 func (q *query) search(table string, search *string) {
 	if search == nil {
 		return
@@ -86,23 +86,24 @@ func (q *query) search(table string, search *string) {
 		if utf8.RuneCountInString(term) >= shortTerm {
 			q.where(table+".search_text LIKE ?", "%"+likeEscaper.Replace(term)+"%")
 		} else {
-			q.where(table+".search_words @@ to_tsquery('simple', ?)", "'"+strings.ReplaceAll(strings.ReplaceAll(term, `\`, `\\`), "'", "''")+"':*")
+			q.where(table+".search_words @@ to_tsquery('simple', ?)",
+				"'"+strings.ReplaceAll(strings.ReplaceAll(term, `\`, `\\`), "'", "''")+"':*")
 		}
 	}
 }
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// sortKey is an expression by which rows are ordered, ties by id.
+// sortKey is an expression that orders rows. Ties are ordered by id.
 type sortKey struct {
 	expression string // as in the index
-	value      string // makes the same of a cursor's text, which is `?`
+	value      string // the same for the text of a cursor, which is `?`
 	desc       bool
 }
 
-// window orders the rows of table and cuts the part that w asks for, and one
-// row more to tell whether the list goes on. One comparison of (key, id) finds
-// the place in the index, however deep.
+// window orders the rows of table and limits them to the window and one row more, which tells
+// whether the list continues. A single comparison of (key, id) finds the position in the index, at
+// any depth.
 func (q *query) window(table string, k sortKey, w fleet.Window) {
 	key := fmt.Sprintf("(%s, %s.id)", k.expression, table)
 	bound := func(operator string, p *fleet.Position) {
@@ -124,11 +125,11 @@ func (q *query) window(table string, k sortKey, w fleet.Window) {
 	q.Limit(int64(w.Limit) + 1)
 }
 
-// perParent makes q the query that runs inner once per key, whose column is
-// k.id, and gives the key in front of each row. The top of each parent's rows
-// is read from the index, whatever the length of the rest: row_number() or
-// DISTINCT ON would read it all. The rows of one parent come in inner's order
-// in every plan: only a nested loop can run a LATERAL subquery with a limit.
+// perParent makes q a query that runs inner once per key, as column k.id, and returns the key in
+// front of each row. The first rows of each parent are read from the index, independently of the
+// number of others: row_number() and DISTINCT ON would read them all. The rows of one parent come
+// in inner's order in every plan, because only a nested loop can run a LATERAL subquery with a
+// limit.
 func (q *query) perParent(inner *query, keys []fleet.UUID, table string) {
 	q.args, q.unprepared = inner.args, inner.unprepared
 	q.TableExpr("unnest(?::uuid[]) AS k(id)", q.arg(uuids(keys))).
@@ -159,7 +160,8 @@ func (q *query) count(ctx context.Context) (n int, err error) {
 	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[int])
 }
 
-// counts sends a query that returns a number per key; a key without rows has none.
+// counts sends a query that returns a number per key. The result has no entry for a key without
+// rows.
 func (q *query) counts(ctx context.Context) (map[fleet.UUID]int, error) {
 	rows, err := q.rows(ctx)
 	if err != nil {
@@ -175,11 +177,11 @@ func (q *query) counts(ctx context.Context) (map[fleet.UUID]int, error) {
 	return counts, err
 }
 
-// rowScan reads one row. Its last columns are those of T; before takes the
-// columns in front of them. Targets such as *[16]byte are scanned without reflection.
+// rowScan reads a row that ends with the columns of T; before receives the columns in front of
+// them. Targets such as *[16]byte are scanned without reflection.
 type rowScan[T any] func(row pgx.CollectableRow, before ...any) (T, error)
 
-// only adapts scan to pgx's collectors, for rows that have no other columns.
+// only adapts scan to pgx's collectors, for rows without other columns.
 func only[T any](scan rowScan[T]) pgx.RowToFunc[T] {
 	return func(row pgx.CollectableRow) (T, error) { return scan(row) }
 }
@@ -193,8 +195,8 @@ func collect[T any](ctx context.Context, q *query, scan rowScan[T]) ([]T, error)
 	return pgx.CollectRows(rows, only(scan))
 }
 
-// collectGroups sends q, whose rows begin with the key of their parent, and
-// returns the rows of each parent.
+// collectGroups sends q, a query with the key of the parent as first column, and returns the rows
+// of each parent.
 func collectGroups[T any](ctx context.Context, q *query, scan rowScan[T]) (map[fleet.UUID][]T, error) {
 	rows, err := q.rows(ctx)
 	if err != nil {
@@ -219,7 +221,7 @@ func collectGroups[T any](ctx context.Context, q *query, scan rowScan[T]) (map[f
 	return groups, nil
 }
 
-// pages makes a page of each key's rows; a key without rows has an empty page.
+// pages returns a page for each key, empty for one without rows.
 func pages[T any](w fleet.Window, keys []fleet.UUID, groups map[fleet.UUID][]T) map[fleet.UUID]fleet.Page[T] {
 	made := make(map[fleet.UUID]fleet.Page[T], len(keys))
 	for _, k := range keys {

@@ -10,10 +10,11 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// DashboardStats counts the machines of a scope that the viewer may see. One statement, so that all
-// figures are of one snapshot; index equipment_by_status for the company,
-// equipment_by_user_status for one user, without reading the table; and company_changes_by_company.
-func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats, error) {
+// DashboardStats counts the visible machines of a scope. One statement, so that all figures come
+// from one snapshot; index-only scan of equipment_by_status for the company, of
+// equipment_by_user_status for one user; and company_changes_by_company.
+func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats,
+	error) {
 	q := s.query()
 	q.TableExpr("equipment AS e").
 		ColumnExpr("count(*)").
@@ -21,7 +22,8 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 		ColumnExpr("coalesce(sum(e.cost), 0)::text").
 		ColumnExpr("statement_timestamp()")
 	if v.SeesSequence() {
-		q.ColumnExpr("(SELECT coalesce(sum(c.changes), 0)::bigint FROM company_changes c WHERE c.company_id = ?)", q.arg([16]byte(v.CompanyID)))
+		q.ColumnExpr("(SELECT coalesce(sum(c.changes), 0)::bigint FROM company_changes c WHERE c.company_id = ?)",
+			q.arg([16]byte(v.CompanyID)))
 	} else {
 		q.ColumnExpr("NULL::bigint")
 	}
@@ -36,7 +38,8 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 	if err != nil {
 		return stats, fmt.Errorf("dashboard statistics: %w", err)
 	}
-	targets := []any{&stats.TotalEquipment, &stats.AverageCost, (*string)(&stats.TotalValue), &stats.ComputedAt, &stats.Sequence}
+	targets := []any{&stats.TotalEquipment, &stats.AverageCost, (*string)(&stats.TotalValue), &stats.ComputedAt,
+		&stats.Sequence}
 	stats.StatusCounts = make([]fleet.StatusCount, len(fleet.EquipmentStatuses()))
 	for i, status := range fleet.EquipmentStatuses() {
 		stats.StatusCounts[i].Status = status
@@ -59,7 +62,7 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 	return stats, nil
 }
 
-// dimensions are the expressions by which a summary groups.
+// dimensions are the expressions that a summary groups by.
 var dimensions = map[fleet.MaintenanceGrouping]string{
 	fleet.ByEquipment:  "m.equipment_id",
 	fleet.ByCategory:   "e.category",
@@ -70,19 +73,19 @@ var dimensions = map[fleet.MaintenanceGrouping]string{
 	fleet.ByMonth:      "to_char(m.maintenance_date, 'YYYY-MM')",
 }
 
-// MaintenanceSummary sums up the records that meet f, one line per combination
-// of the dimensions, in their order. More than MaxSummaryGroups lines are a
-// LIMIT_EXCEEDED. One statement, so that the lines add up; index
-// maintenance_records_by_date, without reading the table unless a filter or
-// dimension needs more.
-func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
+// MaintenanceSummary sums up the records that match f, one row per combination of the dimensions
+// and ordered by them. More than MaxSummaryGroups rows are a LIMIT_EXCEEDED. One statement, so that
+// the rows add up; index-only scan of maintenance_records_by_date unless a filter or dimension
+// needs the table.
+func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
+	by []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
 	done, err := s.scan(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
 	q := s.query()
-	q.unprepared = true // reads much or little: worth a plan of its own
+	q.unprepared = true // the number of rows to read depends on the values
 	q.TableExpr("maintenance_records AS m")
 	for _, d := range by {
 		if d == fleet.ByCategory {
@@ -90,10 +93,14 @@ func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet
 		}
 		q.ColumnExpr(dimensions[d]).GroupExpr(dimensions[d]).OrderExpr(dimensions[d])
 	}
-	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0)::text, round(avg(m.cost), 2)::text, min(m.maintenance_date), max(m.maintenance_date)")
+	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0)::text, round(avg(m.cost), 2)::text, " +
+		"min(m.maintenance_date), max(m.maintenance_date)")
 	maintenanceWhere(q, v, f)
 	q.Limit(fleet.MaxSummaryGroups + 1)
-	list, err := collect(ctx, q, func(row pgx.CollectableRow, _ ...any) (*fleet.MaintenanceGroup, error) { return scanGroup(row, by) })
+	list, err := collect(ctx, q, func(row pgx.CollectableRow, _ ...any) (*fleet.MaintenanceGroup,
+		error) {
+		return scanGroup(row, by)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("summarize maintenance: %w", err)
 	}
@@ -106,15 +113,17 @@ func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet
 func scanGroup(row pgx.CollectableRow, by []fleet.MaintenanceGrouping) (*fleet.MaintenanceGroup, error) {
 	g := new(fleet.MaintenanceGroup)
 	columns := map[fleet.MaintenanceGrouping]any{
-		fleet.ByEquipment: &g.EquipmentID, fleet.ByCategory: &g.Category, fleet.ByKind: &g.Kind, fleet.BySourceKind: &g.SourceKind,
-		fleet.ByStatus: &g.Status, fleet.ByYear: &g.Year, fleet.ByMonth: &g.Month,
+		fleet.ByEquipment: &g.EquipmentID, fleet.ByCategory: &g.Category, fleet.ByKind: &g.Kind,
+		fleet.BySourceKind: &g.SourceKind,
+		fleet.ByStatus:     &g.Status, fleet.ByYear: &g.Year, fleet.ByMonth: &g.Month,
 	}
 	var targets []any
 	for _, d := range by {
 		targets = append(targets, columns[d])
 	}
 	var first, last *time.Time
-	if err := row.Scan(append(targets, &g.Records, (*string)(&g.TotalCost), &g.AverageCost, &first, &last)...); err != nil {
+	if err := row.Scan(append(targets, &g.Records, (*string)(&g.TotalCost), &g.AverageCost, &first,
+		&last)...); err != nil {
 		return nil, err
 	}
 	if first != nil && last != nil {

@@ -35,21 +35,21 @@ import (
 type Config struct {
 	URL string // postgres://…; libpq's environment variables supply what it omits
 
-	// MaxConns is the maximum number of connections (default DefaultMaxConns). The sum over
-	// all instances must stay below the server's max_connections.
+	// MaxConns is the maximum number of connections (default DefaultMaxConns). The sum over all
+	// instances must stay below the max_connections of the server.
 	MaxConns int
 	// KeepConns is the number of connections opened ahead and kept when idle
 	// (default DefaultKeepConns, at most MaxConns).
 	KeepConns int
-	// StatementTimeout ends a statement in PostgreSQL itself (default
-	// DefaultStatementTimeout), also when the client is gone and nothing cancels it.
+	// StatementTimeout makes PostgreSQL cancel a statement (default DefaultStatementTimeout), also
+	// when the client is gone and cannot.
 	StatementTimeout time.Duration
-	// ConnWait bounds the wait for a connection (default DefaultConnWait). When every connection has been busy for that long, the database
-	// is overloaded and a longer queue does not help.
+	// ConnWait bounds the wait for a connection (default DefaultConnWait). When every connection
+	// has been busy for that long, the database is overloaded and a longer queue does not help.
 	ConnWait time.Duration
-	// BeforeScan, if set, is called before a statement that may read the whole
-	// list of a company. It may wait, for a bounded time; done is called when the
-	// statement has ended. An error is returned instead of the rows.
+	// BeforeScan, if set, is called before a statement that may read the whole list of a company.
+	// It may wait for a bounded time; done is called when the statement has ended. An error is
+	// returned instead of rows.
 	BeforeScan func(ctx context.Context) (done func(), err error)
 }
 
@@ -125,12 +125,12 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	params["application_name"] = "fleet"
 	params["timezone"] = "UTC"
 	params["statement_timeout"] = fmt.Sprint(c.StatementTimeout.Milliseconds())
-	// The statements are short and many; compiling one takes longer than it saves.
+	// Statements are short: compiling one takes longer than it saves.
 	params["jit"] = "off"
-	// On flash or in memory a random page costs little more than the next one.
-	// PostgreSQL's default of 4 is for spinning disks.
+	// On flash or in memory a random page costs little more than a sequential one. PostgreSQL's default of 4
+	// is for spinning disks.
 	params["random_page_cost"] = "1.1"
-	// Requests already run in parallel: one that takes every core slows the rest.
+	// Requests run in parallel already: one that uses all cores slows the others.
 	params["max_parallel_workers_per_gather"] = "0"
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {
@@ -141,17 +141,17 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	sqlDB := stdlib.OpenDBFromPool(pool)
-	sqlDB.SetMaxIdleConns(0) // the pool keeps them
+	sqlDB.SetMaxIdleConns(0) // idle connections stay in the pool
 	return &DB{&database{pool: pool, bun: bun.NewDB(sqlDB, pgdialect.New()), beforeScan: c.BeforeScan}, feed}, nil
 }
 
-// Fleet returns the rows of the fleet.
+// Fleet returns the methods for rows of the fleet.
 func (s *DB) Fleet() *Fleet { return &Fleet{s.database} }
 
-// Identity returns users and what they sign in with.
+// Identity returns the methods for users and their credentials.
 func (s *DB) Identity() *Identity { return &Identity{s.database} }
 
-// Bulk returns imports and generated fleets.
+// Bulk returns the methods for imports and seeding.
 func (s *DB) Bulk() *Bulk { return &Bulk{s.database} }
 
 // Close waits for running statements and closes every connection.
@@ -179,7 +179,7 @@ func violates(err error, constraint string) bool {
 	return errors.As(err, &pg) && pg.Code == "23505" && pg.ConstraintName == constraint
 }
 
-// uuids returns keys as the array type that the driver encodes without reflection.
+// uuids converts keys to the array type that the driver encodes without reflection.
 func uuids(keys []fleet.UUID) [][16]byte {
 	list := make([][16]byte, len(keys))
 	for i, k := range keys {

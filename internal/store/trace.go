@@ -14,15 +14,15 @@ type statementsKey struct{}
 // Statements counts the SQL statements of one request.
 type Statements struct {
 	n atomic.Int64
-	// sent hears of each statement; nil for nobody. Tests read plans with it.
+	// sent, if not nil, is called for each statement. Tests read plans with it.
 	sent func(sql string, args []any)
 }
 
 // Count returns how many statements have been sent so far.
 func (s *Statements) Count() int { return int(s.n.Load()) }
 
-// CountStatements returns a context whose statements are counted. Transaction
-// control (BEGIN, COMMIT, ROLLBACK) counts too: it is a round trip like any.
+// CountStatements returns a context that counts the statements sent with it. Transaction control
+// (BEGIN, COMMIT, ROLLBACK) counts too, because each is a round trip.
 func CountStatements(ctx context.Context) (context.Context, *Statements) {
 	s := new(Statements)
 	return context.WithValue(ctx, statementsKey{}, s), s
@@ -34,8 +34,8 @@ func count(ctx context.Context) {
 	}
 }
 
-// tracer counts at the driver, where nothing can pass by uncounted, and bounds
-// the wait for a connection.
+// tracer counts statements in the driver, so that none is missed, and bounds the wait for a
+// connection.
 type tracer struct{ wait time.Duration }
 
 var (
@@ -65,9 +65,10 @@ func (tracer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {
 
 type acquiringKey struct{}
 
-// TraceAcquireStart bounds the wait, which would else last as long as the
-// request: what the tracer returns is the context of the wait alone.
-func (t tracer) TraceAcquireStart(ctx context.Context, _ *pgxpool.Pool, _ pgxpool.TraceAcquireStartData) context.Context {
+// TraceAcquireStart bounds the wait for a connection, which could otherwise last as long as the
+// request. The context that it returns is used for the wait only.
+func (t tracer) TraceAcquireStart(ctx context.Context, _ *pgxpool.Pool,
+	_ pgxpool.TraceAcquireStartData) context.Context {
 	ctx, cancel := context.WithTimeout(ctx, t.wait)
 	return context.WithValue(ctx, acquiringKey{}, cancel)
 }

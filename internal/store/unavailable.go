@@ -9,14 +9,14 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Unavailable reports whether err says that the database cannot be reached:
-// it is stopped, starting, full, or behind a broken network. Trying again
-// later helps, and nothing else.
+// Unavailable reports whether err means that the database cannot be reached: it is stopped,
+// starting, out of connections, or behind a broken network. The same request may succeed later.
 func Unavailable(err error) bool {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) {
 		// Class 08: connection exception; 57P: shut down, crashed, starting; 53300: too many connections.
-		return strings.HasPrefix(refused.Code, "08") || strings.HasPrefix(refused.Code, "57P") || refused.Code == "53300"
+		return strings.HasPrefix(refused.Code, "08") || strings.HasPrefix(refused.Code,
+			"57P") || refused.Code == "53300"
 	}
 	var connect *pgconn.ConnectError
 	var network *net.OpError

@@ -16,7 +16,7 @@ func scanUser(row pgx.CollectableRow, before ...any) (*fleet.User, error) {
 	return u, row.Scan(append(before, (*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt)...)
 }
 
-// UsersByID returns the users of these keys that the viewer may see. One statement, primary key.
+// UsersByID returns the visible users with these ids. One statement, primary key.
 func (s *Fleet) UsersByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.User, error) {
 	var args arguments
 	text := `

@@ -6,7 +6,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// rowsOf names a table where its rows are told apart by who may see them.
+// rowsOf is a table with rows of different visibility.
 type rowsOf int
 
 const (
@@ -19,22 +19,22 @@ const (
 	ofHistory
 	ofTokens
 	ofSessions
-	ofPasswords // by their users, whose alias it is
+	ofPasswords // alias is that of the users
 )
 
-// arguments are the values of a statement under way, sent beside its text.
+// arguments are the values of a statement that is being built; they are sent beside its text.
 type arguments []any
 
-// add returns the placeholder of a value.
+// add adds a value and returns its placeholder.
 func (a *arguments) add(value any) string {
 	*a = append(*a, value)
 	return "$" + strconv.Itoa(len(*a))
 }
 
-// visible is the condition that a viewer may see the row called alias: it is
-// of their company and, when they are an OPERATOR, it concerns them. Of what
-// lets people sign in, everybody but an ADMIN sees their own. This is the one
-// place where rows are told apart by who asks; docs/access.md tells it to people.
+// visible returns the condition that the row called alias is visible to the viewer: it belongs to
+// the company and, for an OPERATOR, to the machines that the operator runs. Sessions, tokens and
+// passwords are visible to their own user and to an ADMIN. This is the only place where the viewer
+// decides about rows; docs/access.md describes it.
 func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) string {
 	ours := arg([16]byte(v.CompanyID))
 	company := alias + ".company_id = " + ours
@@ -43,11 +43,11 @@ func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) stri
 		if v.Administers() {
 			return company
 		}
-		whose := alias + ".user_id"
+		user := alias + ".user_id"
 		if of == ofPasswords {
-			whose = alias + ".id"
+			user = alias + ".id"
 		}
-		return company + " AND " + whose + " = " + arg([16]byte(v.UserID))
+		return company + " AND " + user + " = " + arg([16]byte(v.UserID))
 	case ofHistory:
 		if v.Role == fleet.RoleOperator {
 			return company + " AND false"
@@ -61,8 +61,10 @@ func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) stri
 		return company
 	}
 	user := arg([16]byte(v.UserID))
-	self := `(SELECT self.id FROM operators self WHERE self.company_id = ` + ours + ` AND self.user_id = ` + user + ` AND self.deleted_at IS NULL)`
-	runs := `(SELECT run.equipment_id FROM assignments run WHERE run.operator_id IN ` + self + ` AND run.released_at IS NULL)`
+	self := `(SELECT self.id FROM operators self WHERE self.company_id = ` + ours + ` AND self.user_id = ` + user + `
+		AND self.deleted_at IS NULL)`
+	runs := `(SELECT run.equipment_id FROM assignments run WHERE run.operator_id IN ` + self + `
+		AND run.released_at IS NULL)`
 	switch of {
 	case ofEquipment:
 		return company + " AND " + alias + ".id IN " + runs
@@ -73,13 +75,15 @@ func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) stri
 	case ofAssignments:
 		return company + " AND " + alias + ".operator_id IN " + self
 	case ofUsers:
-		return company + " AND (" + alias + ".id = " + user + " OR " + alias + ".id IN (SELECT mine.user_id FROM equipment mine WHERE mine.id IN " + runs + " AND mine.deleted_at IS NULL))"
-	default: // nothing else is an operator's
+		return company + " AND (" + alias + ".id = " + user + " OR " + alias +
+			".id IN (SELECT mine.user_id FROM equipment mine WHERE mine.id IN " + runs +
+			" AND mine.deleted_at IS NULL))"
+	default: // no other rows are visible to an operator
 		return company + " AND false"
 	}
 }
 
-// visible limits q to the rows called alias that the viewer may see.
+// visible limits q to the rows called alias that are visible to the viewer.
 func (q *query) visible(of rowsOf, alias string, v fleet.Viewer) {
 	q.Where(visible(of, alias, v, q.args.add))
 }

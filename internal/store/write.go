@@ -21,11 +21,11 @@ type writeTx struct {
 	entries []fleet.HistoryEntry
 }
 
-// write runs do in one transaction and commits its changes together with their
-// history, or rolls back when do returns an error. With an idempotency key do
-// runs once: a repeated call returns the first answer. A violated constraint
-// comes back as the Error of the field to blame.
-func write[T any](ctx context.Context, s *database, v fleet.Viewer, w fleet.WriteInfo, do func(*writeTx) (T, error)) (result T, err error) {
+// write runs do in a transaction and commits its changes together with their history, or rolls back
+// when do returns an error. With an idempotency key do runs once, and a repeated call returns the
+// first answer. A violated constraint is returned as the Error of the field that caused it.
+func write[T any](ctx context.Context, s *database, v fleet.Viewer, w fleet.WriteInfo,
+	do func(*writeTx) (T, error)) (result T, err error) {
 	if w.Once != nil {
 		if err := w.Once.CheckKey(); err != nil {
 			return result, fleet.InField("idempotencyKey", err)
@@ -69,14 +69,15 @@ func newWriteTx(tx pgx.Tx, v fleet.Viewer, w fleet.WriteInfo) *writeTx {
 	return made
 }
 
-// claim takes a key for this transaction. It returns the stored answer if the
-// same was done before; whoever asks meanwhile waits for our end. Two
-// statements at most, primary key.
+// claim takes an idempotency key for this transaction. If the key was used before, it returns the
+// stored answer; a concurrent use waits until this transaction ends. Two statements at most,
+// primary key.
 func (tx *writeTx) claim(ctx context.Context, once *fleet.Once) (answer []byte, err error) {
 	company, user := [16]byte(tx.v.CompanyID), [16]byte(tx.v.UserID)
 	tag, err := tx.Exec(ctx, `
 		INSERT INTO idempotency_keys AS k (company_id, user_id, key, input_hash) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (company_id, user_id, key) DO UPDATE SET input_hash = EXCLUDED.input_hash, answer = NULL, created_at = now()
+		ON CONFLICT (company_id, user_id, key) DO UPDATE SET input_hash = EXCLUDED.input_hash, answer = NULL,
+			created_at = now()
 		WHERE  k.created_at < now() - $5::interval`, company, user, once.Key, once.Input[:], fleet.IdempotencyTTL)
 	if err != nil {
 		return nil, fmt.Errorf("claim idempotency key: %w", err)
@@ -85,7 +86,8 @@ func (tx *writeTx) claim(ctx context.Context, once *fleet.Once) (answer []byte, 
 		return nil, nil
 	}
 	var input []byte
-	err = tx.QueryRow(ctx, `SELECT input_hash, answer FROM idempotency_keys WHERE company_id = $1 AND user_id = $2 AND key = $3`,
+	err = tx.QueryRow(ctx, `SELECT input_hash, answer FROM idempotency_keys WHERE company_id = $1 AND user_id = $2
+		AND key = $3`,
 		company, user, once.Key).Scan(&input, &answer)
 	if err != nil {
 		return nil, fmt.Errorf("read idempotency key: %w", err)
@@ -96,45 +98,57 @@ func (tx *writeTx) claim(ctx context.Context, once *fleet.Once) (answer []byte, 
 	return answer, nil
 }
 
-// answer stores what to say when the same is asked again.
+// answer stores the answer that a repeated call with the key returns.
 func (tx *writeTx) answer(ctx context.Context, once *fleet.Once, result any) error {
 	text, err := json.Marshal(result)
 	if err != nil {
-		return fmt.Errorf("keep the answer: %w", err)
+		return fmt.Errorf("store the answer: %w", err)
 	}
-	if _, err = tx.Exec(ctx, `UPDATE idempotency_keys SET answer = $4 WHERE company_id = $1 AND user_id = $2 AND key = $3`,
+	if _, err = tx.Exec(ctx, `UPDATE idempotency_keys SET answer = $4 WHERE company_id = $1 AND user_id = $2
+		AND key = $3`,
 		[16]byte(tx.v.CompanyID), [16]byte(tx.v.UserID), once.Key, text); err != nil {
-		return fmt.Errorf("keep the answer: %w", err)
+		return fmt.Errorf("store the answer: %w", err)
 	}
 	return nil
 }
 
-// SweepIdempotencyKeys deletes the keys that have expired and returns how many
-// they were. One statement, index idempotency_keys_by_age.
+// SweepIdempotencyKeys deletes expired keys and returns their number. One statement, index
+// idempotency_keys_by_age.
 func (s *DB) SweepIdempotencyKeys(ctx context.Context) (int64, error) {
-	tag, err := s.pool.Exec(ctx, `DELETE FROM idempotency_keys WHERE created_at < now() - $1::interval`, fleet.IdempotencyTTL)
+	tag, err := s.pool.Exec(ctx, `DELETE FROM idempotency_keys
+		WHERE created_at < now() - $1::interval`, fleet.IdempotencyTTL)
 	if err != nil {
 		return 0, fmt.Errorf("sweep idempotency keys: %w", err)
 	}
 	return tag.RowsAffected(), nil
 }
 
-// refusals are the constraints that a caller can run into where no check
-// before the statement can be sure, because others write at the same time.
+// refusals are the constraints that concurrent writes can violate although a check before the
+// statement passed.
 var refusals = map[string]fleet.Error{
-	"equipment_serial_number":           {Code: fleet.Conflict, Field: "serialNumber", Message: "another machine of the fleet has this serial number"},
-	"operators_license":                 {Code: fleet.Conflict, Field: "licenseNumber", Message: "another operator of the company has this licence number"},
-	"equipment_company_id_user_id_fkey": {Code: fleet.NotFound, Field: "user", Message: "the company has no user of this id"},
-	"operators_user":                    {Code: fleet.NotFound, Field: "user", Message: "the company has no user of this id"},
-	"operators_by_user":                 {Code: fleet.Conflict, Field: "user", Message: "this user is another operator of the company already"},
-	"assignments_never_overlap":         {Code: fleet.Conflict, Field: "assignedAt", Message: "another operator runs the machine within this period: release first, or give another period"},
-	"assignments_open_by_equipment":     {Code: fleet.Conflict, Field: "assignedAt", Message: "an operator runs the machine now: release first"},
-	"meter_readings_never_decrease":     {Code: fleet.Conflict, Field: "hours", Message: "readings of a meter never decrease: the one before shows more hours, or the one behind fewer; a new meter's first reading says so by replacement: true"},
-	"meter_readings_by_equipment":       {Code: fleet.Conflict, Field: "readAt", Message: "there is a reading of this moment already"},
+	"equipment_serial_number": {Code: fleet.Conflict, Field: "serialNumber",
+		Message: "another machine of the fleet has this serial number"},
+	"operators_license": {Code: fleet.Conflict, Field: "licenseNumber",
+		Message: "another operator of the company has this licence number"},
+	"equipment_company_id_user_id_fkey": {Code: fleet.NotFound, Field: "user",
+		Message: "the company has no user of this id"},
+	"operators_user": {Code: fleet.NotFound, Field: "user",
+		Message: "the company has no user of this id"},
+	"operators_by_user": {Code: fleet.Conflict, Field: "user",
+		Message: "this user is another operator of the company already"},
+	"assignments_never_overlap": {Code: fleet.Conflict, Field: "assignedAt",
+		Message: "another operator runs the machine within this period: release first, or give another period"},
+	"assignments_open_by_equipment": {Code: fleet.Conflict, Field: "assignedAt",
+		Message: "an operator runs the machine now: release first"},
+	"meter_readings_never_decrease": {Code: fleet.Conflict, Field: "hours",
+		Message: "readings of a meter never decrease: the one before shows more hours, or the one after fewer; " +
+			"a new meter's first reading says so by replacement: true"},
+	"meter_readings_by_equipment": {Code: fleet.Conflict, Field: "readAt",
+		Message: "there is a reading of this moment already"},
 }
 
-// refusal makes of a constraint's violation the Error that names the field;
-// other errors come back as they are.
+// refusal maps a violated constraint to the Error of its field. Other errors are returned
+// unchanged.
 func refusal(err error) error {
 	var refused *pgconn.PgError
 	if !errors.As(err, &refused) {
@@ -143,8 +157,8 @@ func refusal(err error) error {
 	if known, ok := refusals[refused.ConstraintName]; ok {
 		return &known
 	}
-	if refused.Code == "40P01" || refused.Code == "40001" { // deadlock, serialization: the caller may try again
-		return fleet.Conflictf("", "others were changing the same rows: try again")
+	if refused.Code == "40P01" || refused.Code == "40001" { // deadlock or serialization failure: a retry may succeed
+		return fleet.Conflictf("", "the same rows were changed at the same time: try again")
 	}
 	return err
 }

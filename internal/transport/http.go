@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -88,7 +89,12 @@ func (t *HTTP) answer(ctx context.Context, exec graphql.GraphExecutor, params *g
 func create(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams, done func()) (
 	*graphql.OperationContext, gqlerror.List) {
 	defer done()
-	return exec.CreateOperationContext(ctx, params)
+	rc, errs := exec.CreateOperationContext(ctx, params)
+	var all gqlerror.List // a step that could return one error only has wrapped its errors
+	if len(errs) == 1 && errors.As(errs[0].Err, &all) {
+		errs = all
+	}
+	return rc, errs
 }
 
 // checkOperation refuses operations that plain HTTP cannot carry with that method.

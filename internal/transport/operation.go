@@ -11,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // operation is a running operation of a socket.
@@ -46,7 +47,10 @@ func (s *socket) subscribe(id string, params *graphql.RawParams, bytes int) {
 		op.ctx, op.cancel = context.WithCancel(ctx)
 		s.operations[id] = op
 		s.running++
-		s.wg.Go(func() { s.serve(op, params, bytes) })
+		s.wg.Go(func() {
+			defer guard.Recover("operation of a socket")
+			s.serve(op, params, bytes)
+		})
 	}
 	s.mu.Unlock()
 	switch {

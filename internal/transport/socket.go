@@ -18,6 +18,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // socket is one WebSocket connection.
@@ -72,7 +73,10 @@ func (s *socket) read() error {
 	// Handling a message takes a deeper stack than waiting for one, and a stack
 	// mostly keeps the size it has grown to: 40 MB with 10,000 sockets.
 	var handled sync.WaitGroup
-	handled.Go(func() { err = s.message(kind, r) })
+	handled.Go(func() {
+		defer guard.Into(&err, "message of a socket")
+		err = s.message(kind, r)
+	})
 	handled.Wait()
 	return err
 }
@@ -258,7 +262,10 @@ func (s *socket) close(code websocket.StatusCode, reason string) {
 	if !s.end(code, reason) {
 		return
 	}
-	late := time.AfterFunc(closeTimeout, func() { _ = s.raw.Close() })
+	late := time.AfterFunc(closeTimeout, func() {
+		defer guard.Recover("close of a socket")
+		_ = s.raw.Close()
+	})
 	defer late.Stop()
 	_ = s.conn.Close(code, reason)
 }

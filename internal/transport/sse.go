@@ -14,6 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // SSE streams the results of one operation as server-sent events, by the
@@ -68,6 +69,7 @@ func (t *SSE) Shutdown(ctx context.Context) error {
 func wait(ctx context.Context, group *sync.WaitGroup) error {
 	ended := make(chan struct{})
 	go func() {
+		defer guard.Recover("shutdown")
 		group.Wait()
 		close(ended)
 	}()
@@ -219,7 +221,10 @@ func (s *stream) start() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.ended {
-		s.comment = time.AfterFunc(s.sse.config.CommentInterval, func() { s.write([]byte(":\n\n")) })
+		s.comment = time.AfterFunc(s.sse.config.CommentInterval, func() {
+			defer guard.Recover("comment of an event stream")
+			s.write([]byte(":\n\n"))
+		})
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"golang.org/x/sync/errgroup"
+
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // Transports are the three transports of a server.
@@ -42,7 +44,13 @@ func (t *Transports) EventStreams() int { return t.streams.Open() }
 // are dropped and its error is returned.
 func (t *Transports) Shutdown(ctx context.Context) error {
 	var both errgroup.Group // side by side: one that is slow must not take the other's time
-	both.Go(func() error { return t.sockets.Shutdown(ctx) })
-	both.Go(func() error { return t.streams.Shutdown(ctx) })
+	both.Go(func() (err error) {
+		defer guard.Into(&err, "shutdown of sockets")
+		return t.sockets.Shutdown(ctx)
+	})
+	both.Go(func() (err error) {
+		defer guard.Into(&err, "shutdown of event streams")
+		return t.streams.Shutdown(ctx)
+	})
 	return both.Wait()
 }

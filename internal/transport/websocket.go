@@ -13,6 +13,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // Subprotocol is the WebSocket subprotocol of the transport.
@@ -140,12 +141,17 @@ func (t *WebSocket) start(s *socket) bool {
 	}
 	t.open[s] = struct{}{}
 	t.running.Go(func() {
+		defer guard.Recover("socket")
 		defer t.remove(s)
+		defer func() { _ = s.raw.Close() }() // if run panics
 		s.run()
 	})
 	if !t.watching {
 		t.watching = true
-		t.running.Go(t.watch)
+		t.running.Go(func() {
+			defer guard.Recover("watch of sockets")
+			t.watch()
+		})
 	}
 	return true
 }
@@ -179,7 +185,10 @@ func (t *WebSocket) watch() {
 		case now := <-ticker.C:
 			for _, s := range t.all() {
 				if due := s.due(now); due != nil {
-					t.running.Go(due)
+					t.running.Go(func() {
+						defer guard.Recover("duty of a socket")
+						due()
+					})
 				}
 			}
 		}
@@ -198,7 +207,10 @@ func (t *WebSocket) Shutdown(ctx context.Context) error {
 	}
 	t.mu.Unlock()
 	for _, s := range t.all() {
-		t.running.Go(func() { s.close(closeRestart, "service restart") })
+		t.running.Go(func() {
+			defer guard.Recover("close of a socket")
+			s.close(closeRestart, "service restart")
+		})
 	}
 	err := wait(ctx, &t.running)
 	if err != nil {

@@ -109,7 +109,7 @@ func (s *surveyor) measure(set ast.SelectionSet) (all shape, err error) {
 		}
 		if directives.ForName("defer") != nil {
 			// gqlgen declares it. What a subscription defers would wait for ever
-			// for somebody to fetch it, and in a list there is a lot of it.
+			// to be fetched, and in a list there is a lot of it.
 			return all, fleet.BadInputf("", "@defer is not supported: ask for what takes long in an operation of its own")
 		}
 		one.directives = len(directives)

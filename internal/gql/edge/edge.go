@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bitcorp.dev/fleet/internal/gql/batch"
+	"bitcorp.dev/fleet/internal/gql/coerce"
 	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/gql/sharing"
 )
@@ -31,9 +32,10 @@ type Admission interface {
 // Config is what a Handler needs. Trusted and TrustedOnly may be zero.
 type Config struct {
 	Schema     graphql.ExecutableSchema
-	Transports []graphql.Transport // the last one answers what none before it supports
-	Limits     cost.Config         // of one operation
-	ReportCost bool                // whether answers have extensions.cost
+	Scalars    map[string]coerce.Scalar // of the schema, beyond those of the specification
+	Transports []graphql.Transport      // the last one answers what none before it supports
+	Limits     cost.Config              // of one operation
+	ReportCost bool                     // whether answers have extensions.cost
 	Admission  Admission
 	Presenter  *Presenter
 	// GroupKey identifies the subscriptions that share an execution.
@@ -65,17 +67,18 @@ func New(c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	shared := sharing.New(c.GroupKey, c.Registry)
+	shared := sharing.New(c.GroupKey, c.Presenter.failed, c.Registry)
 	h := handler.New(c.Schema)
 	for _, t := range c.Transports {
 		h.AddTransport(t)
 	}
-	h.SetQueryCache(parsed)
-	h.SetParserTokenLimit(c.Limits.Tokens)
+	input := coerce.New(c.Scalars, parsed, c.Limits.Tokens)
+	h.SetQueryCache(input)
 	h.Use(trusted{c.Trusted, c.TrustedOnly})
 	h.Use(limits) // before everything expensive, and before the caches
 	h.Use(extension.AutomaticPersistedQuery{Cache: cacheOfViewers{persisted}})
 	h.Use(limits.Persisted())
+	h.Use(input)
 	h.Use(introspection{c.Presenter.explores})
 	h.Use(subscriptions{c.Admission})
 	h.Use(batch.Extension{Metrics: batch.NewMetrics(c.Registry)})

@@ -16,6 +16,7 @@ import (
 
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // PresenterConfig is what a Presenter needs; every field must be set.
@@ -66,14 +67,14 @@ func (p *Presenter) Present(ctx context.Context, err error) *gqlerror.Error {
 	var known *fleet.Error
 	switch {
 	case errors.As(err, &known):
-		shown.Message = known.Message
+		shown.Message = p.withoutSuggestion(ctx, known.Message)
 		shown.Extensions["code"] = known.Code
 		field := known.Field
 		if read := argument(ctx, shown.Path); read != "" && known.Code == fleet.BadInput {
 			field = strings.TrimSuffix(read+"."+field, ".")
 		}
 		if field != "" {
-			shown.Message = field + ": " + known.Message
+			shown.Message = field + ": " + shown.Message
 			shown.Extensions["field"] = field
 		}
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
@@ -94,7 +95,9 @@ func (p *Presenter) Present(ctx context.Context, err error) *gqlerror.Error {
 		}
 	default:
 		id := caller.Of(ctx).RequestID
-		p.log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String(), "request", id)
+		if panicked := new(guard.Panic); !errors.As(err, &panicked) { // a panic has been logged
+			p.log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String(), "request", id)
+		}
 		shown.Message = "something went wrong on our side; the log has the details under this request's id"
 		if p.unavailable(err) {
 			shown.Message = "the database does not answer: try again in a moment"
@@ -137,6 +140,11 @@ func argument(ctx context.Context, path ast.Path) string {
 
 // recovered turns a resolver's panic into an internal error.
 func (p *Presenter) recovered(ctx context.Context, panicked any) error {
-	p.log.ErrorContext(ctx, "panic", slog.Any("panic", panicked), "stack", string(debug.Stack()), "request", caller.Of(ctx).RequestID)
-	return errors.New("a resolver panicked")
+	p.log.ErrorContext(ctx, "panic", "panic", fmt.Sprint(panicked), "stack", string(debug.Stack()), "request", caller.Of(ctx).RequestID)
+	return &guard.Panic{Where: "a resolver", Value: panicked}
+}
+
+// failed is the response of a subscription that has panicked.
+func (p *Presenter) failed(ctx context.Context, panicked any) *graphql.Response {
+	return &graphql.Response{Errors: gqlerror.List{p.Present(ctx, p.recovered(ctx, panicked))}}
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // GroupKey identifies the subscriptions that share an execution.
@@ -35,6 +37,7 @@ const largeResponse = 64 << 10
 // Extension shares subscriptions. Its zero value is not usable; New makes one.
 type Extension struct {
 	groupKey func(ctx context.Context) (GroupKey, bool)
+	failed   func(ctx context.Context, panicked any) *graphql.Response
 
 	mu      sync.Mutex // guards groups and closed; locked before a group's mutex
 	groups  map[string]*group
@@ -52,8 +55,10 @@ var (
 )
 
 // New returns an extension. groupKey returns the group of a subscription; false
-// excludes it from sharing, as when it will be refused. Close ends the extension.
-func New(groupKey func(ctx context.Context) (GroupKey, bool), reg prometheus.Registerer) *Extension {
+// excludes it from sharing, as when it will be refused. failed logs a panic and
+// returns what subscribers see of it. Close ends the extension.
+func New(groupKey func(ctx context.Context) (GroupKey, bool), failed func(ctx context.Context, panicked any) *graphql.Response,
+	reg prometheus.Registerer) *Extension {
 	gauge := func(name, help string) prometheus.Gauge {
 		return prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
 	}
@@ -61,7 +66,7 @@ func New(groupKey func(ctx context.Context) (GroupKey, bool), reg prometheus.Reg
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
 	}
 	e := &Extension{
-		groupKey: groupKey, groups: make(map[string]*group),
+		groupKey: groupKey, failed: failed, groups: make(map[string]*group),
 		subscribers: gauge("fleet_live_subscribers", "Subscriptions now."),
 		questions:   gauge("fleet_live_questions", "Groups of equal subscriptions now."),
 		answers:     counter("fleet_live_answers_total", "Responses computed, each for all subscribers of a group."),
@@ -121,6 +126,8 @@ type group struct {
 	subscribers map[*subscriber]struct{}
 	kept        *graphql.Response // for new and slow subscribers; nil before the first response
 	ended       bool
+
+	failure failure
 }
 
 type subscriber struct {
@@ -146,26 +153,53 @@ func (e *Extension) join(ctx context.Context, key GroupKey, next graphql.Operati
 		g = &group{key: key, subscribers: make(map[*subscriber]struct{})}
 		// The group outlives its first subscriber.
 		var own context.Context
-		own, g.cancel = context.WithCancel(context.WithoutCancel(ctx))
+		own, g.cancel = context.WithCancel(context.WithValue(context.WithoutCancel(ctx), failureKey{}, &g.failure))
+		g.failure.present = e.failed
 		e.groups[key.Key] = g
 		e.questions.Inc()
 		e.running.Add(1)
 		defer func() {
-			responses := next(own) // not in the goroutine, which must not use the executor's variables
+			responses := e.begin(own, next)
 			go e.run(own, g, responses)
 		}()
 	}
 	g.add(s)
 	e.subscribers.Inc()
 	e.mu.Unlock()
-	context.AfterFunc(ctx, func() { e.leave(g, s) })
+	context.AfterFunc(ctx, func() {
+		defer guard.Recover("leave of a subscriber")
+		e.leave(g, s)
+	})
 	return s
 }
 
-// run resolves one response after another and delivers each to all subscribers.
+// begin starts the execution of a group, but not in its goroutine, which must
+// not use the executor's variables.
+func (*Extension) begin(ctx context.Context, next graphql.OperationHandler) (responses graphql.ResponseHandler) {
+	defer Recover(ctx)
+	responses = graphql.OneShot(nil) // if next panics
+	return next(ctx)
+}
+
+// run executes a group. After a panic its subscribers get an error.
 func (e *Extension) run(ctx context.Context, g *group, responses graphql.ResponseHandler) {
+	defer guard.Recover("shared subscription")
 	defer e.running.Done()
 	defer g.cancel()
+	e.deliverAll(ctx, g, responses)
+	if response := g.failure.response(); response != nil {
+		g.replace(response)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.forget(g)
+	g.end()
+}
+
+// deliverAll resolves one response after another and delivers each to all
+// subscribers. It returns after the last one, or after a panic.
+func (e *Extension) deliverAll(ctx context.Context, g *group, responses graphql.ResponseHandler) {
+	defer Recover(ctx)
 	for response := responses(ctx); response != nil; response = responses(ctx) {
 		e.answers.Inc()
 		own := *response
@@ -174,10 +208,6 @@ func (e *Extension) run(ctx context.Context, g *group, responses graphql.Respons
 		e.deliveries.Add(float64(delivered))
 		e.skipped.Add(float64(skipped))
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.forget(g)
-	g.end()
 }
 
 // leave removes a subscriber; with the last one the group ends.
@@ -245,6 +275,22 @@ func (g *group) deliver(response *graphql.Response) (delivered, skipped int) {
 		}
 	}
 	return len(g.subscribers), skipped
+}
+
+// replace leaves the response alone in every queue.
+func (g *group) replace(response *graphql.Response) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.kept = response
+	for s := range g.subscribers {
+		for len(s.queue) > 0 {
+			select {
+			case <-s.queue:
+			default:
+			}
+		}
+		s.queue <- response
+	}
 }
 
 // offer queues a response. If the queue is full, or not empty when the response

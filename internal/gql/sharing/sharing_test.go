@@ -13,6 +13,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 	"go.uber.org/goleak"
 
 	"bitcorp.dev/fleet/internal/gql/sharing"
@@ -46,6 +47,8 @@ func newStage(t *testing.T, snapshot bool) *stage {
 	s.extension = sharing.New(func(ctx context.Context) (sharing.GroupKey, bool) {
 		key, ok := ctx.Value(keyOf{}).(string)
 		return sharing.GroupKey{Key: key, Snapshot: s.snapshot}, ok
+	}, func(_ context.Context, panicked any) *graphql.Response {
+		return &graphql.Response{Errors: gqlerror.List{{Message: fmt.Sprint(panicked)}}}
 	}, prometheus.NewRegistry())
 	t.Cleanup(s.extension.Close)
 	return s
@@ -62,6 +65,9 @@ func (s *stage) execute(context.Context) graphql.ResponseHandler {
 		case text, ok := <-s.responses:
 			if !ok {
 				return nil
+			}
+			if text == "panic" {
+				panic("in an answer")
 			}
 			buffer = append(buffer[:0], text...)
 			return &graphql.Response{Data: buffer}

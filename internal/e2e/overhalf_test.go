@@ -17,11 +17,11 @@ import (
 // slowRefill gives everybody 20 requests and, as long as a test takes, no more.
 func slowRefill(c *app.Config) { c.RateLimit, c.RateBurst = of(0.001), 20 }
 
-// TestWhoHasAskedForALotWaitsForTheirTurn: one request of somebody who presses
-// runs at a time; who asks for little is answered meanwhile.
-func TestWhoHasAskedForALotWaitsForTheirTurn(t *testing.T) {
+// TestAClientOverHalfItsBudgetQueues runs one request at a time of a client that
+// has used half of its budget; other clients are answered meanwhile.
+func TestAClientOverHalfItsBudgetQueues(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, slowRefill, func(c *app.Config) { c.MaxTurns = 1 })
+	o := newSignInFixture(t, slowRefill, func(c *app.Config) { c.MaxTurns = 1 })
 	max, ann := o.signedIn("max"), o.signedIn("ann")
 	ask := func(c *http.Client, query string) string {
 		w, _ := o.query(c, query, nil)
@@ -61,7 +61,7 @@ func TestWhoHasAskedForALotWaitsForTheirTurn(t *testing.T) {
 // until it is found good, whether it comes as it is or by its hash.
 func TestAnUnknownDocumentWaitsForItsTurn(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t, func(c *app.Config) { c.MaxTurns = 1 })
+	o := newSignInFixture(t, func(c *app.Config) { c.MaxTurns = 1 })
 	ann := o.signedIn("ann")
 	occupied := func() (release func()) {
 		unlock := o.lock("LOCK TABLE maintenance_records")
@@ -111,13 +111,13 @@ func (s *service) waitingFor(table string) (n int) {
 }
 
 // TestMadeUpSecretsAreLookedUpOnlyWithinTheBudget counts the statements of
-// tokens and cookies that nobody has.
+// made-up tokens and cookies.
 func TestMadeUpSecretsAreLookedUpOnlyWithinTheBudget(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"token", "cookie"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			o := newOffice(t, slowRefill)
+			o := newSignInFixture(t, slowRefill)
 			known := o.signedIn("ann")
 			ask := func(n int) (status, statements int) {
 				madeUp := secret(fmt.Sprint("made up ", n))
@@ -184,13 +184,13 @@ func TestDemoModeAnswersToThisMachinesNamesAlone(t *testing.T) {
 // TestOnlyWhoIsSignedInHasDocumentsKept: others could throw them out all the time.
 func TestOnlyWhoIsSignedInHasDocumentsKept(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
+	o := newSignInFixture(t)
 	body := fmt.Sprintf(`{"query":%q,"extensions":{"persistedQuery":{"version":1,"sha256Hash":%q}}}`, trustedDocument, trustedHash)
-	nobody, max := o.browser(), o.signedIn("max")
+	anonymous, max := o.browser(), o.signedIn("max")
 	known := func() bool {
-		return !strings.Contains(o.do(nobody, http.MethodGet, byHash(trustedHash), "", "").body, "PERSISTED_QUERY_NOT_FOUND")
+		return !strings.Contains(o.do(anonymous, http.MethodGet, byHash(trustedHash), "", "").body, "PERSISTED_QUERY_NOT_FOUND")
 	}
-	o.do(nobody, http.MethodPost, "/graphql", "application/json", body)
+	o.do(anonymous, http.MethodPost, "/graphql", "application/json", body)
 	if known() {
 		t.Error("a document is kept that nobody sent")
 	}

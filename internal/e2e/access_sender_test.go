@@ -7,25 +7,25 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// asker is somebody who asks, and by what.
-type asker struct {
-	person member // the zero person is nobody
+// client sends requests as a member, with given credentials.
+type sender struct {
+	person member // the zero member is anonymous
 	// token is the scope of the access token that they ask with; "" for a
 	// browser's session.
 	token fleet.Scope
-	// owners are those whose rows are not to be seen.
+	// owners are the owners of the rows that must stay hidden.
 	owners map[owner]bool
 }
 
-func (p member) bySession() asker            { return p.byToken("") }
-func (p member) byToken(s fleet.Scope) asker { return asker{p, s, p.hides()} }
-func (a asker) own() owner {
+func (p member) bySession() sender            { return p.byToken("") }
+func (p member) byToken(s fleet.Scope) sender { return sender{p, s, p.hides()} }
+func (a sender) own() owner {
 	return map[bool]owner{true: theirs, false: mine}[a.person.owner == theirs]
 }
 
-var nobody = asker{owners: map[owner]bool{mine: true, elses: true, theirs: true}}
+var anonymous = sender{owners: map[owner]bool{mine: true, elses: true, theirs: true}}
 
-// hides are the owners whose rows the person does not see.
+// hides are the owners of the rows that the member does not see.
 func (p member) hides() map[owner]bool {
 	switch {
 	case p.owner == theirs:
@@ -37,7 +37,7 @@ func (p member) hides() map[owner]bool {
 	}
 }
 
-func (a asker) name() string {
+func (a sender) name() string {
 	switch {
 	case a.person.name == "":
 		return "nobody"
@@ -48,7 +48,7 @@ func (a asker) name() string {
 }
 
 // header is what a request of theirs carries.
-func (a asker) header() http.Header {
+func (a sender) header() http.Header {
 	switch {
 	case a.person.name == "":
 		return nil
@@ -59,22 +59,22 @@ func (a asker) header() http.Header {
 }
 
 // as is the service, asked by them.
-func (h *house) as(a asker) *house {
+func (h *accessFixture) as(a sender) *accessFixture {
 	other, s := *h, *h.service
 	s.header = a.header()
 	other.service = &s
 	return &other
 }
 
-// by is the house, asked by the person in their browser.
-func (h *house) by(name string) *house { return h.as(personOf(name).bySession()) }
+// by is the accessFixture, asked by the person in their browser.
+func (h *accessFixture) by(name string) *accessFixture { return h.as(personOf(name).bySession()) }
 
 // private are the kinds of rows that are there for a person alone, and for
 // administrators.
 var private = []fleet.Kind{fleet.KindSession, fleet.KindToken}
 
 // id is the id of a row of theirs.
-func (a asker) id(k fleet.Kind) string {
+func (a sender) id(k fleet.Kind) string {
 	if slices.Contains(private, k) {
 		return a.person.id(k)
 	}
@@ -82,7 +82,7 @@ func (a asker) id(k fleet.Kind) string {
 }
 
 // hidden are ids of a kind that they must not see anything of.
-func (a asker) hidden(k fleet.Kind) (ids []string) {
+func (a sender) hidden(k fleet.Kind) (ids []string) {
 	if slices.Contains(private, k) {
 		for _, p := range people {
 			if !a.knows(p) {
@@ -101,9 +101,9 @@ func (a asker) hidden(k fleet.Kind) (ids []string) {
 
 // administers reports whether they see what lets the people of an owner's
 // company sign in, and what is told of that.
-func (a asker) administers(o owner) bool {
+func (a sender) administers(o owner) bool {
 	return a.person.role == fleet.RoleAdmin && (a.token == "" || a.token == fleet.ScopeAdmin) && a.person.owner.company() == o.company()
 }
 
 // knows reports whether they see a person's private rows.
-func (a asker) knows(p member) bool { return p.name == a.person.name || a.administers(p.owner) }
+func (a sender) knows(p member) bool { return p.name == a.person.name || a.administers(p.owner) }

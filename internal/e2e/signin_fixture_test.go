@@ -44,7 +44,7 @@ func (l *logged) String() string {
 
 // office is a server that people sign in to over HTTP, with a user of each
 // role in the company Ours, and an admin in Theirs.
-type office struct {
+type signInFixture struct {
 	*service
 	auth  *auth.Service
 	url   string
@@ -52,11 +52,11 @@ type office struct {
 	users map[string]fleet.User // by the name before the @ of their address
 }
 
-// newOffice serves; with changes the configuration. The server is reached at
+// newSignInFixture serves; with changes the configuration. The server is reached at
 // public, which need not be where it listens; "" for there.
-func newOffice(t testing.TB, with ...func(*app.Config)) *office {
+func newSignInFixture(t testing.TB, with ...func(*app.Config)) *signInFixture {
 	t.Helper()
-	o := &office{service: emptyService(t), log: new(logged), users: map[string]fleet.User{}}
+	o := &signInFixture{service: emptyService(t), log: new(logged), users: map[string]fleet.User{}}
 	o.people()
 	var err error
 	if o.viewer, err = o.store.Identity().ViewerByEmail(t.Context(), "ours@example.com"); err != nil {
@@ -82,7 +82,7 @@ func newOffice(t testing.TB, with ...func(*app.Config)) *office {
 	return o
 }
 
-func (o *office) hire(company, name string, role fleet.Role) {
+func (o *signInFixture) hire(company, name string, role fleet.Role) {
 	o.t.Helper()
 	c, err := o.store.Identity().CompanyByName(o.t.Context(), company)
 	if err != nil {
@@ -94,7 +94,7 @@ func (o *office) hire(company, name string, role fleet.Role) {
 }
 
 // browser keeps cookies and follows nothing by itself.
-func (o *office) browser() *http.Client {
+func (o *signInFixture) browser() *http.Client {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		o.t.Fatal(err)
@@ -110,7 +110,7 @@ type reply struct {
 	body string
 }
 
-func (o *office) do(c *http.Client, method, path, contentType, body string, headers ...string) reply {
+func (o *signInFixture) do(c *http.Client, method, path, contentType, body string, headers ...string) reply {
 	o.t.Helper()
 	if !strings.HasPrefix(path, "http") {
 		path = o.url + path
@@ -140,13 +140,13 @@ func (o *office) do(c *http.Client, method, path, contentType, body string, head
 const aForm = "application/x-www-form-urlencoded"
 
 // signIn sends the form.
-func (o *office) signIn(c *http.Client, email, password, next string, headers ...string) reply {
+func (o *signInFixture) signIn(c *http.Client, email, password, next string, headers ...string) reply {
 	o.t.Helper()
 	return o.do(c, "POST", "/sign-in", aForm, url.Values{"email": {email}, "password": {password}, "next": {next}}.Encode(), headers...)
 }
 
 // signedIn returns a browser in which that user is signed in.
-func (o *office) signedIn(name string) *http.Client {
+func (o *signInFixture) signedIn(name string) *http.Client {
 	o.t.Helper()
 	c := o.browser()
 	if w := o.signIn(c, name+"@example.com", passphrase, "/"); w.StatusCode != http.StatusSeeOther {
@@ -156,7 +156,7 @@ func (o *office) signedIn(name string) *http.Client {
 }
 
 // query asks over HTTP.
-func (o *office) query(c *http.Client, query string, variables vars, headers ...string) (reply, answer) {
+func (o *signInFixture) query(c *http.Client, query string, variables vars, headers ...string) (reply, answer) {
 	o.t.Helper()
 	body, err := json.Marshal(vars{"query": query, "variables": variables})
 	if err != nil {
@@ -170,8 +170,8 @@ func (o *office) query(c *http.Client, query string, variables vars, headers ...
 	return w, a
 }
 
-// who returns the name of who asks; "" for nobody.
-func (o *office) who(c *http.Client, headers ...string) string {
+// who returns the viewer's name; "" for an anonymous client.
+func (o *signInFixture) who(c *http.Client, headers ...string) string {
 	o.t.Helper()
 	_, a := o.query(c, `{ viewer { name } }`, nil, headers...)
 	var d struct{ Viewer *struct{ Name string } }
@@ -185,7 +185,7 @@ func (o *office) who(c *http.Client, headers ...string) string {
 }
 
 // token makes an access token of that user.
-func (o *office) token(name string, scope fleet.Scope) (string, *fleet.AccessToken) {
+func (o *signInFixture) token(name string, scope fleet.Scope) (string, *fleet.AccessToken) {
 	o.t.Helper()
 	u := o.users[name]
 	_, company, err := o.store.Identity().UserByEmail(o.t.Context(), u.Email, "")
@@ -202,7 +202,7 @@ func (o *office) token(name string, scope fleet.Scope) (string, *fleet.AccessTok
 }
 
 // cookie returns the secret of the browser's session.
-func (o *office) cookie(c *http.Client) string {
+func (o *signInFixture) cookie(c *http.Client) string {
 	u, err := url.Parse(o.url)
 	if err != nil {
 		o.t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// owner says whose a row is, and so do all its values: its texts begin with it,
+// owner is the owner of a row, which all its values show: its texts begin with it,
 // its dates are of a year of its own, its amounts have digits of their own in
 // every sum.
 type owner string
@@ -45,8 +45,8 @@ func (o owner) amount() string {
 	return map[owner]string{mine: "11.01", elses: "1300.01", theirs: "170000.01"}[o]
 }
 
-// member is a user who signs in. Sessions and access tokens are a person's
-// alone: their texts begin with OF and the person's name.
+// member is a user that signs in. Sessions and access tokens are private to a member:
+// their texts begin with OF and the member's name.
 type member struct {
 	name  string // of the address before the @, behind the owner
 	owner owner
@@ -71,7 +71,7 @@ func (p member) email() string {
 }
 func (p member) private() string { return "OF" + strings.ToUpper(p.name) }
 
-// key is the key of what has that name: the same in every house, so that the
+// key is the key of what has that name: the same in every accessFixture, so that the
 // answers of two of them can be compared.
 func key(name string) fleet.UUID {
 	sum := sha256.Sum256([]byte(name))
@@ -116,27 +116,27 @@ func (p member) id(k fleet.Kind) string {
 	return fleet.GlobalID(k, key(p.name+" "+string(k)))
 }
 
-// house is two companies with rows of every kind, served to people who sign
+// house is two companies with rows of every kind, served to members that sign
 // in. Without the owners and the private rows that it lacks, it is the same.
-type house struct {
+type accessFixture struct {
 	*service
 	conn     *pgx.Conn
 	restored string // the statements that put every row back as it was
 	told     string // the query of what stands in all tables, company by company
 }
 
-// newHouse builds and serves a house.
-func newHouse(t testing.TB) *house {
+// newAccessFixture builds and serves a house.
+func newAccessFixture(t testing.TB) *accessFixture {
 	t.Helper()
-	h := buildHouse(t, nil)
+	h := buildAccessFixture(t, nil)
 	h.serve("")
 	return h
 }
 
-// buildHouse makes the rows, and deletes those that lacks tells of.
-func buildHouse(t testing.TB, lacks *asker) *house {
+// buildAccessFixture makes the rows, and deletes those that lacks tells of.
+func buildAccessFixture(t testing.TB, lacks *sender) *accessFixture {
 	t.Helper()
-	h := &house{service: emptyService(t)}
+	h := &accessFixture{service: emptyService(t)}
 	h.conn = h.open()
 	must := func(sql string, args ...any) {
 		t.Helper()
@@ -166,7 +166,7 @@ func buildHouse(t testing.TB, lacks *asker) *house {
 		if lacks != nil && !lacks.knows(p) {
 			continue
 		}
-		// Used and ending in times to come, so that nobody notes a use.
+		// Last use and end lie in the future, so that no use is recorded.
 		must(`INSERT INTO sessions (id, company_id, user_id, secret_hash, method, user_agent, created_at, last_used_at, idle_expires_at, expires_at)
 			VALUES ($1, $2, $3, sha256($4::bytea), 'PASSWORD', $5, $6::timestamptz, '2090-01-01', '2091-01-01', '2092-01-01')`,
 			[16]byte(key(p.name+" session")), of, user, []byte(p.cookie()), p.private()+" browser", day)
@@ -181,7 +181,7 @@ func buildHouse(t testing.TB, lacks *asker) *house {
 				[16]byte(k), of, user, []byte(p.token(s)), p.private()+" token "+string(s), string(s), day)
 		}
 	}
-	// Who was shut out, of our company and of theirs.
+	// Disabled users, of our company and of theirs.
 	for _, o := range []owner{elses, theirs} {
 		if lacks == nil || !lacks.owners[o] {
 			must(`INSERT INTO users (id, company_id, email, name, role, created_at, disabled_at) VALUES ($1, $2, $3, $4, 'ANALYST', $5::timestamptz, $5::timestamptz)`,
@@ -209,7 +209,7 @@ func buildHouse(t testing.TB, lacks *asker) *house {
 
 // rowsOf makes an owner's rows: one of each kind, and one of each thing that
 // the history tells of.
-func (h *house) rowsOf(o owner, must func(string, ...any)) {
+func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	of := [16]byte(key(o.company()))
 	id := func(k fleet.Kind) [16]byte { return [16]byte(key(string(o) + " " + string(k))) }
 	_, user, _ := fleet.ParseGlobalID(o.id(fleet.KindUser))
@@ -240,10 +240,10 @@ func (h *house) rowsOf(o owner, must func(string, ...any)) {
 	}
 }
 
-// forget makes the house keep no statistics: whether it asks the database is
-// then no matter of time. Whoever asks for all fields of all types at once asks
-// for more than others may.
-func (h *house) forget() {
+// forget makes the server cache no statistics, so that the statements of a request do
+// not depend on time. A request for all fields of all types at once costs
+// more than the usual limits allow.
+func (h *accessFixture) forget() {
 	h.adjust = func(c *app.Config) {
 		c.ReportCost, c.StatsTTL = true, 0
 		c.MaxAliases, c.MaxRepetitions = 200, 1000
@@ -251,7 +251,7 @@ func (h *house) forget() {
 }
 
 // open connects past the server until the end.
-func (h *house) open() *pgx.Conn {
+func (h *accessFixture) open() *pgx.Conn {
 	h.t.Helper()
 	conn, err := pgx.Connect(context.Background(), h.url)
 	if err != nil {
