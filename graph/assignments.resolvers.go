@@ -31,7 +31,7 @@ func (r *equipmentResolver) Assignments(ctx context.Context, obj *fleet.Equipmen
 }
 
 func (r *mutationResolver) AssignOperator(ctx context.Context, input generated.AssignOperatorInput, idempotencyKey *string) (*generated.AssignmentPayload, error) {
-	return write(ctx, r.Resolver, change[*fleet.Assignment, generated.AssignmentPayload]{"input", idempotencyKey,
+	return write(ctx, r.Resolver, mutation[*fleet.Assignment, generated.AssignmentPayload]{"input", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Assignment, error) {
 			a, err := newAssignment(input)
 			if err != nil {
@@ -42,7 +42,7 @@ func (r *mutationResolver) AssignOperator(ctx context.Context, input generated.A
 }
 
 func (r *mutationResolver) ReleaseOperator(ctx context.Context, equipment string, at *time.Time, idempotencyKey *string) (*generated.AssignmentPayload, error) {
-	return write(ctx, r.Resolver, change[*fleet.Assignment, generated.AssignmentPayload]{"", idempotencyKey,
+	return write(ctx, r.Resolver, mutation[*fleet.Assignment, generated.AssignmentPayload]{"", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Assignment, error) {
 			key, err := fleet.ParseIDOf(fleet.KindEquipment, equipment)
 			if err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 func (r *mutationResolver) CreateEquipment(ctx context.Context, input generated.CreateEquipmentInput, idempotencyKey *string) (*generated.EquipmentPayload, error) {
-	return write(ctx, r.Resolver, change[*fleet.Equipment, generated.EquipmentPayload]{"input", idempotencyKey,
+	return write(ctx, r.Resolver, mutation[*fleet.Equipment, generated.EquipmentPayload]{"input", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Equipment, error) {
 			e, err := newEquipment(input)
 			if err != nil {
@@ -24,7 +24,7 @@ func (r *mutationResolver) CreateEquipment(ctx context.Context, input generated.
 }
 
 func (r *mutationResolver) UpdateEquipment(ctx context.Context, input generated.UpdateEquipmentInput, idempotencyKey *string) (*generated.EquipmentPayload, error) {
-	return write(ctx, r.Resolver, change[*fleet.Equipment, generated.EquipmentPayload]{"input", idempotencyKey,
+	return write(ctx, r.Resolver, mutation[*fleet.Equipment, generated.EquipmentPayload]{"input", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Equipment, error) {
 			item, err := equipmentItem(input)
 			if err != nil {
@@ -35,7 +35,7 @@ func (r *mutationResolver) UpdateEquipment(ctx context.Context, input generated.
 }
 
 func (r *mutationResolver) DeleteEquipment(ctx context.Context, id string, expectedVersion int, idempotencyKey *string) (*generated.EquipmentPayload, error) {
-	return write(ctx, r.Resolver, change[*fleet.Equipment, generated.EquipmentPayload]{"", idempotencyKey,
+	return write(ctx, r.Resolver, mutation[*fleet.Equipment, generated.EquipmentPayload]{"", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Equipment, error) {
 			key, err := fleet.ParseIDOf(fleet.KindEquipment, id)
 			if err != nil {
@@ -46,7 +46,7 @@ func (r *mutationResolver) DeleteEquipment(ctx context.Context, id string, expec
 }
 
 func (r *mutationResolver) RestoreEquipment(ctx context.Context, id string, idempotencyKey *string) (*generated.EquipmentPayload, error) {
-	return write(ctx, r.Resolver, change[*fleet.Equipment, generated.EquipmentPayload]{"", idempotencyKey,
+	return write(ctx, r.Resolver, mutation[*fleet.Equipment, generated.EquipmentPayload]{"", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Equipment, error) {
 			key, err := fleet.ParseIDOf(fleet.KindEquipment, id)
 			if err != nil {
@@ -57,7 +57,7 @@ func (r *mutationResolver) RestoreEquipment(ctx context.Context, id string, idem
 }
 
 func (r *mutationResolver) PurgeEquipment(ctx context.Context, id string, idempotencyKey *string) (*generated.PurgePayload, error) {
-	return write(ctx, r.Resolver, change[fleet.UUID, generated.PurgePayload]{"", idempotencyKey,
+	return write(ctx, r.Resolver, mutation[fleet.UUID, generated.PurgePayload]{"", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (fleet.UUID, error) {
 			key, err := fleet.ParseIDOf(fleet.KindEquipment, id)
 			if err != nil {
@@ -68,7 +68,7 @@ func (r *mutationResolver) PurgeEquipment(ctx context.Context, id string, idempo
 }
 
 func (r *mutationResolver) UpdateEquipmentBatch(ctx context.Context, inputs []*generated.UpdateEquipmentInput, dryRun bool, atomic bool, idempotencyKey *string) (*generated.EquipmentBatchPayload, error) {
-	return write(ctx, r.Resolver, change[[]fleet.ItemResult, generated.EquipmentBatchPayload]{"inputs", idempotencyKey,
+	return write(ctx, r.Resolver, mutation[[]fleet.ItemResult, generated.EquipmentBatchPayload]{"inputs", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) ([]fleet.ItemResult, error) {
 			batch, err := equipmentBatch(inputs, atomic, dryRun)
 			if err != nil {

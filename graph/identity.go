@@ -14,18 +14,17 @@ import (
 
 var errNoIdentity = errors.New("this server has no identity service")
 
-// access is a mutation of identity. It takes no idempotency key: a repeated request
+// identityMutation is a mutation of users, sessions or tokens. It takes no idempotency key: a repeated request
 // cannot create the same user or token name twice, the rest may be done
 // again, and a secret that is shown once must not be kept for a second answer.
-type access[T, P any] struct {
-	input string // as of change
+type identityMutation[T, P any] struct {
+	input string // see mutation
 	do    func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
-	// payload is as of change.
 	payload func(T, []generated.UserError) *P
 }
 
-// grant resolves a field that mutates identity.
-func grant[T, P any](ctx context.Context, r *Resolver, a access[T, P]) (*P, error) {
+// mutateIdentity resolves a field that changes users, sessions or tokens.
+func mutateIdentity[T, P any](ctx context.Context, r *Resolver, a identityMutation[T, P]) (*P, error) {
 	w, _ := writeInfo(ctx, nil) // fails for keys alone
 	v, err := viewerOf(ctx)
 	if err == nil && r.Identity == nil {
@@ -44,7 +43,7 @@ func grant[T, P any](ctx context.Context, r *Resolver, a access[T, P]) (*P, erro
 
 // changeUser resolves a change to the user of that id.
 func (r *Resolver) changeUser(ctx context.Context, id string, change fleet.UserChange) (*generated.UserPayload, error) {
-	return grant(ctx, r, access[*fleet.User, generated.UserPayload]{"",
+	return mutateIdentity(ctx, r, identityMutation[*fleet.User, generated.UserPayload]{"",
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.User, error) {
 			key, err := fleet.ParseIDOf(fleet.KindUser, id)
 			if err != nil {
@@ -58,52 +57,52 @@ func userPayload(u *fleet.User, errs []generated.UserError) *generated.UserPaylo
 	return &generated.UserPayload{User: u, Errors: errs}
 }
 
-// told is something new with a secret that is told once.
-type told[T any] struct {
+// withSecret is a new row with a secret that is returned once.
+type withSecret[T any] struct {
 	row    *T
 	secret string
 }
 
-// createUser makes a user, and a password for them unless one is given.
-func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, given generated.CreateUserInput) (made told[fleet.User], err error) {
+// createUser adds a user, with a generated password unless one is given.
+func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, given generated.CreateUserInput) (made withSecret[fleet.User], err error) {
 	password := or(given.Password.Value(), "")
 	if given.Password.Value() == nil {
 		made.secret = auth.NewPassword()
 		password = made.secret
 	} else if err := auth.CheckPassword("password", password); err != nil { // "" would be none
-		return told[fleet.User]{}, err
+		return withSecret[fleet.User]{}, err
 	}
 	u, err := r.Identity.AddUser(ctx, v, w, fleet.User{Email: given.Email, Name: given.Name, Role: given.Role}, password)
 	if err != nil {
-		return told[fleet.User]{}, err
+		return withSecret[fleet.User]{}, err
 	}
 	made.row = &u
 	return made, nil
 }
 
 // resetPassword gives a user a random password.
-func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id string) (told[fleet.User], error) {
+func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id string) (withSecret[fleet.User], error) {
 	key, err := fleet.ParseIDOf(fleet.KindUser, id)
 	if err != nil {
-		return told[fleet.User]{}, fleet.InField("id", err)
+		return withSecret[fleet.User]{}, fleet.InField("id", err)
 	}
 	secret := auth.NewPassword()
 	u, err := r.Identity.ResetPassword(ctx, v, w, key, secret)
 	if err != nil {
-		return told[fleet.User]{}, err
+		return withSecret[fleet.User]{}, err
 	}
-	return told[fleet.User]{u, secret}, nil
+	return withSecret[fleet.User]{u, secret}, nil
 }
 
 // createToken makes an access token of the viewer's.
-func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, given generated.CreateAccessTokenInput) (told[fleet.AccessToken], error) {
+func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, given generated.CreateAccessTokenInput) (withSecret[fleet.AccessToken], error) {
 	secret, t, err := r.Identity.CreateToken(ctx, v, w, fleet.AccessToken{
 		UserID: v.UserID, Name: given.Name, Scope: given.Scope, ExpiresAt: or(given.ExpiresAt.Value(), time.Time{}),
 	}, caller.Of(ctx).TokenEnd())
 	if err != nil {
-		return told[fleet.AccessToken]{}, err
+		return withSecret[fleet.AccessToken]{}, err
 	}
-	return told[fleet.AccessToken]{t, secret}, nil
+	return withSecret[fleet.AccessToken]{t, secret}, nil
 }
 
 func signOutPayload(ended int, errs []generated.UserError) *generated.SignOutPayload {

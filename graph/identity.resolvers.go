@@ -20,11 +20,11 @@ func (r *accessTokenResolver) User(ctx context.Context, obj *fleet.AccessToken) 
 }
 
 func (r *mutationResolver) CreateUser(ctx context.Context, input generated.CreateUserInput) (*generated.CreateUserPayload, error) {
-	return grant(ctx, r.Resolver, access[told[fleet.User], generated.CreateUserPayload]{"input",
-		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (told[fleet.User], error) {
+	return mutateIdentity(ctx, r.Resolver, identityMutation[withSecret[fleet.User], generated.CreateUserPayload]{"input",
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (withSecret[fleet.User], error) {
 			return r.createUser(ctx, v, w, input)
 		},
-		func(made told[fleet.User], errs []generated.UserError) *generated.CreateUserPayload {
+		func(made withSecret[fleet.User], errs []generated.UserError) *generated.CreateUserPayload {
 			return &generated.CreateUserPayload{User: made.row, Password: orNull(made.secret), Errors: errs}
 		}})
 }
@@ -42,34 +42,34 @@ func (r *mutationResolver) EnableUser(ctx context.Context, id string) (*generate
 }
 
 func (r *mutationResolver) ChangePassword(ctx context.Context, current string, new string) (*generated.UserPayload, error) {
-	return grant(ctx, r.Resolver, access[*fleet.User, generated.UserPayload]{"",
+	return mutateIdentity(ctx, r.Resolver, identityMutation[*fleet.User, generated.UserPayload]{"",
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.User, error) {
 			return r.Identity.ChangePassword(ctx, v, w, caller.Of(ctx).Session(), current, new)
 		}, userPayload})
 }
 
 func (r *mutationResolver) ResetPassword(ctx context.Context, id string) (*generated.ResetPasswordPayload, error) {
-	return grant(ctx, r.Resolver, access[told[fleet.User], generated.ResetPasswordPayload]{"",
-		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (told[fleet.User], error) {
+	return mutateIdentity(ctx, r.Resolver, identityMutation[withSecret[fleet.User], generated.ResetPasswordPayload]{"",
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (withSecret[fleet.User], error) {
 			return r.resetPassword(ctx, v, w, id)
 		},
-		func(made told[fleet.User], errs []generated.UserError) *generated.ResetPasswordPayload {
+		func(made withSecret[fleet.User], errs []generated.UserError) *generated.ResetPasswordPayload {
 			return &generated.ResetPasswordPayload{User: made.row, Password: orNull(made.secret), Errors: errs}
 		}})
 }
 
 func (r *mutationResolver) CreateAccessToken(ctx context.Context, input generated.CreateAccessTokenInput) (*generated.CreateAccessTokenPayload, error) {
-	return grant(ctx, r.Resolver, access[told[fleet.AccessToken], generated.CreateAccessTokenPayload]{"input",
-		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (told[fleet.AccessToken], error) {
+	return mutateIdentity(ctx, r.Resolver, identityMutation[withSecret[fleet.AccessToken], generated.CreateAccessTokenPayload]{"input",
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (withSecret[fleet.AccessToken], error) {
 			return r.createToken(ctx, v, w, input)
 		},
-		func(made told[fleet.AccessToken], errs []generated.UserError) *generated.CreateAccessTokenPayload {
+		func(made withSecret[fleet.AccessToken], errs []generated.UserError) *generated.CreateAccessTokenPayload {
 			return &generated.CreateAccessTokenPayload{Token: orNull(made.secret), AccessToken: made.row, Errors: errs}
 		}})
 }
 
 func (r *mutationResolver) RevokeAccessToken(ctx context.Context, id string) (*generated.AccessTokenPayload, error) {
-	return grant(ctx, r.Resolver, access[*fleet.AccessToken, generated.AccessTokenPayload]{"",
+	return mutateIdentity(ctx, r.Resolver, identityMutation[*fleet.AccessToken, generated.AccessTokenPayload]{"",
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.AccessToken, error) {
 			key, err := fleet.ParseIDOf(fleet.KindToken, id)
 			if err != nil {
@@ -83,7 +83,7 @@ func (r *mutationResolver) RevokeAccessToken(ctx context.Context, id string) (*g
 }
 
 func (r *mutationResolver) EndSession(ctx context.Context, id string) (*generated.SignOutPayload, error) {
-	return grant(ctx, r.Resolver, access[int, generated.SignOutPayload]{"",
+	return mutateIdentity(ctx, r.Resolver, identityMutation[int, generated.SignOutPayload]{"",
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (int, error) {
 			key, err := fleet.ParseIDOf(fleet.KindSession, id)
 			if err != nil {
@@ -97,7 +97,7 @@ func (r *mutationResolver) EndSession(ctx context.Context, id string) (*generate
 }
 
 func (r *mutationResolver) SignOutEverywhere(ctx context.Context) (*generated.SignOutPayload, error) {
-	return grant(ctx, r.Resolver, access[int, generated.SignOutPayload]{"",
+	return mutateIdentity(ctx, r.Resolver, identityMutation[int, generated.SignOutPayload]{"",
 		func(ctx context.Context, v fleet.Viewer, _ fleet.WriteInfo) (int, error) {
 			return r.Identity.SignOutEverywhere(ctx, v.UserID)
 		}, signOutPayload})

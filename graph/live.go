@@ -21,10 +21,10 @@ const (
 	retryAfter = time.Second
 )
 
-// followStats sends the current figures, then those after each change until ctx
+// streamStats sends the current figures, then those after each change until ctx
 // ends. A change that leaves them as they were is sent if the client selects
 // sequence, which every change moves.
-func (r *Resolver) followStats(ctx context.Context, scope fleet.StatsScope) (<-chan *fleet.DashboardStats, error) {
+func (r *Resolver) streamStats(ctx context.Context, scope fleet.StatsScope) (<-chan *fleet.DashboardStats, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (r *Resolver) followStats(ctx context.Context, scope fleet.StatsScope) (<-c
 	return out, nil
 }
 
-// endOf ends what a subscription has followed.
+// endOf ends a subscription.
 func endOf[E any](watch *events.Watch, out chan<- E) {
 	watch.Close()
 	close(out)
@@ -90,18 +90,18 @@ func fleetChanged(ctx context.Context, w *events.Watch, records bool) bool {
 	}
 }
 
-// follower follows the rows of one table; E is what it sends of a row T.
-type follower[T, E any] struct {
+// changeStream describes a subscription to the rows T of one table; E is its event.
+type changeStream[T, E any] struct {
 	rows  func(*events.News) *events.Rows
-	among func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]*T, error) // those that meet the filter; of all, when no ids are given
+	among func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]*T, error) // rows that match the filter, of all rows when no ids are given
 	made  func(kind fleet.ChangeKind, id *fleet.UUID, row *T) E
-	// belong says that rows are visible to the operator of their machine, and are no
-	// news themselves when that becomes another.
+	// belong is set for rows that are visible to the operator of their machine: the
+	// visible set changes with the assignment, without a change of the rows.
 	belong bool
 }
 
-// follow sends RESYNC, then each change until ctx ends.
-func follow[T, E any](ctx context.Context, feed Feed, f follower[T, E]) (<-chan E, error) {
+// stream sends RESYNC, then each change until ctx ends.
+func stream[T, E any](ctx context.Context, feed Feed, f changeStream[T, E]) (<-chan E, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
 		return nil, err
@@ -111,9 +111,9 @@ func follow[T, E any](ctx context.Context, feed Feed, f follower[T, E]) (<-chan 
 	go func() {
 		defer endOf(watch, out) // after Recover
 		defer sharing.Recover(ctx)
-		seen := &sight[T]{among: f.among, v: v}
+		visible := &visibleSet[T]{among: f.among, v: v}
 		resync := f.made(fleet.ChangeResync, nil, nil)
-		for seen.again(ctx) && send(ctx, out, resync) {
+		for visible.reload(ctx) && send(ctx, out, resync) {
 			for {
 				news, err := watch.Next(ctx)
 				if err != nil {
@@ -125,14 +125,14 @@ func follow[T, E any](ctx context.Context, feed Feed, f follower[T, E]) (<-chan 
 				}
 				moved := false
 				if f.belong && news.Assigned {
-					moved, err = seen.moved(ctx)
+					moved, err = visible.changed(ctx)
 				}
-				if moved { // others are seen, or some no more
+				if moved { // the operator sees other rows
 					break
 				}
 				var changes []E
 				if err == nil {
-					changes, err = f.changes(ctx, seen, rows)
+					changes, err = f.changes(ctx, visible, rows)
 				}
 				if err != nil { // it is not known what has changed
 					slog.WarnContext(ctx, "changes for subscribers", "error", err)
@@ -152,14 +152,14 @@ func follow[T, E any](ctx context.Context, feed Feed, f follower[T, E]) (<-chan 
 	return out, nil
 }
 
-// changes makes of the rows' keys what is sent of them.
-func (f follower[T, E]) changes(ctx context.Context, seen *sight[T], rows *events.Rows) ([]E, error) {
+// changes returns the events for changed rows.
+func (f changeStream[T, E]) changes(ctx context.Context, visible *visibleSet[T], rows *events.Rows) ([]E, error) {
 	if !rows.Any() {
 		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
 	defer cancel()
-	found, err := f.among(ctx, seen.v, rows.Changed)
+	found, err := f.among(ctx, visible.v, rows.Changed)
 	if err != nil {
 		return nil, err
 	}
@@ -167,11 +167,11 @@ func (f follower[T, E]) changes(ctx context.Context, seen *sight[T], rows *event
 	for _, id := range rows.Changed {
 		kind := fleet.ChangeUpdated
 		switch {
-		case found[id] == nil && !seen.lost(id):
+		case found[id] == nil && !visible.remove(id):
 			continue
 		case found[id] == nil:
 			kind = fleet.ChangeRemoved
-		case seen.isNew(id) || rows.Created(id):
+		case visible.add(id) || rows.Created(id):
 			kind = fleet.ChangeCreated
 		}
 		list = append(list, f.made(kind, &id, found[id]))
@@ -179,17 +179,17 @@ func (f follower[T, E]) changes(ctx context.Context, seen *sight[T], rows *event
 	return list, nil
 }
 
-// sight knows which rows a viewer of the role OPERATOR has seen: of the others
-// they may not even learn that something happened. All others are told of
-// every row of their company, so that nothing has to be known.
-type sight[T any] struct {
+// visibleSet tracks the rows already sent to a viewer of the role OPERATOR, to
+// whom changes of other rows must not be revealed. Viewers of other roles receive
+// changes of every row of the company, and need no set.
+type visibleSet[T any] struct {
 	among func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]*T, error)
 	v     fleet.Viewer
-	rows  map[fleet.UUID]bool // nil: nothing is to be known
+	rows  map[fleet.UUID]bool // nil: every row is visible
 }
 
-// again looks at all rows; it goes on trying, and is false when ctx has ended.
-func (s *sight[T]) again(ctx context.Context) bool {
+// reload loads the set, with retries; it returns false when ctx has ended.
+func (s *visibleSet[T]) reload(ctx context.Context) bool {
 	for s.v.Role == fleet.RoleOperator {
 		asked, cancel := context.WithTimeout(ctx, loadTimeout)
 		found, err := s.among(asked, s.v, nil)
@@ -209,8 +209,8 @@ func (s *sight[T]) again(ctx context.Context) bool {
 	return true
 }
 
-// moved reports whether the viewer sees other rows than before.
-func (s *sight[T]) moved(ctx context.Context) (bool, error) {
+// changed reports whether the visible rows differ from the set.
+func (s *visibleSet[T]) changed(ctx context.Context) (bool, error) {
 	if s.rows == nil {
 		return false, nil
 	}
@@ -228,15 +228,15 @@ func (s *sight[T]) moved(ctx context.Context) (bool, error) {
 	return len(found) != len(s.rows), nil
 }
 
-// lost reports whether the viewer may be told that a row is gone.
-func (s *sight[T]) lost(id fleet.UUID) bool {
+// remove removes a row, and reports whether its removal may be revealed.
+func (s *visibleSet[T]) remove(id fleet.UUID) bool {
 	known := s.rows == nil || s.rows[id]
 	delete(s.rows, id)
 	return known
 }
 
-// isNew notes a row; it reports whether it is known to be new to the viewer.
-func (s *sight[T]) isNew(id fleet.UUID) bool {
+// add adds a row, and reports whether it is known to be new to the viewer.
+func (s *visibleSet[T]) add(id fleet.UUID) bool {
 	if s.rows == nil || s.rows[id] {
 		return false
 	}
@@ -244,14 +244,14 @@ func (s *sight[T]) isNew(id fleet.UUID) bool {
 	return true
 }
 
-func (r *Resolver) followEquipment(ctx context.Context, filter *fleet.EquipmentFilter) (<-chan *generated.EquipmentChange, error) {
+func (r *Resolver) streamEquipment(ctx context.Context, filter *fleet.EquipmentFilter) (<-chan *generated.EquipmentChange, error) {
 	if filter == nil {
 		filter = &fleet.EquipmentFilter{}
 	}
 	if err := filter.Check(); err != nil {
 		return nil, fleet.InField("filter", err)
 	}
-	return follow(ctx, r.Feed, follower[fleet.Equipment, *generated.EquipmentChange]{
+	return stream(ctx, r.Feed, changeStream[fleet.Equipment, *generated.EquipmentChange]{
 		rows: func(n *events.News) *events.Rows { return &n.Machines },
 		among: func(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Equipment, error) {
 			return r.Store.EquipmentAmong(ctx, v, ids, filter)
@@ -262,14 +262,14 @@ func (r *Resolver) followEquipment(ctx context.Context, filter *fleet.EquipmentF
 	})
 }
 
-func (r *Resolver) followMaintenance(ctx context.Context, filter *fleet.MaintenanceFilter) (<-chan *generated.MaintenanceChange, error) {
+func (r *Resolver) streamMaintenance(ctx context.Context, filter *fleet.MaintenanceFilter) (<-chan *generated.MaintenanceChange, error) {
 	if filter == nil {
 		filter = &fleet.MaintenanceFilter{}
 	}
 	if err := filter.Check(); err != nil {
 		return nil, fleet.InField("filter", err)
 	}
-	return follow(ctx, r.Feed, follower[fleet.MaintenanceRecord, *generated.MaintenanceChange]{
+	return stream(ctx, r.Feed, changeStream[fleet.MaintenanceRecord, *generated.MaintenanceChange]{
 		belong: true,
 		rows:   func(n *events.News) *events.Rows { return &n.Records },
 		among: func(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {

@@ -13,15 +13,15 @@ import (
 )
 
 func (r *subscriptionResolver) DashboardStats(ctx context.Context, scope *fleet.StatsScope) (<-chan *fleet.DashboardStats, error) {
-	return r.followStats(ctx, or(scope, fleet.StatsScopeCompany))
+	return r.streamStats(ctx, or(scope, fleet.StatsScopeCompany))
 }
 
 func (r *subscriptionResolver) EquipmentChanged(ctx context.Context, filter *fleet.EquipmentFilter) (<-chan *generated.EquipmentChange, error) {
-	return r.followEquipment(ctx, filter)
+	return r.streamEquipment(ctx, filter)
 }
 
 func (r *subscriptionResolver) MaintenanceRecorded(ctx context.Context, filter *fleet.MaintenanceFilter) (<-chan *generated.MaintenanceChange, error) {
-	return r.followMaintenance(ctx, filter)
+	return r.streamMaintenance(ctx, filter)
 }
 
 func (r *Resolver) Subscription() generated.SubscriptionResolver { return &subscriptionResolver{r} }

@@ -13,7 +13,7 @@ import (
 )
 
 func (r *mutationResolver) RecordMaintenance(ctx context.Context, input generated.RecordMaintenanceInput, idempotencyKey *string) (*generated.MaintenancePayload, error) {
-	return write(ctx, r.Resolver, change[*fleet.Work, generated.MaintenancePayload]{"input", idempotencyKey,
+	return write(ctx, r.Resolver, mutation[*fleet.Work, generated.MaintenancePayload]{"input", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Work, error) {
 			m, err := newMaintenance(input)
 			if err != nil {

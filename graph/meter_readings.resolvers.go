@@ -26,7 +26,7 @@ func (r *meterReadingConnectionResolver) TotalCount(ctx context.Context, obj *re
 }
 
 func (r *mutationResolver) AddMeterReading(ctx context.Context, input generated.AddMeterReadingInput, idempotencyKey *string) (*generated.MeterReadingPayload, error) {
-	return write(ctx, r.Resolver, change[*fleet.MeterReading, generated.MeterReadingPayload]{"input", idempotencyKey,
+	return write(ctx, r.Resolver, mutation[*fleet.MeterReading, generated.MeterReadingPayload]{"input", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.MeterReading, error) {
 			reading, err := newMeterReading(input)
 			if err != nil {

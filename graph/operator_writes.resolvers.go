@@ -13,7 +13,7 @@ import (
 )
 
 func (r *mutationResolver) CreateOperator(ctx context.Context, input generated.CreateOperatorInput, idempotencyKey *string) (*generated.OperatorPayload, error) {
-	return write(ctx, r.Resolver, change[*fleet.Operator, generated.OperatorPayload]{"input", idempotencyKey,
+	return write(ctx, r.Resolver, mutation[*fleet.Operator, generated.OperatorPayload]{"input", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Operator, error) {
 			o, err := newOperator(input)
 			if err != nil {
@@ -24,7 +24,7 @@ func (r *mutationResolver) CreateOperator(ctx context.Context, input generated.C
 }
 
 func (r *mutationResolver) UpdateOperator(ctx context.Context, input generated.UpdateOperatorInput, idempotencyKey *string) (*generated.OperatorPayload, error) {
-	return write(ctx, r.Resolver, change[*fleet.Operator, generated.OperatorPayload]{"input", idempotencyKey,
+	return write(ctx, r.Resolver, mutation[*fleet.Operator, generated.OperatorPayload]{"input", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Operator, error) {
 			id, patch, err := operatorPatch(input)
 			if err != nil {
@@ -35,7 +35,7 @@ func (r *mutationResolver) UpdateOperator(ctx context.Context, input generated.U
 }
 
 func (r *mutationResolver) RetireOperator(ctx context.Context, id string, expectedVersion int, idempotencyKey *string) (*generated.OperatorPayload, error) {
-	return write(ctx, r.Resolver, change[*fleet.Operator, generated.OperatorPayload]{"", idempotencyKey,
+	return write(ctx, r.Resolver, mutation[*fleet.Operator, generated.OperatorPayload]{"", idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Operator, error) {
 			key, err := fleet.ParseIDOf(fleet.KindOperator, id)
 			if err != nil {

@@ -65,7 +65,7 @@ func batchPayload(ctx context.Context) func([]fleet.ItemResult, []generated.User
 
 // step takes a step of the work that find names.
 func (r *Resolver) step(ctx context.Context, input string, key *string, expected *int, find func() (fleet.UUID, fleet.MaintenanceStep, error)) (*generated.MaintenancePayload, error) {
-	return write(ctx, r, change[*fleet.Work, generated.MaintenancePayload]{input, key,
+	return write(ctx, r, mutation[*fleet.Work, generated.MaintenancePayload]{input, key,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Work, error) {
 			id, step, err := find()
 			if err != nil {

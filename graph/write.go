@@ -14,11 +14,11 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// change is a field of the mutation: T is what the store makes of it, P the
-// payload that the client gets.
-type change[T, P any] struct {
-	// input is the argument to which the fields belong that an error of do
-	// names; "" when they are arguments themselves.
+// mutation is a field of the mutation type: T is the result of the store, P the
+// payload for the client.
+type mutation[T, P any] struct {
+	// input is the argument that has the fields named by errors of do; "" when
+	// these are arguments themselves.
 	input string
 	key   *string // the client's idempotency key
 	do    func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
@@ -26,9 +26,9 @@ type change[T, P any] struct {
 	payload func(T, []generated.UserError) *P
 }
 
-// write resolves a field of the mutation. What a person can mend goes into the
-// payload, everything else is an error of the whole field.
-func write[T, P any](ctx context.Context, r *Resolver, c change[T, P]) (*P, error) {
+// write resolves a field of the mutation type. Errors that the user can correct
+// go into the payload; all others are errors of the field.
+func write[T, P any](ctx context.Context, r *Resolver, c mutation[T, P]) (*P, error) {
 	w, hashErr := writeInfo(ctx, c.key)
 	v, err := viewerOf(ctx)
 	if err = errors.Join(err, hashErr); err != nil {
@@ -47,16 +47,15 @@ func write[T, P any](ctx context.Context, r *Resolver, c change[T, P]) (*P, erro
 	return c.payload(result, faults), nil
 }
 
-// writeInfo says by which request the field of ctx changes something, and what
-// makes it happen once.
+// writeInfo returns the request id and the idempotency key of the field of ctx.
 func writeInfo(ctx context.Context, key *string) (fleet.WriteInfo, error) {
 	w := fleet.WriteInfo{Request: caller.Of(ctx).RequestID}
 	if key == nil {
 		return w, nil
 	}
 	field := graphql.GetFieldContext(ctx).Field
-	// Maps are written in the order of their keys, so equal arguments have equal
-	// texts; one that is left out is not there, unlike one that is null.
+	// JSON has maps in the order of their keys, so that equal arguments have equal
+	// texts. An argument that is left out differs from null.
 	input, err := json.Marshal([]any{field.Name, field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)})
 	if err != nil {
 		return w, fmt.Errorf("hash the arguments: %w", err)
@@ -72,7 +71,7 @@ func ofKey(err error) bool {
 	return len(faults) == 1 && faults[0].Field == "idempotencyKey"
 }
 
-// userErrors returns what a person can mend in err, or else err.
+// userErrors returns the errors that the user can correct, or else err.
 func userErrors(err error) ([]generated.UserError, error) {
 	if err == nil {
 		return []generated.UserError{}, nil
