@@ -18,8 +18,8 @@ var errNoIdentity = errors.New("this server has no identity service")
 // cannot create the same user or token name twice, the rest may be done
 // again, and a secret that is shown once must not be kept for a second answer.
 type identityMutation[T, P any] struct {
-	input string // see mutation
-	do    func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
+	input   string // see mutation
+	do      func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
 	payload func(T, []generated.UserError) *P
 }
 
