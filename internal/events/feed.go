@@ -74,7 +74,7 @@ func (f *Feed) Run(ctx context.Context) error {
 	defer f.broker.stop()
 	delay := firstDelay
 	for {
-		err := f.carrier.Listen(ctx, func() {
+		err := f.carrier.Listen(ctx, func() { //nolint:contextcheck // a panic in a timer is logged without a request
 			delay = firstDelay
 			f.found()
 		}, f.receive)

@@ -137,7 +137,8 @@ func TestNoChangeIsMissedWhileWritersDoNotNotify(t *testing.T) {
 	)
 	rows, err := f.conn.Query(t.Context(), `WITH c AS (
 		INSERT INTO companies (name) SELECT 'Company ' || i FROM generate_series(1, $1::int) i RETURNING id)
-		INSERT INTO equipment (company_id, name, category) SELECT id, 'Machine', 'Crane' FROM c RETURNING id::text`, writers*companies)
+		INSERT INTO equipment (company_id, name, category) SELECT id, 'Machine', 'Crane' FROM c
+		RETURNING id::text`, writers*companies)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,7 +278,8 @@ func TestAChangeWhileAFeedLeavesItsSlotIsNotMissed(t *testing.T) {
 	f.until(func() bool {
 		var waits bool
 		if err := f.conn.QueryRow(t.Context(), `SELECT EXISTS (
-			SELECT FROM pg_locks WHERE NOT granted AND relation = 'company_changes'::regclass)`).Scan(&waits); err != nil {
+			SELECT FROM pg_locks
+			WHERE NOT granted AND relation = 'company_changes'::regclass)`).Scan(&waits); err != nil {
 			t.Fatal(err)
 		}
 		return waits
@@ -362,7 +364,8 @@ func (f *fixture) polled() {
 		f.handler.mu.Lock()
 		defer f.handler.mu.Unlock()
 		last := len(f.handler.changes) - 1 // a poll reports machines, then records
-		if last < 0 || f.handler.changes[last].Company != f.theirs || f.handler.changes[last].Table != fleet.TableRecords {
+		if last < 0 || f.handler.changes[last].Company != f.theirs ||
+			f.handler.changes[last].Table != fleet.TableRecords {
 			return false
 		}
 		f.handler.changes = nil

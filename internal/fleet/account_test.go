@@ -185,7 +185,9 @@ func TestSameFigures(t *testing.T) {
 		"value":      func(s *fleet.DashboardStats) { s.TotalValue = "11" },
 		"average":    func(s *fleet.DashboardStats) { s.AverageCost = ptr(fleet.Decimal("6")) },
 		"no average": func(s *fleet.DashboardStats) { s.AverageCost = nil },
-		"statuses":   func(s *fleet.DashboardStats) { s.StatusCounts = []fleet.StatusCount{{fleet.EquipmentRetired, 2}} },
+		"statuses": func(s *fleet.DashboardStats) {
+			s.StatusCounts = []fleet.StatusCount{{fleet.EquipmentRetired, 2}}
+		},
 	} {
 		b := a
 		change(&b)

@@ -11,7 +11,7 @@ const (
 	ChangeResync  ChangeKind = "RESYNC"  // any row may have changed
 )
 
-// Table is a table whose changes are published.
+// Table is a table of the change feed.
 type Table string
 
 // The published tables.

@@ -59,7 +59,8 @@ func (c *SeedCompany) CopyOperators(ctx context.Context, rows iter.Seq[*fleet.Op
 		[]string{"id", "company_id", "first_name", "last_name", "license_number", "status", "created_at", "updated_at",
 			"version"},
 		rows, func(o *fleet.Operator) []any {
-			return []any{[16]byte(o.ID), [16]byte(c.ID), o.FirstName, o.LastName, copyText(o.LicenseNumber), string(o.Status), o.CreatedAt, o.UpdatedAt, int32(o.Version)} //nolint:gosec // small
+			return []any{[16]byte(o.ID), [16]byte(c.ID), o.FirstName, o.LastName, copyText(o.LicenseNumber),
+				string(o.Status), o.CreatedAt, o.UpdatedAt, int32(o.Version)} //nolint:gosec // small
 		})
 }
 

@@ -39,7 +39,8 @@ var (
 		[]ImportColumn{{"equipment_id", "uuid"}, {"kind", "text"}, {"source_kind", "text"}, {"status", "text"},
 			{"maintenance_date", "date"}, {"description", "text"}, {"cost", "numeric"}, {"labour_cost", "numeric"},
 			{"parts_cost", "numeric"},
-			{"performed_by", "text"}, {"down_from", "timestamptz"}, {"down_to", "timestamptz"}, {"meter_hours", "numeric"}},
+			{"performed_by", "text"}, {"down_from", "timestamptz"}, {"down_to", "timestamptz"},
+			{"meter_hours", "numeric"}},
 		""}
 )
 

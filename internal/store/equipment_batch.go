@@ -51,7 +51,7 @@ func (s *Fleet) UpdateEquipmentBatch(ctx context.Context, v fleet.Viewer, w flee
 			continue
 		}
 		g.Go(func() (err error) {
-			defer guard.Into(&err, "item of a batch")
+			defer guard.Into(&err, "item of a batch") //nolint:contextcheck // logs a panic without the request
 			results[i] = s.updateAlone(ctx, v, w.Item(i), item)
 			return nil
 		})

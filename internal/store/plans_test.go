@@ -32,7 +32,8 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		operators = append(operators, o.ID)
 	}
 	rare, short := "K012779", "ex"
-	name, oldest := "crane 100", fleet.Position{Key: page.Items[49].CreatedAt.Format("2006-01-02T15:04:05.999999Z07:00"), ID: machines[49]}
+	name := "crane 100"
+	oldest := fleet.Position{Key: page.Items[49].CreatedAt.Format("2006-01-02T15:04:05.999999Z07:00"), ID: machines[49]}
 	equipment := func(f fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) func(context.Context) error {
 		return func(ctx context.Context) error { _, err := db.Fleet().EquipmentPage(ctx, v, &f, o, w); return err }
 	}
@@ -60,10 +61,13 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			false},
 		{"machines by name after a position",
 			equipment(fleet.EquipmentFilter{}, fleet.EquipmentNameDesc,
-				fleet.Window{Limit: 50, After: &fleet.Position{Key: name, ID: machines[0]}}), "equipment_by_name", false},
+				fleet.Window{Limit: 50, After: &fleet.Position{Key: name, ID: machines[0]}}),
+			"equipment_by_name", false},
 		{"machines by cost", equipment(fleet.EquipmentFilter{}, fleet.EquipmentCostDesc, first), "equipment_by_cost",
 			false},
-		{"machines of a status", equipment(fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{fleet.EquipmentRetired}}, created, first), "equipment_by_(status|created)", false},
+		{"machines of a status", equipment(
+			fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{fleet.EquipmentRetired}}, created, first),
+			"equipment_by_(status|created)", false},
 		{"machines of a category", equipment(fleet.EquipmentFilter{Category: []string{page.Items[0].Category}}, created,
 			first), "equipment_by_(category|created)", false},
 		{"a user's machines", equipment(fleet.EquipmentFilter{UserID: &v.UserID}, created, first), "equipment_by_user",
@@ -126,7 +130,9 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			"maintenance_records_by_date", false},
 		{"records of a kind", records(fleet.MaintenanceFilter{Kind: []fleet.MaintenanceKind{fleet.Modification}},
 			fleet.MaintenanceDateDesc), "maintenance_records_by_kind", false},
-		{"records of a status", records(fleet.MaintenanceFilter{Status: []fleet.MaintenanceStatus{fleet.MaintenanceInProgress}}, fleet.MaintenanceDateDesc), "maintenance_records_by_status", false},
+		{"records of a status", records(
+			fleet.MaintenanceFilter{Status: []fleet.MaintenanceStatus{fleet.MaintenanceInProgress}},
+			fleet.MaintenanceDateDesc), "maintenance_records_by_status", false},
 		{"records by cost", records(fleet.MaintenanceFilter{}, fleet.MaintenanceCostDesc),
 			"maintenance_records_by_cost", false},
 		{"a machine's records", records(fleet.MaintenanceFilter{EquipmentID: &machines[0]}, fleet.MaintenanceDateDesc),

@@ -27,7 +27,7 @@ func TestTheChangeFeedHasEveryTableOfTheFleet(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(t.Context()) }()
-	rows, err := conn.Query(t.Context(), `
+	rows, _ := conn.Query(t.Context(), `
 		SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'company_id'
 		WHERE  c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND
 		       (SELECT count(DISTINCT t.tgtype) FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
@@ -57,7 +57,8 @@ func TestEveryRoleIsStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, role := range fleet.Roles() {
-		if err := db.Exec(t.Context(), `INSERT INTO users (company_id, email, name, role) VALUES ($1, $2 || '@example.com', $2, $2)`,
+		if err := db.Exec(t.Context(), `INSERT INTO users (company_id, email, name, role)
+			VALUES ($1, $2 || '@example.com', $2, $2)`,
 			company, string(role)); err != nil {
 			t.Errorf("a user of the role %s: %v", role, err)
 		}

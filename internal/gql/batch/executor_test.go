@@ -140,11 +140,7 @@ func countAt(c *batch.Counter, path string, v any) {
 }
 
 func satisfies(typ string) []string {
-	all := []string{typ}
-	for _, i := range schema.Types[typ].Interfaces {
-		all = append(all, i)
-	}
-	return all
+	return append([]string{typ}, schema.Types[typ].Interfaces...)
 }
 
 func (x *executor) object(ctx context.Context, sel ast.SelectionSet, o *object) map[string]any {
