@@ -6,7 +6,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -name '*.go')
 
-.PHONY: run test test-setup vet test-go test-live test-pages bench bench-live bench-attack generate lint build clean help postgres
+.PHONY: run test test-setup vet test-go test-live test-oracle test-pages bench bench-live bench-attack generate lint build clean help postgres
 
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
@@ -25,6 +25,9 @@ test-go: postgres web/dist/graphiql.html
 
 test-live: bin/server postgres
 	cd web && npm run --silent test:live
+
+test-oracle: bin/server postgres
+	cd web && npm run --silent test:oracle
 
 test-pages: bin/server postgres
 	sh web/test/ensure-browser.sh

@@ -35,7 +35,7 @@ func (s *Server) withCaller(next http.Handler) http.Handler {
 // net/http would drop the connection and log the panic below the level that is written.
 func (s *Server) recovering(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
+		defer func() { //nolint:contextcheck // it has the request
 			panicked := recover()
 			if panicked == nil {
 				return

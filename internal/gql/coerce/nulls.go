@@ -44,7 +44,7 @@ func (n *nulls) selections(set ast.SelectionSet) {
 
 // included judges @skip and @include, in the order in which they are executed.
 func (n *nulls) included(list ast.DirectiveList) bool {
-	return n.directive(list.ForName("skip"), false) != true && n.directive(list.ForName("include"), true) != false
+	return !n.directive(list.ForName("skip"), false) && n.directive(list.ForName("include"), true)
 }
 
 func (n *nulls) directive(d *ast.Directive, without bool) bool {
