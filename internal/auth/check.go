@@ -82,9 +82,8 @@ var (
 
 // check returns the identity of a session or token from the cache or the store.
 func (s *Service) check(ctx context.Context, kind Kind, hash fleet.SecretHash) (Identity, error) {
-	now := s.now()
-	if c, ok := s.grants.Get(hash); ok && now.Sub(c.read) < cacheFor {
-		return Identity{Grant: c.grant, Kind: kind, hash: hash}, nil
+	if g, ok := s.cached(hash); ok {
+		return Identity{Grant: g, Kind: kind, hash: hash}, nil
 	}
 	find, none := s.store.SessionGrant, errNoSession
 	if kind == ByToken {
@@ -98,7 +97,7 @@ func (s *Service) check(ctx context.Context, kind Kind, hash fleet.SecretHash) (
 	if err != nil {
 		return Identity{}, err
 	}
-	if now.Sub(g.LastUsed) >= touchEvery {
+	if s.now().Sub(g.LastUsed) >= touchEvery {
 		if kind == ByToken {
 			err = s.store.TouchToken(ctx, g.ID)
 		} else {
@@ -108,19 +107,34 @@ func (s *Service) check(ctx context.Context, kind Kind, hash fleet.SecretHash) (
 			s.config.Log.WarnContext(ctx, "record the last use of a session or token", "error", err)
 		}
 	}
-	s.grants.Add(hash, cachedGrant{grant: g, read: now})
 	return Identity{Grant: g, Kind: kind, hash: hash}, nil
 }
 
+// cached returns what a secret gave access to when it was last looked up, unless
+// that is longer ago than cacheFor.
+func (s *Service) cached(hash fleet.SecretHash) (fleet.Grant, bool) {
+	c, ok := s.grants.Get(hash)
+	return c.grant, ok && s.now().Sub(c.read) < cacheFor
+}
+
 // findShared calls find once for all concurrent checks of the same secret, because
-// each event rechecks all subscriptions of a session at once. The call outlives
-// the context of the caller that started it.
+// each event rechecks all subscriptions of a session at once, and caches the
+// result as of the moment before the call. The call outlives the context of the
+// caller that started it.
 func (s *Service) findShared(ctx context.Context, hash fleet.SecretHash,
 	find func(context.Context, fleet.SecretHash) (fleet.Grant, error)) (fleet.Grant, error) {
 	shared := s.checks.DoChan(string(hash[:]), func() (any, error) {
+		if g, ok := s.cached(hash); ok { // by a call that ended after this check had begun
+			return g, nil
+		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTimeout)
 		defer cancel()
-		return find(ctx, hash)
+		read := s.now()
+		g, err := find(ctx, hash)
+		if err == nil {
+			s.grants.Add(hash, cachedGrant{grant: g, read: read})
+		}
+		return g, err
 	})
 	select {
 	case <-ctx.Done():

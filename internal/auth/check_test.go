@@ -113,6 +113,7 @@ func TestAFailedLookupIsNotCached(t *testing.T) {
 // the caller that started it has left.
 func TestConcurrentChecksShareOneLookup(t *testing.T) {
 	t.Parallel()
+	now := time.Now() // stands still, so that nothing expires on a slow machine
 	started, finish := make(chan time.Duration, 1), make(chan struct{})
 	f := &fakeStore{grant: fleet.Grant{LastUsed: time.Now()}, find: func(ctx context.Context) error {
 		end, _ := ctx.Deadline()
@@ -120,7 +121,7 @@ func TestConcurrentChecksShareOneLookup(t *testing.T) {
 		<-finish
 		return ctx.Err()
 	}}
-	s := serviceOn(t, f, time.Now)
+	s := serviceOn(t, f, func() time.Time { return now })
 	first, leave := context.WithCancel(t.Context())
 	left := make(chan error)
 	go func() {
