@@ -182,6 +182,16 @@ func TestASlowSubscriberGetsAResyncInPlaceOfMissedEvents(t *testing.T) {
 	quick.gets("last")
 }
 
+func TestASubscriberThatIsLittleBehindMissesNoEvent(t *testing.T) {
+	s := newStage(t, false)
+	behind, quick := s.subscribe("q"), s.subscribe("q")
+	for _, event := range []string{"resync", "1", "2", "3"} {
+		s.give(event)
+		quick.gets(event)
+	}
+	behind.gets("resync", "1", "2", "3")
+}
+
 // TestAQueueHoldsOneLargeResponseAtMost: several would take memory for as long
 // as a client does not read.
 func TestAQueueHoldsOneLargeResponseAtMost(t *testing.T) {
