@@ -18,6 +18,8 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"bitcorp.dev/fleet/internal/fleet"
 )
 
 // Scalar judges a value of a scalar: a string, a bool, a json.Number as it was
@@ -78,6 +80,10 @@ func (e *Extension) MutateOperationParameters(ctx context.Context, request *grap
 	variables, errs := e.variables(doc, operation, request.Variables)
 	if len(errs) > 0 {
 		return refusal(errs)
+	}
+	n := nulls{c: &coercion{e: e, doc: doc, operation: operation}, values: variables, visited: map[string]bool{}}
+	if operation.Operation == ast.Subscription && !n.anyField(operation.SelectionSet) {
+		return gqlerror.WrapIfUnwrapped(fleet.BadInputf("", "@skip or @include leaves the subscription without a field"))
 	}
 	request.Variables = variables
 	return nil

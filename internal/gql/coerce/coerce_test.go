@@ -20,6 +20,7 @@ const sdl = `
 	scalar Amount
 	enum Kind { ONE TWO }
 	input In { s: String! n: Int kind: Kind = ONE kinds: [Kind!] amount: Amount flag: Boolean! = false inner: In }
+	type Subscription { f: Query }
 	type Query {
 		f(n: Int, s: String, id: ID, x: Float, b: Boolean, kind: Kind, kinds: [Kind!], amount: Amount, in: In, flag: Boolean! = false): Query
 		g: String
@@ -184,6 +185,22 @@ func TestNullsAndWhatIsLeftOut(t *testing.T) {
 		field, message, _ := run(t, e, c.query, c.variables)
 		if field != c.field || !strings.Contains(message, c.says) || c.says == "" && message != "" {
 			t.Errorf("%s with %s: %q %q, want %q %q", c.query, c.variables, field, message, c.field, c.says)
+		}
+	}
+}
+
+func TestASubscriptionHasAField(t *testing.T) {
+	t.Parallel()
+	e := newExtension(t, graphql.NoCache[*ast.QueryDocument]{})
+	for query, want := range map[string]string{
+		`subscription { f @skip(if: false) { g } }`:                                                         "",
+		`subscription { f @skip(if: true) { g } }`:                                                          "leaves the subscription without a field",
+		`subscription($v: Boolean = false) { f @include(if: $v) { g } }`:                                    "leaves the subscription without a field",
+		`subscription($v: Boolean = true) { ...F @skip(if: $v) } fragment F on Subscription { f { g } }`:    "leaves the subscription without a field",
+		`subscription($v: Boolean = true) { ...F @include(if: $v) } fragment F on Subscription { f { g } }`: "",
+	} {
+		if _, message, _ := run(t, e, query, `null`); !strings.Contains(message, want) || want == "" && message != "" {
+			t.Errorf("%s: %q, want %q", query, message, want)
 		}
 	}
 }

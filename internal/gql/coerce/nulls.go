@@ -42,6 +42,27 @@ func (n *nulls) selections(set ast.SelectionSet) {
 	}
 }
 
+// anyField reports whether a field of the selections would be executed.
+func (n *nulls) anyField(set ast.SelectionSet) bool {
+	for _, selection := range set {
+		switch s := selection.(type) {
+		case *ast.Field:
+			if n.included(s.Directives) {
+				return true
+			}
+		case *ast.InlineFragment:
+			if n.included(s.Directives) && n.anyField(s.SelectionSet) {
+				return true
+			}
+		case *ast.FragmentSpread:
+			if n.included(s.Directives) && n.anyField(n.c.doc.Fragments.ForName(s.Name).SelectionSet) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // included judges @skip and @include, in the order in which they are executed.
 func (n *nulls) included(list ast.DirectiveList) bool {
 	return !n.directive(list.ForName("skip"), false) && n.directive(list.ForName("include"), true)

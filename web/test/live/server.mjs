@@ -11,7 +11,7 @@ import { until } from './until.mjs'
 const program = fileURLToPath(new URL('../../../bin/server', import.meta.url))
 
 /** A free port. */
-async function freePort() {
+export async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const { port } = probe.address()

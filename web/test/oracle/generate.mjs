@@ -63,17 +63,17 @@ export class Generator {
     this.random = random
   }
 
-  /** A query and its variables, as JSON text. */
-  next() {
+  /** An operation of a kind and its variables, as JSON text. */
+  next(kind = this.chance(0.35) ? 'mutation' : 'query') {
     this.variables = []
     this.values = []
     this.fragments = []
     this.wrong = this.chance(0.75) ? 0.1 : 0 // the share of bad values
-    const mutation = this.chance(0.35)
-    const root = mutation ? this.schema.getMutationType() : this.schema.getQueryType()
-    const set = Array.from({ length: 1 + this.below(2) }, (_, i) => this.field(root, this.pick(this.fieldsOf(root)), 0, `r${i}: `))
+    const root = this.schema.getRootType(kind)
+    const roots = kind === 'subscription' ? 1 : 1 + this.below(2)
+    const set = Array.from({ length: roots }, (_, i) => this.field(root, this.pick(this.fieldsOf(root)), 0, `r${i}: `))
     const declared = this.variables.map((v) => `$${v.name}: ${v.type}${v.default}`).join(', ')
-    const head = `${mutation ? 'mutation' : 'query'} Q${declared && `(${declared})`}`
+    const head = `${kind} Q${declared && `(${declared})`}`
     return {
       query: [`${head} { ${set.join(' ')} }`, ...this.fragments].join('\n'),
       variables: `{${this.values.join(',')}}`,
