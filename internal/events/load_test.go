@@ -363,9 +363,10 @@ func (f *fixture) polled() {
 	f.until(func() bool {
 		f.handler.mu.Lock()
 		defer f.handler.mu.Unlock()
-		last := len(f.handler.changes) - 1 // a poll reports machines, then records
-		if last < 0 || f.handler.changes[last].Company != f.theirs ||
-			f.handler.changes[last].Table != fleet.TableRecords {
+		// A poll reports machines, then records; the companies in any order.
+		if !slices.ContainsFunc(f.handler.changes, func(c fleet.TableChange) bool {
+			return c.Company == f.theirs && c.Table == fleet.TableRecords
+		}) {
 			return false
 		}
 		f.handler.changes = nil
