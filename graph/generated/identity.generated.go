@@ -41,48 +41,6 @@ type UserConnectionResolver interface {
 
 // region    **************************** count.gotpl *****************************
 
-// countNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ counts the objects with resolvers in a result.
-func countNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(c *batch.Counter, obj []*fleet.AccessToken) {
-	var n [1]int
-	for _, obj := range obj {
-		if obj != nil {
-			n[0]++
-		}
-	}
-	c.Add("", "AccessToken", n[0])
-
-}
-
-// countNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ counts the objects with resolvers in a result.
-func countNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(c *batch.Counter, obj []*fleet.Session) {
-	var n [1]int
-	for _, obj := range obj {
-		if obj != nil {
-			n[0]++
-		}
-	}
-	c.Add("", "Session", n[0])
-
-}
-
-// countNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
-func countNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.User]) {
-	var n [3]int
-	if obj != nil {
-		n[0]++
-		for _, obj := range obj.Nodes() {
-			if obj != nil {
-				n[1]++
-				n[2]++
-			}
-		}
-	}
-	c.Add("", "UserConnection", n[0])
-	c.Add("UserConnection.nodes", "User", n[1])
-	c.Add("UserConnection.edges/UserEdge.node", "User", n[2])
-
-}
-
 // countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ counts the objects with resolvers in a result.
 func countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(c *batch.Counter, obj []*fleet.AccessToken) {
 	var n [1]int
@@ -540,6 +498,24 @@ func countOSignOutPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOut
 	c.Add("SignOutPayload.errors/VersionConflict.current", "HistoryEntry", n[4])
 	c.Add("SignOutPayload.errors/VersionConflict.current", "Equipment", n[5])
 	c.Add("SignOutPayload.errors/VersionConflict.current", "Assignment", n[6])
+
+}
+
+// countOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
+func countOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.User]) {
+	var n [3]int
+	if obj != nil {
+		n[0]++
+		for _, obj := range obj.Nodes() {
+			if obj != nil {
+				n[1]++
+				n[2]++
+			}
+		}
+	}
+	c.Add("", "UserConnection", n[0])
+	c.Add("UserConnection.nodes", "User", n[1])
+	c.Add("UserConnection.edges/UserEdge.node", "User", n[2])
 
 }
 
@@ -3016,25 +2992,6 @@ func (ec *executionContext) _UserPayload(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.AccessToken) graphql.Marshaler {
-	ret := ec.eachAccessToken(ctx, sel, v)
-	if ret == nil {
-		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-			fc := graphql.GetFieldContext(ctx)
-			fc.Result = &v[i]
-			return ec.marshalNAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessToken(ctx, sel, v[i])
-		})
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessToken(ctx context.Context, sel ast.SelectionSet, v *fleet.AccessToken) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "AccessToken!")
@@ -3051,25 +3008,6 @@ func (ec *executionContext) unmarshalNCreateAccessTokenInput2bitcorpᚗdevᚋfle
 func (ec *executionContext) unmarshalNCreateUserInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserInput(ctx context.Context, v any) (CreateUserInput, error) {
 	res, err := ec.unmarshalInputCreateUserInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.Session) graphql.Marshaler {
-	ret := ec.eachSession(ctx, sel, v)
-	if ret == nil {
-		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-			fc := graphql.GetFieldContext(ctx)
-			fc.Result = &v[i]
-			return ec.marshalNSession2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSession(ctx, sel, v[i])
-		})
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNSession2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSession(ctx context.Context, sel ast.SelectionSet, v *fleet.Session) graphql.Marshaler {
@@ -3108,14 +3046,6 @@ func (ec *executionContext) marshalNTokenScope2bitcorpᚗdevᚋfleetᚋinternal�
 		graphql.AddInvalidNullFromMarshaler(ctx, "TokenScope!")
 	}
 	return res
-}
-
-func (ec *executionContext) marshalNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.User]) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UserConnection!")
-		return graphql.Null
-	}
-	return ec._UserConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNUserEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[fleet.User]) graphql.Marshaler {
@@ -3248,6 +3178,13 @@ func (ec *executionContext) marshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋintern
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.User]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UserConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload(ctx context.Context, sel ast.SelectionSet, v *UserPayload) graphql.Marshaler {

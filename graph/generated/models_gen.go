@@ -290,7 +290,7 @@ type PurgePayload struct {
 	Errors []UserError `json:"errors"`
 }
 
-// Queries.
+// Queries. A field that fails is null, with the reason among the errors of the response; the other fields keep their results.
 type Query struct {
 }
 
