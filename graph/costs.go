@@ -19,7 +19,7 @@ func Costs() (c generated.ComplexityRoot) {
 		return pageCost(below, first, last)
 	}
 	c.Equipment.MaintenanceRecords = c.Query.MaintenanceRecords
-	c.Operator.Equipment = c.Query.EquipmentList
+	c.Operator.AssignedEquipment = c.Query.EquipmentList
 	page := func(below int, first *int, _ *string, last *int, _ *string) int { return pageCost(below, first, last) }
 	c.Equipment.Assignments, c.Equipment.MeterReadings, c.Equipment.History = page, page, page
 	c.Operator.Assignments, c.Operator.History, c.MaintenanceRecord.History, c.User.History = page, page, page, page

@@ -41,48 +41,6 @@ type UserConnectionResolver interface {
 
 // region    **************************** count.gotpl *****************************
 
-// countNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ counts the objects with resolvers in a result.
-func countNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(c *batch.Counter, obj []*fleet.AccessToken) {
-	var n [1]int
-	for _, obj := range obj {
-		if obj != nil {
-			n[0]++
-		}
-	}
-	c.Add("", "AccessToken", n[0])
-
-}
-
-// countNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ counts the objects with resolvers in a result.
-func countNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(c *batch.Counter, obj []*fleet.Session) {
-	var n [1]int
-	for _, obj := range obj {
-		if obj != nil {
-			n[0]++
-		}
-	}
-	c.Add("", "Session", n[0])
-
-}
-
-// countNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
-func countNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.User]) {
-	var n [3]int
-	if obj != nil {
-		n[0]++
-		for _, obj := range obj.Nodes() {
-			if obj != nil {
-				n[1]++
-				n[2]++
-			}
-		}
-	}
-	c.Add("", "UserConnection", n[0])
-	c.Add("UserConnection.nodes", "User", n[1])
-	c.Add("UserConnection.edges/UserEdge.node", "User", n[2])
-
-}
-
 // countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ counts the objects with resolvers in a result.
 func countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(c *batch.Counter, obj []*fleet.AccessToken) {
 	var n [1]int
@@ -976,6 +934,24 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[5])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[6])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
+func countOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.User]) {
+	var n [3]int
+	if obj != nil {
+		n[0]++
+		for _, obj := range obj.Nodes() {
+			if obj != nil {
+				n[1]++
+				n[2]++
+			}
+		}
+	}
+	c.Add("", "UserConnection", n[0])
+	c.Add("UserConnection.nodes", "User", n[1])
+	c.Add("UserConnection.edges/UserEdge.node", "User", n[2])
 
 }
 
@@ -4309,25 +4285,6 @@ func (ec *executionContext) _UserEdge(ctx context.Context, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.AccessToken) graphql.Marshaler {
-	ret := ec.eachAccessToken(ctx, sel, v)
-	if ret == nil {
-		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-			fc := graphql.GetFieldContext(ctx)
-			fc.Result = &v[i]
-			return ec.marshalNAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessToken(ctx, sel, v[i])
-		})
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessToken(ctx context.Context, sel ast.SelectionSet, v *fleet.AccessToken) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "AccessToken!")
@@ -4376,25 +4333,6 @@ func (ec *executionContext) unmarshalNRevokeAccessTokenInput2bitcorpᚗdevᚋfle
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.Session) graphql.Marshaler {
-	ret := ec.eachSession(ctx, sel, v)
-	if ret == nil {
-		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-			fc := graphql.GetFieldContext(ctx)
-			fc.Result = &v[i]
-			return ec.marshalNSession2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSession(ctx, sel, v[i])
-		})
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNSession2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSession(ctx context.Context, sel ast.SelectionSet, v *fleet.Session) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Session!")
@@ -4441,14 +4379,6 @@ func (ec *executionContext) marshalNTokenScope2bitcorpᚗdevᚋfleetᚋinternal�
 func (ec *executionContext) unmarshalNUpdateUserRoleInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRoleInput(ctx context.Context, v any) (UpdateUserRoleInput, error) {
 	res, err := ec.unmarshalInputUpdateUserRoleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.User]) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UserConnection!")
-		return graphql.Null
-	}
-	return ec._UserConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNUserEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[fleet.User]) graphql.Marshaler {
@@ -4616,6 +4546,13 @@ func (ec *executionContext) marshalOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfle
 		return graphql.Null
 	}
 	return ec._UpdateUserRolePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.User]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UserConnection(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -384,7 +384,7 @@ type PurgeEquipmentPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
-// Queries.
+// Queries. A field that fails is null, with the reason among the errors of the response; the other fields keep their results.
 type Query struct {
 }
 

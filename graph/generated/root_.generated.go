@@ -357,18 +357,18 @@ type ComplexityRoot struct {
 	}
 
 	Operator struct {
-		Assignments   func(childComplexity int, first *int, after *string, last *int, before *string) int
-		CreatedAt     func(childComplexity int) int
-		Equipment     func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) int
-		FirstName     func(childComplexity int) int
-		GlobalID      func(childComplexity int) int
-		History       func(childComplexity int, first *int, after *string, last *int, before *string) int
-		LastName      func(childComplexity int) int
-		LicenseNumber func(childComplexity int) int
-		Status        func(childComplexity int) int
-		UpdatedAt     func(childComplexity int) int
-		User          func(childComplexity int) int
-		Version       func(childComplexity int) int
+		AssignedEquipment func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) int
+		Assignments       func(childComplexity int, first *int, after *string, last *int, before *string) int
+		CreatedAt         func(childComplexity int) int
+		FirstName         func(childComplexity int) int
+		GlobalID          func(childComplexity int) int
+		History           func(childComplexity int, first *int, after *string, last *int, before *string) int
+		LastName          func(childComplexity int) int
+		LicenseNumber     func(childComplexity int) int
+		Status            func(childComplexity int) int
+		UpdatedAt         func(childComplexity int) int
+		User              func(childComplexity int) int
+		Version           func(childComplexity int) int
 	}
 
 	OperatorConnection struct {
@@ -1884,6 +1884,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.UpdateUserRole(childComplexity, args["input"].(UpdateUserRoleInput)), true
 
+	case "Operator.assignedEquipment":
+		if e.ComplexityRoot.Operator.AssignedEquipment == nil {
+			break
+		}
+
+		args, err := ec.field_Operator_assignedEquipment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Operator.AssignedEquipment(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.EquipmentFilter), args["orderBy"].(*fleet.EquipmentOrder)), true
 	case "Operator.assignments":
 		if e.ComplexityRoot.Operator.Assignments == nil {
 			break
@@ -1901,17 +1912,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Operator.CreatedAt(childComplexity), true
-	case "Operator.equipment":
-		if e.ComplexityRoot.Operator.Equipment == nil {
-			break
-		}
-
-		args, err := ec.field_Operator_equipment_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Operator.Equipment(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.EquipmentFilter), args["orderBy"].(*fleet.EquipmentOrder)), true
 	case "Operator.firstName":
 		if e.ComplexityRoot.Operator.FirstName == nil {
 			break
@@ -2790,7 +2790,7 @@ enum RowScope {
   PART
 }
 
-"Queries."
+"Queries. A field that fails is null, with the reason among the errors of the response; the other fields keep their results."
 type Query {
   "The user of this request. Null when the request is not authenticated."
   viewer: User @public
@@ -2805,7 +2805,7 @@ type Query {
   nodes(
     "At most 100 ids, of any types."
     ids: [ID!]!
-  ): [Node]! @auth(role: OPERATOR)
+  ): [Node] @auth(role: OPERATOR)
 }
 
 """
@@ -3022,7 +3022,7 @@ type ReleaseOperatorPayload {
   dashboardStats(
     "Machines to count."
     scope: StatsScope = COMPANY
-  ): DashboardStats! @auth(role: OPERATOR)
+  ): DashboardStats @auth(role: OPERATOR)
 }
 
 "Machines that statistics cover."
@@ -3082,7 +3082,7 @@ type StatusCount @scope(rows: PART) {
     filter: EquipmentFilter
     "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: EquipmentOrder = CREATED_AT_DESC
-  ): EquipmentConnection! @auth(role: OPERATOR)
+  ): EquipmentConnection @auth(role: OPERATOR)
 }
 
 "A machine of the fleet."
@@ -3410,7 +3410,7 @@ enum BatchOutcome {
     before: String
     "Only entries that match the filter."
     filter: HistoryFilter
-  ): HistoryEntryConnection! @auth(role: ANALYST)
+  ): HistoryEntryConnection @auth(role: ANALYST)
 }
 
 extend type Equipment {
@@ -3600,13 +3600,13 @@ type HistoryEntryEdge {
     last: Int
     "Return rows before this cursor."
     before: String
-  ): UserConnection! @auth(role: ADMIN)
+  ): UserConnection @auth(role: ADMIN)
 
   "The viewer's access tokens: valid ones first, then those revoked or expired within the last year, each newest first. At most 100."
-  accessTokens: [AccessToken!]! @auth(role: OPERATOR, scope: ADMIN)
+  accessTokens: [AccessToken!] @auth(role: OPERATOR, scope: ADMIN)
 
   "The viewer's open browser sessions, most recently used first. At most 100."
-  sessions: [Session!]! @auth(role: OPERATOR, scope: ADMIN)
+  sessions: [Session!] @auth(role: OPERATOR, scope: ADMIN)
 }
 
 extend type Mutation {
@@ -4002,7 +4002,7 @@ type MaintenanceChange @scope(rows: PART) {
     filter: MaintenanceRecordFilter
     "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: MaintenanceRecordOrder = MAINTENANCE_DATE_DESC
-  ): MaintenanceRecordConnection! @auth(role: OPERATOR)
+  ): MaintenanceRecordConnection @auth(role: OPERATOR)
 
   "Maintenance records aggregated by dimensions: one group for each combination of values that occurs, ordered by the dimensions. Without dimensions the result is one group over all records, even when there are none. At most 10,000 groups: a larger result is refused."
   maintenanceSummary(
@@ -4010,7 +4010,7 @@ type MaintenanceChange @scope(rows: PART) {
     filter: MaintenanceRecordFilter
     "The dimensions to group by, at most 4, each once."
     groupBy: [MaintenanceGrouping!] = []
-  ): [MaintenanceGroup!]! @auth(role: OPERATOR)
+  ): [MaintenanceGroup!] @auth(role: OPERATOR)
 }
 
 "Work on a machine."
@@ -4563,7 +4563,7 @@ type RetireOperatorPayload {
     filter: OperatorFilter
     "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: OperatorOrder = NAME_ASC
-  ): OperatorConnection! @auth(role: OPERATOR)
+  ): OperatorConnection @auth(role: OPERATOR)
 }
 
 "A person qualified to operate machines."
@@ -4581,7 +4581,7 @@ type Operator implements Node @scope(rows: OWN) {
   "User as whom the operator signs in. With the role OPERATOR, this user sees the machines assigned to the operator. Null when the operator does not sign in."
   user: User
   "Machines currently assigned to the operator."
-  equipment(
+  assignedEquipment(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
     "Return rows after this cursor."
@@ -5236,8 +5236,8 @@ func (ec *executionContext) childFields_Operator(ctx context.Context, field grap
 		return ec.fieldContext_Operator_status(ctx, field)
 	case "user":
 		return ec.fieldContext_Operator_user(ctx, field)
-	case "equipment":
-		return ec.fieldContext_Operator_equipment(ctx, field)
+	case "assignedEquipment":
+		return ec.fieldContext_Operator_assignedEquipment(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Operator_createdAt(ctx, field)
 	case "updatedAt":

@@ -980,51 +980,6 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 
 // region    **************************** count.gotpl *****************************
 
-// countNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode counts the objects with resolvers in a result.
-func countNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, obj []relay.Node) {
-	var n [7]int
-	for _, obj := range obj {
-		switch obj := obj.(type) {
-		case *fleet.User:
-			if obj != nil {
-				n[0]++
-			}
-		case *fleet.Operator:
-			if obj != nil {
-				n[1]++
-			}
-		case *fleet.MeterReading:
-			if obj != nil {
-				n[2]++
-			}
-		case *fleet.MaintenanceRecord:
-			if obj != nil {
-				n[3]++
-			}
-		case *fleet.HistoryEntry:
-			if obj != nil {
-				n[4]++
-			}
-		case *fleet.Equipment:
-			if obj != nil {
-				n[5]++
-			}
-		case *fleet.Assignment:
-			if obj != nil {
-				n[6]++
-			}
-		}
-	}
-	c.Add("", "User", n[0])
-	c.Add("", "Operator", n[1])
-	c.Add("", "MeterReading", n[2])
-	c.Add("", "MaintenanceRecord", n[3])
-	c.Add("", "HistoryEntry", n[4])
-	c.Add("", "Equipment", n[5])
-	c.Add("", "Assignment", n[6])
-
-}
-
 // countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode counts the objects with resolvers in a result.
 func countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, obj relay.Node) {
 	var n [7]int
@@ -1056,6 +1011,51 @@ func countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, o
 	case *fleet.Assignment:
 		if obj != nil {
 			n[6]++
+		}
+	}
+	c.Add("", "User", n[0])
+	c.Add("", "Operator", n[1])
+	c.Add("", "MeterReading", n[2])
+	c.Add("", "MaintenanceRecord", n[3])
+	c.Add("", "HistoryEntry", n[4])
+	c.Add("", "Equipment", n[5])
+	c.Add("", "Assignment", n[6])
+
+}
+
+// countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode counts the objects with resolvers in a result.
+func countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, obj []relay.Node) {
+	var n [7]int
+	for _, obj := range obj {
+		switch obj := obj.(type) {
+		case *fleet.User:
+			if obj != nil {
+				n[0]++
+			}
+		case *fleet.Operator:
+			if obj != nil {
+				n[1]++
+			}
+		case *fleet.MeterReading:
+			if obj != nil {
+				n[2]++
+			}
+		case *fleet.MaintenanceRecord:
+			if obj != nil {
+				n[3]++
+			}
+		case *fleet.HistoryEntry:
+			if obj != nil {
+				n[4]++
+			}
+		case *fleet.Equipment:
+			if obj != nil {
+				n[5]++
+			}
+		case *fleet.Assignment:
+			if obj != nil {
+				n[6]++
+			}
 		}
 	}
 	c.Add("", "User", n[0])
@@ -3235,11 +3235,11 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []relay.Node) graphql.Marshaler {
-			return ec.marshalNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, selections, v)
+			return ec.marshalONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, selections, v)
 		},
 		true,
-		true,
-		countNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode,
+		false,
+		countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode,
 	)
 }
 func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3299,10 +3299,10 @@ func (ec *executionContext) _Query_dashboardStats(ctx context.Context, field gra
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *fleet.DashboardStats) graphql.Marshaler {
-			return ec.marshalNDashboardStats2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDashboardStats(ctx, selections, v)
+			return ec.marshalODashboardStats2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDashboardStats(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 		nil,
 	)
 }
@@ -3427,11 +3427,11 @@ func (ec *executionContext) _Query_equipmentList(ctx context.Context, field grap
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.Equipment]) graphql.Marshaler {
-			return ec.marshalNEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			return ec.marshalOEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
-		countNEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+		false,
+		countOEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
 	)
 }
 func (ec *executionContext) fieldContext_Query_equipmentList(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3491,11 +3491,11 @@ func (ec *executionContext) _Query_history(ctx context.Context, field graphql.Co
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
-			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			return ec.marshalOHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
-		countNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+		false,
+		countOHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
 	)
 }
 func (ec *executionContext) fieldContext_Query_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3555,11 +3555,11 @@ func (ec *executionContext) _Query_users(ctx context.Context, field graphql.Coll
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.User]) graphql.Marshaler {
-			return ec.marshalNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			return ec.marshalOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
-		countNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+		false,
+		countOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
 	)
 }
 func (ec *executionContext) fieldContext_Query_users(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3623,11 +3623,11 @@ func (ec *executionContext) _Query_accessTokens(ctx context.Context, field graph
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.AccessToken) graphql.Marshaler {
-			return ec.marshalNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(ctx, selections, v)
+			return ec.marshalOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(ctx, selections, v)
 		},
 		true,
-		true,
-		countNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ,
+		false,
+		countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ,
 	)
 }
 func (ec *executionContext) fieldContext_Query_accessTokens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3680,11 +3680,11 @@ func (ec *executionContext) _Query_sessions(ctx context.Context, field graphql.C
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.Session) graphql.Marshaler {
-			return ec.marshalNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(ctx, selections, v)
+			return ec.marshalOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(ctx, selections, v)
 		},
 		true,
-		true,
-		countNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ,
+		false,
+		countOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ,
 	)
 }
 func (ec *executionContext) fieldContext_Query_sessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3797,11 +3797,11 @@ func (ec *executionContext) _Query_maintenanceRecords(ctx context.Context, field
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.MaintenanceRecord]) graphql.Marshaler {
-			return ec.marshalNMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			return ec.marshalOMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
-		countNMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+		false,
+		countOMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
 	)
 }
 func (ec *executionContext) fieldContext_Query_maintenanceRecords(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3861,11 +3861,11 @@ func (ec *executionContext) _Query_maintenanceSummary(ctx context.Context, field
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.MaintenanceGroup) graphql.Marshaler {
-			return ec.marshalNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(ctx, selections, v)
+			return ec.marshalOMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(ctx, selections, v)
 		},
 		true,
-		true,
-		countNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ,
+		false,
+		countOMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ,
 	)
 }
 func (ec *executionContext) fieldContext_Query_maintenanceSummary(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3989,11 +3989,11 @@ func (ec *executionContext) _Query_operators(ctx context.Context, field graphql.
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.Operator]) graphql.Marshaler {
-			return ec.marshalNOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			return ec.marshalOOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
-		countNOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+		false,
+		countOOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
 	)
 }
 func (ec *executionContext) fieldContext_Query_operators(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -4723,13 +4723,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "nodes":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_nodes(ctx, field)
 				})
 		case "dashboardStats":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_dashboardStats(ctx, field)
 				})
@@ -4741,31 +4741,31 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "equipmentList":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_equipmentList(ctx, field)
 				})
 		case "history":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_history(ctx, field)
 				})
 		case "users":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_users(ctx, field)
 				})
 		case "accessTokens":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_accessTokens(ctx, field)
 				})
 		case "sessions":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_sessions(ctx, field)
 				})
@@ -4777,13 +4777,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "maintenanceRecords":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_maintenanceRecords(ctx, field)
 				})
 		case "maintenanceSummary":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_maintenanceSummary(ctx, field)
 				})
@@ -4795,7 +4795,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "operators":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_operators(ctx, field)
 				})
@@ -4969,16 +4969,6 @@ func (ec *executionContext) marshalNErrorCode2bitcorpᚗdevᚋfleetᚋinternal�
 	return res
 }
 
-func (ec *executionContext) marshalNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx context.Context, sel ast.SelectionSet, v []relay.Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, sel, v[i])
-	})
-
-	return ret
-}
-
 func (ec *executionContext) marshalNPageInfo2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
 }
@@ -5076,6 +5066,19 @@ func (ec *executionContext) marshalONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelay�
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx context.Context, sel ast.SelectionSet, v []relay.Node) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, sel, v[i])
+	})
+
+	return ret
 }
 
 // endregion ***************************** type.gotpl *****************************
