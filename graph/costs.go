@@ -21,7 +21,7 @@ func Costs() (c generated.ComplexityRoot) {
 	c.Equipment.MaintenanceRecords = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.MaintenanceFilter, _ *fleet.MaintenanceOrder) int {
 		return pageCost(below, first, last)
 	}
-	c.Operator.Equipment = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.EquipmentFilter, _ *fleet.EquipmentOrder) int {
+	c.Operator.AssignedEquipment = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.EquipmentFilter, _ *fleet.EquipmentOrder) int {
 		return pageCost(below, first, last)
 	}
 	page := func(below int, first *int, _ *string, last *int, _ *string) int { return pageCost(below, first, last) }
@@ -36,8 +36,8 @@ func Costs() (c generated.ComplexityRoot) {
 	hundred := func(below int) int { return times(below, fleet.MaxPage) }
 	c.Query.AccessTokens, c.Query.Sessions = hundred, hundred
 	c.User.AccessTokens, c.User.Sessions = hundred, hundred
-	c.Mutation.UpdateEquipmentBatch = func(below int, inputs []*generated.UpdateEquipmentInput, _, _ bool, _ *string) int {
-		return times(below, len(inputs))
+	c.Mutation.UpdateEquipmentBatch = func(below int, input generated.UpdateEquipmentBatchInput, _ *string) int {
+		return times(below, len(input.Updates))
 	}
 	c.Query.Nodes = func(below int, ids []string) int { return times(below, len(ids)) }
 	c.Query.MaintenanceSummary = func(below int, _ *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping, first *int, _ *fleet.MaintenanceSummaryOrder) int {
