@@ -79,7 +79,7 @@ func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Write
 		}
 		before, err := tx.lockUser(ctx, id)
 		if err != nil {
-			return nil, fleet.InField("id", err)
+			return nil, fleet.InField("userId", err)
 		}
 		after := change.Apply(*before, time.Now().Truncate(time.Microsecond)) // the precision of PostgreSQL
 		if err := fleet.CheckLastAdmin(*before, after, len(admins)); err != nil {

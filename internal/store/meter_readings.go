@@ -27,7 +27,7 @@ func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	r fleet.MeterReading) (*fleet.MeterReading, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.MeterReading, error) {
 		if _, err := tx.lockEquipment(ctx, r.EquipmentID); err != nil {
-			return nil, fleet.InField("equipment", err)
+			return nil, fleet.InField("equipmentId", err)
 		}
 		now, err := tx.now(ctx)
 		if err != nil {
