@@ -170,7 +170,7 @@ func (a *attackers) expensiveQueries(ctx context.Context) {
 			`query ($cost: Decimal) { ` + copies(20, `maintenanceRecords(first: 1, filter: {costMin: $cost}) { totalCount }`) + ` }`,
 			`query ($search: String) { ` + copies(20, `equipmentList(first: 100, orderBy: COST_DESC, filter: {search: $search}) { totalCount nodes { id } }`) + ` }`,
 			`{ equipmentList(first: 100) { nodes { id maintenanceRecords(first: 100) { nodes { id description cost kind status } } } } }`,
-			`{ maintenanceRecords(first: 100, orderBy: COST_DESC) { totalCount nodes { equipment { assignments(first: 20) { nodes { operator { equipment(first: 5) { nodes { id name } } } } } } } } }`,
+			`{ maintenanceRecords(first: 100, orderBy: COST_DESC) { totalCount nodes { equipment { assignments(first: 20) { nodes { operator { assignedEquipment(first: 5) { nodes { id name } } } } } } } } }`,
 		}[n%5], variables))
 	})
 }
@@ -210,7 +210,7 @@ func (a *attackers) fragments(ctx context.Context) {
 		fmt.Fprintf(&laughs, "fragment f%d on Equipment { %s }\n", i, strings.Repeat(fmt.Sprintf("...f%d ", i+1), 10))
 	}
 	laughs.WriteString("fragment f12 on Equipment { id }")
-	deep := "{ equipmentList { nodes {" + strings.Repeat(" assignedOperator { equipment { nodes {", 1600) + " id " + strings.Repeat("}}}", 1600) + "}}}"
+	deep := "{ equipmentList { nodes {" + strings.Repeat(" assignedOperator { assignedEquipment { nodes {", 1600) + " id " + strings.Repeat("}}}", 1600) + "}}}"
 	wide := "{ equipmentList { nodes {" + strings.Repeat(" ... on Equipment { id name }", 700) + "}}}"
 	most := "{ equipmentList { nodes {" + strings.Repeat(" ... on Equipment { id name }", 100) + "}}}" // as many as are let through
 	var strange strings.Builder                                                                        // likewise, and each name is compared with those that there are

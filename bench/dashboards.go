@@ -230,7 +230,7 @@ func (b *busy) elsewhere(ctx context.Context, t *target, cost string) error {
 // mutate changes a machine through the server.
 func (b *busy) mutate(ctx context.Context, t *target, cost string) error {
 	answer, err := b.post(ctx, `mutation($in: UpdateEquipmentInput!) { updateEquipment(input: $in) { equipment { version } errors { message } } }`,
-		map[string]any{"in": map[string]any{"id": fleet.GlobalID(fleet.KindEquipment, t.id), "expectedVersion": t.version, "cost": cost}})
+		map[string]any{"in": map[string]any{"equipmentId": fleet.GlobalID(fleet.KindEquipment, t.id), "expectedVersion": t.version, "cost": cost}})
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func Costs() (c generated.ComplexityRoot) {
 		return pageCost(below, first, last)
 	}
 	c.Equipment.MaintenanceRecords = c.Query.MaintenanceRecords
-	c.Operator.Equipment = c.Query.EquipmentList
+	c.Operator.AssignedEquipment = c.Query.EquipmentList
 	page := func(below int, first *int, _ *string, last *int, _ *string) int { return pageCost(below, first, last) }
 	c.Equipment.Assignments, c.Equipment.MeterReadings, c.Equipment.History = page, page, page
 	c.Operator.Assignments, c.Operator.History, c.MaintenanceRecord.History, c.User.History = page, page, page, page
@@ -30,8 +30,8 @@ func Costs() (c generated.ComplexityRoot) {
 	hundred := func(below int) int { return times(below, fleet.MaxPage) }
 	c.Query.AccessTokens, c.Query.Sessions = hundred, hundred
 	c.User.AccessTokens, c.User.Sessions = hundred, hundred
-	c.Mutation.UpdateEquipmentBatch = func(below int, inputs []*generated.UpdateEquipmentInput, _, _ bool, _ *string) int {
-		return times(below, len(inputs))
+	c.Mutation.UpdateEquipmentBatch = func(below int, input generated.UpdateEquipmentBatchInput, _ *string) int {
+		return times(below, len(input.Updates))
 	}
 	c.Query.Nodes = func(below int, ids []string) int { return times(below, len(ids)) }
 	c.Query.MaintenanceSummary = func(below int, _ *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) int {

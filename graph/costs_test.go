@@ -64,7 +64,7 @@ func FuzzCost(f *testing.F) {
 		`query ($n: Int) { equipmentList(first: $n) { nodes { id maintenanceRecords(last: $n) { edges { node { equipment { name } } } } } } }`,
 		`query ($n: Int) { operators(first: $n) { ...F } } fragment F on OperatorConnection { nodes { equipment(first: $n) { totalCount } } }`,
 		`query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Equipment { history { nodes { node { id } } } } } }`,
-		`mutation ($i: [UpdateEquipmentInput!]!) { updateEquipmentBatch(inputs: $i) { results { equipment { id } } } }`,
+		`mutation ($i: UpdateEquipmentBatchInput!) { updateEquipmentBatch(input: $i) { results { equipment { id } } } }`,
 		`{ maintenanceSummary(groupBy: [YEAR, KIND]) { records equipment { name } } __schema { types { name } } }`,
 		`subscription { equipmentChanged { equipment { user { name } } } }`,
 	} {

@@ -17,7 +17,7 @@ func (r *operatorResolver) User(ctx context.Context, obj *fleet.Operator) (*flee
 	return r.userOf(ctx, obj.UserID)
 }
 
-func (r *operatorResolver) Equipment(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error) {
+func (r *operatorResolver) AssignedEquipment(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error) {
 	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.equipmentOfOperator(filter, orderBy))
 }
 

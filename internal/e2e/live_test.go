@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -82,7 +83,7 @@ func TestEveryInstanceShowsEveryChange(t *testing.T) {
 	p := change[struct {
 		Results []struct{ Outcome string }
 		Errors  []fault
-	}](a, `mutation($id: ID!, $v: Int!) { p: updateEquipmentBatch(inputs: [{ id: $id, expectedVersion: $v, status: INACTIVE }]) { results { outcome } errors { message } } }`, vars{"id": m.ID, "v": m.Version + 1})
+	}](a, `mutation($id: ID!, $v: Int!) { p: updateEquipmentBatch(input: { updates: [{ equipmentId: $id, expectedVersion: $v, status: INACTIVE }] }) { results { outcome } errors { message } } }`, vars{"id": m.ID, "v": m.Version + 1})
 	if len(p.Results) != 1 || p.Results[0].Outcome != "APPLIED" {
 		t.Fatalf("%+v", p)
 	}
@@ -114,7 +115,7 @@ func TestASubscriptionSendsEachChangeOfItsSequence(t *testing.T) {
 		make func()
 	}{
 		{"a name by a mutation", func() {
-			p := change[equipmentPayload](a, `mutation($id: ID!, $v: Int!) { p: updateEquipment(input: { id: $id, expectedVersion: $v, name: "Renamed" }) { equipment { id } errors { message } } }`, vars{"id": m.ID, "v": m.Version})
+			p := change[equipmentPayload](a, `mutation($id: ID!, $v: Int!) { p: updateEquipment(input: { equipmentId: $id, expectedVersion: $v, name: "Renamed" }) { equipment { id } errors { message } } }`, vars{"id": m.ID, "v": m.Version})
 			if len(p.Errors) > 0 {
 				t.Fatal(p.Errors)
 			}
@@ -335,7 +336,7 @@ func TestADatabaseThatComesBack(t *testing.T) {
 					continue
 				}
 				refused.Add(1)
-				if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Internal) || !strings.Contains(a.Errors[0].Message, "database does not answer") {
+				if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Unavailable) || !strings.Contains(a.Errors[0].Message, "database does not answer") {
 					t.Errorf("while the database is away: %+v", a.Errors)
 				}
 			}
@@ -344,8 +345,11 @@ func TestADatabaseThatComesBack(t *testing.T) {
 	stop(pg)
 	s.eventually(func() bool { return s.metric("fleet_feed_listening") == 0 && refused.Load() > 0 })
 	a := s.ask(askStats, nil)
-	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Internal) || !strings.Contains(a.Errors[0].Message, "database does not answer") {
+	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Unavailable) || !strings.Contains(a.Errors[0].Message, "database does not answer") {
 		t.Errorf("without a database: %s %+v", a.Data, a.Errors)
+	}
+	if a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") != "1" {
+		t.Errorf("without a database: status %d, Retry-After %q", a.status, a.header.Get("Retry-After"))
 	}
 	pg = start()
 	s.exec(`INSERT INTO equipment (company_id, name, category) VALUES ($1, 'psql', 'Crane')`, [16]byte(s.viewer.CompanyID))
@@ -389,14 +393,14 @@ func TestChangesOfRowsAreTold(t *testing.T) {
 	m := s.machine(vars{"name": "Digger"})
 	told(rows, "CREATED", m.ID)
 	operator := s.operator("L-1")
-	change[struct{ Errors []fault }](s, `mutation($m: ID!, $o: ID!) { p: assignOperator(input: { equipment: $m, operator: $o }) { errors { message } } }`, vars{"m": m.ID, "o": operator})
+	change[struct{ Errors []fault }](s, `mutation($m: ID!, $o: ID!) { p: assignOperator(input: { equipmentId: $m, operatorId: $o }) { errors { message } } }`, vars{"m": m.ID, "o": operator})
 	told(rows, "UPDATED", m.ID)
 	if e := last[equipmentNews](t, rows).EquipmentChanged.Equipment; e == nil || e.AssignedOperator == nil || e.AssignedOperator.LastName != "Byron" {
 		t.Errorf("the news of an assignment is %+v", e)
 	}
-	p := change[equipmentPayload](s, updateOne, vars{"in": vars{"id": m.ID, "expectedVersion": m.Version, "status": "INACTIVE"}})
+	p := change[equipmentPayload](s, updateOne, vars{"in": vars{"equipmentId": m.ID, "expectedVersion": m.Version, "status": "INACTIVE"}})
 	told(parked, "UPDATED", m.ID)
-	p = change[equipmentPayload](s, updateOne, vars{"in": vars{"id": m.ID, "expectedVersion": p.Equipment.Version, "status": "ACTIVE"}})
+	p = change[equipmentPayload](s, updateOne, vars{"in": vars{"equipmentId": m.ID, "expectedVersion": p.Equipment.Version, "status": "ACTIVE"}})
 	told(parked, "REMOVED", m.ID)
 
 	id := ""

@@ -30,11 +30,11 @@ func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		machine, err := tx.lockEquipment(ctx, in.EquipmentID)
 		if err != nil {
-			return nil, fleet.InField("equipment", err)
+			return nil, fleet.InField("equipmentId", err)
 		}
 		operator, err := tx.lockOperator(ctx, in.OperatorID)
 		if err != nil {
-			return nil, fleet.InField("operator", err)
+			return nil, fleet.InField("operatorId", err)
 		}
 		now, err := tx.now(ctx)
 		if err != nil {
@@ -70,12 +70,12 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	at *time.Time) (*fleet.Assignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		if _, err := tx.lockEquipment(ctx, equipment); err != nil {
-			return nil, fleet.InField("equipment", err)
+			return nil, fleet.InField("equipmentId", err)
 		}
 		open, err := tx.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1
 			AND a.equipment_id = $2 AND a.released_at IS NULL`, [16]byte(equipment))
 		if errors.Is(err, pgx.ErrNoRows) {
-			return nil, fleet.Conflictf("equipment", "no operator runs the machine now")
+			return nil, fleet.Conflictf("equipmentId", "no operator runs the machine now")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("open assignment: %w", err)
@@ -210,8 +210,7 @@ func (s *Fleet) AssignmentsByID(ctx context.Context, v fleet.Viewer,
 	var args arguments
 	text := `SELECT ` + assignmentColumns + ` FROM assignments a WHERE ` + visible(ofAssignments, "a", v, args.add) + `
 		AND a.id = ANY(` + args.add(uuids(ids)) + `)`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanAssignment))
+	list, err := readRows(ctx, s.conns, only(scanAssignment), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("assignments by id: %w", err)
 	}

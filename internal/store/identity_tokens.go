@@ -72,7 +72,7 @@ func (s *Identity) RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		rows, _ := tx.Query(ctx, text, args...)
 		t, err := pgx.CollectExactlyOneRow(rows, only(scanToken))
 		if noRows(err) {
-			return nil, fleet.NotFoundf("id", "there is no access token of this id, or it is revoked already")
+			return nil, fleet.NotFoundf("accessTokenId", "there is no access token of this id, or it is revoked already")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("revoke token: %w", err)
@@ -111,13 +111,12 @@ func (s *Identity) Tokens(ctx context.Context, v fleet.Viewer) ([]*fleet.AccessT
 		JOIN   users u ON u.id = t.user_id
 		WHERE  ` + visible(ofTokens, "t", v, args.add) + `
 		ORDER  BY t.id DESC`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (*fleet.AccessToken, error) {
+	list, err := readRows(ctx, s.conns, func(r pgx.CollectableRow) (*fleet.AccessToken, error) {
 		var email string
 		t, err := scanToken(r, &email)
 		t.Email = email
 		return t, err
-	})
+	}, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("tokens: %w", err)
 	}
@@ -128,7 +127,7 @@ func (s *Identity) Tokens(ctx context.Context, v fleet.Viewer) ([]*fleet.AccessT
 // expired or revoked. One statement, index on secret_hash.
 func (s *Identity) TokenGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error) {
 	var g fleet.Grant
-	err := s.pool.QueryRow(ctx, `
+	err := s.readRow(ctx, `
 		SELECT u.company_id, u.id, u.role, t.scope, t.id, coalesce(t.last_used_at, 'epoch'), t.expires_at
 		FROM   access_tokens t
 		JOIN   users u ON u.id = t.user_id
@@ -147,7 +146,7 @@ func (s *Identity) TokenGrant(ctx context.Context, secret fleet.SecretHash) (fle
 
 // TouchToken records the use of a token. One statement, primary key.
 func (s *Identity) TouchToken(ctx context.Context, id fleet.UUID) error {
-	if _, err := s.pool.Exec(ctx, `UPDATE access_tokens SET last_used_at = now()
+	if _, err := s.exec(ctx, `UPDATE access_tokens SET last_used_at = now()
 		WHERE id = $1`, [16]byte(id)); err != nil {
 		return fmt.Errorf("touch token: %w", err)
 	}

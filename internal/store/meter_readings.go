@@ -27,7 +27,7 @@ func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	r fleet.MeterReading) (*fleet.MeterReading, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.MeterReading, error) {
 		if _, err := tx.lockEquipment(ctx, r.EquipmentID); err != nil {
-			return nil, fleet.InField("equipment", err)
+			return nil, fleet.InField("equipmentId", err)
 		}
 		now, err := tx.now(ctx)
 		if err != nil {
@@ -90,8 +90,7 @@ func (s *Fleet) MeterReadingsByID(ctx context.Context, v fleet.Viewer,
 	var args arguments
 	text := `SELECT ` + readingColumns + ` FROM meter_readings r WHERE ` + visible(ofReadings, "r", v, args.add) + `
 		AND r.id = ANY(` + args.add(uuids(ids)) + `)`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanReading))
+	list, err := readRows(ctx, s.conns, only(scanReading), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("meter readings by id: %w", err)
 	}

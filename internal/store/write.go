@@ -115,7 +115,7 @@ func (tx *writeTx) answer(ctx context.Context, once *fleet.Once, result any) err
 // SweepIdempotencyKeys deletes expired keys and returns their number. One statement, index
 // idempotency_keys_by_age.
 func (s *DB) SweepIdempotencyKeys(ctx context.Context) (int64, error) {
-	tag, err := s.pool.Exec(ctx, `DELETE FROM idempotency_keys
+	tag, err := s.exec(ctx, `DELETE FROM idempotency_keys
 		WHERE created_at < now() - $1::interval`, fleet.IdempotencyTTL)
 	if err != nil {
 		return 0, fmt.Errorf("sweep idempotency keys: %w", err)
@@ -130,11 +130,11 @@ var refusals = map[string]fleet.Error{
 		Message: "another machine of the fleet has this serial number"},
 	"operators_license": {Code: fleet.Conflict, Field: "licenseNumber",
 		Message: "another operator of the company has this licence number"},
-	"equipment_company_id_user_id_fkey": {Code: fleet.NotFound, Field: "user",
+	"equipment_company_id_user_id_fkey": {Code: fleet.NotFound, Field: "userId",
 		Message: "the company has no user of this id"},
-	"operators_user": {Code: fleet.NotFound, Field: "user",
+	"operators_user": {Code: fleet.NotFound, Field: "userId",
 		Message: "the company has no user of this id"},
-	"operators_by_user": {Code: fleet.Conflict, Field: "user",
+	"operators_by_user": {Code: fleet.Conflict, Field: "userId",
 		Message: "this user is another operator of the company already"},
 	"assignments_never_overlap": {Code: fleet.Conflict, Field: "assignedAt",
 		Message: "another operator runs the machine within this period: release first, or give another period"},
