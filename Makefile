@@ -62,14 +62,14 @@ bench: postgres ## Measure beside a handler written by hand, into docs/benchmark
 	$(GO) run ./bench -doc docs/benchmarks.md
 
 bench-live: postgres ## Measure subscribers, the change feed and what statistics take
-	@echo '| over | subscribers | questions | server when connected | and after 20 changes | each | p50 | p99 | CPU of a change | of a delivery |'
-	@for a in '-over websocket' '-over sse' '-questions 100' '-subscribers 1000' '-subscribers 1000 -questions 1000'; do $(GO) run ./bench live $$a; done
-	@echo '| updates | with the feed, a second | without | ratio | p50 / p99 with | without |'
+	@echo '| transport | subscribers | operations | memory when connected | after 20 changes | of a subscriber | p50 | p99 | CPU of a change | CPU of a delivery |'
+	@for a in '-over websocket' '-over sse' '-operations 100' '-subscribers 1000' '-subscribers 1000 -operations 1000'; do $(GO) run ./bench live $$a; done
+	@echo '| updates | a second with the feed | a second without | ratio | p50 / p99 with | p50 / p99 without |'
 	@$(GO) run ./bench feed
 	@$(GO) run ./bench dashboards
 
 bench-attack: postgres ## Measure what an ordinary client notices of attacks
-	@echo '| while there is | requests | failed | p50 | p99 | of quiet | memory | what the attackers were answered |'
+	@echo '| attack | requests | failed | p50 | p99 | p99 ÷ quiet p99 | memory | answers to the attackers |'
 	@$(GO) run ./bench attack
 
 generate: ## Write the generated code again
