@@ -19,6 +19,7 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"OperatorStatus":    names(fleet.OperatorStatuses()),
 		"MaintenanceKind":   names(fleet.MaintenanceKinds()),
 		"MaintenanceStatus": names(fleet.MaintenanceStatuses()),
+		"ErrorReason":       names(fleet.Reasons()),
 	} {
 		var got []string
 		for _, value := range schema.Types[name].EnumValues {
