@@ -8,6 +8,7 @@ import (
 
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/store"
 )
 
 func equipmentPayload(e *fleet.Equipment, errs []generated.UserError) *generated.EquipmentPayload {
@@ -53,13 +54,22 @@ func batchPayload(ctx context.Context) func([]fleet.ItemResult, []generated.User
 			faults, err := userErrors(fleet.InField(field, item.Err))
 			if err != nil {
 				graphql.AddError(ctx, err)
-				faults = []generated.UserError{&generated.InputError{
-					Code: fleet.Internal, Field: &field, Message: "something went wrong on our side; ask again with the same idempotencyKey",
-				}}
+				faults = []generated.UserError{itemFault(err, &field)}
 			}
 			p.Results[i] = &generated.EquipmentBatchResult{Outcome: item.Outcome, Equipment: item.Equipment, Errors: faults}
 		}
 		return p
+	}
+}
+
+// itemFault is what an item of a batch says of an error that is none of its
+// input.
+func itemFault(err error, field *string) *generated.InputError {
+	if fault := store.Fault(err); fault != nil && fault.Code == fleet.Unavailable {
+		return &generated.InputError{Code: fault.Code, Field: field, Message: fault.Message}
+	}
+	return &generated.InputError{
+		Code: fleet.Internal, Field: field, Message: "something went wrong on our side; ask again with the same idempotencyKey",
 	}
 }
 

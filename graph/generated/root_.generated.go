@@ -2557,6 +2557,8 @@ enum ErrorCode {
   NOT_FOUND
   "The current state of the fleet does not allow the change."
   CONFLICT
+  "The database did not answer for one item of a batch; it is unknown whether the item was changed. Retry with the same idempotency key."
+  UNAVAILABLE
   "Server error in one item of a batch; it is unknown whether the item was changed. Retry with the same idempotency key."
   INTERNAL
 }

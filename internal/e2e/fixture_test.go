@@ -268,6 +268,7 @@ type answer struct {
 	}
 	statements int
 	status     int
+	header     http.Header
 }
 
 // ask sends a query and counts its SQL statements.
@@ -289,7 +290,7 @@ func (s *service) send(body []byte) answer {
 	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
 		s.t.Errorf("the answer is not JSON: %v\n%.300s", err, w.Body)
 	}
-	a.statements, a.status = statements.Count(), w.Code
+	a.statements, a.status, a.header = statements.Count(), w.Code, w.Header()
 	return a
 }
 

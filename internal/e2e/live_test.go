@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -335,7 +336,7 @@ func TestADatabaseThatComesBack(t *testing.T) {
 					continue
 				}
 				refused.Add(1)
-				if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Internal) || !strings.Contains(a.Errors[0].Message, "database does not answer") {
+				if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Unavailable) || !strings.Contains(a.Errors[0].Message, "database does not answer") {
 					t.Errorf("while the database is away: %+v", a.Errors)
 				}
 			}
@@ -344,8 +345,11 @@ func TestADatabaseThatComesBack(t *testing.T) {
 	stop(pg)
 	s.eventually(func() bool { return s.metric("fleet_feed_listening") == 0 && refused.Load() > 0 })
 	a := s.ask(askStats, nil)
-	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Internal) || !strings.Contains(a.Errors[0].Message, "database does not answer") {
+	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Unavailable) || !strings.Contains(a.Errors[0].Message, "database does not answer") {
 		t.Errorf("without a database: %s %+v", a.Data, a.Errors)
+	}
+	if a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") != "1" {
+		t.Errorf("without a database: status %d, Retry-After %q", a.status, a.header.Get("Retry-After"))
 	}
 	pg = start()
 	s.exec(`INSERT INTO equipment (company_id, name, category) VALUES ($1, 'psql', 'Crane')`, [16]byte(s.viewer.CompanyID))

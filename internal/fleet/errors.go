@@ -20,6 +20,7 @@ const (
 	LimitExceeded   Code = "LIMIT_EXCEEDED"  // the request asks for too much at once
 	RateLimited     Code = "RATE_LIMITED"    // too many requests in a short time
 	Timeout         Code = "TIMEOUT"         // the deadline passed before the response was complete
+	Unavailable     Code = "UNAVAILABLE"     // the database does not answer; the same request may succeed later
 	Internal        Code = "INTERNAL"        // a fault of the server; details are only in the log
 )
 

@@ -165,9 +165,9 @@ func (c Config) withDefaults() Config {
 func (s *Server) assemble() (err error) {
 	c := s.config
 	presenter := edge.NewPresenter(edge.PresenterConfig{
-		Explores: explores, Unavailable: store.Unavailable, Timeout: c.RequestTimeout, Registry: c.Registry, Log: c.Log,
+		Explores: explores, Fault: store.Fault, Timeout: c.RequestTimeout, Registry: c.Registry, Log: c.Log,
 	})
-	s.errors = &transport.ErrorWriter{Present: presenter.Present, Unavailable: store.Unavailable}
+	s.errors = &transport.ErrorWriter{Present: presenter.Present, Fault: store.Fault}
 	s.slowly = s.admission.Slowly(s.errors.Write)
 	s.callers = &caller.Authenticator{Cookie: browser.SessionCookie(c.PublicURL), Demo: c.Demo, AllowLookup: s.admission.AdmitLookup}
 	if c.Auth != nil {

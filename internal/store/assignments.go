@@ -210,8 +210,7 @@ func (s *Fleet) AssignmentsByID(ctx context.Context, v fleet.Viewer,
 	var args arguments
 	text := `SELECT ` + assignmentColumns + ` FROM assignments a WHERE ` + visible(ofAssignments, "a", v, args.add) + `
 		AND a.id = ANY(` + args.add(uuids(ids)) + `)`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanAssignment))
+	list, err := readRows(ctx, s.conns, only(scanAssignment), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("assignments by id: %w", err)
 	}

@@ -114,8 +114,7 @@ func (s *Fleet) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 		FROM   equipment e
 		WHERE  ` + visible(ofEquipment, "e", v, args.add) + ` AND e.id = ANY(` + args.add(uuids(ids)) + `)
 			AND e.deleted_at IS NULL`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanEquipment))
+	list, err := readRows(ctx, s.conns, only(scanEquipment), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("equipment by id: %w", err)
 	}

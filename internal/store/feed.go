@@ -99,7 +99,7 @@ func parseChange(payload string) (fleet.TableChange, error) {
 // stays fast to read. The sum is the same in every snapshot. When several instances fold at the
 // same time, one of them does it. One statement; it reads the whole table, which it keeps small.
 func (s *DB) FoldChanges(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, `
+	_, err := s.exec(ctx, `
 		WITH lock AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtext('fold company_changes')) AS acquired),
 		old AS (
 		  DELETE FROM company_changes c USING lock

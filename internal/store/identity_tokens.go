@@ -111,13 +111,12 @@ func (s *Identity) Tokens(ctx context.Context, v fleet.Viewer) ([]*fleet.AccessT
 		JOIN   users u ON u.id = t.user_id
 		WHERE  ` + visible(ofTokens, "t", v, args.add) + `
 		ORDER  BY t.id DESC`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (*fleet.AccessToken, error) {
+	list, err := readRows(ctx, s.conns, func(r pgx.CollectableRow) (*fleet.AccessToken, error) {
 		var email string
 		t, err := scanToken(r, &email)
 		t.Email = email
 		return t, err
-	})
+	}, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("tokens: %w", err)
 	}
@@ -139,13 +138,12 @@ func (s *Identity) TokenGrant(ctx context.Context, secret fleet.SecretHash) (fle
 // returns NOT_FOUND are missing. One statement, index on secret_hash.
 func (s *Identity) TokenGrants(ctx context.Context, secrets []fleet.SecretHash) (map[fleet.SecretHash]fleet.Grant,
 	error) {
-	rows, _ := s.pool.Query(ctx, `
+	found, err := read(ctx, s.conns, `
 		SELECT t.secret_hash, u.company_id, u.id, u.role, t.scope, t.id, coalesce(t.last_used_at, 'epoch'), t.expires_at
 		FROM   access_tokens t
 		JOIN   users u ON u.id = t.user_id
 		WHERE  t.secret_hash = ANY($1) AND t.expires_at > now() AND t.revoked_at IS NULL
-			AND u.disabled_at IS NULL`, hashes(secrets))
-	found, err := collectGrants(rows)
+			AND u.disabled_at IS NULL`, []any{hashes(secrets)}, collectGrants)
 	if err != nil {
 		return nil, fmt.Errorf("tokens: %w", err)
 	}
@@ -154,7 +152,7 @@ func (s *Identity) TokenGrants(ctx context.Context, secrets []fleet.SecretHash) 
 
 // TouchToken records the use of a token. One statement, primary key.
 func (s *Identity) TouchToken(ctx context.Context, id fleet.UUID) error {
-	if _, err := s.pool.Exec(ctx, `UPDATE access_tokens SET last_used_at = now()
+	if _, err := s.exec(ctx, `UPDATE access_tokens SET last_used_at = now()
 		WHERE id = $1`, [16]byte(id)); err != nil {
 		return fmt.Errorf("touch token: %w", err)
 	}

@@ -28,7 +28,7 @@ func (s *Identity) UserPage(ctx context.Context, v fleet.Viewer, w fleet.Window)
 func (s *Identity) UserCount(ctx context.Context, v fleet.Viewer) (n int, err error) {
 	var args arguments
 	text := `SELECT count(*) FROM users u WHERE ` + visible(ofUsers, "u", v, args.add)
-	if err := s.pool.QueryRow(ctx, text, args...).Scan(&n); err != nil {
+	if err := s.readRow(ctx, text, args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count users: %w", err)
 	}
 	return n, nil
@@ -104,16 +104,15 @@ func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Write
 // company of that name or, where it is "", in any. It returns NOT_FOUND for none, and CONFLICT if
 // several companies have one. One statement, index users_email.
 func (s *Identity) UserByEmail(ctx context.Context, email, company string) (fleet.User, fleet.UUID, error) {
-	rows, _ := s.pool.Query(ctx, `
+	list, err := readRows(ctx, s.conns, func(row pgx.CollectableRow) (u fleet.CompanyUser, err error) {
+		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt,
+			(*[16]byte)(&u.Company.ID), &u.Company.Name)
+	}, `
 		SELECT `+userColumns+`, c.id, c.name
 		FROM   users u
 		JOIN   companies c ON c.id = u.company_id
 		WHERE  lower(u.email) = lower($1) AND ($2 = '' OR lower(c.name) = lower($2))
 		ORDER  BY c.name`, email, company)
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (u fleet.CompanyUser, err error) {
-		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt,
-			(*[16]byte)(&u.Company.ID), &u.Company.Name)
-	})
 	if err != nil {
 		return fleet.User{}, fleet.UUID{}, fmt.Errorf("user by e-mail: %w", err)
 	}
@@ -124,17 +123,13 @@ func (s *Identity) UserByEmail(ctx context.Context, email, company string) (flee
 // Users returns a company's users in the order of their names. One statement; it reads all users of
 // the company, which are few.
 func (s *Identity) Users(ctx context.Context, company fleet.UUID) ([]fleet.User, error) {
-	rows, err := s.pool.Query(ctx, `
+	list, err := readRows(ctx, s.conns, func(row pgx.CollectableRow) (u fleet.User, err error) {
+		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt)
+	}, `
 		SELECT id, email, name, role, created_at, disabled_at
 		FROM   users
 		WHERE  company_id = $1
 		ORDER  BY name, id`, [16]byte(company))
-	if err != nil {
-		return nil, fmt.Errorf("users: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (u fleet.User, err error) {
-		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt)
-	})
 	if err != nil {
 		return nil, fmt.Errorf("users: %w", err)
 	}
@@ -146,7 +141,7 @@ func (s *Identity) Users(ctx context.Context, company fleet.UUID) ([]fleet.User,
 // users_email.
 func (s *Identity) ViewerByEmail(ctx context.Context, email string) (fleet.Viewer, error) {
 	v := fleet.Viewer{}
-	err := s.pool.QueryRow(ctx, `SELECT company_id, id, role FROM users WHERE lower(email) = lower($1)
+	err := s.readRow(ctx, `SELECT company_id, id, role FROM users WHERE lower(email) = lower($1)
 		ORDER BY created_at, id LIMIT 1`, email).
 		Scan((*[16]byte)(&v.CompanyID), (*[16]byte)(&v.UserID), &v.Role)
 	if noRows(err) {

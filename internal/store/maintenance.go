@@ -104,8 +104,7 @@ func (s *Fleet) MaintenanceByID(ctx context.Context, v fleet.Viewer,
 		FROM   maintenance_records m
 		WHERE  ` + visible(ofRecords, "m", v, args.add) + ` AND m.id = ANY(` + args.add(uuids(ids)) + `)
 			AND m.deleted_at IS NULL`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanMaintenance))
+	list, err := readRows(ctx, s.conns, only(scanMaintenance), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("maintenance records by id: %w", err)
 	}
@@ -176,8 +175,7 @@ func (s *Fleet) LatestMaintenance(ctx context.Context, v fleet.Viewer,
 		         WHERE  m.equipment_id = k.id AND ` + visible(ofRecords, "m", v, args.add) + ` AND m.deleted_at IS NULL
 		         ORDER  BY m.maintenance_date DESC, m.id DESC
 		         LIMIT  1) AS m`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanMaintenance))
+	list, err := readRows(ctx, s.conns, only(scanMaintenance), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("latest maintenance: %w", err)
 	}

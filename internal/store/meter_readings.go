@@ -90,8 +90,7 @@ func (s *Fleet) MeterReadingsByID(ctx context.Context, v fleet.Viewer,
 	var args arguments
 	text := `SELECT ` + readingColumns + ` FROM meter_readings r WHERE ` + visible(ofReadings, "r", v, args.add) + `
 		AND r.id = ANY(` + args.add(uuids(ids)) + `)`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanReading))
+	list, err := readRows(ctx, s.conns, only(scanReading), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("meter readings by id: %w", err)
 	}

@@ -90,8 +90,7 @@ func (s *Fleet) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 		FROM   operators o
 		WHERE  ` + visible(ofOperators, "o", v, args.add) + ` AND o.id = ANY(` + args.add(uuids(ids)) + `)
 			AND o.deleted_at IS NULL`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanOperator))
+	list, err := readRows(ctx, s.conns, only(scanOperator), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("operators by id: %w", err)
 	}
@@ -109,16 +108,15 @@ func (s *Fleet) OperatorsByEquipment(ctx context.Context, v fleet.Viewer,
 		JOIN   operators o ON o.id = a.operator_id
 		WHERE  a.equipment_id = ANY(` + args.add(uuids(equipment)) + `) AND a.released_at IS NULL
 		  AND  ` + visible(ofOperators, "o", v, args.add) + ` AND o.deleted_at IS NULL`
-	rows, _ := s.pool.Query(ctx, text, args...)
 	type pair struct {
 		machine  fleet.UUID
 		operator *fleet.Operator
 	}
 	var machine fleet.UUID
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (pair, error) {
+	list, err := readRows(ctx, s.conns, func(row pgx.CollectableRow) (pair, error) {
 		o, err := scanOperator(row, (*[16]byte)(&machine))
 		return pair{machine, o}, err
-	})
+	}, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("operators by equipment: %w", err)
 	}

@@ -137,44 +137,39 @@ func (q *query) perParent(inner *query, keys []fleet.UUID, table string) {
 		ColumnExpr("k.id, " + table + ".*")
 }
 
-// rows sends the query.
-func (q *query) rows(ctx context.Context) (pgx.Rows, error) {
+// fetch sends q and returns what collect makes of its rows.
+func fetch[T any](ctx context.Context, q *query, collect func(pgx.Rows) (T, error)) (T, error) {
 	text, err := q.AppendQuery(q.db.bun.QueryGen(), nil)
 	if err != nil {
-		return nil, err
+		var none T
+		return none, err
 	}
 	args := q.args
 	if q.unprepared {
 		// An unnamed statement is planned with the values that it is bound to.
 		args = append([]any{pgx.QueryExecModeCacheDescribe}, args...)
 	}
-	return q.db.pool.Query(ctx, string(text), args...)
+	return read(ctx, q.db.conns, string(text), args, collect)
 }
 
 // count sends a query that returns one number.
-func (q *query) count(ctx context.Context) (n int, err error) {
-	rows, err := q.rows(ctx)
-	if err != nil {
-		return 0, err
-	}
-	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[int])
+func (q *query) count(ctx context.Context) (int, error) {
+	return fetch(ctx, q, func(rows pgx.Rows) (int, error) { return pgx.CollectExactlyOneRow(rows, pgx.RowTo[int]) })
 }
 
 // counts sends a query that returns a number per key. The result has no entry for a key without
 // rows.
 func (q *query) counts(ctx context.Context) (map[fleet.UUID]int, error) {
-	rows, err := q.rows(ctx)
-	if err != nil {
-		return nil, err
-	}
-	counts := make(map[fleet.UUID]int)
-	var key fleet.UUID
-	var n int
-	_, err = pgx.ForEachRow(rows, []any{(*[16]byte)(&key), &n}, func() error {
-		counts[key] = n
-		return nil
+	return fetch(ctx, q, func(rows pgx.Rows) (map[fleet.UUID]int, error) {
+		counts := make(map[fleet.UUID]int)
+		var key fleet.UUID
+		var n int
+		_, err := pgx.ForEachRow(rows, []any{(*[16]byte)(&key), &n}, func() error {
+			counts[key] = n
+			return nil
+		})
+		return counts, err
 	})
-	return counts, err
 }
 
 // rowScan reads a row that ends with the columns of T; before receives the columns in front of
@@ -188,28 +183,22 @@ func only[T any](scan rowScan[T]) pgx.RowToFunc[T] {
 
 // collect sends q and reads every row.
 func collect[T any](ctx context.Context, q *query, scan rowScan[T]) ([]T, error) {
-	rows, err := q.rows(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, only(scan))
+	return fetch(ctx, q, func(rows pgx.Rows) ([]T, error) { return pgx.CollectRows(rows, only(scan)) })
 }
 
 // collectGroups sends q, a query with the key of the parent as first column, and returns the rows
 // of each parent.
 func collectGroups[T any](ctx context.Context, q *query, scan rowScan[T]) (map[fleet.UUID][]T, error) {
-	rows, err := q.rows(ctx)
-	if err != nil {
-		return nil, err
-	}
 	type child struct {
 		parent fleet.UUID
 		row    T
 	}
 	var parent fleet.UUID
-	children, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (child, error) {
-		row, err := scan(r, (*[16]byte)(&parent))
-		return child{parent, row}, err
+	children, err := fetch(ctx, q, func(rows pgx.Rows) ([]child, error) {
+		return pgx.CollectRows(rows, func(r pgx.CollectableRow) (child, error) {
+			row, err := scan(r, (*[16]byte)(&parent))
+			return child{parent, row}, err
+		})
 	})
 	if err != nil {
 		return nil, err

@@ -34,10 +34,6 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 	equipmentWhere(q, v, &filter)
 
 	var stats fleet.DashboardStats
-	rows, err := q.rows(ctx)
-	if err != nil {
-		return stats, fmt.Errorf("dashboard statistics: %w", err)
-	}
 	targets := []any{&stats.TotalEquipment, &stats.AverageCost, (*string)(&stats.TotalValue), &stats.ComputedAt,
 		&stats.Sequence}
 	stats.StatusCounts = make([]fleet.StatusCount, len(fleet.EquipmentStatuses()))
@@ -45,8 +41,10 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 		stats.StatusCounts[i].Status = status
 		targets = append(targets, &stats.StatusCounts[i].Count)
 	}
-	if _, err = pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (struct{}, error) {
-		return struct{}{}, row.Scan(targets...)
+	if _, err := fetch(ctx, q, func(rows pgx.Rows) (struct{}, error) {
+		return pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (struct{}, error) {
+			return struct{}{}, row.Scan(targets...)
+		})
 	}); err != nil {
 		return fleet.DashboardStats{}, fmt.Errorf("dashboard statistics: %w", err)
 	}

@@ -68,6 +68,14 @@ const (
 	connLifetimeJitter = 6 * time.Minute
 )
 
+// A connection that was idle for longer than pingIdle is checked before it is used, and is given up
+// when it has not answered within pingTimeout.
+const (
+	pingIdle       = time.Second
+	pingTimeout    = 2 * time.Second
+	connectTimeout = 5 * time.Second
+)
+
 // DB is a pool of connections to one database. It and the types that it hands
 // out may be used concurrently.
 type DB struct {
@@ -77,8 +85,8 @@ type DB struct {
 
 // database is what all types of the package share.
 type database struct {
-	pool *pgxpool.Pool
-	bun  *bun.DB // builds SQL that varies; uses the pool's connections
+	*conns
+	bun *bun.DB // builds SQL that varies; uses the pool's connections
 
 	beforeScan func(ctx context.Context) (done func(), err error)
 }
@@ -120,18 +128,13 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	pc.MaxConnLifetime = connLifetime
 	pc.MaxConnLifetimeJitter = connLifetimeJitter
 	pc.MaxConnIdleTime = 5 * time.Minute
+	pc.ShouldPing, pc.PingTimeout = shouldPing, pingTimeout
+	if pc.ConnConfig.ConnectTimeout == 0 {
+		pc.ConnConfig.ConnectTimeout = connectTimeout
+	}
 	pc.ConnConfig.Tracer = tracer{wait: c.ConnWait}
-	params := pc.ConnConfig.RuntimeParams
-	params["application_name"] = "fleet"
-	params["timezone"] = "UTC"
-	params["statement_timeout"] = fmt.Sprint(c.StatementTimeout.Milliseconds())
-	// Statements are short: compiling one takes longer than it saves.
-	params["jit"] = "off"
-	// On flash or in memory a random page costs little more than a sequential one. PostgreSQL's default of 4
-	// is for spinning disks.
-	params["random_page_cost"] = "1.1"
-	// Requests run in parallel already: one that uses all cores slows the others.
-	params["max_parallel_workers_per_gather"] = "0"
+	pc.ConnConfig.RuntimeParams["application_name"] = "fleet"
+	session := newSession(pc.ConnConfig, false, settingsOf(c.StatementTimeout))
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -142,7 +145,8 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	}
 	sqlDB := stdlib.OpenDBFromPool(pool)
 	sqlDB.SetMaxIdleConns(0) // idle connections stay in the pool
-	return &DB{&database{pool: pool, bun: bun.NewDB(sqlDB, pgdialect.New()), beforeScan: c.BeforeScan}, feed}, nil
+	connections := &conns{connections: pool, session: session}
+	return &DB{&database{conns: connections, bun: bun.NewDB(sqlDB, pgdialect.New()), beforeScan: c.BeforeScan}, feed}, nil
 }
 
 // Fleet returns the methods for rows of the fleet.
@@ -157,15 +161,16 @@ func (s *DB) Bulk() *Bulk { return &Bulk{s.database} }
 // Close waits for running statements and closes every connection.
 func (s *DB) Close() {
 	_ = s.bun.Close() // holds no connections of its own
-	s.pool.Close()
+	s.connections.Close()
 }
 
 // Ping reports whether the database answers.
-func (s *DB) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
-
-// inTx runs do in one transaction and commits when it returns nil.
-func (s *database) inTx(ctx context.Context, do func(pgx.Tx) error) error {
-	return pgx.BeginFunc(ctx, s.pool, do)
+func (s *DB) Ping(ctx context.Context) error {
+	conn, err := s.acquire(withFresh(ctx))
+	if err == nil {
+		conn.Release()
+	}
+	return err
 }
 
 // noRows reports whether err means that a query for one row found none.

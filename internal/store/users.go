@@ -23,8 +23,7 @@ func (s *Fleet) UsersByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID)
 		SELECT ` + userColumns + `
 		FROM   users u
 		WHERE  ` + visible(ofUsers, "u", v, args.add) + ` AND u.id = ANY(` + args.add(uuids(ids)) + `)`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanUser))
+	list, err := readRows(ctx, s.conns, only(scanUser), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("users by id: %w", err)
 	}

@@ -115,7 +115,7 @@ func (tx *writeTx) answer(ctx context.Context, once *fleet.Once, result any) err
 // SweepIdempotencyKeys deletes expired keys and returns their number. One statement, index
 // idempotency_keys_by_age.
 func (s *DB) SweepIdempotencyKeys(ctx context.Context) (int64, error) {
-	tag, err := s.pool.Exec(ctx, `DELETE FROM idempotency_keys
+	tag, err := s.exec(ctx, `DELETE FROM idempotency_keys
 		WHERE created_at < now() - $1::interval`, fleet.IdempotencyTTL)
 	if err != nil {
 		return 0, fmt.Errorf("sweep idempotency keys: %w", err)

@@ -79,9 +79,7 @@ func writeJSON(w http.ResponseWriter, status int, mediaType string, r *graphql.R
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store") // responses depend on the viewer, which shared caches cannot see
-	if status == http.StatusTooManyRequests && h.Get("Retry-After") == "" {
-		h.Set("Retry-After", "1")
-	}
+	SetRetryAfter(h, status)
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // fails only if the client has disconnected
 }

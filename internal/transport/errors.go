@@ -49,14 +49,19 @@ func isRequestError(r *graphql.Response) bool { return r.Data == nil && len(r.Er
 
 // codeOf returns the code of the first error of r.
 func codeOf(r *graphql.Response) fleet.Code {
-	for _, e := range r.Errors {
-		switch code := e.Extensions["code"].(type) {
-		case fleet.Code:
-			return code
-		case string:
-			return fleet.Code(code)
-		}
-		break
+	if len(r.Errors) == 0 {
+		return ""
+	}
+	return codeOfError(r.Errors[0])
+}
+
+// codeOfError returns the code of e, "" for none.
+func codeOfError(e *gqlerror.Error) fleet.Code {
+	switch code := e.Extensions["code"].(type) {
+	case fleet.Code:
+		return code
+	case string:
+		return fleet.Code(code)
 	}
 	return ""
 }

@@ -16,12 +16,20 @@ import (
 
 func TestErrorsOutsideOfTheExecutor(t *testing.T) {
 	t.Parallel()
-	down := errors.New("the database is down")
+	down, canceled := errors.New("the database is down"), errors.New("a statement was canceled")
 	writer := &transport.ErrorWriter{
 		Present: func(_ context.Context, err error) *gqlerror.Error {
 			return &gqlerror.Error{Message: err.Error(), Extensions: map[string]any{"code": fleet.CodeOf(err)}}
 		},
-		Unavailable: func(err error) bool { return errors.Is(err, down) },
+		Fault: func(err error) *fleet.Error {
+			switch {
+			case errors.Is(err, down):
+				return &fleet.Error{Code: fleet.Unavailable}
+			case errors.Is(err, canceled):
+				return &fleet.Error{Code: fleet.Timeout}
+			}
+			return nil
+		},
 	}
 	coded := func(code fleet.Code) error {
 		return fmt.Errorf("wrapped: %w", &fleet.Error{Code: code, Message: "<no>"})
@@ -44,6 +52,8 @@ func TestErrorsOutsideOfTheExecutor(t *testing.T) {
 		"an internal one":  {err: errors.New("broken"), status: 500},
 		"unknown code":     {err: coded("NEW"), status: 400},
 		"database down":    {err: fmt.Errorf("look up a token: %w", down), status: 503, retryAfter: "1"},
+		"unavailable":      {err: coded(fleet.Unavailable), status: 503, retryAfter: "1"},
+		"statement ended":  {err: fmt.Errorf("look up a token: %w", canceled), status: 504},
 		"database slow":    {err: context.DeadlineExceeded, status: 503, retryAfter: "1"},
 		"client has left":  {err: context.Canceled, status: 500},
 		"timeout with why": {err: errors.Join(coded(fleet.Timeout), context.DeadlineExceeded), status: 504},
