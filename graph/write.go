@@ -17,11 +17,9 @@ import (
 // mutation is a field of the mutation type: T is the result of the store, P the
 // payload for the client.
 type mutation[T, P any] struct {
-	// input is the argument that has the fields named by errors of do; "" when
-	// these are arguments themselves.
-	input string
-	key   *string // the client's idempotency key
-	do    func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
+	key *string // the client's idempotency key
+	// do changes the fleet. Its errors name fields of the input.
+	do func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
 	// payload returns the answer; the result is T's zero value when there are errors.
 	payload func(T, []generated.UserError) *P
 }
@@ -38,7 +36,7 @@ func write[T, P any](ctx context.Context, r *Resolver, c mutation[T, P]) (*P, er
 	defer lower()
 	result, err := c.do(ctx, v, w)
 	if !ofKey(err) {
-		err = fleet.InField(c.input, err)
+		err = fleet.InField("input", err)
 	}
 	faults, err := userErrors(err)
 	if err != nil {

@@ -246,6 +246,24 @@ func countOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(c *
 
 }
 
+// countOEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
+func countOEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.Equipment]) {
+	var n [3]int
+	if obj != nil {
+		n[0]++
+		for _, obj := range obj.Nodes() {
+			if obj != nil {
+				n[1]++
+				n[2]++
+			}
+		}
+	}
+	c.Add("", "EquipmentConnection", n[0])
+	c.Add("EquipmentConnection.nodes", "Equipment", n[1])
+	c.Add("EquipmentConnection.edges/EquipmentEdge.node", "Equipment", n[2])
+
+}
+
 // endregion **************************** count.gotpl *****************************
 
 // region    *************************** fastpath.gotpl ***************************
@@ -1868,6 +1886,13 @@ func (ec *executionContext) marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinterna
 		return graphql.Null
 	}
 	return ec._Equipment(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.Equipment]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EquipmentConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx context.Context, v any) (*fleet.EquipmentFilter, error) {

@@ -85,18 +85,6 @@ func (ec *executionContext) field_MaintenanceRecord_history_args(ctx context.Con
 
 // region    **************************** count.gotpl *****************************
 
-// countNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ counts the objects with resolvers in a result.
-func countNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(c *batch.Counter, obj []*fleet.MaintenanceGroup) {
-	var n [1]int
-	for _, obj := range obj {
-		if obj != nil {
-			n[0]++
-		}
-	}
-	c.Add("", "MaintenanceGroup", n[0])
-
-}
-
 // countNMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
 func countNMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.MaintenanceRecord]) {
 	var n [3]int
@@ -115,6 +103,18 @@ func countNMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelay�
 
 }
 
+// countOMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ counts the objects with resolvers in a result.
+func countOMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(c *batch.Counter, obj []*fleet.MaintenanceGroup) {
+	var n [1]int
+	for _, obj := range obj {
+		if obj != nil {
+			n[0]++
+		}
+	}
+	c.Add("", "MaintenanceGroup", n[0])
+
+}
+
 // countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord counts the objects with resolvers in a result.
 func countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(c *batch.Counter, obj *fleet.MaintenanceRecord) {
 	var n [1]int
@@ -122,6 +122,24 @@ func countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaint
 		n[0]++
 	}
 	c.Add("", "MaintenanceRecord", n[0])
+
+}
+
+// countOMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
+func countOMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.MaintenanceRecord]) {
+	var n [3]int
+	if obj != nil {
+		n[0]++
+		for _, obj := range obj.Nodes() {
+			if obj != nil {
+				n[1]++
+				n[2]++
+			}
+		}
+	}
+	c.Add("", "MaintenanceRecordConnection", n[0])
+	c.Add("MaintenanceRecordConnection.nodes", "MaintenanceRecord", n[1])
+	c.Add("MaintenanceRecordConnection.edges/MaintenanceRecordEdge.node", "MaintenanceRecord", n[2])
 
 }
 
@@ -2147,25 +2165,6 @@ func (ec *executionContext) _MaintenanceRecordEdge(ctx context.Context, sel ast.
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.MaintenanceGroup) graphql.Marshaler {
-	ret := ec.eachMaintenanceGroup(ctx, sel, v)
-	if ret == nil {
-		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-			fc := graphql.GetFieldContext(ctx)
-			fc.Result = &v[i]
-			return ec.marshalNMaintenanceGroup2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroup(ctx, sel, v[i])
-		})
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNMaintenanceGroup2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroup(ctx context.Context, sel ast.SelectionSet, v *fleet.MaintenanceGroup) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MaintenanceGroup!")
@@ -2281,6 +2280,28 @@ func (ec *executionContext) marshalNMaintenanceStatus2bitcorpᚗdevᚋfleetᚋin
 	return res
 }
 
+func (ec *executionContext) marshalOMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.MaintenanceGroup) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := ec.eachMaintenanceGroup(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNMaintenanceGroup2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroup(ctx, sel, v[i])
+		})
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOMaintenanceGrouping2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupingᚄ(ctx context.Context, v any) ([]fleet.MaintenanceGrouping, error) {
 	if v == nil {
 		return nil, nil
@@ -2379,6 +2400,13 @@ func (ec *executionContext) marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleet�
 	return ec._MaintenanceRecord(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.MaintenanceRecord]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MaintenanceRecordConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOMaintenanceRecordFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceFilter(ctx context.Context, v any) (*fleet.MaintenanceFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -2452,6 +2480,25 @@ func (ec *executionContext) unmarshalOMaintenanceStatus2ᚖbitcorpᚗdevᚋfleet
 }
 
 func (ec *executionContext) marshalOMaintenanceStatus2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceStatus(ctx context.Context, sel ast.SelectionSet, v *fleet.MaintenanceStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOMaintenanceSummaryOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceSummaryOrder(ctx context.Context, v any) (*fleet.MaintenanceSummaryOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.MaintenanceSummaryOrder(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMaintenanceSummaryOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceSummaryOrder(ctx context.Context, sel ast.SelectionSet, v *fleet.MaintenanceSummaryOrder) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -37,7 +37,7 @@ type Store interface {
 	SessionGrants(ctx context.Context, secrets []fleet.SecretHash) (map[fleet.SecretHash]fleet.Grant, error)
 	TouchSession(ctx context.Context, secret fleet.SecretHash, idle time.Duration) error
 	EndSession(ctx context.Context, secret fleet.SecretHash) error
-	EndSessions(ctx context.Context, user fleet.UUID) (int, error)
+	EndSessions(ctx context.Context, user, keep fleet.UUID) (int, error)
 
 	AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, secret fleet.SecretHash,
 		t fleet.AccessToken) (*fleet.AccessToken, error)

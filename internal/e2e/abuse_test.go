@@ -130,7 +130,7 @@ func TestOWASPCheatSheet(t *testing.T) {
 	t.Run("depth limiting", func(*testing.T) {
 		q := "id"
 		for range 11 {
-			q = "assignedOperator { equipment(first: 1) { nodes { " + q + " } } }"
+			q = "assignedOperator { assignedEquipment(first: 1) { nodes { " + q + " } } }"
 		}
 		s.refusedWith("{ equipmentList(first: 1) { nodes { "+q+" } } }", nil, fleet.LimitExceeded, "deep, at most 20")
 	})

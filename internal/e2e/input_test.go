@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
@@ -32,6 +33,13 @@ func TestBadInputIsNamed(t *testing.T) {
 		{"page of 101", `{ equipmentList(first: 101) { nodes { id } } }`, "first", "101 is not a page size", nil},
 		{"page of -1", `{ operators(last: -1) { nodes { id } } }`, "last", "-1 is not a page size", nil},
 		{"both ends", `{ maintenanceRecords(first: 1, last: 1) { nodes { id } } }`, "last", "exclude each other", nil},
+		{"offset and after", `query($c: String) { equipmentList(after: $c, offset: 1) { nodes { id } } }`, "offset", "leave out last, after and before", map[string]any{"c": cursor}},
+		{"offset and before", `query($c: String) { equipmentList(before: $c, offset: 0) { nodes { id } } }`, "offset", "leave out last, after and before", map[string]any{"c": cursor}},
+		{"offset and last", `{ operators(last: 1, offset: 1) { nodes { id } } }`, "offset", "leave out last, after and before", nil},
+		{"offset of -1", `{ maintenanceRecords(offset: -1) { nodes { id } } }`, "offset", "-1 rows cannot be skipped: 0 to 1000000", nil},
+		{"offset beyond all bounds", `{ equipmentList(offset: 1000001) { nodes { id } } }`, "offset", "1000001 rows cannot be skipped", nil},
+		{"no group", `{ maintenanceSummary(first: 0) { records } }`, "first", "0 is not a number of groups: 1 to 10000", nil},
+		{"10,001 groups", `{ maintenanceSummary(first: 10001) { records } }`, "first", "10001 is not a number of groups", nil},
 		{"nested page of 101", `{ equipmentList(first: 1) { nodes { maintenanceRecords(first: 101) { nodes { id } } } } }`, "first", "101 is not a page size", nil},
 		{"cursor of another list", `query($c: String) { equipmentList(after: $c) { nodes { id } } }`, "after", "not a cursor of this list", map[string]any{"c": foreign}},
 		{"cursor of another order", `query($c: String) { equipmentList(before: $c, orderBy: NAME_ASC) { nodes { id } } }`, "before", "made with orderBy: CREATED_AT_DESC", map[string]any{"c": cursor}},
@@ -77,7 +85,7 @@ func TestAQueryThatAsksTooMuchIsRefused(t *testing.T) {
 	s := newService(t)
 	nested := "id"
 	for range 3 {
-		nested = fmt.Sprintf("assignedOperator { equipment(first: 100) { nodes { %s } } }", nested)
+		nested = fmt.Sprintf("assignedOperator { assignedEquipment(first: 100) { nodes { %s } } }", nested)
 	}
 	a := s.ask(fmt.Sprintf(`{ equipmentList(first: 100) { nodes { %s } } }`, nested), nil)
 	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.LimitExceeded) || a.statements != 0 {
@@ -110,5 +118,35 @@ func TestOtherCompaniesRowsAreNotThere(t *testing.T) {
 		map[string]any{"id": ours.EquipmentList.Nodes[0].ID, "user": ours.Viewer.ID})
 	if theirs.Node != nil || theirs.Equipment != nil || theirs.User != nil || theirs.EquipmentList.TotalCount+theirs.Filtered.TotalCount+theirs.DashboardStats.TotalEquipment != 0 {
 		t.Errorf("the other company sees %+v", theirs)
+	}
+}
+
+// TestAFailedFieldLeavesTheOthers of a query as they are.
+func TestAFailedFieldLeavesTheOthers(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.fill(2)
+	for _, failing := range []string{
+		`equipmentList(first: 500) { nodes { id } }`,
+		`node(id: "x") { id }`,
+		`nodes(ids: ["x"]) { id }`,
+		`equipment(id: "x") { id }`,
+		`operators(after: "x") { nodes { id } }`,
+		`operator(id: "x") { id }`,
+		`maintenanceRecords(last: 0) { nodes { id } }`,
+		`maintenanceRecord(id: "x") { id }`,
+		`maintenanceSummary(groupBy: [KIND, KIND]) { records }`,
+		`history(first: 0) { nodes { id } }`,
+		`users(first: 0) { nodes { id } }`,
+	} {
+		a := s.ask(`{ before: viewer { __typename } failed: `+failing+` after: dashboardStats { totalEquipment } }`, nil)
+		if got := string(a.Data); got != `{"before":{"__typename":"User"},"failed":null,"after":{"totalEquipment":2}}` || len(a.Errors) != 1 {
+			t.Errorf("%s\n%s %+v", failing, got, a.Errors)
+		}
+	}
+	for _, f := range generated.NewExecutableSchema(generated.Config{}).Schema().Query.Fields {
+		if f.Type.NonNull && !strings.HasPrefix(f.Name, "__") {
+			t.Errorf("Query.%s is not nullable: when it fails, all fields of the response are lost", f.Name)
+		}
 	}
 }

@@ -6,7 +6,7 @@ import "strings"
 // administrator. admins is their number before the change.
 func CheckLastAdmin(before, after User, admins int) error {
 	if before.Administers() && !after.Administers() && admins < 2 {
-		return Conflictf("id", "%s is the company's last administrator: make another user one first",
+		return Conflictf("userId", "%s is the company's last administrator: make another user one first",
 			Quote(before.Email))
 	}
 	return nil

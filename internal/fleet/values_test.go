@@ -263,7 +263,7 @@ func TestBatches(t *testing.T) {
 	item := func(n byte) fleet.EquipmentItem { return fleet.EquipmentItem{ID: fleet.UUID{n}} }
 	wantError(t, fleet.EquipmentBatch{Items: []fleet.EquipmentItem{item(1), item(2), item(0), item(0)}}.Check(), "", "")
 	wantError(t, fleet.EquipmentBatch{Items: []fleet.EquipmentItem{item(1), item(2), item(1)}}.Check(), fleet.BadInput,
-		"2.id")
+		"2.equipmentId")
 	wantError(t, fleet.EquipmentBatch{Items: make([]fleet.EquipmentItem, fleet.MaxBatch)}.Check(), "", "")
 	wantError(t, fleet.EquipmentBatch{Items: make([]fleet.EquipmentItem, fleet.MaxBatch+1)}.Check(),
 		fleet.LimitExceeded, "")

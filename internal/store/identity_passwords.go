@@ -89,7 +89,7 @@ func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
 		u, err := tx.lockUser(ctx, id)
 		if err != nil {
-			return nil, fleet.InField("id", err)
+			return nil, fleet.InField("userId", err)
 		}
 		if err = tx.setPassword(ctx, id, fleet.GivenPassword(hash)); err == nil {
 			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(id))

@@ -101,10 +101,10 @@ func (s *Identity) EndSession(ctx context.Context, secret fleet.SecretHash) erro
 	return nil
 }
 
-// EndSessions ends every session of a user and returns their number. One statement, index
-// sessions_by_user.
-func (s *Identity) EndSessions(ctx context.Context, user fleet.UUID) (int, error) {
-	tag, err := s.exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(user))
+// EndSessions ends every session of a user except keep, which may be zero, and returns their
+// number. One statement, index sessions_by_user.
+func (s *Identity) EndSessions(ctx context.Context, user, keep fleet.UUID) (int, error) {
+	tag, err := s.exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id <> $2`, [16]byte(user), [16]byte(keep))
 	if err != nil {
 		return 0, fmt.Errorf("end sessions: %w", err)
 	}
@@ -153,7 +153,7 @@ func (s *Identity) EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.W
 			RETURNING s.user_id`
 		err = tx.QueryRow(ctx, text, args...).Scan((*[16]byte)(&user))
 		if noRows(err) {
-			return user, fleet.NotFoundf("id", "there is no session of this id, or it has ended already")
+			return user, fleet.NotFoundf("sessionId", "there is no session of this id, or it has ended already")
 		}
 		if err != nil {
 			return user, fmt.Errorf("end session: %w", err)

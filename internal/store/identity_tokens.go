@@ -72,7 +72,7 @@ func (s *Identity) RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		rows, _ := tx.Query(ctx, text, args...)
 		t, err := pgx.CollectExactlyOneRow(rows, only(scanToken))
 		if noRows(err) {
-			return nil, fleet.NotFoundf("id", "there is no access token of this id, or it is revoked already")
+			return nil, fleet.NotFoundf("accessTokenId", "there is no access token of this id, or it is revoked already")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("revoke token: %w", err)
