@@ -46,6 +46,11 @@ func TestCostsMultiplyAndDoNotOverflow(t *testing.T) {
 		`{ equipmentList(first: -5) { nodes { id } } }`:                                              3,
 		`{ equipmentList(first: 2000000000) { nodes { id } } }`:                                      201,
 		`{ maintenanceSummary(groupBy: [KIND]) { records } }`:                                        101,
+		`{ maintenanceSummary(groupBy: [EQUIPMENT], first: 10000) { records } }`:                     10_001,
+		`{ maintenanceSummary(groupBy: [EQUIPMENT], first: 20000) { records } }`:                     10_001,
+		`{ equipmentList(first: 10, offset: 60000) { nodes { id } } }`:                               621,
+		`{ equipmentList(first: 10, offset: 2000000000) { nodes { id } } }`:                          10_021,
+		`{ equipmentList(first: 10, offset: -1) { nodes { id } } }`:                                  21,
 	} {
 		if got, ok := costOf(schema, document, nil); !ok || got != want {
 			t.Errorf("%s costs %d, %v; want %d", document, got, ok, want)

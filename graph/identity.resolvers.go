@@ -122,8 +122,8 @@ func (r *mutationResolver) SignOutEverywhere(ctx context.Context, input generate
 		}})
 }
 
-func (r *queryResolver) Users(ctx context.Context, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.User], error) {
-	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.userList())
+func (r *queryResolver) Users(ctx context.Context, first *int, after *string, last *int, before *string, offset *int) (*relay.Connection[fleet.User], error) {
+	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before, Offset: offset}, r.userList())
 }
 
 func (r *queryResolver) AccessTokens(ctx context.Context) ([]*fleet.AccessToken, error) {

@@ -399,17 +399,17 @@ type ComplexityRoot struct {
 		AccessTokens       func(childComplexity int) int
 		DashboardStats     func(childComplexity int, scope *fleet.StatsScope) int
 		Equipment          func(childComplexity int, id string) int
-		EquipmentList      func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) int
-		History            func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.HistoryFilter) int
+		EquipmentList      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) int
+		History            func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *fleet.HistoryFilter) int
 		MaintenanceRecord  func(childComplexity int, id string) int
-		MaintenanceRecords func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) int
-		MaintenanceSummary func(childComplexity int, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping) int
+		MaintenanceRecords func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) int
+		MaintenanceSummary func(childComplexity int, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping, first *int, orderBy *fleet.MaintenanceSummaryOrder) int
 		Node               func(childComplexity int, id string) int
 		Nodes              func(childComplexity int, ids []string) int
 		Operator           func(childComplexity int, id string) int
-		Operators          func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) int
+		Operators          func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) int
 		Sessions           func(childComplexity int) int
-		Users              func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Users              func(childComplexity int, first *int, after *string, last *int, before *string, offset *int) int
 		Viewer             func(childComplexity int) int
 	}
 
@@ -2086,7 +2086,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.EquipmentList(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.EquipmentFilter), args["orderBy"].(*fleet.EquipmentOrder)), true
+		return e.ComplexityRoot.Query.EquipmentList(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*fleet.EquipmentFilter), args["orderBy"].(*fleet.EquipmentOrder)), true
 	case "Query.history":
 		if e.ComplexityRoot.Query.History == nil {
 			break
@@ -2097,7 +2097,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.HistoryFilter)), true
+		return e.ComplexityRoot.Query.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*fleet.HistoryFilter)), true
 
 	case "Query.maintenanceRecord":
 		if e.ComplexityRoot.Query.MaintenanceRecord == nil {
@@ -2120,7 +2120,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.MaintenanceRecords(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.MaintenanceFilter), args["orderBy"].(*fleet.MaintenanceOrder)), true
+		return e.ComplexityRoot.Query.MaintenanceRecords(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*fleet.MaintenanceFilter), args["orderBy"].(*fleet.MaintenanceOrder)), true
 	case "Query.maintenanceSummary":
 		if e.ComplexityRoot.Query.MaintenanceSummary == nil {
 			break
@@ -2131,7 +2131,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.MaintenanceSummary(childComplexity, args["filter"].(*fleet.MaintenanceFilter), args["groupBy"].([]fleet.MaintenanceGrouping)), true
+		return e.ComplexityRoot.Query.MaintenanceSummary(childComplexity, args["filter"].(*fleet.MaintenanceFilter), args["groupBy"].([]fleet.MaintenanceGrouping), args["first"].(*int), args["orderBy"].(*fleet.MaintenanceSummaryOrder)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -2175,7 +2175,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Operators(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.OperatorFilter), args["orderBy"].(*fleet.OperatorOrder)), true
+		return e.ComplexityRoot.Query.Operators(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*fleet.OperatorFilter), args["orderBy"].(*fleet.OperatorOrder)), true
 	case "Query.sessions":
 		if e.ComplexityRoot.Query.Sessions == nil {
 			break
@@ -2192,7 +2192,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Users(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Users(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -3043,7 +3043,7 @@ type DashboardStats @scope(rows: PART) {
   maintenanceEquipment: Int!
   "Mean cost of the machines whose cost is known, rounded to two digits, rounding half away from zero. Null when no cost is known."
   averageCost: Decimal
-  "Sum of the known costs; 0 when no cost is known."
+  "Sum of the known costs; 0.00 when no cost is known."
   totalValue: Decimal!
   "Number of machines by status: one entry for every status, including zeros. The counts add up to ` + "`" + `totalEquipment` + "`" + `."
   statusCounts: [StatusCount!]!
@@ -3078,6 +3078,8 @@ type StatusCount @scope(rows: PART) {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
     "Only machines that match the filter."
     filter: EquipmentFilter
     "Order of the rows. A cursor is valid only with the order that produced it."
@@ -3408,6 +3410,8 @@ enum BatchOutcome {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
     "Only entries that match the filter."
     filter: HistoryFilter
   ): HistoryEntryConnection @auth(role: ANALYST)
@@ -3600,6 +3604,8 @@ type HistoryEntryEdge {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
   ): UserConnection @auth(role: ADMIN)
 
   "The viewer's access tokens: valid ones first, then those revoked or expired within the last year, each newest first. At most 100."
@@ -3998,18 +4004,24 @@ type MaintenanceChange @scope(rows: PART) {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
     "Only records that match the filter."
     filter: MaintenanceRecordFilter
     "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: MaintenanceRecordOrder = MAINTENANCE_DATE_DESC
   ): MaintenanceRecordConnection @auth(role: OPERATOR)
 
-  "Maintenance records aggregated by dimensions: one group for each combination of values that occurs, ordered by the dimensions. Without dimensions the result is one group over all records, even when there are none. At most 10,000 groups: a larger result is refused."
+  "Maintenance records aggregated by dimensions: one group for each combination of values that occurs. Without dimensions the result is one group over all records, even when there are none."
   maintenanceSummary(
     "Only records that match the filter."
     filter: MaintenanceRecordFilter
     "The dimensions to group by, at most 4, each once."
     groupBy: [MaintenanceGrouping!] = []
+    "Return the first n groups of the order, 1 to 10,000. When left out, all groups are returned, and more than 100 are refused, so that no sum over the result is short of a group."
+    first: Int
+    "Order of the groups."
+    orderBy: MaintenanceSummaryOrder = DIMENSIONS
   ): [MaintenanceGroup!] @auth(role: OPERATOR)
 }
 
@@ -4149,6 +4161,24 @@ enum MaintenanceGrouping {
   MONTH
 }
 
+"Sort orders of the groups of a summary. Ties are broken by the dimensions."
+enum MaintenanceSummaryOrder {
+  "By the dimensions, ascending, in the order in which ` + "`" + `groupBy` + "`" + ` names them."
+  DIMENSIONS
+  "Highest total cost first."
+  TOTAL_COST_DESC
+  "Lowest total cost first."
+  TOTAL_COST_ASC
+  "Highest average cost first."
+  AVERAGE_COST_DESC
+  "Lowest average cost first."
+  AVERAGE_COST_ASC
+  "Most records first."
+  RECORDS_DESC
+  "Fewest records first."
+  RECORDS_ASC
+}
+
 "A group of maintenance records with equal values of the selected dimensions, and its figures."
 type MaintenanceGroup @scope(rows: PART) {
   "The machine; null unless grouped by EQUIPMENT, or when it has been deleted since."
@@ -4167,7 +4197,7 @@ type MaintenanceGroup @scope(rows: PART) {
   month: String
   "Number of records in the group."
   records: Int!
-  "Sum of ` + "`" + `cost` + "`" + `; 0 without records."
+  "Sum of ` + "`" + `cost` + "`" + `; 0.00 without records."
   totalCost: Decimal!
   "Mean of ` + "`" + `cost` + "`" + `, rounded to two digits, rounding half away from zero. Null without records."
   averageCost: Decimal
@@ -4559,6 +4589,8 @@ type RetireOperatorPayload {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
     "Only operators that match the filter."
     filter: OperatorFilter
     "Order of the rows. A cursor is valid only with the order that produced it."

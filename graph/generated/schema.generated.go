@@ -58,16 +58,16 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []string) ([]relay.Node, error)
 	DashboardStats(ctx context.Context, scope *fleet.StatsScope) (*fleet.DashboardStats, error)
 	Equipment(ctx context.Context, id string) (*fleet.Equipment, error)
-	EquipmentList(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
-	History(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.HistoryFilter) (*relay.Connection[fleet.HistoryEntry], error)
-	Users(ctx context.Context, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.User], error)
+	EquipmentList(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
+	History(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.HistoryFilter) (*relay.Connection[fleet.HistoryEntry], error)
+	Users(ctx context.Context, first *int, after *string, last *int, before *string, offset *int) (*relay.Connection[fleet.User], error)
 	AccessTokens(ctx context.Context) ([]*fleet.AccessToken, error)
 	Sessions(ctx context.Context) ([]*fleet.Session, error)
 	MaintenanceRecord(ctx context.Context, id string) (*fleet.MaintenanceRecord, error)
-	MaintenanceRecords(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) (*relay.Connection[fleet.MaintenanceRecord], error)
-	MaintenanceSummary(ctx context.Context, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error)
+	MaintenanceRecords(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) (*relay.Connection[fleet.MaintenanceRecord], error)
+	MaintenanceSummary(ctx context.Context, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping, first *int, orderBy *fleet.MaintenanceSummaryOrder) ([]*fleet.MaintenanceGroup, error)
 	Operator(ctx context.Context, id string) (*fleet.Operator, error)
-	Operators(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) (*relay.Connection[fleet.Operator], error)
+	Operators(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) (*relay.Connection[fleet.Operator], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -673,22 +673,30 @@ func (ec *executionContext) field_Query_equipmentList_args(ctx context.Context, 
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "offset",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["offset"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*fleet.EquipmentFilter, error) {
 			return ec.unmarshalOEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["filter"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*fleet.EquipmentOrder, error) {
 			return ec.unmarshalOEquipmentOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg5
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -741,14 +749,22 @@ func (ec *executionContext) field_Query_history_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "offset",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["offset"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*fleet.HistoryFilter, error) {
 			return ec.unmarshalOHistoryFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg4
+	args["filter"] = arg5
 	return args, nil
 }
 
@@ -801,22 +817,30 @@ func (ec *executionContext) field_Query_maintenanceRecords_args(ctx context.Cont
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "offset",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["offset"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*fleet.MaintenanceFilter, error) {
 			return ec.unmarshalOMaintenanceRecordFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["filter"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*fleet.MaintenanceOrder, error) {
 			return ec.unmarshalOMaintenanceRecordOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg5
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -839,6 +863,22 @@ func (ec *executionContext) field_Query_maintenanceSummary_args(ctx context.Cont
 		return nil, err
 	}
 	args["groupBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*fleet.MaintenanceSummaryOrder, error) {
+			return ec.unmarshalOMaintenanceSummaryOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceSummaryOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg3
 	return args, nil
 }
 
@@ -919,22 +959,30 @@ func (ec *executionContext) field_Query_operators_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "offset",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["offset"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*fleet.OperatorFilter, error) {
 			return ec.unmarshalOOperatorFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["filter"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*fleet.OperatorOrder, error) {
 			return ec.unmarshalOOperatorOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg5
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -973,6 +1021,14 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "offset",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["offset"] = arg4
 	return args, nil
 }
 
@@ -3405,7 +3461,7 @@ func (ec *executionContext) _Query_equipmentList(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().EquipmentList(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.EquipmentFilter), fc.Args["orderBy"].(*fleet.EquipmentOrder))
+			return ec.Resolvers.Query().EquipmentList(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int), fc.Args["filter"].(*fleet.EquipmentFilter), fc.Args["orderBy"].(*fleet.EquipmentOrder))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3469,7 +3525,7 @@ func (ec *executionContext) _Query_history(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().History(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.HistoryFilter))
+			return ec.Resolvers.Query().History(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int), fc.Args["filter"].(*fleet.HistoryFilter))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3533,7 +3589,7 @@ func (ec *executionContext) _Query_users(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Users(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Users(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3775,7 +3831,7 @@ func (ec *executionContext) _Query_maintenanceRecords(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().MaintenanceRecords(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.MaintenanceFilter), fc.Args["orderBy"].(*fleet.MaintenanceOrder))
+			return ec.Resolvers.Query().MaintenanceRecords(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int), fc.Args["filter"].(*fleet.MaintenanceFilter), fc.Args["orderBy"].(*fleet.MaintenanceOrder))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3839,7 +3895,7 @@ func (ec *executionContext) _Query_maintenanceSummary(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().MaintenanceSummary(ctx, fc.Args["filter"].(*fleet.MaintenanceFilter), fc.Args["groupBy"].([]fleet.MaintenanceGrouping))
+			return ec.Resolvers.Query().MaintenanceSummary(ctx, fc.Args["filter"].(*fleet.MaintenanceFilter), fc.Args["groupBy"].([]fleet.MaintenanceGrouping), fc.Args["first"].(*int), fc.Args["orderBy"].(*fleet.MaintenanceSummaryOrder))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3967,7 +4023,7 @@ func (ec *executionContext) _Query_operators(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Operators(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.OperatorFilter), fc.Args["orderBy"].(*fleet.OperatorOrder))
+			return ec.Resolvers.Query().Operators(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int), fc.Args["filter"].(*fleet.OperatorFilter), fc.Args["orderBy"].(*fleet.OperatorOrder))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next

@@ -48,12 +48,12 @@ func TestEveryInstanceKnowsWhoseMachinesTheyAre(t *testing.T) {
 	if len(p.Errors) > 0 {
 		t.Fatalf("%+v", p)
 	}
-	shows("a mutation", 0, "0", "REMOVED")
+	shows("a mutation", 0, "0.00", "REMOVED")
 	user := [16]byte(key("operator user"))
 	a.exec(`UPDATE operators SET user_id = $1 WHERE first_name LIKE 'ELSES%'`, user)
 	shows("psql", 1, "1300.01", "CREATED")
 	a.exec(`UPDATE operators SET deleted_at = now() WHERE user_id = $1`, user)
-	shows("a deletion", 0, "0", "REMOVED")
+	shows("a deletion", 0, "0.00", "REMOVED")
 }
 
 // TestAnOperatorIsToldOfTheirMachinesAlone listens while others change.

@@ -73,7 +73,7 @@ func TestEveryInstanceShowsEveryChange(t *testing.T) {
 		}
 	}
 	b.total() // is in memory from here on
-	shows("nothing", 0, 0, "0")
+	shows("nothing", 0, 0, "0.00")
 	m := a.machine(vars{"cost": "100.50"})
 	shows("a mutation", 1, 1, "100.50")
 	a.exec(`UPDATE equipment SET cost = 200`)
@@ -89,7 +89,7 @@ func TestEveryInstanceShowsEveryChange(t *testing.T) {
 	}
 	shows("a batch", 3, 2, "230.00")
 	a.exec(`TRUNCATE equipment CASCADE`)
-	shows("TRUNCATE", 0, 0, "0")
+	shows("TRUNCATE", 0, 0, "0.00")
 	if n := len(all[statistics](t, socket)); n > 6 {
 		t.Errorf("the subscriber was told %d times of 6 states: %+v", n, all[statistics](t, socket))
 	}

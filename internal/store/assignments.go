@@ -165,10 +165,10 @@ func (s *Fleet) AssignmentsByOperator(ctx context.Context, v fleet.Viewer, opera
 func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID,
 	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	q, outer := s.query(), s.query()
-	q.TableExpr("assignments AS a").ColumnExpr(assignmentColumns)
+	q.TableExpr("assignments AS a")
 	q.visible(ofAssignments, "a", v)
 	q.Where(parent + " = k.id")
-	q.window("a", assignmentSortKey, w)
+	q.window("a", assignmentColumns, assignmentSortKey, w)
 	outer.perParent(q, parents, "a")
 	groups, err := collectGroups(ctx, outer, scanAssignment)
 	if err != nil {

@@ -14,9 +14,9 @@ import (
 // all users of the company, which are few.
 func (s *Identity) UserPage(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.User], error) {
 	q := s.query()
-	q.TableExpr("users AS u").ColumnExpr(userColumns)
+	q.TableExpr("users AS u")
 	q.visible(ofUsers, "u", v)
-	q.window("u", sortKey{"lower(u.name)", "lower(?::text)", false}, w)
+	q.window("u", userColumns, sortKey{"lower(u.name)", "lower(?::text)", false}, w)
 	list, err := collect(ctx, q, scanUser)
 	if err != nil {
 		return fleet.Page[*fleet.User]{}, fmt.Errorf("list users: %w", err)
