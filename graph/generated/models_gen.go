@@ -343,8 +343,10 @@ type InputError struct {
 	Code fleet.Code `json:"code"`
 	// Message for the user: the value, and what is allowed.
 	Message string `json:"message"`
-	// Path of the argument that caused the error. Null when no argument did.
-	Field *string `json:"field,omitempty"`
+	// Why, for programs that react to it.
+	Reason fleet.Reason `json:"reason"`
+	// Path of the value that caused the error within the arguments that were sent. Null when no argument did.
+	Field []string `json:"field,omitempty"`
 }
 
 func (InputError) IsUserError() {}
@@ -641,8 +643,10 @@ type VersionConflict struct {
 	Code fleet.Code `json:"code"`
 	// Message for the user: both versions.
 	Message string `json:"message"`
+	// STALE_VERSION.
+	Reason fleet.Reason `json:"reason"`
 	// Path of the argument with the version that was expected.
-	Field *string `json:"field,omitempty"`
+	Field []string `json:"field,omitempty"`
 	// Version that the client has read.
 	ExpectedVersion int `json:"expectedVersion"`
 	// Current version of the row.

@@ -248,6 +248,7 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+		Reason  func(childComplexity int) int
 	}
 
 	MaintenanceChange struct {
@@ -528,6 +529,7 @@ type ComplexityRoot struct {
 		ExpectedVersion func(childComplexity int) int
 		Field           func(childComplexity int) int
 		Message         func(childComplexity int) int
+		Reason          func(childComplexity int) int
 		Version         func(childComplexity int) int
 	}
 }
@@ -1260,6 +1262,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InputError.Message(childComplexity), true
+	case "InputError.reason":
+		if e.ComplexityRoot.InputError.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InputError.Reason(childComplexity), true
 
 	case "MaintenanceChange.change":
 		if e.ComplexityRoot.MaintenanceChange.Change == nil {
@@ -2598,6 +2606,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.VersionConflict.Message(childComplexity), true
+	case "VersionConflict.reason":
+		if e.ComplexityRoot.VersionConflict.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionConflict.Reason(childComplexity), true
 	case "VersionConflict.version":
 		if e.ComplexityRoot.VersionConflict.Version == nil {
 			break
@@ -2826,8 +2840,10 @@ interface UserError {
   code: ErrorCode!
   "Message for the user: the value, and what is allowed."
   message: String!
-  "Path of the argument that caused the error, such as ` + "`" + `input.serialNumber` + "`" + ` or ` + "`" + `inputs.3.cost` + "`" + `. Null when no argument did."
-  field: String
+  "Why, for programs that react to it."
+  reason: ErrorReason!
+  "Path of the value that caused the error within the arguments that were sent, such as ` + "`" + `[\"input\", \"serialNumber\"]` + "`" + ` or ` + "`" + `[\"input\", \"updates\", \"3\", \"cost\"]` + "`" + `. A value that was left out is not named: the path ends above it. Null when no argument caused the error."
+  field: [String!]
 }
 
 "An invalid value."
@@ -2836,8 +2852,10 @@ type InputError implements UserError @scope(rows: PART) {
   code: ErrorCode!
   "Message for the user: the value, and what is allowed."
   message: String!
-  "Path of the argument that caused the error. Null when no argument did."
-  field: String
+  "Why, for programs that react to it."
+  reason: ErrorReason!
+  "Path of the value that caused the error within the arguments that were sent. Null when no argument did."
+  field: [String!]
 }
 
 "A CONFLICT: the row has changed since the client read it. Review the current row before trying again."
@@ -2846,8 +2864,10 @@ type VersionConflict implements UserError @scope(rows: PART) {
   code: ErrorCode!
   "Message for the user: both versions."
   message: String!
+  "STALE_VERSION."
+  reason: ErrorReason!
   "Path of the argument with the version that was expected."
-  field: String
+  field: [String!]
   "Version that the client has read."
   expectedVersion: Int!
   "Current version of the row."
@@ -2867,6 +2887,40 @@ enum ErrorCode {
   "The database did not answer for one item of a batch; it is unknown whether the item was changed. Retry with the same idempotency key."
   UNAVAILABLE
   "Server error in one item of a batch; it is unknown whether the item was changed. Retry with the same idempotency key."
+  INTERNAL
+}
+
+"Why a mutation was refused. More reasons may be added: treat one that is unknown by its ` + "`" + `code` + "`" + `."
+enum ErrorReason {
+  "The value is not allowed; ` + "`" + `message` + "`" + ` has what is."
+  INVALID
+  "The company has no such row, or it is not visible to the viewer."
+  NOT_FOUND
+  "Another row has this value, which must be unique: a serial number, a licence number, an e-mail address, the name of an access token, the operator of a user, the time of a meter reading."
+  TAKEN
+  "The row has changed since the client read it: see ` + "`" + `VersionConflict` + "`" + `."
+  STALE_VERSION
+  "The status of the machine, the operator or the work does not allow the change."
+  TRANSITION
+  "The machine has another operator within this period."
+  OVERLAP
+  "The row is still in use: a machine that is not deleted cannot be purged, and one with open downtime cannot be put to work."
+  IN_USE
+  "Readings of a meter would decrease."
+  DECREASING
+  "The company would have no administrator."
+  LAST_ADMIN
+  "The user has as many access tokens as are allowed."
+  TOO_MANY
+  "The user has no password, and signs in through the company's identity provider."
+  NO_PASSWORD
+  "The idempotency key was used with another input."
+  KEY_REUSED
+  "Another change was made at the same time: try again."
+  CONCURRENT
+  "The database did not answer for one item of a batch."
+  UNAVAILABLE
+  "Server error in one item of a batch."
   INTERNAL
 }
 

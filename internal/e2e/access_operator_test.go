@@ -127,7 +127,7 @@ func TestAnOperatorIsToldOfTheRecordsOfANewMachine(t *testing.T) {
 func TestAnAdministratorDeletesForGood(t *testing.T) {
 	t.Parallel()
 	h := newAccessFixture(t).by("manager")
-	const purge = `mutation($id: ID!, $key: String) { p: purgeEquipment(input: { equipmentId: $id }, idempotencyKey: $key) { deletedId errors { code message field } } }`
+	const purge = `mutation($id: ID!, $key: String) { p: purgeEquipment(input: { equipmentId: $id }, idempotencyKey: $key) { deletedId errors { code reason message field } } }`
 	type payload struct {
 		DeletedID *string
 		Errors    []fault
@@ -137,7 +137,7 @@ func TestAnAdministratorDeletesForGood(t *testing.T) {
 		t.Errorf("a manager: %s %+v", a.Data, a.Errors)
 	}
 	h = h.by("admin")
-	if p := change[payload](h.service, purge, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.Conflict) {
+	if p := change[payload](h.service, purge, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.Conflict) || p.Errors[0].Reason != "IN_USE" {
 		t.Errorf("a machine of the fleet: %+v", p)
 	}
 	change[equipmentPayload](h.service, deleteOne, vars{"id": id, "v": 1})

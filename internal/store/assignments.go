@@ -75,7 +75,7 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		open, err := tx.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1
 			AND a.equipment_id = $2 AND a.released_at IS NULL`, [16]byte(equipment))
 		if errors.Is(err, pgx.ErrNoRows) {
-			return nil, fleet.Conflictf("equipmentId", "no operator runs the machine now")
+			return nil, fleet.Conflictf(fleet.Transition, "equipmentId", "no operator runs the machine now")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("open assignment: %w", err)
