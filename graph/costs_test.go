@@ -116,7 +116,7 @@ func TestCostsMultiplyAndDoNotOverflow(t *testing.T) {
 	}
 	// The schema leads from type to type without end.
 	loop := "{ __schema { types { " + strings.Repeat("fields { type { ", 2) + "name" + strings.Repeat(" } }", 2) + " } } }"
-	if got, ok := costOf(schema, loop, nil); !ok || got < 5000 {
+	if got, ok := costOf(schema, loop, nil); !ok || got < 2000 {
 		t.Errorf("types of fields of types cost %d, %v", got, ok)
 	}
 	deep := "equipmentList" + strings.Repeat("(first: 100) { nodes { assignedOperator { assignedEquipment", 40) + " { nodes { id } }" + strings.Repeat(" } } }", 40)

@@ -290,8 +290,20 @@ entry. Errors that the user can correct are returned in ` + "`" + `errors` + "`"
 with the field of the input; nothing was changed then. A null payload has its
 reason among the errors of the response.
 
-Pass an ` + "`" + `idempotencyKey` + "`" + ` to make retries safe, as after a lost connection: for 24
-hours a retry with the same key and the same input returns the first result and
+Rows that several users edit have a ` + "`" + `version` + "`" + `, and every input that changes one
+takes the version that the client has read as ` + "`" + `expectedVersion` + "`" + `. It is required
+where an input sets fields (` + "`" + `update…` + "`" + `, ` + "`" + `correct…` + "`" + `), because an old form would
+overwrite what another user has entered. It may be left out, or null, where the
+mutation is a step from one state to another (delete, restore, purge, retire,
+start, complete, cancel, disable, enable): the step is then taken whatever the
+version, as far as the state of the row allows it.
+
+In inputs that update a row, a field that is left out stays unchanged and null
+clears it; null for a field that must have a value is an error. In all other inputs
+null is the same as left out.
+
+Pass an ` + "`" + `idempotencyKey` + "`" + ` to make retries safe, as after a lost connection: for 30
+days a retry with the same key and the same input returns the first result and
 changes nothing more. The same key with another input is a CONFLICT.
 """
 type Mutation
@@ -302,8 +314,10 @@ interface UserError @listSize(max: 10) {
   code: ErrorCode!
   "Message for the user: the value, and what is allowed."
   message: String!
-  "Path of the argument that caused the error, such as ` + "`" + `input.serialNumber` + "`" + ` or ` + "`" + `inputs.3.cost` + "`" + `. Null when no argument did."
-  field: String
+  "Why, for programs that react to it."
+  reason: ErrorReason!
+  "Path of the value that caused the error within the arguments that were sent, such as ` + "`" + `[\"input\", \"serialNumber\"]` + "`" + ` or ` + "`" + `[\"input\", \"updates\", \"3\", \"cost\"]` + "`" + `. A value that was left out is not named: the path ends above it. Null when no argument caused the error."
+  field: [String!]
 }
 
 "An invalid value."
@@ -312,8 +326,10 @@ type InputError implements UserError @scope(rows: PART) {
   code: ErrorCode!
   "Message for the user: the value, and what is allowed."
   message: String!
-  "Path of the argument that caused the error. Null when no argument did."
-  field: String
+  "Why, for programs that react to it."
+  reason: ErrorReason!
+  "Path of the value that caused the error within the arguments that were sent. Null when no argument did."
+  field: [String!]
 }
 
 "A CONFLICT: the row has changed since the client read it. Review the current row before trying again."
@@ -322,8 +338,10 @@ type VersionConflict implements UserError @scope(rows: PART) {
   code: ErrorCode!
   "Message for the user: both versions."
   message: String!
+  "STALE_VERSION."
+  reason: ErrorReason!
   "Path of the argument with the version that was expected."
-  field: String
+  field: [String!]
   "Version that the client has read."
   expectedVersion: Int!
   "Current version of the row."
@@ -343,6 +361,40 @@ enum ErrorCode {
   "The database did not answer for one item of a batch; it is unknown whether the item was changed. Retry with the same idempotency key."
   UNAVAILABLE
   "Server error in one item of a batch; it is unknown whether the item was changed. Retry with the same idempotency key."
+  INTERNAL
+}
+
+"Why a mutation was refused. More reasons may be added: treat one that is unknown by its ` + "`" + `code` + "`" + `."
+enum ErrorReason {
+  "The value is not allowed; ` + "`" + `message` + "`" + ` has what is."
+  INVALID
+  "The company has no such row, or it is not visible to the viewer."
+  NOT_FOUND
+  "Another row has this value, which must be unique: a serial number, a licence number, an e-mail address, the name of an access token, the operator of a user, the time of a meter reading."
+  TAKEN
+  "The row has changed since the client read it: see ` + "`" + `VersionConflict` + "`" + `."
+  STALE_VERSION
+  "The status of the machine, the operator or the work does not allow the change."
+  TRANSITION
+  "The machine has another operator within this period."
+  OVERLAP
+  "The row is still in use: a machine that is not deleted cannot be purged, and one with open downtime cannot be put to work."
+  IN_USE
+  "Readings of a meter would decrease."
+  DECREASING
+  "The company would have no administrator."
+  LAST_ADMIN
+  "The user has as many access tokens as are allowed."
+  TOO_MANY
+  "The user has no password, and signs in through the company's identity provider."
+  NO_PASSWORD
+  "The idempotency key was used with another input."
+  KEY_REUSED
+  "Another change was made at the same time: try again."
+  CONCURRENT
+  "The database did not answer for one item of a batch."
+  UNAVAILABLE
+  "Server error in one item of a batch."
   INTERNAL
 }
 
@@ -473,6 +525,8 @@ input AssignOperatorInput {
 input ReleaseOperatorInput {
   "The machine."
   equipmentId: ID!
+  "The operator. When given, a CONFLICT is reported if another one is assigned to the machine."
+  operatorId: ID
   "End of the assignment, default now. Not in the future, and after its start."
   releasedAt: DateTime
 }
@@ -777,20 +831,24 @@ input UpdateEquipmentInput {
 input DeleteEquipmentInput {
   "The machine."
   equipmentId: ID!
-  "Version that the client has read. A CONFLICT is reported if the machine has changed since."
-  expectedVersion: Int!
+  "Version that the client has read. When given, a CONFLICT is reported if the machine has changed since."
+  expectedVersion: Int
 }
 
 "A machine to restore."
 input RestoreEquipmentInput {
   "The machine."
   equipmentId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the machine has changed since."
+  expectedVersion: Int
 }
 
 "A machine to delete permanently."
 input PurgeEquipmentInput {
   "The machine."
   equipmentId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the machine has changed since."
+  expectedVersion: Int
 }
 
 "Updates of several machines."
@@ -2020,8 +2078,8 @@ input UpdateOperatorInput {
 input RetireOperatorInput {
   "The operator."
   operatorId: ID!
-  "Version that the client has read. A CONFLICT is reported if the operator has changed since."
-  expectedVersion: Int!
+  "Version that the client has read. When given, a CONFLICT is reported if the operator has changed since."
+  expectedVersion: Int
 }
 
 "Result of adding an operator."

@@ -48,7 +48,7 @@ func TestOneBadValueAndNothingIsExecuted(t *testing.T) {
 				t.Fatalf("%d statements, data %s, errors %v; want one error and nothing else", a.statements, a.Data, a.Errors)
 			}
 			e := a.Errors[0]
-			if e.Extensions["code"] != string(fleet.BadInput) || e.Extensions["field"] != c.field || !strings.Contains(e.Message, c.says) {
+			if e.Extensions["code"] != string(fleet.BadInput) || argument(e.Extensions) != c.field || !strings.Contains(e.Message, c.says) {
 				t.Errorf("got %q %v, want a BAD_INPUT in field %q that says %q", e.Message, e.Extensions, c.field, c.says)
 			}
 		})

@@ -73,7 +73,7 @@ func TestBadInputIsNamed(t *testing.T) {
 				t.Fatal("no error")
 			}
 			e := a.Errors[0]
-			if e.Extensions["code"] != string(fleet.BadInput) || e.Extensions["field"] != c.field || !strings.Contains(e.Message, c.says) || len(e.Message) > 400 {
+			if e.Extensions["code"] != string(fleet.BadInput) || argument(e.Extensions) != c.field || !strings.Contains(e.Message, c.says) || len(e.Message) > 400 {
 				t.Errorf("got %q %v, want a BAD_INPUT in field %q that says %q", e.Message, e.Extensions, c.field, c.says)
 			}
 		})

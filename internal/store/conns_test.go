@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,12 +13,21 @@ import (
 	"bitcorp.dev/fleet/internal/store/storetest"
 )
 
-// endAll ends every connection of the store to the database at url.
+// endAll ends every connection of the store, and waits until they are gone.
 func endAll(t *testing.T, conn *pgx.Conn) {
 	t.Helper()
-	if _, err := conn.Exec(t.Context(), `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-		WHERE datname = current_database() AND application_name = 'fleet'`); err != nil {
+	rows, _ := conn.Query(t.Context(), `WITH open AS MATERIALIZED (SELECT pid FROM pg_stat_activity
+		WHERE datname = current_database() AND application_name = 'fleet')
+		SELECT pid FROM open WHERE pg_terminate_backend(pid)`)
+	ended, err := pgx.CollectRows(rows, pgx.RowTo[int32])
+	if err != nil {
 		t.Fatal(err)
+	}
+	for left := len(ended); left > 0; time.Sleep(time.Millisecond) {
+		if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE pid = ANY($1)`,
+			ended).Scan(&left); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
