@@ -41,19 +41,13 @@ func (r *queryResolver) MaintenanceSummary(ctx context.Context, filter *fleet.Ma
 	if err != nil {
 		return nil, err
 	}
-	if filter != nil {
-		if err := filter.Check(); err != nil {
-			return nil, fleet.InField("filter", err)
-		}
+	if err := checkFilter(ctx, filter.Check); err != nil {
+		return nil, err
 	}
 	if err := fleet.CheckGroupings(groupBy); err != nil {
 		return nil, fleet.InField("groupBy", err)
 	}
 	return r.Store.MaintenanceSummary(ctx, v, filter, groupBy)
-}
-
-func (r *maintenanceRecordFilterResolver) Equipment(ctx context.Context, obj *fleet.MaintenanceFilter, data *string) error {
-	return parseInto(&obj.EquipmentID, "equipment", fleet.KindEquipment, data)
 }
 
 func (r *Resolver) MaintenanceGroup() generated.MaintenanceGroupResolver {
@@ -68,13 +62,8 @@ func (r *Resolver) MaintenanceRecordConnection() generated.MaintenanceRecordConn
 	return &maintenanceRecordConnectionResolver{r}
 }
 
-func (r *Resolver) MaintenanceRecordFilter() generated.MaintenanceRecordFilterResolver {
-	return &maintenanceRecordFilterResolver{r}
-}
-
 type (
 	maintenanceGroupResolver            struct{ *Resolver }
 	maintenanceRecordResolver           struct{ *Resolver }
 	maintenanceRecordConnectionResolver struct{ *Resolver }
-	maintenanceRecordFilterResolver     struct{ *Resolver }
 )
