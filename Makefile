@@ -6,7 +6,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -name '*.go')
 
-.PHONY: run test test-setup vet test-go test-live test-oracle test-pages bench bench-live bench-attack generate lint build clean help postgres
+.PHONY: run test test-setup vet test-go test-live test-oracle test-pages bench bench-live bench-attack generate lint build clean help postgres pgbouncer
 
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
@@ -15,12 +15,12 @@ test: ## Run all tests: Go with -race, then the clients and the pages in a real 
 	@GO="$(GO)" MAKE="$(MAKE)" .ci/test
 
 # The parts of test; each works alone.
-test-setup: postgres web/dist/graphiql.html bin/server
+test-setup: postgres pgbouncer web/dist/graphiql.html bin/server
 
 vet: web/dist/graphiql.html
 	$(GO) vet ./...
 
-test-go: postgres web/dist/graphiql.html
+test-go: postgres pgbouncer web/dist/graphiql.html
 	$(GO) run ./internal/localpg/testcluster -- $(GO) test -race -timeout 60m ./...
 
 test-live: bin/server postgres
@@ -53,19 +53,23 @@ web/node_modules/.package-lock.json: web/package-lock.json
 postgres:
 	@sh deploy/postgres/ensure.sh
 
+# Installs PgBouncer where the machine has none.
+pgbouncer:
+	@sh deploy/pgbouncer/ensure.sh
+
 bench: postgres ## Measure beside a handler written by hand, into docs/benchmarks.md
 	$(GO) test -run '^$$' -bench . ./bench
 	$(GO) run ./bench -doc docs/benchmarks.md
 
 bench-live: postgres ## Measure subscribers, the change feed and what statistics take
-	@echo '| over | subscribers | questions | server when connected | and after 20 changes | each | p50 | p99 | CPU of a change | of a delivery |'
-	@for a in '-over websocket' '-over sse' '-questions 100' '-subscribers 1000' '-subscribers 1000 -questions 1000'; do $(GO) run ./bench live $$a; done
-	@echo '| updates | with the feed, a second | without | ratio | p50 / p99 with | without |'
+	@echo '| transport | subscribers | operations | memory when connected | after 20 changes | of a subscriber | p50 | p99 | CPU of a change | CPU of a delivery |'
+	@for a in '-over websocket' '-over sse' '-operations 100' '-subscribers 1000' '-subscribers 1000 -operations 1000'; do $(GO) run ./bench live $$a; done
+	@echo '| updates | a second with the feed | a second without | ratio | p50 / p99 with | p50 / p99 without |'
 	@$(GO) run ./bench feed
 	@$(GO) run ./bench dashboards
 
 bench-attack: postgres ## Measure what an ordinary client notices of attacks
-	@echo '| while there is | requests | failed | p50 | p99 | of quiet | memory | what the attackers were answered |'
+	@echo '| attack | requests | failed | p50 | p99 | p99 ÷ quiet p99 | memory | answers to the attackers |'
 	@$(GO) run ./bench attack
 
 generate: ## Write the generated code again

@@ -28,7 +28,7 @@ import (
 // runAttack measures what an ordinary client notices while others attack: its
 // latencies beside those of quiet, and the server's memory. The limits are the
 // default ones; all users are of the company with the large fleet, so that
-// what the attackers ask is as dear as it can be. The attackers are a process
+// the attackers' queries are as expensive as they can be. The attackers are a process
 // of their own, at the lowest priority.
 //
 //	go run ./bench attack
@@ -76,7 +76,7 @@ func runAttack(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	o := &ordinary{addr: server.addr, tokens: tokens[clients:], data: d}
-	whom := victim{Addr: server.addr, Tokens: tokens[:clients]}
+	target := victim{Addr: server.addr, Tokens: tokens[:clients]}
 	if _, err := o.measure(ctx, server, 3*time.Second); err != nil { // warms caches and connections
 		return err
 	}
@@ -89,7 +89,7 @@ func runAttack(ctx context.Context, args []string) (err error) {
 	for _, way := range attacks() {
 		all = append(all, way.name)
 		if strings.Contains(way.name, s.only) {
-			if err := o.under(ctx, server, whom, way.name, []string{way.name}, quiet, s.each); err != nil {
+			if err := o.under(ctx, server, target, way.name, []string{way.name}, quiet, s.each); err != nil {
 				return err
 			}
 		}
@@ -97,7 +97,7 @@ func runAttack(ctx context.Context, args []string) (err error) {
 	if !strings.Contains(allOfIt, s.only) {
 		return nil
 	}
-	return o.under(ctx, server, whom, allOfIt, all, quiet, s.each)
+	return o.under(ctx, server, target, allOfIt, all, quiet, s.each)
 }
 
 // allOfIt is all attacks at once.
@@ -161,12 +161,12 @@ func (n noticed) print(name string, quiet time.Duration, attackers string) {
 }
 
 // under measures while others attack.
-func (o *ordinary) under(ctx context.Context, server *child, whom victim, name string, ways []string, quiet noticed, long time.Duration) error {
+func (o *ordinary) under(ctx context.Context, server *child, target victim, name string, ways []string, quiet noticed, long time.Duration) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	told, err := json.Marshal(whom)
+	input, err := json.Marshal(target)
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (o *ordinary) under(ctx context.Context, server *child, whom victim, name s
 	// Where the kernel shares processors out between sessions, priorities count
 	// inside of one alone: this is the session's.
 	_ = os.WriteFile(fmt.Sprintf("/proc/%d/autogroup", cmd.Process.Pid), []byte("19"), 0o600)
-	_, err = in.Write(told)
+	_, err = in.Write(input)
 	time.Sleep(3 * time.Second) // until they are at it
 	n, measureErr := o.measure(ctx, server, long)
 	if err := errors.Join(err, measureErr, in.Close(), cmd.Wait()); err != nil {

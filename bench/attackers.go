@@ -21,7 +21,7 @@ import (
 // clients is how many attack at once, each signed in as another user.
 const clients = 50
 
-// victim is what the process that attacks is told on its standard input.
+// victim is the server under attack, as the attacking process reads it from its standard input.
 type victim struct {
 	Addr   string
 	Tokens []string // of the clients
@@ -44,7 +44,7 @@ type attack struct {
 
 func attacks() []attack {
 	return []attack{
-		{"the dearest queries", (*attackers).dearQueries},
+		{"the most expensive queries", (*attackers).expensiveQueries},
 		{"bodies of 50 MB", (*attackers).hugeBodies},
 		{"deep and endless fragments", (*attackers).fragments},
 		{"huge variables", (*attackers).variables},
@@ -56,11 +56,11 @@ func attacks() []attack {
 // runAttackers is that process: it attacks in the ways that are named.
 func runAttackers(ctx context.Context, names []string) error {
 	a := &attackers{answers: map[string]int{}}
-	var whom victim
-	if err := json.NewDecoder(os.Stdin).Decode(&whom); err != nil {
+	var target victim
+	if err := json.NewDecoder(os.Stdin).Decode(&target); err != nil {
 		return err
 	}
-	a.addr, a.tokens = whom.Addr, whom.Tokens
+	a.addr, a.tokens = target.Addr, target.Tokens
 	ctx, cancel := context.WithCancel(ctx)
 	go func() { // the parent lets go of the pipe when it is enough
 		_, _ = io.Copy(io.Discard, os.Stdin)
@@ -73,11 +73,11 @@ func runAttackers(ctx context.Context, names []string) error {
 		}
 	}
 	all.Wait()
-	var told []string
-	for _, what := range slices.Sorted(maps.Keys(a.answers)) {
-		told = append(told, fmt.Sprintf("%s %d", what, a.answers[what]))
+	var counts []string
+	for _, answer := range slices.Sorted(maps.Keys(a.answers)) {
+		counts = append(counts, fmt.Sprintf("%s %d", answer, a.answers[answer]))
 	}
-	fmt.Println(strings.Join(told, ", "))
+	fmt.Println(strings.Join(counts, ", "))
 	return nil
 }
 
@@ -158,10 +158,10 @@ func operation(query string, variables any) *bytes.Reader {
 	return bytes.NewReader(body)
 }
 
-// dearQueries are those that were found to take the most of what limits let
+// expensiveQueries sends the queries that were found to take the most of what limits let
 // through: rows, groups, counts over the whole history, searches that no index
 // serves, each time with another filter.
-func (a *attackers) dearQueries(ctx context.Context) {
+func (a *attackers) expensiveQueries(ctx context.Context) {
 	a.each(ctx, func(client *http.Client, token string, n int) {
 		cost := fmt.Sprintf("-%d.%02d", 1000+n%9000, n%100)
 		variables := map[string]any{"cost": cost, "search": []string{"e", "an", "er", "x 3"}[n%4]}

@@ -39,7 +39,7 @@ func runDashboards(ctx context.Context, args []string) (err error) {
 	flags.IntVar(&s.records, "records", 1_000_000, "maintenance records")
 	flags.DurationVar(&s.each, "each", 20*time.Second, "length of a measurement")
 	subscribers := flags.Int("subscribers", 100, "dashboards")
-	asks := flags.Int("asks", 10, "statistics asked for a second, besides")
+	requests := flags.Int("requests", 10, "queries for statistics a second, besides")
 	rate := flags.Int("rate", 500, "writes a second")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -76,25 +76,27 @@ func runDashboards(ctx context.Context, args []string) (err error) {
 	if err := b.choose(ctx, pg.URL()); err != nil {
 		return err
 	}
-	fmt.Printf("| who writes %d times a second | dashboards | asks a second | writes a second | CPU of the database, ms a second | of it by the dashboards | statistics computed a second |\n|---|---:|---:|---:|---:|---:|---:|\n", *rate)
+	fmt.Printf("| writer, %d writes a second | dashboards | queries a second | writes a second "+
+		"| CPU of the database, ms a second | of it by the dashboards | statistics computed a second |\n"+
+		"|---|---:|---:|---:|---:|---:|---:|\n", *rate)
 	for _, through := range []bool{false, true} {
-		who, write := "another instance", b.elsewhere
+		writer, write := "another instance", b.elsewhere
 		if through {
-			who, write = "this instance", b.mutate
+			writer, write = "this instance", b.mutate
 		}
 		var alone float64
-		for _, looks := range []struct{ subscribers, asks int }{{}, {*subscribers, 0}, {*subscribers, *asks}} {
-			u, err := b.measure(ctx, write, looks.subscribers, looks.asks, s.each)
+		for _, load := range []struct{ subscribers, requests int }{{}, {*subscribers, 0}, {*subscribers, *requests}} {
+			u, err := b.measure(ctx, write, load.subscribers, load.requests, s.each)
 			if err != nil {
 				return err
 			}
 			share := "–"
-			if looks.subscribers == 0 {
+			if load.subscribers == 0 {
 				alone = u.cpu
 			} else {
 				share = fmt.Sprintf("%.0f ms, %.0f %%", u.cpu-alone, 100*(u.cpu-alone)/u.cpu)
 			}
-			fmt.Printf("| %s | %d | %d | %.0f | %.0f | %s | %.1f |\n", who, looks.subscribers, looks.asks, u.writes, u.cpu, share, u.loads)
+			fmt.Printf("| %s | %d | %d | %.0f | %.0f | %s | %.1f |\n", writer, load.subscribers, load.requests, u.writes, u.cpu, share, u.loads)
 		}
 	}
 	return nil
@@ -142,36 +144,36 @@ func (b *busy) choose(ctx context.Context, url string) error {
 // used is what a measurement gave, a second.
 type used struct{ writes, cpu, loads float64 }
 
-// measure writes while so many watch and ask.
-func (b *busy) measure(ctx context.Context, write func(context.Context, *target, string) error, subscribers, asks int, long time.Duration) (u used, err error) {
+// measure writes while number subscribers are connected and requests queries a second are sent.
+func (b *busy) measure(ctx context.Context, write func(context.Context, *target, string) error, number, requests int, long time.Duration) (u used, err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	var lookers sync.WaitGroup
-	defer func() { cancel(); lookers.Wait() }()
-	w := &wall{addr: b.server.addr}
-	for range subscribers {
-		lookers.Go(func() {
-			if err := w.overSocket(ctx, "Q", func() {}); err != nil && ctx.Err() == nil {
-				w.failed.Add(1)
+	var readers sync.WaitGroup
+	defer func() { cancel(); readers.Wait() }()
+	subs := &subscribers{addr: b.server.addr}
+	for range number {
+		readers.Go(func() {
+			if err := subs.overSocket(ctx, "Q", func() {}); err != nil && ctx.Err() == nil {
+				subs.failed.Add(1)
 				fmt.Fprintln(os.Stderr, "bench:", err)
 			}
 		})
 	}
-	for w.told.Load() < int64(subscribers) {
-		if w.failed.Load() > 0 || ctx.Err() != nil {
-			return u, fmt.Errorf("%d subscribers failed", w.failed.Load())
+	for subs.connected.Load() < int64(number) {
+		if subs.failed.Load() > 0 || ctx.Err() != nil {
+			return u, fmt.Errorf("%d subscribers failed", subs.failed.Load())
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	if asks > 0 {
-		lookers.Go(func() {
-			for tick := time.NewTicker(time.Second / time.Duration(asks)); ; {
+	if requests > 0 {
+		readers.Go(func() {
+			for tick := time.NewTicker(time.Second / time.Duration(requests)); ; {
 				select {
 				case <-ctx.Done():
 					tick.Stop()
 					return
 				case <-tick.C:
 				}
-				if _, err := b.post(ctx, watched, nil); err != nil && ctx.Err() == nil {
+				if _, err := b.post(ctx, statistics, nil); err != nil && ctx.Err() == nil {
 					fmt.Fprintln(os.Stderr, "bench:", err)
 				}
 			}
@@ -228,7 +230,7 @@ func (b *busy) elsewhere(ctx context.Context, t *target, cost string) error {
 // mutate changes a machine through the server.
 func (b *busy) mutate(ctx context.Context, t *target, cost string) error {
 	answer, err := b.post(ctx, `mutation($in: UpdateEquipmentInput!) { updateEquipment(input: $in) { equipment { version } errors { message } } }`,
-		map[string]any{"in": map[string]any{"id": fleet.GlobalID(fleet.KindEquipment, t.id), "expectedVersion": t.version, "cost": cost}})
+		map[string]any{"in": map[string]any{"equipmentId": fleet.GlobalID(fleet.KindEquipment, t.id), "expectedVersion": t.version, "cost": cost}})
 	if err != nil {
 		return err
 	}

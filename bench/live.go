@@ -25,15 +25,16 @@ import (
 	"bitcorp.dev/fleet/internal/seed"
 )
 
-// runLive measures subscribers of dashboards: what one costs, and how long a
-// committed change takes to all of them. Server and client are two processes.
+// runLive measures subscribers of dashboards: the memory and CPU of each, and the
+// latency of a committed change to all of them. Server and client are two processes.
 //
-//	go run ./bench live -subscribers 10000 -questions 1 -over websocket
+//	go run ./bench live -subscribers 10000 -operations 1 -over websocket
 func runLive(ctx context.Context, args []string) (err error) {
 	flags := flag.NewFlagSet("live", flag.ExitOnError)
 	dir := flags.String("data-dir", ".cache/bench-live", "folder of the PostgreSQL")
-	subscribers := flags.Int("subscribers", 10_000, "how many subscribe")
-	questions := flags.Int("questions", 1, "how many different questions they ask; as many as subscribers: nothing is shared")
+	number := flags.Int("subscribers", 10_000, "number of subscribers")
+	operations := flags.Int("operations", 1,
+		"different operations among the subscribers; as many as subscribers: nothing is shared")
 	over := flags.String("over", "websocket", "websocket or sse")
 	changes := flags.Int("changes", 20, "changes, one a second")
 	if err := flags.Parse(args); err != nil {
@@ -65,29 +66,29 @@ func runLive(ctx context.Context, args []string) (err error) {
 		return err
 	}
 
-	w := &wall{addr: server.addr}
+	subs := &subscribers{addr: server.addr}
 	ctx, cancel := context.WithCancel(ctx)
 	var readers sync.WaitGroup
 	defer func() { cancel(); readers.Wait() }()
-	subscribe := w.overSocket
+	subscribe := subs.overSocket
 	if *over == "sse" {
-		subscribe = w.overStream
+		subscribe = subs.overStream
 	}
 	gate := make(chan struct{}, 100) // clients that connect at the same time
-	for i := range *subscribers {
+	for i := range *number {
 		gate <- struct{}{}
 		readers.Go(func() {
 			once := sync.OnceFunc(func() { <-gate })
 			defer once()
-			if err := subscribe(ctx, fmt.Sprintf("Q%d", i%*questions), once); err != nil && ctx.Err() == nil {
-				w.failed.Add(1)
+			if err := subscribe(ctx, fmt.Sprintf("Q%d", i%*operations), once); err != nil && ctx.Err() == nil {
+				subs.failed.Add(1)
 				fmt.Fprintln(os.Stderr, "bench:", err)
 			}
 		})
 	}
-	for w.told.Load() < int64(*subscribers) {
-		if w.failed.Load() > 0 || ctx.Err() != nil {
-			return fmt.Errorf("%d subscribers failed", w.failed.Load())
+	for subs.connected.Load() < int64(*number) {
+		if subs.failed.Load() > 0 || ctx.Err() != nil {
+			return fmt.Errorf("%d subscribers failed", subs.failed.Load())
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
@@ -96,37 +97,38 @@ func runLive(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := w.change(ctx, pg.URL(), *changes, *subscribers); err != nil {
+	if err := subs.change(ctx, pg.URL(), *changes, *number); err != nil {
 		return err
 	}
 	after, err := server.usage(ctx)
 	if err != nil {
 		return err
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	slices.Sort(w.latencies)
+	subs.mu.Lock()
+	defer subs.mu.Unlock()
+	slices.Sort(subs.latencies)
 	cpu := after.cpu - connected.cpu
-	fmt.Printf("| %s | %d | %d | %.0f MB | %.0f MB | %.1f KB | %v | %v | %v | %.1f µs |\n", *over, *subscribers, *questions,
-		connected.memory/1e6, after.memory/1e6, (connected.memory-empty.memory)/float64(*subscribers)/1e3,
-		percentile(w.latencies, 0.5).Round(time.Millisecond), percentile(w.latencies, 0.99).Round(time.Millisecond),
-		(cpu / time.Duration(*changes)).Round(time.Millisecond), float64(cpu.Microseconds())/float64(len(w.latencies)))
+	fmt.Printf("| %s | %d | %d | %.0f MB | %.0f MB | %.1f KB | %v | %v | %v | %.1f µs |\n", *over, *number, *operations,
+		connected.memory/1e6, after.memory/1e6, (connected.memory-empty.memory)/float64(*number)/1e3,
+		percentile(subs.latencies, 0.5).Round(time.Millisecond), percentile(subs.latencies, 0.99).Round(time.Millisecond),
+		(cpu / time.Duration(*changes)).Round(time.Millisecond), float64(cpu.Microseconds())/float64(len(subs.latencies)))
 	return nil
 }
 
-// wall is all the subscribers.
-type wall struct {
-	addr   string
-	told   atomic.Int64
-	failed atomic.Int64
-	sent   [1 << 16]atomic.Int64 // when the change to so many machines was committed, Unix nanoseconds
+// subscribers are all clients of one measurement.
+type subscribers struct {
+	addr      string
+	connected atomic.Int64 // have received the present state
+	failed    atomic.Int64
+	// sent[n] is the time when the change to n machines was committed, in Unix nanoseconds.
+	sent [1 << 16]atomic.Int64
 
 	mu        sync.Mutex
 	latencies []time.Duration
 }
 
-// change adds a machine a second and waits until all have heard of each.
-func (w *wall) change(ctx context.Context, url string, changes, subscribers int) error {
+// change adds a machine a second and waits until all subscribers have received each.
+func (s *subscribers) change(ctx context.Context, url string, changes, number int) error {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return err
@@ -141,54 +143,55 @@ func (w *wall) change(ctx context.Context, url string, changes, subscribers int)
 	for range changes {
 		<-tick.C
 		machines++
-		w.sent[machines].Store(time.Now().UnixNano())
+		s.sent[machines].Store(time.Now().UnixNano())
 		if _, err := conn.Exec(ctx, `INSERT INTO equipment (company_id, name, category) SELECT company_id, 'Bench', 'Bench' FROM users WHERE email = '`+seed.DemoManager+`'`); err != nil {
 			return err
 		}
 	}
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
-		w.mu.Lock()
-		n := len(w.latencies)
-		w.mu.Unlock()
-		if n >= changes*subscribers {
+		s.mu.Lock()
+		n := len(s.latencies)
+		s.mu.Unlock()
+		if n >= changes*number {
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%d of %d deliveries came", n, changes*subscribers)
+			return fmt.Errorf("%d of %d deliveries came", n, changes*number)
 		}
 	}
 }
 
-// hear notes a message; the first one of a subscriber is the state of then.
-func (w *wall) hear(message []byte, first bool) {
+// receive records the latency of a message; the first of a subscriber is the state before any change.
+func (s *subscribers) receive(message []byte, first bool) {
 	_, rest, found := bytes.Cut(message, []byte(`"totalEquipment":`))
 	if !found {
 		return
 	}
 	now := time.Now().UnixNano()
 	if first {
-		w.told.Add(1)
+		s.connected.Add(1)
 		return
 	}
 	end := bytes.IndexAny(rest, ",}")
 	n, err := strconv.Atoi(string(rest[:max(end, 0)]))
-	if err != nil || n >= len(w.sent) || w.sent[n].Load() == 0 {
+	if err != nil || n >= len(s.sent) || s.sent[n].Load() == 0 {
 		return
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.latencies = append(w.latencies, time.Duration(now-w.sent[n].Load()))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.latencies = append(s.latencies, time.Duration(now-s.sent[n].Load()))
 }
 
-const watched = `{ dashboardStats { totalEquipment activeEquipment averageCost totalValue statusCounts { status count } } }`
+// statistics is the selection that each subscribes to.
+const statistics = `{ dashboardStats { totalEquipment activeEquipment averageCost totalValue statusCounts { status count } } }`
 
-func (w *wall) overSocket(ctx context.Context, name string, connected func()) error {
-	conn, _, err := websocket.Dial(ctx, "ws://"+w.addr+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}}) //nolint:bodyclose // it says that it needs no closing
+func (s *subscribers) overSocket(ctx context.Context, name string, connected func()) error {
+	conn, _, err := websocket.Dial(ctx, "ws://"+s.addr+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}}) //nolint:bodyclose // it says that it needs no closing
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.CloseNow() }()
-	for _, m := range []string{`{"type":"connection_init"}`, `{"id":"1","type":"subscribe","payload":{"query":"subscription ` + name + ` ` + watched + `"}}`} {
+	for _, m := range []string{`{"type":"connection_init"}`, `{"id":"1","type":"subscribe","payload":{"query":"subscription ` + name + ` ` + statistics + `"}}`} {
 		if err := conn.Write(ctx, websocket.MessageText, []byte(m)); err != nil {
 			return err
 		}
@@ -209,21 +212,21 @@ func (w *wall) overSocket(ctx context.Context, name string, connected func()) er
 			}
 			continue
 		}
-		w.hear(message, first)
+		s.receive(message, first)
 		first = false
 		connected()
 	}
 }
 
-func (w *wall) overStream(ctx context.Context, name string, connected func()) error {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", w.addr)
+func (s *subscribers) overStream(ctx context.Context, name string, connected func()) error {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.addr)
 	if err != nil {
 		return err
 	}
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	defer func() { _ = conn.Close() }()
-	body := `{"query":"subscription ` + name + ` ` + watched + `"}`
-	if _, err := fmt.Fprintf(conn, "POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: %d\r\n\r\n%s", w.addr, len(body), body); err != nil {
+	body := `{"query":"subscription ` + name + ` ` + statistics + `"}`
+	if _, err := fmt.Fprintf(conn, "POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: %d\r\n\r\n%s", s.addr, len(body), body); err != nil {
 		return err
 	}
 	lines := bufio.NewReaderSize(conn, 1024)
@@ -233,7 +236,7 @@ func (w *wall) overStream(ctx context.Context, name string, connected func()) er
 			return err
 		}
 		if bytes.HasPrefix(line, []byte("data: {")) {
-			w.hear(line, first)
+			s.receive(line, first)
 			first = false
 			connected()
 		}

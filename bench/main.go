@@ -35,6 +35,7 @@ type settings struct {
 	rounds             int
 	each               time.Duration
 	only, beside, doc  string
+	program            string // of the second fleet
 }
 
 func main() {
@@ -62,6 +63,8 @@ func main() {
 		flag.IntVar(&s.rounds, "rounds", 5, "rounds of each measurement; medians of them are reported")
 		flag.DurationVar(&s.each, "each", 2*time.Second, "length of a round of one server")
 		flag.StringVar(&s.only, "only", "", "measure only the queries whose name contains this")
+		flag.StringVar(&s.program, "program", "",
+			"measure a second fleet too, of this program, such as a build of an earlier version")
 		flag.StringVar(&s.beside, "beside", "", "measure a second fleet too, with these settings, such as 'GOGC=100 GOMEMLIMIT=off'")
 		flag.StringVar(&s.doc, "doc", "", "Markdown file whose part between the markers is written anew; standard output if not given")
 		flag.Parse()
@@ -95,7 +98,7 @@ func run(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	defer remove()
-	contenders, stop, err := startAll(ctx, program, pg.URL(), data, s.beside)
+	contenders, stop, err := startAll(ctx, program, pg.URL(), data, s)
 	defer stop()
 	if err != nil {
 		return err

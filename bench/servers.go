@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,7 @@ type child struct {
 
 // startAll starts the fleet, the ceiling, and the second fleet if there is to be
 // one. stop ends those that were started.
-func startAll(ctx context.Context, program, url string, d *data, beside string) (list []*contender, stop func(), err error) {
+func startAll(ctx context.Context, program, url string, d *data, s settings) (list []*contender, stop func(), err error) {
 	var children []*child
 	stop = func() {
 		for _, c := range children {
@@ -70,7 +71,7 @@ func startAll(ctx context.Context, program, url string, d *data, beside string) 
 		}
 		return c, err
 	}
-	ofFleet := func(name string, env ...string) error {
+	ofFleet := func(name, program string, env ...string) error {
 		env = append(env, "FLEET_REPORT_COST=false") // the handler written by hand does not report it
 		warm, err := serve(env, program, "serve", "--demo")
 		if err != nil {
@@ -80,7 +81,7 @@ func startAll(ctx context.Context, program, url string, d *data, beside string) 
 		list = append(list, &contender{name: name, warm: warm, cold: cold})
 		return err
 	}
-	if err := ofFleet("fleet"); err != nil {
+	if err := ofFleet("fleet", program); err != nil {
 		return nil, stop, err
 	}
 	self, err := os.Executable()
@@ -92,8 +93,9 @@ func startAll(ctx context.Context, program, url string, d *data, beside string) 
 		return nil, stop, err
 	}
 	list = append(list, &contender{name: "by hand", warm: byHand, cold: byHand, byHand: true})
-	if beside != "" {
-		err = ofFleet("fleet, "+beside, strings.Fields(beside)...)
+	if s.beside != "" || s.program != "" {
+		name := strings.Trim("fleet, "+s.program+" "+s.beside, " ")
+		err = ofFleet(name, cmp.Or(s.program, program), strings.Fields(s.beside)...)
 	}
 	return list, stop, err
 }

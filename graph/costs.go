@@ -9,36 +9,42 @@ import (
 // stands below a connection as often as the page has rows. Without it a
 // hundred bytes of nested pages could ask for a billion objects.
 func Costs() (c generated.ComplexityRoot) {
-	c.Query.EquipmentList = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.EquipmentFilter, _ *fleet.EquipmentOrder) int {
+	c.Query.EquipmentList = func(below int, first *int, _ *string, last *int, _ *string, offset *int, _ *fleet.EquipmentFilter, _ *fleet.EquipmentOrder) int {
+		return deepCost(below, first, last, offset)
+	}
+	c.Query.Operators = func(below int, first *int, _ *string, last *int, _ *string, offset *int, _ *fleet.OperatorFilter, _ *fleet.OperatorOrder) int {
+		return deepCost(below, first, last, offset)
+	}
+	c.Query.MaintenanceRecords = func(below int, first *int, _ *string, last *int, _ *string, offset *int, _ *fleet.MaintenanceFilter, _ *fleet.MaintenanceOrder) int {
+		return deepCost(below, first, last, offset)
+	}
+	c.Equipment.MaintenanceRecords = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.MaintenanceFilter, _ *fleet.MaintenanceOrder) int {
 		return pageCost(below, first, last)
 	}
-	c.Query.Operators = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.OperatorFilter, _ *fleet.OperatorOrder) int {
+	c.Operator.AssignedEquipment = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.EquipmentFilter, _ *fleet.EquipmentOrder) int {
 		return pageCost(below, first, last)
 	}
-	c.Query.MaintenanceRecords = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.MaintenanceFilter, _ *fleet.MaintenanceOrder) int {
-		return pageCost(below, first, last)
-	}
-	c.Equipment.MaintenanceRecords = c.Query.MaintenanceRecords
-	c.Operator.AssignedEquipment = c.Query.EquipmentList
 	page := func(below int, first *int, _ *string, last *int, _ *string) int { return pageCost(below, first, last) }
 	c.Equipment.Assignments, c.Equipment.MeterReadings, c.Equipment.History = page, page, page
 	c.Operator.Assignments, c.Operator.History, c.MaintenanceRecord.History, c.User.History = page, page, page, page
-	c.Query.History = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.HistoryFilter) int {
-		return pageCost(below, first, last)
+	c.Query.History = func(below int, first *int, _ *string, last *int, _ *string, offset *int, _ *fleet.HistoryFilter) int {
+		return deepCost(below, first, last, offset)
 	}
-	c.Query.Users = page
+	c.Query.Users = func(below int, first *int, _ *string, last *int, _ *string, offset *int) int {
+		return deepCost(below, first, last, offset)
+	}
 	hundred := func(below int) int { return times(below, fleet.MaxPage) }
 	c.Query.AccessTokens, c.Query.Sessions = hundred, hundred
 	c.User.AccessTokens, c.User.Sessions = hundred, hundred
-	c.Mutation.UpdateEquipmentBatch = func(below int, inputs []*generated.UpdateEquipmentInput, _, _ bool, _ *string) int {
-		return times(below, len(inputs))
+	c.Mutation.UpdateEquipmentBatch = func(below int, input generated.UpdateEquipmentBatchInput, _ *string) int {
+		return times(below, len(input.Updates))
 	}
 	c.Query.Nodes = func(below int, ids []string) int { return times(below, len(ids)) }
-	c.Query.MaintenanceSummary = func(below int, _ *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping) int {
+	c.Query.MaintenanceSummary = func(below int, _ *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping, first *int, _ *fleet.MaintenanceSummaryOrder) int {
 		if len(by) == 0 {
 			return times(below, 1)
 		}
-		return times(below, fleet.MaxPage) // how many lines there will be is not known before
+		return times(below, min(max(or(first, fleet.MaxSummaryGroups), 1), fleet.MaxSummaryFirst))
 	}
 	return c
 }
@@ -46,6 +52,11 @@ func Costs() (c generated.ComplexityRoot) {
 func pageCost(below int, first, last *int) int {
 	rows := or(first, or(last, fleet.DefaultPage))
 	return times(below, min(max(rows, 1), fleet.MaxPage)) // what is out of range is refused later
+}
+
+// deepCost adds to pageCost what it takes to skip rows.
+func deepCost(below int, first, last, offset *int) int {
+	return pageCost(below, first, last) + min(max(or(offset, 0), 0), fleet.MaxOffset)/100
 }
 
 // most is what no operation may cost; what would cost more costs this.

@@ -46,12 +46,17 @@ func TestCostsMultiplyAndDoNotOverflow(t *testing.T) {
 		`{ equipmentList(first: -5) { nodes { id } } }`:                                              3,
 		`{ equipmentList(first: 2000000000) { nodes { id } } }`:                                      201,
 		`{ maintenanceSummary(groupBy: [KIND]) { records } }`:                                        101,
+		`{ maintenanceSummary(groupBy: [EQUIPMENT], first: 10000) { records } }`:                     10_001,
+		`{ maintenanceSummary(groupBy: [EQUIPMENT], first: 20000) { records } }`:                     10_001,
+		`{ equipmentList(first: 10, offset: 60000) { nodes { id } } }`:                               621,
+		`{ equipmentList(first: 10, offset: 2000000000) { nodes { id } } }`:                          10_021,
+		`{ equipmentList(first: 10, offset: -1) { nodes { id } } }`:                                  21,
 	} {
 		if got, ok := costOf(schema, document, nil); !ok || got != want {
 			t.Errorf("%s costs %d, %v; want %d", document, got, ok, want)
 		}
 	}
-	deep := "equipmentList" + strings.Repeat("(first: 100) { nodes { assignedOperator { equipment", 40) + " { nodes { id } }" + strings.Repeat(" } } }", 40)
+	deep := "equipmentList" + strings.Repeat("(first: 100) { nodes { assignedOperator { assignedEquipment", 40) + " { nodes { id } }" + strings.Repeat(" } } }", 40)
 	if got, ok := costOf(schema, "{ "+deep+" }", nil); !ok || got < 1<<40 {
 		t.Errorf("nested 40 pages deep costs %d, %v", got, ok)
 	}
@@ -64,7 +69,7 @@ func FuzzCost(f *testing.F) {
 		`query ($n: Int) { equipmentList(first: $n) { nodes { id maintenanceRecords(last: $n) { edges { node { equipment { name } } } } } } }`,
 		`query ($n: Int) { operators(first: $n) { ...F } } fragment F on OperatorConnection { nodes { equipment(first: $n) { totalCount } } }`,
 		`query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Equipment { history { nodes { node { id } } } } } }`,
-		`mutation ($i: [UpdateEquipmentInput!]!) { updateEquipmentBatch(inputs: $i) { results { equipment { id } } } }`,
+		`mutation ($i: UpdateEquipmentBatchInput!) { updateEquipmentBatch(input: $i) { results { equipment { id } } } }`,
 		`{ maintenanceSummary(groupBy: [YEAR, KIND]) { records equipment { name } } __schema { types { name } } }`,
 		`subscription { equipmentChanged { equipment { user { name } } } }`,
 	} {

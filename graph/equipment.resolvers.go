@@ -37,8 +37,8 @@ func (r *queryResolver) Equipment(ctx context.Context, id string) (*fleet.Equipm
 	return oneByID(ctx, fleet.KindEquipment, id, r.Store.EquipmentByID)
 }
 
-func (r *queryResolver) EquipmentList(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error) {
-	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.equipmentList(filter, orderBy))
+func (r *queryResolver) EquipmentList(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error) {
+	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before, Offset: offset}, r.equipmentList(filter, orderBy))
 }
 
 func (r *Resolver) Equipment() generated.EquipmentResolver { return &equipmentResolver{r} }

@@ -37,8 +37,8 @@ func (r *operatorResolver) History(ctx context.Context, obj *fleet.Operator, fir
 	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.historyOf())
 }
 
-func (r *queryResolver) History(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.HistoryFilter) (*relay.Connection[fleet.HistoryEntry], error) {
-	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.historyList(filter))
+func (r *queryResolver) History(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.HistoryFilter) (*relay.Connection[fleet.HistoryEntry], error) {
+	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before, Offset: offset}, r.historyList(filter))
 }
 
 func (r *userResolver) History(ctx context.Context, obj *fleet.User, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error) {

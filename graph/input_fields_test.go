@@ -80,14 +80,11 @@ func checkFields[I any](t *testing.T, read func(I) any, elsewhere ...string) {
 
 // sample returns one of two values for a field of an input.
 func sample(f reflect.StructField, n int) any {
-	idOf := map[string]fleet.Kind{"User": fleet.KindUser, "Equipment": fleet.KindEquipment, "Operator": fleet.KindOperator}
+	idOf := map[string]fleet.Kind{"UserID": fleet.KindUser, "EquipmentID": fleet.KindEquipment, "OperatorID": fleet.KindOperator}
 	if kind, ok := idOf[f.Name]; ok {
 		return fleet.GlobalID(kind, fleet.UUID{15: byte(1 + n)})
 	}
 	switch typ := f.Type.String(); {
-	case f.Name == "ID":
-		// Of no kind, so that the error names the id.
-		return fmt.Sprintf("id%d", n)
 	case strings.HasSuffix(typ, "bool"):
 		return n == 1
 	case strings.HasSuffix(strings.Trim(typ, "]"), "int"):

@@ -29,8 +29,8 @@ func (r *queryResolver) Operator(ctx context.Context, id string) (*fleet.Operato
 	return oneByID(ctx, fleet.KindOperator, id, r.Store.OperatorsByID)
 }
 
-func (r *queryResolver) Operators(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) (*relay.Connection[fleet.Operator], error) {
-	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.operatorList(filter, orderBy))
+func (r *queryResolver) Operators(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) (*relay.Connection[fleet.Operator], error) {
+	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before, Offset: offset}, r.operatorList(filter, orderBy))
 }
 
 func (r *Resolver) Operator() generated.OperatorResolver { return &operatorResolver{r} }

@@ -24,7 +24,7 @@ const (
 	clients  = 4
 	enough   = 15 // acknowledged writes of each before the blow
 	create   = `mutation($in: CreateEquipmentInput!, $key: String) { p: createEquipment(input: $in, idempotencyKey: $key) { equipment { id } errors { message } } }`
-	rename   = `mutation($in: [UpdateEquipmentInput!]!, $atomic: Boolean!, $key: String) { p: updateEquipmentBatch(inputs: $in, atomic: $atomic, idempotencyKey: $key) { results { outcome errors { code message field } } errors { message } } }`
+	rename   = `mutation($in: [UpdateEquipmentInput!]!, $atomic: Boolean!, $key: String) { p: updateEquipmentBatch(input: { updates: $in, atomic: $atomic }, idempotencyKey: $key) { results { outcome errors { code message field } } errors { message } } }`
 	everyOne = `query($search: String, $after: String) { equipmentList(first: 100, after: $after, filter: { search: $search }) { nodes { id name version } pageInfo { hasNextPage endCursor } } }`
 )
 
@@ -202,7 +202,7 @@ func killBatches(t *testing.T, setting string, atomic bool) {
 	batch := func(s *site, client, n int) error {
 		var inputs []vars
 		for _, id := range ids[client] {
-			inputs = append(inputs, vars{"id": id, "expectedVersion": n + 1, "name": fmt.Sprintf("herd-%d round %d", client, n)})
+			inputs = append(inputs, vars{"equipmentId": id, "expectedVersion": n + 1, "name": fmt.Sprintf("herd-%d round %d", client, n)})
 		}
 		var d struct {
 			P struct {

@@ -21,7 +21,8 @@ type ssoCmd struct {
 }
 
 type ssoSetCmd struct {
-	Company      string   `required:"" placeholder:"NAME" help:"The company."`
+	companyFlag `embed:""`
+
 	Issuer       string   `required:"" placeholder:"URL" help:"The provider's issuer, such as https://login.example.com/realms/fleet."`
 	ClientID     string   `name:"client-id" required:"" placeholder:"ID" help:"Our id at the provider. The redirect address to register there is the one that this command and sso show print."`
 	ClientSecret string   `placeholder:"env:NAME" help:"Where the server finds our secret: env:NAME or file:/path. Without one we are a public client."`
@@ -74,15 +75,11 @@ func (c *ssoSetCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	if err := auth.CheckProvider(p); err != nil {
 		return err
 	}
-	db, closeStore, err := g.openStore(ctx)
+	db, company, closeStore, err := c.open(ctx, g)
 	if err != nil {
 		return err
 	}
 	defer closeStore()
-	company, err := db.Identity().CompanyByName(ctx, c.Company)
-	if err != nil {
-		return err
-	}
 	p.CompanyID = company.ID
 	redirect, err := c.to(company.ID)
 	if err != nil {
@@ -103,22 +100,17 @@ Redirect address to register there, exactly and alone: %s
 }
 
 type ssoShowCmd struct {
-	Company string `required:"" placeholder:"NAME" help:"The company."`
-
-	redirects `embed:""`
+	companyFlag `embed:""`
+	redirects   `embed:""`
 }
 
 // Run runs the command.
 func (c *ssoShowCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	db, closeStore, err := g.openStore(ctx)
+	db, company, closeStore, err := c.open(ctx, g)
 	if err != nil {
 		return err
 	}
 	defer closeStore()
-	company, err := db.Identity().CompanyByName(ctx, c.Company)
-	if err != nil {
-		return err
-	}
 	// It is the same before a provider is set: registering the service there needs it first.
 	redirect, err := c.to(company.ID)
 	if err == nil {
@@ -149,21 +141,17 @@ func (c *ssoShowCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 }
 
 type ssoRemoveCmd struct {
-	Company string `required:"" placeholder:"NAME" help:"The company."`
+	companyFlag `embed:""`
 }
 
 // Run runs the command.
 func (c *ssoRemoveCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	db, closeStore, err := g.openStore(ctx)
+	db, company, closeStore, err := c.open(ctx, g)
 	if err != nil {
 		return err
 	}
 	defer closeStore()
-	company, err := db.Identity().CompanyByName(ctx, c.Company)
-	if err == nil {
-		err = db.Identity().RemoveProvider(ctx, company.ID)
-	}
-	if err != nil {
+	if err := db.Identity().RemoveProvider(ctx, company.ID); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(out, "%s has no single sign-on any more.\n", company.Name)

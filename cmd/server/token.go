@@ -66,20 +66,16 @@ func (c *tokenCreateCmd) Run(ctx context.Context, g *globals, out io.Writer) err
 }
 
 type tokenListCmd struct {
-	Company string `required:"" placeholder:"NAME" help:"Company whose tokens to list."`
+	companyFlag `embed:""`
 }
 
 // Run runs the command.
 func (c *tokenListCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	db, closeStore, err := g.openStore(ctx)
+	db, company, closeStore, err := c.open(ctx, g)
 	if err != nil {
 		return err
 	}
 	defer closeStore()
-	company, err := db.Identity().CompanyByName(ctx, c.Company)
-	if err != nil {
-		return err
-	}
 	tokens, err := db.Identity().Tokens(ctx, commandLine(company.ID))
 	if err != nil {
 		return err

@@ -122,20 +122,16 @@ func (c *userAddCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 }
 
 type userListCmd struct {
-	Company string `required:"" placeholder:"NAME" help:"Company whose users to list."`
+	companyFlag `embed:""`
 }
 
 // Run runs the command.
 func (c *userListCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	db, closeStore, err := g.openStore(ctx)
+	db, company, closeStore, err := c.open(ctx, g)
 	if err != nil {
 		return err
 	}
 	defer closeStore()
-	company, err := db.Identity().CompanyByName(ctx, c.Company)
-	if err != nil {
-		return err
-	}
 	users, err := db.Identity().Users(ctx, company.ID)
 	if err != nil {
 		return err

@@ -2568,4 +2568,23 @@ func (ec *executionContext) marshalOMaintenanceStatus2ᚖbitcorpᚗdevᚋfleet�
 	return res
 }
 
+func (ec *executionContext) unmarshalOMaintenanceSummaryOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceSummaryOrder(ctx context.Context, v any) (*fleet.MaintenanceSummaryOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.MaintenanceSummaryOrder(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMaintenanceSummaryOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceSummaryOrder(ctx context.Context, sel ast.SelectionSet, v *fleet.MaintenanceSummaryOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 // endregion ***************************** type.gotpl *****************************

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
-	"time"
 
 	"bitcorp.dev/fleet/internal/fleet"
 	"github.com/99designs/gqlgen/graphql"
@@ -61,9 +60,14 @@ type ComplexityRoot struct {
 		User      func(childComplexity int) int
 	}
 
-	AccessTokenPayload struct {
-		AccessToken func(childComplexity int) int
-		Errors      func(childComplexity int) int
+	AddMeterReadingPayload struct {
+		Errors       func(childComplexity int) int
+		MeterReading func(childComplexity int) int
+	}
+
+	AssignOperatorPayload struct {
+		Assignment func(childComplexity int) int
+		Errors     func(childComplexity int) int
 	}
 
 	Assignment struct {
@@ -87,15 +91,43 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
-	AssignmentPayload struct {
-		Assignment func(childComplexity int) int
-		Errors     func(childComplexity int) int
+	CancelMaintenancePayload struct {
+		Equipment         func(childComplexity int) int
+		Errors            func(childComplexity int) int
+		MaintenanceRecord func(childComplexity int) int
+	}
+
+	ChangePasswordPayload struct {
+		Errors func(childComplexity int) int
+		User   func(childComplexity int) int
+	}
+
+	CompleteMaintenancePayload struct {
+		Equipment         func(childComplexity int) int
+		Errors            func(childComplexity int) int
+		MaintenanceRecord func(childComplexity int) int
+	}
+
+	CorrectMaintenancePayload struct {
+		Equipment         func(childComplexity int) int
+		Errors            func(childComplexity int) int
+		MaintenanceRecord func(childComplexity int) int
 	}
 
 	CreateAccessTokenPayload struct {
 		AccessToken func(childComplexity int) int
 		Errors      func(childComplexity int) int
 		Token       func(childComplexity int) int
+	}
+
+	CreateEquipmentPayload struct {
+		Equipment func(childComplexity int) int
+		Errors    func(childComplexity int) int
+	}
+
+	CreateOperatorPayload struct {
+		Errors   func(childComplexity int) int
+		Operator func(childComplexity int) int
 	}
 
 	CreateUserPayload struct {
@@ -113,6 +145,27 @@ type ComplexityRoot struct {
 		StatusCounts         func(childComplexity int) int
 		TotalEquipment       func(childComplexity int) int
 		TotalValue           func(childComplexity int) int
+	}
+
+	DeleteEquipmentPayload struct {
+		DeletedID func(childComplexity int) int
+		Equipment func(childComplexity int) int
+		Errors    func(childComplexity int) int
+	}
+
+	DisableUserPayload struct {
+		Errors func(childComplexity int) int
+		User   func(childComplexity int) int
+	}
+
+	EnableUserPayload struct {
+		Errors func(childComplexity int) int
+		User   func(childComplexity int) int
+	}
+
+	EndSessionPayload struct {
+		DeletedID func(childComplexity int) int
+		Errors    func(childComplexity int) int
 	}
 
 	Equipment struct {
@@ -133,11 +186,6 @@ type ComplexityRoot struct {
 		UpdatedAt          func(childComplexity int) int
 		User               func(childComplexity int) int
 		Version            func(childComplexity int) int
-	}
-
-	EquipmentBatchPayload struct {
-		Errors  func(childComplexity int) int
-		Results func(childComplexity int) int
 	}
 
 	EquipmentBatchResult struct {
@@ -162,11 +210,6 @@ type ComplexityRoot struct {
 	EquipmentEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
-	}
-
-	EquipmentPayload struct {
-		Equipment func(childComplexity int) int
-		Errors    func(childComplexity int) int
 	}
 
 	FieldChange struct {
@@ -202,6 +245,7 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+		Reason  func(childComplexity int) int
 	}
 
 	MaintenanceChange struct {
@@ -223,12 +267,6 @@ type ComplexityRoot struct {
 		Status      func(childComplexity int) int
 		TotalCost   func(childComplexity int) int
 		Year        func(childComplexity int) int
-	}
-
-	MaintenancePayload struct {
-		Equipment         func(childComplexity int) int
-		Errors            func(childComplexity int) int
-		MaintenanceRecord func(childComplexity int) int
 	}
 
 	MaintenanceRecord struct {
@@ -286,39 +324,34 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
-	MeterReadingPayload struct {
-		Errors       func(childComplexity int) int
-		MeterReading func(childComplexity int) int
-	}
-
 	Mutation struct {
 		AddMeterReading      func(childComplexity int, input AddMeterReadingInput, idempotencyKey *string) int
 		AssignOperator       func(childComplexity int, input AssignOperatorInput, idempotencyKey *string) int
-		CancelMaintenance    func(childComplexity int, id string, expectedVersion *int, idempotencyKey *string) int
-		ChangePassword       func(childComplexity int, current string, new string) int
+		CancelMaintenance    func(childComplexity int, input CancelMaintenanceInput, idempotencyKey *string) int
+		ChangePassword       func(childComplexity int, input ChangePasswordInput) int
 		CompleteMaintenance  func(childComplexity int, input CompleteMaintenanceInput, idempotencyKey *string) int
 		CorrectMaintenance   func(childComplexity int, input CorrectMaintenanceInput, idempotencyKey *string) int
 		CreateAccessToken    func(childComplexity int, input CreateAccessTokenInput) int
 		CreateEquipment      func(childComplexity int, input CreateEquipmentInput, idempotencyKey *string) int
 		CreateOperator       func(childComplexity int, input CreateOperatorInput, idempotencyKey *string) int
 		CreateUser           func(childComplexity int, input CreateUserInput) int
-		DeleteEquipment      func(childComplexity int, id string, expectedVersion int, idempotencyKey *string) int
-		DisableUser          func(childComplexity int, id string) int
-		EnableUser           func(childComplexity int, id string) int
-		EndSession           func(childComplexity int, id string) int
-		PurgeEquipment       func(childComplexity int, id string, idempotencyKey *string) int
+		DeleteEquipment      func(childComplexity int, input DeleteEquipmentInput, idempotencyKey *string) int
+		DisableUser          func(childComplexity int, input DisableUserInput) int
+		EnableUser           func(childComplexity int, input EnableUserInput) int
+		EndSession           func(childComplexity int, input EndSessionInput) int
+		PurgeEquipment       func(childComplexity int, input PurgeEquipmentInput, idempotencyKey *string) int
 		RecordMaintenance    func(childComplexity int, input RecordMaintenanceInput, idempotencyKey *string) int
-		ReleaseOperator      func(childComplexity int, equipment string, at *time.Time, idempotencyKey *string) int
-		ResetPassword        func(childComplexity int, id string) int
-		RestoreEquipment     func(childComplexity int, id string, idempotencyKey *string) int
-		RetireOperator       func(childComplexity int, id string, expectedVersion int, idempotencyKey *string) int
-		RevokeAccessToken    func(childComplexity int, id string) int
-		SignOutEverywhere    func(childComplexity int) int
-		StartMaintenance     func(childComplexity int, id string, expectedVersion *int, stopsMachine bool, idempotencyKey *string) int
+		ReleaseOperator      func(childComplexity int, input ReleaseOperatorInput, idempotencyKey *string) int
+		ResetPassword        func(childComplexity int, input ResetPasswordInput) int
+		RestoreEquipment     func(childComplexity int, input RestoreEquipmentInput, idempotencyKey *string) int
+		RetireOperator       func(childComplexity int, input RetireOperatorInput, idempotencyKey *string) int
+		RevokeAccessToken    func(childComplexity int, input RevokeAccessTokenInput) int
+		SignOutEverywhere    func(childComplexity int, input SignOutEverywhereInput) int
+		StartMaintenance     func(childComplexity int, input StartMaintenanceInput, idempotencyKey *string) int
 		UpdateEquipment      func(childComplexity int, input UpdateEquipmentInput, idempotencyKey *string) int
-		UpdateEquipmentBatch func(childComplexity int, inputs []*UpdateEquipmentInput, dryRun bool, atomic bool, idempotencyKey *string) int
+		UpdateEquipmentBatch func(childComplexity int, input UpdateEquipmentBatchInput, idempotencyKey *string) int
 		UpdateOperator       func(childComplexity int, input UpdateOperatorInput, idempotencyKey *string) int
-		UpdateUserRole       func(childComplexity int, id string, role fleet.Role) int
+		UpdateUserRole       func(childComplexity int, input UpdateUserRoleInput) int
 	}
 
 	Operator struct {
@@ -348,11 +381,6 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
-	OperatorPayload struct {
-		Errors   func(childComplexity int) int
-		Operator func(childComplexity int) int
-	}
-
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
@@ -360,33 +388,59 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
-	PurgePayload struct {
-		Errors func(childComplexity int) int
-		ID     func(childComplexity int) int
+	PurgeEquipmentPayload struct {
+		DeletedID func(childComplexity int) int
+		Errors    func(childComplexity int) int
 	}
 
 	Query struct {
 		AccessTokens       func(childComplexity int) int
 		DashboardStats     func(childComplexity int, scope *fleet.StatsScope) int
 		Equipment          func(childComplexity int, id string) int
-		EquipmentList      func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) int
-		History            func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.HistoryFilter) int
+		EquipmentList      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) int
+		History            func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *fleet.HistoryFilter) int
 		MaintenanceRecord  func(childComplexity int, id string) int
-		MaintenanceRecords func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) int
-		MaintenanceSummary func(childComplexity int, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping) int
+		MaintenanceRecords func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) int
+		MaintenanceSummary func(childComplexity int, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping, first *int, orderBy *fleet.MaintenanceSummaryOrder) int
 		Node               func(childComplexity int, id string) int
 		Nodes              func(childComplexity int, ids []string) int
 		Operator           func(childComplexity int, id string) int
-		Operators          func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) int
+		Operators          func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) int
 		Sessions           func(childComplexity int) int
-		Users              func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Users              func(childComplexity int, first *int, after *string, last *int, before *string, offset *int) int
 		Viewer             func(childComplexity int) int
+	}
+
+	RecordMaintenancePayload struct {
+		Equipment         func(childComplexity int) int
+		Errors            func(childComplexity int) int
+		MaintenanceRecord func(childComplexity int) int
+	}
+
+	ReleaseOperatorPayload struct {
+		Assignment func(childComplexity int) int
+		Errors     func(childComplexity int) int
 	}
 
 	ResetPasswordPayload struct {
 		Errors   func(childComplexity int) int
 		Password func(childComplexity int) int
 		User     func(childComplexity int) int
+	}
+
+	RestoreEquipmentPayload struct {
+		Equipment func(childComplexity int) int
+		Errors    func(childComplexity int) int
+	}
+
+	RetireOperatorPayload struct {
+		Errors   func(childComplexity int) int
+		Operator func(childComplexity int) int
+	}
+
+	RevokeAccessTokenPayload struct {
+		AccessToken func(childComplexity int) int
+		Errors      func(childComplexity int) int
 	}
 
 	Session struct {
@@ -399,9 +453,15 @@ type ComplexityRoot struct {
 		UserAgent func(childComplexity int) int
 	}
 
-	SignOutPayload struct {
+	SignOutEverywherePayload struct {
 		Ended  func(childComplexity int) int
 		Errors func(childComplexity int) int
+	}
+
+	StartMaintenancePayload struct {
+		Equipment         func(childComplexity int) int
+		Errors            func(childComplexity int) int
+		MaintenanceRecord func(childComplexity int) int
 	}
 
 	StatusCount struct {
@@ -413,6 +473,26 @@ type ComplexityRoot struct {
 		DashboardStats      func(childComplexity int, scope *fleet.StatsScope) int
 		EquipmentChanged    func(childComplexity int, filter *fleet.EquipmentFilter) int
 		MaintenanceRecorded func(childComplexity int, filter *fleet.MaintenanceFilter) int
+	}
+
+	UpdateEquipmentBatchPayload struct {
+		Errors  func(childComplexity int) int
+		Results func(childComplexity int) int
+	}
+
+	UpdateEquipmentPayload struct {
+		Equipment func(childComplexity int) int
+		Errors    func(childComplexity int) int
+	}
+
+	UpdateOperatorPayload struct {
+		Errors   func(childComplexity int) int
+		Operator func(childComplexity int) int
+	}
+
+	UpdateUserRolePayload struct {
+		Errors func(childComplexity int) int
+		User   func(childComplexity int) int
 	}
 
 	User struct {
@@ -440,17 +520,13 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
-	UserPayload struct {
-		Errors func(childComplexity int) int
-		User   func(childComplexity int) int
-	}
-
 	VersionConflict struct {
 		Code            func(childComplexity int) int
 		Current         func(childComplexity int) int
 		ExpectedVersion func(childComplexity int) int
 		Field           func(childComplexity int) int
 		Message         func(childComplexity int) int
+		Reason          func(childComplexity int) int
 		Version         func(childComplexity int) int
 	}
 }
@@ -518,18 +594,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AccessToken.User(childComplexity), true
 
-	case "AccessTokenPayload.accessToken":
-		if e.ComplexityRoot.AccessTokenPayload.AccessToken == nil {
+	case "AddMeterReadingPayload.errors":
+		if e.ComplexityRoot.AddMeterReadingPayload.Errors == nil {
 			break
 		}
 
-		return e.ComplexityRoot.AccessTokenPayload.AccessToken(childComplexity), true
-	case "AccessTokenPayload.errors":
-		if e.ComplexityRoot.AccessTokenPayload.Errors == nil {
+		return e.ComplexityRoot.AddMeterReadingPayload.Errors(childComplexity), true
+	case "AddMeterReadingPayload.meterReading":
+		if e.ComplexityRoot.AddMeterReadingPayload.MeterReading == nil {
 			break
 		}
 
-		return e.ComplexityRoot.AccessTokenPayload.Errors(childComplexity), true
+		return e.ComplexityRoot.AddMeterReadingPayload.MeterReading(childComplexity), true
+
+	case "AssignOperatorPayload.assignment":
+		if e.ComplexityRoot.AssignOperatorPayload.Assignment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignOperatorPayload.Assignment(childComplexity), true
+	case "AssignOperatorPayload.errors":
+		if e.ComplexityRoot.AssignOperatorPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignOperatorPayload.Errors(childComplexity), true
 
 	case "Assignment.assignedAt":
 		if e.ComplexityRoot.Assignment.AssignedAt == nil {
@@ -606,18 +695,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AssignmentEdge.Node(childComplexity), true
 
-	case "AssignmentPayload.assignment":
-		if e.ComplexityRoot.AssignmentPayload.Assignment == nil {
+	case "CancelMaintenancePayload.equipment":
+		if e.ComplexityRoot.CancelMaintenancePayload.Equipment == nil {
 			break
 		}
 
-		return e.ComplexityRoot.AssignmentPayload.Assignment(childComplexity), true
-	case "AssignmentPayload.errors":
-		if e.ComplexityRoot.AssignmentPayload.Errors == nil {
+		return e.ComplexityRoot.CancelMaintenancePayload.Equipment(childComplexity), true
+	case "CancelMaintenancePayload.errors":
+		if e.ComplexityRoot.CancelMaintenancePayload.Errors == nil {
 			break
 		}
 
-		return e.ComplexityRoot.AssignmentPayload.Errors(childComplexity), true
+		return e.ComplexityRoot.CancelMaintenancePayload.Errors(childComplexity), true
+	case "CancelMaintenancePayload.maintenanceRecord":
+		if e.ComplexityRoot.CancelMaintenancePayload.MaintenanceRecord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancelMaintenancePayload.MaintenanceRecord(childComplexity), true
+
+	case "ChangePasswordPayload.errors":
+		if e.ComplexityRoot.ChangePasswordPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePasswordPayload.Errors(childComplexity), true
+	case "ChangePasswordPayload.user":
+		if e.ComplexityRoot.ChangePasswordPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePasswordPayload.User(childComplexity), true
+
+	case "CompleteMaintenancePayload.equipment":
+		if e.ComplexityRoot.CompleteMaintenancePayload.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompleteMaintenancePayload.Equipment(childComplexity), true
+	case "CompleteMaintenancePayload.errors":
+		if e.ComplexityRoot.CompleteMaintenancePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompleteMaintenancePayload.Errors(childComplexity), true
+	case "CompleteMaintenancePayload.maintenanceRecord":
+		if e.ComplexityRoot.CompleteMaintenancePayload.MaintenanceRecord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompleteMaintenancePayload.MaintenanceRecord(childComplexity), true
+
+	case "CorrectMaintenancePayload.equipment":
+		if e.ComplexityRoot.CorrectMaintenancePayload.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorrectMaintenancePayload.Equipment(childComplexity), true
+	case "CorrectMaintenancePayload.errors":
+		if e.ComplexityRoot.CorrectMaintenancePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorrectMaintenancePayload.Errors(childComplexity), true
+	case "CorrectMaintenancePayload.maintenanceRecord":
+		if e.ComplexityRoot.CorrectMaintenancePayload.MaintenanceRecord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorrectMaintenancePayload.MaintenanceRecord(childComplexity), true
 
 	case "CreateAccessTokenPayload.accessToken":
 		if e.ComplexityRoot.CreateAccessTokenPayload.AccessToken == nil {
@@ -637,6 +783,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateAccessTokenPayload.Token(childComplexity), true
+
+	case "CreateEquipmentPayload.equipment":
+		if e.ComplexityRoot.CreateEquipmentPayload.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateEquipmentPayload.Equipment(childComplexity), true
+	case "CreateEquipmentPayload.errors":
+		if e.ComplexityRoot.CreateEquipmentPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateEquipmentPayload.Errors(childComplexity), true
+
+	case "CreateOperatorPayload.errors":
+		if e.ComplexityRoot.CreateOperatorPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateOperatorPayload.Errors(childComplexity), true
+	case "CreateOperatorPayload.operator":
+		if e.ComplexityRoot.CreateOperatorPayload.Operator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateOperatorPayload.Operator(childComplexity), true
 
 	case "CreateUserPayload.errors":
 		if e.ComplexityRoot.CreateUserPayload.Errors == nil {
@@ -705,6 +877,64 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DashboardStats.TotalValue(childComplexity), true
+
+	case "DeleteEquipmentPayload.deletedId":
+		if e.ComplexityRoot.DeleteEquipmentPayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteEquipmentPayload.DeletedID(childComplexity), true
+	case "DeleteEquipmentPayload.equipment":
+		if e.ComplexityRoot.DeleteEquipmentPayload.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteEquipmentPayload.Equipment(childComplexity), true
+	case "DeleteEquipmentPayload.errors":
+		if e.ComplexityRoot.DeleteEquipmentPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteEquipmentPayload.Errors(childComplexity), true
+
+	case "DisableUserPayload.errors":
+		if e.ComplexityRoot.DisableUserPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisableUserPayload.Errors(childComplexity), true
+	case "DisableUserPayload.user":
+		if e.ComplexityRoot.DisableUserPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisableUserPayload.User(childComplexity), true
+
+	case "EnableUserPayload.errors":
+		if e.ComplexityRoot.EnableUserPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnableUserPayload.Errors(childComplexity), true
+	case "EnableUserPayload.user":
+		if e.ComplexityRoot.EnableUserPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EnableUserPayload.User(childComplexity), true
+
+	case "EndSessionPayload.deletedId":
+		if e.ComplexityRoot.EndSessionPayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndSessionPayload.DeletedID(childComplexity), true
+	case "EndSessionPayload.errors":
+		if e.ComplexityRoot.EndSessionPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndSessionPayload.Errors(childComplexity), true
 
 	case "Equipment.assignedOperator":
 		if e.ComplexityRoot.Equipment.AssignedOperator == nil {
@@ -829,19 +1059,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Equipment.Version(childComplexity), true
 
-	case "EquipmentBatchPayload.errors":
-		if e.ComplexityRoot.EquipmentBatchPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentBatchPayload.Errors(childComplexity), true
-	case "EquipmentBatchPayload.results":
-		if e.ComplexityRoot.EquipmentBatchPayload.Results == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentBatchPayload.Results(childComplexity), true
-
 	case "EquipmentBatchResult.equipment":
 		if e.ComplexityRoot.EquipmentBatchResult.Equipment == nil {
 			break
@@ -917,19 +1134,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EquipmentEdge.Node(childComplexity), true
-
-	case "EquipmentPayload.equipment":
-		if e.ComplexityRoot.EquipmentPayload.Equipment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentPayload.Equipment(childComplexity), true
-	case "EquipmentPayload.errors":
-		if e.ComplexityRoot.EquipmentPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentPayload.Errors(childComplexity), true
 
 	case "FieldChange.field":
 		if e.ComplexityRoot.FieldChange.Field == nil {
@@ -1055,6 +1259,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InputError.Message(childComplexity), true
+	case "InputError.reason":
+		if e.ComplexityRoot.InputError.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InputError.Reason(childComplexity), true
 
 	case "MaintenanceChange.change":
 		if e.ComplexityRoot.MaintenanceChange.Change == nil {
@@ -1147,25 +1357,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MaintenanceGroup.Year(childComplexity), true
-
-	case "MaintenancePayload.equipment":
-		if e.ComplexityRoot.MaintenancePayload.Equipment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenancePayload.Equipment(childComplexity), true
-	case "MaintenancePayload.errors":
-		if e.ComplexityRoot.MaintenancePayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenancePayload.Errors(childComplexity), true
-	case "MaintenancePayload.maintenanceRecord":
-		if e.ComplexityRoot.MaintenancePayload.MaintenanceRecord == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenancePayload.MaintenanceRecord(childComplexity), true
 
 	case "MaintenanceRecord.cost":
 		if e.ComplexityRoot.MaintenanceRecord.Cost == nil {
@@ -1400,19 +1591,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MeterReadingEdge.Node(childComplexity), true
 
-	case "MeterReadingPayload.errors":
-		if e.ComplexityRoot.MeterReadingPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReadingPayload.Errors(childComplexity), true
-	case "MeterReadingPayload.meterReading":
-		if e.ComplexityRoot.MeterReadingPayload.MeterReading == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReadingPayload.MeterReading(childComplexity), true
-
 	case "Mutation.addMeterReading":
 		if e.ComplexityRoot.Mutation.AddMeterReading == nil {
 			break
@@ -1445,7 +1623,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.CancelMaintenance(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(*string)), true
+		return e.ComplexityRoot.Mutation.CancelMaintenance(childComplexity, args["input"].(CancelMaintenanceInput), args["idempotencyKey"].(*string)), true
 	case "Mutation.changePassword":
 		if e.ComplexityRoot.Mutation.ChangePassword == nil {
 			break
@@ -1456,7 +1634,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["current"].(string), args["new"].(string)), true
+		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(ChangePasswordInput)), true
 	case "Mutation.completeMaintenance":
 		if e.ComplexityRoot.Mutation.CompleteMaintenance == nil {
 			break
@@ -1533,7 +1711,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.DeleteEquipment(childComplexity, args["id"].(string), args["expectedVersion"].(int), args["idempotencyKey"].(*string)), true
+		return e.ComplexityRoot.Mutation.DeleteEquipment(childComplexity, args["input"].(DeleteEquipmentInput), args["idempotencyKey"].(*string)), true
 	case "Mutation.disableUser":
 		if e.ComplexityRoot.Mutation.DisableUser == nil {
 			break
@@ -1544,7 +1722,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.DisableUser(childComplexity, args["id"].(string)), true
+		return e.ComplexityRoot.Mutation.DisableUser(childComplexity, args["input"].(DisableUserInput)), true
 	case "Mutation.enableUser":
 		if e.ComplexityRoot.Mutation.EnableUser == nil {
 			break
@@ -1555,7 +1733,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.EnableUser(childComplexity, args["id"].(string)), true
+		return e.ComplexityRoot.Mutation.EnableUser(childComplexity, args["input"].(EnableUserInput)), true
 	case "Mutation.endSession":
 		if e.ComplexityRoot.Mutation.EndSession == nil {
 			break
@@ -1566,7 +1744,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.EndSession(childComplexity, args["id"].(string)), true
+		return e.ComplexityRoot.Mutation.EndSession(childComplexity, args["input"].(EndSessionInput)), true
 	case "Mutation.purgeEquipment":
 		if e.ComplexityRoot.Mutation.PurgeEquipment == nil {
 			break
@@ -1577,7 +1755,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.PurgeEquipment(childComplexity, args["id"].(string), args["idempotencyKey"].(*string)), true
+		return e.ComplexityRoot.Mutation.PurgeEquipment(childComplexity, args["input"].(PurgeEquipmentInput), args["idempotencyKey"].(*string)), true
 	case "Mutation.recordMaintenance":
 		if e.ComplexityRoot.Mutation.RecordMaintenance == nil {
 			break
@@ -1599,7 +1777,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.ReleaseOperator(childComplexity, args["equipment"].(string), args["at"].(*time.Time), args["idempotencyKey"].(*string)), true
+		return e.ComplexityRoot.Mutation.ReleaseOperator(childComplexity, args["input"].(ReleaseOperatorInput), args["idempotencyKey"].(*string)), true
 	case "Mutation.resetPassword":
 		if e.ComplexityRoot.Mutation.ResetPassword == nil {
 			break
@@ -1610,7 +1788,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["id"].(string)), true
+		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["input"].(ResetPasswordInput)), true
 	case "Mutation.restoreEquipment":
 		if e.ComplexityRoot.Mutation.RestoreEquipment == nil {
 			break
@@ -1621,7 +1799,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.RestoreEquipment(childComplexity, args["id"].(string), args["idempotencyKey"].(*string)), true
+		return e.ComplexityRoot.Mutation.RestoreEquipment(childComplexity, args["input"].(RestoreEquipmentInput), args["idempotencyKey"].(*string)), true
 	case "Mutation.retireOperator":
 		if e.ComplexityRoot.Mutation.RetireOperator == nil {
 			break
@@ -1632,7 +1810,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.RetireOperator(childComplexity, args["id"].(string), args["expectedVersion"].(int), args["idempotencyKey"].(*string)), true
+		return e.ComplexityRoot.Mutation.RetireOperator(childComplexity, args["input"].(RetireOperatorInput), args["idempotencyKey"].(*string)), true
 	case "Mutation.revokeAccessToken":
 		if e.ComplexityRoot.Mutation.RevokeAccessToken == nil {
 			break
@@ -1643,13 +1821,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.RevokeAccessToken(childComplexity, args["id"].(string)), true
+		return e.ComplexityRoot.Mutation.RevokeAccessToken(childComplexity, args["input"].(RevokeAccessTokenInput)), true
 	case "Mutation.signOutEverywhere":
 		if e.ComplexityRoot.Mutation.SignOutEverywhere == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Mutation.SignOutEverywhere(childComplexity), true
+		args, err := ec.field_Mutation_signOutEverywhere_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SignOutEverywhere(childComplexity, args["input"].(SignOutEverywhereInput)), true
 	case "Mutation.startMaintenance":
 		if e.ComplexityRoot.Mutation.StartMaintenance == nil {
 			break
@@ -1660,7 +1843,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.StartMaintenance(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["stopsMachine"].(bool), args["idempotencyKey"].(*string)), true
+		return e.ComplexityRoot.Mutation.StartMaintenance(childComplexity, args["input"].(StartMaintenanceInput), args["idempotencyKey"].(*string)), true
 	case "Mutation.updateEquipment":
 		if e.ComplexityRoot.Mutation.UpdateEquipment == nil {
 			break
@@ -1682,7 +1865,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.UpdateEquipmentBatch(childComplexity, args["inputs"].([]*UpdateEquipmentInput), args["dryRun"].(bool), args["atomic"].(bool), args["idempotencyKey"].(*string)), true
+		return e.ComplexityRoot.Mutation.UpdateEquipmentBatch(childComplexity, args["input"].(UpdateEquipmentBatchInput), args["idempotencyKey"].(*string)), true
 	case "Mutation.updateOperator":
 		if e.ComplexityRoot.Mutation.UpdateOperator == nil {
 			break
@@ -1704,7 +1887,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.UpdateUserRole(childComplexity, args["id"].(string), args["role"].(fleet.Role)), true
+		return e.ComplexityRoot.Mutation.UpdateUserRole(childComplexity, args["input"].(UpdateUserRoleInput)), true
 
 	case "Operator.assignedEquipment":
 		if e.ComplexityRoot.Operator.AssignedEquipment == nil {
@@ -1832,19 +2015,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OperatorEdge.Node(childComplexity), true
 
-	case "OperatorPayload.errors":
-		if e.ComplexityRoot.OperatorPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OperatorPayload.Errors(childComplexity), true
-	case "OperatorPayload.operator":
-		if e.ComplexityRoot.OperatorPayload.Operator == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OperatorPayload.Operator(childComplexity), true
-
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -1870,18 +2040,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
-	case "PurgePayload.errors":
-		if e.ComplexityRoot.PurgePayload.Errors == nil {
+	case "PurgeEquipmentPayload.deletedId":
+		if e.ComplexityRoot.PurgeEquipmentPayload.DeletedID == nil {
 			break
 		}
 
-		return e.ComplexityRoot.PurgePayload.Errors(childComplexity), true
-	case "PurgePayload.id":
-		if e.ComplexityRoot.PurgePayload.ID == nil {
+		return e.ComplexityRoot.PurgeEquipmentPayload.DeletedID(childComplexity), true
+	case "PurgeEquipmentPayload.errors":
+		if e.ComplexityRoot.PurgeEquipmentPayload.Errors == nil {
 			break
 		}
 
-		return e.ComplexityRoot.PurgePayload.ID(childComplexity), true
+		return e.ComplexityRoot.PurgeEquipmentPayload.Errors(childComplexity), true
 
 	case "Query.accessTokens":
 		if e.ComplexityRoot.Query.AccessTokens == nil {
@@ -1921,7 +2091,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.EquipmentList(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.EquipmentFilter), args["orderBy"].(*fleet.EquipmentOrder)), true
+		return e.ComplexityRoot.Query.EquipmentList(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*fleet.EquipmentFilter), args["orderBy"].(*fleet.EquipmentOrder)), true
 	case "Query.history":
 		if e.ComplexityRoot.Query.History == nil {
 			break
@@ -1932,7 +2102,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.HistoryFilter)), true
+		return e.ComplexityRoot.Query.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*fleet.HistoryFilter)), true
 
 	case "Query.maintenanceRecord":
 		if e.ComplexityRoot.Query.MaintenanceRecord == nil {
@@ -1955,7 +2125,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.MaintenanceRecords(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.MaintenanceFilter), args["orderBy"].(*fleet.MaintenanceOrder)), true
+		return e.ComplexityRoot.Query.MaintenanceRecords(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*fleet.MaintenanceFilter), args["orderBy"].(*fleet.MaintenanceOrder)), true
 	case "Query.maintenanceSummary":
 		if e.ComplexityRoot.Query.MaintenanceSummary == nil {
 			break
@@ -1966,7 +2136,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.MaintenanceSummary(childComplexity, args["filter"].(*fleet.MaintenanceFilter), args["groupBy"].([]fleet.MaintenanceGrouping)), true
+		return e.ComplexityRoot.Query.MaintenanceSummary(childComplexity, args["filter"].(*fleet.MaintenanceFilter), args["groupBy"].([]fleet.MaintenanceGrouping), args["first"].(*int), args["orderBy"].(*fleet.MaintenanceSummaryOrder)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -2010,7 +2180,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Operators(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.OperatorFilter), args["orderBy"].(*fleet.OperatorOrder)), true
+		return e.ComplexityRoot.Query.Operators(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["filter"].(*fleet.OperatorFilter), args["orderBy"].(*fleet.OperatorOrder)), true
 	case "Query.sessions":
 		if e.ComplexityRoot.Query.Sessions == nil {
 			break
@@ -2027,13 +2197,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Users(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Users(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+
+	case "RecordMaintenancePayload.equipment":
+		if e.ComplexityRoot.RecordMaintenancePayload.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordMaintenancePayload.Equipment(childComplexity), true
+	case "RecordMaintenancePayload.errors":
+		if e.ComplexityRoot.RecordMaintenancePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordMaintenancePayload.Errors(childComplexity), true
+	case "RecordMaintenancePayload.maintenanceRecord":
+		if e.ComplexityRoot.RecordMaintenancePayload.MaintenanceRecord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordMaintenancePayload.MaintenanceRecord(childComplexity), true
+
+	case "ReleaseOperatorPayload.assignment":
+		if e.ComplexityRoot.ReleaseOperatorPayload.Assignment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseOperatorPayload.Assignment(childComplexity), true
+	case "ReleaseOperatorPayload.errors":
+		if e.ComplexityRoot.ReleaseOperatorPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReleaseOperatorPayload.Errors(childComplexity), true
 
 	case "ResetPasswordPayload.errors":
 		if e.ComplexityRoot.ResetPasswordPayload.Errors == nil {
@@ -2053,6 +2255,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResetPasswordPayload.User(childComplexity), true
+
+	case "RestoreEquipmentPayload.equipment":
+		if e.ComplexityRoot.RestoreEquipmentPayload.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreEquipmentPayload.Equipment(childComplexity), true
+	case "RestoreEquipmentPayload.errors":
+		if e.ComplexityRoot.RestoreEquipmentPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreEquipmentPayload.Errors(childComplexity), true
+
+	case "RetireOperatorPayload.errors":
+		if e.ComplexityRoot.RetireOperatorPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetireOperatorPayload.Errors(childComplexity), true
+	case "RetireOperatorPayload.operator":
+		if e.ComplexityRoot.RetireOperatorPayload.Operator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetireOperatorPayload.Operator(childComplexity), true
+
+	case "RevokeAccessTokenPayload.accessToken":
+		if e.ComplexityRoot.RevokeAccessTokenPayload.AccessToken == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeAccessTokenPayload.AccessToken(childComplexity), true
+	case "RevokeAccessTokenPayload.errors":
+		if e.ComplexityRoot.RevokeAccessTokenPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeAccessTokenPayload.Errors(childComplexity), true
 
 	case "Session.createdAt":
 		if e.ComplexityRoot.Session.CreatedAt == nil {
@@ -2097,18 +2338,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Session.UserAgent(childComplexity), true
 
-	case "SignOutPayload.ended":
-		if e.ComplexityRoot.SignOutPayload.Ended == nil {
+	case "SignOutEverywherePayload.ended":
+		if e.ComplexityRoot.SignOutEverywherePayload.Ended == nil {
 			break
 		}
 
-		return e.ComplexityRoot.SignOutPayload.Ended(childComplexity), true
-	case "SignOutPayload.errors":
-		if e.ComplexityRoot.SignOutPayload.Errors == nil {
+		return e.ComplexityRoot.SignOutEverywherePayload.Ended(childComplexity), true
+	case "SignOutEverywherePayload.errors":
+		if e.ComplexityRoot.SignOutEverywherePayload.Errors == nil {
 			break
 		}
 
-		return e.ComplexityRoot.SignOutPayload.Errors(childComplexity), true
+		return e.ComplexityRoot.SignOutEverywherePayload.Errors(childComplexity), true
+
+	case "StartMaintenancePayload.equipment":
+		if e.ComplexityRoot.StartMaintenancePayload.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartMaintenancePayload.Equipment(childComplexity), true
+	case "StartMaintenancePayload.errors":
+		if e.ComplexityRoot.StartMaintenancePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartMaintenancePayload.Errors(childComplexity), true
+	case "StartMaintenancePayload.maintenanceRecord":
+		if e.ComplexityRoot.StartMaintenancePayload.MaintenanceRecord == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartMaintenancePayload.MaintenanceRecord(childComplexity), true
 
 	case "StatusCount.count":
 		if e.ComplexityRoot.StatusCount.Count == nil {
@@ -2156,6 +2416,58 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.MaintenanceRecorded(childComplexity, args["filter"].(*fleet.MaintenanceFilter)), true
+
+	case "UpdateEquipmentBatchPayload.errors":
+		if e.ComplexityRoot.UpdateEquipmentBatchPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateEquipmentBatchPayload.Errors(childComplexity), true
+	case "UpdateEquipmentBatchPayload.results":
+		if e.ComplexityRoot.UpdateEquipmentBatchPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateEquipmentBatchPayload.Results(childComplexity), true
+
+	case "UpdateEquipmentPayload.equipment":
+		if e.ComplexityRoot.UpdateEquipmentPayload.Equipment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateEquipmentPayload.Equipment(childComplexity), true
+	case "UpdateEquipmentPayload.errors":
+		if e.ComplexityRoot.UpdateEquipmentPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateEquipmentPayload.Errors(childComplexity), true
+
+	case "UpdateOperatorPayload.errors":
+		if e.ComplexityRoot.UpdateOperatorPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateOperatorPayload.Errors(childComplexity), true
+	case "UpdateOperatorPayload.operator":
+		if e.ComplexityRoot.UpdateOperatorPayload.Operator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateOperatorPayload.Operator(childComplexity), true
+
+	case "UpdateUserRolePayload.errors":
+		if e.ComplexityRoot.UpdateUserRolePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateUserRolePayload.Errors(childComplexity), true
+	case "UpdateUserRolePayload.user":
+		if e.ComplexityRoot.UpdateUserRolePayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateUserRolePayload.User(childComplexity), true
 
 	case "User.accessTokens":
 		if e.ComplexityRoot.User.AccessTokens == nil {
@@ -2261,19 +2573,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UserEdge.Node(childComplexity), true
 
-	case "UserPayload.errors":
-		if e.ComplexityRoot.UserPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserPayload.Errors(childComplexity), true
-	case "UserPayload.user":
-		if e.ComplexityRoot.UserPayload.User == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserPayload.User(childComplexity), true
-
 	case "VersionConflict.code":
 		if e.ComplexityRoot.VersionConflict.Code == nil {
 			break
@@ -2304,6 +2603,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.VersionConflict.Message(childComplexity), true
+	case "VersionConflict.reason":
+		if e.ComplexityRoot.VersionConflict.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionConflict.Reason(childComplexity), true
 	case "VersionConflict.version":
 		if e.ComplexityRoot.VersionConflict.Version == nil {
 			break
@@ -2322,6 +2627,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddMeterReadingInput", ec.unmarshalInputAddMeterReadingInput),
 			graphql.NewInputUnmarshaler("AssignOperatorInput", ec.unmarshalInputAssignOperatorInput),
+			graphql.NewInputUnmarshaler("CancelMaintenanceInput", ec.unmarshalInputCancelMaintenanceInput),
+			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("CompleteMaintenanceInput", ec.unmarshalInputCompleteMaintenanceInput),
 			graphql.NewInputUnmarshaler("CorrectMaintenanceInput", ec.unmarshalInputCorrectMaintenanceInput),
 			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
@@ -2331,15 +2638,29 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DateFilter", ec.unmarshalInputDateFilter),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DecimalFilter", ec.unmarshalInputDecimalFilter),
+			graphql.NewInputUnmarshaler("DeleteEquipmentInput", ec.unmarshalInputDeleteEquipmentInput),
+			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
+			graphql.NewInputUnmarshaler("EnableUserInput", ec.unmarshalInputEnableUserInput),
+			graphql.NewInputUnmarshaler("EndSessionInput", ec.unmarshalInputEndSessionInput),
 			graphql.NewInputUnmarshaler("EquipmentFilter", ec.unmarshalInputEquipmentFilter),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
 			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
 			graphql.NewInputUnmarshaler("MaintenanceRecordFilter", ec.unmarshalInputMaintenanceRecordFilter),
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
+			graphql.NewInputUnmarshaler("PurgeEquipmentInput", ec.unmarshalInputPurgeEquipmentInput),
 			graphql.NewInputUnmarshaler("RecordMaintenanceInput", ec.unmarshalInputRecordMaintenanceInput),
+			graphql.NewInputUnmarshaler("ReleaseOperatorInput", ec.unmarshalInputReleaseOperatorInput),
+			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
+			graphql.NewInputUnmarshaler("RestoreEquipmentInput", ec.unmarshalInputRestoreEquipmentInput),
+			graphql.NewInputUnmarshaler("RetireOperatorInput", ec.unmarshalInputRetireOperatorInput),
+			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
+			graphql.NewInputUnmarshaler("SignOutEverywhereInput", ec.unmarshalInputSignOutEverywhereInput),
+			graphql.NewInputUnmarshaler("StartMaintenanceInput", ec.unmarshalInputStartMaintenanceInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
+			graphql.NewInputUnmarshaler("UpdateEquipmentBatchInput", ec.unmarshalInputUpdateEquipmentBatchInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentInput", ec.unmarshalInputUpdateEquipmentInput),
 			graphql.NewInputUnmarshaler("UpdateOperatorInput", ec.unmarshalInputUpdateOperatorInput),
+			graphql.NewInputUnmarshaler("UpdateUserRoleInput", ec.unmarshalInputUpdateUserRoleInput),
 		)
 	}
 	first := true
@@ -2521,8 +2842,10 @@ interface UserError {
   code: ErrorCode!
   "Message for the user: the value, and what is allowed."
   message: String!
-  "Path of the argument that caused the error, such as ` + "`" + `input.serialNumber` + "`" + ` or ` + "`" + `inputs.3.cost` + "`" + `. Null when no argument did."
-  field: String
+  "Why, for programs that react to it."
+  reason: ErrorReason!
+  "Path of the value that caused the error within the arguments that were sent, such as ` + "`" + `[\"input\", \"serialNumber\"]` + "`" + ` or ` + "`" + `[\"input\", \"updates\", \"3\", \"cost\"]` + "`" + `. A value that was left out is not named: the path ends above it. Null when no argument caused the error."
+  field: [String!]
 }
 
 "An invalid value."
@@ -2531,8 +2854,10 @@ type InputError implements UserError @scope(rows: PART) {
   code: ErrorCode!
   "Message for the user: the value, and what is allowed."
   message: String!
-  "Path of the argument that caused the error. Null when no argument did."
-  field: String
+  "Why, for programs that react to it."
+  reason: ErrorReason!
+  "Path of the value that caused the error within the arguments that were sent. Null when no argument did."
+  field: [String!]
 }
 
 "A CONFLICT: the row has changed since the client read it. Review the current row before trying again."
@@ -2541,8 +2866,10 @@ type VersionConflict implements UserError @scope(rows: PART) {
   code: ErrorCode!
   "Message for the user: both versions."
   message: String!
+  "STALE_VERSION."
+  reason: ErrorReason!
   "Path of the argument with the version that was expected."
-  field: String
+  field: [String!]
   "Version that the client has read."
   expectedVersion: Int!
   "Current version of the row."
@@ -2562,6 +2889,40 @@ enum ErrorCode {
   "The database did not answer for one item of a batch; it is unknown whether the item was changed. Retry with the same idempotency key."
   UNAVAILABLE
   "Server error in one item of a batch; it is unknown whether the item was changed. Retry with the same idempotency key."
+  INTERNAL
+}
+
+"Why a mutation was refused. More reasons may be added: treat one that is unknown by its ` + "`" + `code` + "`" + `."
+enum ErrorReason {
+  "The value is not allowed; ` + "`" + `message` + "`" + ` has what is."
+  INVALID
+  "The company has no such row, or it is not visible to the viewer."
+  NOT_FOUND
+  "Another row has this value, which must be unique: a serial number, a licence number, an e-mail address, the name of an access token, the operator of a user, the time of a meter reading."
+  TAKEN
+  "The row has changed since the client read it: see ` + "`" + `VersionConflict` + "`" + `."
+  STALE_VERSION
+  "The status of the machine, the operator or the work does not allow the change."
+  TRANSITION
+  "The machine has another operator within this period."
+  OVERLAP
+  "The row is still in use: a machine that is not deleted cannot be purged, and one with open downtime cannot be put to work."
+  IN_USE
+  "Readings of a meter would decrease."
+  DECREASING
+  "The company would have no administrator."
+  LAST_ADMIN
+  "The user has as many access tokens as are allowed."
+  TOO_MANY
+  "The user has no password, and signs in through the company's identity provider."
+  NO_PASSWORD
+  "The idempotency key was used with another input."
+  KEY_REUSED
+  "Another change was made at the same time: try again."
+  CONCURRENT
+  "The database did not answer for one item of a batch."
+  UNAVAILABLE
+  "Server error in one item of a batch."
   INTERNAL
 }
 
@@ -2599,17 +2960,15 @@ scalar Date
     input: AssignOperatorInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): AssignmentPayload @auth(role: MANAGER)
+  ): AssignOperatorPayload @auth(role: MANAGER)
 
   "Ends the current assignment of a machine. Reports a CONFLICT when the machine has none."
   releaseOperator(
-    "The id of the machine."
-    equipment: ID!
-    "End of the assignment, default now. Not in the future, and after its start."
-    at: DateTime
+    "The machine."
+    input: ReleaseOperatorInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): AssignmentPayload @auth(role: MANAGER)
+  ): ReleaseOperatorPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
@@ -2678,10 +3037,10 @@ type AssignmentEdge {
 
 "The assignment."
 input AssignOperatorInput {
-  "Id of the machine; a RETIRED one cannot be assigned now."
-  equipment: ID!
-  "Id of the operator; only an ACTIVE one can be assigned now."
-  operator: ID!
+  "The machine; a RETIRED one cannot be assigned now."
+  equipmentId: ID!
+  "The operator; only an ACTIVE one can be assigned now."
+  operatorId: ID!
   "Start of the assignment, default now. Not in the future."
   assignedAt: DateTime
   "End of the assignment, for a past period; null for an open assignment."
@@ -2690,9 +3049,25 @@ input AssignOperatorInput {
   replace: Boolean! = false
 }
 
-"Result of a change to an assignment."
-type AssignmentPayload {
-  "The assignment after the change; null when there are errors."
+"A machine to release its operator from."
+input ReleaseOperatorInput {
+  "The machine."
+  equipmentId: ID!
+  "End of the assignment, default now. Not in the future, and after its start."
+  releasedAt: DateTime
+}
+
+"Result of assigning an operator."
+type AssignOperatorPayload {
+  "The new assignment; null when there are errors."
+  assignment: Assignment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of releasing an operator."
+type ReleaseOperatorPayload {
+  "The assignment after its end; null when there are errors."
   assignment: Assignment
   "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
@@ -2724,7 +3099,7 @@ type DashboardStats @scope(rows: PART) {
   maintenanceEquipment: Int!
   "Mean cost of the machines whose cost is known, rounded to two digits, rounding half away from zero. Null when no cost is known."
   averageCost: Decimal
-  "Sum of the known costs; 0 when no cost is known."
+  "Sum of the known costs; 0.00 when no cost is known."
   totalValue: Decimal!
   "Number of machines by status: one entry for every status, including zeros. The counts add up to ` + "`" + `totalEquipment` + "`" + `."
   statusCounts: [StatusCount!]!
@@ -2759,6 +3134,8 @@ type StatusCount @scope(rows: PART) {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
     "Only machines that match the filter."
     filter: EquipmentFilter
     "Order of the rows. A cursor is valid only with the order that produced it."
@@ -2900,7 +3277,7 @@ type EquipmentEdge {
     input: CreateEquipmentInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): EquipmentPayload @auth(role: MANAGER)
+  ): CreateEquipmentPayload @auth(role: MANAGER)
 
   "Updates a machine: only the fields that are given."
   updateEquipment(
@@ -2908,58 +3285,44 @@ type EquipmentEdge {
     input: UpdateEquipmentInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): EquipmentPayload @auth(role: MANAGER)
+  ): UpdateEquipmentPayload @auth(role: MANAGER)
 
   "Deletes a machine: it disappears from lists and figures, and an open assignment ends. It can be restored. Its serial number becomes available to other machines."
   deleteEquipment(
     "The machine."
-    id: ID!
-    "Version that the client has read. A CONFLICT is reported if the machine has changed since."
-    expectedVersion: Int!
+    input: DeleteEquipmentInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): EquipmentPayload @auth(role: MANAGER)
+  ): DeleteEquipmentPayload @auth(role: MANAGER)
 
   "Restores a deleted machine; one that is not deleted stays unchanged. Reports a CONFLICT when another machine has its serial number."
   restoreEquipment(
     "The machine."
-    id: ID!
+    input: RestoreEquipmentInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): EquipmentPayload @auth(role: MANAGER)
+  ): RestoreEquipmentPayload @auth(role: MANAGER)
 
   "Permanently deletes a machine that was deleted before, with its maintenance records, assignments and meter readings. Its history entries are kept. This cannot be undone."
   purgeEquipment(
     "The machine."
-    id: ID!
+    input: PurgeEquipmentInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): PurgePayload @auth(role: ADMIN)
+  ): PurgeEquipmentPayload @auth(role: ADMIN)
 
   """
   Updates up to 250 machines. Each update succeeds or fails on its own unless
-  the batch is atomic; the results are in the order of the inputs. When the
+  the batch is atomic; the results are in the order of the updates. When the
   request is cancelled, updates that have started still finish. A retry with the
   same idempotency key does only those that are missing.
   """
   updateEquipmentBatch(
-    "The updates, at most 250, each of a different machine."
-    inputs: [UpdateEquipmentInput!]!
-    "Change nothing; report what would happen."
-    dryRun: Boolean! = false
-    "All or nothing: after one failure no machine is changed."
-    atomic: Boolean! = false
+    "The updates."
+    input: UpdateEquipmentBatchInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): EquipmentBatchPayload @auth(role: MANAGER)
-}
-
-"Result of permanently deleting a machine."
-type PurgePayload {
-  "Id of the deleted machine; null when there are errors."
-  id: ID
-  "Reasons why nothing was deleted; empty on success."
-  errors: [UserError!]!
+  ): UpdateEquipmentBatchPayload @auth(role: MANAGER)
 }
 
 "A new machine."
@@ -2976,14 +3339,14 @@ input CreateEquipmentInput {
   status: EquipmentStatus! = ACTIVE
   "Purchase cost in the company's currency: 0 or more, at most two decimal places."
   cost: Decimal
-  "Id of the user responsible for the machine."
-  user: ID
+  "The user responsible for the machine."
+  userId: ID
 }
 
 "Changes to a machine. A field that is left out stays unchanged; null clears it."
 input UpdateEquipmentInput {
   "The machine."
-  id: ID!
+  equipmentId: ID!
   "Version that the client has read. A CONFLICT is reported if the machine has changed since."
   expectedVersion: Int!
   "Name of the machine: 1 to 200 characters, not null."
@@ -2998,27 +3361,91 @@ input UpdateEquipmentInput {
   status: EquipmentStatus
   "Purchase cost in the company's currency: 0 or more, at most two decimal places."
   cost: Decimal
-  "Id of the user responsible for the machine."
-  user: ID
+  "The user responsible for the machine."
+  userId: ID
 }
 
-"Result of a change to a machine."
-type EquipmentPayload {
-  "The machine after the change; null when there are errors."
+"A machine to delete."
+input DeleteEquipmentInput {
+  "The machine."
+  equipmentId: ID!
+  "Version that the client has read. A CONFLICT is reported if the machine has changed since."
+  expectedVersion: Int!
+}
+
+"A machine to restore."
+input RestoreEquipmentInput {
+  "The machine."
+  equipmentId: ID!
+}
+
+"A machine to delete permanently."
+input PurgeEquipmentInput {
+  "The machine."
+  equipmentId: ID!
+}
+
+"Updates of several machines."
+input UpdateEquipmentBatchInput {
+  "The updates, at most 250, each of a different machine."
+  updates: [UpdateEquipmentInput!]!
+  "Change nothing; report what would happen."
+  dryRun: Boolean! = false
+  "All or nothing: after one failure no machine is changed."
+  atomic: Boolean! = false
+}
+
+"Result of adding a machine."
+type CreateEquipmentPayload {
+  "The new machine; null when there are errors."
+  equipment: Equipment
+  "Reasons why no machine was added; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of updating a machine."
+type UpdateEquipmentPayload {
+  "The machine after the update; null when there are errors."
   equipment: Equipment
   "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
 
+"Result of deleting a machine."
+type DeleteEquipmentPayload {
+  "Id of the deleted machine; null when there are errors."
+  deletedId: ID
+  "The machine as it was deleted; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was deleted; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of restoring a machine."
+type RestoreEquipmentPayload {
+  "The restored machine; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was restored; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of permanently deleting a machine."
+type PurgeEquipmentPayload {
+  "Id of the deleted machine; null when there are errors."
+  deletedId: ID
+  "Reasons why nothing was deleted; empty on success."
+  errors: [UserError!]!
+}
+
 "Result of a batch."
-type EquipmentBatchPayload {
-  "One result for each input, in the order of the inputs; empty when the batch as a whole was refused."
+type UpdateEquipmentBatchPayload {
+  "One result for each update, in their order; empty when the batch as a whole was refused."
   results: [EquipmentBatchResult!]!
   "Reasons why the batch as a whole was refused; empty otherwise."
   errors: [UserError!]!
 }
 
-"Result of one input of a batch."
+"Result of one update of a batch."
 type EquipmentBatchResult @scope(rows: PART) {
   "The outcome."
   outcome: BatchOutcome!
@@ -3028,7 +3455,7 @@ type EquipmentBatchResult @scope(rows: PART) {
   errors: [UserError!]!
 }
 
-"Outcomes of an input of a batch."
+"Outcomes of an update of a batch."
 enum BatchOutcome {
   "The update was applied."
   APPLIED
@@ -3109,6 +3536,8 @@ input StringFilter {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
     "Only entries that match the filter."
     filter: HistoryFilter
   ): HistoryEntryConnection @auth(role: ANALYST)
@@ -3313,6 +3742,8 @@ type HistoryEntryEdge {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
   ): UserConnection @auth(role: ADMIN)
 
   "The viewer's access tokens: valid ones first, then those revoked or expired within the last year, each newest first. At most 100."
@@ -3331,36 +3762,32 @@ extend type Mutation {
 
   "Changes the role of a user; it applies to open sessions too. The last ADMIN of a company cannot be changed."
   updateUserRole(
-    "The user."
-    id: ID!
-    "The new role."
-    role: Role!
-  ): UserPayload @auth(role: ADMIN)
+    "The user and the new role."
+    input: UpdateUserRoleInput!
+  ): UpdateUserRolePayload @auth(role: ADMIN)
 
   "Disables a user: sessions end and access tokens stop working. The user's history is kept. The last ADMIN of a company cannot be disabled."
   disableUser(
     "The user."
-    id: ID!
-  ): UserPayload @auth(role: ADMIN)
+    input: DisableUserInput!
+  ): DisableUserPayload @auth(role: ADMIN)
 
   "Enables a disabled user. Access tokens that have neither expired nor been revoked work again."
   enableUser(
     "The user."
-    id: ID!
-  ): UserPayload @auth(role: ADMIN)
+    input: EnableUserInput!
+  ): EnableUserPayload @auth(role: ADMIN)
 
   "Changes the viewer's password and ends the viewer's other sessions. Failed attempts count as failed sign-ins and are throttled."
   changePassword(
-    "The current password."
-    current: String!
-    "The new password: 12 to 200 characters."
-    new: String!
-  ): UserPayload @auth(role: OPERATOR, scope: ADMIN)
+    "Both passwords."
+    input: ChangePasswordInput!
+  ): ChangePasswordPayload @auth(role: OPERATOR, scope: ADMIN)
 
   "Sets a random password, returned once, that the user has to change, and ends the user's sessions. Access tokens keep working: revoke them one by one."
   resetPassword(
     "The user."
-    id: ID!
+    input: ResetPasswordInput!
   ): ResetPasswordPayload @auth(role: ADMIN)
 
   "Creates an access token of the viewer for a program. A user has at most 50 valid tokens. A token created with another token expires no later than that token."
@@ -3371,18 +3798,21 @@ extend type Mutation {
 
   "Revokes an access token, effective within a second: one of the viewer's, or for the role ADMIN any in the company."
   revokeAccessToken(
-    "The token's id."
-    id: ID!
-  ): AccessTokenPayload @auth(role: OPERATOR, scope: ADMIN)
+    "The token."
+    input: RevokeAccessTokenInput!
+  ): RevokeAccessTokenPayload @auth(role: OPERATOR, scope: ADMIN)
 
   "Ends a browser session within a second: one of the viewer's, or for the role ADMIN any in the company."
   endSession(
     "The session."
-    id: ID!
-  ): SignOutPayload @auth(role: OPERATOR, scope: ADMIN)
+    input: EndSessionInput!
+  ): EndSessionPayload @auth(role: OPERATOR, scope: ADMIN)
 
-  "Ends all sessions of the viewer, including the current one, within a second. Access tokens keep working: revoke them one by one."
-  signOutEverywhere: SignOutPayload @auth(role: OPERATOR, scope: ADMIN)
+  "Ends all sessions of the viewer within a second. Access tokens keep working: revoke them one by one."
+  signOutEverywhere(
+    "The sessions to end."
+    input: SignOutEverywhereInput!
+  ): SignOutEverywherePayload @auth(role: OPERATOR, scope: ADMIN)
 }
 
 extend type User {
@@ -3467,6 +3897,58 @@ input CreateUserInput {
   password: String
 }
 
+"A new role of a user."
+input UpdateUserRoleInput {
+  "The user."
+  userId: ID!
+  "The new role."
+  role: Role!
+}
+
+"A user to disable."
+input DisableUserInput {
+  "The user."
+  userId: ID!
+}
+
+"A user to enable."
+input EnableUserInput {
+  "The user."
+  userId: ID!
+}
+
+"The viewer's current password and the new one."
+input ChangePasswordInput {
+  "The current password."
+  current: String!
+  "The new password: 12 to 200 characters."
+  new: String!
+}
+
+"A user to set a random password for."
+input ResetPasswordInput {
+  "The user."
+  userId: ID!
+}
+
+"An access token to revoke."
+input RevokeAccessTokenInput {
+  "The token."
+  accessTokenId: ID!
+}
+
+"A session to end."
+input EndSessionInput {
+  "The session."
+  sessionId: ID!
+}
+
+"Sessions of the viewer to end."
+input SignOutEverywhereInput {
+  "Keep the session of this request."
+  keepCurrent: Boolean! = false
+}
+
 "A new access token."
 input CreateAccessTokenInput {
   "Purpose of the token: 1 to 100 characters, unique among the viewer's tokens that are not revoked."
@@ -3497,8 +3979,32 @@ type ResetPasswordPayload {
   errors: [UserError!]!
 }
 
-"Result of a change to a user."
-type UserPayload {
+"Result of changing the role of a user."
+type UpdateUserRolePayload {
+  "The user after the change; null when there are errors."
+  user: User
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of disabling a user."
+type DisableUserPayload {
+  "The user after the change; null when there are errors."
+  user: User
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of enabling a user."
+type EnableUserPayload {
+  "The user after the change; null when there are errors."
+  user: User
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of changing the password."
+type ChangePasswordPayload {
   "The user after the change; null when there are errors."
   user: User
   "Reasons why nothing was changed; empty on success."
@@ -3515,16 +4021,24 @@ type CreateAccessTokenPayload {
   errors: [UserError!]!
 }
 
-"Result of a change to an access token."
-type AccessTokenPayload {
-  "The token after the change; null when there are errors."
+"Result of revoking an access token."
+type RevokeAccessTokenPayload {
+  "The revoked token; null when there are errors."
   accessToken: AccessToken
-  "Reasons why nothing was changed; empty on success."
+  "Reasons why nothing was revoked; empty on success."
   errors: [UserError!]!
 }
 
-"Result of ending sessions."
-type SignOutPayload {
+"Result of ending a session."
+type EndSessionPayload {
+  "Id of the ended session; null when there are errors."
+  deletedId: ID
+  "Reasons why no session ended; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of ending all sessions."
+type SignOutEverywherePayload {
   "Number of sessions ended."
   ended: Int!
   "Reasons why no session ended; empty on success."
@@ -3628,18 +4142,24 @@ type MaintenanceChange @scope(rows: PART) {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
     "Only records that match the filter."
     filter: MaintenanceRecordFilter
     "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: MaintenanceRecordOrder = MAINTENANCE_DATE_DESC
   ): MaintenanceRecordConnection @auth(role: OPERATOR)
 
-  "Maintenance records aggregated by dimensions: one group for each combination of values that occurs, ordered by the dimensions. Without dimensions the result is one group over all records, even when there are none. At most 10,000 groups: a larger result is refused."
+  "Maintenance records aggregated by dimensions: one group for each combination of values that occurs. Without dimensions the result is one group over all records, even when there are none."
   maintenanceSummary(
     "Only records that match the filter."
     filter: MaintenanceRecordFilter
     "The dimensions to group by, at most 4, each once."
     groupBy: [MaintenanceGrouping!] = []
+    "Return the first n groups of the order, 1 to 10,000. When left out, all groups are returned, and more than 100 are refused, so that no sum over the result is short of a group."
+    first: Int
+    "Order of the groups."
+    orderBy: MaintenanceSummaryOrder = DIMENSIONS
   ): [MaintenanceGroup!] @auth(role: OPERATOR)
 }
 
@@ -3801,6 +4321,24 @@ enum MaintenanceGrouping {
   MONTH
 }
 
+"Sort orders of the groups of a summary. Ties are broken by the dimensions."
+enum MaintenanceSummaryOrder {
+  "By the dimensions, ascending, in the order in which ` + "`" + `groupBy` + "`" + ` names them."
+  DIMENSIONS
+  "Highest total cost first."
+  TOTAL_COST_DESC
+  "Lowest total cost first."
+  TOTAL_COST_ASC
+  "Highest average cost first."
+  AVERAGE_COST_DESC
+  "Lowest average cost first."
+  AVERAGE_COST_ASC
+  "Most records first."
+  RECORDS_DESC
+  "Fewest records first."
+  RECORDS_ASC
+}
+
 "A group of maintenance records with equal values of the selected dimensions, and its figures."
 type MaintenanceGroup @scope(rows: PART) {
   "The machine; null unless grouped by EQUIPMENT, or when it has been deleted since."
@@ -3819,7 +4357,7 @@ type MaintenanceGroup @scope(rows: PART) {
   month: String
   "Number of records in the group."
   records: Int!
-  "Sum of ` + "`" + `cost` + "`" + `; 0 without records."
+  "Sum of ` + "`" + `cost` + "`" + `; 0.00 without records."
   totalCost: Decimal!
   "Mean of ` + "`" + `cost` + "`" + `, rounded to two digits, rounding half away from zero. Null without records."
   averageCost: Decimal
@@ -3841,19 +4379,15 @@ type MaintenanceGroup @scope(rows: PART) {
     input: RecordMaintenanceInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): MaintenancePayload @auth(role: MANAGER)
+  ): RecordMaintenancePayload @auth(role: MANAGER)
 
   "Starts planned work."
   startMaintenance(
     "The record."
-    id: ID!
-    "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
-    expectedVersion: Int
-    "Start the downtime of the machine now, unless it has started already."
-    stopsMachine: Boolean! = false
+    input: StartMaintenanceInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): MaintenancePayload @auth(role: MANAGER)
+  ): StartMaintenancePayload @auth(role: MANAGER)
 
   "Completes work. Open downtime ends at ` + "`" + `downTo` + "`" + `, default now."
   completeMaintenance(
@@ -3861,17 +4395,15 @@ type MaintenanceGroup @scope(rows: PART) {
     input: CompleteMaintenanceInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): MaintenancePayload @auth(role: MANAGER)
+  ): CompleteMaintenancePayload @auth(role: MANAGER)
 
   "Cancels work. Open downtime ends now. Reports a CONFLICT for work that is already COMPLETED or CANCELLED."
   cancelMaintenance(
     "The record."
-    id: ID!
-    "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
-    expectedVersion: Int
+    input: CancelMaintenanceInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): MaintenancePayload @auth(role: MANAGER)
+  ): CancelMaintenancePayload @auth(role: MANAGER)
 
   "Corrects wrong values of a record of any status. The status does not change."
   correctMaintenance(
@@ -3879,13 +4411,13 @@ type MaintenanceGroup @scope(rows: PART) {
     input: CorrectMaintenanceInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): MaintenancePayload @auth(role: MANAGER)
+  ): CorrectMaintenancePayload @auth(role: MANAGER)
 }
 
 "Work on a machine."
 input RecordMaintenanceInput {
-  "The id of the machine."
-  equipment: ID!
+  "The machine."
+  equipmentId: ID!
   "Reason for the work."
   kind: MaintenanceKind!
   "Status of the work."
@@ -3910,10 +4442,20 @@ input RecordMaintenanceInput {
   meterHours: Decimal
 }
 
+"Planned work to start."
+input StartMaintenanceInput {
+  "The record."
+  maintenanceRecordId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
+  expectedVersion: Int
+  "Start the downtime of the machine now, unless it has started already."
+  stopsMachine: Boolean! = false
+}
+
 "Completion of work. A field that is left out stays unchanged; null clears it."
 input CompleteMaintenanceInput {
   "The record."
-  id: ID!
+  maintenanceRecordId: ID!
   "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
   expectedVersion: Int
   "Date of the work; not null."
@@ -3934,10 +4476,18 @@ input CompleteMaintenanceInput {
   meterHours: Decimal
 }
 
+"Work to cancel."
+input CancelMaintenanceInput {
+  "The record."
+  maintenanceRecordId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
+  expectedVersion: Int
+}
+
 "Correct values of a record. A field that is left out stays unchanged; null clears it."
 input CorrectMaintenanceInput {
   "The record."
-  id: ID!
+  maintenanceRecordId: ID!
   "Version that the client has read. A CONFLICT is reported if the record has changed since."
   expectedVersion: Int!
   "Reason for the work; not null."
@@ -3962,8 +4512,48 @@ input CorrectMaintenanceInput {
   meterHours: Decimal
 }
 
-"Result of a change to a maintenance record."
-type MaintenancePayload {
+"Result of recording work."
+type RecordMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of starting work."
+type StartMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of completing work."
+type CompleteMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of cancelling work."
+type CancelMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of correcting a record."
+type CorrectMaintenancePayload {
   "The record after the change; null when there are errors."
   maintenanceRecord: MaintenanceRecord
   "The machine, whose status depends on the downtime of its work; null when there are errors."
@@ -3979,7 +4569,7 @@ type MaintenancePayload {
     input: AddMeterReadingInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): MeterReadingPayload @auth(role: MANAGER)
+  ): AddMeterReadingPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
@@ -4034,8 +4624,8 @@ type MeterReadingEdge {
 
 "A new reading of a machine's hour meter."
 input AddMeterReadingInput {
-  "The id of the machine."
-  equipment: ID!
+  "The machine."
+  equipmentId: ID!
   "Time of the reading, default now. Not in the future."
   readAt: DateTime
   "Engine hours, 0 or more, at most one decimal place."
@@ -4045,7 +4635,7 @@ input AddMeterReadingInput {
 }
 
 "Result of adding a meter reading."
-type MeterReadingPayload {
+type AddMeterReadingPayload {
   "The reading; null when there are errors."
   meterReading: MeterReading
   "Reasons why nothing was recorded; empty on success."
@@ -4059,7 +4649,7 @@ type MeterReadingPayload {
     input: CreateOperatorInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): OperatorPayload @auth(role: MANAGER)
+  ): CreateOperatorPayload @auth(role: MANAGER)
 
   "Updates an operator: only the fields that are given."
   updateOperator(
@@ -4067,17 +4657,15 @@ type MeterReadingPayload {
     input: UpdateOperatorInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): OperatorPayload @auth(role: MANAGER)
+  ): UpdateOperatorPayload @auth(role: MANAGER)
 
   "Retires an operator who has left the company: sets status RETIRED and ends all assignments."
   retireOperator(
     "The operator."
-    id: ID!
-    "Version that the client has read. A CONFLICT is reported if the operator has changed since."
-    expectedVersion: Int!
+    input: RetireOperatorInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): OperatorPayload @auth(role: MANAGER)
+  ): RetireOperatorPayload @auth(role: MANAGER)
 }
 
 "A new operator."
@@ -4090,14 +4678,14 @@ input CreateOperatorInput {
   licenseNumber: String
   "Employment status."
   status: OperatorStatus! = ACTIVE
-  "Id of the user as whom the operator signs in; at most one operator per user."
-  user: ID
+  "The user as whom the operator signs in; at most one operator per user."
+  userId: ID
 }
 
 "Changes to an operator. A field that is left out stays unchanged; null clears it."
 input UpdateOperatorInput {
   "The operator."
-  id: ID!
+  operatorId: ID!
   "Version that the client has read. A CONFLICT is reported if the operator has changed since."
   expectedVersion: Int!
   "First name: 1 to 100 characters, not null."
@@ -4108,12 +4696,36 @@ input UpdateOperatorInput {
   licenseNumber: String
   "Employment status; not null. Any status other than ACTIVE ends all assignments."
   status: OperatorStatus
-  "Id of the user as whom the operator signs in; at most one operator per user. Null for none."
-  user: ID
+  "The user as whom the operator signs in; at most one operator per user. Null for none."
+  userId: ID
 }
 
-"Result of a change to an operator."
-type OperatorPayload {
+"An operator to retire."
+input RetireOperatorInput {
+  "The operator."
+  operatorId: ID!
+  "Version that the client has read. A CONFLICT is reported if the operator has changed since."
+  expectedVersion: Int!
+}
+
+"Result of adding an operator."
+type CreateOperatorPayload {
+  "The operator after the change; null when there are errors."
+  operator: Operator
+  "Reasons why no operator was added; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of updating an operator."
+type UpdateOperatorPayload {
+  "The operator after the change; null when there are errors."
+  operator: Operator
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of retiring an operator."
+type RetireOperatorPayload {
   "The operator after the change; null when there are errors."
   operator: Operator
   "Reasons why nothing was changed; empty on success."
@@ -4137,6 +4749,8 @@ type OperatorPayload {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
     "Only operators that match the filter."
     filter: OperatorFilter
     "Order of the rows. A cursor is valid only with the order that produced it."
@@ -4306,14 +4920,24 @@ func (ec *executionContext) childFields_AccessToken(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type AccessToken", field.Name)
 }
 
-func (ec *executionContext) childFields_AccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_AddMeterReadingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "accessToken":
-		return ec.fieldContext_AccessTokenPayload_accessToken(ctx, field)
+	case "meterReading":
+		return ec.fieldContext_AddMeterReadingPayload_meterReading(ctx, field)
 	case "errors":
-		return ec.fieldContext_AccessTokenPayload_errors(ctx, field)
+		return ec.fieldContext_AddMeterReadingPayload_errors(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type AccessTokenPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type AddMeterReadingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assignment":
+		return ec.fieldContext_AssignOperatorPayload_assignment(ctx, field)
+	case "errors":
+		return ec.fieldContext_AssignOperatorPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignOperatorPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Assignment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4358,14 +4982,50 @@ func (ec *executionContext) childFields_AssignmentEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AssignmentEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_AssignmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_CancelMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "assignment":
-		return ec.fieldContext_AssignmentPayload_assignment(ctx, field)
+	case "maintenanceRecord":
+		return ec.fieldContext_CancelMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_CancelMaintenancePayload_equipment(ctx, field)
 	case "errors":
-		return ec.fieldContext_AssignmentPayload_errors(ctx, field)
+		return ec.fieldContext_CancelMaintenancePayload_errors(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type AssignmentPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type CancelMaintenancePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ChangePasswordPayload_user(ctx, field)
+	case "errors":
+		return ec.fieldContext_ChangePasswordPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangePasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CompleteMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_CompleteMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_CompleteMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_CompleteMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompleteMaintenancePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CorrectMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_CorrectMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_CorrectMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_CorrectMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectMaintenancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4378,6 +5038,26 @@ func (ec *executionContext) childFields_CreateAccessTokenPayload(ctx context.Con
 		return ec.fieldContext_CreateAccessTokenPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateAccessTokenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "equipment":
+		return ec.fieldContext_CreateEquipmentPayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_CreateEquipmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "operator":
+		return ec.fieldContext_CreateOperatorPayload_operator(ctx, field)
+	case "errors":
+		return ec.fieldContext_CreateOperatorPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateOperatorPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4412,6 +5092,48 @@ func (ec *executionContext) childFields_DashboardStats(ctx context.Context, fiel
 		return ec.fieldContext_DashboardStats_sequence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DashboardStats", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteEquipmentPayload_deletedId(ctx, field)
+	case "equipment":
+		return ec.fieldContext_DeleteEquipmentPayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteEquipmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DisableUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_DisableUserPayload_user(ctx, field)
+	case "errors":
+		return ec.fieldContext_DisableUserPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisableUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EnableUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_EnableUserPayload_user(ctx, field)
+	case "errors":
+		return ec.fieldContext_EnableUserPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EnableUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EndSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_EndSessionPayload_deletedId(ctx, field)
+	case "errors":
+		return ec.fieldContext_EndSessionPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndSessionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Equipment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4452,16 +5174,6 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_meterReadings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Equipment", field.Name)
-}
-
-func (ec *executionContext) childFields_EquipmentBatchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "results":
-		return ec.fieldContext_EquipmentBatchPayload_results(ctx, field)
-	case "errors":
-		return ec.fieldContext_EquipmentBatchPayload_errors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EquipmentBatchPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EquipmentBatchResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4510,16 +5222,6 @@ func (ec *executionContext) childFields_EquipmentEdge(ctx context.Context, field
 		return ec.fieldContext_EquipmentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EquipmentEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_EquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "equipment":
-		return ec.fieldContext_EquipmentPayload_equipment(ctx, field)
-	case "errors":
-		return ec.fieldContext_EquipmentPayload_errors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EquipmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_FieldChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4620,18 +5322,6 @@ func (ec *executionContext) childFields_MaintenanceGroup(ctx context.Context, fi
 		return ec.fieldContext_MaintenanceGroup_lastDate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MaintenanceGroup", field.Name)
-}
-
-func (ec *executionContext) childFields_MaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "maintenanceRecord":
-		return ec.fieldContext_MaintenancePayload_maintenanceRecord(ctx, field)
-	case "equipment":
-		return ec.fieldContext_MaintenancePayload_equipment(ctx, field)
-	case "errors":
-		return ec.fieldContext_MaintenancePayload_errors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type MaintenancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4744,16 +5434,6 @@ func (ec *executionContext) childFields_MeterReadingEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type MeterReadingEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_MeterReadingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "meterReading":
-		return ec.fieldContext_MeterReadingPayload_meterReading(ctx, field)
-	case "errors":
-		return ec.fieldContext_MeterReadingPayload_errors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type MeterReadingPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_Operator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4808,16 +5488,6 @@ func (ec *executionContext) childFields_OperatorEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type OperatorEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_OperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "operator":
-		return ec.fieldContext_OperatorPayload_operator(ctx, field)
-	case "errors":
-		return ec.fieldContext_OperatorPayload_errors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type OperatorPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -4832,14 +5502,36 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
-func (ec *executionContext) childFields_PurgePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_PurgeEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "id":
-		return ec.fieldContext_PurgePayload_id(ctx, field)
+	case "deletedId":
+		return ec.fieldContext_PurgeEquipmentPayload_deletedId(ctx, field)
 	case "errors":
-		return ec.fieldContext_PurgePayload_errors(ctx, field)
+		return ec.fieldContext_PurgeEquipmentPayload_errors(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type PurgePayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type PurgeEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_RecordMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_RecordMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_RecordMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordMaintenancePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assignment":
+		return ec.fieldContext_ReleaseOperatorPayload_assignment(ctx, field)
+	case "errors":
+		return ec.fieldContext_ReleaseOperatorPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseOperatorPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4852,6 +5544,36 @@ func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context
 		return ec.fieldContext_ResetPasswordPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "equipment":
+		return ec.fieldContext_RestoreEquipmentPayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_RestoreEquipmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RetireOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "operator":
+		return ec.fieldContext_RetireOperatorPayload_operator(ctx, field)
+	case "errors":
+		return ec.fieldContext_RetireOperatorPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetireOperatorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accessToken":
+		return ec.fieldContext_RevokeAccessTokenPayload_accessToken(ctx, field)
+	case "errors":
+		return ec.fieldContext_RevokeAccessTokenPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeAccessTokenPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4874,14 +5596,26 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
 }
 
-func (ec *executionContext) childFields_SignOutPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_SignOutEverywherePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "ended":
-		return ec.fieldContext_SignOutPayload_ended(ctx, field)
+		return ec.fieldContext_SignOutEverywherePayload_ended(ctx, field)
 	case "errors":
-		return ec.fieldContext_SignOutPayload_errors(ctx, field)
+		return ec.fieldContext_SignOutEverywherePayload_errors(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type SignOutPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type SignOutEverywherePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StartMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_StartMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_StartMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_StartMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartMaintenancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_StatusCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4892,6 +5626,46 @@ func (ec *executionContext) childFields_StatusCount(ctx context.Context, field g
 		return ec.fieldContext_StatusCount_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatusCount", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateEquipmentBatchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_UpdateEquipmentBatchPayload_results(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateEquipmentBatchPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateEquipmentBatchPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "equipment":
+		return ec.fieldContext_UpdateEquipmentPayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateEquipmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "operator":
+		return ec.fieldContext_UpdateOperatorPayload_operator(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateOperatorPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateOperatorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateUserRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UpdateUserRolePayload_user(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateUserRolePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateUserRolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4942,16 +5716,6 @@ func (ec *executionContext) childFields_UserEdge(ctx context.Context, field grap
 		return ec.fieldContext_UserEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_UserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "user":
-		return ec.fieldContext_UserPayload_user(ctx, field)
-	case "errors":
-		return ec.fieldContext_UserPayload_errors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UserPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

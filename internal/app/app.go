@@ -183,6 +183,7 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(guard.Job(ctx, "change feed", a.Feed.Run))
 	work.Go(guard.Job(ctx, "sweep of sessions", a.Auth.Run))
+	work.Go(guard.Job(ctx, "check of long connections", a.Auth.RunWatches))
 	work.Go(guard.Job(ctx, "sweep", a.sweep))
 	work.Go(func() (err error) {
 		defer guard.Into(&err, "server")

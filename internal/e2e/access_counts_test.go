@@ -40,7 +40,7 @@ func TestRolesCountWhatTheTableSays(t *testing.T) {
 	}
 	for range 2 {
 		for _, c := range []struct{ who, rows, company, users string }{
-			{"admin", rows(2, "1311.02", figures(0, "0")), ours(14), `{"users":{"totalCount":5}}`},
+			{"admin", rows(2, "1311.02", figures(0, "0.00")), ours(14), `{"users":{"totalCount":5}}`},
 			{"manager", rows(2, "1311.02", figures(1, "11.01")), ours(6), refused},
 			{"analyst", rows(2, "1311.02", figures(1, "1300.01")), ours(6), refused},
 			{"operator", rows(1, "11.01", figures(1, "11.01")), noCompany, refused},

@@ -44,16 +44,16 @@ func TestEveryInstanceKnowsWhoseMachinesTheyAre(t *testing.T) {
 		}
 	}
 	shows("nothing", 1, "11.01", "RESYNC")
-	p := change[struct{ Errors []fault }](a.service, `mutation($id: ID!) { p: updateOperator(input: { id: $id, expectedVersion: 1, user: null }) { operator { version } errors { message } } }`, vars{"id": mine.id(fleet.KindOperator)})
+	p := change[struct{ Errors []fault }](a.service, `mutation($id: ID!) { p: updateOperator(input: { operatorId: $id, expectedVersion: 1, userId: null }) { operator { version } errors { message } } }`, vars{"id": mine.id(fleet.KindOperator)})
 	if len(p.Errors) > 0 {
 		t.Fatalf("%+v", p)
 	}
-	shows("a mutation", 0, "0", "REMOVED")
+	shows("a mutation", 0, "0.00", "REMOVED")
 	user := [16]byte(key("operator user"))
 	a.exec(`UPDATE operators SET user_id = $1 WHERE first_name LIKE 'ELSES%'`, user)
 	shows("psql", 1, "1300.01", "CREATED")
 	a.exec(`UPDATE operators SET deleted_at = now() WHERE user_id = $1`, user)
-	shows("a deletion", 0, "0", "REMOVED")
+	shows("a deletion", 0, "0.00", "REMOVED")
 }
 
 // TestAnOperatorIsToldOfTheirMachinesAlone listens while others change.
@@ -127,22 +127,22 @@ func TestAnOperatorIsToldOfTheRecordsOfANewMachine(t *testing.T) {
 func TestAnAdministratorDeletesForGood(t *testing.T) {
 	t.Parallel()
 	h := newAccessFixture(t).by("manager")
-	const purge = `mutation($id: ID!, $key: String) { p: purgeEquipment(id: $id, idempotencyKey: $key) { id errors { code message field } } }`
+	const purge = `mutation($id: ID!, $key: String) { p: purgeEquipment(input: { equipmentId: $id }, idempotencyKey: $key) { deletedId errors { code reason message field } } }`
 	type payload struct {
-		ID     *string
-		Errors []fault
+		DeletedID *string
+		Errors    []fault
 	}
 	id := elses.id(fleet.KindEquipment)
 	if a := h.ask(purge, vars{"id": id}); len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Forbidden) {
 		t.Errorf("a manager: %s %+v", a.Data, a.Errors)
 	}
 	h = h.by("admin")
-	if p := change[payload](h.service, purge, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.Conflict) {
+	if p := change[payload](h.service, purge, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.Conflict) || p.Errors[0].Reason != "IN_USE" {
 		t.Errorf("a machine of the fleet: %+v", p)
 	}
 	change[equipmentPayload](h.service, deleteOne, vars{"id": id, "v": 1})
 	for range 2 { // the second one is answered from memory
-		if p := change[payload](h.service, purge, vars{"id": id, "key": "once"}); p.ID == nil || *p.ID != id {
+		if p := change[payload](h.service, purge, vars{"id": id, "key": "once"}); p.DeletedID == nil || *p.DeletedID != id {
 			t.Errorf("%+v", p)
 		}
 	}

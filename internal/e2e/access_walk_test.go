@@ -237,7 +237,8 @@ func (w *walk) question(name string, p place, values given, own owner, depth int
 	q := question{name: p.name() + " " + name, variables: vars{}}
 	var declared, used []string
 	for _, a := range p.field.Arguments {
-		if v, is := w.value(a.Name, a.Type, values); is {
+		v, is := w.value(a.Name, a.Type, values)
+		if is || a.Type.NonNull && a.DefaultValue == nil { // an input of defaults alone is empty
 			q.variables[a.Name] = v
 			declared = append(declared, fmt.Sprintf("$%s: %s", a.Name, a.Type))
 			used = append(used, fmt.Sprintf("%s: $%[1]s", a.Name))

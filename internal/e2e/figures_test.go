@@ -31,7 +31,7 @@ func TestAnEmptyCompanyHasSumsOfZeroAndNoAverages(t *testing.T) {
 	for _, scope := range []string{"COMPANY", "MINE"} {
 		var got struct{ DashboardStats stats }
 		s.data(&got, statsQuery, map[string]any{"scope": scope})
-		if d := got.DashboardStats; d.TotalEquipment != 0 || d.TotalValue != "0" || d.AverageCost != nil || len(d.StatusCounts) != 4 {
+		if d := got.DashboardStats; d.TotalEquipment != 0 || d.TotalValue != "0.00" || d.AverageCost != nil || len(d.StatusCounts) != 4 {
 			t.Errorf("%s: %+v", scope, d)
 		}
 	}
@@ -43,7 +43,7 @@ func TestAnEmptyCompanyHasSumsOfZeroAndNoAverages(t *testing.T) {
 		}
 	}
 	s.data(&sum, `{ maintenanceSummary { records totalCost averageCost firstDate lastDate } }`, nil)
-	if len(sum.MaintenanceSummary) != 1 || sum.MaintenanceSummary[0].TotalCost != "0" || sum.MaintenanceSummary[0].AverageCost != nil || sum.MaintenanceSummary[0].FirstDate != nil {
+	if len(sum.MaintenanceSummary) != 1 || sum.MaintenanceSummary[0].TotalCost != "0.00" || sum.MaintenanceSummary[0].AverageCost != nil || sum.MaintenanceSummary[0].FirstDate != nil {
 		t.Errorf("the summary of nothing is %+v", sum)
 	}
 }

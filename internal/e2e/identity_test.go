@@ -25,8 +25,9 @@ type accessPayload struct {
 		ID, Name, Scope, ExpiresAt string
 		RevokedAt                  *string
 	}
-	Ended  int
-	Errors []fault
+	Ended     int
+	DeletedID *string
+	Errors    []fault
 }
 
 const ofPerson = ` { id name email role disabledAt }`
@@ -52,20 +53,20 @@ func (o *signInFixture) refused(code fleet.Code, c *http.Client, query string, v
 }
 
 const (
-	createUser    = `mutation($in: CreateUserInput!) { p: createUser(input: $in) { password user` + ofPerson + ` errors { code message field } } }`
-	setRole       = `mutation($id: ID!, $role: Role!) { p: updateUserRole(id: $id, role: $role) { user` + ofPerson + ` errors { code message field } } }`
-	disableUser   = `mutation($id: ID!) { p: disableUser(id: $id) { user` + ofPerson + ` errors { code message field } } }`
-	enableUser    = `mutation($id: ID!) { p: enableUser(id: $id) { user` + ofPerson + ` errors { code message field } } }`
-	ofToken       = ` accessToken { id name scope expiresAt revokedAt } errors { code message field } } }`
+	createUser    = `mutation($in: CreateUserInput!) { p: createUser(input: $in) { password user` + ofPerson + ` errors { code reason message field } } }`
+	setRole       = `mutation($id: ID!, $role: Role!) { p: updateUserRole(input: { userId: $id, role: $role }) { user` + ofPerson + ` errors { code reason message field } } }`
+	disableUser   = `mutation($id: ID!) { p: disableUser(input: { userId: $id }) { user` + ofPerson + ` errors { code reason message field } } }`
+	enableUser    = `mutation($id: ID!) { p: enableUser(input: { userId: $id }) { user` + ofPerson + ` errors { code reason message field } } }`
+	ofToken       = ` accessToken { id name scope expiresAt revokedAt } errors { code reason message field } } }`
 	createToken   = `mutation($in: CreateAccessTokenInput!) { p: createAccessToken(input: $in) { token` + ofToken
-	revokeToken   = `mutation($id: ID!) { p: revokeAccessToken(id: $id) {` + ofToken
-	endSession    = `mutation($id: ID!) { p: endSession(id: $id) { ended errors { code message field } } }`
-	endAll        = `mutation { p: signOutEverywhere { ended errors { code message field } } }`
+	revokeToken   = `mutation($id: ID!) { p: revokeAccessToken(input: { accessTokenId: $id }) {` + ofToken
+	endSession    = `mutation($id: ID!) { p: endSession(input: { sessionId: $id }) { deletedId errors { code reason message field } } }`
+	endAll        = `mutation($keep: Boolean! = false) { p: signOutEverywhere(input: { keepCurrent: $keep }) { ended errors { code reason message field } } }`
 	ofUsers       = `{ users(first: 2) { totalCount pageInfo { hasNextPage endCursor } nodes` + ofPerson + ` } }`
 	ownSessions   = `{ sessions { id method userAgent current endsAt } }`
 	ownTokens     = `{ accessTokens { id name scope revokedAt lastUsedAt user { name } } }`
-	changeOwn     = `mutation($current: String!, $new: String!) { p: changePassword(current: $current, new: $new) { user` + ofPerson + ` errors { code message field } } }`
-	resetOthers   = `mutation($id: ID!) { p: resetPassword(id: $id) { password user` + ofPerson + ` errors { code message field } } }`
+	changeOwn     = `mutation($current: String!, $new: String!) { p: changePassword(input: { current: $current, new: $new }) { user` + ofPerson + ` errors { code reason message field } } }`
+	resetOthers   = `mutation($id: ID!) { p: resetPassword(input: { userId: $id }) { password user` + ofPerson + ` errors { code reason message field } } }`
 	justEquipment = `{ equipmentList(first: 1) { totalCount } }`
 )
 
@@ -142,11 +143,11 @@ func TestAdminsAddUsers(t *testing.T) {
 		"input.name":     {"email": "c@example.com", "name": " ", "role": "ADMIN"},
 		"input.password": {"email": "c@example.com", "name": "x", "role": "ADMIN", "password": ""},
 	} {
-		if p := o.access(ada, createUser, vars{"in": in}); len(p.Errors) != 1 || p.Errors[0].Field != field || p.Errors[0].Code != "BAD_INPUT" || p.User != nil || p.Password != nil {
+		if p := o.access(ada, createUser, vars{"in": in}); len(p.Errors) != 1 || string(p.Errors[0].Field) != field || p.Errors[0].Code != "BAD_INPUT" || p.User != nil || p.Password != nil {
 			t.Errorf("%s got %+v", field, p)
 		}
 	}
-	if p := o.access(ada, createUser, vars{"in": vars{"email": "MAX@example.com", "name": "x", "role": "ADMIN"}}); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Password != nil {
+	if p := o.access(ada, createUser, vars{"in": vars{"email": "MAX@example.com", "name": "x", "role": "ADMIN"}}); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Reason != "TAKEN" || p.Password != nil {
 		t.Errorf("an address that is taken got %+v", p)
 	}
 }
@@ -173,7 +174,7 @@ func TestAdminsShutUsersOut(t *testing.T) {
 	}
 	o.signedIn("max")
 	for _, id := range []string{o.id("tom"), fleet.GlobalID(fleet.KindUser, fleet.NewUUID())} {
-		if p := o.access(ada, disableUser, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" || p.Errors[0].Field != "id" {
+		if p := o.access(ada, disableUser, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" || p.Errors[0].Field != "input.userId" {
 			t.Errorf("somebody of another company got %+v", p)
 		}
 	}
@@ -191,7 +192,7 @@ func TestACompanyKeepsAnAdmin(t *testing.T) {
 		mutation  string
 		variables vars
 	}{{disableUser, vars{"id": o.id("ada")}}, {setRole, vars{"id": o.id("ada"), "role": "MANAGER"}}} {
-		if p := o.access(ada, try.mutation, try.variables); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" {
+		if p := o.access(ada, try.mutation, try.variables); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Reason != "LAST_ADMIN" {
 			t.Errorf("%s got %+v", try.mutation, p)
 		}
 	}
@@ -322,11 +323,15 @@ func TestSessionsAreSeenAndEnded(t *testing.T) {
 	if n != 2 {
 		t.Fatalf("%d sessions, want 2", n)
 	}
-	if p := o.access(ann, endSession, vars{"id": other}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" || p.Ended != 0 {
+	if p := o.access(ann, endSession, vars{"id": other}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" || p.DeletedID != nil {
 		t.Errorf("ann ends max's: %+v", p)
 	}
-	if p := o.access(here, endSession, vars{"id": other}); p.Ended != 1 || o.who(there) != "" || o.who(here) != "max" {
+	if p := o.access(here, endSession, vars{"id": other}); p.DeletedID == nil || *p.DeletedID != other || o.who(there) != "" || o.who(here) != "max" {
 		t.Errorf("got %+v", p)
+	}
+	there = o.signedIn("max")
+	if p := o.access(here, endAll, vars{"keep": true}); p.Ended != 1 || o.who(here) != "max" || o.who(there) != "" {
+		t.Errorf("all but this one: %+v", p)
 	}
 	o.signedIn("max")
 	if p := o.access(here, endAll, nil); p.Ended != 2 || o.who(here) != "" || o.who(ann) != "ann" {

@@ -73,7 +73,7 @@ func TestEveryInstanceShowsEveryChange(t *testing.T) {
 		}
 	}
 	b.total() // is in memory from here on
-	shows("nothing", 0, 0, "0")
+	shows("nothing", 0, 0, "0.00")
 	m := a.machine(vars{"cost": "100.50"})
 	shows("a mutation", 1, 1, "100.50")
 	a.exec(`UPDATE equipment SET cost = 200`)
@@ -83,13 +83,13 @@ func TestEveryInstanceShowsEveryChange(t *testing.T) {
 	p := change[struct {
 		Results []struct{ Outcome string }
 		Errors  []fault
-	}](a, `mutation($id: ID!, $v: Int!) { p: updateEquipmentBatch(inputs: [{ id: $id, expectedVersion: $v, status: INACTIVE }]) { results { outcome } errors { message } } }`, vars{"id": m.ID, "v": m.Version + 1})
+	}](a, `mutation($id: ID!, $v: Int!) { p: updateEquipmentBatch(input: { updates: [{ equipmentId: $id, expectedVersion: $v, status: INACTIVE }] }) { results { outcome } errors { message } } }`, vars{"id": m.ID, "v": m.Version + 1})
 	if len(p.Results) != 1 || p.Results[0].Outcome != "APPLIED" {
 		t.Fatalf("%+v", p)
 	}
 	shows("a batch", 3, 2, "230.00")
 	a.exec(`TRUNCATE equipment CASCADE`)
-	shows("TRUNCATE", 0, 0, "0")
+	shows("TRUNCATE", 0, 0, "0.00")
 	if n := len(all[statistics](t, socket)); n > 6 {
 		t.Errorf("the subscriber was told %d times of 6 states: %+v", n, all[statistics](t, socket))
 	}
@@ -115,7 +115,7 @@ func TestASubscriptionSendsEachChangeOfItsSequence(t *testing.T) {
 		make func()
 	}{
 		{"a name by a mutation", func() {
-			p := change[equipmentPayload](a, `mutation($id: ID!, $v: Int!) { p: updateEquipment(input: { id: $id, expectedVersion: $v, name: "Renamed" }) { equipment { id } errors { message } } }`, vars{"id": m.ID, "v": m.Version})
+			p := change[equipmentPayload](a, `mutation($id: ID!, $v: Int!) { p: updateEquipment(input: { equipmentId: $id, expectedVersion: $v, name: "Renamed" }) { equipment { id } errors { message } } }`, vars{"id": m.ID, "v": m.Version})
 			if len(p.Errors) > 0 {
 				t.Fatal(p.Errors)
 			}
@@ -393,14 +393,14 @@ func TestChangesOfRowsAreTold(t *testing.T) {
 	m := s.machine(vars{"name": "Digger"})
 	told(rows, "CREATED", m.ID)
 	operator := s.operator("L-1")
-	change[struct{ Errors []fault }](s, `mutation($m: ID!, $o: ID!) { p: assignOperator(input: { equipment: $m, operator: $o }) { errors { message } } }`, vars{"m": m.ID, "o": operator})
+	change[struct{ Errors []fault }](s, `mutation($m: ID!, $o: ID!) { p: assignOperator(input: { equipmentId: $m, operatorId: $o }) { errors { message } } }`, vars{"m": m.ID, "o": operator})
 	told(rows, "UPDATED", m.ID)
 	if e := last[equipmentNews](t, rows).EquipmentChanged.Equipment; e == nil || e.AssignedOperator == nil || e.AssignedOperator.LastName != "Byron" {
 		t.Errorf("the news of an assignment is %+v", e)
 	}
-	p := change[equipmentPayload](s, updateOne, vars{"in": vars{"id": m.ID, "expectedVersion": m.Version, "status": "INACTIVE"}})
+	p := change[equipmentPayload](s, updateOne, vars{"in": vars{"equipmentId": m.ID, "expectedVersion": m.Version, "status": "INACTIVE"}})
 	told(parked, "UPDATED", m.ID)
-	p = change[equipmentPayload](s, updateOne, vars{"in": vars{"id": m.ID, "expectedVersion": p.Equipment.Version, "status": "ACTIVE"}})
+	p = change[equipmentPayload](s, updateOne, vars{"in": vars{"equipmentId": m.ID, "expectedVersion": p.Equipment.Version, "status": "ACTIVE"}})
 	told(parked, "REMOVED", m.ID)
 
 	id := ""

@@ -15,14 +15,14 @@ func TestPeopleChangeTheirPasswords(t *testing.T) {
 	const next = "a new passphrase of max"
 	here, there := o.signedIn("max"), o.signedIn("max")
 	for field, try := range map[string]vars{
-		"new":     {"current": passphrase, "new": "short"},
-		"current": {"current": "something else", "new": next},
+		"input.new":     {"current": passphrase, "new": "short"},
+		"input.current": {"current": "something else", "new": next},
 	} {
-		if p := o.access(here, changeOwn, try); len(p.Errors) != 1 || p.Errors[0].Field != field || p.Errors[0].Code != "BAD_INPUT" || p.User != nil {
+		if p := o.access(here, changeOwn, try); len(p.Errors) != 1 || string(p.Errors[0].Field) != field || p.Errors[0].Code != "BAD_INPUT" || p.User != nil {
 			t.Errorf("%s got %+v", field, p)
 		}
 	}
-	if p := o.access(here, changeOwn, vars{"current": passphrase, "new": passphrase}); len(p.Errors) != 1 || p.Errors[0].Field != "new" {
+	if p := o.access(here, changeOwn, vars{"current": passphrase, "new": passphrase}); len(p.Errors) != 1 || p.Errors[0].Field != "input.new" {
 		t.Errorf("the same password got %+v", p)
 	}
 	must := func() string {
@@ -84,7 +84,7 @@ func TestWhoHasNoPasswordIsToldSo(t *testing.T) {
 	max := o.signedIn("max")
 	o.exec(`DELETE FROM passwords WHERE user_id = $1`, [16]byte(o.users["max"].ID))
 	p := o.access(max, changeOwn, vars{"current": passphrase, "new": "a new passphrase of max"})
-	if len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || !strings.Contains(p.Errors[0].Message, "provider") {
+	if len(p.Errors) != 1 || p.Errors[0].Reason != "NO_PASSWORD" || p.Errors[0].Code != "CONFLICT" || !strings.Contains(p.Errors[0].Message, "provider") {
 		t.Errorf("got %+v", p)
 	}
 	if w, _ := o.query(max, `{ viewer { passwordMustChange } }`, nil); !strings.Contains(w.body, `"passwordMustChange":null`) {
@@ -127,7 +127,7 @@ func TestAdminsResetPasswords(t *testing.T) {
 	}
 	o.refused(fleet.Forbidden, max, resetOthers, vars{"id": o.id("ann")})
 	for _, id := range []string{o.id("tom"), fleet.GlobalID(fleet.KindUser, fleet.NewUUID())} {
-		if p := o.access(ada, resetOthers, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" || p.Errors[0].Field != "id" || p.Password != nil {
+		if p := o.access(ada, resetOthers, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" || p.Errors[0].Field != "input.userId" || p.Password != nil {
 			t.Errorf("somebody of another company got %+v", p)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -145,6 +146,7 @@ func (s *service) overStream(query string) *subscriber {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	maps.Copy(r.Header, s.header)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "text/event-stream")
 	answer, err := http.DefaultTransport.RoundTrip(r)

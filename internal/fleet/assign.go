@@ -26,10 +26,11 @@ func (in AssignmentInput) Assign(machine *Equipment, operator *Operator, now tim
 		return a, nil
 	}
 	if machine.Status == EquipmentRetired {
-		return nil, Conflictf("equipment", "the machine is RETIRED: it takes no operator")
+		return nil, Conflictf(Transition, "equipmentId", "the machine is RETIRED: it takes no operator")
 	}
 	if operator.Status != OperatorActive {
-		return nil, Conflictf("operator", "the operator is %s: only an ACTIVE one runs machines", operator.Status)
+		return nil, Conflictf(Transition, "operatorId", "the operator is %s: only an ACTIVE one runs machines",
+			operator.Status)
 	}
 	return a, nil
 }

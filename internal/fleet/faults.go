@@ -83,7 +83,7 @@ func (c *StaleVersion) Error() string { return c.Unwrap().Error() }
 
 // Unwrap returns the conflict as an Error.
 func (c *StaleVersion) Unwrap() error {
-	return &Error{Code: Conflict, Field: c.Field, Message: c.Message()}
+	return &Error{Code: Conflict, Reason: Stale, Field: c.Field, Message: c.Message()}
 }
 
 // Message is the text for people, with both versions.

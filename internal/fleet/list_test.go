@@ -29,6 +29,13 @@ func TestPageArguments(t *testing.T) {
 		{"last before", fleet.PageArgs{Last: ptr(3), Before: &at},
 			fleet.Window{Limit: 3, Backward: true, Before: &fleet.Position{Key: "Crane", ID: fleet.UUID{2}}}, ""},
 		{"both ends", fleet.PageArgs{First: ptr(1), Last: ptr(1)}, fleet.Window{}, "last"},
+		{"offset", fleet.PageArgs{First: ptr(3), Offset: ptr(60_000)}, fleet.Window{Limit: 3, Offset: 60_000}, ""},
+		{"offset of zero", fleet.PageArgs{Offset: ptr(0)}, fleet.Window{Limit: fleet.DefaultPage}, ""},
+		{"offset, last", fleet.PageArgs{Last: ptr(1), Offset: ptr(0)}, fleet.Window{}, "offset"},
+		{"offset, after", fleet.PageArgs{After: &at, Offset: ptr(1)}, fleet.Window{}, "offset"},
+		{"offset, before", fleet.PageArgs{Before: &at, Offset: ptr(1)}, fleet.Window{}, "offset"},
+		{"negative offset", fleet.PageArgs{Offset: ptr(-1)}, fleet.Window{}, "offset"},
+		{"great offset", fleet.PageArgs{Offset: ptr(fleet.MaxOffset + 1)}, fleet.Window{}, "offset"},
 		{"first of zero", fleet.PageArgs{First: ptr(0)}, fleet.Window{}, "first"},
 		{"last of too many", fleet.PageArgs{Last: ptr(fleet.MaxPage + 1)}, fleet.Window{}, "last"},
 		{"broken after", fleet.PageArgs{After: ptr("x")}, fleet.Window{}, "after"},
@@ -75,6 +82,9 @@ func TestPages(t *testing.T) {
 		{"backward to the beginning", fleet.Window{Limit: 2, Backward: true, Before: at}, []int{1},
 			fleet.Page[int]{Items: []int{1}, HasNext: true}},
 		{"nothing", fleet.Window{Limit: 2}, nil, fleet.Page[int]{}},
+		{"behind an offset", fleet.Window{Limit: 2, Offset: 1}, []int{2, 3, 4},
+			fleet.Page[int]{Items: []int{2, 3}, HasNext: true, HasPrevious: true}},
+		{"behind the end", fleet.Window{Limit: 2, Offset: 9}, nil, fleet.Page[int]{}},
 	} {
 		if diff := cmp.Diff(c.want, fleet.NewPage(c.w, c.read)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
@@ -246,10 +256,21 @@ func TestConditionsAreCounted(t *testing.T) {
 }
 
 func TestSummaries(t *testing.T) {
-	wantError(t, fleet.CheckGroupings(fleet.MaintenanceGroupings()[:fleet.MaxGroupings]), "", "")
-	wantError(t, fleet.CheckGroupings(fleet.MaintenanceGroupings()[:fleet.MaxGroupings+1]), fleet.BadInput, "")
-	wantError(t, fleet.CheckGroupings([]fleet.MaintenanceGrouping{fleet.ByKind, fleet.ByYear, fleet.ByKind}),
-		fleet.BadInput, "")
-	wantError(t, fleet.CheckSummary(fleet.MaxSummaryGroups), "", "")
-	wantError(t, fleet.CheckSummary(fleet.MaxSummaryGroups+1), fleet.LimitExceeded, "groupBy")
+	by := func(g ...fleet.MaintenanceGrouping) fleet.MaintenanceSummary {
+		return fleet.MaintenanceSummary{GroupBy: g}
+	}
+	first := func(n int) fleet.MaintenanceSummary { return fleet.MaintenanceSummary{First: &n} }
+	wantError(t, by(fleet.MaintenanceGroupings()[:fleet.MaxGroupings]...).Check(), "", "")
+	wantError(t, by(fleet.MaintenanceGroupings()[:fleet.MaxGroupings+1]...).Check(), fleet.BadInput, "groupBy")
+	wantError(t, by(fleet.ByKind, fleet.ByYear, fleet.ByKind).Check(), fleet.BadInput, "groupBy")
+	wantError(t, first(1).Check(), "", "")
+	wantError(t, first(fleet.MaxSummaryFirst).Check(), "", "")
+	wantError(t, first(0).Check(), fleet.BadInput, "first")
+	wantError(t, first(fleet.MaxSummaryFirst+1).Check(), fleet.BadInput, "first")
+	wantError(t, by().CheckSize(fleet.MaxSummaryGroups), "", "")
+	wantError(t, by().CheckSize(fleet.MaxSummaryGroups+1), fleet.LimitExceeded, "first")
+	wantError(t, first(200).CheckSize(fleet.MaxSummaryGroups+1), "", "")
+	if got := []int{by().Limit(), first(7).Limit()}; !slices.Equal(got, []int{fleet.MaxSummaryGroups + 1, 7}) {
+		t.Errorf("limits %v", got)
+	}
 }

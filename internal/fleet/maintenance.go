@@ -183,28 +183,71 @@ func MaintenanceGroupings() []MaintenanceGrouping {
 // MaxGroupings is the maximum number of dimensions of a summary.
 const MaxGroupings = 4
 
-// CheckGroupings returns a BAD_INPUT without field for too many dimensions or a repeated one.
-func CheckGroupings(by []MaintenanceGrouping) error {
-	if len(by) > MaxGroupings {
-		return BadInputf("", "%d dimensions are too many: at most %d", len(by), MaxGroupings)
+// MaintenanceSummaryOrder is an order of the rows of a summary. Ties are ordered by the dimensions.
+type MaintenanceSummaryOrder string
+
+// The orders of a summary.
+const (
+	SummaryByDimensions    MaintenanceSummaryOrder = "DIMENSIONS" // the default
+	SummaryTotalCostDesc   MaintenanceSummaryOrder = "TOTAL_COST_DESC"
+	SummaryTotalCostAsc    MaintenanceSummaryOrder = "TOTAL_COST_ASC"
+	SummaryAverageCostDesc MaintenanceSummaryOrder = "AVERAGE_COST_DESC"
+	SummaryAverageCostAsc  MaintenanceSummaryOrder = "AVERAGE_COST_ASC"
+	SummaryRecordsDesc     MaintenanceSummaryOrder = "RECORDS_DESC"
+	SummaryRecordsAsc      MaintenanceSummaryOrder = "RECORDS_ASC"
+)
+
+// MaintenanceSummaryOrders lists every order, the default first.
+func MaintenanceSummaryOrders() []MaintenanceSummaryOrder {
+	return []MaintenanceSummaryOrder{SummaryByDimensions, SummaryTotalCostDesc, SummaryTotalCostAsc,
+		SummaryAverageCostDesc, SummaryAverageCostAsc, SummaryRecordsDesc, SummaryRecordsAsc}
+}
+
+// The maximum number of rows of a summary: with First, and without.
+const (
+	MaxSummaryFirst  = 10_000
+	MaxSummaryGroups = 100
+)
+
+// MaintenanceSummary says how records are summed up.
+type MaintenanceSummary struct {
+	GroupBy []MaintenanceGrouping
+	OrderBy MaintenanceSummaryOrder
+	First   *int // the first rows of the order; nil: all rows, or an error when they are too many
+}
+
+// Check returns a BAD_INPUT that names the argument: too many dimensions, a repeated one, or a
+// First that is out of range.
+func (s MaintenanceSummary) Check() error {
+	if len(s.GroupBy) > MaxGroupings {
+		return BadInputf("groupBy", "%d dimensions are too many: at most %d", len(s.GroupBy), MaxGroupings)
 	}
-	for i, d := range by {
-		if slices.Contains(by[:i], d) {
-			return BadInputf("", "%s is there twice", d)
+	for i, d := range s.GroupBy {
+		if slices.Contains(s.GroupBy[:i], d) {
+			return BadInputf("groupBy", "%s is there twice", d)
 		}
+	}
+	if s.First != nil && (*s.First < 1 || *s.First > MaxSummaryFirst) {
+		return BadInputf("first", "%d is not a number of groups: 1 to %d", *s.First, MaxSummaryFirst)
 	}
 	return nil
 }
 
-// MaxSummaryGroups is the maximum number of rows of a summary.
-const MaxSummaryGroups = 10_000
+// Limit returns how many rows to read: without First one more than there may be.
+func (s MaintenanceSummary) Limit() int {
+	if s.First != nil {
+		return *s.First
+	}
+	return MaxSummaryGroups + 1
+}
 
-// CheckSummary returns a LIMIT_EXCEEDED when a summary has too many rows.
-func CheckSummary(groups int) error {
-	if groups > MaxSummaryGroups {
-		return &Error{Code: LimitExceeded, Field: "groupBy",
-			Message: fmt.Sprintf("the summary would have more than %d rows: filter more or group by less",
-				MaxSummaryGroups)}
+// CheckSize returns a LIMIT_EXCEEDED when a summary without First has too many rows: leaving some
+// out would make sums over them wrong.
+func (s MaintenanceSummary) CheckSize(groups int) error {
+	if s.First == nil && groups > MaxSummaryGroups {
+		return &Error{Code: LimitExceeded, Field: "first",
+			Message: fmt.Sprintf("the summary has more than %d groups: ask for the first ones of the order, up to %d, "+
+				"filter more or group by less", MaxSummaryGroups, MaxSummaryFirst)}
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func (o *Once) CheckKey() error { return checkRequired(o.Key, MaxIdempotencyKey)
 // CheckInput returns a CONFLICT unless the key was first used with this input.
 func (o *Once) CheckInput(first []byte) error {
 	if string(first) != string(o.Input[:]) {
-		return Conflictf("idempotencyKey",
+		return Conflictf(KeyReused, "idempotencyKey",
 			"%s was used for another input within the last 24 hours: a key belongs to one input", Quote(o.Key))
 	}
 	return nil

@@ -182,7 +182,7 @@ func (s *Server) assemble() (err error) {
 	}
 	s.transports = transport.New(transport.Config{
 		MaxBody: int64(c.MaxBody), MaxOperations: c.MaxOperations, OperationTimeout: c.RequestTimeout, Log: c.Log,
-		CheckOrigin: s.browser.MayOpenSocket, Init: s.connect, Recheck: s.callers.Recheck,
+		CheckOrigin: s.browser.MayOpenSocket, Init: s.connect, Recheck: s.callers.Recheck, Watch: s.callers.Watch,
 		Admission: s.admission, SocketAdmission: s.admission,
 	})
 	s.graphql, err = edge.New(edge.Config{

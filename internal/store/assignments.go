@@ -30,11 +30,11 @@ func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		machine, err := tx.lockEquipment(ctx, in.EquipmentID)
 		if err != nil {
-			return nil, fleet.InField("equipment", err)
+			return nil, fleet.InField("equipmentId", err)
 		}
 		operator, err := tx.lockOperator(ctx, in.OperatorID)
 		if err != nil {
-			return nil, fleet.InField("operator", err)
+			return nil, fleet.InField("operatorId", err)
 		}
 		now, err := tx.now(ctx)
 		if err != nil {
@@ -70,12 +70,12 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	at *time.Time) (*fleet.Assignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		if _, err := tx.lockEquipment(ctx, equipment); err != nil {
-			return nil, fleet.InField("equipment", err)
+			return nil, fleet.InField("equipmentId", err)
 		}
 		open, err := tx.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1
 			AND a.equipment_id = $2 AND a.released_at IS NULL`, [16]byte(equipment))
 		if errors.Is(err, pgx.ErrNoRows) {
-			return nil, fleet.Conflictf("equipment", "no operator runs the machine now")
+			return nil, fleet.Conflictf(fleet.Transition, "equipmentId", "no operator runs the machine now")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("open assignment: %w", err)
@@ -165,10 +165,10 @@ func (s *Fleet) AssignmentsByOperator(ctx context.Context, v fleet.Viewer, opera
 func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID,
 	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	q, outer := s.query(), s.query()
-	q.TableExpr("assignments AS a").ColumnExpr(assignmentColumns)
+	q.TableExpr("assignments AS a")
 	q.visible(ofAssignments, "a", v)
 	q.Where(parent + " = k.id")
-	q.window("a", assignmentSortKey, w)
+	q.window("a", assignmentColumns, assignmentSortKey, w)
 	outer.perParent(q, parents, "a")
 	groups, err := collectGroups(ctx, outer, scanAssignment)
 	if err != nil {

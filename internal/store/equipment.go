@@ -73,7 +73,7 @@ func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
 // _words).
 func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder,
 	w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
-	if f != nil {
+	if f != nil || w.Offset > 0 {
 		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.Equipment]{}, err
@@ -81,9 +81,9 @@ func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.Equi
 		defer done()
 	}
 	q := s.query()
-	q.TableExpr("equipment AS e").ColumnExpr(equipmentColumns)
+	q.TableExpr("equipment AS e")
 	equipmentWhere(q, v, f)
-	q.window("e", equipmentSortKey(o), w)
+	q.window("e", equipmentColumns, equipmentSortKey(o), w)
 	list, err := collect(ctx, q, scanEquipment)
 	if err != nil {
 		return fleet.Page[*fleet.Equipment]{}, fmt.Errorf("list equipment: %w", err)
@@ -147,10 +147,10 @@ func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operato
 	f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment],
 	error) {
 	q, outer := s.query(), s.query()
-	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id").ColumnExpr(equipmentColumns)
+	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id")
 	equipmentWhere(q, v, f)
 	q.Where("a.operator_id = k.id AND a.released_at IS NULL")
-	q.window("e", equipmentSortKey(o), w)
+	q.window("e", equipmentColumns, equipmentSortKey(o), w)
 	outer.perParent(q, operators, "e")
 	groups, err := collectGroups(ctx, outer, scanEquipment)
 	if err != nil {

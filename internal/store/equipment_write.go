@@ -46,7 +46,7 @@ func (tx *writeTx) updateEquipment(ctx context.Context, id fleet.UUID, expected 
 	patch fleet.EquipmentPatch) (*fleet.Equipment, error) {
 	before, err := tx.lockEquipment(ctx, id)
 	if err != nil {
-		return nil, fleet.InField("id", err)
+		return nil, fleet.InField("equipmentId", err)
 	}
 	if err := fleet.CheckVersion(expected, before); err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
 		before, err := tx.lockEquipment(ctx, id)
 		if err != nil {
-			return nil, fleet.InField("id", err)
+			return nil, fleet.InField("equipmentId", err)
 		}
 		if err := fleet.CheckVersion(expected, before); err != nil {
 			return nil, err
@@ -133,7 +133,7 @@ func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wr
 			AND e.id = $2 AND e.deleted_at IS NOT NULL RETURNING `+equipmentColumns, [16]byte(id))
 		if errors.Is(err, pgx.ErrNoRows) {
 			back, err = tx.lockEquipment(ctx, id)
-			return back, fleet.InField("id", err)
+			return back, fleet.InField("equipmentId", err)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("restore equipment: %w", err)
@@ -154,7 +154,7 @@ func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		err := tx.QueryRow(ctx, `SELECT e.deleted_at IS NOT NULL FROM equipment e WHERE e.company_id = $1
 			AND e.id = $2 FOR UPDATE`, company, key).Scan(&deleted)
 		if noRows(err) {
-			return id, fleet.NotFoundf("id", "there is no machine %s in the fleet",
+			return id, fleet.NotFoundf("equipmentId", "there is no machine %s in the fleet",
 				fleet.GlobalID(fleet.KindEquipment, id))
 		}
 		if err != nil {

@@ -88,7 +88,7 @@ func historyConditions(c *conditions, f *fleet.HistoryFilter) {
 // history_by_at, or the one of the filter (_by_user, _by_action).
 func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter,
 	w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
-	if f != nil {
+	if f != nil || w.Offset > 0 {
 		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.HistoryEntry]{}, err
@@ -96,9 +96,9 @@ func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.Histor
 		defer done()
 	}
 	q := s.query()
-	q.TableExpr("history AS h").ColumnExpr(historyColumns)
+	q.TableExpr("history AS h")
 	historyWhere(q, v, f)
-	q.window("h", historySortKey, w)
+	q.window("h", historyColumns, historySortKey, w)
 	list, err := collect(ctx, q, scanHistory)
 	if err != nil {
 		return fleet.Page[*fleet.HistoryEntry]{}, fmt.Errorf("list history: %w", err)
@@ -128,10 +128,10 @@ func (s *Fleet) HistoryCount(ctx context.Context, v fleet.Viewer, f *fleet.Histo
 func (s *Fleet) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID,
 	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.HistoryEntry], error) {
 	q, outer := s.query(), s.query()
-	q.TableExpr("history AS h").ColumnExpr(historyColumns)
+	q.TableExpr("history AS h")
 	historyWhere(q, v, nil)
 	q.Where("h.subject_id = k.id")
-	q.window("h", historySortKey, w)
+	q.window("h", historyColumns, historySortKey, w)
 	outer.perParent(q, subjects, "h")
 	groups, err := collectGroups(ctx, outer, scanHistory)
 	if err != nil {

@@ -63,7 +63,7 @@ func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.W
 			UPDATE passwords SET hash = $3, changed_at = now(), must_change = $4
 			WHERE  user_id = $1 AND hash = $2`, [16]byte(v.UserID), old, chosen.Hash, chosen.MustChange)
 		if err == nil && tag.RowsAffected() == 0 {
-			return nil, fleet.Conflictf("current",
+			return nil, fleet.Conflictf(fleet.Concurrent, "current",
 				"the password was changed at the same time: try again with the new one")
 		}
 		if err == nil {
@@ -89,7 +89,7 @@ func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
 		u, err := tx.lockUser(ctx, id)
 		if err != nil {
-			return nil, fleet.InField("id", err)
+			return nil, fleet.InField("userId", err)
 		}
 		if err = tx.setPassword(ctx, id, fleet.GivenPassword(hash)); err == nil {
 			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(id))

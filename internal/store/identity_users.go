@@ -14,9 +14,9 @@ import (
 // all users of the company, which are few.
 func (s *Identity) UserPage(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.User], error) {
 	q := s.query()
-	q.TableExpr("users AS u").ColumnExpr(userColumns)
+	q.TableExpr("users AS u")
 	q.visible(ofUsers, "u", v)
-	q.window("u", sortKey{"lower(u.name)", "lower(?::text)", false}, w)
+	q.window("u", userColumns, sortKey{"lower(u.name)", "lower(?::text)", false}, w)
 	list, err := collect(ctx, q, scanUser)
 	if err != nil {
 		return fleet.Page[*fleet.User]{}, fmt.Errorf("list users: %w", err)
@@ -45,7 +45,7 @@ func (s *Identity) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInf
 			RETURNING created_at`,
 			[16]byte(u.ID), [16]byte(v.CompanyID), u.Email, u.Name, u.Role).Scan(&u.CreatedAt)
 		if violates(err, "users_email") {
-			return u, fleet.Conflictf("email", "the company has a user %s already", fleet.Quote(u.Email))
+			return u, fleet.Conflictf(fleet.Taken, "email", "the company has a user %s already", fleet.Quote(u.Email))
 		}
 		if err == nil && hash != "" {
 			err = tx.setPassword(ctx, u.ID, fleet.GivenPassword(hash))
@@ -79,7 +79,7 @@ func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Write
 		}
 		before, err := tx.lockUser(ctx, id)
 		if err != nil {
-			return nil, fleet.InField("id", err)
+			return nil, fleet.InField("userId", err)
 		}
 		after := change.Apply(*before, time.Now().Truncate(time.Microsecond)) // the precision of PostgreSQL
 		if err := fleet.CheckLastAdmin(*before, after, len(admins)); err != nil {

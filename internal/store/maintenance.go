@@ -81,7 +81,7 @@ func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
 // _by_status, _by_performer, _source, _open_downtime, _search, _words).
 func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
 	o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
-	if f != nil {
+	if f != nil || w.Offset > 0 {
 		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.MaintenanceRecord]{}, err
@@ -89,9 +89,9 @@ func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.Ma
 		defer done()
 	}
 	q := s.query()
-	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
+	q.TableExpr("maintenance_records AS m")
 	maintenanceWhere(q, v, f)
-	q.window("m", maintenanceSortKey(o), w)
+	q.window("m", maintenanceColumns, maintenanceSortKey(o), w)
 	list, err := collect(ctx, q, scanMaintenance)
 	if err != nil {
 		return fleet.Page[*fleet.MaintenanceRecord]{}, fmt.Errorf("list maintenance records: %w", err)
@@ -156,10 +156,10 @@ func (s *Fleet) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equi
 	f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder,
 	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MaintenanceRecord], error) {
 	q, outer := s.query(), s.query()
-	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
+	q.TableExpr("maintenance_records AS m")
 	maintenanceWhere(q, v, f)
 	q.Where("m.equipment_id = k.id")
-	q.window("m", maintenanceSortKey(o), w)
+	q.window("m", maintenanceColumns, maintenanceSortKey(o), w)
 	outer.perParent(q, equipment, "m")
 	groups, err := collectGroups(ctx, outer, scanMaintenance)
 	if err != nil {

@@ -52,7 +52,7 @@ func operatorConditions(c *conditions, f *fleet.OperatorFilter) {
 // operators_by_name, _by_created, _search or _words.
 func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter, by fleet.OperatorOrder,
 	w fleet.Window) (fleet.Page[*fleet.Operator], error) {
-	if f != nil {
+	if f != nil || w.Offset > 0 {
 		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.Operator]{}, err
@@ -60,9 +60,9 @@ func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.Opera
 		defer done()
 	}
 	q := s.query()
-	q.TableExpr("operators AS o").ColumnExpr(operatorColumns)
+	q.TableExpr("operators AS o")
 	operatorWhere(q, v, f)
-	q.window("o", operatorSortKey(by), w)
+	q.window("o", operatorColumns, operatorSortKey(by), w)
 	list, err := collect(ctx, q, scanOperator)
 	if err != nil {
 		return fleet.Page[*fleet.Operator]{}, fmt.Errorf("list operators: %w", err)

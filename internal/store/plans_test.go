@@ -44,6 +44,12 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		}
 	}
 	created := fleet.EquipmentCreatedAtDesc
+	middle := fleet.Window{Limit: 50, Offset: 60_000}
+	// The rows are skipped by an index-only scan, and the page begins at the position that it found.
+	skips := func(index string) string {
+		return `(?s)InitPlan.*Index Only Scan( Backward)? using ` + index + `.*Index Scan( Backward)? using ` + index +
+			`.*Index Cond: .*ROW\(.*\) [<>]= ROW\(\$\d, \$\d\)`
+	}
 	for _, q := range []struct {
 		name  string
 		call  func(context.Context) error
@@ -55,6 +61,25 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			"equipment_by_created", false},
 		{"machines, the last page", equipment(fleet.EquipmentFilter{}, created,
 			fleet.Window{Limit: 50, Backward: true}), "equipment_by_created", false},
+		{"machines from an offset", equipment(fleet.EquipmentFilter{}, created, middle), skips("equipment_by_created"), false},
+		{"machines by name from an offset", equipment(fleet.EquipmentFilter{}, fleet.EquipmentNameDesc, middle),
+			skips("equipment_by_name"), false},
+		{"machines by cost from an offset", equipment(fleet.EquipmentFilter{}, fleet.EquipmentCostDesc, middle),
+			skips("equipment_by_cost"), false},
+		{"machines of a status from an offset", equipment(fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{fleet.EquipmentActive}},
+			created, fleet.Window{Limit: 50, Offset: 30_000}), "Index Only Scan using equipment_by_", false},
+		{"operators by name from an offset", func(ctx context.Context) error {
+			_, err := db.Fleet().OperatorPage(ctx, v, nil, fleet.OperatorNameAsc, fleet.Window{Limit: 50, Offset: 4000})
+			return err
+		}, skips("operators_by_name"), false},
+		{"records from an offset", func(ctx context.Context) error {
+			_, err := db.Fleet().MaintenancePage(ctx, v, nil, fleet.MaintenanceDateDesc, fleet.Window{Limit: 50, Offset: 600_000})
+			return err
+		}, skips("maintenance_records_by_date"), false},
+		{"records by cost from an offset", func(ctx context.Context) error {
+			_, err := db.Fleet().MaintenancePage(ctx, v, nil, fleet.MaintenanceCostAsc, fleet.Window{Limit: 50, Offset: 600_000})
+			return err
+		}, skips("maintenance_records_by_cost"), false},
 		{"machines, oldest first", equipment(fleet.EquipmentFilter{}, fleet.EquipmentCreatedAtAsc, first),
 			"equipment_by_created", false},
 		{"machines by name", equipment(fleet.EquipmentFilter{}, fleet.EquipmentNameAsc, first), "equipment_by_name",
@@ -149,7 +174,7 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			from, _ := fleet.ParseDate("2026-05-01")
 			to, _ := fleet.ParseDate("2026-05-31")
 			_, err := db.Fleet().MaintenanceSummary(ctx, v, &fleet.MaintenanceFilter{MaintenanceDate: &fleet.DateFilter{Gte: &from, Lte: &to}},
-				[]fleet.MaintenanceGrouping{fleet.ByKind})
+				fleet.MaintenanceSummary{GroupBy: []fleet.MaintenanceGrouping{fleet.ByKind}})
 			return err
 		}, "Index Only Scan using maintenance_records_by_date", true},
 	} {

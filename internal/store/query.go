@@ -48,10 +48,11 @@ type sortKey struct {
 	desc       bool
 }
 
-// window orders the rows of table and limits them to the window and one row more, which tells
-// whether the list continues. A single comparison of (key, id) finds the position in the index, at
-// any depth.
-func (q *query) window(table string, k sortKey, w fleet.Window) {
+// window selects columns of the rows of table in an order and limits them to the window and one row
+// more, which tells whether the list continues. A single comparison of (key, id) finds the position
+// in the index, at any depth. An offset is turned into such a position by a subquery that needs no
+// other columns, so that an index-only scan skips the rows.
+func (q *query) window(table, columns string, k sortKey, w fleet.Window) {
 	key := fmt.Sprintf("(%s, %s.id)", k.expression, table)
 	bound := func(operator string, p *fleet.Position) {
 		if p != nil {
@@ -68,7 +69,13 @@ func (q *query) window(table string, k sortKey, w fleet.Window) {
 	if k.desc != w.Backward {
 		direction = "DESC"
 	}
-	q.OrderExpr(fmt.Sprintf("%s %s, %s.id %s", k.expression, direction, table, direction))
+	order := fmt.Sprintf("%s %s, %s.id %s", k.expression, direction, table, direction)
+	if w.Offset > 0 {
+		start := q.SelectQuery.Clone().ColumnExpr(k.expression + ", " + table + ".id").OrderExpr(order).Limit(1)
+		q.Where(fmt.Sprintf("%s %s= (? OFFSET ?)", key, behind), start, q.arg(w.Offset))
+	}
+	q.ColumnExpr(columns)
+	q.OrderExpr(order)
 	q.Limit(int64(w.Limit) + 1)
 }
 

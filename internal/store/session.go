@@ -67,6 +67,18 @@ func newSession(config *pgx.ConnConfig, pooled bool, settings []setting) session
 	return s
 }
 
+// isUsed reports whether config reaches PostgreSQL through a pooler.
+func (p Pooler) isUsed(ctx context.Context, config *pgx.ConnConfig) (bool, error) {
+	switch p {
+	case "", PoolerAuto:
+		return isPooled(ctx, config)
+	case PoolerYes, PoolerNo:
+		return p == PoolerYes, nil
+	default:
+		return false, fmt.Errorf("FLEET_POOLER is %q: it must be auto, yes or no", string(p))
+	}
+}
+
 func (s session) txOptions() pgx.TxOptions { return pgx.TxOptions{BeginQuery: s.begin} }
 
 // isPooled reports whether something between us and PostgreSQL keeps the connections: the process that

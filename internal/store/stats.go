@@ -19,7 +19,7 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 	q.TableExpr("equipment AS e").
 		ColumnExpr("count(*)").
 		ColumnExpr("round(avg(e.cost), 2)::text").
-		ColumnExpr("coalesce(sum(e.cost), 0)::text").
+		ColumnExpr("coalesce(sum(e.cost), 0.00)::text").
 		ColumnExpr("statement_timestamp()")
 	if v.SeesSequence() {
 		q.ColumnExpr("(SELECT coalesce(sum(c.changes), 0)::bigint FROM company_changes c WHERE c.company_id = ?)",
@@ -74,12 +74,22 @@ var dimensions = map[fleet.MaintenanceGrouping]string{
 	fleet.ByMonth:      "to_char(m.maintenance_date, 'YYYY-MM')",
 }
 
-// MaintenanceSummary sums up the records that match f, one row per combination of the dimensions
-// and ordered by them. More than MaxSummaryGroups rows are a LIMIT_EXCEEDED. One statement, so that
-// the rows add up; index-only scan of maintenance_records_by_date unless a filter or dimension
-// needs the table.
+// summaryOrders are the expressions that a summary is ordered by, before the dimensions.
+var summaryOrders = map[fleet.MaintenanceSummaryOrder]string{
+	fleet.SummaryTotalCostDesc:   "sum(m.cost) DESC",
+	fleet.SummaryTotalCostAsc:    "sum(m.cost)",
+	fleet.SummaryAverageCostDesc: "avg(m.cost) DESC",
+	fleet.SummaryAverageCostAsc:  "avg(m.cost)",
+	fleet.SummaryRecordsDesc:     "count(*) DESC",
+	fleet.SummaryRecordsAsc:      "count(*)",
+}
+
+// MaintenanceSummary sums up the records that match f, one row per combination of the dimensions.
+// Without First, more than MaxSummaryGroups rows are a LIMIT_EXCEEDED. One statement, so that the
+// rows add up; index-only scan of maintenance_records_by_date unless a filter or dimension needs the
+// table.
 func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
-	by []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
+	summary fleet.MaintenanceSummary) ([]*fleet.MaintenanceGroup, error) {
 	done, err := s.scan(ctx)
 	if err != nil {
 		return nil, err
@@ -88,24 +98,27 @@ func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet
 	q := s.query()
 	q.unprepared = true // the number of rows to read depends on the values
 	q.TableExpr("maintenance_records AS m")
-	for _, d := range by {
+	if order := summaryOrders[summary.OrderBy]; order != "" {
+		q.OrderExpr(order)
+	}
+	for _, d := range summary.GroupBy {
 		if d == fleet.ByCategory {
 			q.Join("JOIN equipment AS e ON e.id = m.equipment_id")
 		}
 		q.ColumnExpr(dimensions[d]).GroupExpr(dimensions[d]).OrderExpr(dimensions[d])
 	}
-	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0)::text, round(avg(m.cost), 2)::text, " +
+	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0.00)::text, round(avg(m.cost), 2)::text, " +
 		"min(m.maintenance_date), max(m.maintenance_date)")
 	maintenanceWhere(q, v, f)
-	q.Limit(fleet.MaxSummaryGroups + 1)
+	q.Limit(int64(summary.Limit()))
 	list, err := collect(ctx, q, func(row pgx.CollectableRow, _ ...any) (*fleet.MaintenanceGroup,
 		error) {
-		return scanGroup(row, by)
+		return scanGroup(row, summary.GroupBy)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("summarize maintenance: %w", err)
 	}
-	if err := fleet.CheckSummary(len(list)); err != nil {
+	if err := summary.CheckSize(len(list)); err != nil {
 		return nil, err
 	}
 	return list, nil

@@ -15,6 +15,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -34,6 +35,11 @@ import (
 // Config says where the database is and how the pool is sized.
 type Config struct {
 	URL string // postgres://…; libpq's environment variables supply what it omits
+	// ListenURL reaches the same database without a pooler in transaction mode, which loses LISTEN
+	// (default URL).
+	ListenURL string
+	// Pooler says whether URL is that of a pooler in transaction mode (default PoolerAuto).
+	Pooler Pooler
 
 	// MaxConns is the maximum number of connections (default DefaultMaxConns). The sum over all
 	// instances must stay below the max_connections of the server.
@@ -110,6 +116,10 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		// pgx's message would repeat the URL, which may hold a password.
 		return nil, errors.New("open database: DATABASE_URL is not a valid PostgreSQL URL")
 	}
+	feed, err := pgx.ParseConfig(cmp.Or(c.ListenURL, c.URL))
+	if err != nil {
+		return nil, errors.New("open database: FLEET_LISTEN_URL is not a valid PostgreSQL URL")
+	}
 	if c.MaxConns <= 0 {
 		c.MaxConns = DefaultMaxConns
 	}
@@ -122,7 +132,6 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if c.ConnWait <= 0 {
 		c.ConnWait = DefaultConnWait
 	}
-	feed := pc.ConnConfig.Copy()
 	pc.MaxConns = int32(min(c.MaxConns, 10_000))              //nolint:gosec // bounded
 	pc.MinConns = int32(min(c.KeepConns, c.MaxConns, 10_000)) //nolint:gosec // bounded
 	pc.MaxConnLifetime = connLifetime
@@ -134,7 +143,11 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	}
 	pc.ConnConfig.Tracer = tracer{wait: c.ConnWait}
 	pc.ConnConfig.RuntimeParams["application_name"] = "fleet"
-	session := newSession(pc.ConnConfig, false, settingsOf(c.StatementTimeout))
+	pooled, err := c.Pooler.isUsed(ctx, pc.ConnConfig)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	session := newSession(pc.ConnConfig, pooled, settingsOf(c.StatementTimeout))
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

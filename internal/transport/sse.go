@@ -168,13 +168,16 @@ func (s *stream) run(ctx context.Context, exec graphql.GraphExecutor, params *gr
 		ctx = limited
 	}
 	s.start()
+	if subscription {
+		s.sse.config.watch(ctx, func(error) { s.cancel() })
+	}
 	s.results(ctx, exec, rc, subscription)
 	return nil
 }
 
 // results writes the results of an operation, and "complete" after the last one.
-// If the client leaves or the server shuts down it stops without "complete",
-// upon which clients connect again.
+// If the client leaves, the server shuts down or the credentials end it stops
+// without "complete", upon which clients connect again.
 func (s *stream) results(ended context.Context, exec graphql.GraphExecutor, rc *graphql.OperationContext,
 	subscription bool) {
 	// ctx may outlive the stream: other subscribers may share its execution.
@@ -194,7 +197,7 @@ func (s *stream) results(ended context.Context, exec graphql.GraphExecutor, rc *
 		}
 		if subscription {
 			if err := s.sse.config.recheck(ctx); err != nil {
-				if isInconclusive(err) {
+				if isInconclusive(err) || fleet.CodeOf(err) == fleet.Unauthenticated {
 					return // without "complete": the client connects again
 				}
 				s.next(present(ctx, exec, err))

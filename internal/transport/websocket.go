@@ -162,6 +162,20 @@ func (t *WebSocket) remove(s *socket) {
 	delete(t.open, s)
 }
 
+// closeSoon closes a socket, if it is still open, in a goroutine of its own. The
+// socket's own goroutine runs, so that Shutdown waits for both.
+func (t *WebSocket) closeSoon(s *socket, code websocket.StatusCode, reason string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, open := t.open[s]; !open {
+		return
+	}
+	t.running.Go(func() {
+		defer guard.Recover("close of a socket")
+		s.close(code, reason)
+	})
+}
+
 // all returns the sockets that are open now.
 func (t *WebSocket) all() []*socket {
 	t.mu.Lock()

@@ -1,0 +1,33 @@
+import 'graphiql/setup-workers/vite'
+import 'graphiql/style.css'
+import './page.css'
+import { GraphiQL } from 'graphiql'
+import { createRoot } from 'react-dom/client'
+import { showUser } from '../signed-in'
+import { createFetcher } from './fetcher'
+import { openLink } from './link'
+import { DocumentStorage } from './storage'
+
+/** The examples. Tests of the server run the same files and compare the SQL statement counts that they state. */
+const files = import.meta.glob<string>('../../examples/*.graphql', { query: '?raw', import: 'default', eager: true })
+const examples = Object.keys(files)
+  .sort()
+  .map((name) => files[name] ?? '')
+
+const storage = new DocumentStorage(localStorage)
+openLink(location.search, storage, examples)
+void showUser(document.getElementById('viewer'))
+
+const element = document.getElementById('graphiql')
+if (!element) throw new Error('graphiql.html has no element #graphiql')
+createRoot(element).render(
+  <GraphiQL
+    fetcher={createFetcher()}
+    storage={storage}
+    defaultTabs={examples.map((query) => ({ query }))}
+    shouldPersistHeaders={false}
+    defaultEditorToolsVisibility={false}
+  >
+    <GraphiQL.Logo> </GraphiQL.Logo>
+  </GraphiQL>,
+)

@@ -1,0 +1,44 @@
+// Opens pages of the server in a real browser, for the tests.
+import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
+import { after, before } from 'node:test'
+import { chromium } from 'playwright-core'
+import { launchOptions } from './browser.mjs'
+
+export const base = process.env.FLEET_URL ?? 'http://127.0.0.1:8080'
+const shots = process.env.SCREENSHOTS
+if (shots) mkdirSync(shots, { recursive: true })
+
+export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } }
+export let browser
+before(async () => {
+  browser = await chromium.launch(launchOptions)
+})
+after(() => browser?.close())
+
+/** Opens a page and collects whatever it asks of other hosts, and every complaint of the browser. */
+export async function open(path, options = {}) {
+  const context = await browser.newContext({ viewport: sizes.desktop, colorScheme: 'light', ...options })
+  context.setDefaultTimeout(120_000) // the machine may be busy
+  const page = await context.newPage()
+  const foreign = []
+  const complaints = []
+  page.on('request', (r) => {
+    if (/^(https?|wss?):/.test(r.url()) && !r.url().startsWith(base)) foreign.push(r.url())
+  })
+  page.on('console', (m) => {
+    if (m.type() === 'error') complaints.push(m.text())
+  })
+  page.on('pageerror', (e) => complaints.push(String(e)))
+  await page.goto(base + path)
+  return {
+    page,
+    done: async () => {
+      await context.close()
+      assert.deepEqual(foreign, [], 'requests to other hosts')
+      assert.deepEqual(complaints, [], 'errors in the console')
+    },
+  }
+}
+
+export const shot = (page, name) => shots && page.screenshot({ path: `${shots}/${name}.png` })
