@@ -2830,8 +2830,20 @@ entry. Errors that the user can correct are returned in ` + "`" + `errors` + "`"
 with the field of the input; nothing was changed then. A null payload has its
 reason among the errors of the response.
 
-Pass an ` + "`" + `idempotencyKey` + "`" + ` to make retries safe, as after a lost connection: for 24
-hours a retry with the same key and the same input returns the first result and
+Rows that several users edit have a ` + "`" + `version` + "`" + `, and every input that changes one
+takes the version that the client has read as ` + "`" + `expectedVersion` + "`" + `. It is required
+where an input sets fields (` + "`" + `update…` + "`" + `, ` + "`" + `correct…` + "`" + `), because an old form would
+overwrite what another user has entered. It may be left out, or null, where the
+mutation is a step from one state to another (delete, restore, purge, retire,
+start, complete, cancel, disable, enable): the step is then taken whatever the
+version, as far as the state of the row allows it.
+
+In inputs that update a row, a field that is left out stays unchanged and null
+clears it; null for a field that must have a value is an error. In all other inputs
+null is the same as left out.
+
+Pass an ` + "`" + `idempotencyKey` + "`" + ` to make retries safe, as after a lost connection: for 30
+days a retry with the same key and the same input returns the first result and
 changes nothing more. The same key with another input is a CONFLICT.
 """
 type Mutation
@@ -3053,6 +3065,8 @@ input AssignOperatorInput {
 input ReleaseOperatorInput {
   "The machine."
   equipmentId: ID!
+  "The operator. When given, a CONFLICT is reported if another one is assigned to the machine."
+  operatorId: ID
   "End of the assignment, default now. Not in the future, and after its start."
   releasedAt: DateTime
 }
@@ -3369,20 +3383,24 @@ input UpdateEquipmentInput {
 input DeleteEquipmentInput {
   "The machine."
   equipmentId: ID!
-  "Version that the client has read. A CONFLICT is reported if the machine has changed since."
-  expectedVersion: Int!
+  "Version that the client has read. When given, a CONFLICT is reported if the machine has changed since."
+  expectedVersion: Int
 }
 
 "A machine to restore."
 input RestoreEquipmentInput {
   "The machine."
   equipmentId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the machine has changed since."
+  expectedVersion: Int
 }
 
 "A machine to delete permanently."
 input PurgeEquipmentInput {
   "The machine."
   equipmentId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the machine has changed since."
+  expectedVersion: Int
 }
 
 "Updates of several machines."
@@ -4704,8 +4722,8 @@ input UpdateOperatorInput {
 input RetireOperatorInput {
   "The operator."
   operatorId: ID!
-  "Version that the client has read. A CONFLICT is reported if the operator has changed since."
-  expectedVersion: Int!
+  "Version that the client has read. When given, a CONFLICT is reported if the operator has changed since."
+  expectedVersion: Int
 }
 
 "Result of adding an operator."

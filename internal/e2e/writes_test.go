@@ -62,8 +62,8 @@ const (
 	ofMachine  = ` id name status serialNumber cost version assignedOperator { id lastName } `
 	createOne  = `mutation($in: CreateEquipmentInput!, $key: String) { p: createEquipment(input: $in, idempotencyKey: $key) { equipment {` + ofMachine + `}` + faults + ` } }`
 	updateOne  = `mutation($in: UpdateEquipmentInput!, $key: String) { p: updateEquipment(input: $in, idempotencyKey: $key) { equipment {` + ofMachine + `}` + faults + ` } }`
-	deleteOne  = `mutation($id: ID!, $v: Int!) { p: deleteEquipment(input: { equipmentId: $id, expectedVersion: $v }) { deletedId equipment {` + ofMachine + `}` + faults + ` } }`
-	restoreOne = `mutation($id: ID!) { p: restoreEquipment(input: { equipmentId: $id }) { equipment {` + ofMachine + `}` + faults + ` } }`
+	deleteOne  = `mutation($id: ID!, $v: Int) { p: deleteEquipment(input: { equipmentId: $id, expectedVersion: $v }) { deletedId equipment {` + ofMachine + `}` + faults + ` } }`
+	restoreOne = `mutation($id: ID!, $v: Int) { p: restoreEquipment(input: { equipmentId: $id, expectedVersion: $v }) { equipment {` + ofMachine + `}` + faults + ` } }`
 )
 
 type vars = map[string]any
@@ -143,7 +143,10 @@ func TestAMachinesLife(t *testing.T) {
 		t.Errorf("restoring where the serial number is taken got %+v", p)
 	}
 	change[equipmentPayload](s, updateOne, vars{"in": vars{"equipmentId": other.ID, "expectedVersion": 1, "serialNumber": nil}})
-	if p = change[equipmentPayload](s, restoreOne, vars{"id": made.ID}); p.Equipment == nil || p.Equipment.Name != "Big digger" {
+	if p = change[equipmentPayload](s, restoreOne, vars{"id": made.ID, "v": 2}); len(p.Errors) != 1 || p.Errors[0].Reason != "STALE_VERSION" || p.Errors[0].Version != 3 || p.Errors[0].Current != nil {
+		t.Errorf("restoring by an old version got %+v", p)
+	}
+	if p = change[equipmentPayload](s, restoreOne, vars{"id": made.ID, "v": 3}); p.Equipment == nil || p.Equipment.Name != "Big digger" {
 		t.Errorf("restored %+v", p)
 	}
 	var told struct {
@@ -214,7 +217,8 @@ func TestRefusedChangesNameTheField(t *testing.T) {
 	later := must(change[anyPayload](s, record, vars{"in": vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "maintenanceDate": "2126-05-01"}}))
 	taken := s.machine(nil)
 	must(change[anyPayload](s, assign, vars{"in": vars{"equipmentId": taken.ID, "operatorId": op}}))
-	release := `mutation($e: ID!) { p: releaseOperator(input: { equipmentId: $e }) { assignment { id } errors { code reason message field } } }`
+	retire := `mutation($o: ID!, $v: Int) { p: retireOperator(input: { operatorId: $o, expectedVersion: $v }) { errors { code reason message field } } }`
+	release := `mutation($e: ID!, $o: ID) { p: releaseOperator(input: { equipmentId: $e, operatorId: $o }) { assignment { id } errors { code reason message field } } }`
 	versions := func() int { return s.count(`SELECT sum(version)::int FROM equipment`) }
 	rows := func() int {
 		return s.count(`SELECT ((SELECT count(*) FROM equipment) + (SELECT count(*) FROM assignments) + (SELECT count(*) FROM meter_readings) + (SELECT count(*) FROM maintenance_records) + (SELECT count(*) FROM history))::int`)
@@ -252,6 +256,10 @@ func TestRefusedChangesNameTheField(t *testing.T) {
 		{"an end that is missing", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "maintenanceDate": "2026-05-01", "downFrom": day(-1)}}, "BAD_INPUT INVALID", "input.downFrom", "give it"},
 		{"completing in the future", complete, vars{"in": vars{"maintenanceRecordId": later}}, "BAD_INPUT INVALID", "input", "in the future"},
 		{"releasing where none is assigned", release, vars{"e": e.ID}, "CONFLICT TRANSITION", "input.equipmentId", "no operator"},
+		{"releasing another operator than the one assigned", release, vars{"e": taken.ID, "o": away}, "CONFLICT TRANSITION", "input.operatorId", "is assigned to the machine"},
+		{"deleting by an old version", deleteOne, vars{"id": e.ID, "v": 7}, "CONFLICT STALE_VERSION", "input.expectedVersion", "version 7"},
+		{"restoring by an old version", restoreOne, vars{"id": e.ID, "v": 7}, "CONFLICT STALE_VERSION", "input.expectedVersion", "version 7"},
+		{"retiring by an old version", retire, vars{"o": op, "v": 7}, "CONFLICT STALE_VERSION", "input.expectedVersion", "version 7"},
 		{"an operator who runs it now", assign, vars{"in": vars{"equipmentId": taken.ID, "operatorId": op}}, "CONFLICT OVERLAP", "input.equipmentId", "release first"},
 		{"work on a retired machine", record, vars{"in": vars{"equipmentId": retired.ID, "kind": "OTHER", "status": "PLANNED", "maintenanceDate": "2026-05-01"}}, "CONFLICT TRANSITION", "input.equipmentId", "RETIRED"},
 		{"a long key", createOne, vars{"in": vars{"name": "a", "category": "Crane"}, "key": strings.Repeat("k", 201)}, "BAD_INPUT INVALID", "idempotencyKey", "200"},
@@ -352,10 +360,17 @@ func TestAKeyMakesAWriteHappenOnce(t *testing.T) {
 	if p := change[equipmentPayload](s, createOne, vars{"in": taken, "key": "second"}); p.Equipment == nil {
 		t.Errorf("got %+v", p)
 	}
-	// Keys expire.
-	s.exec(`UPDATE idempotency_keys SET created_at = now() - interval '24 hours 1 second'`)
+	// Keys live 30 days, and expire.
+	s.exec(`UPDATE idempotency_keys SET created_at = now() - interval '29 days 23 hours'`)
+	if p := change[equipmentPayload](s, createOne, vars{"in": vars{"name": "Crane 10", "category": "Crane"}, "key": "second"}); len(p.Errors) != 1 || p.Errors[0].Reason != "KEY_REUSED" {
+		t.Errorf("within 30 days got %+v", p)
+	}
+	if n, err := s.store.SweepIdempotencyKeys(t.Context()); err != nil || n != 0 {
+		t.Errorf("swept %d, %v; want none within 30 days", n, err)
+	}
+	s.exec(`UPDATE idempotency_keys SET created_at = now() - interval '30 days 1 second'`)
 	if p := change[equipmentPayload](s, createOne, vars{"in": vars{"name": "Crane 10", "category": "Crane"}, "key": "second"}); p.Equipment == nil || p.Equipment.Name != "Crane 10" {
-		t.Errorf("after 24 hours got %+v", p)
+		t.Errorf("after 30 days got %+v", p)
 	}
 	if n, err := s.store.SweepIdempotencyKeys(t.Context()); err != nil || n != 1 {
 		t.Errorf("swept %d, %v; want 1", n, err)

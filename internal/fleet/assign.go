@@ -35,6 +35,16 @@ func (in AssignmentInput) Assign(machine *Equipment, operator *Operator, now tim
 	return a, nil
 }
 
+// CheckOperator returns a CONFLICT unless the assignment is that of the expected operator. A nil
+// expected matches any.
+func (a *Assignment) CheckOperator(expected *UUID) error {
+	if expected == nil || *expected == a.OperatorID {
+		return nil
+	}
+	return Conflictf(Transition, "operatorId", "%s is assigned to the machine now: look at it again",
+		GlobalID(KindOperator, a.OperatorID))
+}
+
 // Release returns the assignment with its end set to at, or to now if at is nil, or the Faults of
 // that.
 func (a *Assignment) Release(at *time.Time, now time.Time) (*Assignment, error) {

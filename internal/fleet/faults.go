@@ -92,6 +92,14 @@ func (c *StaleVersion) Message() string {
 		c.Expected, c.Version)
 }
 
+// CheckDeletedVersion is CheckVersion for a deleted row, which has no current values to show.
+func CheckDeletedVersion(expected *int, version int) error {
+	if expected == nil || *expected == version {
+		return nil
+	}
+	return &StaleVersion{Field: "expectedVersion", Expected: *expected, Version: version}
+}
+
 // CheckVersion returns a StaleVersion unless the row's version is the expected
 // one. A nil expected matches any version.
 func CheckVersion(expected *int, current Versioned) error {
