@@ -42,9 +42,6 @@ type ResolverRoot interface {
 	Subscription() SubscriptionResolver
 	User() UserResolver
 	UserConnection() UserConnectionResolver
-	EquipmentFilter() EquipmentFilterResolver
-	HistoryFilter() HistoryFilterResolver
-	MaintenanceRecordFilter() MaintenanceRecordFilterResolver
 }
 
 type DirectiveRoot struct {
@@ -2758,12 +2755,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateEquipmentInput", ec.unmarshalInputCreateEquipmentInput),
 			graphql.NewInputUnmarshaler("CreateOperatorInput", ec.unmarshalInputCreateOperatorInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
+			graphql.NewInputUnmarshaler("DateFilter", ec.unmarshalInputDateFilter),
+			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DecimalFilter", ec.unmarshalInputDecimalFilter),
 			graphql.NewInputUnmarshaler("DeleteEquipmentInput", ec.unmarshalInputDeleteEquipmentInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("EnableUserInput", ec.unmarshalInputEnableUserInput),
 			graphql.NewInputUnmarshaler("EndSessionInput", ec.unmarshalInputEndSessionInput),
 			graphql.NewInputUnmarshaler("EquipmentFilter", ec.unmarshalInputEquipmentFilter),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
+			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
 			graphql.NewInputUnmarshaler("MaintenanceRecordFilter", ec.unmarshalInputMaintenanceRecordFilter),
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
 			graphql.NewInputUnmarshaler("PurgeEquipmentInput", ec.unmarshalInputPurgeEquipmentInput),
@@ -2775,6 +2776,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
 			graphql.NewInputUnmarshaler("SignOutEverywhereInput", ec.unmarshalInputSignOutEverywhereInput),
 			graphql.NewInputUnmarshaler("StartMaintenanceInput", ec.unmarshalInputStartMaintenanceInput),
+			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UpdateCompanyInput", ec.unmarshalInputUpdateCompanyInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentBatchInput", ec.unmarshalInputUpdateEquipmentBatchInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentInput", ec.unmarshalInputUpdateEquipmentInput),
@@ -3405,26 +3407,38 @@ enum EquipmentOrder {
   COST_DESC
 }
 
-"Filter on machines; a row has to meet all that are given. A list has at most 100 values and matches any of them; an empty list is no condition."
+"""
+Filter on machines; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
 input EquipmentFilter {
-  "Search words. Each has to occur in name, serial number, category or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; each needs a letter or digit."
+  "Any of these machines."
+  ids: [ID!]
+  "Search words. Each has to occur in name, serial number, category or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
   search: String
   "Any of these statuses."
   status: [EquipmentStatus!]
   "Any of these categories, spelled exactly."
   category: [String!]
-  "The id of the responsible user."
-  user: ID
-  "Id of the operator currently assigned to the machine."
-  operator: ID
-  "Minimum cost; excludes machines of unknown cost."
-  costMin: Decimal
-  "Maximum cost; excludes machines of unknown cost."
-  costMax: Decimal
-  "Created at or after this time."
-  createdFrom: DateTime
-  "Created before this time."
-  createdBefore: DateTime
+  "The responsible user."
+  user: IDFilter
+  "The operator currently assigned to the machine."
+  operator: IDFilter
+  "Serial number, ignoring case."
+  serialNumber: StringFilter
+  "Purchase cost. Bounds exclude machines of unknown cost."
+  cost: DecimalFilter
+  "When the machine was added."
+  createdAt: DateTimeFilter
+  "When the machine was last changed."
+  updatedAt: DateTimeFilter
+  "Machines that match all of these filters as well."
+  and: [EquipmentFilter!]
+  "Machines that match any of these filters as well."
+  or: [EquipmentFilter!]
+  "Machines that do not match this filter. A row without a value does not meet a condition on the value."
+  not: EquipmentFilter
 }
 
 "A page of machines."
@@ -3648,6 +3662,64 @@ enum BatchOutcome {
   NOT_RUN
 }
 `, BuiltIn: false},
+	{Name: "../filters.graphqls", Input: `"Condition on a decimal number. A row has to meet all that are given."
+input DecimalFilter {
+  "At least this."
+  gte: Decimal
+  "More than this."
+  gt: Decimal
+  "At most this."
+  lte: Decimal
+  "Less than this."
+  lt: Decimal
+  "True for rows without a value, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a day. A row has to meet all that are given."
+input DateFilter {
+  "On or after this day."
+  gte: Date
+  "After this day."
+  gt: Date
+  "On or before this day."
+  lte: Date
+  "Before this day."
+  lt: Date
+  "True for rows without a value, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a time. A row has to meet all that are given."
+input DateTimeFilter {
+  "At or after this time."
+  gte: DateTime
+  "After this time."
+  gt: DateTime
+  "At or before this time."
+  lte: DateTime
+  "Before this time."
+  lt: DateTime
+  "True for rows without a value, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a reference to a row. A row has to meet all that are given."
+input IDFilter {
+  "Any of these ids."
+  in: [ID!]
+  "True for rows without a reference, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a text. A row has to meet all that are given."
+input StringFilter {
+  "Any of these texts, spelled exactly unless the field says otherwise."
+  in: [String!]
+  "True for rows without a text, false for rows with one."
+  isNull: Boolean
+}
+`, BuiltIn: false},
 	{Name: "../history.graphqls", Input: `extend type Query {
   "Audit history of the company, newest first. Entries about users and access tokens are visible only to the role ADMIN."
   history(
@@ -3812,16 +3884,28 @@ enum HistoryAction {
   REVOKED
 }
 
-"Filter on history entries; an entry has to meet all conditions that are given."
+"""
+Filter on history entries; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
 input HistoryFilter {
+  "Any of these entries."
+  ids: [ID!]
   "Any of these kinds of rows."
   subject: [HistorySubject!]
-  "The id of the user who made the change."
-  user: ID
-  "At or after this time."
-  from: DateTime
-  "Before this time."
-  before: DateTime
+  "Any of these kinds of changes."
+  action: [HistoryAction!]
+  "User who made the change. ` + "`" + `{ isNull: true }` + "`" + ` finds changes from the command line, and by the identity provider."
+  user: IDFilter
+  "Time of the change."
+  at: DateTimeFilter
+  "Entries that match all of these filters as well."
+  and: [HistoryFilter!]
+  "Entries that match any of these filters as well."
+  or: [HistoryFilter!]
+  "Entries that do not match this filter. A row without a value does not meet a condition on the value."
+  not: HistoryFilter
 }
 
 "A page of the history."
@@ -4386,24 +4470,46 @@ enum MaintenanceRecordOrder {
   COST_ASC
 }
 
-"Filter on maintenance records; a row has to meet all that are given. A list has at most 100 values and matches any of them; an empty list is no condition."
+"""
+Filter on maintenance records; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
 input MaintenanceRecordFilter {
-  "The id of the machine that was worked on."
-  equipment: ID
+  "Any of these records."
+  ids: [ID!]
+  "Search words. Each has to occur in description, ` + "`" + `performedBy` + "`" + ` or ` + "`" + `sourceRef` + "`" + `: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
+  search: String
+  "The machine that was worked on."
+  equipment: IDFilter
+  "Any of these categories of machines, spelled exactly."
+  category: [String!]
   "Any of these kinds."
   kind: [MaintenanceKind!]
-  "Any of these kinds in the source system."
-  sourceKind: [String!]
+  "Kind in the source system."
+  sourceKind: StringFilter
   "Any of these statuses."
   status: [MaintenanceStatus!]
-  "Date of the work on or after this day."
-  dateFrom: Date
-  "Date of the work on or before this day."
-  dateTo: Date
-  "Minimum cost."
-  costMin: Decimal
-  "Maximum cost; ` + "`" + `\"-0.01\"` + "`" + ` finds the reversals."
-  costMax: Decimal
+  "Date of the work."
+  maintenanceDate: DateFilter
+  "Total cost. ` + "`" + `{ lt: 0 }` + "`" + ` finds the reversals."
+  cost: DecimalFilter
+  "Person or workshop that did the work."
+  performedBy: StringFilter
+  "Id of the record in the source system."
+  sourceRef: StringFilter
+  "True for records with a downtime that has not ended, false for all others."
+  down: Boolean
+  "When the record was added."
+  createdAt: DateTimeFilter
+  "When the record was last changed."
+  updatedAt: DateTimeFilter
+  "Records that match all of these filters as well."
+  and: [MaintenanceRecordFilter!]
+  "Records that match any of these filters as well."
+  or: [MaintenanceRecordFilter!]
+  "Records that do not match this filter. A row without a value does not meet a condition on the value."
+  not: MaintenanceRecordFilter
 }
 
 "A page of maintenance records."
@@ -4940,12 +5046,32 @@ enum OperatorOrder {
   CREATED_AT_ASC
 }
 
-"Filter on operators; a row has to meet all that are given. A list has at most 100 values and matches any of them; an empty list is no condition."
+"""
+Filter on operators; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
 input OperatorFilter {
-  "Search words. Each has to occur in first name, last name or licence number: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; each needs a letter or digit."
+  "Any of these operators."
+  ids: [ID!]
+  "Search words. Each has to occur in first name, last name or licence number: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
   search: String
   "Any of these statuses."
   status: [OperatorStatus!]
+  "The user as whom the operator signs in."
+  user: IDFilter
+  "Number of the operating licence, ignoring case."
+  licenseNumber: StringFilter
+  "When the operator was added."
+  createdAt: DateTimeFilter
+  "When the operator was last changed."
+  updatedAt: DateTimeFilter
+  "Operators that match all of these filters as well."
+  and: [OperatorFilter!]
+  "Operators that match any of these filters as well."
+  or: [OperatorFilter!]
+  "Operators that do not match this filter. A row without a value does not meet a condition on the value."
+  not: OperatorFilter
 }
 
 "A page of operators."

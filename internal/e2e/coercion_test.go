@@ -39,8 +39,8 @@ func TestOneBadValueAndNothingIsExecuted(t *testing.T) {
 			"input.name", "5 is not a string", vars{"n": 5}},
 		{"an enum value in a filter", `query($k: [MaintenanceKind!]) { maintenanceSummary(filter: { kind: $k }) { records } }`,
 			"filter.kind.0", `"corrective" is not a value of MaintenanceKind. Did you mean PREVENTIVE, CORRECTIVE,`, vars{"k": []string{"corrective"}}},
-		{"a moment before the first year in UTC", `{ equipmentList(filter: { createdFrom: "0001-01-01T00:00:00+01:00" }) { totalCount } }`,
-			"filter.createdFrom", "is not a moment", nil},
+		{"a moment before the first year in UTC", `{ equipmentList(filter: { createdAt: { gte: "0001-01-01T00:00:00+01:00" } }) { totalCount } }`,
+			"filter.createdAt.gte", "is not a moment", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := s.ask(c.query, c.variables)
