@@ -161,3 +161,16 @@ func FuzzCost(f *testing.F) {
 		}
 	})
 }
+
+// TestScalarsNameTheirSpecification as introspection tells it.
+func TestScalarsNameTheirSpecification(t *testing.T) {
+	t.Parallel()
+	for name, d := range testSchema().Types {
+		if d.Kind != ast.Scalar || d.BuiltIn {
+			continue
+		}
+		if by := d.Directives.ForName("specifiedBy"); by == nil || !strings.HasPrefix(by.Arguments.ForName("url").Value.Raw, "https://") {
+			t.Errorf("the scalar %s has no @specifiedBy", name)
+		}
+	}
+}

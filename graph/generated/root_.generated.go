@@ -423,13 +423,13 @@ type PageInfo @scope(rows: PART) {
 }
 
 "Exact decimal number as a string, such as ` + "`" + `\"1250.75\"` + "`" + `. It is never converted to a float. Arguments may also be number literals without exponent."
-scalar Decimal
+scalar Decimal @specifiedBy(url: "https://www.w3.org/TR/xmlschema11-2/#decimal")
 
 "Date and time in RFC 3339 and UTC, such as ` + "`" + `2026-03-31T14:05:09.123456Z` + "`" + `. Arguments may have any offset."
-scalar DateTime
+scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")
 
-"Calendar date, ` + "`" + `YYYY-MM-DD` + "`" + `."
-scalar Date
+"Calendar date, ` + "`" + `YYYY-MM-DD` + "`" + `: the ` + "`" + `full-date` + "`" + ` of RFC 3339."
+scalar Date @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")
 `, BuiltIn: false},
 	{Name: "../assignments.graphqls", Input: `extend type Mutation {
   "Assigns an operator to a machine, from now on or for a past period. Assignments of one machine never overlap."
