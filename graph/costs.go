@@ -6,29 +6,30 @@ import (
 )
 
 // Costs says what a query may cost before it is run: each field 1, and what
-// stands below a connection as often as the page has rows. Without it a
+// stands below a connection as often as the page has rows; a condition of a
+// filter as much as a field. Without it a
 // hundred bytes of nested pages could ask for a billion objects.
 func Costs() (c generated.ComplexityRoot) {
-	c.Query.EquipmentList = func(below int, first *int, _ *string, last *int, _ *string, offset *int, _ *fleet.EquipmentFilter, _ *fleet.EquipmentOrder) int {
-		return deepCost(below, first, last, offset)
+	c.Query.EquipmentList = func(below int, first *int, _ *string, last *int, _ *string, offset *int, f *fleet.EquipmentFilter, _ *fleet.EquipmentOrder) int {
+		return deepCost(below, first, last, offset) + f.Conditions()
 	}
-	c.Query.Operators = func(below int, first *int, _ *string, last *int, _ *string, offset *int, _ *fleet.OperatorFilter, _ *fleet.OperatorOrder) int {
-		return deepCost(below, first, last, offset)
+	c.Query.Operators = func(below int, first *int, _ *string, last *int, _ *string, offset *int, f *fleet.OperatorFilter, _ *fleet.OperatorOrder) int {
+		return deepCost(below, first, last, offset) + f.Conditions()
 	}
-	c.Query.MaintenanceRecords = func(below int, first *int, _ *string, last *int, _ *string, offset *int, _ *fleet.MaintenanceFilter, _ *fleet.MaintenanceOrder) int {
-		return deepCost(below, first, last, offset)
+	c.Query.MaintenanceRecords = func(below int, first *int, _ *string, last *int, _ *string, offset *int, f *fleet.MaintenanceFilter, _ *fleet.MaintenanceOrder) int {
+		return deepCost(below, first, last, offset) + f.Conditions()
 	}
-	c.Equipment.MaintenanceRecords = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.MaintenanceFilter, _ *fleet.MaintenanceOrder) int {
-		return pageCost(below, first, last)
+	c.Equipment.MaintenanceRecords = func(below int, first *int, _ *string, last *int, _ *string, f *fleet.MaintenanceFilter, _ *fleet.MaintenanceOrder) int {
+		return pageCost(below, first, last) + f.Conditions()
 	}
-	c.Operator.AssignedEquipment = func(below int, first *int, _ *string, last *int, _ *string, _ *fleet.EquipmentFilter, _ *fleet.EquipmentOrder) int {
-		return pageCost(below, first, last)
+	c.Operator.AssignedEquipment = func(below int, first *int, _ *string, last *int, _ *string, f *fleet.EquipmentFilter, _ *fleet.EquipmentOrder) int {
+		return pageCost(below, first, last) + f.Conditions()
 	}
 	page := func(below int, first *int, _ *string, last *int, _ *string) int { return pageCost(below, first, last) }
 	c.Equipment.Assignments, c.Equipment.MeterReadings, c.Equipment.History = page, page, page
 	c.Operator.Assignments, c.Operator.History, c.MaintenanceRecord.History, c.User.History = page, page, page, page
-	c.Query.History = func(below int, first *int, _ *string, last *int, _ *string, offset *int, _ *fleet.HistoryFilter) int {
-		return deepCost(below, first, last, offset)
+	c.Query.History = func(below int, first *int, _ *string, last *int, _ *string, offset *int, f *fleet.HistoryFilter) int {
+		return deepCost(below, first, last, offset) + f.Conditions()
 	}
 	c.Query.Users = func(below int, first *int, _ *string, last *int, _ *string, offset *int) int {
 		return deepCost(below, first, last, offset)
@@ -40,11 +41,14 @@ func Costs() (c generated.ComplexityRoot) {
 		return times(below, len(input.Updates))
 	}
 	c.Query.Nodes = func(below int, ids []string) int { return times(below, len(ids)) }
-	c.Query.MaintenanceSummary = func(below int, _ *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping, first *int, _ *fleet.MaintenanceSummaryOrder) int {
+	c.Query.MaintenanceSummary = func(below int, f *fleet.MaintenanceFilter, by []fleet.MaintenanceGrouping, first *int, _ *fleet.MaintenanceSummaryOrder) int {
 		if len(by) == 0 {
-			return times(below, 1)
+			return times(below, 1) + f.Conditions()
 		}
-		return times(below, min(max(or(first, fleet.MaxSummaryGroups), 1), fleet.MaxSummaryFirst))
+		return times(below, min(max(or(first, fleet.MaxSummaryGroups), 1), fleet.MaxSummaryFirst)) + f.Conditions()
+	}
+	c.Query.Categories = func(below int, f *fleet.EquipmentFilter, first *int) int {
+		return times(below, min(max(or(first, fleet.DefaultCategories), 1), fleet.MaxCategories)) + f.Conditions()
 	}
 	return c
 }

@@ -40,17 +40,20 @@ func TestCostsMultiplyAndDoNotOverflow(t *testing.T) {
 	schema := costed()
 	for document, want := range map[string]int{
 		`{ viewer { name } }`: 2,
-		`{ equipmentList(first: 10) { nodes { name status } } }`:                                     31,
-		`{ equipmentList(last: 100) { nodes { maintenanceRecords(first: 100) { nodes { id } } } } }`: 1 + 100*(1+1+100*2),
-		`query ($n: Int = 3) { equipmentList(first: $n) { nodes { id } } }`:                          7,
-		`{ equipmentList(first: -5) { nodes { id } } }`:                                              3,
-		`{ equipmentList(first: 2000000000) { nodes { id } } }`:                                      201,
-		`{ maintenanceSummary(groupBy: [KIND]) { records } }`:                                        101,
-		`{ maintenanceSummary(groupBy: [EQUIPMENT], first: 10000) { records } }`:                     10_001,
-		`{ maintenanceSummary(groupBy: [EQUIPMENT], first: 20000) { records } }`:                     10_001,
-		`{ equipmentList(first: 10, offset: 60000) { nodes { id } } }`:                               621,
-		`{ equipmentList(first: 10, offset: 2000000000) { nodes { id } } }`:                          10_021,
-		`{ equipmentList(first: 10, offset: -1) { nodes { id } } }`:                                  21,
+		`{ equipmentList(first: 10) { nodes { name status } } }`:                                                 31,
+		`{ equipmentList(last: 100) { nodes { maintenanceRecords(first: 100) { nodes { id } } } } }`:             1 + 100*(1+1+100*2),
+		`query ($n: Int = 3) { equipmentList(first: $n) { nodes { id } } }`:                                      7,
+		`{ equipmentList(first: -5) { nodes { id } } }`:                                                          3,
+		`{ equipmentList(first: 2000000000) { nodes { id } } }`:                                                  201,
+		`{ categories { count } }`:                                                                               101,
+		`{ categories(first: 2000, filter: {category: "a"}) { count } }`:                                         1002,
+		`{ equipmentList(first: 1, filter: {or: [{status: ACTIVE}, {cost: {gt: 1, lt: 2}}]}) { nodes { id } } }`: 7,
+		`{ maintenanceSummary(groupBy: [KIND]) { records } }`:                                                    101,
+		`{ maintenanceSummary(groupBy: [EQUIPMENT], first: 10000) { records } }`:                                 10_001,
+		`{ maintenanceSummary(groupBy: [EQUIPMENT], first: 20000) { records } }`:                                 10_001,
+		`{ equipmentList(first: 10, offset: 60000) { nodes { id } } }`:                                           621,
+		`{ equipmentList(first: 10, offset: 2000000000) { nodes { id } } }`:                                      10_021,
+		`{ equipmentList(first: 10, offset: -1) { nodes { id } } }`:                                              21,
 	} {
 		if got, ok := costOf(schema, document, nil); !ok || got != want {
 			t.Errorf("%s costs %d, %v; want %d", document, got, ok, want)

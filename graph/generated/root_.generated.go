@@ -97,6 +97,11 @@ type ComplexityRoot struct {
 		MaintenanceRecord func(childComplexity int) int
 	}
 
+	CategoryCount struct {
+		Category func(childComplexity int) int
+		Count    func(childComplexity int) int
+	}
+
 	ChangePasswordPayload struct {
 		Errors func(childComplexity int) int
 		User   func(childComplexity int) int
@@ -395,6 +400,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		AccessTokens       func(childComplexity int) int
+		Categories         func(childComplexity int, filter *fleet.EquipmentFilter, first *int) int
 		DashboardStats     func(childComplexity int, scope *fleet.StatsScope) int
 		Equipment          func(childComplexity int, id string) int
 		EquipmentList      func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) int
@@ -713,6 +719,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CancelMaintenancePayload.MaintenanceRecord(childComplexity), true
+
+	case "CategoryCount.category":
+		if e.ComplexityRoot.CategoryCount.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CategoryCount.Category(childComplexity), true
+	case "CategoryCount.count":
+		if e.ComplexityRoot.CategoryCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CategoryCount.Count(childComplexity), true
 
 	case "ChangePasswordPayload.errors":
 		if e.ComplexityRoot.ChangePasswordPayload.Errors == nil {
@@ -2059,6 +2078,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AccessTokens(childComplexity), true
+	case "Query.categories":
+		if e.ComplexityRoot.Query.Categories == nil {
+			break
+		}
+
+		args, err := ec.field_Query_categories_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Categories(childComplexity, args["filter"].(*fleet.EquipmentFilter), args["first"].(*int)), true
 	case "Query.dashboardStats":
 		if e.ComplexityRoot.Query.DashboardStats == nil {
 			break
@@ -3155,6 +3185,22 @@ type StatusCount @scope(rows: PART) {
     "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: EquipmentOrder = CREATED_AT_DESC
   ): EquipmentConnection @auth(role: OPERATOR)
+
+  "The categories of the company's machines, without deleted ones, with the number of machines: the most frequent ones first, those of equal number by name."
+  categories(
+    "Count only machines that match the filter."
+    filter: EquipmentFilter
+    "Return the first n categories: 1 to 1,000."
+    first: Int = 100
+  ): [CategoryCount!] @auth(role: OPERATOR)
+}
+
+"The number of machines of one category."
+type CategoryCount @scope(rows: PART) {
+  "The category, as the machines have it."
+  category: String!
+  "Number of machines of this category."
+  count: Int!
 }
 
 "A machine of the fleet."
@@ -3228,6 +3274,14 @@ enum EquipmentOrder {
   COST_ASC
   "Highest cost first; machines of unknown cost come last."
   COST_DESC
+  "Last changed first."
+  UPDATED_AT_DESC
+  "Last changed last."
+  UPDATED_AT_ASC
+  "By serial number, ascending, ignoring case; machines without one come before all others."
+  SERIAL_NUMBER_ASC
+  "By serial number, descending, ignoring case; machines without one come last."
+  SERIAL_NUMBER_DESC
 }
 
 """
@@ -5010,6 +5064,16 @@ func (ec *executionContext) childFields_CancelMaintenancePayload(ctx context.Con
 		return ec.fieldContext_CancelMaintenancePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CancelMaintenancePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CategoryCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_CategoryCount_category(ctx, field)
+	case "count":
+		return ec.fieldContext_CategoryCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CategoryCount", field.Name)
 }
 
 func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
