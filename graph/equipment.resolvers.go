@@ -41,6 +41,21 @@ func (r *queryResolver) EquipmentList(ctx context.Context, first *int, after *st
 	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before, Offset: offset}, r.equipmentList(filter, orderBy))
 }
 
+func (r *queryResolver) Categories(ctx context.Context, filter *fleet.EquipmentFilter, first *int) ([]*fleet.CategoryCount, error) {
+	v, err := viewerOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkFilter(ctx, filter.Check); err != nil {
+		return nil, err
+	}
+	limit := or(first, fleet.DefaultCategories)
+	if err := fleet.CheckCategories(limit); err != nil {
+		return nil, err
+	}
+	return r.Store.Categories(ctx, v, filter, limit)
+}
+
 func (r *Resolver) Equipment() generated.EquipmentResolver { return &equipmentResolver{r} }
 
 func (r *Resolver) EquipmentConnection() generated.EquipmentConnectionResolver {

@@ -18,7 +18,8 @@ CREATE INDEX maintenance_records_open_downtime ON maintenance_records (company_i
 CREATE INDEX equipment_by_updated ON equipment (company_id, updated_at DESC, id DESC) WHERE deleted_at IS NULL;
 -- equipmentList(orderBy: SERIAL_NUMBER_ASC), and (filter: {serialNumber}). A machine
 -- without one counts as '', so that one comparison of (key, id) finds the next page.
-CREATE INDEX equipment_by_serial_number ON equipment (company_id, (lower(coalesce(serial_number, ''))), id) WHERE deleted_at IS NULL;
+CREATE INDEX equipment_by_serial_number ON equipment (company_id, (lower(coalesce(serial_number, ''))), id)
+  INCLUDE (serial_number) WHERE deleted_at IS NULL;
 -- history(filter: {user}) and (filter: {action}): what a user did, and rare changes such as PURGED.
 CREATE INDEX history_by_user ON history (company_id, user_id, at DESC, id DESC);
 CREATE INDEX history_by_action ON history (company_id, action, at DESC, id DESC);

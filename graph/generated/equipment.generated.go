@@ -263,6 +263,34 @@ func countOEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnec
 
 // region    *************************** fastpath.gotpl ***************************
 
+func (ec *executionContext) appendFieldCategoryCount(b []byte, field *graphql.CollectedField, obj *fleet.CategoryCount) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"CategoryCount"`...), true
+	case "category":
+		v := obj.Category
+		return fastpath.String(b, string(v)), true
+	case "count":
+		v := obj.Count
+		return scalars.AppendInt(b, v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendCategoryCount(b []byte, fields []graphql.CollectedField, obj *fleet.CategoryCount) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldCategoryCount(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
 func (ec *executionContext) appendFieldEquipment(b []byte, field *graphql.CollectedField, obj *fleet.Equipment) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
@@ -414,6 +442,52 @@ func (ec *executionContext) appendEquipmentEdge(b []byte, fields []graphql.Colle
 // endregion *************************** fastpath.gotpl ***************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _CategoryCount_category(ctx context.Context, field graphql.CollectedField, obj *fleet.CategoryCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CategoryCount_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CategoryCount_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CategoryCount", field, false, false, "String")
+}
+
+func (ec *executionContext) _CategoryCount_count(ctx context.Context, field graphql.CollectedField, obj *fleet.CategoryCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CategoryCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CategoryCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CategoryCount", field, false, false, "Int")
+}
 
 func (ec *executionContext) _Equipment_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -1552,6 +1626,64 @@ func UnmarshalEquipmentFilter(ctx context.Context, raw any) (fleet.EquipmentFilt
 
 // region    **************************** object.gotpl ****************************
 
+var categoryCountImplementors = []string{"CategoryCount"}
+
+func (ec *executionContext) _CategoryCount(ctx context.Context, sel ast.SelectionSet, obj *fleet.CategoryCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, categoryCountImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldCategoryCount(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CategoryCount")
+		case "category":
+			out.Values[i] = ec._CategoryCount_category(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._CategoryCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
 var equipmentImplementors = []string{"Equipment", "Node"}
 
 func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet, obj *fleet.Equipment) graphql.Marshaler {
@@ -1823,6 +1955,14 @@ func (ec *executionContext) _EquipmentEdge(ctx context.Context, sel ast.Selectio
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNCategoryCount2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCategoryCount(ctx context.Context, sel ast.SelectionSet, v *fleet.CategoryCount) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CategoryCount!")
+		return graphql.Null
+	}
+	return ec._CategoryCount(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNEquipment2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.Equipment) graphql.Marshaler {
 	ret := ec.eachEquipment(ctx, sel, v)
 	if ret == nil {
@@ -1903,6 +2043,25 @@ func (ec *executionContext) marshalNEquipmentStatus2bitcorpᚗdevᚋfleetᚋinte
 		graphql.AddInvalidNullFromMarshaler(ctx, "EquipmentStatus!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalOCategoryCount2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCategoryCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.CategoryCount) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCategoryCount2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCategoryCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx context.Context, sel ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {

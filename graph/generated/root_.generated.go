@@ -674,6 +674,22 @@ type StatusCount @listSize(max: 4) @scope(rows: PART) {
     "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: EquipmentOrder = CREATED_AT_DESC
   ): EquipmentConnection @auth(role: OPERATOR)
+
+  "The categories of the company's machines, without deleted ones, with the number of machines: the most frequent ones first, those of equal number by name."
+  categories(
+    "Count only machines that match the filter."
+    filter: EquipmentFilter
+    "Return the first n categories: 1 to 1,000."
+    first: Int = 100
+  ): [CategoryCount!] @listSize(max: 1000, by: "first", default: 100) @auth(role: OPERATOR)
+}
+
+"The number of machines of one category."
+type CategoryCount @scope(rows: PART) {
+  "The category, as the machines have it."
+  category: String!
+  "Number of machines of this category."
+  count: Int!
 }
 
 "A machine of the fleet."
@@ -747,6 +763,14 @@ enum EquipmentOrder {
   COST_ASC
   "Highest cost first; machines of unknown cost come last."
   COST_DESC
+  "Last changed first."
+  UPDATED_AT_DESC
+  "Last changed last."
+  UPDATED_AT_ASC
+  "By serial number, ascending, ignoring case; machines without one come before all others."
+  SERIAL_NUMBER_ASC
+  "By serial number, descending, ignoring case; machines without one come last."
+  SERIAL_NUMBER_DESC
 }
 
 """
@@ -2565,6 +2589,16 @@ func (ec *executionContext) childFields_CancelMaintenancePayload(ctx context.Con
 		return ec.fieldContext_CancelMaintenancePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CancelMaintenancePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CategoryCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_CategoryCount_category(ctx, field)
+	case "count":
+		return ec.fieldContext_CategoryCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CategoryCount", field.Name)
 }
 
 func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

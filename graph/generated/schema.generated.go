@@ -61,6 +61,7 @@ type QueryResolver interface {
 	DashboardStats(ctx context.Context, scope *fleet.StatsScope) (*fleet.DashboardStats, error)
 	Equipment(ctx context.Context, id string) (*fleet.Equipment, error)
 	EquipmentList(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
+	Categories(ctx context.Context, filter *fleet.EquipmentFilter, first *int) ([]*fleet.CategoryCount, error)
 	History(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.HistoryFilter) (*relay.Connection[fleet.HistoryEntry], error)
 	Users(ctx context.Context, first *int, after *string, last *int, before *string, offset *int) (*relay.Connection[fleet.User], error)
 	AccessTokens(ctx context.Context) ([]*fleet.AccessToken, error)
@@ -659,6 +660,28 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_categories_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*fleet.EquipmentFilter, error) {
+			return ec.unmarshalOEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
 	return args, nil
 }
 
@@ -3697,6 +3720,70 @@ func (ec *executionContext) fieldContext_Query_equipmentList(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_categories(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Query",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_categories(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Categories(ctx, fc.Args["filter"].(*fleet.EquipmentFilter), fc.Args["first"].(*int))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal []*fleet.CategoryCount
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal []*fleet.CategoryCount
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.CategoryCount) graphql.Marshaler {
+			return ec.marshalOCategoryCount2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCategoryCountᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+		nil,
+	)
+}
+func (ec *executionContext) fieldContext_Query_categories(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CategoryCount(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_categories_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_history(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
@@ -5030,6 +5117,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_equipmentList(ctx, field)
+				})
+		case "categories":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_categories(ctx, field)
 				})
 		case "history":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

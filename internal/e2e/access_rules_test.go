@@ -25,7 +25,7 @@ type rule struct {
 // takes more stands behind its field.
 var rules = []rule{
 	{"", "", "Query.viewer"},
-	{fleet.RoleOperator, fleet.ScopeRead, "Query.node Query.nodes Query.equipment Query.equipmentList Query.operator Query.operators Query.maintenanceRecord Query.maintenanceRecords Query.maintenanceSummary Query.dashboardStats"},
+	{fleet.RoleOperator, fleet.ScopeRead, "Query.node Query.nodes Query.equipment Query.equipmentList Query.categories Query.operator Query.operators Query.maintenanceRecord Query.maintenanceRecords Query.maintenanceSummary Query.dashboardStats"},
 	{fleet.RoleOperator, fleet.ScopeRead, "Subscription.dashboardStats Subscription.equipmentChanged Subscription.maintenanceRecorded"},
 	{fleet.RoleOperator, fleet.ScopeAdmin, "Query.accessTokens Query.sessions Mutation.createAccessToken Mutation.revokeAccessToken Mutation.endSession Mutation.signOutEverywhere Mutation.changePassword"},
 	{fleet.RoleAnalyst, fleet.ScopeRead, "Query.history Equipment.history Operator.history MaintenanceRecord.history"},

@@ -92,3 +92,63 @@ func TestFiltersSelectWhatTheySay(t *testing.T) {
 		}
 	}
 }
+
+// TestCategoriesAreFacetsOfTheFilter counts machines by category under filters.
+func TestCategoriesAreFacetsOfTheFilter(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.exec(`INSERT INTO equipment (company_id, name, category, status, deleted_at) VALUES ($1, 'A', 'Loader', 'ACTIVE', NULL), ($1, 'B', 'Crane', 'ACTIVE', NULL),
+		($1, 'C', 'Crane', 'RETIRED', NULL), ($1, 'D', 'Dozer', 'ACTIVE', now())`, [16]byte(s.viewer.CompanyID))
+	for arguments, want := range map[string]string{
+		"":                                 `[{"category":"Crane","count":2},{"category":"Loader","count":1}]`,
+		"(filter: {status: ACTIVE})":       `[{"category":"Crane","count":1},{"category":"Loader","count":1}]`,
+		"(filter: {not: {search: \"a\"}})": `[{"category":"Crane","count":2}]`,
+		"(first: 1)":                       `[{"category":"Crane","count":2}]`,
+		"(first: 0)":                       `null`,
+		"(first: 1001)":                    `null`,
+	} {
+		a := s.ask(`{ categories`+arguments+` { category count } }`, nil)
+		if got := string(a.Data); got != `{"categories":`+want+`}` || (len(a.Errors) > 0) != (want == "null") {
+			t.Errorf("%s: %s %+v, want %s", arguments, got, a.Errors, want)
+		}
+	}
+}
+
+// TestMachinesAreOrderedBySerialNumberAndChange pages through both orders from both ends.
+func TestMachinesAreOrderedBySerialNumberAndChange(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.exec(`INSERT INTO equipment (company_id, name, category, serial_number, updated_at) VALUES ($1, 'A', 'Crane', 'b', '2026-01-03'), ($1, 'B', 'Crane', NULL, '2026-01-01'),
+		($1, 'C', 'Crane', 'A', '2026-01-02'), ($1, 'D', 'Crane', NULL, '2026-01-04')`, [16]byte(s.viewer.CompanyID))
+	for order, want := range map[string]string{
+		"SERIAL_NUMBER_ASC": "--Ab", "SERIAL_NUMBER_DESC": "bA--", "UPDATED_AT_ASC": "-Ab-", "UPDATED_AT_DESC": "-bA-",
+	} {
+		forward, backward := "", ""
+		var after, before *string
+		for range 4 {
+			var got struct {
+				Next, Last struct {
+					Nodes    []struct{ SerialNumber *string }
+					PageInfo struct{ StartCursor, EndCursor *string }
+				}
+			}
+			s.data(&got, `query($o: EquipmentOrder, $a: String, $b: String) {
+				next: equipmentList(orderBy: $o, first: 1, after: $a) { nodes { serialNumber } pageInfo { endCursor } }
+				last: equipmentList(orderBy: $o, last: 1, before: $b) { nodes { serialNumber } pageInfo { startCursor } } }`, vars{"o": order, "a": after, "b": before})
+			text := func(serial *string) string {
+				if serial == nil {
+					return "-"
+				}
+				return *serial
+			}
+			if len(got.Next.Nodes) != 1 || len(got.Last.Nodes) != 1 {
+				t.Fatalf("%s: %+v", order, got)
+			}
+			forward, backward = forward+text(got.Next.Nodes[0].SerialNumber), text(got.Last.Nodes[0].SerialNumber)+backward
+			after, before = got.Next.PageInfo.EndCursor, got.Last.PageInfo.StartCursor
+		}
+		if forward != want || backward != want {
+			t.Errorf("%s: %s forward, %s backward, want %s", order, forward, backward, want)
+		}
+	}
+}

@@ -64,19 +64,25 @@ const (
 	EquipmentNameDesc      EquipmentOrder = "NAME_DESC"
 	EquipmentCostAsc       EquipmentOrder = "COST_ASC" // unknown costs count as lower than 0
 	EquipmentCostDesc      EquipmentOrder = "COST_DESC"
+
+	EquipmentUpdatedAtDesc    EquipmentOrder = "UPDATED_AT_DESC"
+	EquipmentUpdatedAtAsc     EquipmentOrder = "UPDATED_AT_ASC"
+	EquipmentSerialNumberAsc  EquipmentOrder = "SERIAL_NUMBER_ASC" // those without one count as lower than all others
+	EquipmentSerialNumberDesc EquipmentOrder = "SERIAL_NUMBER_DESC"
 )
 
 // EquipmentOrders lists every order, the default first.
 func EquipmentOrders() []EquipmentOrder {
 	return []EquipmentOrder{EquipmentCreatedAtDesc, EquipmentCreatedAtAsc, EquipmentNameAsc, EquipmentNameDesc,
-		EquipmentCostAsc, EquipmentCostDesc}
+		EquipmentCostAsc, EquipmentCostDesc, EquipmentUpdatedAtDesc, EquipmentUpdatedAtAsc, EquipmentSerialNumberAsc,
+		EquipmentSerialNumberDesc}
 }
 
 // List returns the list of a company's machines in this order.
 func (o EquipmentOrder) List(company UUID) List {
 	l := List{Name: "equipment", Company: company, Order: string(o)}
 	switch o {
-	case EquipmentNameAsc, EquipmentNameDesc:
+	case EquipmentNameAsc, EquipmentNameDesc, EquipmentSerialNumberAsc, EquipmentSerialNumberDesc:
 		l.Key = TextKey
 	case EquipmentCostAsc, EquipmentCostDesc:
 		l.Key = DecimalKey
@@ -101,6 +107,12 @@ func (e *Equipment) Position(o EquipmentOrder) Position {
 		if e.Cost != nil {
 			p.Key = string(*e.Cost)
 		}
+	case EquipmentSerialNumberAsc, EquipmentSerialNumberDesc:
+		if e.SerialNumber != nil {
+			p.Key = *e.SerialNumber
+		}
+	case EquipmentUpdatedAtAsc, EquipmentUpdatedAtDesc:
+		p.Key = timeKey(e.UpdatedAt)
 	default:
 		p.Key = timeKey(e.CreatedAt)
 	}
@@ -142,4 +154,25 @@ func (f *EquipmentFilter) check(c *checker) {
 	c.times("createdAt", f.CreatedAt)
 	c.times("updatedAt", f.UpdatedAt)
 	within(c, f.And, f.Or, f.Not)
+}
+
+// MaxCategories is the maximum number of categories that a list returns, DefaultCategories how many
+// it returns when the number is left out.
+const (
+	MaxCategories     = 1000
+	DefaultCategories = 100
+)
+
+// CategoryCount is the number of machines of one category.
+type CategoryCount struct {
+	Category string
+	Count    int
+}
+
+// CheckCategories returns a BAD_INPUT unless first is a number of categories.
+func CheckCategories(first int) error {
+	if first < 1 || first > MaxCategories {
+		return BadInputf("first", "%d is not a number of categories: 1 to %d", first, MaxCategories)
+	}
+	return nil
 }

@@ -106,10 +106,15 @@ func TestPositionsAreOfTheirList(t *testing.T) {
 		}
 	}
 	at := "2026-03-02T12:00:00Z"
-	e := &fleet.Equipment{ID: fleet.UUID{2}, Name: "Crane", Cost: ptr(fleet.Decimal("12.50")), CreatedAt: now}
+	e := &fleet.Equipment{ID: fleet.UUID{2}, Name: "Crane", Cost: ptr(fleet.Decimal("12.50")), CreatedAt: now, UpdatedAt: now,
+		SerialNumber: ptr("SN-1")}
 	unknown := &fleet.Equipment{ID: fleet.UUID{2}}
 	for _, o := range fleet.EquipmentOrders() {
 		key := map[bool]string{true: "Crane", false: at}[strings.HasPrefix(string(o), "NAME")]
+		if strings.HasPrefix(string(o), "SERIAL") {
+			key = "SN-1"
+			check("no serial number", o.List(company), unknown.Position(o), "")
+		}
 		if strings.HasPrefix(string(o), "COST") {
 			key = "12.50"
 			check("unknown cost", o.List(company), unknown.Position(o), "-1")

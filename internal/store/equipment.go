@@ -29,6 +29,10 @@ func equipmentSortKey(o fleet.EquipmentOrder) sortKey {
 		return sortKey{"lower(e.name)", "lower(?::text)", o == fleet.EquipmentNameDesc}
 	case fleet.EquipmentCostAsc, fleet.EquipmentCostDesc:
 		return sortKey{"coalesce(e.cost, -1)", "?::numeric", o == fleet.EquipmentCostDesc}
+	case fleet.EquipmentSerialNumberAsc, fleet.EquipmentSerialNumberDesc:
+		return sortKey{"lower(coalesce(e.serial_number, ''))", "lower(?::text)", o == fleet.EquipmentSerialNumberDesc}
+	case fleet.EquipmentUpdatedAtAsc, fleet.EquipmentUpdatedAtDesc:
+		return sortKey{"e.updated_at", "?::timestamptz", o == fleet.EquipmentUpdatedAtDesc}
 	default:
 		return sortKey{"e.created_at", "?::timestamptz", o != fleet.EquipmentCreatedAtAsc}
 	}
@@ -106,6 +110,30 @@ func (s *Fleet) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.Equ
 		return 0, fmt.Errorf("count equipment: %w", err)
 	}
 	return n, nil
+}
+
+// Categories returns the categories of the machines that match f, with the number of machines: the
+// most frequent ones first, at most limit. One statement; index-only scan of equipment_by_category
+// without a filter.
+func (s *Fleet) Categories(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter,
+	limit int) ([]*fleet.CategoryCount, error) {
+	done, err := s.scan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	q := s.query()
+	q.TableExpr("equipment AS e").ColumnExpr("e.category, count(*)").GroupExpr("e.category").
+		OrderExpr("count(*) DESC, e.category").Limit(int64(limit))
+	equipmentWhere(q, v, f)
+	list, err := collect(ctx, q, func(row pgx.CollectableRow, _ ...any) (*fleet.CategoryCount, error) {
+		c := new(fleet.CategoryCount)
+		return c, row.Scan(&c.Category, &c.Count)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("categories: %w", err)
+	}
+	return list, nil
 }
 
 // EquipmentByID returns the undeleted, visible machines with these ids. One statement, primary key.

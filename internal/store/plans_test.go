@@ -31,7 +31,7 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 	for _, o := range people.Items {
 		operators = append(operators, o.ID)
 	}
-	rare, short := "K012779", "ex"
+	rare, short, yes := "K012779", "ex", true
 	name := "crane 100"
 	oldest := fleet.Position{Key: page.Items[49].CreatedAt.Format("2006-01-02T15:04:05.999999Z07:00"), ID: machines[49]}
 	equipment := func(f fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) func(context.Context) error {
@@ -90,6 +90,18 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			"equipment_by_name", false},
 		{"machines by cost", equipment(fleet.EquipmentFilter{}, fleet.EquipmentCostDesc, first), "equipment_by_cost",
 			false},
+		{"machines by change", equipment(fleet.EquipmentFilter{}, fleet.EquipmentUpdatedAtDesc, first),
+			"equipment_by_updated", false},
+		{"machines by serial number", equipment(fleet.EquipmentFilter{}, fleet.EquipmentSerialNumberAsc, first),
+			"equipment_by_serial_number", false},
+		{"machines of a serial number", equipment(fleet.EquipmentFilter{
+			SerialNumber: &fleet.StringFilter{In: []string{"sn-0"}}}, created, first), "equipment_by_serial_number", true},
+		{"machines of unknown cost", equipment(fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{IsNull: &yes}}, created,
+			first), "equipment_by_(cost|created)", true},
+		{"machines without operator", equipment(fleet.EquipmentFilter{Operator: &fleet.IDFilter{IsNull: &yes}}, created,
+			first), "equipment_by_created", false},
+		{"machines by ids", equipment(fleet.EquipmentFilter{IDs: fleet.RowIDs(fleet.KindEquipment, machines...)},
+			created, first), "equipment_", true},
 		{"machines of a status", equipment(
 			fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{fleet.EquipmentRetired}}, created, first),
 			"equipment_by_(status|created)", false},
@@ -158,6 +170,14 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"records of a status", records(
 			fleet.MaintenanceFilter{Status: []fleet.MaintenanceStatus{fleet.MaintenanceInProgress}},
 			fleet.MaintenanceDateDesc), "maintenance_records_by_status", false},
+		{"search of records", records(fleet.MaintenanceFilter{Search: &rare}, fleet.MaintenanceDateDesc),
+			"maintenance_records_search", true},
+		{"records of a source's id", records(fleet.MaintenanceFilter{SourceRef: &fleet.StringFilter{In: []string{"W-1"}}},
+			fleet.MaintenanceDateDesc), "maintenance_records_source", true},
+		{"a performer's records", records(fleet.MaintenanceFilter{PerformedBy: &fleet.StringFilter{
+			In: []string{"none of these"}}}, fleet.MaintenanceDateDesc), "maintenance_records_by_performer", false},
+		{"open downtime", records(fleet.MaintenanceFilter{Down: &yes}, fleet.MaintenanceDateDesc),
+			"maintenance_records_open_downtime", true},
 		{"records by cost", records(fleet.MaintenanceFilter{}, fleet.MaintenanceCostDesc),
 			"maintenance_records_by_cost", false},
 		{"a machine's records", records(fleet.MaintenanceFilter{Equipment: idsOf(fleet.KindEquipment, machines[0])}, fleet.MaintenanceDateDesc),

@@ -22,7 +22,8 @@ const skippedRows = 100
 
 // Estimate returns the maximum cost of a valid operation: 1 for a field, and for the fields below a
 // list as much times the rows that it may have. Connections have as many as first or last, by
-// default fleet.DefaultPage; of other lists @listSize of the schema tells. What a field's own checks
+// default fleet.DefaultPage; of other lists @listSize of the schema tells. A condition of a filter costs
+// 1. What a field's own checks
 // refuse later is counted as the greatest number that they accept.
 func Estimate(schema *ast.Schema, o *ast.OperationDefinition, variables map[string]any) int {
 	e := estimator{schema: schema, variables: variables}
@@ -118,6 +119,34 @@ func (e *estimator) field(f *ast.Field, sized map[string]int) int {
 		return 1
 	}
 	args := f.ArgumentMap(e.variables)
+	return sum(e.selected(f, sized, args), conditions(args["filter"]))
+}
+
+// conditions returns the number of conditions of a filter, which cost as much as fields.
+func conditions(filter any) (n int) {
+	switch v := filter.(type) {
+	case nil:
+	case map[string]any:
+		for _, condition := range v {
+			n += conditions(condition)
+		}
+	case []any:
+		if len(v) > 0 {
+			if _, nested := v[0].(map[string]any); !nested {
+				return 1 // the values of one condition
+			}
+		}
+		for _, alternative := range v {
+			n += conditions(alternative)
+		}
+	default:
+		return 1
+	}
+	return n
+}
+
+// selected returns the cost of a field with fields below it.
+func (e *estimator) selected(f *ast.Field, sized map[string]int, args map[string]any) int {
 	if isConnection(f.Definition.Type.Name()) && pages(f.Definition) {
 		rows, skipped := size(args["first"], size(args["last"], fleet.DefaultPage)), size(args["offset"], 0)
 		return sum(times(e.set(f.SelectionSet, nil), within(rows, 1, fleet.MaxPage)), within(skipped, 0, fleet.MaxOffset)/skippedRows)
