@@ -166,8 +166,8 @@ func (a *attackers) expensiveQueries(ctx context.Context) {
 		cost := fmt.Sprintf("-%d.%02d", 1000+n%9000, n%100)
 		variables := map[string]any{"cost": cost, "search": []string{"e", "an", "er", "x 3"}[n%4]}
 		a.post(ctx, client, token, operation([]string{
-			`query ($cost: Decimal) { maintenanceSummary(filter: {costMin: $cost}, groupBy: [CATEGORY, KIND, STATUS, MONTH]) { records totalCost averageCost } }`,
-			`query ($cost: Decimal) { ` + copies(20, `maintenanceRecords(first: 1, filter: {costMin: $cost}) { totalCount }`) + ` }`,
+			`query ($cost: Decimal) { maintenanceSummary(filter: {cost: {gte: $cost}}, groupBy: [CATEGORY, KIND, STATUS, MONTH]) { records totalCost averageCost } }`,
+			`query ($cost: Decimal) { ` + copies(20, `maintenanceRecords(first: 1, filter: {cost: {gte: $cost}}) { totalCount }`) + ` }`,
 			`query ($search: String) { ` + copies(20, `equipmentList(first: 100, orderBy: COST_DESC, filter: {search: $search}) { totalCount nodes { id } }`) + ` }`,
 			`{ equipmentList(first: 100) { nodes { id maintenanceRecords(first: 100) { nodes { id description cost kind status } } } } }`,
 			`{ maintenanceRecords(first: 100, orderBy: COST_DESC) { totalCount nodes { equipment { assignments(first: 20) { nodes { operator { assignedEquipment(first: 5) { nodes { id name } } } } } } } } }`,

@@ -46,11 +46,11 @@ func (r *mutationResolver) AssignOperator(ctx context.Context, input generated.A
 func (r *mutationResolver) ReleaseOperator(ctx context.Context, input generated.ReleaseOperatorInput, idempotencyKey *string) (*generated.ReleaseOperatorPayload, error) {
 	return write(ctx, r.Resolver, mutation[*fleet.Assignment, generated.ReleaseOperatorPayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Assignment, error) {
-			id, err := idOf("equipmentId", fleet.KindEquipment, input.EquipmentID)
+			machine, operator, err := release(input)
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.ReleaseOperator(ctx, v, w, id, input.ReleasedAt.Value())
+			return r.Store.ReleaseOperator(ctx, v, w, machine, operator, input.ReleasedAt.Value())
 		},
 		func(a *fleet.Assignment, errs []generated.UserError) *generated.ReleaseOperatorPayload {
 			return &generated.ReleaseOperatorPayload{Assignment: a, Errors: errs}

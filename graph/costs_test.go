@@ -56,7 +56,7 @@ func TestCostsMultiplyAndDoNotOverflow(t *testing.T) {
 			t.Errorf("%s costs %d, %v; want %d", document, got, ok, want)
 		}
 	}
-	deep := "equipmentList" + strings.Repeat("(first: 100) { nodes { assignedOperator { equipment", 40) + " { nodes { id } }" + strings.Repeat(" } } }", 40)
+	deep := "equipmentList" + strings.Repeat("(first: 100) { nodes { assignedOperator { assignedEquipment", 40) + " { nodes { id } }" + strings.Repeat(" } } }", 40)
 	if got, ok := costOf(schema, "{ "+deep+" }", nil); !ok || got < 1<<40 {
 		t.Errorf("nested 40 pages deep costs %d, %v", got, ok)
 	}

@@ -20,6 +20,7 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"MaintenanceKind":         names(fleet.MaintenanceKinds()),
 		"MaintenanceStatus":       names(fleet.MaintenanceStatuses()),
 		"MaintenanceSummaryOrder": names(fleet.MaintenanceSummaryOrders()),
+		"ErrorReason":             names(fleet.Reasons()),
 	} {
 		var got []string
 		for _, value := range schema.Types[name].EnumValues {

@@ -41,26 +41,13 @@ func (r *queryResolver) EquipmentList(ctx context.Context, first *int, after *st
 	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before, Offset: offset}, r.equipmentList(filter, orderBy))
 }
 
-func (r *equipmentFilterResolver) User(ctx context.Context, obj *fleet.EquipmentFilter, data *string) error {
-	return parseInto(&obj.UserID, "user", fleet.KindUser, data)
-}
-
-func (r *equipmentFilterResolver) Operator(ctx context.Context, obj *fleet.EquipmentFilter, data *string) error {
-	return parseInto(&obj.OperatorID, "operator", fleet.KindOperator, data)
-}
-
 func (r *Resolver) Equipment() generated.EquipmentResolver { return &equipmentResolver{r} }
 
 func (r *Resolver) EquipmentConnection() generated.EquipmentConnectionResolver {
 	return &equipmentConnectionResolver{r}
 }
 
-func (r *Resolver) EquipmentFilter() generated.EquipmentFilterResolver {
-	return &equipmentFilterResolver{r}
-}
-
 type (
 	equipmentResolver           struct{ *Resolver }
 	equipmentConnectionResolver struct{ *Resolver }
-	equipmentFilterResolver     struct{ *Resolver }
 )

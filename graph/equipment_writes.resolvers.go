@@ -47,7 +47,7 @@ func (r *mutationResolver) DeleteEquipment(ctx context.Context, input generated.
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.DeleteEquipment(ctx, v, w, id, &input.ExpectedVersion)
+			return r.Store.DeleteEquipment(ctx, v, w, id, input.ExpectedVersion.Value())
 		},
 		func(e *fleet.Equipment, errs []generated.UserError) *generated.DeleteEquipmentPayload {
 			p := &generated.DeleteEquipmentPayload{Equipment: e, Errors: errs}
@@ -65,7 +65,7 @@ func (r *mutationResolver) RestoreEquipment(ctx context.Context, input generated
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.RestoreEquipment(ctx, v, w, id)
+			return r.Store.RestoreEquipment(ctx, v, w, id, input.ExpectedVersion.Value())
 		},
 		func(e *fleet.Equipment, errs []generated.UserError) *generated.RestoreEquipmentPayload {
 			return &generated.RestoreEquipmentPayload{Equipment: e, Errors: errs}
@@ -79,7 +79,7 @@ func (r *mutationResolver) PurgeEquipment(ctx context.Context, input generated.P
 			if err != nil {
 				return id, err
 			}
-			return r.Store.PurgeEquipment(ctx, v, w, id)
+			return r.Store.PurgeEquipment(ctx, v, w, id, input.ExpectedVersion.Value())
 		},
 		func(id fleet.UUID, errs []generated.UserError) *generated.PurgeEquipmentPayload {
 			return &generated.PurgeEquipmentPayload{DeletedID: deletedID(fleet.KindEquipment, id, errs), Errors: errs}

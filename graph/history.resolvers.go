@@ -45,20 +45,13 @@ func (r *userResolver) History(ctx context.Context, obj *fleet.User, first *int,
 	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.historyOf())
 }
 
-func (r *historyFilterResolver) User(ctx context.Context, obj *fleet.HistoryFilter, data *string) error {
-	return parseInto(&obj.UserID, "user", fleet.KindUser, data)
-}
-
 func (r *Resolver) HistoryEntry() generated.HistoryEntryResolver { return &historyEntryResolver{r} }
 
 func (r *Resolver) HistoryEntryConnection() generated.HistoryEntryConnectionResolver {
 	return &historyEntryConnectionResolver{r}
 }
 
-func (r *Resolver) HistoryFilter() generated.HistoryFilterResolver { return &historyFilterResolver{r} }
-
 type (
 	historyEntryResolver           struct{ *Resolver }
 	historyEntryConnectionResolver struct{ *Resolver }
-	historyFilterResolver          struct{ *Resolver }
 )

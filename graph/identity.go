@@ -33,7 +33,7 @@ func mutateIdentity[T, P any](ctx context.Context, r *Resolver, a identityMutati
 		return nil, err
 	}
 	result, err := a.do(ctx, v, w)
-	faults, err := userErrors(fleet.InField("input", err))
+	faults, err := userErrors(ctx, fleet.InField("input", err))
 	if err != nil {
 		return nil, err
 	}

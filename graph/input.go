@@ -116,6 +116,13 @@ func newAssignment(given generated.AssignOperatorInput) (fleet.AssignmentInput, 
 	return a, in.faults.Err()
 }
 
+func release(given generated.ReleaseOperatorInput) (equipment fleet.UUID, operator *fleet.UUID, err error) {
+	var in input
+	equipment = in.id("equipmentId", fleet.KindEquipment, given.EquipmentID)
+	operator = in.maybeID("operatorId", fleet.KindOperator, given.OperatorID).To
+	return equipment, operator, in.faults.Err()
+}
+
 func newMeterReading(given generated.AddMeterReadingInput) (fleet.MeterReading, error) {
 	var in input
 	r := fleet.MeterReading{

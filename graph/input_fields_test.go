@@ -24,6 +24,10 @@ func TestEveryFieldOfAnInputIsRead(t *testing.T) {
 		return fmt.Sprint(id, text(patch), err)
 	}, "expectedVersion")
 	checkFields(t, func(in generated.AssignOperatorInput) any { return result(newAssignment(in)) })
+	checkFields(t, func(in generated.ReleaseOperatorInput) any {
+		machine, operator, err := release(in)
+		return fmt.Sprint(machine, operator, err)
+	}, "releasedAt")
 	checkFields(t, func(in generated.AddMeterReadingInput) any { return result(newMeterReading(in)) })
 	checkFields(t, func(in generated.RecordMaintenanceInput) any { return result(newMaintenance(in)) })
 	checkFields(t, func(in generated.CompleteMaintenanceInput) any {

@@ -97,9 +97,6 @@ func (r *Resolver) meterReadings() listOf[fleet.MeterReading] {
 
 // historyList is the list of the entries of the company's history that meet f.
 func (r *Resolver) historyList(f *fleet.HistoryFilter) list[fleet.HistoryEntry] {
-	if f == nil {
-		f = &fleet.HistoryFilter{}
-	}
 	return list[fleet.HistoryEntry]{
 		check: f.Check, in: fleet.HistoryList, at: (*fleet.HistoryEntry).Position,
 		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
@@ -112,17 +109,4 @@ func (r *Resolver) historyList(f *fleet.HistoryFilter) list[fleet.HistoryEntry] 
 // historyOf is the list of the entries of one row's history.
 func (r *Resolver) historyOf() listOf[fleet.HistoryEntry] {
 	return listOf[fleet.HistoryEntry]{list: r.historyList(nil), pages: r.Store.HistoryBySubject, numbers: r.Store.HistoryCountBySubject}
-}
-
-// parseInto reads the id of a row of kind k in a filter's field; nil is no condition.
-func parseInto(target **fleet.UUID, field string, k fleet.Kind, id *string) error {
-	if id == nil {
-		return nil
-	}
-	key, err := fleet.ParseIDOf(k, *id)
-	if err != nil {
-		return fleet.InField(field, err)
-	}
-	*target = &key
-	return nil
 }

@@ -245,11 +245,8 @@ func (s *visibleSet[T]) add(id fleet.UUID) bool {
 }
 
 func (r *Resolver) streamEquipment(ctx context.Context, filter *fleet.EquipmentFilter) (<-chan *generated.EquipmentChange, error) {
-	if filter == nil {
-		filter = &fleet.EquipmentFilter{}
-	}
-	if err := filter.Check(); err != nil {
-		return nil, fleet.InField("filter", err)
+	if err := checkFilter(ctx, filter.Check); err != nil {
+		return nil, err
 	}
 	return stream(ctx, r.Feed, changeStream[fleet.Equipment, *generated.EquipmentChange]{
 		rows: func(n *events.News) *events.Rows { return &n.Machines },
@@ -263,11 +260,8 @@ func (r *Resolver) streamEquipment(ctx context.Context, filter *fleet.EquipmentF
 }
 
 func (r *Resolver) streamMaintenance(ctx context.Context, filter *fleet.MaintenanceFilter) (<-chan *generated.MaintenanceChange, error) {
-	if filter == nil {
-		filter = &fleet.MaintenanceFilter{}
-	}
-	if err := filter.Check(); err != nil {
-		return nil, fleet.InField("filter", err)
+	if err := checkFilter(ctx, filter.Check); err != nil {
+		return nil, err
 	}
 	return stream(ctx, r.Feed, changeStream[fleet.MaintenanceRecord, *generated.MaintenanceChange]{
 		belong: true,

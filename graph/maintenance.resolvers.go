@@ -41,18 +41,14 @@ func (r *queryResolver) MaintenanceSummary(ctx context.Context, filter *fleet.Ma
 	if err != nil {
 		return nil, err
 	}
-	if err := filter.Check(); err != nil {
-		return nil, fleet.InField("filter", err)
+	if err := checkFilter(ctx, filter.Check); err != nil {
+		return nil, err
 	}
 	summary := fleet.MaintenanceSummary{GroupBy: groupBy, OrderBy: or(orderBy, fleet.SummaryByDimensions), First: first}
 	if err := summary.Check(); err != nil {
 		return nil, err
 	}
 	return r.Store.MaintenanceSummary(ctx, v, filter, summary)
-}
-
-func (r *maintenanceRecordFilterResolver) Equipment(ctx context.Context, obj *fleet.MaintenanceFilter, data *string) error {
-	return parseInto(&obj.EquipmentID, "equipment", fleet.KindEquipment, data)
 }
 
 func (r *Resolver) MaintenanceGroup() generated.MaintenanceGroupResolver {
@@ -67,13 +63,8 @@ func (r *Resolver) MaintenanceRecordConnection() generated.MaintenanceRecordConn
 	return &maintenanceRecordConnectionResolver{r}
 }
 
-func (r *Resolver) MaintenanceRecordFilter() generated.MaintenanceRecordFilterResolver {
-	return &maintenanceRecordFilterResolver{r}
-}
-
 type (
 	maintenanceGroupResolver            struct{ *Resolver }
 	maintenanceRecordResolver           struct{ *Resolver }
 	maintenanceRecordConnectionResolver struct{ *Resolver }
-	maintenanceRecordFilterResolver     struct{ *Resolver }
 )

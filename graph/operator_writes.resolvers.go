@@ -47,7 +47,7 @@ func (r *mutationResolver) RetireOperator(ctx context.Context, input generated.R
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.RetireOperator(ctx, v, w, id, &input.ExpectedVersion)
+			return r.Store.RetireOperator(ctx, v, w, id, input.ExpectedVersion.Value())
 		},
 		func(o *fleet.Operator, errs []generated.UserError) *generated.RetireOperatorPayload {
 			return &generated.RetireOperatorPayload{Operator: o, Errors: errs}

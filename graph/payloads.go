@@ -37,10 +37,10 @@ func batchPayload(ctx context.Context) func([]fleet.ItemResult, []generated.User
 		p := &generated.UpdateEquipmentBatchPayload{Results: make([]*generated.EquipmentBatchResult, len(items)), Errors: errs}
 		for i, item := range items {
 			field := fmt.Sprintf("input.updates.%d", i)
-			faults, err := userErrors(fleet.InField(field, item.Err))
+			faults, err := userErrors(ctx, fleet.InField(field, item.Err))
 			if err != nil {
 				graphql.AddError(ctx, err)
-				faults = []generated.UserError{itemFault(err, &field)}
+				faults = []generated.UserError{itemFault(err, sentPath(arguments(ctx), field, ""))}
 			}
 			p.Results[i] = &generated.EquipmentBatchResult{Outcome: item.Outcome, Equipment: item.Equipment, Errors: faults}
 		}
@@ -50,12 +50,13 @@ func batchPayload(ctx context.Context) func([]fleet.ItemResult, []generated.User
 
 // itemFault is what an item of a batch says of an error that is none of its
 // input.
-func itemFault(err error, field *string) *generated.InputError {
+func itemFault(err error, field []string) *generated.InputError {
 	if fault := store.Fault(err); fault != nil && fault.Code == fleet.Unavailable {
-		return &generated.InputError{Code: fault.Code, Field: field, Message: fault.Message}
+		return &generated.InputError{Code: fault.Code, Reason: fault.Why(), Field: field, Message: fault.Message}
 	}
 	return &generated.InputError{
-		Code: fleet.Internal, Field: field, Message: "something went wrong on our side; ask again with the same idempotencyKey",
+		Code: fleet.Internal, Reason: fleet.ServerError, Field: field,
+		Message: "something went wrong on our side; ask again with the same idempotencyKey",
 	}
 }
 

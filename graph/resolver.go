@@ -144,8 +144,8 @@ func (l list[T]) window(ctx context.Context, args fleet.PageArgs) (v fleet.Viewe
 	if v, err = viewerOf(ctx); err != nil {
 		return v, w, in, err
 	}
-	if err = l.check(); err != nil {
-		return v, w, in, fleet.InField("filter", err)
+	if err = checkFilter(ctx, l.check); err != nil {
+		return v, w, in, err
 	}
 	in = l.in(v.CompanyID)
 	w, err = args.Window(in)

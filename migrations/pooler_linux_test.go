@@ -31,3 +31,9 @@ func TestInstancesMayStartAtOnceBehindAPooler(t *testing.T) {
 		t.Errorf("%d applied, want each of %d once: %v", applied.Load(), len(list), err)
 	}
 }
+
+func TestAnInstanceBehindAPoolerWaitsForAnother(t *testing.T) {
+	t.Parallel()
+	direct := pgtest.Empty(t)
+	waitsForAnother(t, direct, pgtest.Pooler(t, direct))
+}

@@ -1130,7 +1130,7 @@ func (ec *executionContext) unmarshalInputReleaseOperatorInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"equipmentId", "releasedAt"}
+	fieldsInOrder := [...]string{"equipmentId", "operatorId", "releasedAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1144,6 +1144,13 @@ func (ec *executionContext) unmarshalInputReleaseOperatorInput(ctx context.Conte
 				return it, err
 			}
 			it.EquipmentID = data
+		case "operatorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operatorId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OperatorID = graphql.OmittableOf(data)
 		case "releasedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("releasedAt"))
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)

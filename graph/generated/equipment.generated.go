@@ -37,11 +37,6 @@ type EquipmentConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.Equipment]) (int, error)
 }
 
-type EquipmentFilterResolver interface {
-	User(ctx context.Context, obj *fleet.EquipmentFilter, data *string) error
-	Operator(ctx context.Context, obj *fleet.EquipmentFilter, data *string) error
-}
-
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -1434,13 +1429,20 @@ func (ec *executionContext) unmarshalInputEquipmentFilter(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "status", "category", "user", "operator", "costMin", "costMax", "createdFrom", "createdBefore"}
+	fieldsInOrder := [...]string{"ids", "search", "status", "category", "user", "operator", "serialNumber", "cost", "createdAt", "updatedAt", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDs = data
 		case "search":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1464,50 +1466,67 @@ func (ec *executionContext) unmarshalInputEquipmentFilter(ctx context.Context, o
 			it.Category = data
 		case "user":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			if err = ec.Resolvers.EquipmentFilter().User(ctx, &it, data); err != nil {
-				return it, err
-			}
+			it.User = data
 		case "operator":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operator"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			if err = ec.Resolvers.EquipmentFilter().Operator(ctx, &it, data); err != nil {
-				return it, err
-			}
-		case "costMin":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("costMin"))
-			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			it.Operator = data
+		case "serialNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serialNumber"))
+			data, err := ec.unmarshalOStringFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.CostMin = data
-		case "costMax":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("costMax"))
-			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			it.SerialNumber = data
+		case "cost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cost"))
+			data, err := ec.unmarshalODecimalFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.CostMax = data
-		case "createdFrom":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdFrom"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			it.Cost = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.CreatedFrom = data
-		case "createdBefore":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdBefore"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			it.CreatedAt = data
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.CreatedBefore = data
+			it.UpdatedAt = data
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOEquipmentFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOEquipmentFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
 		}
 	}
 	return it, nil
@@ -1866,6 +1885,11 @@ func (ec *executionContext) marshalNEquipmentEdge2ᚕbitcorpᚗdevᚋfleetᚋgra
 	return ret
 }
 
+func (ec *executionContext) unmarshalNEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx context.Context, v any) (*fleet.EquipmentFilter, error) {
+	res, err := ec.unmarshalInputEquipmentFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNEquipmentStatus2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentStatus(ctx context.Context, v any) (fleet.EquipmentStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.EquipmentStatus(tmp)
@@ -1893,6 +1917,23 @@ func (ec *executionContext) marshalOEquipmentConnection2ᚖbitcorpᚗdevᚋfleet
 		return graphql.Null
 	}
 	return ec._EquipmentConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOEquipmentFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilterᚄ(ctx context.Context, v any) ([]*fleet.EquipmentFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*fleet.EquipmentFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx context.Context, v any) (*fleet.EquipmentFilter, error) {

@@ -1524,11 +1524,11 @@ func (ec *executionContext) unmarshalInputDeleteEquipmentInput(ctx context.Conte
 			it.EquipmentID = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ExpectedVersion = data
+			it.ExpectedVersion = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1557,7 +1557,7 @@ func (ec *executionContext) unmarshalInputPurgeEquipmentInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"equipmentId"}
+	fieldsInOrder := [...]string{"equipmentId", "expectedVersion"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1571,6 +1571,13 @@ func (ec *executionContext) unmarshalInputPurgeEquipmentInput(ctx context.Contex
 				return it, err
 			}
 			it.EquipmentID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1599,7 +1606,7 @@ func (ec *executionContext) unmarshalInputRestoreEquipmentInput(ctx context.Cont
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"equipmentId"}
+	fieldsInOrder := [...]string{"equipmentId", "expectedVersion"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1613,6 +1620,13 @@ func (ec *executionContext) unmarshalInputRestoreEquipmentInput(ctx context.Cont
 				return it, err
 			}
 			it.EquipmentID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil

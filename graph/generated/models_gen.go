@@ -261,8 +261,8 @@ type CreateUserPayload struct {
 type DeleteEquipmentInput struct {
 	// The machine.
 	EquipmentID string `json:"equipmentId"`
-	// Version that the client has read. A CONFLICT is reported if the machine has changed since.
-	ExpectedVersion int `json:"expectedVersion"`
+	// Version that the client has read. When given, a CONFLICT is reported if the machine has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 }
 
 // Result of deleting a machine.
@@ -343,8 +343,10 @@ type InputError struct {
 	Code fleet.Code `json:"code"`
 	// Message for the user: the value, and what is allowed.
 	Message string `json:"message"`
-	// Path of the argument that caused the error. Null when no argument did.
-	Field *string `json:"field,omitempty"`
+	// Why, for programs that react to it.
+	Reason fleet.Reason `json:"reason"`
+	// Path of the value that caused the error within the arguments that were sent. Null when no argument did.
+	Field []string `json:"field,omitempty"`
 }
 
 func (InputError) IsUserError() {}
@@ -364,8 +366,20 @@ type MaintenanceChange struct {
 // with the field of the input; nothing was changed then. A null payload has its
 // reason among the errors of the response.
 //
-// Pass an `idempotencyKey` to make retries safe, as after a lost connection: for 24
-// hours a retry with the same key and the same input returns the first result and
+// Rows that several users edit have a `version`, and every input that changes one
+// takes the version that the client has read as `expectedVersion`. It is required
+// where an input sets fields (`update…`, `correct…`), because an old form would
+// overwrite what another user has entered. It may be left out, or null, where the
+// mutation is a step from one state to another (delete, restore, purge, retire,
+// start, complete, cancel, disable, enable): the step is then taken whatever the
+// version, as far as the state of the row allows it.
+//
+// In inputs that update a row, a field that is left out stays unchanged and null
+// clears it; null for a field that must have a value is an error. In all other inputs
+// null is the same as left out.
+//
+// Pass an `idempotencyKey` to make retries safe, as after a lost connection: for 30
+// days a retry with the same key and the same input returns the first result and
 // changes nothing more. The same key with another input is a CONFLICT.
 type Mutation struct {
 }
@@ -374,6 +388,8 @@ type Mutation struct {
 type PurgeEquipmentInput struct {
 	// The machine.
 	EquipmentID string `json:"equipmentId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the machine has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 }
 
 // Result of permanently deleting a machine.
@@ -430,6 +446,8 @@ type RecordMaintenancePayload struct {
 type ReleaseOperatorInput struct {
 	// The machine.
 	EquipmentID string `json:"equipmentId"`
+	// The operator. When given, a CONFLICT is reported if another one is assigned to the machine.
+	OperatorID graphql.Omittable[*string] `json:"operatorId,omitempty"`
 	// End of the assignment, default now. Not in the future, and after its start.
 	ReleasedAt graphql.Omittable[*time.Time] `json:"releasedAt,omitempty"`
 }
@@ -462,6 +480,8 @@ type ResetPasswordPayload struct {
 type RestoreEquipmentInput struct {
 	// The machine.
 	EquipmentID string `json:"equipmentId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the machine has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 }
 
 // Result of restoring a machine.
@@ -476,8 +496,8 @@ type RestoreEquipmentPayload struct {
 type RetireOperatorInput struct {
 	// The operator.
 	OperatorID string `json:"operatorId"`
-	// Version that the client has read. A CONFLICT is reported if the operator has changed since.
-	ExpectedVersion int `json:"expectedVersion"`
+	// Version that the client has read. When given, a CONFLICT is reported if the operator has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 }
 
 // Result of retiring an operator.
@@ -641,8 +661,10 @@ type VersionConflict struct {
 	Code fleet.Code `json:"code"`
 	// Message for the user: both versions.
 	Message string `json:"message"`
+	// STALE_VERSION.
+	Reason fleet.Reason `json:"reason"`
 	// Path of the argument with the version that was expected.
-	Field *string `json:"field,omitempty"`
+	Field []string `json:"field,omitempty"`
 	// Version that the client has read.
 	ExpectedVersion int `json:"expectedVersion"`
 	// Current version of the row.

@@ -683,11 +683,11 @@ func (ec *executionContext) unmarshalInputRetireOperatorInput(ctx context.Contex
 			it.OperatorID = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ExpectedVersion = data
+			it.ExpectedVersion = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil

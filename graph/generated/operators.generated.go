@@ -1125,13 +1125,20 @@ func (ec *executionContext) unmarshalInputOperatorFilter(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "status"}
+	fieldsInOrder := [...]string{"ids", "search", "status", "user", "licenseNumber", "createdAt", "updatedAt", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDs = data
 		case "search":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1146,6 +1153,55 @@ func (ec *executionContext) unmarshalInputOperatorFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.Status = data
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := ec.unmarshalOIDFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.User = data
+		case "licenseNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("licenseNumber"))
+			data, err := ec.unmarshalOStringFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LicenseNumber = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = data
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = data
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOOperatorFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOOperatorFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOOperatorFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
 		}
 	}
 	return it, nil
@@ -1468,6 +1524,11 @@ func (ec *executionContext) marshalNOperatorEdge2ᚕbitcorpᚗdevᚋfleetᚋgrap
 	return ret
 }
 
+func (ec *executionContext) unmarshalNOperatorFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilter(ctx context.Context, v any) (*fleet.OperatorFilter, error) {
+	res, err := ec.unmarshalInputOperatorFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNOperatorStatus2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorStatus(ctx context.Context, v any) (fleet.OperatorStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.OperatorStatus(tmp)
@@ -1495,6 +1556,23 @@ func (ec *executionContext) marshalOOperatorConnection2ᚖbitcorpᚗdevᚋfleet�
 		return graphql.Null
 	}
 	return ec._OperatorConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOOperatorFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilterᚄ(ctx context.Context, v any) ([]*fleet.OperatorFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*fleet.OperatorFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOperatorFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOOperatorFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilter(ctx context.Context, v any) (*fleet.OperatorFilter, error) {

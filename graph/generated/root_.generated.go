@@ -42,9 +42,6 @@ type ResolverRoot interface {
 	Subscription() SubscriptionResolver
 	User() UserResolver
 	UserConnection() UserConnectionResolver
-	EquipmentFilter() EquipmentFilterResolver
-	HistoryFilter() HistoryFilterResolver
-	MaintenanceRecordFilter() MaintenanceRecordFilterResolver
 }
 
 type DirectiveRoot struct {
@@ -248,6 +245,7 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
 		Message func(childComplexity int) int
+		Reason  func(childComplexity int) int
 	}
 
 	MaintenanceChange struct {
@@ -528,6 +526,7 @@ type ComplexityRoot struct {
 		ExpectedVersion func(childComplexity int) int
 		Field           func(childComplexity int) int
 		Message         func(childComplexity int) int
+		Reason          func(childComplexity int) int
 		Version         func(childComplexity int) int
 	}
 }
@@ -1260,6 +1259,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InputError.Message(childComplexity), true
+	case "InputError.reason":
+		if e.ComplexityRoot.InputError.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InputError.Reason(childComplexity), true
 
 	case "MaintenanceChange.change":
 		if e.ComplexityRoot.MaintenanceChange.Change == nil {
@@ -2598,6 +2603,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.VersionConflict.Message(childComplexity), true
+	case "VersionConflict.reason":
+		if e.ComplexityRoot.VersionConflict.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VersionConflict.Reason(childComplexity), true
 	case "VersionConflict.version":
 		if e.ComplexityRoot.VersionConflict.Version == nil {
 			break
@@ -2624,12 +2635,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateEquipmentInput", ec.unmarshalInputCreateEquipmentInput),
 			graphql.NewInputUnmarshaler("CreateOperatorInput", ec.unmarshalInputCreateOperatorInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
+			graphql.NewInputUnmarshaler("DateFilter", ec.unmarshalInputDateFilter),
+			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DecimalFilter", ec.unmarshalInputDecimalFilter),
 			graphql.NewInputUnmarshaler("DeleteEquipmentInput", ec.unmarshalInputDeleteEquipmentInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("EnableUserInput", ec.unmarshalInputEnableUserInput),
 			graphql.NewInputUnmarshaler("EndSessionInput", ec.unmarshalInputEndSessionInput),
 			graphql.NewInputUnmarshaler("EquipmentFilter", ec.unmarshalInputEquipmentFilter),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
+			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
 			graphql.NewInputUnmarshaler("MaintenanceRecordFilter", ec.unmarshalInputMaintenanceRecordFilter),
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
 			graphql.NewInputUnmarshaler("PurgeEquipmentInput", ec.unmarshalInputPurgeEquipmentInput),
@@ -2641,6 +2656,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
 			graphql.NewInputUnmarshaler("SignOutEverywhereInput", ec.unmarshalInputSignOutEverywhereInput),
 			graphql.NewInputUnmarshaler("StartMaintenanceInput", ec.unmarshalInputStartMaintenanceInput),
+			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UpdateEquipmentBatchInput", ec.unmarshalInputUpdateEquipmentBatchInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentInput", ec.unmarshalInputUpdateEquipmentInput),
 			graphql.NewInputUnmarshaler("UpdateOperatorInput", ec.unmarshalInputUpdateOperatorInput),
@@ -2814,8 +2830,20 @@ entry. Errors that the user can correct are returned in ` + "`" + `errors` + "`"
 with the field of the input; nothing was changed then. A null payload has its
 reason among the errors of the response.
 
-Pass an ` + "`" + `idempotencyKey` + "`" + ` to make retries safe, as after a lost connection: for 24
-hours a retry with the same key and the same input returns the first result and
+Rows that several users edit have a ` + "`" + `version` + "`" + `, and every input that changes one
+takes the version that the client has read as ` + "`" + `expectedVersion` + "`" + `. It is required
+where an input sets fields (` + "`" + `update…` + "`" + `, ` + "`" + `correct…` + "`" + `), because an old form would
+overwrite what another user has entered. It may be left out, or null, where the
+mutation is a step from one state to another (delete, restore, purge, retire,
+start, complete, cancel, disable, enable): the step is then taken whatever the
+version, as far as the state of the row allows it.
+
+In inputs that update a row, a field that is left out stays unchanged and null
+clears it; null for a field that must have a value is an error. In all other inputs
+null is the same as left out.
+
+Pass an ` + "`" + `idempotencyKey` + "`" + ` to make retries safe, as after a lost connection: for 30
+days a retry with the same key and the same input returns the first result and
 changes nothing more. The same key with another input is a CONFLICT.
 """
 type Mutation
@@ -2826,8 +2854,10 @@ interface UserError {
   code: ErrorCode!
   "Message for the user: the value, and what is allowed."
   message: String!
-  "Path of the argument that caused the error, such as ` + "`" + `input.serialNumber` + "`" + ` or ` + "`" + `inputs.3.cost` + "`" + `. Null when no argument did."
-  field: String
+  "Why, for programs that react to it."
+  reason: ErrorReason!
+  "Path of the value that caused the error within the arguments that were sent, such as ` + "`" + `[\"input\", \"serialNumber\"]` + "`" + ` or ` + "`" + `[\"input\", \"updates\", \"3\", \"cost\"]` + "`" + `. A value that was left out is not named: the path ends above it. Null when no argument caused the error."
+  field: [String!]
 }
 
 "An invalid value."
@@ -2836,8 +2866,10 @@ type InputError implements UserError @scope(rows: PART) {
   code: ErrorCode!
   "Message for the user: the value, and what is allowed."
   message: String!
-  "Path of the argument that caused the error. Null when no argument did."
-  field: String
+  "Why, for programs that react to it."
+  reason: ErrorReason!
+  "Path of the value that caused the error within the arguments that were sent. Null when no argument did."
+  field: [String!]
 }
 
 "A CONFLICT: the row has changed since the client read it. Review the current row before trying again."
@@ -2846,8 +2878,10 @@ type VersionConflict implements UserError @scope(rows: PART) {
   code: ErrorCode!
   "Message for the user: both versions."
   message: String!
+  "STALE_VERSION."
+  reason: ErrorReason!
   "Path of the argument with the version that was expected."
-  field: String
+  field: [String!]
   "Version that the client has read."
   expectedVersion: Int!
   "Current version of the row."
@@ -2867,6 +2901,40 @@ enum ErrorCode {
   "The database did not answer for one item of a batch; it is unknown whether the item was changed. Retry with the same idempotency key."
   UNAVAILABLE
   "Server error in one item of a batch; it is unknown whether the item was changed. Retry with the same idempotency key."
+  INTERNAL
+}
+
+"Why a mutation was refused. More reasons may be added: treat one that is unknown by its ` + "`" + `code` + "`" + `."
+enum ErrorReason {
+  "The value is not allowed; ` + "`" + `message` + "`" + ` has what is."
+  INVALID
+  "The company has no such row, or it is not visible to the viewer."
+  NOT_FOUND
+  "Another row has this value, which must be unique: a serial number, a licence number, an e-mail address, the name of an access token, the operator of a user, the time of a meter reading."
+  TAKEN
+  "The row has changed since the client read it: see ` + "`" + `VersionConflict` + "`" + `."
+  STALE_VERSION
+  "The status of the machine, the operator or the work does not allow the change."
+  TRANSITION
+  "The machine has another operator within this period."
+  OVERLAP
+  "The row is still in use: a machine that is not deleted cannot be purged, and one with open downtime cannot be put to work."
+  IN_USE
+  "Readings of a meter would decrease."
+  DECREASING
+  "The company would have no administrator."
+  LAST_ADMIN
+  "The user has as many access tokens as are allowed."
+  TOO_MANY
+  "The user has no password, and signs in through the company's identity provider."
+  NO_PASSWORD
+  "The idempotency key was used with another input."
+  KEY_REUSED
+  "Another change was made at the same time: try again."
+  CONCURRENT
+  "The database did not answer for one item of a batch."
+  UNAVAILABLE
+  "Server error in one item of a batch."
   INTERNAL
 }
 
@@ -2997,6 +3065,8 @@ input AssignOperatorInput {
 input ReleaseOperatorInput {
   "The machine."
   equipmentId: ID!
+  "The operator. When given, a CONFLICT is reported if another one is assigned to the machine."
+  operatorId: ID
   "End of the assignment, default now. Not in the future, and after its start."
   releasedAt: DateTime
 }
@@ -3160,26 +3230,38 @@ enum EquipmentOrder {
   COST_DESC
 }
 
-"Filter on machines; a row has to meet all that are given. A list has at most 100 values and matches any of them; an empty list is no condition."
+"""
+Filter on machines; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
 input EquipmentFilter {
-  "Search words. Each has to occur in name, serial number, category or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; each needs a letter or digit."
+  "Any of these machines."
+  ids: [ID!]
+  "Search words. Each has to occur in name, serial number, category or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
   search: String
   "Any of these statuses."
   status: [EquipmentStatus!]
   "Any of these categories, spelled exactly."
   category: [String!]
-  "The id of the responsible user."
-  user: ID
-  "Id of the operator currently assigned to the machine."
-  operator: ID
-  "Minimum cost; excludes machines of unknown cost."
-  costMin: Decimal
-  "Maximum cost; excludes machines of unknown cost."
-  costMax: Decimal
-  "Created at or after this time."
-  createdFrom: DateTime
-  "Created before this time."
-  createdBefore: DateTime
+  "The responsible user."
+  user: IDFilter
+  "The operator currently assigned to the machine."
+  operator: IDFilter
+  "Serial number, ignoring case."
+  serialNumber: StringFilter
+  "Purchase cost. Bounds exclude machines of unknown cost."
+  cost: DecimalFilter
+  "When the machine was added."
+  createdAt: DateTimeFilter
+  "When the machine was last changed."
+  updatedAt: DateTimeFilter
+  "Machines that match all of these filters as well."
+  and: [EquipmentFilter!]
+  "Machines that match any of these filters as well."
+  or: [EquipmentFilter!]
+  "Machines that do not match this filter. A row without a value does not meet a condition on the value."
+  not: EquipmentFilter
 }
 
 "A page of machines."
@@ -3301,20 +3383,24 @@ input UpdateEquipmentInput {
 input DeleteEquipmentInput {
   "The machine."
   equipmentId: ID!
-  "Version that the client has read. A CONFLICT is reported if the machine has changed since."
-  expectedVersion: Int!
+  "Version that the client has read. When given, a CONFLICT is reported if the machine has changed since."
+  expectedVersion: Int
 }
 
 "A machine to restore."
 input RestoreEquipmentInput {
   "The machine."
   equipmentId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the machine has changed since."
+  expectedVersion: Int
 }
 
 "A machine to delete permanently."
 input PurgeEquipmentInput {
   "The machine."
   equipmentId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the machine has changed since."
+  expectedVersion: Int
 }
 
 "Updates of several machines."
@@ -3397,6 +3483,64 @@ enum BatchOutcome {
   ROLLED_BACK
   "The request ended before the update was started."
   NOT_RUN
+}
+`, BuiltIn: false},
+	{Name: "../filters.graphqls", Input: `"Condition on a decimal number. A row has to meet all that are given."
+input DecimalFilter {
+  "At least this."
+  gte: Decimal
+  "More than this."
+  gt: Decimal
+  "At most this."
+  lte: Decimal
+  "Less than this."
+  lt: Decimal
+  "True for rows without a value, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a day. A row has to meet all that are given."
+input DateFilter {
+  "On or after this day."
+  gte: Date
+  "After this day."
+  gt: Date
+  "On or before this day."
+  lte: Date
+  "Before this day."
+  lt: Date
+  "True for rows without a value, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a time. A row has to meet all that are given."
+input DateTimeFilter {
+  "At or after this time."
+  gte: DateTime
+  "After this time."
+  gt: DateTime
+  "At or before this time."
+  lte: DateTime
+  "Before this time."
+  lt: DateTime
+  "True for rows without a value, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a reference to a row. A row has to meet all that are given."
+input IDFilter {
+  "Any of these ids."
+  in: [ID!]
+  "True for rows without a reference, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a text. A row has to meet all that are given."
+input StringFilter {
+  "Any of these texts, spelled exactly unless the field says otherwise."
+  in: [String!]
+  "True for rows without a text, false for rows with one."
+  isNull: Boolean
 }
 `, BuiltIn: false},
 	{Name: "../history.graphqls", Input: `extend type Query {
@@ -3561,16 +3705,28 @@ enum HistoryAction {
   REVOKED
 }
 
-"Filter on history entries; an entry has to meet all conditions that are given."
+"""
+Filter on history entries; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
 input HistoryFilter {
+  "Any of these entries."
+  ids: [ID!]
   "Any of these kinds of rows."
   subject: [HistorySubject!]
-  "The id of the user who made the change."
-  user: ID
-  "At or after this time."
-  from: DateTime
-  "Before this time."
-  before: DateTime
+  "Any of these kinds of changes."
+  action: [HistoryAction!]
+  "User who made the change. ` + "`" + `{ isNull: true }` + "`" + ` finds changes from the command line, and by the identity provider."
+  user: IDFilter
+  "Time of the change."
+  at: DateTimeFilter
+  "Entries that match all of these filters as well."
+  and: [HistoryFilter!]
+  "Entries that match any of these filters as well."
+  or: [HistoryFilter!]
+  "Entries that do not match this filter. A row without a value does not meet a condition on the value."
+  not: HistoryFilter
 }
 
 "A page of the history."
@@ -4103,24 +4259,46 @@ enum MaintenanceRecordOrder {
   COST_ASC
 }
 
-"Filter on maintenance records; a row has to meet all that are given. A list has at most 100 values and matches any of them; an empty list is no condition."
+"""
+Filter on maintenance records; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
 input MaintenanceRecordFilter {
-  "The id of the machine that was worked on."
-  equipment: ID
+  "Any of these records."
+  ids: [ID!]
+  "Search words. Each has to occur in description, ` + "`" + `performedBy` + "`" + ` or ` + "`" + `sourceRef` + "`" + `: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
+  search: String
+  "The machine that was worked on."
+  equipment: IDFilter
+  "Any of these categories of machines, spelled exactly."
+  category: [String!]
   "Any of these kinds."
   kind: [MaintenanceKind!]
-  "Any of these kinds in the source system."
-  sourceKind: [String!]
+  "Kind in the source system."
+  sourceKind: StringFilter
   "Any of these statuses."
   status: [MaintenanceStatus!]
-  "Date of the work on or after this day."
-  dateFrom: Date
-  "Date of the work on or before this day."
-  dateTo: Date
-  "Minimum cost."
-  costMin: Decimal
-  "Maximum cost; ` + "`" + `\"-0.01\"` + "`" + ` finds the reversals."
-  costMax: Decimal
+  "Date of the work."
+  maintenanceDate: DateFilter
+  "Total cost. ` + "`" + `{ lt: 0 }` + "`" + ` finds the reversals."
+  cost: DecimalFilter
+  "Person or workshop that did the work."
+  performedBy: StringFilter
+  "Id of the record in the source system."
+  sourceRef: StringFilter
+  "True for records with a downtime that has not ended, false for all others."
+  down: Boolean
+  "When the record was added."
+  createdAt: DateTimeFilter
+  "When the record was last changed."
+  updatedAt: DateTimeFilter
+  "Records that match all of these filters as well."
+  and: [MaintenanceRecordFilter!]
+  "Records that match any of these filters as well."
+  or: [MaintenanceRecordFilter!]
+  "Records that do not match this filter. A row without a value does not meet a condition on the value."
+  not: MaintenanceRecordFilter
 }
 
 "A page of maintenance records."
@@ -4544,8 +4722,8 @@ input UpdateOperatorInput {
 input RetireOperatorInput {
   "The operator."
   operatorId: ID!
-  "Version that the client has read. A CONFLICT is reported if the operator has changed since."
-  expectedVersion: Int!
+  "Version that the client has read. When given, a CONFLICT is reported if the operator has changed since."
+  expectedVersion: Int
 }
 
 "Result of adding an operator."
@@ -4657,12 +4835,32 @@ enum OperatorOrder {
   CREATED_AT_ASC
 }
 
-"Filter on operators; a row has to meet all that are given. A list has at most 100 values and matches any of them; an empty list is no condition."
+"""
+Filter on operators; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
 input OperatorFilter {
-  "Search words. Each has to occur in first name, last name or licence number: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; each needs a letter or digit."
+  "Any of these operators."
+  ids: [ID!]
+  "Search words. Each has to occur in first name, last name or licence number: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
   search: String
   "Any of these statuses."
   status: [OperatorStatus!]
+  "The user as whom the operator signs in."
+  user: IDFilter
+  "Number of the operating licence, ignoring case."
+  licenseNumber: StringFilter
+  "When the operator was added."
+  createdAt: DateTimeFilter
+  "When the operator was last changed."
+  updatedAt: DateTimeFilter
+  "Operators that match all of these filters as well."
+  and: [OperatorFilter!]
+  "Operators that match any of these filters as well."
+  or: [OperatorFilter!]
+  "Operators that do not match this filter. A row without a value does not meet a condition on the value."
+  not: OperatorFilter
 }
 
 "A page of operators."

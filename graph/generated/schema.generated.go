@@ -1138,12 +1138,9 @@ func (ec *executionContext) appendFieldInputError(b []byte, field *graphql.Colle
 	case "message":
 		v := obj.Message
 		return fastpath.String(b, string(v)), true
-	case "field":
-		v := obj.Field
-		if v == nil {
-			return fastpath.Null(b), true
-		}
-		return fastpath.String(b, string(*v)), true
+	case "reason":
+		v := obj.Reason
+		return fastpath.String(b, string(v)), true
 	}
 	return b, false
 }
@@ -1212,12 +1209,9 @@ func (ec *executionContext) appendFieldVersionConflict(b []byte, field *graphql.
 	case "message":
 		v := obj.Message
 		return fastpath.String(b, string(v)), true
-	case "field":
-		v := obj.Field
-		if v == nil {
-			return fastpath.Null(b), true
-		}
-		return fastpath.String(b, string(*v)), true
+	case "reason":
+		v := obj.Reason
+		return fastpath.String(b, string(v)), true
 	case "expectedVersion":
 		v := obj.ExpectedVersion
 		return scalars.AppendInt(b, v), true
@@ -1292,6 +1286,29 @@ func (ec *executionContext) fieldContext_InputError_message(_ context.Context, f
 	return graphql.NewScalarFieldContext("InputError", field, false, false, "String")
 }
 
+func (ec *executionContext) _InputError_reason(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InputError_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Reason) graphql.Marshaler {
+			return ec.marshalNErrorReason2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InputError_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InputError", field, false, false, "ErrorReason")
+}
+
 func (ec *executionContext) _InputError_field(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1304,8 +1321,8 @@ func (ec *executionContext) _InputError_field(ctx context.Context, field graphql
 			return obj.Field, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4198,6 +4215,29 @@ func (ec *executionContext) fieldContext_VersionConflict_message(_ context.Conte
 	return graphql.NewScalarFieldContext("VersionConflict", field, false, false, "String")
 }
 
+func (ec *executionContext) _VersionConflict_reason(ctx context.Context, field graphql.CollectedField, obj *VersionConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VersionConflict_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Reason) graphql.Marshaler {
+			return ec.marshalNErrorReason2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VersionConflict_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VersionConflict", field, false, false, "ErrorReason")
+}
+
 func (ec *executionContext) _VersionConflict_field(ctx context.Context, field graphql.CollectedField, obj *VersionConflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4210,8 +4250,8 @@ func (ec *executionContext) _VersionConflict_field(ctx context.Context, field gr
 			return obj.Field, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4425,6 +4465,11 @@ func (ec *executionContext) _InputError(ctx context.Context, sel ast.SelectionSe
 			}
 		case "message":
 			out.Values[i] = ec._InputError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._InputError_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -4924,6 +4969,11 @@ func (ec *executionContext) _VersionConflict(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "reason":
+			out.Values[i] = ec._VersionConflict_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "field":
 			out.Values[i] = ec._VersionConflict_field(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -5021,6 +5071,21 @@ func (ec *executionContext) marshalNErrorCode2bitcorpᚗdevᚋfleetᚋinternal�
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ErrorCode!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNErrorReason2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐReason(ctx context.Context, v any) (fleet.Reason, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.Reason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNErrorReason2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐReason(ctx context.Context, sel ast.SelectionSet, v fleet.Reason) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ErrorReason!")
 	}
 	return res
 }

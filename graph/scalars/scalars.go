@@ -128,6 +128,23 @@ func UnmarshalInt(v any) (int, error) {
 	return int(n), nil
 }
 
+// MarshalRowID writes a global id.
+func MarshalRowID(id fleet.RowID) graphql.Marshaler { return written(AppendRowID, id) }
+
+// AppendRowID appends what MarshalRowID writes.
+func AppendRowID(b []byte, id fleet.RowID) []byte {
+	return append(append(append(b, '"'), fleet.GlobalID(id.Kind, id.Key)...), '"')
+}
+
+// UnmarshalRowID reads a global id.
+func UnmarshalRowID(v any) (fleet.RowID, error) {
+	s, err := graphql.UnmarshalID(v)
+	if err != nil {
+		return fleet.RowID{}, err
+	}
+	return fleet.ParseRowID(s)
+}
+
 // written returns the marshaler of a value that can be appended.
 func written[T any](appendTo func([]byte, T) []byte, v T) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(appendTo(make([]byte, 0, 40), v)) })

@@ -76,7 +76,8 @@ func (s *Service) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 	case err != nil:
 		return nil, err
 	case old == "":
-		return nil, fleet.Conflictf("", "you have no password: you sign in through your company's identity provider")
+		return nil, fleet.Conflictf(fleet.NoPassword, "",
+			"you have no password: you sign in through your company's identity provider")
 	case !matches:
 		return nil, fleet.BadInputf("current", "this is not your password")
 	}

@@ -127,7 +127,7 @@ func TestAnOperatorIsToldOfTheRecordsOfANewMachine(t *testing.T) {
 func TestAnAdministratorDeletesForGood(t *testing.T) {
 	t.Parallel()
 	h := newAccessFixture(t).by("manager")
-	const purge = `mutation($id: ID!, $key: String) { p: purgeEquipment(input: { equipmentId: $id }, idempotencyKey: $key) { deletedId errors { code message field } } }`
+	const purge = `mutation($id: ID!, $v: Int, $key: String) { p: purgeEquipment(input: { equipmentId: $id, expectedVersion: $v }, idempotencyKey: $key) { deletedId errors { code reason message field } } }`
 	type payload struct {
 		DeletedID *string
 		Errors    []fault
@@ -137,12 +137,15 @@ func TestAnAdministratorDeletesForGood(t *testing.T) {
 		t.Errorf("a manager: %s %+v", a.Data, a.Errors)
 	}
 	h = h.by("admin")
-	if p := change[payload](h.service, purge, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.Conflict) {
+	if p := change[payload](h.service, purge, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.Conflict) || p.Errors[0].Reason != "IN_USE" {
 		t.Errorf("a machine of the fleet: %+v", p)
 	}
 	change[equipmentPayload](h.service, deleteOne, vars{"id": id, "v": 1})
+	if p := change[payload](h.service, purge, vars{"id": id, "v": 1}); len(p.Errors) != 1 || p.Errors[0].Reason != "STALE_VERSION" {
+		t.Errorf("an old version: %+v", p)
+	}
 	for range 2 { // the second one is answered from memory
-		if p := change[payload](h.service, purge, vars{"id": id, "key": "once"}); p.DeletedID == nil || *p.DeletedID != id {
+		if p := change[payload](h.service, purge, vars{"id": id, "v": 2, "key": "once"}); p.DeletedID == nil || *p.DeletedID != id {
 			t.Errorf("%+v", p)
 		}
 	}

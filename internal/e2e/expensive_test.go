@@ -54,7 +54,7 @@ func (s *service) askMany(table, query string, n, wait int, meanwhile func()) {
 func TestWhoScansWaitsForTheOthersTurn(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.askMany("maintenance_records", `{ maintenanceRecords(first: 1, filter: {costMin: "0"}) { nodes { id } } }`, 70, max(1, runtime.GOMAXPROCS(0)/2)+20, func() {
+	s.askMany("maintenance_records", `{ maintenanceRecords(first: 1, filter: {cost: {gte: "0"}}) { nodes { id } } }`, 70, max(1, runtime.GOMAXPROCS(0)/2)+20, func() {
 		if a := s.ask(`{ equipmentList(first: 1) { nodes { id } } }`, nil); len(a.Errors) > 0 {
 			t.Error(a.Errors)
 		}

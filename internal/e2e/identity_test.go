@@ -53,20 +53,20 @@ func (o *signInFixture) refused(code fleet.Code, c *http.Client, query string, v
 }
 
 const (
-	createUser    = `mutation($in: CreateUserInput!) { p: createUser(input: $in) { password user` + ofPerson + ` errors { code message field } } }`
-	setRole       = `mutation($id: ID!, $role: Role!) { p: updateUserRole(input: { userId: $id, role: $role }) { user` + ofPerson + ` errors { code message field } } }`
-	disableUser   = `mutation($id: ID!) { p: disableUser(input: { userId: $id }) { user` + ofPerson + ` errors { code message field } } }`
-	enableUser    = `mutation($id: ID!) { p: enableUser(input: { userId: $id }) { user` + ofPerson + ` errors { code message field } } }`
-	ofToken       = ` accessToken { id name scope expiresAt revokedAt } errors { code message field } } }`
+	createUser    = `mutation($in: CreateUserInput!) { p: createUser(input: $in) { password user` + ofPerson + ` errors { code reason message field } } }`
+	setRole       = `mutation($id: ID!, $role: Role!) { p: updateUserRole(input: { userId: $id, role: $role }) { user` + ofPerson + ` errors { code reason message field } } }`
+	disableUser   = `mutation($id: ID!) { p: disableUser(input: { userId: $id }) { user` + ofPerson + ` errors { code reason message field } } }`
+	enableUser    = `mutation($id: ID!) { p: enableUser(input: { userId: $id }) { user` + ofPerson + ` errors { code reason message field } } }`
+	ofToken       = ` accessToken { id name scope expiresAt revokedAt } errors { code reason message field } } }`
 	createToken   = `mutation($in: CreateAccessTokenInput!) { p: createAccessToken(input: $in) { token` + ofToken
 	revokeToken   = `mutation($id: ID!) { p: revokeAccessToken(input: { accessTokenId: $id }) {` + ofToken
-	endSession    = `mutation($id: ID!) { p: endSession(input: { sessionId: $id }) { deletedId errors { code message field } } }`
-	endAll        = `mutation($keep: Boolean! = false) { p: signOutEverywhere(input: { keepCurrent: $keep }) { ended errors { code message field } } }`
+	endSession    = `mutation($id: ID!) { p: endSession(input: { sessionId: $id }) { deletedId errors { code reason message field } } }`
+	endAll        = `mutation($keep: Boolean! = false) { p: signOutEverywhere(input: { keepCurrent: $keep }) { ended errors { code reason message field } } }`
 	ofUsers       = `{ users(first: 2) { totalCount pageInfo { hasNextPage endCursor } nodes` + ofPerson + ` } }`
 	ownSessions   = `{ sessions { id method userAgent current endsAt } }`
 	ownTokens     = `{ accessTokens { id name scope revokedAt lastUsedAt user { name } } }`
-	changeOwn     = `mutation($current: String!, $new: String!) { p: changePassword(input: { current: $current, new: $new }) { user` + ofPerson + ` errors { code message field } } }`
-	resetOthers   = `mutation($id: ID!) { p: resetPassword(input: { userId: $id }) { password user` + ofPerson + ` errors { code message field } } }`
+	changeOwn     = `mutation($current: String!, $new: String!) { p: changePassword(input: { current: $current, new: $new }) { user` + ofPerson + ` errors { code reason message field } } }`
+	resetOthers   = `mutation($id: ID!) { p: resetPassword(input: { userId: $id }) { password user` + ofPerson + ` errors { code reason message field } } }`
 	justEquipment = `{ equipmentList(first: 1) { totalCount } }`
 )
 
@@ -143,11 +143,11 @@ func TestAdminsAddUsers(t *testing.T) {
 		"input.name":     {"email": "c@example.com", "name": " ", "role": "ADMIN"},
 		"input.password": {"email": "c@example.com", "name": "x", "role": "ADMIN", "password": ""},
 	} {
-		if p := o.access(ada, createUser, vars{"in": in}); len(p.Errors) != 1 || p.Errors[0].Field != field || p.Errors[0].Code != "BAD_INPUT" || p.User != nil || p.Password != nil {
+		if p := o.access(ada, createUser, vars{"in": in}); len(p.Errors) != 1 || string(p.Errors[0].Field) != field || p.Errors[0].Code != "BAD_INPUT" || p.User != nil || p.Password != nil {
 			t.Errorf("%s got %+v", field, p)
 		}
 	}
-	if p := o.access(ada, createUser, vars{"in": vars{"email": "MAX@example.com", "name": "x", "role": "ADMIN"}}); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Password != nil {
+	if p := o.access(ada, createUser, vars{"in": vars{"email": "MAX@example.com", "name": "x", "role": "ADMIN"}}); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Reason != "TAKEN" || p.Password != nil {
 		t.Errorf("an address that is taken got %+v", p)
 	}
 }
@@ -192,7 +192,7 @@ func TestACompanyKeepsAnAdmin(t *testing.T) {
 		mutation  string
 		variables vars
 	}{{disableUser, vars{"id": o.id("ada")}}, {setRole, vars{"id": o.id("ada"), "role": "MANAGER"}}} {
-		if p := o.access(ada, try.mutation, try.variables); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" {
+		if p := o.access(ada, try.mutation, try.variables); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Reason != "LAST_ADMIN" {
 			t.Errorf("%s got %+v", try.mutation, p)
 		}
 	}

@@ -96,7 +96,7 @@ func TestEveryFigureOfTheRealWorkOrdersIsRight(t *testing.T) {
 		s.data(&id, `{ equipmentList(filter: { category: ["Hydraulic excavator"] }) { nodes { id name } } }`, nil)
 		for _, n := range id.EquipmentList.Nodes {
 			if n.Name == name {
-				check("of machine "+name, map[string]figures{"": w}, groups(map[string]any{"equipment": n.ID}), func(group) string { return "" })
+				check("of machine "+name, map[string]figures{"": w}, groups(map[string]any{"equipment": map[string]any{"in": []string{n.ID}}}), func(group) string { return "" })
 			}
 		}
 	}
@@ -127,7 +127,7 @@ func TestEveryFigureOfTheRealWorkOrdersIsRight(t *testing.T) {
 	}
 
 	var totals struct{ Negative, Zero struct{ TotalCount int } }
-	s.data(&totals, `{ negative: maintenanceRecords(filter: { costMax: "-0.01" }) { totalCount } zero: maintenanceRecords(filter: { costMin: 0, costMax: 0 }) { totalCount } }`, nil)
+	s.data(&totals, `{ negative: maintenanceRecords(filter: { cost: { lt: 0 } }) { totalCount } zero: maintenanceRecords(filter: { cost: { gte: 0, lte: 0 } }) { totalCount } }`, nil)
 	if totals.Negative.TotalCount != want.NegativeCosts || totals.Zero.TotalCount != want.ZeroCosts {
 		t.Errorf("%+v, want %d negative and %d zero", totals, want.NegativeCosts, want.ZeroCosts)
 	}

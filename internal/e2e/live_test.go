@@ -486,9 +486,9 @@ func TestASubscriptionThatIsWrongIsRefused(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	for query, want := range map[string]string{
-		`subscription { equipmentChanged(filter: { search: "   " }) { id } }`:        "search",
-		`subscription { equipmentChanged(filter: { user: "nobody" }) { id } }`:       "user",
-		`subscription { dashboardStats { totalEquipment } equipmentChanged { id } }`: "one",
+		`subscription { equipmentChanged(filter: { operator: null }) { id } }`:         "operator",
+		`subscription { equipmentChanged(filter: { user: { in: "nobody" } }) { id } }`: "user",
+		`subscription { dashboardStats { totalEquipment } equipmentChanged { id } }`:   "one",
 	} {
 		sub := s.overSocket(query, nil)
 		s.eventually(func() bool { return sub.why() != "" })

@@ -18,7 +18,7 @@ func TestPeopleChangeTheirPasswords(t *testing.T) {
 		"input.new":     {"current": passphrase, "new": "short"},
 		"input.current": {"current": "something else", "new": next},
 	} {
-		if p := o.access(here, changeOwn, try); len(p.Errors) != 1 || p.Errors[0].Field != field || p.Errors[0].Code != "BAD_INPUT" || p.User != nil {
+		if p := o.access(here, changeOwn, try); len(p.Errors) != 1 || string(p.Errors[0].Field) != field || p.Errors[0].Code != "BAD_INPUT" || p.User != nil {
 			t.Errorf("%s got %+v", field, p)
 		}
 	}
@@ -84,7 +84,7 @@ func TestWhoHasNoPasswordIsToldSo(t *testing.T) {
 	max := o.signedIn("max")
 	o.exec(`DELETE FROM passwords WHERE user_id = $1`, [16]byte(o.users["max"].ID))
 	p := o.access(max, changeOwn, vars{"current": passphrase, "new": "a new passphrase of max"})
-	if len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || !strings.Contains(p.Errors[0].Message, "provider") {
+	if len(p.Errors) != 1 || p.Errors[0].Reason != "NO_PASSWORD" || p.Errors[0].Code != "CONFLICT" || !strings.Contains(p.Errors[0].Message, "provider") {
 		t.Errorf("got %+v", p)
 	}
 	if w, _ := o.query(max, `{ viewer { passwordMustChange } }`, nil); !strings.Contains(w.body, `"passwordMustChange":null`) {

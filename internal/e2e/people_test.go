@@ -273,7 +273,7 @@ func TestChangesOfAccessAreToldToAdminsAlone(t *testing.T) {
 		if d := read(who.c, nil, who.headers...); d.History.TotalCount != 1 || len(d.History.Nodes) != 1 || d.History.Nodes[0].Subject != "EQUIPMENT" {
 			t.Errorf("%s reads %+v", name, d)
 		}
-		for _, f := range []vars{{"subject": []string{"USER", "ACCESS_TOKEN"}}, {"user": o.id("ada")}} {
+		for _, f := range []vars{{"subject": []string{"USER", "ACCESS_TOKEN"}}, {"user": vars{"in": []any{o.id("ada")}}}} {
 			if d := read(who.c, f, who.headers...); d.History.TotalCount != 0 || len(d.History.Nodes) != 0 {
 				t.Errorf("%s by %v reads %+v", name, f, d)
 			}

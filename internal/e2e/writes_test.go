@@ -16,9 +16,31 @@ import (
 
 // fault is an error of a payload.
 type fault struct {
-	Code, Message, Field     string
+	Code, Reason, Message    string
+	Field                    elements
 	ExpectedVersion, Version int
 	Current                  *machine
+}
+
+// elements is a path, written with dots.
+type elements string
+
+// UnmarshalJSON reads the list of its elements, or null.
+func (e *elements) UnmarshalJSON(text []byte) error {
+	var list []string
+	err := json.Unmarshal(text, &list)
+	*e = elements(strings.Join(list, "."))
+	return err
+}
+
+// argument is the path of the argument that an error blames.
+func argument(extensions map[string]any) string {
+	list, _ := extensions["argument"].([]any)
+	path := make([]string, len(list))
+	for i, element := range list {
+		path[i] = fmt.Sprint(element)
+	}
+	return strings.Join(path, ".")
 }
 
 type machine struct {
@@ -36,12 +58,12 @@ type equipmentPayload struct {
 }
 
 const (
-	faults     = ` errors { code message field ... on VersionConflict { expectedVersion version current { id ... on Equipment { name version status assignedOperator { id } } } } }`
+	faults     = ` errors { code reason message field ... on VersionConflict { expectedVersion version current { id ... on Equipment { name version status assignedOperator { id } } } } }`
 	ofMachine  = ` id name status serialNumber cost version assignedOperator { id lastName } `
 	createOne  = `mutation($in: CreateEquipmentInput!, $key: String) { p: createEquipment(input: $in, idempotencyKey: $key) { equipment {` + ofMachine + `}` + faults + ` } }`
 	updateOne  = `mutation($in: UpdateEquipmentInput!, $key: String) { p: updateEquipment(input: $in, idempotencyKey: $key) { equipment {` + ofMachine + `}` + faults + ` } }`
-	deleteOne  = `mutation($id: ID!, $v: Int!) { p: deleteEquipment(input: { equipmentId: $id, expectedVersion: $v }) { deletedId equipment {` + ofMachine + `}` + faults + ` } }`
-	restoreOne = `mutation($id: ID!) { p: restoreEquipment(input: { equipmentId: $id }) { equipment {` + ofMachine + `}` + faults + ` } }`
+	deleteOne  = `mutation($id: ID!, $v: Int) { p: deleteEquipment(input: { equipmentId: $id, expectedVersion: $v }) { deletedId equipment {` + ofMachine + `}` + faults + ` } }`
+	restoreOne = `mutation($id: ID!, $v: Int) { p: restoreEquipment(input: { equipmentId: $id, expectedVersion: $v }) { equipment {` + ofMachine + `}` + faults + ` } }`
 )
 
 type vars = map[string]any
@@ -73,7 +95,7 @@ func (s *service) operator(licence string) string {
 	p := change[struct {
 		Operator *struct{ ID string }
 		Errors   []fault
-	}](s, `mutation($l: String) { p: createOperator(input: { firstName: "Ada", lastName: "Byron", licenseNumber: $l }) { operator { id } errors { code message field } } }`, vars{"l": licence})
+	}](s, `mutation($l: String) { p: createOperator(input: { firstName: "Ada", lastName: "Byron", licenseNumber: $l }) { operator { id } errors { code reason message field } } }`, vars{"l": licence})
 	if len(p.Errors) > 0 {
 		s.t.Fatal(p.Errors)
 	}
@@ -105,7 +127,7 @@ func TestAMachinesLife(t *testing.T) {
 	if len(p.Errors) != 1 || p.Equipment != nil {
 		t.Fatalf("a stale version got %+v", p)
 	}
-	if f := p.Errors[0]; f.Code != "CONFLICT" || f.Field != "input.expectedVersion" || f.ExpectedVersion != 1 || f.Version != 2 || f.Current == nil || f.Current.Name != "Big digger" {
+	if f := p.Errors[0]; f.Code != "CONFLICT" || f.Reason != "STALE_VERSION" || f.Field != "input.expectedVersion" || f.ExpectedVersion != 1 || f.Version != 2 || f.Current == nil || f.Current.Name != "Big digger" {
 		t.Errorf("a stale version got %+v", f)
 	}
 	if p = change[equipmentPayload](s, deleteOne, vars{"id": made.ID, "v": 2}); p.Equipment == nil || p.DeletedID == nil || *p.DeletedID != made.ID || len(p.Errors) > 0 {
@@ -117,11 +139,14 @@ func TestAMachinesLife(t *testing.T) {
 	}
 	other := s.machine(vars{"serialNumber": "sn-1"})
 	p = change[equipmentPayload](s, restoreOne, vars{"id": made.ID})
-	if len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Field != "input.serialNumber" {
+	if len(p.Errors) != 1 || p.Errors[0].Reason != "TAKEN" || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Field != "input" {
 		t.Errorf("restoring where the serial number is taken got %+v", p)
 	}
 	change[equipmentPayload](s, updateOne, vars{"in": vars{"equipmentId": other.ID, "expectedVersion": 1, "serialNumber": nil}})
-	if p = change[equipmentPayload](s, restoreOne, vars{"id": made.ID}); p.Equipment == nil || p.Equipment.Name != "Big digger" {
+	if p = change[equipmentPayload](s, restoreOne, vars{"id": made.ID, "v": 2}); len(p.Errors) != 1 || p.Errors[0].Reason != "STALE_VERSION" || p.Errors[0].Version != 3 || p.Errors[0].Current != nil {
+		t.Errorf("restoring by an old version got %+v", p)
+	}
+	if p = change[equipmentPayload](s, restoreOne, vars{"id": made.ID, "v": 3}); p.Equipment == nil || p.Equipment.Name != "Big digger" {
 		t.Errorf("restored %+v", p)
 	}
 	var told struct {
@@ -165,11 +190,11 @@ func TestRefusedChangesNameTheField(t *testing.T) {
 	retired := s.machine(vars{"status": "RETIRED"})
 	op, away := s.operator("L-1"), s.operator("L-2")
 	s.exec(`UPDATE operators SET status = 'INACTIVE' WHERE license_number = 'L-2'`)
-	assign := `mutation($in: AssignOperatorInput!) { p: assignOperator(input: $in) { assignment { id } errors { code message field } } }`
-	read := `mutation($in: AddMeterReadingInput!) { p: addMeterReading(input: $in) { meterReading { id } errors { code message field } } }`
-	record := `mutation($in: RecordMaintenanceInput!) { p: recordMaintenance(input: $in) { maintenanceRecord { id } errors { code message field } } }`
-	cancel := `mutation($id: ID!) { p: cancelMaintenance(input: { maintenanceRecordId: $id }) { maintenanceRecord { id status } errors { code message field } } }`
-	complete := `mutation($in: CompleteMaintenanceInput!) { p: completeMaintenance(input: $in) { maintenanceRecord { id } errors { code message field } } }`
+	assign := `mutation($in: AssignOperatorInput!) { p: assignOperator(input: $in) { assignment { id } errors { code reason message field } } }`
+	read := `mutation($in: AddMeterReadingInput!) { p: addMeterReading(input: $in) { meterReading { id } errors { code reason message field } } }`
+	record := `mutation($in: RecordMaintenanceInput!) { p: recordMaintenance(input: $in) { maintenanceRecord { id } errors { code reason message field } } }`
+	cancel := `mutation($id: ID!) { p: cancelMaintenance(input: { maintenanceRecordId: $id }) { maintenanceRecord { id status } errors { code reason message field } } }`
+	complete := `mutation($in: CompleteMaintenanceInput!) { p: completeMaintenance(input: $in) { maintenanceRecord { id } errors { code reason message field } } }`
 	type anyPayload struct {
 		Assignment, MeterReading, MaintenanceRecord *struct{ ID string }
 		Errors                                      []fault
@@ -189,6 +214,11 @@ func TestRefusedChangesNameTheField(t *testing.T) {
 	must(change[anyPayload](s, read, vars{"in": vars{"equipmentId": e.ID, "readAt": day(-3), "hours": "100.5"}}))
 	planned := must(change[anyPayload](s, record, vars{"in": vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "maintenanceDate": "2026-05-01"}}))
 	must(change[anyPayload](s, cancel, vars{"id": planned}))
+	later := must(change[anyPayload](s, record, vars{"in": vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "maintenanceDate": "2126-05-01"}}))
+	taken := s.machine(nil)
+	must(change[anyPayload](s, assign, vars{"in": vars{"equipmentId": taken.ID, "operatorId": op}}))
+	retire := `mutation($o: ID!, $v: Int) { p: retireOperator(input: { operatorId: $o, expectedVersion: $v }) { errors { code reason message field } } }`
+	release := `mutation($e: ID!, $o: ID) { p: releaseOperator(input: { equipmentId: $e, operatorId: $o }) { assignment { id } errors { code reason message field } } }`
 	versions := func() int { return s.count(`SELECT sum(version)::int FROM equipment`) }
 	rows := func() int {
 		return s.count(`SELECT ((SELECT count(*) FROM equipment) + (SELECT count(*) FROM assignments) + (SELECT count(*) FROM meter_readings) + (SELECT count(*) FROM maintenance_records) + (SELECT count(*) FROM history))::int`)
@@ -199,39 +229,47 @@ func TestRefusedChangesNameTheField(t *testing.T) {
 		variables         vars
 		code, field, says string
 	}{
-		{"a blank name", createOne, vars{"in": vars{"name": " ", "category": "Crane"}}, "BAD_INPUT", "input.name", "1 to 200"},
-		{"a long name", createOne, vars{"in": vars{"name": strings.Repeat("ä", 201), "category": "Crane"}}, "BAD_INPUT", "input.name", "201 characters"},
-		{"a NUL", createOne, vars{"in": vars{"name": "a\x00", "category": "Crane"}}, "BAD_INPUT", "input.name", "NUL"},
-		{"a cost below 0", createOne, vars{"in": vars{"name": "a", "category": "Crane", "cost": "-1"}}, "BAD_INPUT", "input.cost", "below 0"},
-		{"a cost of thousandths", createOne, vars{"in": vars{"name": "a", "category": "Crane", "cost": "1.234"}}, "BAD_INPUT", "input.cost", "1.234"},
-		{"a serial number that is taken", createOne, vars{"in": vars{"name": "a", "category": "Crane", "serialNumber": "taken"}}, "CONFLICT", "input.serialNumber", "another machine"},
-		{"an unknown user", createOne, vars{"in": vars{"name": "a", "category": "Crane", "userId": "user_00000000000000000000000000"}}, "NOT_FOUND", "input.userId", "no user"},
-		{"an id of another type", createOne, vars{"in": vars{"name": "a", "category": "Crane", "userId": e.ID}}, "BAD_INPUT", "input.userId", "expected the id of a user"},
-		{"null for a name", updateOne, vars{"in": vars{"equipmentId": e.ID, "expectedVersion": 1, "name": nil}}, "BAD_INPUT", "input.name", "null"},
-		{"an unknown machine", updateOne, vars{"in": vars{"equipmentId": "equipment_00000000000000000000000000", "expectedVersion": 1}}, "NOT_FOUND", "input.equipmentId", "no machine"},
-		{"a retired machine put to work", updateOne, vars{"in": vars{"equipmentId": retired.ID, "expectedVersion": 1, "status": "ACTIVE"}}, "CONFLICT", "input.status", "INACTIVE"},
-		{"periods that overlap", assign, vars{"in": vars{"equipmentId": e.ID, "operatorId": op, "assignedAt": day(-7)}}, "CONFLICT", "input.assignedAt", "another period"},
-		{"a period to come", assign, vars{"in": vars{"equipmentId": e.ID, "operatorId": op, "assignedAt": day(1)}}, "BAD_INPUT", "input.assignedAt", "in the future"},
-		{"a period backwards", assign, vars{"in": vars{"equipmentId": e.ID, "operatorId": op, "assignedAt": day(-1), "releasedAt": day(-2)}}, "BAD_INPUT", "input.releasedAt", "not after assignedAt"},
-		{"a retired machine", assign, vars{"in": vars{"equipmentId": retired.ID, "operatorId": op}}, "CONFLICT", "input.equipmentId", "RETIRED"},
-		{"an operator who is away", assign, vars{"in": vars{"equipmentId": e.ID, "operatorId": away}}, "CONFLICT", "input.operatorId", "INACTIVE"},
-		{"a reading that goes backwards", read, vars{"in": vars{"equipmentId": e.ID, "hours": "99"}}, "CONFLICT", "input.hours", "never decrease"},
-		{"a reading below zero", read, vars{"in": vars{"equipmentId": e.ID, "hours": "-1"}}, "BAD_INPUT", "input.hours", "0 to"},
-		{"a reading to come", read, vars{"in": vars{"equipmentId": e.ID, "hours": "200", "readAt": day(1)}}, "BAD_INPUT", "input.readAt", "in the future"},
-		{"completing what was cancelled", complete, vars{"in": vars{"maintenanceRecordId": planned}}, "CONFLICT", "input.maintenanceRecordId", "CANCELLED"},
-		{"cancelling twice", cancel, vars{"id": planned}, "CONFLICT", "input.maintenanceRecordId", "CANCELLED"},
-		{"parts that do not add up", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "maintenanceDate": "2026-05-01", "cost": "10", "labourCost": "3", "partsCost": "4"}}, "BAD_INPUT", "input.cost", "sum"},
-		{"half of the parts", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "maintenanceDate": "2026-05-01", "labourCost": "3"}}, "BAD_INPUT", "input.partsCost", "together"},
-		{"downtime without beginning", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "maintenanceDate": "2026-05-01", "downTo": day(-1)}}, "BAD_INPUT", "input.downFrom", "downFrom is needed"},
-		{"work on a retired machine", record, vars{"in": vars{"equipmentId": retired.ID, "kind": "OTHER", "status": "PLANNED", "maintenanceDate": "2026-05-01"}}, "CONFLICT", "input.equipmentId", "RETIRED"},
-		{"a long key", createOne, vars{"in": vars{"name": "a", "category": "Crane"}, "key": strings.Repeat("k", 201)}, "BAD_INPUT", "idempotencyKey", "200"},
+		{"a blank name", createOne, vars{"in": vars{"name": " ", "category": "Crane"}}, "BAD_INPUT INVALID", "input.name", "1 to 200"},
+		{"a long name", createOne, vars{"in": vars{"name": strings.Repeat("ä", 201), "category": "Crane"}}, "BAD_INPUT INVALID", "input.name", "201 characters"},
+		{"a NUL", createOne, vars{"in": vars{"name": "a\x00", "category": "Crane"}}, "BAD_INPUT INVALID", "input.name", "NUL"},
+		{"a cost below 0", createOne, vars{"in": vars{"name": "a", "category": "Crane", "cost": "-1"}}, "BAD_INPUT INVALID", "input.cost", "below 0"},
+		{"a cost of thousandths", createOne, vars{"in": vars{"name": "a", "category": "Crane", "cost": "1.234"}}, "BAD_INPUT INVALID", "input.cost", "1.234"},
+		{"a serial number that is taken", createOne, vars{"in": vars{"name": "a", "category": "Crane", "serialNumber": "taken"}}, "CONFLICT TAKEN", "input.serialNumber", "another machine"},
+		{"an unknown user", createOne, vars{"in": vars{"name": "a", "category": "Crane", "userId": "user_00000000000000000000000000"}}, "NOT_FOUND NOT_FOUND", "input.userId", "no user"},
+		{"an id of another type", createOne, vars{"in": vars{"name": "a", "category": "Crane", "userId": e.ID}}, "BAD_INPUT INVALID", "input.userId", "expected the id of a user"},
+		{"null for a name", updateOne, vars{"in": vars{"equipmentId": e.ID, "expectedVersion": 1, "name": nil}}, "BAD_INPUT INVALID", "input.name", "null"},
+		{"an unknown machine", updateOne, vars{"in": vars{"equipmentId": "equipment_00000000000000000000000000", "expectedVersion": 1}}, "NOT_FOUND NOT_FOUND", "input.equipmentId", "no machine"},
+		{"a retired machine put to work", updateOne, vars{"in": vars{"equipmentId": retired.ID, "expectedVersion": 1, "status": "ACTIVE"}}, "CONFLICT TRANSITION", "input.status", "INACTIVE"},
+		{"periods that overlap", assign, vars{"in": vars{"equipmentId": e.ID, "operatorId": op, "assignedAt": day(-7)}}, "CONFLICT OVERLAP", "input.assignedAt", "another period"},
+		{"a period to come", assign, vars{"in": vars{"equipmentId": e.ID, "operatorId": op, "assignedAt": day(1)}}, "BAD_INPUT INVALID", "input.assignedAt", "in the future"},
+		{"a period backwards", assign, vars{"in": vars{"equipmentId": e.ID, "operatorId": op, "assignedAt": day(-1), "releasedAt": day(-2)}}, "BAD_INPUT INVALID", "input.releasedAt", "not after assignedAt"},
+		{"a retired machine", assign, vars{"in": vars{"equipmentId": retired.ID, "operatorId": op}}, "CONFLICT TRANSITION", "input.equipmentId", "RETIRED"},
+		{"an operator who is away", assign, vars{"in": vars{"equipmentId": e.ID, "operatorId": away}}, "CONFLICT TRANSITION", "input.operatorId", "INACTIVE"},
+		{"a reading that goes backwards", read, vars{"in": vars{"equipmentId": e.ID, "hours": "99"}}, "CONFLICT DECREASING", "input.hours", "never decrease"},
+		{"a reading below zero", read, vars{"in": vars{"equipmentId": e.ID, "hours": "-1"}}, "BAD_INPUT INVALID", "input.hours", "0 to"},
+		{"a reading to come", read, vars{"in": vars{"equipmentId": e.ID, "hours": "200", "readAt": day(1)}}, "BAD_INPUT INVALID", "input.readAt", "in the future"},
+		{"completing what was cancelled", complete, vars{"in": vars{"maintenanceRecordId": planned}}, "CONFLICT TRANSITION", "input.maintenanceRecordId", "CANCELLED"},
+		{"cancelling twice", cancel, vars{"id": planned}, "CONFLICT TRANSITION", "input.maintenanceRecordId", "CANCELLED"},
+		{"parts that do not add up", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "maintenanceDate": "2026-05-01", "cost": "10", "labourCost": "3", "partsCost": "4"}}, "BAD_INPUT INVALID", "input.cost", "sum"},
+		{"half of the parts", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "maintenanceDate": "2026-05-01", "labourCost": "3"}}, "BAD_INPUT INVALID", "input.labourCost", "together"},
+		{"downtime without beginning", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "maintenanceDate": "2026-05-01", "downTo": day(-1)}}, "BAD_INPUT INVALID", "input.downTo", "downFrom is needed"},
+		{"an end that is missing", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "maintenanceDate": "2026-05-01", "downFrom": day(-1)}}, "BAD_INPUT INVALID", "input.downFrom", "give it"},
+		{"completing in the future", complete, vars{"in": vars{"maintenanceRecordId": later}}, "BAD_INPUT INVALID", "input", "in the future"},
+		{"releasing where none is assigned", release, vars{"e": e.ID}, "CONFLICT TRANSITION", "input.equipmentId", "no operator"},
+		{"releasing another operator than the one assigned", release, vars{"e": taken.ID, "o": away}, "CONFLICT TRANSITION", "input.operatorId", "is assigned to the machine"},
+		{"deleting by an old version", deleteOne, vars{"id": e.ID, "v": 7}, "CONFLICT STALE_VERSION", "input.expectedVersion", "version 7"},
+		{"restoring by an old version", restoreOne, vars{"id": e.ID, "v": 7}, "CONFLICT STALE_VERSION", "input.expectedVersion", "version 7"},
+		{"retiring by an old version", retire, vars{"o": op, "v": 7}, "CONFLICT STALE_VERSION", "input.expectedVersion", "version 7"},
+		{"an operator who runs it now", assign, vars{"in": vars{"equipmentId": taken.ID, "operatorId": op}}, "CONFLICT OVERLAP", "input.equipmentId", "release first"},
+		{"work on a retired machine", record, vars{"in": vars{"equipmentId": retired.ID, "kind": "OTHER", "status": "PLANNED", "maintenanceDate": "2026-05-01"}}, "CONFLICT TRANSITION", "input.equipmentId", "RETIRED"},
+		{"a long key", createOne, vars{"in": vars{"name": "a", "category": "Crane"}, "key": strings.Repeat("k", 201)}, "BAD_INPUT INVALID", "idempotencyKey", "200"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := change[anyPayload](s, c.mutation, c.variables)
 			if len(p.Errors) != 1 || p.Assignment != nil || p.MeterReading != nil || p.MaintenanceRecord != nil {
 				t.Fatalf("got %+v", p)
 			}
-			if f := p.Errors[0]; f.Code != c.code || f.Field != c.field || !strings.Contains(f.Message, c.says) {
+			if f := p.Errors[0]; f.Code+" "+f.Reason != c.code || string(f.Field) != c.field || !strings.Contains(f.Message, c.says) {
 				t.Errorf("got %+v, want %s in %s that says %q", f, c.code, c.field, c.says)
 			}
 			if v, n := versions(), rows(); v != version || n != before {
@@ -309,7 +347,7 @@ func TestAKeyMakesAWriteHappenOnce(t *testing.T) {
 	}
 	for _, other := range []vars{{"name": "Crane 8", "category": "Crane", "serialNumber": "C7"}, {"name": "Crane 7", "category": "Crane", "serialNumber": "C7", "description": nil}} {
 		p := change[equipmentPayload](s, createOne, vars{"in": other, "key": "once"})
-		if len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Field != "idempotencyKey" {
+		if len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Reason != "KEY_REUSED" || p.Errors[0].Field != "idempotencyKey" {
 			t.Errorf("another input under the key got %+v", p)
 		}
 	}
@@ -322,10 +360,17 @@ func TestAKeyMakesAWriteHappenOnce(t *testing.T) {
 	if p := change[equipmentPayload](s, createOne, vars{"in": taken, "key": "second"}); p.Equipment == nil {
 		t.Errorf("got %+v", p)
 	}
-	// Keys expire.
-	s.exec(`UPDATE idempotency_keys SET created_at = now() - interval '24 hours 1 second'`)
+	// Keys live 30 days, and expire.
+	s.exec(`UPDATE idempotency_keys SET created_at = now() - interval '29 days 23 hours'`)
+	if p := change[equipmentPayload](s, createOne, vars{"in": vars{"name": "Crane 10", "category": "Crane"}, "key": "second"}); len(p.Errors) != 1 || p.Errors[0].Reason != "KEY_REUSED" {
+		t.Errorf("within 30 days got %+v", p)
+	}
+	if n, err := s.store.SweepIdempotencyKeys(t.Context()); err != nil || n != 0 {
+		t.Errorf("swept %d, %v; want none within 30 days", n, err)
+	}
+	s.exec(`UPDATE idempotency_keys SET created_at = now() - interval '30 days 1 second'`)
 	if p := change[equipmentPayload](s, createOne, vars{"in": vars{"name": "Crane 10", "category": "Crane"}, "key": "second"}); p.Equipment == nil || p.Equipment.Name != "Crane 10" {
-		t.Errorf("after 24 hours got %+v", p)
+		t.Errorf("after 30 days got %+v", p)
 	}
 	if n, err := s.store.SweepIdempotencyKeys(t.Context()); err != nil || n != 1 {
 		t.Errorf("swept %d, %v; want 1", n, err)
@@ -378,7 +423,7 @@ func TestBatches(t *testing.T) {
 			t.Fatalf("got %v, want %v; %+v", got, want, p)
 		}
 		for i, field := range wantFields {
-			if field != "" && (len(p.Results[i].Errors) != 1 || p.Results[i].Errors[0].Field != field) {
+			if field != "" && (len(p.Results[i].Errors) != 1 || string(p.Results[i].Errors[0].Field) != field) {
 				t.Errorf("item %d: %+v, want a fault of %s", i, p.Results[i].Errors, field)
 			}
 		}
@@ -409,7 +454,7 @@ func TestBatches(t *testing.T) {
 		many = append(many, item(0, 2, nil))
 	}
 	a := s.ask(updateMany, vars{"in": many})
-	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.LimitExceeded) || a.Errors[0].Extensions["field"] != "input.updates" {
+	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.LimitExceeded) || argument(a.Errors[0].Extensions) != "input.updates" {
 		t.Errorf("251 items got %+v", a.Errors)
 	}
 	if n := s.count(`SELECT sum(version)::int FROM equipment`); n != 7 {
@@ -479,7 +524,7 @@ func TestWorkMovesItsMachine(t *testing.T) {
 		Equipment *machine
 		Errors    []fault
 	}
-	const of = ` { maintenanceRecord { id status cost downFrom downTo version } equipment { id status version } errors { code message field } } }`
+	const of = ` { maintenanceRecord { id status cost downFrom downTo version } equipment { id status version } errors { code reason message field } } }`
 	record := func(in vars) work {
 		in["equipmentId"], in["kind"], in["maintenanceDate"] = e.ID, "CORRECTIVE", "2026-05-01"
 		return change[work](s, `mutation($in: RecordMaintenanceInput!) { p: recordMaintenance(input: $in)`+of, vars{"in": in})
@@ -545,11 +590,11 @@ func TestWhoRanWhatWhen(t *testing.T) {
 		Errors []fault
 	}
 	assign := func(e, o string, replace bool) payload {
-		return change[payload](s, `mutation($in: AssignOperatorInput!) { p: assignOperator(input: $in) { assignment { releasedAt equipment { id } operator { id } } errors { code message field } } }`,
+		return change[payload](s, `mutation($in: AssignOperatorInput!) { p: assignOperator(input: $in) { assignment { releasedAt equipment { id } operator { id } } errors { code reason message field } } }`,
 			vars{"in": vars{"equipmentId": e, "operatorId": o, "replace": replace}})
 	}
 	release := func(e string) payload {
-		return change[payload](s, `mutation($e: ID!) { p: releaseOperator(input: { equipmentId: $e }) { assignment { releasedAt equipment { id } operator { id } } errors { code message field } } }`, vars{"e": e})
+		return change[payload](s, `mutation($e: ID!) { p: releaseOperator(input: { equipmentId: $e }) { assignment { releasedAt equipment { id } operator { id } } errors { code reason message field } } }`, vars{"e": e})
 	}
 	if p := assign(a.ID, one, false); p.Assignment == nil || p.Assignment.Operator.ID != one || p.Assignment.Equipment.ID != a.ID {
 		t.Fatalf("assigned %+v", p)
@@ -604,7 +649,7 @@ func TestWhoRanWhatWhen(t *testing.T) {
 	retired := change[struct {
 		Operator *struct{ Status string }
 		Errors   []fault
-	}](s, `mutation($id: ID!) { p: retireOperator(input: { operatorId: $id, expectedVersion: 1 }) { operator { status } errors { code message field } } }`, vars{"id": two})
+	}](s, `mutation($id: ID!) { p: retireOperator(input: { operatorId: $id, expectedVersion: 1 }) { operator { status } errors { code reason message field } } }`, vars{"id": two})
 	if retired.Operator == nil || retired.Operator.Status != "RETIRED" || s.count(`SELECT count(*)::int FROM assignments WHERE released_at IS NULL`) != 0 {
 		t.Errorf("retired %+v", retired)
 	}

@@ -107,40 +107,39 @@ func (e *Equipment) Position(o EquipmentOrder) Position {
 	return p
 }
 
-// EquipmentFilter selects the machines that meet every condition. A nil or empty condition is
-// ignored.
+// EquipmentFilter selects the machines that meet every condition. A nil condition is ignored.
 type EquipmentFilter struct {
-	Search        *string
-	Status        []EquipmentStatus
-	Category      []string
-	UserID        *UUID
-	OperatorID    *UUID // runs the machine now
-	CostMin       *Decimal
-	CostMax       *Decimal
-	CreatedFrom   *time.Time
-	CreatedBefore *time.Time
+	IDs          []RowID
+	Search       *string
+	Status       []EquipmentStatus
+	Category     []string
+	User         *IDFilter
+	Operator     *IDFilter // runs the machine now
+	SerialNumber *StringFilter
+	Cost         *DecimalFilter
+	CreatedAt    *DateTimeFilter
+	UpdatedAt    *DateTimeFilter
+
+	And, Or []*EquipmentFilter
+	Not     *EquipmentFilter
 }
 
 // Check returns a BAD_INPUT for the first invalid condition.
-func (f *EquipmentFilter) Check() error {
-	if f == nil {
-		return nil
-	}
-	if err := CheckSearch(f.Search); err != nil {
-		return InField("search", err)
-	}
-	if err := checkList("status", len(f.Status)); err != nil {
-		return err
-	}
-	if err := checkTexts("category", f.Category, MaxCategory); err != nil {
-		return err
-	}
-	if err := checkCosts(f.CostMin, f.CostMax); err != nil {
-		return err
-	}
-	if f.CreatedFrom != nil && f.CreatedBefore != nil && !f.CreatedFrom.Before(*f.CreatedBefore) {
-		return BadInputf("createdBefore", "%s is not later than createdFrom %s", f.CreatedBefore.Format(time.RFC3339),
-			f.CreatedFrom.Format(time.RFC3339))
-	}
-	return nil
+func (f *EquipmentFilter) Check() error { return checkFilter(f).err }
+
+// Conditions returns the number of conditions, those of filters within the filter included.
+func (f *EquipmentFilter) Conditions() int { return checkFilter(f).conditions }
+
+func (f *EquipmentFilter) check(c *checker) {
+	c.ids("ids", KindEquipment, f.IDs)
+	c.search(f.Search)
+	c.list("status", f.Status != nil, len(f.Status))
+	c.texts("category", f.Category, MaxCategory)
+	c.reference("user", KindUser, f.User)
+	c.reference("operator", KindOperator, f.Operator)
+	c.text("serialNumber", f.SerialNumber, MaxSerialNumber)
+	c.amounts("cost", f.Cost)
+	c.times("createdAt", f.CreatedAt)
+	c.times("updatedAt", f.UpdatedAt)
+	within(c, f.And, f.Or, f.Not)
 }

@@ -83,13 +83,21 @@ func (c *StaleVersion) Error() string { return c.Unwrap().Error() }
 
 // Unwrap returns the conflict as an Error.
 func (c *StaleVersion) Unwrap() error {
-	return &Error{Code: Conflict, Field: c.Field, Message: c.Message()}
+	return &Error{Code: Conflict, Reason: Stale, Field: c.Field, Message: c.Message()}
 }
 
 // Message is the text for people, with both versions.
 func (c *StaleVersion) Message() string {
 	return fmt.Sprintf("version %d was expected, but the row has changed since and is at version %d: look at it again",
 		c.Expected, c.Version)
+}
+
+// CheckDeletedVersion is CheckVersion for a deleted row, which has no current values to show.
+func CheckDeletedVersion(expected *int, version int) error {
+	if expected == nil || *expected == version {
+		return nil
+	}
+	return &StaleVersion{Field: "expectedVersion", Expected: *expected, Version: version}
 }
 
 // CheckVersion returns a StaleVersion unless the row's version is the expected

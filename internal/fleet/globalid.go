@@ -107,10 +107,14 @@ func ParseIDOf(k Kind, s string) (UUID, error) {
 		return UUID{}, err
 	}
 	if got != k {
-		return UUID{}, &Error{Code: BadInput,
-			Message: fmt.Sprintf("%q is the id of %s, expected the id of %s", s, article(got), article(k))}
+		return UUID{}, otherKind(s, got, k)
 	}
 	return u, nil
+}
+
+func otherKind(id string, got, want Kind) error {
+	return &Error{Code: BadInput,
+		Message: fmt.Sprintf("%q is the id of %s, expected the id of %s", id, article(got), article(want))}
 }
 
 func badID(s string) error {

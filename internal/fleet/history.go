@@ -111,16 +111,32 @@ func stampOf(t *time.Time) *string {
 	return &s
 }
 
-// HistoryFilter selects the entries that meet every condition. A nil or empty condition is ignored.
+// HistoryFilter selects the entries that meet every condition. A nil condition is ignored.
 type HistoryFilter struct {
+	IDs     []RowID
 	Subject []Subject
-	UserID  *UUID
-	From    *time.Time // inclusive
-	Before  *time.Time // exclusive
+	Action  []Action
+	User    *IDFilter // that made the change; none from the command line
+	At      *DateTimeFilter
+
+	And, Or []*HistoryFilter
+	Not     *HistoryFilter
 }
 
 // Check returns a BAD_INPUT for the first invalid condition.
-func (f *HistoryFilter) Check() error { return checkList("subject", len(f.Subject)) }
+func (f *HistoryFilter) Check() error { return checkFilter(f).err }
+
+// Conditions returns the number of conditions, those of filters within the filter included.
+func (f *HistoryFilter) Conditions() int { return checkFilter(f).conditions }
+
+func (f *HistoryFilter) check(c *checker) {
+	c.ids("ids", KindHistory, f.IDs)
+	c.list("subject", f.Subject != nil, len(f.Subject))
+	c.list("action", f.Action != nil, len(f.Action))
+	c.reference("user", KindUser, f.User)
+	c.times("at", f.At)
+	within(c, f.And, f.Or, f.Not)
+}
 
 // HistoryList is the list of a company's history, newest first.
 func HistoryList(company UUID) List {

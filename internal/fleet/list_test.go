@@ -153,8 +153,8 @@ func TestFilters(t *testing.T) {
 		{"no filter of records", (*fleet.MaintenanceFilter)(nil).Check, ""},
 		{"empty", (&fleet.EquipmentFilter{}).Check, ""},
 		{"search", (&fleet.EquipmentFilter{Search: ptr("cat 320d")}).Check, ""},
-		{"blank search", (&fleet.EquipmentFilter{Search: ptr(" ")}).Check, "search"},
-		{"search of signs", (&fleet.OperatorFilter{Search: ptr("a ?")}).Check, "search"},
+		{"blank search", (&fleet.EquipmentFilter{Search: ptr(" ")}).Check, ""},
+		{"search of signs", (&fleet.OperatorFilter{Search: ptr("a ?")}).Check, ""},
 		{"search of too many words", (&fleet.EquipmentFilter{Search: ptr(strings.Join(many(fleet.MaxSearchTerms+1),
 			" "))}).Check, "search"},
 		{"longest search", (&fleet.EquipmentFilter{Search: ptr(strings.Repeat("é", fleet.MaxSearch))}).Check, ""},
@@ -168,25 +168,45 @@ func TestFilters(t *testing.T) {
 		{"categories", (&fleet.EquipmentFilter{Category: many(fleet.MaxFilterValues)}).Check, ""},
 		{"too many categories", (&fleet.EquipmentFilter{Category: many(fleet.MaxFilterValues + 1)}).Check, "category"},
 		{"category too long", (&fleet.EquipmentFilter{Category: []string{strings.Repeat("x",
-			fleet.MaxCategory+1)}}).Check, "category"},
-		{"category with NUL", (&fleet.EquipmentFilter{Category: []string{"\x00"}}).Check, "category"},
-		{"costs", (&fleet.EquipmentFilter{CostMin: d("5"), CostMax: d("5.00")}).Check, ""},
-		{"costs reversed", (&fleet.EquipmentFilter{CostMin: d("5"), CostMax: d("4.99")}).Check, "costMax"},
-		{"period", (&fleet.EquipmentFilter{CreatedFrom: &now, CreatedBefore: &later}).Check, ""},
-		{"empty period", (&fleet.EquipmentFilter{CreatedFrom: &now, CreatedBefore: &now}).Check, "createdBefore"},
-		{"one day", (&fleet.MaintenanceFilter{DateFrom: day("2026-03-02"), DateTo: day("2026-03-02")}).Check, ""},
-		{"days reversed", (&fleet.MaintenanceFilter{DateFrom: day("2026-03-02"), DateTo: day("2026-03-01")}).Check,
-			"dateTo"},
+			fleet.MaxCategory+1)}}).Check, "category.0"},
+		{"category with NUL", (&fleet.EquipmentFilter{Category: []string{"\x00"}}).Check, "category.0"},
+		{"costs", (&fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{Gte: d("5"), Lte: d("5.00")}}).Check, ""},
+		{"costs reversed", (&fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{Gte: d("5"), Lte: d("4.99")}}).Check, "cost.lte"},
+		{"period", (&fleet.EquipmentFilter{CreatedAt: &fleet.DateTimeFilter{Gte: &now, Lt: &later}}).Check, ""},
+		{"empty period", (&fleet.EquipmentFilter{CreatedAt: &fleet.DateTimeFilter{Gte: &now, Lt: &now}}).Check,
+			"createdAt.lt"},
+		{"one day", (&fleet.MaintenanceFilter{MaintenanceDate: &fleet.DateFilter{Gte: day("2026-03-02"),
+			Lte: day("2026-03-02")}}).Check, ""},
+		{"days reversed", (&fleet.MaintenanceFilter{MaintenanceDate: &fleet.DateFilter{Gt: day("2026-03-02"),
+			Lte: day("2026-03-02")}}).Check, "maintenanceDate.lte"},
 		{"too many kinds", (&fleet.MaintenanceFilter{Kind: make([]fleet.MaintenanceKind,
 			fleet.MaxFilterValues+1)}).Check, "kind"},
-		{"too many source kinds", (&fleet.MaintenanceFilter{SourceKind: many(fleet.MaxFilterValues + 1)}).Check,
-			"sourceKind"},
+		{"too many source kinds", (&fleet.MaintenanceFilter{SourceKind: &fleet.StringFilter{
+			In: many(fleet.MaxFilterValues + 1)}}).Check, "sourceKind.in"},
 		{"too many statuses of records",
 			(&fleet.MaintenanceFilter{Status: make([]fleet.MaintenanceStatus, fleet.MaxFilterValues+1)}).Check,
 			"status"},
-		{"record costs reversed", (&fleet.MaintenanceFilter{CostMin: d("1"), CostMax: d("-1")}).Check, "costMax"},
+		{"record costs reversed", (&fleet.MaintenanceFilter{Cost: &fleet.DecimalFilter{Gt: d("1"), Lt: d("1")}}).Check, "cost.lt"},
 		{"too many subjects", (&fleet.HistoryFilter{Subject: make([]fleet.Subject, fleet.MaxFilterValues+1)}).Check,
 			"subject"},
+		{"an empty list", (&fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{}}).Check, "status"},
+		{"no ids", (&fleet.EquipmentFilter{IDs: []fleet.RowID{}}).Check, "ids"},
+		{"an empty and", (&fleet.EquipmentFilter{And: []*fleet.EquipmentFilter{}}).Check, "and"},
+		{"an empty or", (&fleet.OperatorFilter{Or: []*fleet.OperatorFilter{}}).Check, "or"},
+		{"an id of another kind", (&fleet.EquipmentFilter{User: &fleet.IDFilter{
+			In: fleet.RowIDs(fleet.KindOperator, fleet.UUID{1})}}).Check, "user.in.0"},
+		{"none and one of some", (&fleet.EquipmentFilter{User: &fleet.IDFilter{IsNull: ptr(true),
+			In: fleet.RowIDs(fleet.KindUser, fleet.UUID{1})}}).Check, "user.isNull"},
+		{"some one of some", (&fleet.EquipmentFilter{User: &fleet.IDFilter{IsNull: ptr(false),
+			In: fleet.RowIDs(fleet.KindUser, fleet.UUID{1})}}).Check, ""},
+		{"unknown and above", (&fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{IsNull: ptr(true), Gt: d("1")}}).Check,
+			"cost.isNull"},
+		{"a fault within", (&fleet.MaintenanceFilter{Or: []*fleet.MaintenanceFilter{{}, {Not: &fleet.MaintenanceFilter{
+			Cost: &fleet.DecimalFilter{Gt: d("1"), Lt: d("1")}}}}}).Check, "or.1.not.cost.lt"},
+		{"five levels", nested(5).Check, ""},
+		{"six levels", nested(6).Check, "not.not.not.not.not.not"},
+		{"fifty conditions", (&fleet.EquipmentFilter{And: noFilters(49)}).Check, ""},
+		{"fifty-one conditions", (&fleet.EquipmentFilter{And: noFilters(50)}).Check, "and.49.status"},
 		{"subjects", (&fleet.HistoryFilter{Subject: []fleet.Subject{fleet.SubjectUser}}).Check, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -201,6 +221,38 @@ func TestFilters(t *testing.T) {
 		t.Errorf("terms %q", got)
 	}
 	wantError(t, fleet.CheckSearch(nil), "", "")
+	if got := fleet.SearchTerms("Smith & Sons %_ mu\u0308ller"); !slices.Equal(got, []string{"smith", "sons", "m\u00fcller"}) {
+		t.Errorf("terms %q", got)
+	}
+}
+
+// nested returns a filter with filters nested to some depth.
+func nested(depth int) *fleet.EquipmentFilter {
+	f := &fleet.EquipmentFilter{}
+	for range depth {
+		f = &fleet.EquipmentFilter{Not: f}
+	}
+	return f
+}
+
+// noFilters returns n filters of one condition each.
+func noFilters(n int) []*fleet.EquipmentFilter {
+	list := make([]*fleet.EquipmentFilter, n)
+	for i := range list {
+		list[i] = &fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{fleet.EquipmentActive}}
+	}
+	return list
+}
+
+func TestConditionsAreCounted(t *testing.T) {
+	f := &fleet.EquipmentFilter{Search: ptr("crane"), Cost: &fleet.DecimalFilter{Gte: ptr(fleet.Decimal("1")),
+		Lt: ptr(fleet.Decimal("2"))}, Or: noFilters(3), Not: nested(1)}
+	if got := f.Conditions(); got != 9 {
+		t.Errorf("%d conditions, want search, two bounds, or, three statuses, and two of not", got)
+	}
+	if got := (*fleet.MaintenanceFilter)(nil).Conditions(); got != 0 {
+		t.Errorf("no filter has %d conditions", got)
+	}
 }
 
 func TestSummaries(t *testing.T) {

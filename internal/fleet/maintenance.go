@@ -115,37 +115,50 @@ func (m *MaintenanceRecord) Position(o MaintenanceOrder) Position {
 	return Position{m.MaintenanceDate.String(), m.ID}
 }
 
-// MaintenanceFilter selects the maintenance records that meet every condition. A nil or empty
-// condition is ignored.
+// MaintenanceFilter selects the maintenance records that meet every condition. A nil condition is
+// ignored.
 type MaintenanceFilter struct {
-	EquipmentID *UUID
-	Kind        []MaintenanceKind
-	SourceKind  []string
-	Status      []MaintenanceStatus
-	DateFrom    *Date // inclusive
-	DateTo      *Date // inclusive
-	CostMin     *Decimal
-	CostMax     *Decimal
+	IDs             []RowID
+	Search          *string
+	Equipment       *IDFilter
+	Category        []string // of the machine
+	Kind            []MaintenanceKind
+	SourceKind      *StringFilter
+	Status          []MaintenanceStatus
+	MaintenanceDate *DateFilter
+	Cost            *DecimalFilter
+	PerformedBy     *StringFilter
+	SourceRef       *StringFilter
+	Down            *bool // whether the downtime has not ended
+	CreatedAt       *DateTimeFilter
+	UpdatedAt       *DateTimeFilter
+
+	And, Or []*MaintenanceFilter
+	Not     *MaintenanceFilter
 }
 
 // Check returns a BAD_INPUT for the first invalid condition.
-func (f *MaintenanceFilter) Check() error {
-	if f == nil {
-		return nil
-	}
-	if err := checkList("kind", len(f.Kind)); err != nil {
-		return err
-	}
-	if err := checkTexts("sourceKind", f.SourceKind, MaxSourceKind); err != nil {
-		return err
-	}
-	if err := checkList("status", len(f.Status)); err != nil {
-		return err
-	}
-	if f.DateFrom != nil && f.DateTo != nil && f.DateTo.Before(*f.DateFrom) {
-		return BadInputf("dateTo", "%s is before dateFrom %s", f.DateTo, f.DateFrom)
-	}
-	return checkCosts(f.CostMin, f.CostMax)
+func (f *MaintenanceFilter) Check() error { return checkFilter(f).err }
+
+// Conditions returns the number of conditions, those of filters within the filter included.
+func (f *MaintenanceFilter) Conditions() int { return checkFilter(f).conditions }
+
+func (f *MaintenanceFilter) check(c *checker) {
+	c.ids("ids", KindMaintenance, f.IDs)
+	c.search(f.Search)
+	c.reference("equipment", KindEquipment, f.Equipment)
+	c.texts("category", f.Category, MaxCategory)
+	c.list("kind", f.Kind != nil, len(f.Kind))
+	c.text("sourceKind", f.SourceKind, MaxSourceKind)
+	c.list("status", f.Status != nil, len(f.Status))
+	c.days("maintenanceDate", f.MaintenanceDate)
+	c.amounts("cost", f.Cost)
+	c.text("performedBy", f.PerformedBy, MaxPerformedBy)
+	c.text("sourceRef", f.SourceRef, MaxSourceRef)
+	c.count("down", f.Down != nil)
+	c.times("createdAt", f.CreatedAt)
+	c.times("updatedAt", f.UpdatedAt)
+	within(c, f.And, f.Or, f.Not)
 }
 
 // MaintenanceGrouping is a dimension by which maintenance is summed up.

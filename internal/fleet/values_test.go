@@ -166,7 +166,7 @@ func TestErrors(t *testing.T) {
 	plain := errors.New("broken pipe")
 	wantError(t, fleet.InField("filter", fleet.BadInputf("costMin", "no")), fleet.BadInput, "filter.costMin")
 	wantError(t, fleet.InField("filter", fleet.NotFoundf("", "no")), fleet.NotFound, "filter")
-	wantError(t, fleet.InField("", fleet.Conflictf("id", "no")), fleet.Conflict, "id")
+	wantError(t, fleet.InField("", fleet.Conflictf(fleet.InUse, "id", "no")), fleet.Conflict, "id")
 	if err := fleet.InField("filter", plain); err != plain { //nolint:errorlint // the same value
 		t.Errorf("InField changed an internal error to %v", err)
 	}
@@ -195,7 +195,7 @@ func TestFaults(t *testing.T) {
 	}
 	faults.Add("a", fleet.BadInputf("", "first"))
 	wantError(t, faults.Err(), fleet.BadInput, "a")
-	faults.Add("b", fleet.Conflictf("c", "second"))
+	faults.Add("b", fleet.Conflictf(fleet.Taken, "c", "second"))
 	err := faults.Err()
 	if err.Error() != "a: first; b.c: second" || fleet.CodeOf(err) != fleet.BadInput {
 		t.Errorf("%v, code %s", err, fleet.CodeOf(err))

@@ -64,10 +64,10 @@ func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 }
 
 // ReleaseOperator ends the open assignment of a machine at a point in time, now if at is nil. A
-// machine without an operator is a CONFLICT. Statements: begin, lock, find, time, update, history,
+// machine without an operator, or with another one than operator if that is not nil, is a CONFLICT. Statements: begin, lock, find, time, update, history,
 // commit.
 func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, equipment fleet.UUID,
-	at *time.Time) (*fleet.Assignment, error) {
+	operator *fleet.UUID, at *time.Time) (*fleet.Assignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		if _, err := tx.lockEquipment(ctx, equipment); err != nil {
 			return nil, fleet.InField("equipmentId", err)
@@ -75,10 +75,13 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		open, err := tx.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1
 			AND a.equipment_id = $2 AND a.released_at IS NULL`, [16]byte(equipment))
 		if errors.Is(err, pgx.ErrNoRows) {
-			return nil, fleet.Conflictf("equipmentId", "no operator runs the machine now")
+			return nil, fleet.Conflictf(fleet.Transition, "equipmentId", "no operator runs the machine now")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("open assignment: %w", err)
+		}
+		if err := open.CheckOperator(operator); err != nil {
+			return nil, err
 		}
 		now, err := tx.now(ctx)
 		if err != nil {

@@ -41,16 +41,21 @@ func shouldPing(ctx context.Context, p pgxpool.ShouldPingParams) bool {
 	return p.IdleDuration > pingIdle || ctx.Value(freshKey{}) != nil
 }
 
-// acquire returns a connection, which the caller releases. Without one within the wait of tracer it
-// returns DeadlineExceeded if all are in use, else errSilent.
+// acquire returns a connection, which the caller releases. It returns DeadlineExceeded if all are in
+// use for longer than the wait of tracer, and errSilent if there would be room for one that answers.
 func (c *conns) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	conn, err := c.connections.Acquire(ctx)
-	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-		if stat := c.connections.Stat(); stat.AcquiredConns() < stat.MaxConns() {
-			return nil, errors.Join(errSilent, err)
-		}
+	if err == nil || ctx.Err() != nil {
+		return conn, err
 	}
-	return conn, err
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) { // says why
+		return nil, err
+	}
+	if stat := c.connections.Stat(); errors.Is(err, context.DeadlineExceeded) && stat.AcquiredConns() >= stat.MaxConns() {
+		return nil, err
+	}
+	return nil, errors.Join(errSilent, err) // or the pool is closed, or every connection has failed its check
 }
 
 // repeat calls do until it returns no error that repeatable accepts, attempts times at most.

@@ -2,8 +2,10 @@ package store_test
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,12 +14,21 @@ import (
 	"bitcorp.dev/fleet/internal/store/storetest"
 )
 
-// endAll ends every connection of the store to the database at url.
+// endAll ends every connection of the store, and waits until they are gone.
 func endAll(t *testing.T, conn *pgx.Conn) {
 	t.Helper()
-	if _, err := conn.Exec(t.Context(), `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-		WHERE datname = current_database() AND application_name = 'fleet'`); err != nil {
+	rows, _ := conn.Query(t.Context(), `WITH open AS MATERIALIZED (SELECT pid FROM pg_stat_activity
+		WHERE datname = current_database() AND application_name = 'fleet')
+		SELECT pid FROM open WHERE pg_terminate_backend(pid)`)
+	ended, err := pgx.CollectRows(rows, pgx.RowTo[int32])
+	if err != nil {
 		t.Fatal(err)
+	}
+	for left := len(ended); left > 0; time.Sleep(time.Millisecond) {
+		if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE pid = ANY($1)`,
+			ended).Scan(&left); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -201,4 +212,55 @@ func TestADatabaseThatIsAwayIsUnavailable(t *testing.T) {
 	if err = db.Exec(t.Context(), `SELECT 1/0`); store.Fault(err) != nil {
 		t.Errorf("%v is %v", err, store.Fault(err))
 	}
+}
+
+// TestStatementsWorkInEveryMode reads and writes with settings in each
+// transaction, and with the modes of statements that a URL may name.
+func TestStatementsWorkInEveryMode(t *testing.T) {
+	t.Parallel()
+	db, url := storetest.New(t)
+	v, machine := manager(t, db)
+	for name, c := range map[string]store.Config{
+		"as behind a pooler": {URL: url, Pooler: store.PoolerYes},
+		"direct":             {URL: url, Pooler: store.PoolerNo},
+		"cache_describe":     {URL: with(t, url, "cache_describe")},
+		"describe_exec":      {URL: with(t, url, "describe_exec")},
+		"exec":               {URL: with(t, url, "exec")},
+		"simple_protocol":    {URL: with(t, url, "simple_protocol")},
+	} {
+		c.MaxConns = 2
+		s, err := store.Open(t.Context(), c)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		found, err := s.Fleet().EquipmentByID(t.Context(), v, []fleet.UUID{machine})
+		if err != nil || len(found) != 1 {
+			t.Errorf("%s: %d machines, %v", name, len(found), err)
+		}
+		if n, err := s.Fleet().EquipmentCount(t.Context(), v, &fleet.EquipmentFilter{Search: &name}); err != nil || n != 0 {
+			t.Errorf("%s: %d machines found, %v", name, n, err)
+		}
+		if _, err := s.Identity().CreateCompany(t.Context(), name); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		s.Close()
+	}
+	if _, err := store.Open(t.Context(), store.Config{URL: url, Pooler: "maybe"}); err == nil ||
+		!strings.Contains(err.Error(), `FLEET_POOLER is "maybe": it must be auto, yes or no`) {
+		t.Errorf("another value: %v", err)
+	}
+}
+
+// with returns the URL of a database with a mode of statements.
+func with(t *testing.T, text, mode string) string {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	q.Set("default_query_exec_mode", mode)
+	u.RawQuery = q.Encode()
+	return u.String()
 }

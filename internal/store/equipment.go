@@ -38,36 +38,39 @@ func equipmentSortKey(o fleet.EquipmentOrder) sortKey {
 func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
 	q.visible(ofEquipment, "e", v)
 	q.Where("e.deleted_at IS NULL")
-	if f == nil {
-		return
+	filter(q, f, equipmentConditions)
+}
+
+func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
+	c.ids("e.id", f.IDs)
+	oneOf(c, "e.status", f.Status)
+	oneOf(c, "e.category", f.Category)
+	c.reference("e.user_id", f.User)
+	if f.Operator != nil {
+		if len(f.Operator.In) > 0 {
+			c.add(`e.id IN (SELECT a.equipment_id FROM assignments a WHERE a.operator_id = ANY(?)
+				AND a.released_at IS NULL)`, keysOf(f.Operator.In))
+		}
+		c.null(`NOT EXISTS (SELECT FROM assignments a WHERE a.equipment_id = e.id AND a.released_at IS NULL)`,
+			f.Operator.IsNull)
 	}
-	oneOf(q, "e.status", f.Status)
-	oneOf(q, "e.category", f.Category)
-	if f.UserID != nil {
-		q.where("e.user_id = ?", [16]byte(*f.UserID))
-	}
-	if f.OperatorID != nil {
-		q.where(`e.id IN (SELECT a.equipment_id FROM assignments a WHERE a.operator_id = ?
-			AND a.released_at IS NULL)`, [16]byte(*f.OperatorID))
-	}
+	// A machine without serial number counts as '' in the index.
+	c.folded("lower(coalesce(e.serial_number, ''))", "lower(coalesce(e.serial_number, '')) = ''", f.SerialNumber)
 	// The sort key's expression has an index. It is below 0 where the cost is unknown.
-	if f.CostMin != nil || f.CostMax != nil {
-		q.Where("coalesce(e.cost, -1) >= 0")
+	if f.Cost.Bounded() {
+		c.add("coalesce(e.cost, -1) >= 0")
 	}
-	atLeast(q, "coalesce(e.cost, -1)", "numeric", f.CostMin)
-	atMost(q, "coalesce(e.cost, -1)", "numeric", f.CostMax)
-	if f.CreatedFrom != nil {
-		q.where("e.created_at >= ?", *f.CreatedFrom)
-	}
-	if f.CreatedBefore != nil {
-		q.where("e.created_at < ?", *f.CreatedBefore)
-	}
-	q.search("e", f.Search)
+	between(c, "coalesce(e.cost, -1)", "numeric", "coalesce(e.cost, -1) < 0", f.Cost)
+	between(c, "e.created_at", "timestamptz", "e.created_at IS NULL", f.CreatedAt)
+	between(c, "e.updated_at", "timestamptz", "e.updated_at IS NULL", f.UpdatedAt)
+	c.search("e.search_text", "e.search_words", f.Search)
+	combine(c, f.And, f.Or, f.Not, equipmentConditions)
 }
 
 // EquipmentPage returns a page of the machines that match f, in the order o. One statement; index
 // equipment_by_created, _by_name, _by_cost, or the one of the filter (equipment_by_status,
-// _by_category, _by_user, _by_user_status, _active_by_user, _search, _words).
+// _by_category, _by_user, _by_user_status, _active_by_user, _by_serial_number, _by_updated, _search,
+// _words).
 func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder,
 	w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
 	if f != nil || w.Offset > 0 {

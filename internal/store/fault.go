@@ -12,8 +12,8 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// errSilent is returned when no connection was made in time although the pool had room for one.
-var errSilent = errors.New("the database accepts no connection")
+// errSilent is returned when the pool has room for a connection, but none that answers.
+var errSilent = errors.New("no connection to the database answers")
 
 // commitError is the loss of a connection during a COMMIT: the transaction may have been committed.
 type commitError struct{ error }
@@ -47,15 +47,15 @@ func unavailable(err error) bool {
 		return strings.HasPrefix(state, "08") || strings.HasPrefix(state, "57P") || state == "53300"
 	}
 	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) {
+	if errors.As(err, &connect) || errors.Is(err, errSilent) {
 		return true
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return false // the request has ended, which closes its connection
 	}
 	var network *net.OpError
-	return errors.As(err, &network) || errors.Is(err, errSilent) ||
-		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	return errors.As(err, &network) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, pgconn.ErrConnClosed)
 }
 

@@ -72,26 +72,23 @@ var historySortKey = sortKey{"h.at", "?::timestamptz", true}
 
 func historyWhere(q *query, v fleet.Viewer, f *fleet.HistoryFilter) {
 	q.visible(ofHistory, "h", v)
-	if f == nil {
-		return
-	}
-	oneOf(q, "h.subject", f.Subject)
-	if f.UserID != nil {
-		q.where("h.user_id = ?", [16]byte(*f.UserID))
-	}
-	if f.From != nil {
-		q.where("h.at >= ?", *f.From)
-	}
-	if f.Before != nil {
-		q.where("h.at < ?", *f.Before)
-	}
+	filter(q, f, historyConditions)
+}
+
+func historyConditions(c *conditions, f *fleet.HistoryFilter) {
+	c.ids("h.id", f.IDs)
+	oneOf(c, "h.subject", f.Subject)
+	oneOf(c, "h.action", f.Action)
+	c.reference("h.user_id", f.User)
+	between(c, "h.at", "timestamptz", "h.at IS NULL", f.At)
+	combine(c, f.And, f.Or, f.Not, historyConditions)
 }
 
 // HistoryPage returns a page of the company's history, newest first. One statement; index
-// history_by_at.
+// history_by_at, or the one of the filter (_by_user, _by_action).
 func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter,
 	w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
-	if w.Offset > 0 {
+	if f != nil || w.Offset > 0 {
 		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.HistoryEntry]{}, err
@@ -111,6 +108,11 @@ func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.Histor
 
 // HistoryCount returns the number of entries that match f. One statement.
 func (s *Fleet) HistoryCount(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter) (int, error) {
+	done, err := s.scan(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr("count(*)")
 	historyWhere(q, v, f)

@@ -32,7 +32,7 @@ func (s *Identity) CreateCompany(ctx context.Context, name string) (fleet.Compan
 		RETURNING created_at`,
 		[16]byte(c.ID), name).Scan(&c.CreatedAt)
 	if noRows(err) {
-		return c, &fleet.Error{Code: fleet.Conflict, Field: "company",
+		return c, &fleet.Error{Code: fleet.Conflict, Reason: fleet.Taken, Field: "company",
 			Message: fmt.Sprintf("there is a company %s already", fleet.Quote(name))}
 	}
 	if err != nil {

@@ -63,7 +63,7 @@ func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.W
 			UPDATE passwords SET hash = $3, changed_at = now(), must_change = $4
 			WHERE  user_id = $1 AND hash = $2`, [16]byte(v.UserID), old, chosen.Hash, chosen.MustChange)
 		if err == nil && tag.RowsAffected() == 0 {
-			return nil, fleet.Conflictf("current",
+			return nil, fleet.Conflictf(fleet.Concurrent, "current",
 				"the password was changed at the same time: try again with the new one")
 		}
 		if err == nil {

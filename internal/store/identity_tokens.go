@@ -47,7 +47,7 @@ func (s *Identity) AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteIn
 			[16]byte(fleet.NewUUID()), [16]byte(v.CompanyID), [16]byte(u.ID), t.Name, secret[:], t.Scope, t.ExpiresAt)
 		made, err := pgx.CollectExactlyOneRow(rows, only(scanToken))
 		if violates(err, "access_tokens_name") {
-			return nil, fleet.Conflictf("name",
+			return nil, fleet.Conflictf(fleet.Taken, "name",
 				"this user has a token %s already: revoke it first, or take another name", fleet.Quote(t.Name))
 		}
 		if err != nil {

@@ -45,7 +45,7 @@ func (s *Identity) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInf
 			RETURNING created_at`,
 			[16]byte(u.ID), [16]byte(v.CompanyID), u.Email, u.Name, u.Role).Scan(&u.CreatedAt)
 		if violates(err, "users_email") {
-			return u, fleet.Conflictf("email", "the company has a user %s already", fleet.Quote(u.Email))
+			return u, fleet.Conflictf(fleet.Taken, "email", "the company has a user %s already", fleet.Quote(u.Email))
 		}
 		if err == nil && hash != "" {
 			err = tx.setPassword(ctx, u.ID, fleet.GivenPassword(hash))

@@ -39,24 +39,46 @@ func maintenanceSortKey(o fleet.MaintenanceOrder) sortKey {
 func maintenanceWhere(q *query, v fleet.Viewer, f *fleet.MaintenanceFilter) {
 	q.visible(ofRecords, "m", v)
 	q.Where("m.deleted_at IS NULL")
-	if f == nil {
-		return
+	filter(q, f, maintenanceConditions)
+}
+
+// recordText and recordWords are the texts of a record that a search looks at, as in the indexes
+// maintenance_records_search and _words. Stored columns, as machines have, would double the size of
+// the largest table, which every page of records would pay for.
+const (
+	recordText = `lower(coalesce(m.description, '') || ' ' || coalesce(m.performed_by, '') || ' ' ||
+		coalesce(m.source_ref, ''))`
+	recordWords = `to_tsvector('simple'::regconfig, coalesce(m.description, '') || ' ' ||
+		coalesce(m.performed_by, '') || ' ' || coalesce(m.source_ref, ''))`
+)
+
+func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
+	c.ids("m.id", f.IDs)
+	c.reference("m.equipment_id", f.Equipment)
+	if len(f.Category) > 0 {
+		c.q.unprepared, c.q.scans = true, true // a frequent and a rare category need different plans
+		c.add("m.equipment_id IN (SELECT e.id FROM equipment e WHERE e.company_id = m.company_id AND e.category = ANY(?))",
+			f.Category)
 	}
-	if f.EquipmentID != nil {
-		q.where("m.equipment_id = ?", [16]byte(*f.EquipmentID))
+	oneOf(c, "m.kind", f.Kind)
+	c.text("m.source_kind", f.SourceKind)
+	oneOf(c, "m.status", f.Status)
+	between(c, "m.maintenance_date", "date", "m.maintenance_date IS NULL", f.MaintenanceDate)
+	between(c, "m.cost", "numeric", "m.cost IS NULL", f.Cost)
+	c.text("m.performed_by", f.PerformedBy)
+	c.text("m.source_ref", f.SourceRef)
+	if f.Down != nil {
+		c.null("m.down_from IS NOT NULL AND m.down_to IS NULL", f.Down)
 	}
-	oneOf(q, "m.kind", f.Kind)
-	oneOf(q, "m.source_kind", f.SourceKind)
-	oneOf(q, "m.status", f.Status)
-	atLeast(q, "m.maintenance_date", "date", f.DateFrom)
-	atMost(q, "m.maintenance_date", "date", f.DateTo)
-	atLeast(q, "m.cost", "numeric", f.CostMin)
-	atMost(q, "m.cost", "numeric", f.CostMax)
+	between(c, "m.created_at", "timestamptz", "m.created_at IS NULL", f.CreatedAt)
+	between(c, "m.updated_at", "timestamptz", "m.updated_at IS NULL", f.UpdatedAt)
+	c.search(recordText, recordWords, f.Search)
+	combine(c, f.And, f.Or, f.Not, maintenanceConditions)
 }
 
 // MaintenancePage returns a page of the records that match f, in the order o. One statement; index
 // maintenance_records_by_date, _by_cost, or the one of the filter (_by_equipment, _by_kind,
-// _by_status).
+// _by_status, _by_performer, _source, _open_downtime, _search, _words).
 func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
 	o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
 	if f != nil || w.Offset > 0 {

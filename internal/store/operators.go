@@ -34,11 +34,18 @@ func operatorSortKey(o fleet.OperatorOrder) sortKey {
 func operatorWhere(q *query, v fleet.Viewer, f *fleet.OperatorFilter) {
 	q.visible(ofOperators, "o", v)
 	q.Where("o.deleted_at IS NULL")
-	if f == nil {
-		return
-	}
-	oneOf(q, "o.status", f.Status)
-	q.search("o", f.Search)
+	filter(q, f, operatorConditions)
+}
+
+func operatorConditions(c *conditions, f *fleet.OperatorFilter) {
+	c.ids("o.id", f.IDs)
+	oneOf(c, "o.status", f.Status)
+	c.reference("o.user_id", f.User)
+	c.folded("lower(o.license_number)", "o.license_number IS NULL", f.LicenseNumber)
+	between(c, "o.created_at", "timestamptz", "o.created_at IS NULL", f.CreatedAt)
+	between(c, "o.updated_at", "timestamptz", "o.updated_at IS NULL", f.UpdatedAt)
+	c.search("o.search_text", "o.search_words", f.Search)
+	combine(c, f.And, f.Or, f.Not, operatorConditions)
 }
 
 // OperatorPage returns a page of the operators that match f, in the order by. One statement; index

@@ -95,20 +95,20 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			"equipment_by_(status|created)", false},
 		{"machines of a category", equipment(fleet.EquipmentFilter{Category: []string{page.Items[0].Category}}, created,
 			first), "equipment_by_(category|created)", false},
-		{"a user's machines", equipment(fleet.EquipmentFilter{UserID: &v.UserID}, created, first), "equipment_by_user",
+		{"a user's machines", equipment(fleet.EquipmentFilter{User: idsOf(fleet.KindUser, v.UserID)}, created, first), "equipment_by_user",
 			false},
 		{"a user's machines of a status",
-			equipment(fleet.EquipmentFilter{UserID: &v.UserID,
+			equipment(fleet.EquipmentFilter{User: idsOf(fleet.KindUser, v.UserID),
 				Status: []fleet.EquipmentStatus{fleet.EquipmentInactive}}, created, first), "equipment_by_user_status",
 			false},
-		{"a user's active machines", equipment(fleet.EquipmentFilter{UserID: &v.UserID,
+		{"a user's active machines", equipment(fleet.EquipmentFilter{User: idsOf(fleet.KindUser, v.UserID),
 			Status: []fleet.EquipmentStatus{fleet.EquipmentActive}}, created, first), "equipment_active_by_user",
 			false},
 		{"an operator's machines by filter",
-			equipment(fleet.EquipmentFilter{OperatorID: &operators[0]}, created, first), "assignments_open_by_operator",
+			equipment(fleet.EquipmentFilter{Operator: idsOf(fleet.KindOperator, operators[0])}, created, first), "assignments_open_by_operator",
 			true},
-		{"machines of a cost", equipment(fleet.EquipmentFilter{CostMin: decimal("1000000"),
-			CostMax: decimal("1000100")}, fleet.EquipmentCostAsc, first), "equipment_by_cost", false},
+		{"machines of a cost", equipment(fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{Gte: decimal("1000000"),
+			Lte: decimal("1000100")}}, fleet.EquipmentCostAsc, first), "equipment_by_cost", false},
 		{"search of a rare word", equipment(fleet.EquipmentFilter{Search: &rare}, created, first), "equipment_search",
 			true},
 		{"search of the beginning of a word", equipment(fleet.EquipmentFilter{Search: &short}, created, first),
@@ -160,7 +160,7 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			fleet.MaintenanceDateDesc), "maintenance_records_by_status", false},
 		{"records by cost", records(fleet.MaintenanceFilter{}, fleet.MaintenanceCostDesc),
 			"maintenance_records_by_cost", false},
-		{"a machine's records", records(fleet.MaintenanceFilter{EquipmentID: &machines[0]}, fleet.MaintenanceDateDesc),
+		{"a machine's records", records(fleet.MaintenanceFilter{Equipment: idsOf(fleet.KindEquipment, machines[0])}, fleet.MaintenanceDateDesc),
 			"maintenance_records_by_equipment", false},
 		{"the company's statistics", func(ctx context.Context) error {
 			_, err := db.Fleet().DashboardStats(ctx, v, fleet.StatsScopeCompany)
@@ -173,7 +173,7 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"a month's summary", func(ctx context.Context) error {
 			from, _ := fleet.ParseDate("2026-05-01")
 			to, _ := fleet.ParseDate("2026-05-31")
-			_, err := db.Fleet().MaintenanceSummary(ctx, v, &fleet.MaintenanceFilter{DateFrom: &from, DateTo: &to},
+			_, err := db.Fleet().MaintenanceSummary(ctx, v, &fleet.MaintenanceFilter{MaintenanceDate: &fleet.DateFilter{Gte: &from, Lte: &to}},
 				fleet.MaintenanceSummary{GroupBy: []fleet.MaintenanceGrouping{fleet.ByKind}})
 			return err
 		}, "Index Only Scan using maintenance_records_by_date", true},
@@ -198,4 +198,8 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 func decimal(s string) *fleet.Decimal {
 	d := fleet.Decimal(s)
 	return &d
+}
+
+func idsOf(k fleet.Kind, keys ...fleet.UUID) *fleet.IDFilter {
+	return &fleet.IDFilter{In: fleet.RowIDs(k, keys...)}
 }

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
@@ -23,6 +21,8 @@ type query struct {
 	// unprepared plans the statement with its values each time, for conditions of such different
 	// selectivity that no single plan suits them all.
 	unprepared bool
+	// scans is set for statements that no index serves: they take a slot.
+	scans bool
 }
 
 func (s *database) query() *query { return &query{SelectQuery: s.bun.NewSelect(), db: s} }
@@ -40,59 +40,6 @@ func (q *query) where(condition string, values ...any) {
 	}
 	q.Where(condition, placeholders...)
 }
-
-// oneOf adds the condition that an expression equals one of the values; without values it adds
-// none. A single value is compared by =, so that an index can supply the order of the columns after
-// it.
-func oneOf[T ~string](q *query, expression string, values []T) {
-	switch len(values) {
-	case 0:
-	case 1:
-		q.where(expression+" = ?", string(values[0]))
-	default:
-		texts := make([]string, len(values))
-		for i, v := range values {
-			texts[i] = string(v)
-		}
-		q.where(expression+" = ANY(?)", texts)
-	}
-}
-
-// atLeast and atMost add a bound, unless it is nil.
-func atLeast[T any](q *query, expression, sqlType string, bound *T) {
-	if bound != nil {
-		q.where(expression+" >= ?::"+sqlType, fmt.Sprint(*bound))
-	}
-}
-
-func atMost[T any](q *query, expression, sqlType string, bound *T) {
-	if bound != nil {
-		q.where(expression+" <= ?::"+sqlType, fmt.Sprint(*bound))
-	}
-}
-
-// shortTerm is the length below which a trigram index does not help.
-const shortTerm = 3
-
-// search adds the condition that a row of table contains every word of a search: anywhere in the
-// text for words of three characters or more, at the beginning of a word for shorter ones. Indexes
-// <table>_search and <table>_words.
-func (q *query) search(table string, search *string) {
-	if search == nil {
-		return
-	}
-	q.unprepared = true // a frequent and a rare word need different plans
-	for _, term := range fleet.SearchTerms(*search) {
-		if utf8.RuneCountInString(term) >= shortTerm {
-			q.where(table+".search_text LIKE ?", "%"+likeEscaper.Replace(term)+"%")
-		} else {
-			q.where(table+".search_words @@ to_tsquery('simple', ?)",
-				"'"+strings.ReplaceAll(strings.ReplaceAll(term, `\`, `\\`), "'", "''")+"':*")
-		}
-	}
-}
-
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // sortKey is an expression that orders rows. Ties are ordered by id.
 type sortKey struct {
@@ -138,7 +85,7 @@ func (q *query) window(table, columns string, k sortKey, w fleet.Window) {
 // in inner's order in every plan, because only a nested loop can run a LATERAL subquery with a
 // limit.
 func (q *query) perParent(inner *query, keys []fleet.UUID, table string) {
-	q.args, q.unprepared = inner.args, inner.unprepared
+	q.args, q.unprepared, q.scans = inner.args, inner.unprepared, inner.scans
 	q.TableExpr("unnest(?::uuid[]) AS k(id)", q.arg(uuids(keys))).
 		Join("CROSS JOIN LATERAL (?) AS "+table, inner.SelectQuery).
 		ColumnExpr("k.id, " + table + ".*")
@@ -164,9 +111,22 @@ func (q *query) count(ctx context.Context) (int, error) {
 	return fetch(ctx, q, func(rows pgx.Rows) (int, error) { return pgx.CollectExactlyOneRow(rows, pgx.RowTo[int]) })
 }
 
+// slot waits until a statement that no index serves may run; done releases its slot.
+func (q *query) slot(ctx context.Context) (done func(), err error) {
+	if !q.scans {
+		return func() {}, nil
+	}
+	return q.db.scan(ctx)
+}
+
 // counts sends a query that returns a number per key. The result has no entry for a key without
 // rows.
 func (q *query) counts(ctx context.Context) (map[fleet.UUID]int, error) {
+	done, err := q.slot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	return fetch(ctx, q, func(rows pgx.Rows) (map[fleet.UUID]int, error) {
 		counts := make(map[fleet.UUID]int)
 		var key fleet.UUID
@@ -196,6 +156,11 @@ func collect[T any](ctx context.Context, q *query, scan rowScan[T]) ([]T, error)
 // collectGroups sends q, a query with the key of the parent as first column, and returns the rows
 // of each parent.
 func collectGroups[T any](ctx context.Context, q *query, scan rowScan[T]) (map[fleet.UUID][]T, error) {
+	done, err := q.slot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	type child struct {
 		parent fleet.UUID
 		row    T

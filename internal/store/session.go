@@ -50,6 +50,10 @@ func settingsOf(statementTimeout time.Duration) []setting {
 
 // newSession prepares config for the settings.
 func newSession(config *pgx.ConnConfig, pooled bool, settings []setting) session {
+	switch config.DefaultQueryExecMode {
+	case pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol: // in URLs for poolers; our values need types
+		config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	}
 	if !pooled {
 		for _, s := range settings {
 			config.RuntimeParams[s.name] = s.value

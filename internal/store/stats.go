@@ -30,8 +30,11 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 	for _, status := range fleet.EquipmentStatuses() {
 		q.ColumnExpr("count(*) FILTER (WHERE e.status = ?)", q.arg(string(status)))
 	}
-	filter := fleet.EquipmentFilter{UserID: v.StatsUser(scope)}
-	equipmentWhere(q, v, &filter)
+	var ofUser *fleet.EquipmentFilter
+	if user := v.StatsUser(scope); user != nil {
+		ofUser = &fleet.EquipmentFilter{User: &fleet.IDFilter{In: fleet.RowIDs(fleet.KindUser, *user)}}
+	}
+	equipmentWhere(q, v, ofUser)
 
 	var stats fleet.DashboardStats
 	targets := []any{&stats.TotalEquipment, &stats.AverageCost, (*string)(&stats.TotalValue), &stats.ComputedAt,

@@ -148,6 +148,9 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	session := newSession(pc.ConnConfig, pooled, settingsOf(c.StatementTimeout))
+	if pooled { // accepts connections also while the database is away
+		pc.AfterConnect = answers
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -160,6 +163,13 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	sqlDB.SetMaxIdleConns(0) // idle connections stay in the pool
 	connections := &conns{connections: pool, session: session}
 	return &DB{&database{conns: connections, bun: bun.NewDB(sqlDB, pgdialect.New()), beforeScan: c.BeforeScan}, feed}, nil
+}
+
+// answers returns an error unless a new connection answers.
+func answers(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	return conn.Ping(ctx)
 }
 
 // Fleet returns the methods for rows of the fleet.

@@ -66,6 +66,10 @@ func (p *Presenter) Present(ctx context.Context, err error) *gqlerror.Error {
 	if shown.Path == nil {
 		shown.Path = graphql.GetPath(ctx)
 	}
+	read := argument(ctx, shown.Path)
+	if read != "" {
+		shown.Path = graphql.GetPath(ctx) // of the field; the argument stands in extensions
+	}
 	var known *fleet.Error
 	if !errors.As(err, &known) {
 		if known = p.fault(err); known != nil {
@@ -78,12 +82,12 @@ func (p *Presenter) Present(ctx context.Context, err error) *gqlerror.Error {
 		shown.Message = p.withoutSuggestion(ctx, known.Message)
 		shown.Extensions["code"] = known.Code
 		field := known.Field
-		if read := argument(ctx, shown.Path); read != "" && known.Code == fleet.BadInput {
+		if read != "" && known.Code == fleet.BadInput {
 			field = strings.TrimSuffix(read+"."+field, ".")
 		}
 		if field != "" {
 			shown.Message = field + ": " + shown.Message
-			shown.Extensions["field"] = field
+			shown.Extensions["argument"] = strings.Split(field, ".")
 		}
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
 		shown.Message = "the database is busy: try again in a moment"
