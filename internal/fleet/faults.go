@@ -51,11 +51,14 @@ func (f Faults) Err() error {
 	}
 }
 
-// FaultsOf returns the Errors within err; nil when err is internal.
+// MaxFaults is the maximum number of faults that are reported of one input.
+const MaxFaults = 10
+
+// FaultsOf returns the Errors within err, of many the first MaxFaults; nil when err is internal.
 func FaultsOf(err error) []*Error {
 	var many Faults
 	if errors.As(err, &many) {
-		return many
+		return many[:min(len(many), MaxFaults)]
 	}
 	var one *Error
 	if errors.As(err, &one) {

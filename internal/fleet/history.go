@@ -61,6 +61,9 @@ func (h *HistoryEntry) GlobalID() string { return GlobalID(KindHistory, h.ID) }
 // Position returns the entry's position in HistoryList.
 func (h *HistoryEntry) Position() Position { return Position{timeKey(h.At), h.ID} }
 
+// MaxChanges is the maximum number of fields of an entry.
+const MaxChanges = 16
+
 // FieldChange is one field's part of a change; nil stands for no value.
 type FieldChange struct {
 	Field string  `json:"field"`

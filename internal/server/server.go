@@ -216,8 +216,7 @@ func (s *Server) assemble() (err error) {
 	})
 	s.graphql, err = edge.New(edge.Config{
 		Schema: generated.NewExecutableSchema(generated.Config{
-			Schema:    withoutDefer(),
-			Resolvers: c.Resolver, Directives: graph.Directives(), Complexity: graph.Costs(),
+			Schema: withoutDefer(), Resolvers: c.Resolver, Directives: graph.Directives(),
 		}),
 		Scalars:    scalarJudges(),
 		Transports: s.transports.All(), Limits: c.Limits, ReportCost: c.ReportCost, Admission: s.admission,

@@ -64,6 +64,7 @@ func scanHistory(row pgx.CollectableRow, before ...any) (*fleet.HistoryEntry, er
 		&h.UserID, &h.Request, &changes, &h.At)...)
 	if err == nil {
 		err = json.Unmarshal(changes, &h.Changes)
+		h.Changes = h.Changes[:min(len(h.Changes), fleet.MaxChanges)]
 	}
 	return h, err
 }
