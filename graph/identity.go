@@ -41,15 +41,27 @@ func mutateIdentity[T, P any](ctx context.Context, r *Resolver, a identityMutati
 }
 
 // changeUser resolves a change to the user of that id.
-func changeUser[P any](ctx context.Context, r *Resolver, id string, change fleet.UserChange, payload func(*fleet.User, []generated.UserError) *P) (*P, error) {
+func changeUser[P any](ctx context.Context, r *Resolver, id string, expected *int, change func(*input) fleet.UserChange, payload func(*fleet.User, []generated.UserError) *P) (*P, error) {
 	return mutateIdentity(ctx, r, identityMutation[*fleet.User, P]{
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.User, error) {
-			key, err := idOf("userId", fleet.KindUser, id)
-			if err != nil {
+			var in input
+			key, to := in.id("userId", fleet.KindUser, id), change(&in)
+			if err := in.faults.Err(); err != nil {
 				return nil, err
 			}
-			return r.Identity.ChangeUser(ctx, v, w, key, change)
+			return r.Identity.ChangeUser(ctx, v, w, key, expected, to)
 		}, payload})
+}
+
+// roleChange and disabling make the changes that have no value to be refused.
+func roleChange(to fleet.Role) func(*input) fleet.UserChange {
+	return func(*input) fleet.UserChange {
+		return fleet.UserChange{Role: fleet.Maybe[fleet.Role]{Set: true, To: to}}
+	}
+}
+
+func disabling(to bool) func(*input) fleet.UserChange {
+	return func(*input) fleet.UserChange { return fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: to}} }
 }
 
 // withSecret is a new row with a secret that is returned once.

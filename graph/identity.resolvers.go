@@ -29,22 +29,29 @@ func (r *mutationResolver) CreateUser(ctx context.Context, input generated.Creat
 		}})
 }
 
+func (r *mutationResolver) UpdateUser(ctx context.Context, input generated.UpdateUserInput) (*generated.UpdateUserPayload, error) {
+	return changeUser(ctx, r.Resolver, input.UserID, &input.ExpectedVersion, userChange(input),
+		func(u *fleet.User, errs []generated.UserError) *generated.UpdateUserPayload {
+			return &generated.UpdateUserPayload{User: u, Errors: errs}
+		})
+}
+
 func (r *mutationResolver) UpdateUserRole(ctx context.Context, input generated.UpdateUserRoleInput) (*generated.UpdateUserRolePayload, error) {
-	return changeUser(ctx, r.Resolver, input.UserID, fleet.UserChange{Role: fleet.Maybe[fleet.Role]{Set: true, To: input.Role}},
+	return changeUser(ctx, r.Resolver, input.UserID, &input.ExpectedVersion, roleChange(input.Role),
 		func(u *fleet.User, errs []generated.UserError) *generated.UpdateUserRolePayload {
 			return &generated.UpdateUserRolePayload{User: u, Errors: errs}
 		})
 }
 
 func (r *mutationResolver) DisableUser(ctx context.Context, input generated.DisableUserInput) (*generated.DisableUserPayload, error) {
-	return changeUser(ctx, r.Resolver, input.UserID, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: true}},
+	return changeUser(ctx, r.Resolver, input.UserID, input.ExpectedVersion.Value(), disabling(true),
 		func(u *fleet.User, errs []generated.UserError) *generated.DisableUserPayload {
 			return &generated.DisableUserPayload{User: u, Errors: errs}
 		})
 }
 
 func (r *mutationResolver) EnableUser(ctx context.Context, input generated.EnableUserInput) (*generated.EnableUserPayload, error) {
-	return changeUser(ctx, r.Resolver, input.UserID, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: false}},
+	return changeUser(ctx, r.Resolver, input.UserID, input.ExpectedVersion.Value(), disabling(false),
 		func(u *fleet.User, errs []generated.UserError) *generated.EnableUserPayload {
 			return &generated.EnableUserPayload{User: u, Errors: errs}
 		})

@@ -87,6 +87,22 @@ func equipmentBatch(given generated.UpdateEquipmentBatchInput) (fleet.EquipmentB
 	return batch, fleet.InField("updates", batch.Check())
 }
 
+func userChange(given generated.UpdateUserInput) func(*input) fleet.UserChange {
+	return func(in *input) fleet.UserChange {
+		return fleet.UserChange{Email: maybeNot(in, "email", given.Email), Name: maybeNot(in, "name", given.Name)}
+	}
+}
+
+func companyPatch(given generated.UpdateCompanyInput) (fleet.CompanyPatch, error) {
+	var in input
+	patch := fleet.CompanyPatch{
+		Name: maybeNot(&in, "name", given.Name), Currency: maybeNot(&in, "currency", given.Currency),
+		TimeZone:              maybeNot(&in, "timeZone", given.TimeZone),
+		ScheduledHoursPerWeek: maybeNot(&in, "scheduledHoursPerWeek", given.ScheduledHoursPerWeek),
+	}
+	return patch, in.faults.Err()
+}
+
 func newOperator(given generated.CreateOperatorInput) (*fleet.Operator, error) {
 	var in input
 	o := &fleet.Operator{

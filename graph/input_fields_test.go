@@ -18,6 +18,11 @@ func TestEveryFieldOfAnInputIsRead(t *testing.T) {
 	t.Parallel()
 	checkFields(t, func(in generated.CreateEquipmentInput) any { return result(newEquipment(in)) })
 	checkFields(t, func(in generated.UpdateEquipmentInput) any { return result(equipmentItem(in)) })
+	checkFields(t, func(in generated.UpdateCompanyInput) any { return result(companyPatch(in)) }, "expectedVersion")
+	checkFields(t, func(given generated.UpdateUserInput) any {
+		var in input
+		return text(userChange(given)(&in))
+	}, "expectedVersion", "userId")
 	checkFields(t, func(in generated.CreateOperatorInput) any { return result(newOperator(in)) })
 	checkFields(t, func(in generated.UpdateOperatorInput) any {
 		id, patch, err := operatorPatch(in)

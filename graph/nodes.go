@@ -72,7 +72,7 @@ func (r *Resolver) rows(ctx context.Context, v fleet.Viewer, wanted []rowKey) (m
 // subjects are the kinds of nodes that the history tells of.
 var subjects = map[fleet.Subject]fleet.Kind{
 	fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance,
-	fleet.SubjectUser: fleet.KindUser,
+	fleet.SubjectUser: fleet.KindUser, fleet.SubjectCompany: fleet.KindCompany,
 }
 
 // subjectOf resolves to the row that an entry of the history tells of.
@@ -101,6 +101,8 @@ func (r *Resolver) nodesOf(ctx context.Context, v fleet.Viewer, k fleet.Kind, ke
 		return putAll(ctx, v, keys, r.Store.MeterReadingsByID, put)
 	case fleet.KindHistory:
 		return putAll(ctx, v, keys, r.Store.HistoryByID, put)
+	case fleet.KindCompany:
+		return putAll(ctx, v, keys, r.Store.CompaniesByID, put)
 	case fleet.KindUser:
 		return putAll(ctx, v, keys, r.Store.UsersByID, put)
 	default: // sessions and access tokens are no nodes

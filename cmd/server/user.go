@@ -258,7 +258,7 @@ func (g *globals) disable(ctx context.Context, out io.Writer, c userFlags, disab
 		return err
 	}
 	defer closeStore()
-	if _, err := u.auth.ChangeUser(ctx, u.by, fleet.WriteInfo{}, u.ID, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: disabled}}); err != nil {
+	if _, err := u.auth.ChangeUser(ctx, u.by, fleet.WriteInfo{}, u.ID, nil, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: disabled}}); err != nil {
 		var known *fleet.Error
 		if errors.As(err, &known) {
 			return errors.New(known.Message)

@@ -279,6 +279,8 @@ type DeleteEquipmentPayload struct {
 type DisableUserInput struct {
 	// The user.
 	UserID string `json:"userId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the user has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 }
 
 // Result of disabling a user.
@@ -293,6 +295,8 @@ type DisableUserPayload struct {
 type EnableUserInput struct {
 	// The user.
 	UserID string `json:"userId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the user has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 }
 
 // Result of enabling a user.
@@ -565,6 +569,28 @@ type StartMaintenancePayload struct {
 type Subscription struct {
 }
 
+// Changes to the settings of the company. A field that is left out stays unchanged; null is not allowed in any.
+type UpdateCompanyInput struct {
+	// Version that the client has read. A CONFLICT is reported if the company has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
+	// Name of the company: 1 to 200 characters, unique on the server, ignoring case. Users who give it at sign-in have to give the new one.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Currency as an ISO 4217 code in capital letters, such as `EUR`. It names the amounts that exist; it does not convert them.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// Time zone as a name of the IANA database, such as `Europe/Berlin`.
+	TimeZone graphql.Omittable[*string] `json:"timeZone,omitempty"`
+	// Hours in a week that a machine is meant to run: more than 0, at most 168, at most one decimal place.
+	ScheduledHoursPerWeek graphql.Omittable[*fleet.Decimal] `json:"scheduledHoursPerWeek,omitempty"`
+}
+
+// Result of changing the settings of the company.
+type UpdateCompanyPayload struct {
+	// The company after the change; null when there are errors.
+	Company *fleet.Company `json:"company,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // Updates of several machines.
 type UpdateEquipmentBatchInput struct {
 	// The updates, at most 250, each of a different machine.
@@ -639,10 +665,32 @@ type UpdateOperatorPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// Changes to a user. A field that is left out stays unchanged; null is not allowed in any.
+type UpdateUserInput struct {
+	// The user.
+	UserID string `json:"userId"`
+	// Version that the client has read. A CONFLICT is reported if the user has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
+	// E-mail address for signing in, unique in the company.
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// The person's name: 1 to 200 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+}
+
+// Result of changing a user.
+type UpdateUserPayload struct {
+	// The user after the change; null when there are errors.
+	User *fleet.User `json:"user,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A new role of a user.
 type UpdateUserRoleInput struct {
 	// The user.
 	UserID string `json:"userId"`
+	// Version that the client has read. A CONFLICT is reported if the user has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
 	// The new role.
 	Role fleet.Role `json:"role"`
 }
@@ -687,6 +735,8 @@ const (
 	RowScopeNone RowScope = "NONE"
 	// The viewer's own rows, for any role. Rows of other users are visible only through fields that require the role ADMIN.
 	RowScopePrivate RowScope = "PRIVATE"
+	// The viewer's own company, for any role.
+	RowScopeCompany RowScope = "COMPANY"
 	// Not rows, but parts of a field's result, computed from rows that the viewer can see.
 	RowScopePart RowScope = "PART"
 )
@@ -696,12 +746,13 @@ var AllRowScope = []RowScope{
 	RowScopeOwn,
 	RowScopeNone,
 	RowScopePrivate,
+	RowScopeCompany,
 	RowScopePart,
 }
 
 func (e RowScope) IsValid() bool {
 	switch e {
-	case RowScopeAssigned, RowScopeOwn, RowScopeNone, RowScopePrivate, RowScopePart:
+	case RowScopeAssigned, RowScopeOwn, RowScopeNone, RowScopePrivate, RowScopeCompany, RowScopePart:
 		return true
 	}
 	return false

@@ -103,9 +103,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SignOutEverywhereInput", ec.unmarshalInputSignOutEverywhereInput),
 			graphql.NewInputUnmarshaler("StartMaintenanceInput", ec.unmarshalInputStartMaintenanceInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
+			graphql.NewInputUnmarshaler("UpdateCompanyInput", ec.unmarshalInputUpdateCompanyInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentBatchInput", ec.unmarshalInputUpdateEquipmentBatchInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentInput", ec.unmarshalInputUpdateEquipmentInput),
 			graphql.NewInputUnmarshaler("UpdateOperatorInput", ec.unmarshalInputUpdateOperatorInput),
+			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UpdateUserRoleInput", ec.unmarshalInputUpdateUserRoleInput),
 		)
 	}
@@ -264,6 +266,8 @@ enum RowScope {
   NONE
   "The viewer's own rows, for any role. Rows of other users are visible only through fields that require the role ADMIN."
   PRIVATE
+  "The viewer's own company, for any role."
+  COMPANY
   "Not rows, but parts of a field's result, computed from rows that the viewer can see."
   PART
 }
@@ -372,7 +376,7 @@ enum ErrorReason {
   INVALID
   "The company has no such row, or it is not visible to the viewer."
   NOT_FOUND
-  "Another row has this value, which must be unique: a serial number, a licence number, an e-mail address, the name of an access token, the operator of a user, the time of a meter reading."
+  "Another row has this value, which must be unique: a serial number, a licence number, an e-mail address, the name of a company or an access token, the operator of a user, the time of a meter reading."
   TAKEN
   "The row has changed since the client read it: see ` + "`" + `VersionConflict` + "`" + `."
   STALE_VERSION
@@ -545,6 +549,59 @@ type AssignOperatorPayload {
 type ReleaseOperatorPayload {
   "The assignment after its end; null when there are errors."
   assignment: Assignment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../company.graphqls", Input: `extend type User {
+  "The user's company."
+  company: Company!
+}
+
+extend type Mutation {
+  "Changes the settings of the viewer's company: only the fields that are given."
+  updateCompany(
+    "The changes."
+    input: UpdateCompanyInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): UpdateCompanyPayload @auth(role: ADMIN)
+}
+
+"A construction company: the owner of all other rows."
+type Company implements Node @scope(rows: COMPANY) {
+  "Opaque id, unique across all types."
+  id: ID!
+  "Name of the company, which users may give at sign-in; unique on the server, ignoring case."
+  name: String!
+  "Currency of all amounts of the company, as an ISO 4217 code such as ` + "`" + `EUR` + "`" + `."
+  currency: String!
+  "Time zone of the company, as a name of the IANA database such as ` + "`" + `Europe/Berlin` + "`" + `: for clients that show local times. The server itself computes in UTC."
+  timeZone: String!
+  "Hours in a week that a machine is meant to run, such as ` + "`" + `40.0` + "`" + `: the base of a utilisation."
+  scheduledHoursPerWeek: Decimal!
+  "1 for a new company, incremented by every change."
+  version: Int!
+}
+
+"Changes to the settings of the company. A field that is left out stays unchanged; null is not allowed in any."
+input UpdateCompanyInput {
+  "Version that the client has read. A CONFLICT is reported if the company has changed since."
+  expectedVersion: Int!
+  "Name of the company: 1 to 200 characters, unique on the server, ignoring case. Users who give it at sign-in have to give the new one."
+  name: String
+  "Currency as an ISO 4217 code in capital letters, such as ` + "`" + `EUR` + "`" + `. It names the amounts that exist; it does not convert them."
+  currency: String
+  "Time zone as a name of the IANA database, such as ` + "`" + `Europe/Berlin` + "`" + `."
+  timeZone: String
+  "Hours in a week that a machine is meant to run: more than 0, at most 168, at most one decimal place."
+  scheduledHoursPerWeek: Decimal
+}
+
+"Result of changing the settings of the company."
+type UpdateCompanyPayload {
+  "The company after the change; null when there are errors."
+  company: Company
   "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
@@ -1123,6 +1180,8 @@ enum HistorySubject {
   USER
   "An access token. Visible only to the role ADMIN."
   ACCESS_TOKEN
+  "The settings of the company."
+  COMPANY
 }
 
 "Kinds of changes in the audit history."
@@ -1239,6 +1298,12 @@ extend type Mutation {
     "The new user."
     input: CreateUserInput!
   ): CreateUserPayload @auth(role: ADMIN)
+
+  "Changes the name or the e-mail address of a user: only the fields that are given. Sessions and access tokens keep working."
+  updateUser(
+    "The changes."
+    input: UpdateUserInput!
+  ): UpdateUserPayload @auth(role: ADMIN)
 
   "Changes the role of a user; it applies to open sessions too. The last ADMIN of a company cannot be changed."
   updateUserRole(
@@ -1377,10 +1442,24 @@ input CreateUserInput {
   password: String
 }
 
+"Changes to a user. A field that is left out stays unchanged; null is not allowed in any."
+input UpdateUserInput {
+  "The user."
+  userId: ID!
+  "Version that the client has read. A CONFLICT is reported if the user has changed since."
+  expectedVersion: Int!
+  "E-mail address for signing in, unique in the company."
+  email: String
+  "The person's name: 1 to 200 characters."
+  name: String
+}
+
 "A new role of a user."
 input UpdateUserRoleInput {
   "The user."
   userId: ID!
+  "Version that the client has read. A CONFLICT is reported if the user has changed since."
+  expectedVersion: Int!
   "The new role."
   role: Role!
 }
@@ -1389,12 +1468,16 @@ input UpdateUserRoleInput {
 input DisableUserInput {
   "The user."
   userId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the user has changed since."
+  expectedVersion: Int
 }
 
 "A user to enable."
 input EnableUserInput {
   "The user."
   userId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the user has changed since."
+  expectedVersion: Int
 }
 
 "The viewer's current password and the new one."
@@ -1456,6 +1539,14 @@ type ResetPasswordPayload {
   "The new password; null when there are errors. It is returned only here and stored only as a hash: pass it on securely."
   password: String
   "Reasons why the password was not reset; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of changing a user."
+type UpdateUserPayload {
+  "The user after the change; null when there are errors."
+  user: User
+  "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
 
@@ -2369,6 +2460,8 @@ type User implements Node @scope(rows: OWN) {
   role: Role!
   "When the user was added."
   createdAt: DateTime!
+  "1 for a new user, incremented by every change of the user's name, address or role, and by disabling and enabling."
+  version: Int!
 }
 `, BuiltIn: false},
 }
@@ -2482,6 +2575,24 @@ func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Contex
 		return ec.fieldContext_ChangePasswordPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangePasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Company(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Company_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Company_name(ctx, field)
+	case "currency":
+		return ec.fieldContext_Company_currency(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_Company_timeZone(ctx, field)
+	case "scheduledHoursPerWeek":
+		return ec.fieldContext_Company_scheduledHoursPerWeek(ctx, field)
+	case "version":
+		return ec.fieldContext_Company_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Company", field.Name)
 }
 
 func (ec *executionContext) childFields_CompleteMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3108,6 +3219,16 @@ func (ec *executionContext) childFields_StatusCount(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type StatusCount", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateCompanyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "company":
+		return ec.fieldContext_UpdateCompanyPayload_company(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateCompanyPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCompanyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateEquipmentBatchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "results":
@@ -3138,6 +3259,16 @@ func (ec *executionContext) childFields_UpdateOperatorPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type UpdateOperatorPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UpdateUserPayload_user(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateUserPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateUserPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateUserRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -3160,6 +3291,10 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_role(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_User_createdAt(ctx, field)
+	case "version":
+		return ec.fieldContext_User_version(ctx, field)
+	case "company":
+		return ec.fieldContext_User_company(ctx, field)
 	case "history":
 		return ec.fieldContext_User_history(ctx, field)
 	case "disabledAt":

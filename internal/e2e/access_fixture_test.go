@@ -108,6 +108,9 @@ func (o owner) id(k fleet.Kind) string {
 	if k == fleet.KindUser {
 		return map[owner]member{mine: personOf("manager"), elses: personOf("analyst"), theirs: personOf("chief")}[o].id(k)
 	}
+	if k == fleet.KindCompany {
+		return fleet.GlobalID(k, key(o.company()))
+	}
 	return fleet.GlobalID(k, key(string(o)+" "+string(k)))
 }
 

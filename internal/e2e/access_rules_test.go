@@ -33,7 +33,7 @@ var rules = []rule{
 	{fleet.RoleManager, fleet.ScopeWrite, "Mutation.createEquipment Mutation.updateEquipment Mutation.updateEquipmentBatch Mutation.deleteEquipment Mutation.restoreEquipment"},
 	{fleet.RoleManager, fleet.ScopeWrite, "Mutation.createOperator Mutation.updateOperator Mutation.retireOperator Mutation.assignOperator Mutation.releaseOperator Mutation.addMeterReading"},
 	{fleet.RoleManager, fleet.ScopeWrite, "Mutation.recordMaintenance Mutation.startMaintenance Mutation.completeMaintenance Mutation.cancelMaintenance Mutation.correctMaintenance"},
-	{fleet.RoleAdmin, fleet.ScopeAdmin, "Mutation.purgeEquipment Query.users Mutation.createUser Mutation.updateUserRole Mutation.disableUser Mutation.enableUser Mutation.resetPassword User.accessTokens User.sessions User.history"},
+	{fleet.RoleAdmin, fleet.ScopeAdmin, "Mutation.updateCompany Mutation.purgeEquipment Query.users Mutation.createUser Mutation.updateUser Mutation.updateUserRole Mutation.disableUser Mutation.enableUser Mutation.resetPassword User.accessTokens User.sessions User.history"},
 }
 
 // ruleOf returns the rule of a field that has one.

@@ -92,7 +92,7 @@ func (a sender) hidden(k fleet.Kind) (ids []string) {
 		return ids
 	}
 	for _, o := range owners {
-		if a.owners[o] {
+		if a.owners[o] && (k != fleet.KindCompany || o.company() != a.person.owner.company()) {
 			ids = append(ids, o.id(k))
 		}
 	}

@@ -37,7 +37,8 @@ type walk struct {
 
 // kindOf are the types that node reaches.
 var kindOf = map[string]fleet.Kind{
-	"User": fleet.KindUser, "Equipment": fleet.KindEquipment, "Operator": fleet.KindOperator, "MaintenanceRecord": fleet.KindMaintenance,
+	"Company": fleet.KindCompany,
+	"User":    fleet.KindUser, "Equipment": fleet.KindEquipment, "Operator": fleet.KindOperator, "MaintenanceRecord": fleet.KindMaintenance,
 	"Assignment": fleet.KindAssignment, "MeterReading": fleet.KindMeterReading, "HistoryEntry": fleet.KindHistory,
 }
 

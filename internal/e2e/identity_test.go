@@ -54,8 +54,8 @@ func (o *signInFixture) refused(code fleet.Code, c *http.Client, query string, v
 
 const (
 	createUser    = `mutation($in: CreateUserInput!) { p: createUser(input: $in) { password user` + ofPerson + ` errors { code reason message field } } }`
-	setRole       = `mutation($id: ID!, $role: Role!) { p: updateUserRole(input: { userId: $id, role: $role }) { user` + ofPerson + ` errors { code reason message field } } }`
-	disableUser   = `mutation($id: ID!) { p: disableUser(input: { userId: $id }) { user` + ofPerson + ` errors { code reason message field } } }`
+	setRole       = `mutation($id: ID!, $role: Role!, $v: Int!) { p: updateUserRole(input: { userId: $id, role: $role, expectedVersion: $v }) { user` + ofPerson + ` errors { code reason message field } } }`
+	disableUser   = `mutation($id: ID!, $v: Int) { p: disableUser(input: { userId: $id, expectedVersion: $v }) { user` + ofPerson + ` errors { code reason message field } } }`
 	enableUser    = `mutation($id: ID!) { p: enableUser(input: { userId: $id }) { user` + ofPerson + ` errors { code reason message field } } }`
 	ofToken       = ` accessToken { id name scope expiresAt revokedAt } errors { code reason message field } } }`
 	createToken   = `mutation($in: CreateAccessTokenInput!) { p: createAccessToken(input: $in) { token` + ofToken
@@ -108,7 +108,7 @@ func TestAdminsListUsers(t *testing.T) {
 		o.refused(fleet.Forbidden, c, ofUsers, nil)
 		o.refused(fleet.Forbidden, c, `{ users { nodes { email } } }`, nil)
 		o.refused(fleet.Forbidden, c, createUser, vars{"in": vars{"email": "x@example.com", "name": "x", "role": "ADMIN"}})
-		o.refused(fleet.Forbidden, c, setRole, vars{"id": o.id(name), "role": "ADMIN"})
+		o.refused(fleet.Forbidden, c, setRole, vars{"id": o.id(name), "role": "ADMIN", "v": 1})
 	}
 	o.refused(fleet.Forbidden, o.browser(), ofUsers, nil, "Authorization", "Bearer "+write)
 	o.refused(fleet.Unauthenticated, o.browser(), ofUsers, nil)
@@ -191,22 +191,24 @@ func TestACompanyKeepsAnAdmin(t *testing.T) {
 	for _, try := range []struct {
 		mutation  string
 		variables vars
-	}{{disableUser, vars{"id": o.id("ada")}}, {setRole, vars{"id": o.id("ada"), "role": "MANAGER"}}} {
+	}{{disableUser, vars{"id": o.id("ada")}}, {setRole, vars{"id": o.id("ada"), "role": "MANAGER", "v": 1}}} {
 		if p := o.access(ada, try.mutation, try.variables); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Reason != "LAST_ADMIN" {
 			t.Errorf("%s got %+v", try.mutation, p)
 		}
 	}
-	if p := o.access(ada, setRole, vars{"id": o.id("ada"), "role": "ADMIN"}); len(p.Errors) > 0 {
+	if p := o.access(ada, setRole, vars{"id": o.id("ada"), "role": "ADMIN", "v": 1}); len(p.Errors) > 0 {
 		t.Errorf("the same role got %+v", p)
 	}
-	if p := o.access(ada, setRole, vars{"id": o.id("max"), "role": "ADMIN"}); p.User == nil || p.User.Role != "ADMIN" {
+	if p := o.access(ada, setRole, vars{"id": o.id("max"), "role": "ADMIN", "v": 1}); p.User == nil || p.User.Role != "ADMIN" {
 		t.Fatalf("got %+v", p)
 	}
 	// Two admins demote each other at once: one stays.
 	max := o.signedIn("max")
 	var wg sync.WaitGroup
 	for c, other := range map[*http.Client]string{ada: "max", max: "ada"} {
-		wg.Go(func() { o.query(c, setRole, vars{"id": o.id(other), "role": "ANALYST"}) })
+		wg.Go(func() {
+			o.query(c, setRole, vars{"id": o.id(other), "role": "ANALYST", "v": map[string]int{"ada": 1, "max": 2}[other]})
+		})
 	}
 	wg.Wait()
 	if n := o.count(`SELECT count(*)::int FROM users u JOIN companies c ON c.id = company_id WHERE c.name = 'Ours' AND role = 'ADMIN'`); n != 1 {
@@ -220,7 +222,7 @@ func TestANewRoleCountsAtOnce(t *testing.T) {
 	ada, ann := o.signedIn("ada"), o.signedIn("ann")
 	in := vars{"in": vars{"name": "x", "category": "y"}}
 	o.refused(fleet.Forbidden, ann, createOne, in)
-	o.access(ada, setRole, vars{"id": o.id("ann"), "role": "MANAGER"})
+	o.access(ada, setRole, vars{"id": o.id("ann"), "role": "MANAGER", "v": 1})
 	if w, a := o.query(ann, createOne, in); len(a.Errors) > 0 {
 		t.Errorf("the new manager got %s", w.body)
 	}

@@ -178,8 +178,8 @@ func TestChangesOfAccessAreToldToAdminsAlone(t *testing.T) {
 	o.exec(`DELETE FROM history`) // of those hired
 	ada, max, ann := o.signedIn("ada"), o.signedIn("max"), o.signedIn("ann")
 	o.access(ada, createUser, vars{"in": vars{"email": "nia@example.com", "name": "Nia", "role": "ANALYST"}})
-	o.access(ada, setRole, vars{"id": o.id("ann"), "role": "MANAGER"})
-	o.access(ada, setRole, vars{"id": o.id("ann"), "role": "MANAGER"}) // changes nothing
+	o.access(ada, setRole, vars{"id": o.id("ann"), "role": "MANAGER", "v": 1})
+	o.access(ada, setRole, vars{"id": o.id("ann"), "role": "MANAGER", "v": 2}) // changes nothing
 	o.access(ada, disableUser, vars{"id": o.id("olga")})
 	o.access(ada, enableUser, vars{"id": o.id("olga")})
 	made := o.access(max, createToken, vars{"in": vars{"name": "report"}})

@@ -20,13 +20,14 @@ const (
 	KindHistory      Kind = "history"
 	KindSession      Kind = "session"
 	KindToken        Kind = "token"
+	KindCompany      Kind = "company"
 )
 
 // Kinds lists every kind.
 func Kinds() []Kind { return slices.Clone(kinds) }
 
 var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading,
-	KindHistory, KindSession, KindToken}
+	KindHistory, KindSession, KindToken, KindCompany}
 
 // The alphabet of Crockford's base 32 in lower case, as TypeID uses it.
 const base32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -140,6 +141,8 @@ func article(k Kind) string {
 		return "a session"
 	case KindToken:
 		return "an access token"
+	case KindCompany:
+		return "a company"
 	default:
 		return "a user"
 	}

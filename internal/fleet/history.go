@@ -12,6 +12,7 @@ const (
 	SubjectMaintenance Subject = "MAINTENANCE_RECORD"
 	SubjectImport      Subject = "IMPORT"       // a file: one entry with its counts
 	SubjectUser        Subject = "USER"         // visible to administrators only
+	SubjectCompany     Subject = "COMPANY"      // the settings of the company
 	SubjectToken       Subject = "ACCESS_TOKEN" // visible to administrators only
 )
 

@@ -385,7 +385,8 @@ func TestGlobalIDsNameTheirKind(t *testing.T) {
 	_, err := fleet.ParseIDOf(fleet.KindUser, "user_8zzzzzzzzzzzzzzzzzzzzzzzzz")
 	wantError(t, err, fleet.BadInput, "")
 	ids := map[string]string{
-		(&fleet.User{ID: u}).GlobalID(): "user", (&fleet.Equipment{ID: u}).GlobalID(): "equipment",
+		(&fleet.Company{ID: u}).GlobalID(): "company",
+		(&fleet.User{ID: u}).GlobalID():    "user", (&fleet.Equipment{ID: u}).GlobalID(): "equipment",
 		(&fleet.Operator{ID: u}).GlobalID():          "operator",
 		(&fleet.MaintenanceRecord{ID: u}).GlobalID(): "maintenance",
 		(&fleet.Assignment{ID: u}).GlobalID():        "assignment", (&fleet.MeterReading{ID: u}).GlobalID(): "reading",

@@ -128,6 +128,8 @@ func (s *DB) SweepIdempotencyKeys(ctx context.Context) (int64, error) {
 var refusals = map[string]fleet.Error{
 	"equipment_serial_number": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "serialNumber",
 		Message: "another machine of the fleet has this serial number"},
+	"companies_name": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "name",
+		Message: "another company has this name"},
 	"operators_license": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "licenseNumber",
 		Message: "another operator of the company has this licence number"},
 	"equipment_company_id_user_id_fkey": {Code: fleet.NotFound, Field: "userId",
