@@ -19,6 +19,8 @@ type refusal struct {
 	code    fleet.Code
 	message string
 	allow   string // the Allow header of a 405
+	// acceptEncoding is the Accept-Encoding header of a 415 for the coding.
+	acceptEncoding string
 }
 
 func refuse(status int, format string, args ...any) *refusal {
@@ -30,6 +32,9 @@ func (f *refusal) response() *graphql.Response { return errorResponse(f.code, f.
 func (f *refusal) write(w http.ResponseWriter, mediaType string) {
 	if f.allow != "" {
 		w.Header().Set("Allow", f.allow)
+	}
+	if f.acceptEncoding != "" {
+		w.Header().Set("Accept-Encoding", f.acceptEncoding)
 	}
 	writeJSON(w, f.status, mediaType, f.response())
 }

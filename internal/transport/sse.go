@@ -159,13 +159,17 @@ func (s *stream) run(ctx context.Context, exec graphql.GraphExecutor, params *gr
 		return nil
 	}
 	subscription := rc.Operation.Operation == ast.Subscription
-	if rc.Operation.Operation == ast.Mutation && method == http.MethodGet {
+	if rc.Operation.Operation == ast.Mutation && method != http.MethodPost {
 		return mutationByGET()
 	}
 	if !subscription {
 		limited, cancel := context.WithTimeout(ctx, s.sse.config.OperationTimeout)
 		defer cancel()
 		ctx = limited
+	}
+	if method == http.MethodHead {
+		s.writeHeader()
+		return nil
 	}
 	s.start()
 	if subscription {
@@ -212,14 +216,19 @@ func (s *stream) results(ended context.Context, exec graphql.GraphExecutor, rc *
 	}
 }
 
-// start sends the headers and a comment, so that the client knows that it is
-// connected.
-func (s *stream) start() {
+// writeHeader sets the headers of the response.
+func (s *stream) writeHeader() {
 	h := s.w.Header()
 	h.Set("Content-Type", eventStream+"; charset=utf-8")
 	h.Set("Cache-Control", "no-cache, no-transform")
 	h.Set("X-Accel-Buffering", "no") // else nginx buffers events
 	h.Set("X-Content-Type-Options", "nosniff")
+}
+
+// start sends the headers and a comment, so that the client knows that it is
+// connected.
+func (s *stream) start() {
+	s.writeHeader()
 	s.write([]byte(":\n\n"))
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -54,10 +54,13 @@ type Config struct {
 	// without events (default 12 s).
 	CommentInterval time.Duration
 
-	// CheckOrigin reports whether the request's Origin may open a socket. If it
-	// is nil, the Origin must be absent, as from clients that are not browsers,
+	// CheckOrigin returns an error if the request's Origin may not open a socket;
+	// a fleet.Error has the message for it. If it is nil, the Origin must be absent, as from clients that are not browsers,
 	// or have the request's host.
-	CheckOrigin func(*http.Request) bool
+	CheckOrigin func(*http.Request) error
+	// MayCompress, if set, reports whether the answer of a query may be
+	// compressed: its length tells about its text (the BREACH attack).
+	MayCompress func(*http.Request) bool
 	// Init, if set, handles connection_init. The context that it returns must
 	// be derived from ctx and is the parent of all operations of the socket; ctx
 	// ends with the socket. An error closes the socket with 4403, with the

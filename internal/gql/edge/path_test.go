@@ -20,7 +20,7 @@ import (
 func TestThePathEndsAtTheField(t *testing.T) {
 	t.Parallel()
 	p := edge.NewPresenter(edge.PresenterConfig{
-		Explores: func(context.Context) bool { return true },
+		Explores: func(context.Context) error { return nil },
 		Fault:    func(error) *fleet.Error { return nil },
 		Timeout:  time.Second, Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),
 	})

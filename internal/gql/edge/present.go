@@ -21,8 +21,8 @@ import (
 
 // PresenterConfig is what a Presenter needs; every field must be set.
 type PresenterConfig struct {
-	// Explores reports whether the caller of ctx may explore the schema.
-	Explores func(ctx context.Context) bool
+	// Explores returns an error unless the caller of ctx may explore the schema.
+	Explores func(ctx context.Context) error
 	// Fault returns what clients see of an error of the database: TIMEOUT or
 	// UNAVAILABLE; nil for any other error.
 	Fault func(err error) *fleet.Error
@@ -35,7 +35,7 @@ type PresenterConfig struct {
 // Presenter decides what clients see of errors. All errors leave the server
 // through it, whatever carries them.
 type Presenter struct {
-	explores func(ctx context.Context) bool
+	explores func(ctx context.Context) error
 	fault    func(err error) *fleet.Error
 	timeout  time.Duration
 	log      *slog.Logger

@@ -186,10 +186,15 @@ func (e *Extension) run(ctx context.Context, g *group, responses graphql.Respons
 	defer guard.Recover("shared subscription")
 	defer e.running.Done()
 	defer g.cancel()
+	defer e.finish(g) // also when a panic could not be presented
 	e.deliverAll(ctx, g, responses)
 	if response := g.failure.response(); response != nil {
 		g.replace(response)
 	}
+}
+
+// finish ends a group and its subscriptions.
+func (e *Extension) finish(g *group) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.forget(g)
