@@ -210,10 +210,19 @@ func (a *attackers) fragments(ctx context.Context) {
 		fmt.Fprintf(&laughs, "fragment f%d on Equipment { %s }\n", i, strings.Repeat(fmt.Sprintf("...f%d ", i+1), 10))
 	}
 	laughs.WriteString("fragment f12 on Equipment { id }")
-	deep := "{ equipmentList { nodes {" + strings.Repeat(" assignedOperator { assignedEquipment { nodes {", 1600) + " id " + strings.Repeat("}}}", 1600) + "}}}"
+	deep := "{ equipmentList { nodes {" + strings.Repeat(
+		" assignedOperator { assignedEquipment { nodes {",
+		1600,
+	) + " id " + strings.Repeat(
+		"}}}",
+		1600,
+	) + "}}}"
 	wide := "{ equipmentList { nodes {" + strings.Repeat(" ... on Equipment { id name }", 700) + "}}}"
-	most := "{ equipmentList { nodes {" + strings.Repeat(" ... on Equipment { id name }", 100) + "}}}" // as many as are let through
-	var strange strings.Builder                                                                        // likewise, and each name is compared with those that there are
+	most := "{ equipmentList { nodes {" + strings.Repeat(
+		" ... on Equipment { id name }",
+		100,
+	) + "}}}" // as many as are let through
+	var strange strings.Builder // likewise, and each name is compared with those that there are
 	strange.WriteString("{ equipmentList { nodes { id")
 	for i := range 99 {
 		fmt.Fprintf(&strange, " ...f%d", i)
@@ -228,7 +237,15 @@ func (a *attackers) fragments(ctx context.Context) {
 	}
 	list := strings.Repeat("[", 40_000)
 	a.each(ctx, func(client *http.Client, token string, n int) {
-		a.post(ctx, client, token, operation([]string{laughs.String(), deep, wide, most, strange.String() + "# " + strconv.Itoa(n), "{ equipmentList(filter: " + list}[n%6], nil))
+		a.post(
+			ctx,
+			client,
+			token,
+			operation(
+				[]string{laughs.String(), deep, wide, most, strange.String() + "# " + strconv.Itoa(n), "{ equipmentList(filter: " + list}[n%6],
+				nil,
+			),
+		)
 	})
 }
 
@@ -238,7 +255,13 @@ func (a *attackers) variables(ctx context.Context) {
 		ids[i] = "equipment_" + strconv.Itoa(i)
 	}
 	const query = `query ($ids: [ID!]!, $f: EquipmentFilter) { nodes(ids: $ids) { id } equipmentList(filter: $f) { totalCount } }`
-	nested := `{"query":"` + query + `","variables":{"f":` + strings.Repeat(`{"a":`, 150_000) + "1" + strings.Repeat("}", 150_000) + "}}"
+	nested := `{"query":"` + query + `","variables":{"f":` + strings.Repeat(
+		`{"a":`,
+		150_000,
+	) + "1" + strings.Repeat(
+		"}",
+		150_000,
+	) + "}}"
 	long := strings.Repeat("a", 1_000_000)
 	a.each(ctx, func(client *http.Client, token string, n int) {
 		switch n % 3 {

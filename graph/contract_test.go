@@ -57,7 +57,8 @@ func TestMutationsAreAlike(t *testing.T) {
 		if changes := fields[0].Type.Name() == "ID" && versioned[fields[0].Name]; got != want && (changes || got != "") {
 			t.Errorf("%s: expectedVersion is %q, want %q", m.Name, got, want)
 		}
-		if deletes := verb == "delete" || verb == "purge" || verb == "end"; deletes != (schema.Types[m.Type.Name()].Fields.ForName("deletedId") != nil) {
+		if deletes := verb == "delete" || verb == "purge" ||
+			verb == "end"; deletes != (schema.Types[m.Type.Name()].Fields.ForName("deletedId") != nil) {
 			t.Errorf("%s: deletedId is where nothing is deleted, or missing", m.Name)
 		}
 	}

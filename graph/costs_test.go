@@ -21,7 +21,8 @@ import (
 // costOf returns the cost of an operation, and whether it is a valid one.
 func costOf(schema *ast.Schema, document string, variables map[string]any) (int, bool) {
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: document}, 5000)
-	if err != nil || len(validator.ValidateWithRules(schema, doc, rules.NewDefaultRules())) > 0 || len(doc.Operations) != 1 {
+	if err != nil || len(validator.ValidateWithRules(schema, doc, rules.NewDefaultRules())) > 0 ||
+		len(doc.Operations) != 1 {
 		return 0, false
 	}
 	coerced, err := validator.VariableValues(schema, doc.Operations[0], variables)
@@ -48,7 +49,11 @@ func TestEveryListIsBounded(t *testing.T) {
 			type RowConnection { nodes: [Row] others: [Row] } type Row { id: ID }`: "RowConnection.others",
 		`type Query { a: Part @listSize(max: 9, of: "rows") b: Part } type Part { rows: [Row] } type Row { id: ID }`: "Part.rows",
 	} {
-		schema := gqlparser.MustLoadSchema(&ast.Source{Input: sdl + ` directive @listSize(max: Int!, by: String, default: Int, of: String) on FIELD_DEFINITION`})
+		schema := gqlparser.MustLoadSchema(
+			&ast.Source{
+				Input: sdl + ` directive @listSize(max: Int!, by: String, default: Int, of: String) on FIELD_DEFINITION`,
+			},
+		)
 		if err := cost.CheckSchema(schema); err == nil || !strings.HasPrefix(err.Error(), missing+": ") {
 			t.Errorf("%s: %v, want an error of %s", sdl, err, missing)
 		}
@@ -122,7 +127,13 @@ func TestCostsMultiplyAndDoNotOverflow(t *testing.T) {
 	if got, ok := costOf(schema, loop, nil); !ok || got < 2000 {
 		t.Errorf("types of fields of types cost %d, %v", got, ok)
 	}
-	deep := "equipmentList" + strings.Repeat("(first: 100) { nodes { assignedOperator { assignedEquipment", 40) + " { nodes { id } }" + strings.Repeat(" } } }", 40)
+	deep := "equipmentList" + strings.Repeat(
+		"(first: 100) { nodes { assignedOperator { assignedEquipment",
+		40,
+	) + " { nodes { id } }" + strings.Repeat(
+		" } } }",
+		40,
+	)
 	if got, ok := costOf(schema, "{ "+deep+" }", nil); !ok || got < 1<<40 {
 		t.Errorf("nested 40 pages deep costs %d, %v", got, ok)
 	}
@@ -172,7 +183,10 @@ func TestScalarsNameTheirSpecification(t *testing.T) {
 		if d.Kind != ast.Scalar || d.BuiltIn {
 			continue
 		}
-		if by := d.Directives.ForName("specifiedBy"); by == nil || !strings.HasPrefix(by.Arguments.ForName("url").Value.Raw, "https://") {
+		if by := d.Directives.ForName(
+			"specifiedBy",
+		); by == nil ||
+			!strings.HasPrefix(by.Arguments.ForName("url").Value.Raw, "https://") {
 			t.Errorf("the scalar %s has no @specifiedBy", name)
 		}
 	}

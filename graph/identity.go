@@ -41,7 +41,14 @@ func mutateIdentity[T, P any](ctx context.Context, r *Resolver, a identityMutati
 }
 
 // changeUser resolves a change to the user of that id.
-func changeUser[P any](ctx context.Context, r *Resolver, id string, expected *int, change func(*input) fleet.UserChange, payload func(*fleet.User, []generated.UserError) *P) (*P, error) {
+func changeUser[P any](
+	ctx context.Context,
+	r *Resolver,
+	id string,
+	expected *int,
+	change func(*input) fleet.UserChange,
+	payload func(*fleet.User, []generated.UserError) *P,
+) (*P, error) {
 	return mutateIdentity(ctx, r, identityMutation[*fleet.User, P]{
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.User, error) {
 			var in input
@@ -71,7 +78,12 @@ type withSecret[T any] struct {
 }
 
 // createUser adds a user, with a generated password unless one is given.
-func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, given generated.CreateUserInput) (made withSecret[fleet.User], err error) {
+func (r *Resolver) createUser(
+	ctx context.Context,
+	v fleet.Viewer,
+	w fleet.WriteInfo,
+	given generated.CreateUserInput,
+) (made withSecret[fleet.User], err error) {
 	password := or(given.Password.Value(), "")
 	if given.Password.Value() == nil {
 		made.secret = auth.NewPassword()
@@ -88,7 +100,12 @@ func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, w fleet.Write
 }
 
 // resetPassword gives a user a random password.
-func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id string) (withSecret[fleet.User], error) {
+func (r *Resolver) resetPassword(
+	ctx context.Context,
+	v fleet.Viewer,
+	w fleet.WriteInfo,
+	id string,
+) (withSecret[fleet.User], error) {
 	key, err := idOf("userId", fleet.KindUser, id)
 	if err != nil {
 		return withSecret[fleet.User]{}, err
@@ -102,7 +119,12 @@ func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 }
 
 // createToken makes an access token of the viewer's.
-func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, given generated.CreateAccessTokenInput) (withSecret[fleet.AccessToken], error) {
+func (r *Resolver) createToken(
+	ctx context.Context,
+	v fleet.Viewer,
+	w fleet.WriteInfo,
+	given generated.CreateAccessTokenInput,
+) (withSecret[fleet.AccessToken], error) {
 	secret, t, err := r.Identity.CreateToken(ctx, v, w, fleet.AccessToken{
 		UserID: v.UserID, Name: given.Name, Scope: given.Scope, ExpiresAt: or(given.ExpiresAt.Value(), time.Time{}),
 	}, caller.Of(ctx).TokenEnd())

@@ -68,9 +68,17 @@ func equipmentItem(given generated.UpdateEquipmentInput) (fleet.EquipmentItem, e
 	item := fleet.EquipmentItem{
 		ID: in.id("equipmentId", fleet.KindEquipment, given.EquipmentID), Expected: given.ExpectedVersion,
 		Patch: fleet.EquipmentPatch{
-			Name: maybeNot(&in, "name", given.Name), SerialNumber: maybe(given.SerialNumber), Description: maybe(given.Description),
-			Category: maybeNot(&in, "category", given.Category), Status: maybeNot(&in, "status", given.Status),
-			Cost: maybe(given.Cost), UserID: in.maybeID("userId", fleet.KindUser, given.UserID),
+			Name: maybeNot(
+				&in,
+				"name",
+				given.Name,
+			),
+			SerialNumber: maybe(given.SerialNumber),
+			Description:  maybe(given.Description),
+			Category:     maybeNot(&in, "category", given.Category),
+			Status:       maybeNot(&in, "status", given.Status),
+			Cost:         maybe(given.Cost),
+			UserID:       in.maybeID("userId", fleet.KindUser, given.UserID),
 		},
 	}
 	return item, in.faults.Err()
@@ -78,7 +86,11 @@ func equipmentItem(given generated.UpdateEquipmentInput) (fleet.EquipmentItem, e
 
 // equipmentBatch reads a batch; an item that cannot be read fails alone.
 func equipmentBatch(given generated.UpdateEquipmentBatchInput) (fleet.EquipmentBatch, error) {
-	batch := fleet.EquipmentBatch{Items: make([]fleet.EquipmentItem, len(given.Updates)), Atomic: given.Atomic, DryRun: given.DryRun}
+	batch := fleet.EquipmentBatch{
+		Items:  make([]fleet.EquipmentItem, len(given.Updates)),
+		Atomic: given.Atomic,
+		DryRun: given.DryRun,
+	}
 	for i, g := range given.Updates {
 		item, err := equipmentItem(*g)
 		item.Fault = err
@@ -106,8 +118,11 @@ func companyPatch(given generated.UpdateCompanyInput) (fleet.CompanyPatch, error
 func newOperator(given generated.CreateOperatorInput) (*fleet.Operator, error) {
 	var in input
 	o := &fleet.Operator{
-		FirstName: given.FirstName, LastName: given.LastName, LicenseNumber: given.LicenseNumber.Value(), Status: given.Status,
-		UserID: in.maybeID("userId", fleet.KindUser, given.UserID).To,
+		FirstName:     given.FirstName,
+		LastName:      given.LastName,
+		LicenseNumber: given.LicenseNumber.Value(),
+		Status:        given.Status,
+		UserID:        in.maybeID("userId", fleet.KindUser, given.UserID).To,
 	}
 	return o, in.faults.Err()
 }
@@ -126,8 +141,15 @@ func operatorPatch(given generated.UpdateOperatorInput) (id fleet.UUID, patch fl
 func newAssignment(given generated.AssignOperatorInput) (fleet.AssignmentInput, error) {
 	var in input
 	a := fleet.AssignmentInput{
-		EquipmentID: in.id("equipmentId", fleet.KindEquipment, given.EquipmentID), OperatorID: in.id("operatorId", fleet.KindOperator, given.OperatorID),
-		AssignedAt: given.AssignedAt.Value(), ReleasedAt: given.ReleasedAt.Value(), Replace: given.Replace,
+		EquipmentID: in.id(
+			"equipmentId",
+			fleet.KindEquipment,
+			given.EquipmentID,
+		),
+		OperatorID: in.id("operatorId", fleet.KindOperator, given.OperatorID),
+		AssignedAt: given.AssignedAt.Value(),
+		ReleasedAt: given.ReleasedAt.Value(),
+		Replace:    given.Replace,
 	}
 	return a, in.faults.Err()
 }
@@ -158,8 +180,15 @@ func newMaintenance(given generated.RecordMaintenanceInput) (*fleet.MaintenanceR
 		Kind:        given.Kind, Status: given.Status, MaintenanceDate: given.MaintenanceDate, Cost: "0",
 	}
 	m = fleet.MaintenancePatch{
-		Description: maybe(given.Description), LabourCost: maybe(given.LabourCost), PartsCost: maybe(given.PartsCost),
-		PerformedBy: maybe(given.PerformedBy), DownFrom: maybe(given.DownFrom), DownTo: maybe(given.DownTo), MeterHours: maybe(given.MeterHours),
+		Description: maybe(given.Description),
+		LabourCost:  maybe(given.LabourCost),
+		PartsCost:   maybe(given.PartsCost),
+		PerformedBy: maybe(
+			given.PerformedBy,
+		),
+		DownFrom:   maybe(given.DownFrom),
+		DownTo:     maybe(given.DownTo),
+		MeterHours: maybe(given.MeterHours),
 	}.Apply(m)
 	if cost := given.Cost.Value(); cost != nil {
 		m.Cost = *cost

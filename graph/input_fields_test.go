@@ -89,7 +89,11 @@ func checkFields[I any](t *testing.T, read func(I) any, elsewhere ...string) {
 
 // sample returns one of two values for a field of an input.
 func sample(f reflect.StructField, n int) any {
-	idOf := map[string]fleet.Kind{"UserID": fleet.KindUser, "EquipmentID": fleet.KindEquipment, "OperatorID": fleet.KindOperator}
+	idOf := map[string]fleet.Kind{
+		"UserID":      fleet.KindUser,
+		"EquipmentID": fleet.KindEquipment,
+		"OperatorID":  fleet.KindOperator,
+	}
 	if kind, ok := idOf[f.Name]; ok {
 		return fleet.GlobalID(kind, fleet.UUID{15: byte(1 + n)})
 	}

@@ -49,7 +49,10 @@ func (r *Resolver) operatorList(f *fleet.OperatorFilter, order *fleet.OperatorOr
 }
 
 // maintenanceList is the list of the company's maintenance records that meet f, in an order.
-func (r *Resolver) maintenanceList(f *fleet.MaintenanceFilter, order *fleet.MaintenanceOrder) list[fleet.MaintenanceRecord] {
+func (r *Resolver) maintenanceList(
+	f *fleet.MaintenanceFilter,
+	order *fleet.MaintenanceOrder,
+) list[fleet.MaintenanceRecord] {
 	o := or(order, fleet.MaintenanceDateDesc)
 	return list[fleet.MaintenanceRecord]{
 		check: f.Check,
@@ -63,7 +66,10 @@ func (r *Resolver) maintenanceList(f *fleet.MaintenanceFilter, order *fleet.Main
 }
 
 // maintenanceOfEquipment is the list of a machine's records.
-func (r *Resolver) maintenanceOfEquipment(f *fleet.MaintenanceFilter, order *fleet.MaintenanceOrder) listOf[fleet.MaintenanceRecord] {
+func (r *Resolver) maintenanceOfEquipment(
+	f *fleet.MaintenanceFilter,
+	order *fleet.MaintenanceOrder,
+) listOf[fleet.MaintenanceRecord] {
 	o := or(order, fleet.MaintenanceDateDesc)
 	return listOf[fleet.MaintenanceRecord]{
 		list: r.maintenanceList(f, order),
@@ -108,5 +114,9 @@ func (r *Resolver) historyList(f *fleet.HistoryFilter) list[fleet.HistoryEntry] 
 
 // historyOf is the list of the entries of one row's history.
 func (r *Resolver) historyOf() listOf[fleet.HistoryEntry] {
-	return listOf[fleet.HistoryEntry]{list: r.historyList(nil), pages: r.Store.HistoryBySubject, numbers: r.Store.HistoryCountBySubject}
+	return listOf[fleet.HistoryEntry]{
+		list:    r.historyList(nil),
+		pages:   r.Store.HistoryBySubject,
+		numbers: r.Store.HistoryCountBySubject,
+	}
 }

@@ -74,9 +74,12 @@ func endOf[E any](watch *events.Watch, out chan<- E) {
 
 // selects reports whether the field that ctx resolves selects a field of this name.
 func selects(ctx context.Context, name string) bool {
-	return slices.ContainsFunc(graphql.CollectFieldsCtx(ctx, []string{"DashboardStats"}), func(f graphql.CollectedField) bool {
-		return f.Name == name
-	})
+	return slices.ContainsFunc(
+		graphql.CollectFieldsCtx(ctx, []string{"DashboardStats"}),
+		func(f graphql.CollectedField) bool {
+			return f.Name == name
+		},
+	)
 }
 
 // fleetChanged waits for news of machines, or also of maintenance records; it
@@ -244,7 +247,10 @@ func (s *visibleSet[T]) add(id fleet.UUID) bool {
 	return true
 }
 
-func (r *Resolver) streamEquipment(ctx context.Context, filter *fleet.EquipmentFilter) (<-chan *generated.EquipmentChange, error) {
+func (r *Resolver) streamEquipment(
+	ctx context.Context,
+	filter *fleet.EquipmentFilter,
+) (<-chan *generated.EquipmentChange, error) {
 	if err := checkFilter(ctx, filter.Check); err != nil {
 		return nil, err
 	}
@@ -259,7 +265,10 @@ func (r *Resolver) streamEquipment(ctx context.Context, filter *fleet.EquipmentF
 	})
 }
 
-func (r *Resolver) streamMaintenance(ctx context.Context, filter *fleet.MaintenanceFilter) (<-chan *generated.MaintenanceChange, error) {
+func (r *Resolver) streamMaintenance(
+	ctx context.Context,
+	filter *fleet.MaintenanceFilter,
+) (<-chan *generated.MaintenanceChange, error) {
 	if err := checkFilter(ctx, filter.Check); err != nil {
 		return nil, err
 	}

@@ -32,9 +32,14 @@ func workOf(w *fleet.Work) (*fleet.MaintenanceRecord, *fleet.Equipment) {
 // batchPayload returns what makes the payload of a batch. An item that failed
 // by our fault says so in its place; the error itself goes where such errors
 // go, beside the answer, which still tells what became of the other items.
-func batchPayload(ctx context.Context) func([]fleet.ItemResult, []generated.UserError) *generated.UpdateEquipmentBatchPayload {
+func batchPayload(
+	ctx context.Context,
+) func([]fleet.ItemResult, []generated.UserError) *generated.UpdateEquipmentBatchPayload {
 	return func(items []fleet.ItemResult, errs []generated.UserError) *generated.UpdateEquipmentBatchPayload {
-		p := &generated.UpdateEquipmentBatchPayload{Results: make([]*generated.EquipmentBatchResult, len(items)), Errors: errs}
+		p := &generated.UpdateEquipmentBatchPayload{
+			Results: make([]*generated.EquipmentBatchResult, len(items)),
+			Errors:  errs,
+		}
 		for i, item := range items {
 			field := fmt.Sprintf("input.updates.%d", i)
 			faults, err := userErrors(ctx, fleet.InField(field, item.Err))

@@ -79,9 +79,17 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 				return t.Truncate(time.Microsecond), nil
 			}
 		}
-		return time.Time{}, fleet.BadInputf("", "%s is not a moment: write RFC 3339 with an offset, such as 2026-03-31T14:05:09Z", fleet.Quote(s))
+		return time.Time{}, fleet.BadInputf(
+			"",
+			"%s is not a moment: write RFC 3339 with an offset, such as 2026-03-31T14:05:09Z",
+			fleet.Quote(s),
+		)
 	}
-	return time.Time{}, fleet.BadInputf("", "%v is not a moment: write RFC 3339 as a string, such as \"2026-03-31T14:05:09Z\"", v)
+	return time.Time{}, fleet.BadInputf(
+		"",
+		"%v is not a moment: write RFC 3339 as a string, such as \"2026-03-31T14:05:09Z\"",
+		v,
+	)
 }
 
 // strict refuses what time.Parse takes beyond RFC 3339: hours of one digit, a

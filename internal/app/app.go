@@ -88,19 +88,38 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	}
 	quotas := c.userQuotas()
 	a.Server, err = server.New(server.Config{
-		Addr: c.Addr, MetricsAddr: c.MetricsAddr,
-		Resolver: &graph.Resolver{Store: a.Store.Fleet(), Accounts: a.Store.Identity(), Dashboard: a.Dashboard, Feed: a.Feed, Identity: a.Auth},
-		Pages:    c.Pages, Ready: a.Store.Ping, Demo: demo, Auth: a.Auth,
-		PublicURL: public, Origins: c.Origins, TrustedProxies: c.TrustedProxies,
-		RequestTimeout: c.RequestTimeout, HeaderTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout,
-		MaxHeader: c.MaxHeaderBytes, MaxBody: c.MaxBodyBytes, MaxOperations: c.MaxOperations,
-		Limits: c.operationLimits(), ReportCost: c.ReportCost,
+		Addr:        c.Addr,
+		MetricsAddr: c.MetricsAddr,
+		Resolver: &graph.Resolver{
+			Store:     a.Store.Fleet(),
+			Accounts:  a.Store.Identity(),
+			Dashboard: a.Dashboard,
+			Feed:      a.Feed,
+			Identity:  a.Auth,
+		},
+		Pages:          c.Pages,
+		Ready:          a.Store.Ping,
+		Demo:           demo,
+		Auth:           a.Auth,
+		PublicURL:      public,
+		Origins:        c.Origins,
+		TrustedProxies: c.TrustedProxies,
+		RequestTimeout: c.RequestTimeout,
+		HeaderTimeout:  c.HeaderTimeout,
+		BodyTimeout:    c.BodyTimeout,
+		MaxHeader:      c.MaxHeaderBytes,
+		MaxBody:        c.MaxBodyBytes,
+		MaxOperations:  c.MaxOperations,
+		Limits:         c.operationLimits(),
+		ReportCost:     c.ReportCost,
 		Admission: admission.Config{
 			Rate: admission.Rate{PerSecond: quotas.rate, Burst: c.RateBurst}, Slots: c.MaxTurns,
 			MaxSubscriptions: quotas.subscriptions, MaxSockets: quotas.sockets, MaxConnections: c.MaxConnections,
 		},
-		Trusted: trusted, TrustedOnly: c.TrustedOnly,
-		Registry: a.Registry, Log: c.Log,
+		Trusted:     trusted,
+		TrustedOnly: c.TrustedOnly,
+		Registry:    a.Registry,
+		Log:         c.Log,
 	})
 	return err
 }

@@ -70,7 +70,11 @@ func TestALongConnectionEndsWithItsCredentials(t *testing.T) {
 	} {
 		token, kept := h.token(c.sql, fleet.ScopeRead)
 		secret, session := h.signIn()
-		byToken, bySession := watch(h.AuthenticateToken(t.Context(), token)), watch(h.AuthenticateSession(t.Context(), secret))
+		byToken, bySession := watch(
+			h.AuthenticateToken(t.Context(), token),
+		), watch(
+			h.AuthenticateSession(t.Context(), secret),
+		)
 		h.exec(c.sql+` AND ($1 = $1 OR $2 = $2)`, kept.Name, session.ID.String())
 		for e, want := range map[*ends]string{byToken: c.token, bySession: c.session} {
 			if want != "" {
@@ -108,14 +112,20 @@ type watchedStore struct {
 	gone    atomic.Bool
 }
 
-func (f *watchedStore) TokenGrants(_ context.Context, secrets []fleet.SecretHash) (map[fleet.SecretHash]fleet.Grant, error) {
+func (f *watchedStore) TokenGrants(
+	_ context.Context,
+	secrets []fleet.SecretHash,
+) (map[fleet.SecretHash]fleet.Grant, error) {
 	if len(secrets) > 0 {
 		panic("no token is watched")
 	}
 	return nil, nil
 }
 
-func (f *watchedStore) SessionGrants(_ context.Context, secrets []fleet.SecretHash) (map[fleet.SecretHash]fleet.Grant, error) {
+func (f *watchedStore) SessionGrants(
+	_ context.Context,
+	secrets []fleet.SecretHash,
+) (map[fleet.SecretHash]fleet.Grant, error) {
 	f.batches.Add(1)
 	if f.down.Load() {
 		return nil, errors.New("the database is down")

@@ -37,7 +37,8 @@ func Pages(dist fs.FS) http.Handler {
 		if !isPage {
 			name = strings.TrimPrefix(r.URL.Path, "/")
 			// fs.ValidPath refuses "..", "//" and the like; a NUL it does not.
-			if !fs.ValidPath(name) || strings.ContainsAny(name, "\x00\\") || strings.HasPrefix(path.Base(name), ".") || path.Ext(name) == ".html" {
+			if !fs.ValidPath(name) || strings.ContainsAny(name, "\x00\\") || strings.HasPrefix(path.Base(name), ".") ||
+				path.Ext(name) == ".html" {
 				http.NotFound(w, r)
 				return
 			}

@@ -39,7 +39,8 @@ type Authenticator struct {
 var ErrNoCookie error = &fleet.Error{Code: fleet.Unauthenticated, Message: "nobody is signed in"}
 
 var errAuthorization = &fleet.Error{
-	Code: fleet.Unauthenticated, Message: "programs sign in by one header, Authorization: Bearer " + auth.TokenPrefix + "…",
+	Code:    fleet.Unauthenticated,
+	Message: "programs sign in by one header, Authorization: Bearer " + auth.TokenPrefix + "…",
 }
 
 // Authenticate returns the caller of r: the owner of its bearer token, or else

@@ -56,7 +56,12 @@ func (c *credentials) Watch(_ context.Context, i auth.Identity, ended func(error
 func (c *credentials) IsCached(secret string) bool { return secret == "token" }
 
 func request(t *testing.T, cookie string, authorization ...string) *http.Request {
-	r := httptest.NewRequestWithContext(caller.With(t.Context(), caller.Caller{RequestID: "1", Address: "192.0.2.1"}), "GET", "/", nil)
+	r := httptest.NewRequestWithContext(
+		caller.With(t.Context(), caller.Caller{RequestID: "1", Address: "192.0.2.1"}),
+		"GET",
+		"/",
+		nil,
+	)
 	if cookie != "" {
 		r.AddCookie(&http.Cookie{Name: "fleet_session", Value: cookie})
 	}
@@ -112,7 +117,9 @@ func TestAuthenticate(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || got.Viewer != c.viewer || got.Identity.Kind != c.kind || expired != c.expired || got.RequestID != "1" || got.Address != "192.0.2.1" {
+		if err != nil || got.Viewer != c.viewer || got.Identity.Kind != c.kind || expired != c.expired ||
+			got.RequestID != "1" ||
+			got.Address != "192.0.2.1" {
 			t.Errorf("%s: %+v, expired %t, %v", name, got, expired, err)
 		}
 	}
@@ -136,7 +143,13 @@ func TestUnknownCredentialsNeedABudget(t *testing.T) {
 	if _, _, err := a.Authenticate(request(t, "", "Bearer guess")); !errors.Is(err, limited) {
 		t.Errorf("an unknown token: %v", err)
 	}
-	if _, err := a.Connect(request(t, "").Context(), map[string]any{"Authorization": "Bearer guess"}); !errors.Is(err, limited) {
+	if _, err := a.Connect(
+		request(t, "").Context(),
+		map[string]any{"Authorization": "Bearer guess"},
+	); !errors.Is(
+		err,
+		limited,
+	) {
 		t.Errorf("an unknown token of a socket: %v", err)
 	}
 	if known.lookups != 0 {

@@ -44,7 +44,11 @@ func TestEveryInstanceKnowsWhoseMachinesTheyAre(t *testing.T) {
 		}
 	}
 	shows("nothing", 1, "11.01", "RESYNC")
-	p := change[struct{ Errors []fault }](a.service, `mutation($id: ID!) { p: updateOperator(input: { operatorId: $id, expectedVersion: 1, userId: null }) { operator { version } errors { message } } }`, vars{"id": mine.id(fleet.KindOperator)})
+	p := change[struct{ Errors []fault }](
+		a.service,
+		`mutation($id: ID!) { p: updateOperator(input: { operatorId: $id, expectedVersion: 1, userId: null }) { operator { version } errors { message } } }`,
+		vars{"id": mine.id(fleet.KindOperator)},
+	)
 	if len(p.Errors) > 0 {
 		t.Fatalf("%+v", p)
 	}
@@ -73,7 +77,9 @@ func TestAnOperatorIsToldOfTheirMachinesAlone(t *testing.T) {
 	told("UPDATED", mine)
 	h.exec(`UPDATE assignments SET released_at = now() WHERE released_at IS NULL`)
 	told("REMOVED", mine)
-	h.exec(`INSERT INTO assignments (company_id, equipment_id, operator_id) SELECT e.company_id, e.id, o.id FROM equipment e, operators o WHERE e.name LIKE 'ELSES%' AND o.last_name LIKE 'MYROW%'`)
+	h.exec(
+		`INSERT INTO assignments (company_id, equipment_id, operator_id) SELECT e.company_id, e.id, o.id FROM equipment e, operators o WHERE e.name LIKE 'ELSES%' AND o.last_name LIKE 'MYROW%'`,
+	)
 	told("CREATED", elses)
 	for _, e := range all[equipmentNews](t, rows) {
 		if e.EquipmentChanged.Change == "UPDATED" && e.EquipmentChanged.ID != mine.id(fleet.KindEquipment) {
@@ -96,10 +102,18 @@ func TestAnOperatorIsToldOfTheRecordsOfANewMachine(t *testing.T) {
 	}
 	h.eventually(times(1))
 	// Another's machine is nothing to them.
-	h.exec(`UPDATE assignments SET assigned_at = assigned_at - interval '1 hour' WHERE equipment_id = (SELECT id FROM equipment WHERE name LIKE 'ELSES%')`)
-	h.exec(`UPDATE maintenance_records SET cost = 43, labour_cost = NULL, parts_cost = NULL WHERE description LIKE 'MYROW%'`)
+	h.exec(
+		`UPDATE assignments SET assigned_at = assigned_at - interval '1 hour' WHERE equipment_id = (SELECT id FROM equipment WHERE name LIKE 'ELSES%')`,
+	)
+	h.exec(
+		`UPDATE maintenance_records SET cost = 43, labour_cost = NULL, parts_cost = NULL WHERE description LIKE 'MYROW%'`,
+	)
 	h.eventually(times(2))
-	if e := last[recordNews](t, records).MaintenanceRecorded; e.Change != "UPDATED" || e.ID != mine.id(fleet.KindMaintenance) {
+	if e := last[recordNews](
+		t,
+		records,
+	).MaintenanceRecorded; e.Change != "UPDATED" ||
+		e.ID != mine.id(fleet.KindMaintenance) {
 		t.Errorf("told of %+v", e)
 	}
 	for n, sql := range []string{
@@ -116,7 +130,9 @@ func TestAnOperatorIsToldOfTheRecordsOfANewMachine(t *testing.T) {
 			t.Errorf("told of %+v", e)
 		}
 	}
-	h.exec(`UPDATE maintenance_records SET cost = 44, labour_cost = NULL, parts_cost = NULL WHERE description LIKE 'ELSES%'`)
+	h.exec(
+		`UPDATE maintenance_records SET cost = 44, labour_cost = NULL, parts_cost = NULL WHERE description LIKE 'ELSES%'`,
+	)
 	h.eventually(func() bool {
 		e := last[recordNews](t, records).MaintenanceRecorded
 		return e.Change == "UPDATED" && e.ID == elses.id(fleet.KindMaintenance)
@@ -137,23 +153,45 @@ func TestAnAdministratorDeletesForGood(t *testing.T) {
 		t.Errorf("a manager: %s %+v", a.Data, a.Errors)
 	}
 	h = h.by("admin")
-	if p := change[payload](h.service, purge, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.Conflict) || p.Errors[0].Reason != "IN_USE" {
+	if p := change[payload](
+		h.service,
+		purge,
+		vars{"id": id},
+	); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.Conflict) ||
+		p.Errors[0].Reason != "IN_USE" {
 		t.Errorf("a machine of the fleet: %+v", p)
 	}
 	change[equipmentPayload](h.service, deleteOne, vars{"id": id, "v": 1})
-	if p := change[payload](h.service, purge, vars{"id": id, "v": 1}); len(p.Errors) != 1 || p.Errors[0].Reason != "STALE_VERSION" {
+	if p := change[payload](
+		h.service,
+		purge,
+		vars{"id": id, "v": 1},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Reason != "STALE_VERSION" {
 		t.Errorf("an old version: %+v", p)
 	}
 	for range 2 { // the second one is answered from memory
-		if p := change[payload](h.service, purge, vars{"id": id, "v": 2, "key": "once"}); p.DeletedID == nil || *p.DeletedID != id {
+		if p := change[payload](
+			h.service,
+			purge,
+			vars{"id": id, "v": 2, "key": "once"},
+		); p.DeletedID == nil ||
+			*p.DeletedID != id {
 			t.Errorf("%+v", p)
 		}
 	}
-	if p := change[payload](h.service, purge, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.NotFound) {
+	if p := change[payload](
+		h.service,
+		purge,
+		vars{"id": id},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Code != string(fleet.NotFound) {
 		t.Errorf("a machine that is gone: %+v", p)
 	}
 	text := h.contents()["Ours"]
-	if strings.Contains(text, "ELSES machine") || strings.Contains(text, "ELSES work") || !strings.Contains(text, "MYROW machine") || !strings.Contains(text, "PURGED") {
+	if strings.Contains(text, "ELSES machine") || strings.Contains(text, "ELSES work") ||
+		!strings.Contains(text, "MYROW machine") ||
+		!strings.Contains(text, "PURGED") {
 		t.Errorf("left:\n%s", text)
 	}
 }

@@ -37,15 +37,24 @@ type walk struct {
 
 // kindOf are the types that node reaches.
 var kindOf = map[string]fleet.Kind{
-	"Company": fleet.KindCompany,
-	"User":    fleet.KindUser, "Equipment": fleet.KindEquipment, "Operator": fleet.KindOperator, "MaintenanceRecord": fleet.KindMaintenance,
-	"Assignment": fleet.KindAssignment, "MeterReading": fleet.KindMeterReading, "HistoryEntry": fleet.KindHistory,
+	"Company":           fleet.KindCompany,
+	"User":              fleet.KindUser,
+	"Equipment":         fleet.KindEquipment,
+	"Operator":          fleet.KindOperator,
+	"MaintenanceRecord": fleet.KindMaintenance,
+	"Assignment":        fleet.KindAssignment,
+	"MeterReading":      fleet.KindMeterReading,
+	"HistoryEntry":      fleet.KindHistory,
 }
 
 // places are all there are. A field that no way leads to fails the test.
 func (w *walk) places(t testing.TB, operations ...ast.Operation) (list []place) {
 	t.Helper()
-	roots := map[ast.Operation]*ast.Definition{ast.Query: w.schema.Query, ast.Mutation: w.schema.Mutation, ast.Subscription: w.schema.Subscription}
+	roots := map[ast.Operation]*ast.Definition{
+		ast.Query:        w.schema.Query,
+		ast.Mutation:     w.schema.Mutation,
+		ast.Subscription: w.schema.Subscription,
+	}
 	for _, operation := range operations {
 		for _, f := range roots[operation].Fields {
 			if !strings.HasPrefix(f.Name, "__") {
@@ -63,7 +72,11 @@ func (w *walk) places(t testing.TB, operations ...ast.Operation) (list []place) 
 				continue
 			}
 			if kindOf[name] == "" {
-				t.Errorf("%s.%s: no id leads to a %[1]s: tell the walk by kindOf of which kind its ids are, or how else to get there", name, f.Name)
+				t.Errorf(
+					"%s.%s: no id leads to a %[1]s: tell the walk by kindOf of which kind its ids are, or how else to get there",
+					name,
+					f.Name,
+				)
 				continue
 			}
 			list = append(list, place{ast.Query, d, f})
@@ -75,7 +88,8 @@ func (w *walk) places(t testing.TB, operations ...ast.Operation) (list []place) 
 // objects are the object types but the roots, in the order of their names.
 func (w *walk) objects() (names []string) {
 	for name, d := range w.schema.Types {
-		if d.Kind == ast.Object && !strings.HasPrefix(name, "__") && d != w.schema.Query && d != w.schema.Mutation && d != w.schema.Subscription {
+		if d.Kind == ast.Object && !strings.HasPrefix(name, "__") && d != w.schema.Query && d != w.schema.Mutation &&
+			d != w.schema.Subscription {
 			names = append(names, name)
 		}
 	}

@@ -48,7 +48,8 @@ func TestOneBadValueAndNothingIsExecuted(t *testing.T) {
 				t.Fatalf("%d statements, data %s, errors %v; want one error and nothing else", a.statements, a.Data, a.Errors)
 			}
 			e := a.Errors[0]
-			if e.Extensions["code"] != string(fleet.BadInput) || argument(e.Extensions) != c.field || !strings.Contains(e.Message, c.says) {
+			if e.Extensions["code"] != string(fleet.BadInput) || argument(e.Extensions) != c.field ||
+				!strings.Contains(e.Message, c.says) {
 				t.Errorf("got %q %v, want a BAD_INPUT in field %q that says %q", e.Message, e.Extensions, c.field, c.says)
 			}
 		})
@@ -66,7 +67,11 @@ func TestADecimalMayBeANumberWithAPoint(t *testing.T) {
 		var d struct {
 			CreateEquipment struct{ Equipment struct{ Cost string } }
 		}
-		s.data(&d, `mutation { createEquipment(input: { name: "n", category: "Crane", cost: `+cost+` }) { equipment { cost } } }`, nil)
+		s.data(
+			&d,
+			`mutation { createEquipment(input: { name: "n", category: "Crane", cost: `+cost+` }) { equipment { cost } } }`,
+			nil,
+		)
 		if got, want := strings.TrimSuffix(d.CreateEquipment.Equipment.Cost, ".00"), strings.Trim(cost, `"`); got != want {
 			t.Errorf("cost %s became %s", cost, got)
 		}
@@ -79,7 +84,11 @@ func TestSuggestionsAreForThoseWhoMayExplore(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	const query = `query($s: StatsScope) { dashboardStats(scope: $s) { totalEquipment } }`
-	if a := s.ask(query, vars{"s": "all"}); len(a.Errors) != 1 || !strings.Contains(a.Errors[0].Message, "COMPANY or MINE") {
+	if a := s.ask(
+		query,
+		vars{"s": "all"},
+	); len(a.Errors) != 1 ||
+		!strings.Contains(a.Errors[0].Message, "COMPANY or MINE") {
 		t.Errorf("errors %v; want what is allowed", a.Errors)
 	}
 	s.serve("")

@@ -41,21 +41,33 @@ func TestTheCompanyHasSettings(t *testing.T) {
 	}
 	a := s.data(&d, `{ viewer { company`+ofCompany+`} }`, nil)
 	c := d.Viewer.Company
-	if c.Name != "Ours" || c.Currency != "EUR" || c.TimeZone != "UTC" || c.ScheduledHoursPerWeek != "40.0" || c.Version != 1 || a.statements != 2 {
+	if c.Name != "Ours" || c.Currency != "EUR" || c.TimeZone != "UTC" || c.ScheduledHoursPerWeek != "40.0" ||
+		c.Version != 1 ||
+		a.statements != 2 {
 		t.Fatalf("%d statements, %+v", a.statements, c)
 	}
 	in := vars{"expectedVersion": 1, "currency": "CHF", "timeZone": "Europe/Zurich", "scheduledHoursPerWeek": "42.5"}
 	for range 2 { // the second one is answered from memory
 		p := change[companyPayload](s, updateCompany, vars{"in": in, "key": "once"})
-		if len(p.Errors) > 0 || p.Company.Currency != "CHF" || p.Company.TimeZone != "Europe/Zurich" || p.Company.ScheduledHoursPerWeek != "42.5" || p.Company.Name != "Ours" || p.Company.Version != 2 {
+		if len(p.Errors) > 0 || p.Company.Currency != "CHF" || p.Company.TimeZone != "Europe/Zurich" ||
+			p.Company.ScheduledHoursPerWeek != "42.5" ||
+			p.Company.Name != "Ours" ||
+			p.Company.Version != 2 {
 			t.Fatalf("updated %+v", p)
 		}
 	}
-	if p := change[companyPayload](s, updateCompany, vars{"in": vars{"expectedVersion": 2, "name": "Ours"}}); len(p.Errors) > 0 || p.Company.Version != 2 {
+	if p := change[companyPayload](
+		s,
+		updateCompany,
+		vars{"in": vars{"expectedVersion": 2, "name": "Ours"}},
+	); len(p.Errors) > 0 ||
+		p.Company.Version != 2 {
 		t.Errorf("no difference: %+v", p)
 	}
 	p := change[companyPayload](s, updateCompany, vars{"in": vars{"expectedVersion": 1, "name": "Other"}})
-	if len(p.Errors) != 1 || p.Errors[0].Reason != "STALE_VERSION" || p.Errors[0].Version != 2 || p.Errors[0].Current == nil || p.Errors[0].Current.Name != "Ours" {
+	if len(p.Errors) != 1 || p.Errors[0].Reason != "STALE_VERSION" || p.Errors[0].Version != 2 ||
+		p.Errors[0].Current == nil ||
+		p.Errors[0].Current.Name != "Ours" {
 		t.Errorf("an old version: %+v", p)
 	}
 	for _, c := range []struct {
@@ -77,7 +89,10 @@ func TestTheCompanyHasSettings(t *testing.T) {
 		{"scheduledHoursPerWeek", "40.25", "BAD_INPUT INVALID", "one digit"},
 	} {
 		p := change[companyPayload](s, updateCompany, vars{"in": vars{"expectedVersion": 2, c.field: c.value}})
-		if len(p.Errors) != 1 || p.Errors[0].Code+" "+p.Errors[0].Reason != c.code || string(p.Errors[0].Field) != "input."+c.field || !strings.Contains(p.Errors[0].Message, c.says) || p.Company != nil {
+		if len(p.Errors) != 1 || p.Errors[0].Code+" "+p.Errors[0].Reason != c.code ||
+			string(p.Errors[0].Field) != "input."+c.field ||
+			!strings.Contains(p.Errors[0].Message, c.says) ||
+			p.Company != nil {
 			t.Errorf("%s %v: %+v, want %s that says %q", c.field, c.value, p, c.code, c.says)
 		}
 	}
@@ -91,13 +106,24 @@ func TestTheCompanyHasSettings(t *testing.T) {
 		}
 		Node struct{ Name string }
 	}
-	s.data(&told, `query($id: ID!) { history(filter: { subject: [COMPANY] }) { nodes { action node { id } changes { field from to } } } node(id: $id) { ... on Company { name } } }`, vars{"id": c.ID})
-	if n := told.History.Nodes; len(n) != 1 || n[0].Action != "UPDATED" || n[0].Node.ID != c.ID || len(n[0].Changes) != 3 || n[0].Changes[0].To != "CHF" || told.Node.Name != "Ours" {
+	s.data(
+		&told,
+		`query($id: ID!) { history(filter: { subject: [COMPANY] }) { nodes { action node { id } changes { field from to } } } node(id: $id) { ... on Company { name } } }`,
+		vars{"id": c.ID},
+	)
+	if n := told.History.Nodes; len(n) != 1 || n[0].Action != "UPDATED" || n[0].Node.ID != c.ID ||
+		len(n[0].Changes) != 3 ||
+		n[0].Changes[0].To != "CHF" ||
+		told.Node.Name != "Ours" {
 		t.Errorf("the history is %+v", told)
 	}
 	s.exec(`UPDATE users SET role = 'MANAGER' WHERE email = 'ours@example.com'`)
 	s.serveAs("ours@example.com")
-	if a := s.ask(updateCompany, vars{"in": vars{"expectedVersion": 2}}); len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Forbidden) {
+	if a := s.ask(
+		updateCompany,
+		vars{"in": vars{"expectedVersion": 2}},
+	); len(a.Errors) != 1 ||
+		a.Errors[0].Extensions["code"] != string(fleet.Forbidden) {
 		t.Errorf("a manager got %+v", a.Errors)
 	}
 }
@@ -132,14 +158,27 @@ func TestAdminsRenameUsers(t *testing.T) {
 		for k, v := range c.in {
 			in[k] = v
 		}
-		if p := o.access(ada, update, vars{"in": in}); len(p.Errors) != 1 || p.Errors[0].Reason != c.reason || string(p.Errors[0].Field) != field || p.User != nil {
+		if p := o.access(
+			ada,
+			update,
+			vars{"in": in},
+		); len(p.Errors) != 1 || p.Errors[0].Reason != c.reason || string(p.Errors[0].Field) != field ||
+			p.User != nil {
 			t.Errorf("%s got %+v", field, p)
 		}
 	}
-	if p := o.access(ada, disableUser, vars{"id": o.id("max"), "v": 1}); len(p.Errors) != 1 || p.Errors[0].Reason != "STALE_VERSION" {
+	if p := o.access(
+		ada,
+		disableUser,
+		vars{"id": o.id("max"), "v": 1},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Reason != "STALE_VERSION" {
 		t.Errorf("disabling by an old version got %+v", p)
 	}
-	if n := o.count(`SELECT count(*)::int FROM history WHERE subject = 'USER' AND subject_id = $1 AND action = 'UPDATED'`, [16]byte(o.users["max"].ID)); n != 1 {
+	if n := o.count(
+		`SELECT count(*)::int FROM history WHERE subject = 'USER' AND subject_id = $1 AND action = 'UPDATED'`,
+		[16]byte(o.users["max"].ID),
+	); n != 1 {
 		t.Errorf("%d entries of the history, want 1", n)
 	}
 }

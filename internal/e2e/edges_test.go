@@ -21,7 +21,13 @@ func TestThePathMayEndWithASlash(t *testing.T) {
 	if w.StatusCode != 200 || w.body != `{"data":{"__typename":"Query"}}` {
 		t.Errorf("%s %s", w.Status, w.body)
 	}
-	if w := o.do(o.browser(), "POST", "/graphql/other", "application/json", `{"query":"{ __typename }"}`); w.StatusCode == 200 {
+	if w := o.do(
+		o.browser(),
+		"POST",
+		"/graphql/other",
+		"application/json",
+		`{"query":"{ __typename }"}`,
+	); w.StatusCode == 200 {
 		t.Error("any path below is answered")
 	}
 }
@@ -86,7 +92,13 @@ func TestARefusedIntrospectionSaysWhoseTurnItIs(t *testing.T) {
 			}
 		}
 	}
-	if _, a := o.query(operator, `query($no: Boolean = false) { __typename __schema @include(if: $no) { types { name } } }`, nil); len(a.Errors) > 0 {
+	if _, a := o.query(
+		operator,
+		`query($no: Boolean = false) { __typename __schema @include(if: $no) { types { name } } }`,
+		nil,
+	); len(
+		a.Errors,
+	) > 0 {
 		t.Errorf("a field that is left out is refused: %+v", a.Errors)
 	}
 	if strings.Contains(o.log.String(), "level=ERROR") {
@@ -100,8 +112,19 @@ func TestPagesOfTrustedOriginsSendHeadersOfTracing(t *testing.T) {
 	o := newSignInFixture(t, func(c *app.Config) { c.Origins = []string{other} })
 	for _, header := range []string{"traceparent", "tracestate", "baggage", "sentry-trace", "apollographql-client-name",
 		"apollographql-client-version", "graphql-client-name", "graphql-client-version", "authorization", "content-type"} {
-		w := o.do(o.browser(), http.MethodOptions, "/graphql", "", "", "Origin", other, "Access-Control-Request-Method", "POST",
-			"Access-Control-Request-Headers", header)
+		w := o.do(
+			o.browser(),
+			http.MethodOptions,
+			"/graphql",
+			"",
+			"",
+			"Origin",
+			other,
+			"Access-Control-Request-Method",
+			"POST",
+			"Access-Control-Request-Headers",
+			header,
+		)
 		if got := w.Header.Get("Access-Control-Allow-Headers"); !strings.EqualFold(got, header) {
 			t.Errorf("%s: %q", header, got)
 		}
@@ -121,7 +144,10 @@ func TestRefusedPagesLearnWhatLetsThemIn(t *testing.T) {
 		if w.StatusCode != 403 || !strings.Contains(w.body, "FLEET_ORIGINS") || !strings.Contains(w.body, "localhost:3000") {
 			t.Errorf("%s: %s %s", name, w.Status, w.body)
 		}
-		if got := w.Header.Get("Access-Control-Allow-Origin"); (got == "*") != (name == "request") || w.Header.Get("Access-Control-Allow-Credentials") != "" {
+		if got := w.Header.Get(
+			"Access-Control-Allow-Origin",
+		); (got == "*") != (name == "request") ||
+			w.Header.Get("Access-Control-Allow-Credentials") != "" {
 			t.Errorf("%s: %q may read it", name, got)
 		}
 	}
@@ -174,7 +200,16 @@ func TestPagesThatHaveNotChangedAreNotSentAgain(t *testing.T) {
 	if again.StatusCode != 304 || again.body != "" || again.Header.Get("ETag") != tag {
 		t.Errorf("%s %v", again.Status, again.Header)
 	}
-	if w := o.do(o.browser(), http.MethodGet, "/", "", "", "If-None-Match", tag); w.StatusCode != 200 || w.Header.Get("ETag") == tag {
+	if w := o.do(
+		o.browser(),
+		http.MethodGet,
+		"/",
+		"",
+		"",
+		"If-None-Match",
+		tag,
+	); w.StatusCode != 200 ||
+		w.Header.Get("ETag") == tag {
 		t.Errorf("another page: %s %v", w.Status, w.Header)
 	}
 }

@@ -24,7 +24,11 @@ func TestARoundAnswersAsEachObjectWould(t *testing.T) {
 			Edges []struct{ Node json.RawMessage }
 		}
 	}
-	s.data(&lists, `{ byNode: equipmentList(first: 12) { nodes { `+fields+` } } byEdge: equipmentList(first: 12) { edges { node { `+fields+` } } } }`, nil)
+	s.data(
+		&lists,
+		`{ byNode: equipmentList(first: 12) { nodes { `+fields+` } } byEdge: equipmentList(first: 12) { edges { node { `+fields+` } } } }`,
+		nil,
+	)
 	if len(lists.ByNode.Nodes) != 12 || len(lists.ByEdge.Edges) != 12 {
 		t.Fatalf("%d nodes, %d edges", len(lists.ByNode.Nodes), len(lists.ByEdge.Edges))
 	}

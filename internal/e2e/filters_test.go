@@ -12,23 +12,36 @@ func TestFiltersSelectWhatTheySay(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	company := [16]byte(s.viewer.CompanyID)
-	s.exec(`INSERT INTO operators (company_id, first_name, last_name, license_number) VALUES ($1, 'Ada', 'Byron', 'L-1'), ($1, 'Bob', 'Cole', NULL)`, company)
+	s.exec(
+		`INSERT INTO operators (company_id, first_name, last_name, license_number) VALUES ($1, 'Ada', 'Byron', 'L-1'), ($1, 'Bob', 'Cole', NULL)`,
+		company,
+	)
 	s.exec(`INSERT INTO equipment (company_id, name, serial_number, category, status, cost, user_id)
 		VALUES ($1, 'A', 'SN-1', 'Crane', 'ACTIVE', 100, $2), ($1, 'B', NULL, 'Crane', 'RETIRED', NULL, NULL), ($1, 'C', 'sn-2', 'Loader', 'ACTIVE', 300, NULL)`,
 		company, [16]byte(s.viewer.UserID))
-	s.exec(`INSERT INTO assignments (company_id, equipment_id, operator_id, assigned_at) SELECT $1, e.id, o.id, now() - interval '1 day' FROM equipment e, operators o
-		WHERE e.name = 'A' AND o.first_name = 'Ada'`, company)
-	s.exec(`INSERT INTO maintenance_records (company_id, equipment_id, kind, maintenance_date, description, cost, performed_by, source_ref, source_kind, down_from)
+	s.exec(
+		`INSERT INTO assignments (company_id, equipment_id, operator_id, assigned_at) SELECT $1, e.id, o.id, now() - interval '1 day' FROM equipment e, operators o
+		WHERE e.name = 'A' AND o.first_name = 'Ada'`,
+		company,
+	)
+	s.exec(
+		`INSERT INTO maintenance_records (company_id, equipment_id, kind, maintenance_date, description, cost, performed_by, source_ref, source_kind, down_from)
 		SELECT $1, e.id, r.kind, r.day::date, r.description, r.cost, r.performed_by, r.source_ref, r.source_kind, r.down_from
 		FROM (VALUES ('A', 'CORRECTIVE', '2026-01-01', 'hose & pump', 50, 'Smith & Sons', 'W1', 'PM01', now()), ('B', 'PREVENTIVE', '2026-02-01', 'oil', -5, NULL, NULL, NULL, NULL),
 			('C', 'CORRECTIVE', '2026-03-01', 'pump', 70, 'Workshop', 'W3', 'PM02', NULL)) AS r (machine, kind, day, description, cost, performed_by, source_ref, source_kind, down_from)
-		JOIN equipment e ON e.name = r.machine`, company)
+		JOIN equipment e ON e.name = r.machine`,
+		company,
+	)
 	var ids struct {
 		Machines, Operators struct{ Nodes []struct{ ID string } }
 		Records             struct{ Nodes []struct{ ID string } }
 		Viewer              struct{ ID string }
 	}
-	s.data(&ids, `{ machines: equipmentList(orderBy: NAME_ASC) { nodes { id } } operators { nodes { id } } records: maintenanceRecords(orderBy: MAINTENANCE_DATE_ASC) { nodes { id } } viewer { id } }`, nil)
+	s.data(
+		&ids,
+		`{ machines: equipmentList(orderBy: NAME_ASC) { nodes { id } } operators { nodes { id } } records: maintenanceRecords(orderBy: MAINTENANCE_DATE_ASC) { nodes { id } } viewer { id } }`,
+		nil,
+	)
 	a, c := ids.Machines.Nodes[0].ID, ids.Machines.Nodes[2].ID
 	for _, x := range []struct{ field, filter, want string }{
 		{"equipmentList", `{}`, "A B C"},
@@ -97,8 +110,11 @@ func TestFiltersSelectWhatTheySay(t *testing.T) {
 func TestCategoriesAreFacetsOfTheFilter(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.exec(`INSERT INTO equipment (company_id, name, category, status, deleted_at) VALUES ($1, 'A', 'Loader', 'ACTIVE', NULL), ($1, 'B', 'Crane', 'ACTIVE', NULL),
-		($1, 'C', 'Crane', 'RETIRED', NULL), ($1, 'D', 'Dozer', 'ACTIVE', now())`, [16]byte(s.viewer.CompanyID))
+	s.exec(
+		`INSERT INTO equipment (company_id, name, category, status, deleted_at) VALUES ($1, 'A', 'Loader', 'ACTIVE', NULL), ($1, 'B', 'Crane', 'ACTIVE', NULL),
+		($1, 'C', 'Crane', 'RETIRED', NULL), ($1, 'D', 'Dozer', 'ACTIVE', now())`,
+		[16]byte(s.viewer.CompanyID),
+	)
 	for arguments, want := range map[string]string{
 		"":                                 `[{"category":"Crane","count":2},{"category":"Loader","count":1}]`,
 		"(filter: {status: ACTIVE})":       `[{"category":"Crane","count":1},{"category":"Loader","count":1}]`,
@@ -118,8 +134,11 @@ func TestCategoriesAreFacetsOfTheFilter(t *testing.T) {
 func TestMachinesAreOrderedBySerialNumberAndChange(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	s.exec(`INSERT INTO equipment (company_id, name, category, serial_number, updated_at) VALUES ($1, 'A', 'Crane', 'b', '2026-01-03'), ($1, 'B', 'Crane', NULL, '2026-01-01'),
-		($1, 'C', 'Crane', 'A', '2026-01-02'), ($1, 'D', 'Crane', NULL, '2026-01-04')`, [16]byte(s.viewer.CompanyID))
+	s.exec(
+		`INSERT INTO equipment (company_id, name, category, serial_number, updated_at) VALUES ($1, 'A', 'Crane', 'b', '2026-01-03'), ($1, 'B', 'Crane', NULL, '2026-01-01'),
+		($1, 'C', 'Crane', 'A', '2026-01-02'), ($1, 'D', 'Crane', NULL, '2026-01-04')`,
+		[16]byte(s.viewer.CompanyID),
+	)
 	for order, want := range map[string]string{
 		"SERIAL_NUMBER_ASC": "--Ab", "SERIAL_NUMBER_DESC": "bA--", "UPDATED_AT_ASC": "-Ab-", "UPDATED_AT_DESC": "-bA-",
 	} {

@@ -75,7 +75,9 @@ func emptyService(t testing.TB) *service {
 func (s *service) people() {
 	s.t.Helper()
 	s.exec(`INSERT INTO companies (name) VALUES ('Ours'), ('Theirs')`)
-	s.exec(`INSERT INTO users (company_id, email, name, role) SELECT id, lower(name) || '@example.com', name || ' manager', 'MANAGER' FROM companies`)
+	s.exec(
+		`INSERT INTO users (company_id, email, name, role) SELECT id, lower(name) || '@example.com', name || ' manager', 'MANAGER' FROM companies`,
+	)
 }
 
 // another returns one more server on the same database.

@@ -135,7 +135,12 @@ func TestAdminsAddUsers(t *testing.T) {
 	if strings.Contains(o.log.String(), *p.Password) {
 		t.Error("the password is in the log")
 	}
-	if p := o.access(ada, createUser, vars{"in": vars{"email": "b@example.com", "name": "B", "role": "ADMIN", "password": passphrase}}); p.Password != nil || p.User == nil {
+	if p := o.access(
+		ada,
+		createUser,
+		vars{"in": vars{"email": "b@example.com", "name": "B", "role": "ADMIN", "password": passphrase}},
+	); p.Password != nil ||
+		p.User == nil {
 		t.Errorf("with a password got %+v", p)
 	}
 	for field, in := range map[string]vars{
@@ -143,11 +148,21 @@ func TestAdminsAddUsers(t *testing.T) {
 		"input.name":     {"email": "c@example.com", "name": " ", "role": "ADMIN"},
 		"input.password": {"email": "c@example.com", "name": "x", "role": "ADMIN", "password": ""},
 	} {
-		if p := o.access(ada, createUser, vars{"in": in}); len(p.Errors) != 1 || string(p.Errors[0].Field) != field || p.Errors[0].Code != "BAD_INPUT" || p.User != nil || p.Password != nil {
+		if p := o.access(
+			ada,
+			createUser,
+			vars{"in": in},
+		); len(p.Errors) != 1 || string(p.Errors[0].Field) != field || p.Errors[0].Code != "BAD_INPUT" || p.User != nil ||
+			p.Password != nil {
 			t.Errorf("%s got %+v", field, p)
 		}
 	}
-	if p := o.access(ada, createUser, vars{"in": vars{"email": "MAX@example.com", "name": "x", "role": "ADMIN"}}); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Reason != "TAKEN" || p.Password != nil {
+	if p := o.access(
+		ada,
+		createUser,
+		vars{"in": vars{"email": "MAX@example.com", "name": "x", "role": "ADMIN"}},
+	); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Reason != "TAKEN" ||
+		p.Password != nil {
 		t.Errorf("an address that is taken got %+v", p)
 	}
 }
@@ -163,7 +178,13 @@ func TestAdminsShutUsersOut(t *testing.T) {
 	if who := o.who(max); who != "" {
 		t.Errorf("%s asks, who is shut out", who)
 	}
-	if w, _ := o.query(o.browser(), justEquipment, nil, "Authorization", "Bearer "+token); w.StatusCode != http.StatusUnauthorized {
+	if w, _ := o.query(
+		o.browser(),
+		justEquipment,
+		nil,
+		"Authorization",
+		"Bearer "+token,
+	); w.StatusCode != http.StatusUnauthorized {
 		t.Errorf("their token got %s", w.Status)
 	}
 	if p := o.access(ada, enableUser, vars{"id": o.id("max")}); p.User == nil || p.User.DisabledAt != nil {
@@ -174,11 +195,21 @@ func TestAdminsShutUsersOut(t *testing.T) {
 	}
 	o.signedIn("max")
 	for _, id := range []string{o.id("tom"), fleet.GlobalID(fleet.KindUser, fleet.NewUUID())} {
-		if p := o.access(ada, disableUser, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" || p.Errors[0].Field != "input.userId" {
+		if p := o.access(
+			ada,
+			disableUser,
+			vars{"id": id},
+		); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" ||
+			p.Errors[0].Field != "input.userId" {
 			t.Errorf("somebody of another company got %+v", p)
 		}
 	}
-	if p := o.access(ada, disableUser, vars{"id": "equipment_00000000000000000000000000"}); len(p.Errors) != 1 || p.Errors[0].Code != "BAD_INPUT" {
+	if p := o.access(
+		ada,
+		disableUser,
+		vars{"id": "equipment_00000000000000000000000000"},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Code != "BAD_INPUT" {
 		t.Errorf("a machine got %+v", p)
 	}
 	o.signedIn("tom")
@@ -192,14 +223,24 @@ func TestACompanyKeepsAnAdmin(t *testing.T) {
 		mutation  string
 		variables vars
 	}{{disableUser, vars{"id": o.id("ada")}}, {setRole, vars{"id": o.id("ada"), "role": "MANAGER", "v": 1}}} {
-		if p := o.access(ada, try.mutation, try.variables); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Reason != "LAST_ADMIN" {
+		if p := o.access(
+			ada,
+			try.mutation,
+			try.variables,
+		); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" ||
+			p.Errors[0].Reason != "LAST_ADMIN" {
 			t.Errorf("%s got %+v", try.mutation, p)
 		}
 	}
 	if p := o.access(ada, setRole, vars{"id": o.id("ada"), "role": "ADMIN", "v": 1}); len(p.Errors) > 0 {
 		t.Errorf("the same role got %+v", p)
 	}
-	if p := o.access(ada, setRole, vars{"id": o.id("max"), "role": "ADMIN", "v": 1}); p.User == nil || p.User.Role != "ADMIN" {
+	if p := o.access(
+		ada,
+		setRole,
+		vars{"id": o.id("max"), "role": "ADMIN", "v": 1},
+	); p.User == nil ||
+		p.User.Role != "ADMIN" {
 		t.Fatalf("got %+v", p)
 	}
 	// Two admins demote each other at once: one stays.
@@ -211,7 +252,9 @@ func TestACompanyKeepsAnAdmin(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n := o.count(`SELECT count(*)::int FROM users u JOIN companies c ON c.id = company_id WHERE c.name = 'Ours' AND role = 'ADMIN'`); n != 1 {
+	if n := o.count(
+		`SELECT count(*)::int FROM users u JOIN companies c ON c.id = company_id WHERE c.name = 'Ours' AND role = 'ADMIN'`,
+	); n != 1 {
 		t.Errorf("%d admins are left, want 1", n)
 	}
 }
@@ -236,7 +279,11 @@ func TestEverybodyKeepsTheirTokens(t *testing.T) {
 	if p.Token == nil || p.AccessToken == nil || p.AccessToken.Scope != "READ" {
 		t.Fatalf("got %+v", p)
 	}
-	if end, err := time.Parse(time.RFC3339, p.AccessToken.ExpiresAt); err != nil || time.Until(end).Round(24*time.Hour) != 90*24*time.Hour {
+	if end, err := time.Parse(
+		time.RFC3339,
+		p.AccessToken.ExpiresAt,
+	); err != nil ||
+		time.Until(end).Round(24*time.Hour) != 90*24*time.Hour {
 		t.Errorf("it expires at %s, want in 90 days", p.AccessToken.ExpiresAt)
 	}
 	bearer := []string{"Authorization", "Bearer " + *p.Token}
@@ -246,10 +293,20 @@ func TestEverybodyKeepsTheirTokens(t *testing.T) {
 	if strings.Contains(o.log.String(), *p.Token) {
 		t.Error("the token is in the log")
 	}
-	if p := o.access(olga, createToken, vars{"in": vars{"name": "Tablet"}}); len(p.Errors) != 1 || p.Errors[0].Field != "input.name" || p.Errors[0].Code != "CONFLICT" || p.Token != nil {
+	if p := o.access(
+		olga,
+		createToken,
+		vars{"in": vars{"name": "Tablet"}},
+	); len(p.Errors) != 1 || p.Errors[0].Field != "input.name" || p.Errors[0].Code != "CONFLICT" ||
+		p.Token != nil {
 		t.Errorf("the same name got %+v", p)
 	}
-	if p := o.access(olga, createToken, vars{"in": vars{"name": "x", "expiresAt": "2020-01-01T00:00:00Z"}}); len(p.Errors) != 1 || p.Errors[0].Field != "input.expiresAt" {
+	if p := o.access(
+		olga,
+		createToken,
+		vars{"in": vars{"name": "x", "expiresAt": "2020-01-01T00:00:00Z"}},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Field != "input.expiresAt" {
 		t.Errorf("the past got %+v", p)
 	}
 	// Others neither see nor end it.
@@ -257,17 +314,28 @@ func TestEverybodyKeepsTheirTokens(t *testing.T) {
 	if w, _ := o.query(max, ownTokens, nil); strings.Contains(w.body, "tablet") {
 		t.Errorf("max sees %s", w.body)
 	}
-	if p := o.access(max, revokeToken, vars{"id": p.AccessToken.ID}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" {
+	if p := o.access(
+		max,
+		revokeToken,
+		vars{"id": p.AccessToken.ID},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Code != "NOT_FOUND" {
 		t.Errorf("max revokes olga's: %+v", p)
 	}
-	if p := o.access(olga, revokeToken, vars{"id": p.AccessToken.ID}); p.AccessToken == nil || p.AccessToken.RevokedAt == nil {
+	if p := o.access(
+		olga,
+		revokeToken,
+		vars{"id": p.AccessToken.ID},
+	); p.AccessToken == nil ||
+		p.AccessToken.RevokedAt == nil {
 		t.Errorf("got %+v", p)
 	}
 	if w, _ := o.query(o.browser(), justEquipment, nil, bearer...); w.StatusCode != http.StatusUnauthorized {
 		t.Errorf("revoked, it got %s", w.Status)
 	}
 	w, a := o.query(olga, ownTokens+` `, nil)
-	if len(a.Errors) > 0 || strings.Count(w.body, `"id"`) != 1 || strings.Contains(w.body, *p.Token) || strings.Contains(w.body, `"lastUsedAt":null`) {
+	if len(a.Errors) > 0 || strings.Count(w.body, `"id"`) != 1 || strings.Contains(w.body, *p.Token) ||
+		strings.Contains(w.body, `"lastUsedAt":null`) {
 		t.Errorf("olga sees %s", w.body)
 	}
 }
@@ -286,7 +354,13 @@ func TestNarrowTokensMakeNoOthers(t *testing.T) {
 		o.refused(fleet.Forbidden, c, ownSessions, nil, bearer...)
 	}
 	token, _ := o.token("ada", fleet.ScopeAdmin)
-	if p := o.access(o.browser(), createToken, vars{"in": vars{"name": "other", "scope": "READ"}}, "Authorization", "Bearer "+token); p.Token == nil {
+	if p := o.access(
+		o.browser(),
+		createToken,
+		vars{"in": vars{"name": "other", "scope": "READ"}},
+		"Authorization",
+		"Bearer "+token,
+	); p.Token == nil {
 		t.Errorf("the scope ADMIN got %+v", p)
 	}
 	o.refused(fleet.Unauthenticated, o.browser(), ownTokens, nil)
@@ -325,10 +399,20 @@ func TestSessionsAreSeenAndEnded(t *testing.T) {
 	if n != 2 {
 		t.Fatalf("%d sessions, want 2", n)
 	}
-	if p := o.access(ann, endSession, vars{"id": other}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" || p.DeletedID != nil {
+	if p := o.access(
+		ann,
+		endSession,
+		vars{"id": other},
+	); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" ||
+		p.DeletedID != nil {
 		t.Errorf("ann ends max's: %+v", p)
 	}
-	if p := o.access(here, endSession, vars{"id": other}); p.DeletedID == nil || *p.DeletedID != other || o.who(there) != "" || o.who(here) != "max" {
+	if p := o.access(
+		here,
+		endSession,
+		vars{"id": other},
+	); p.DeletedID == nil || *p.DeletedID != other || o.who(there) != "" ||
+		o.who(here) != "max" {
 		t.Errorf("got %+v", p)
 	}
 	there = o.signedIn("max")

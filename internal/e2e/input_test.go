@@ -21,7 +21,11 @@ func TestBadInputIsNamed(t *testing.T) {
 		Operators     struct{ PageInfo struct{ EndCursor string } }
 		Viewer        struct{ ID string }
 	}
-	s.data(&page, `{ equipmentList(first: 1) { pageInfo { endCursor } } operators { pageInfo { endCursor } } viewer { id } }`, nil)
+	s.data(
+		&page,
+		`{ equipmentList(first: 1) { pageInfo { endCursor } } operators { pageInfo { endCursor } } viewer { id } }`,
+		nil,
+	)
 	cursor, foreign := page.EquipmentList.PageInfo.EndCursor, page.Operators.PageInfo.EndCursor
 	raw, _ := base64.RawURLEncoding.DecodeString(cursor)
 	raw[len(raw)-6] ^= 1
@@ -79,7 +83,9 @@ func TestBadInputIsNamed(t *testing.T) {
 				t.Fatal("no error")
 			}
 			e := a.Errors[0]
-			if e.Extensions["code"] != string(fleet.BadInput) || argument(e.Extensions) != c.field || !strings.Contains(e.Message, c.says) || len(e.Message) > 400 {
+			if e.Extensions["code"] != string(fleet.BadInput) || argument(e.Extensions) != c.field ||
+				!strings.Contains(e.Message, c.says) ||
+				len(e.Message) > 400 {
 				t.Errorf("got %q %v, want a BAD_INPUT in field %q that says %q", e.Message, e.Extensions, c.field, c.says)
 			}
 		})
@@ -119,10 +125,14 @@ func TestOtherCompaniesRowsAreNotThere(t *testing.T) {
 		Filtered              struct{ TotalCount int }
 		DashboardStats        struct{ TotalEquipment int }
 	}
-	s.data(&theirs, `query($id: ID!, $user: ID!) { node(id: $id) { id } user: node(id: $user) { id } equipment(id: $id) { id } equipmentList { totalCount }
+	s.data(
+		&theirs,
+		`query($id: ID!, $user: ID!) { node(id: $id) { id } user: node(id: $user) { id } equipment(id: $id) { id } equipmentList { totalCount }
 		filtered: equipmentList(filter: { user: { in: [$user] } }) { totalCount } dashboardStats { totalEquipment } }`,
-		map[string]any{"id": ours.EquipmentList.Nodes[0].ID, "user": ours.Viewer.ID})
-	if theirs.Node != nil || theirs.Equipment != nil || theirs.User != nil || theirs.EquipmentList.TotalCount+theirs.Filtered.TotalCount+theirs.DashboardStats.TotalEquipment != 0 {
+		map[string]any{"id": ours.EquipmentList.Nodes[0].ID, "user": ours.Viewer.ID},
+	)
+	if theirs.Node != nil || theirs.Equipment != nil || theirs.User != nil ||
+		theirs.EquipmentList.TotalCount+theirs.Filtered.TotalCount+theirs.DashboardStats.TotalEquipment != 0 {
 		t.Errorf("the other company sees %+v", theirs)
 	}
 }
@@ -146,7 +156,10 @@ func TestAFailedFieldLeavesTheOthers(t *testing.T) {
 		`users(first: 0) { nodes { id } }`,
 	} {
 		a := s.ask(`{ before: viewer { __typename } failed: `+failing+` after: dashboardStats { totalEquipment } }`, nil)
-		if got := string(a.Data); got != `{"before":{"__typename":"User"},"failed":null,"after":{"totalEquipment":2}}` || len(a.Errors) != 1 {
+		if got := string(
+			a.Data,
+		); got != `{"before":{"__typename":"User"},"failed":null,"after":{"totalEquipment":2}}` ||
+			len(a.Errors) != 1 {
 			t.Errorf("%s\n%s %+v", failing, got, a.Errors)
 		}
 	}

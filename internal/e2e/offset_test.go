@@ -58,7 +58,11 @@ func TestAListIsEnteredAtAnyOffset(t *testing.T) {
 					field = before + " " + args + ")"
 				}
 				var got struct{ Page idPage }
-				a := s.data(&got, "{ page: "+field+" { nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }", nil)
+				a := s.data(
+					&got,
+					"{ page: "+field+" { nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }",
+					nil,
+				)
 				if a.statements != 1 {
 					t.Errorf("%s: %d statements, want 1", field, a.statements)
 				}
@@ -80,7 +84,8 @@ func TestAListIsEnteredAtAnyOffset(t *testing.T) {
 				}
 				next := read(fmt.Sprintf("first: 3 after: %q", *page.PageInfo.EndCursor))
 				previous := read(fmt.Sprintf("last: 3 before: %q", *page.PageInfo.StartCursor))
-				if !slices.Equal(next.ids(), all[to:min(to+3, len(all))]) || !slices.Equal(previous.ids(), all[max(from-3, 0):from]) {
+				if !slices.Equal(next.ids(), all[to:min(to+3, len(all))]) ||
+					!slices.Equal(previous.ids(), all[max(from-3, 0):from]) {
 					t.Errorf("%s %s at %d continues with %v and %v", list.field, order, offset, next.ids(), previous.ids())
 				}
 			}
@@ -144,7 +149,8 @@ func TestTheFirstGroupsOfASummary(t *testing.T) {
 	}
 	// Without first nothing is left out.
 	a := s.ask(`{ maintenanceSummary(groupBy: [EQUIPMENT]) { totalCost } }`, nil)
-	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.LimitExceeded) || !strings.Contains(a.Errors[0].Message, "more than 100 groups") {
+	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.LimitExceeded) ||
+		!strings.Contains(a.Errors[0].Message, "more than 100 groups") {
 		t.Errorf("120 groups without first: %s %+v", a.Data, a.Errors)
 	}
 	var got struct{ MaintenanceSummary []json.RawMessage }

@@ -68,7 +68,10 @@ func TestTheReferenceClientsSubscribeAgainWithANewToken(t *testing.T) {
 		t.Skip("node and the packages of web/ are needed: ", err)
 	}
 	o := newSignInFixture(t)
-	o.exec(`INSERT INTO equipment (company_id, name, category) VALUES ($1, 'Digger', 'Excavator')`, [16]byte(o.viewer.CompanyID))
+	o.exec(
+		`INSERT INTO equipment (company_id, name, category) VALUES ($1, 'Digger', 'Excavator')`,
+		[16]byte(o.viewer.CompanyID),
+	)
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /token", func(w http.ResponseWriter, _ *http.Request) {
 		o.exec(`UPDATE users SET disabled_at = NULL, role = 'MANAGER' WHERE email = 'max@example.com'`)

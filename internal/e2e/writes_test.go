@@ -112,25 +112,49 @@ func (s *service) count(sql string, args ...any) (n int) {
 func TestAMachinesLife(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	made := s.machine(vars{"serialNumber": "SN-1", "cost": "1250.50", "userId": fleet.GlobalID(fleet.KindUser, s.viewer.UserID)})
+	made := s.machine(
+		vars{"serialNumber": "SN-1", "cost": "1250.50", "userId": fleet.GlobalID(fleet.KindUser, s.viewer.UserID)},
+	)
 	if made.Version != 1 || made.Status != "ACTIVE" || *made.Cost != "1250.50" {
 		t.Errorf("created %+v", made)
 	}
-	p := change[equipmentPayload](s, updateOne, vars{"in": vars{"equipmentId": made.ID, "expectedVersion": 1, "name": "Big digger", "cost": nil}})
-	if e := p.Equipment; e == nil || e.Name != "Big digger" || e.Cost != nil || *e.SerialNumber != "SN-1" || e.Version != 2 {
+	p := change[equipmentPayload](
+		s,
+		updateOne,
+		vars{"in": vars{"equipmentId": made.ID, "expectedVersion": 1, "name": "Big digger", "cost": nil}},
+	)
+	if e := p.Equipment; e == nil || e.Name != "Big digger" || e.Cost != nil || *e.SerialNumber != "SN-1" ||
+		e.Version != 2 {
 		t.Fatalf("updated %+v", p)
 	}
-	if p = change[equipmentPayload](s, updateOne, vars{"in": vars{"equipmentId": made.ID, "expectedVersion": 2, "name": "Big digger"}}); p.Equipment.Version != 2 {
+	if p = change[equipmentPayload](
+		s,
+		updateOne,
+		vars{"in": vars{"equipmentId": made.ID, "expectedVersion": 2, "name": "Big digger"}},
+	); p.Equipment.Version != 2 {
 		t.Errorf("a change of nothing gave version %d", p.Equipment.Version)
 	}
-	p = change[equipmentPayload](s, updateOne, vars{"in": vars{"equipmentId": made.ID, "expectedVersion": 1, "name": "Other"}})
+	p = change[equipmentPayload](
+		s,
+		updateOne,
+		vars{"in": vars{"equipmentId": made.ID, "expectedVersion": 1, "name": "Other"}},
+	)
 	if len(p.Errors) != 1 || p.Equipment != nil {
 		t.Fatalf("a stale version got %+v", p)
 	}
-	if f := p.Errors[0]; f.Code != "CONFLICT" || f.Reason != "STALE_VERSION" || f.Field != "input.expectedVersion" || f.ExpectedVersion != 1 || f.Version != 2 || f.Current == nil || f.Current.Name != "Big digger" {
+	if f := p.Errors[0]; f.Code != "CONFLICT" || f.Reason != "STALE_VERSION" || f.Field != "input.expectedVersion" ||
+		f.ExpectedVersion != 1 ||
+		f.Version != 2 ||
+		f.Current == nil ||
+		f.Current.Name != "Big digger" {
 		t.Errorf("a stale version got %+v", f)
 	}
-	if p = change[equipmentPayload](s, deleteOne, vars{"id": made.ID, "v": 2}); p.Equipment == nil || p.DeletedID == nil || *p.DeletedID != made.ID || len(p.Errors) > 0 {
+	if p = change[equipmentPayload](
+		s,
+		deleteOne,
+		vars{"id": made.ID, "v": 2},
+	); p.Equipment == nil || p.DeletedID == nil || *p.DeletedID != made.ID ||
+		len(p.Errors) > 0 {
 		t.Fatalf("deleted %+v", p)
 	}
 	var gone struct{ Equipment *machine }
@@ -139,14 +163,29 @@ func TestAMachinesLife(t *testing.T) {
 	}
 	other := s.machine(vars{"serialNumber": "sn-1"})
 	p = change[equipmentPayload](s, restoreOne, vars{"id": made.ID})
-	if len(p.Errors) != 1 || p.Errors[0].Reason != "TAKEN" || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Field != "input" {
+	if len(p.Errors) != 1 || p.Errors[0].Reason != "TAKEN" || p.Errors[0].Code != "CONFLICT" ||
+		p.Errors[0].Field != "input" {
 		t.Errorf("restoring where the serial number is taken got %+v", p)
 	}
-	change[equipmentPayload](s, updateOne, vars{"in": vars{"equipmentId": other.ID, "expectedVersion": 1, "serialNumber": nil}})
-	if p = change[equipmentPayload](s, restoreOne, vars{"id": made.ID, "v": 2}); len(p.Errors) != 1 || p.Errors[0].Reason != "STALE_VERSION" || p.Errors[0].Version != 3 || p.Errors[0].Current != nil {
+	change[equipmentPayload](
+		s,
+		updateOne,
+		vars{"in": vars{"equipmentId": other.ID, "expectedVersion": 1, "serialNumber": nil}},
+	)
+	if p = change[equipmentPayload](
+		s,
+		restoreOne,
+		vars{"id": made.ID, "v": 2},
+	); len(p.Errors) != 1 || p.Errors[0].Reason != "STALE_VERSION" || p.Errors[0].Version != 3 ||
+		p.Errors[0].Current != nil {
 		t.Errorf("restoring by an old version got %+v", p)
 	}
-	if p = change[equipmentPayload](s, restoreOne, vars{"id": made.ID, "v": 3}); p.Equipment == nil || p.Equipment.Name != "Big digger" {
+	if p = change[equipmentPayload](
+		s,
+		restoreOne,
+		vars{"id": made.ID, "v": 3},
+	); p.Equipment == nil ||
+		p.Equipment.Name != "Big digger" {
 		t.Errorf("restored %+v", p)
 	}
 	var told struct {
@@ -162,7 +201,11 @@ func TestAMachinesLife(t *testing.T) {
 			}
 		}
 	}
-	a := s.data(&told, `query($id: ID!) { equipment(id: $id) { history { totalCount nodes { action request user { id } node { id } changes { field from to } } } } }`, vars{"id": made.ID})
+	a := s.data(
+		&told,
+		`query($id: ID!) { equipment(id: $id) { history { totalCount nodes { action request user { id } node { id } changes { field from to } } } } }`,
+		vars{"id": made.ID},
+	)
 	h := told.Equipment.History
 	var actions []string
 	for _, n := range h.Nodes {
@@ -174,7 +217,10 @@ func TestAMachinesLife(t *testing.T) {
 	if want := []string{"RESTORED", "DELETED", "UPDATED", "CREATED"}; !slices.Equal(actions, want) || h.TotalCount != 4 {
 		t.Errorf("the history is %v (%d), want %v", actions, h.TotalCount, want)
 	}
-	if c := h.Nodes[2].Changes; len(c) != 2 || c[0].Field != "name" || c[0].From != "Digger" || c[0].To != "Big digger" || c[1].Field != "cost" || c[1].From != "1250.50" || c[1].To != "" {
+	if c := h.Nodes[2].Changes; len(c) != 2 || c[0].Field != "name" || c[0].From != "Digger" || c[0].To != "Big digger" ||
+		c[1].Field != "cost" ||
+		c[1].From != "1250.50" ||
+		c[1].To != "" {
 		t.Errorf("the update is told as %+v", c)
 	}
 	if a.statements != 5 {
@@ -210,18 +256,38 @@ func TestRefusedChangesNameTheField(t *testing.T) {
 		return ""
 	}
 	day := func(n int) string { return time.Now().AddDate(0, 0, n).UTC().Format(time.RFC3339) }
-	must(change[anyPayload](s, assign, vars{"in": vars{"equipmentId": e.ID, "operatorId": op, "assignedAt": day(-10), "releasedAt": day(-5)}}))
+	must(
+		change[anyPayload](
+			s,
+			assign,
+			vars{"in": vars{"equipmentId": e.ID, "operatorId": op, "assignedAt": day(-10), "releasedAt": day(-5)}},
+		),
+	)
 	must(change[anyPayload](s, read, vars{"in": vars{"equipmentId": e.ID, "readAt": day(-3), "hours": "100.5"}}))
-	planned := must(change[anyPayload](s, record, vars{"in": vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "maintenanceDate": "2026-05-01"}}))
+	planned := must(
+		change[anyPayload](
+			s,
+			record,
+			vars{"in": vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "maintenanceDate": "2026-05-01"}},
+		),
+	)
 	must(change[anyPayload](s, cancel, vars{"id": planned}))
-	later := must(change[anyPayload](s, record, vars{"in": vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "maintenanceDate": "2126-05-01"}}))
+	later := must(
+		change[anyPayload](
+			s,
+			record,
+			vars{"in": vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "maintenanceDate": "2126-05-01"}},
+		),
+	)
 	taken := s.machine(nil)
 	must(change[anyPayload](s, assign, vars{"in": vars{"equipmentId": taken.ID, "operatorId": op}}))
 	retire := `mutation($o: ID!, $v: Int) { p: retireOperator(input: { operatorId: $o, expectedVersion: $v }) { errors { code reason message field } } }`
 	release := `mutation($e: ID!, $o: ID) { p: releaseOperator(input: { equipmentId: $e, operatorId: $o }) { assignment { id } errors { code reason message field } } }`
 	versions := func() int { return s.count(`SELECT sum(version)::int FROM equipment`) }
 	rows := func() int {
-		return s.count(`SELECT ((SELECT count(*) FROM equipment) + (SELECT count(*) FROM assignments) + (SELECT count(*) FROM meter_readings) + (SELECT count(*) FROM maintenance_records) + (SELECT count(*) FROM history))::int`)
+		return s.count(
+			`SELECT ((SELECT count(*) FROM equipment) + (SELECT count(*) FROM assignments) + (SELECT count(*) FROM meter_readings) + (SELECT count(*) FROM maintenance_records) + (SELECT count(*) FROM history))::int`,
+		)
 	}
 	version, before := versions(), rows()
 	for _, c := range []struct {
@@ -269,7 +335,8 @@ func TestRefusedChangesNameTheField(t *testing.T) {
 			if len(p.Errors) != 1 || p.Assignment != nil || p.MeterReading != nil || p.MaintenanceRecord != nil {
 				t.Fatalf("got %+v", p)
 			}
-			if f := p.Errors[0]; f.Code+" "+f.Reason != c.code || string(f.Field) != c.field || !strings.Contains(f.Message, c.says) {
+			if f := p.Errors[0]; f.Code+" "+f.Reason != c.code || string(f.Field) != c.field ||
+				!strings.Contains(f.Message, c.says) {
 				t.Errorf("got %+v, want %s in %s that says %q", f, c.code, c.field, c.says)
 			}
 			if v, n := versions(), rows(); v != version || n != before {
@@ -296,7 +363,11 @@ func TestAHundredClientsOneMachine(t *testing.T) {
 		wg.Go(func() {
 			version := 1
 			for try := range 3 {
-				p := change[equipmentPayload](s, updateOne, vars{"in": vars{"equipmentId": e.ID, "expectedVersion": version, "description": fmt.Sprint(client, " ", try)}})
+				p := change[equipmentPayload](
+					s,
+					updateOne,
+					vars{"in": vars{"equipmentId": e.ID, "expectedVersion": version, "description": fmt.Sprint(client, " ", try)}},
+				)
 				mu.Lock()
 				switch {
 				case p.Equipment != nil:
@@ -347,7 +418,8 @@ func TestAKeyMakesAWriteHappenOnce(t *testing.T) {
 	}
 	for _, other := range []vars{{"name": "Crane 8", "category": "Crane", "serialNumber": "C7"}, {"name": "Crane 7", "category": "Crane", "serialNumber": "C7", "description": nil}} {
 		p := change[equipmentPayload](s, createOne, vars{"in": other, "key": "once"})
-		if len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Reason != "KEY_REUSED" || p.Errors[0].Field != "idempotencyKey" {
+		if len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Reason != "KEY_REUSED" ||
+			p.Errors[0].Field != "idempotencyKey" {
 			t.Errorf("another input under the key got %+v", p)
 		}
 	}
@@ -362,14 +434,24 @@ func TestAKeyMakesAWriteHappenOnce(t *testing.T) {
 	}
 	// Keys live 30 days, and expire.
 	s.exec(`UPDATE idempotency_keys SET created_at = now() - interval '29 days 23 hours'`)
-	if p := change[equipmentPayload](s, createOne, vars{"in": vars{"name": "Crane 10", "category": "Crane"}, "key": "second"}); len(p.Errors) != 1 || p.Errors[0].Reason != "KEY_REUSED" {
+	if p := change[equipmentPayload](
+		s,
+		createOne,
+		vars{"in": vars{"name": "Crane 10", "category": "Crane"}, "key": "second"},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Reason != "KEY_REUSED" {
 		t.Errorf("within 30 days got %+v", p)
 	}
 	if n, err := s.store.SweepIdempotencyKeys(t.Context()); err != nil || n != 0 {
 		t.Errorf("swept %d, %v; want none within 30 days", n, err)
 	}
 	s.exec(`UPDATE idempotency_keys SET created_at = now() - interval '30 days 1 second'`)
-	if p := change[equipmentPayload](s, createOne, vars{"in": vars{"name": "Crane 10", "category": "Crane"}, "key": "second"}); p.Equipment == nil || p.Equipment.Name != "Crane 10" {
+	if p := change[equipmentPayload](
+		s,
+		createOne,
+		vars{"in": vars{"name": "Crane 10", "category": "Crane"}, "key": "second"},
+	); p.Equipment == nil ||
+		p.Equipment.Name != "Crane 10" {
 		t.Errorf("after 30 days got %+v", p)
 	}
 	if n, err := s.store.SweepIdempotencyKeys(t.Context()); err != nil || n != 1 {
@@ -377,7 +459,12 @@ func TestAKeyMakesAWriteHappenOnce(t *testing.T) {
 	}
 	// Another user's key is another key.
 	s.serveAs("theirs@example.com")
-	if p := change[equipmentPayload](s, createOne, vars{"in": in, "key": "once"}); p.Equipment == nil || ids[p.Equipment.ID] != 0 {
+	if p := change[equipmentPayload](
+		s,
+		createOne,
+		vars{"in": in, "key": "once"},
+	); p.Equipment == nil ||
+		ids[p.Equipment.ID] != 0 {
 		t.Errorf("the other company got %+v", p)
 	}
 }
@@ -415,8 +502,20 @@ func TestBatches(t *testing.T) {
 		}
 		return v
 	}
-	mixed := []vars{item(0, 1, nil), item(1, 7, nil), item(2, 1, vars{"serialNumber": "s0"}), item(3, 1, vars{"cost": "-1"}), {"equipmentId": "nonsense", "expectedVersion": 1}}
-	wantFields := []string{"", "input.updates.1.expectedVersion", "input.updates.2.serialNumber", "input.updates.3.cost", "input.updates.4.equipmentId"}
+	mixed := []vars{
+		item(0, 1, nil),
+		item(1, 7, nil),
+		item(2, 1, vars{"serialNumber": "s0"}),
+		item(3, 1, vars{"cost": "-1"}),
+		{"equipmentId": "nonsense", "expectedVersion": 1},
+	}
+	wantFields := []string{
+		"",
+		"input.updates.1.expectedVersion",
+		"input.updates.2.serialNumber",
+		"input.updates.3.cost",
+		"input.updates.4.equipmentId",
+	}
 	check := func(p batchPayload, first string) {
 		t.Helper()
 		if got, want := outcomes(p), []string{first, "FAILED", "FAILED", "FAILED", "FAILED"}; !slices.Equal(got, want) {
@@ -441,7 +540,10 @@ func TestBatches(t *testing.T) {
 	all := []vars{item(0, 2, nil), item(1, 1, nil), item(2, 1, nil)}
 	for range 2 { // the second time it is the answer that was kept
 		p := change[batchPayload](s, updateMany, vars{"in": all, "atomic": true, "key": "a"})
-		if got := outcomes(p); !slices.Equal(got, []string{"APPLIED", "APPLIED", "APPLIED"}) || p.Results[1].Equipment.Version != 2 {
+		if got := outcomes(
+			p,
+		); !slices.Equal(got, []string{"APPLIED", "APPLIED", "APPLIED"}) ||
+			p.Results[1].Equipment.Version != 2 {
 			t.Errorf("got %v %+v", got, p)
 		}
 	}
@@ -454,7 +556,8 @@ func TestBatches(t *testing.T) {
 		many = append(many, item(0, 2, nil))
 	}
 	a := s.ask(updateMany, vars{"in": many})
-	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.LimitExceeded) || argument(a.Errors[0].Extensions) != "input.updates" {
+	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.LimitExceeded) ||
+		argument(a.Errors[0].Extensions) != "input.updates" {
 		t.Errorf("251 items got %+v", a.Errors)
 	}
 	if n := s.count(`SELECT sum(version)::int FROM equipment`); n != 7 {
@@ -481,7 +584,9 @@ func TestACancelledBatchTellsWhatWasDone(t *testing.T) {
 		s.handler.ServeHTTP(w, s.request(ctx, body))
 	}()
 	s.eventually(func() bool {
-		return s.count(`SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`) == 4
+		return s.count(
+			`SELECT count(*)::int FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+		) == 4
 	})
 	cancel()
 	release()
@@ -535,27 +640,52 @@ func TestWorkMovesItsMachine(t *testing.T) {
 	}
 	start := `mutation($id: ID!, $v: Int) { p: startMaintenance(input: { maintenanceRecordId: $id, expectedVersion: $v, stopsMachine: true })` + of
 	w := change[work](s, start, vars{"id": first.MaintenanceRecord.ID, "v": 1})
-	if w.MaintenanceRecord.Status != "IN_PROGRESS" || w.MaintenanceRecord.DownFrom == nil || w.Equipment.Status != "MAINTENANCE" {
+	if w.MaintenanceRecord.Status != "IN_PROGRESS" || w.MaintenanceRecord.DownFrom == nil ||
+		w.Equipment.Status != "MAINTENANCE" {
 		t.Fatalf("started: %+v", w)
 	}
 	second := record(vars{"status": "IN_PROGRESS", "downFrom": time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)})
 	if second.Equipment.Status != "MAINTENANCE" {
 		t.Errorf("a second work: %+v", second)
 	}
-	if p := change[equipmentPayload](s, updateOne, vars{"in": vars{"equipmentId": e.ID, "expectedVersion": w.Equipment.Version, "status": "ACTIVE"}}); len(p.Errors) != 1 || p.Errors[0].Field != "input.status" {
+	if p := change[equipmentPayload](
+		s,
+		updateOne,
+		vars{"in": vars{"equipmentId": e.ID, "expectedVersion": w.Equipment.Version, "status": "ACTIVE"}},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Field != "input.status" {
 		t.Errorf("a machine that is down was put to work: %+v", p)
 	}
 	complete := `mutation($in: CompleteMaintenanceInput!) { p: completeMaintenance(input: $in)` + of
-	w = change[work](s, complete, vars{"in": vars{"maintenanceRecordId": first.MaintenanceRecord.ID, "expectedVersion": 2, "cost": "130"}})
-	if len(w.Errors) > 0 || w.MaintenanceRecord.DownTo == nil || w.MaintenanceRecord.Cost != "130.00" || w.Equipment.Status != "MAINTENANCE" {
+	w = change[work](
+		s,
+		complete,
+		vars{"in": vars{"maintenanceRecordId": first.MaintenanceRecord.ID, "expectedVersion": 2, "cost": "130"}},
+	)
+	if len(w.Errors) > 0 || w.MaintenanceRecord.DownTo == nil || w.MaintenanceRecord.Cost != "130.00" ||
+		w.Equipment.Status != "MAINTENANCE" {
 		t.Errorf("completed: %+v, the other work keeps the machine down", w)
 	}
-	w = change[work](s, `mutation($id: ID!) { p: cancelMaintenance(input: { maintenanceRecordId: $id })`+of, vars{"id": second.MaintenanceRecord.ID})
+	w = change[work](
+		s,
+		`mutation($id: ID!) { p: cancelMaintenance(input: { maintenanceRecordId: $id })`+of,
+		vars{"id": second.MaintenanceRecord.ID},
+	)
 	if len(w.Errors) > 0 || w.MaintenanceRecord.Status != "CANCELLED" || w.Equipment.Status != "ACTIVE" {
 		t.Errorf("cancelled: %+v", w)
 	}
-	w = change[work](s, `mutation($in: CorrectMaintenanceInput!) { p: correctMaintenance(input: $in)`+of,
-		vars{"in": vars{"maintenanceRecordId": first.MaintenanceRecord.ID, "expectedVersion": 3, "cost": "125", "description": "Pump"}})
+	w = change[work](
+		s,
+		`mutation($in: CorrectMaintenanceInput!) { p: correctMaintenance(input: $in)`+of,
+		vars{
+			"in": vars{
+				"maintenanceRecordId": first.MaintenanceRecord.ID,
+				"expectedVersion":     3,
+				"cost":                "125",
+				"description":         "Pump",
+			},
+		},
+	)
 	if len(w.Errors) > 0 || w.MaintenanceRecord.Cost != "125.00" || w.MaintenanceRecord.Status != "COMPLETED" {
 		t.Errorf("corrected: %+v", w)
 	}
@@ -567,12 +697,18 @@ func TestWorkMovesItsMachine(t *testing.T) {
 			History struct{ Nodes []struct{ Action string } }
 		}
 	}
-	s.data(&told, `query($e: ID!, $m: ID!) { equipment(id: $e) { history { nodes { action } } } maintenanceRecord(id: $m) { history { nodes { action } } } }`,
-		vars{"e": e.ID, "m": first.MaintenanceRecord.ID})
-	if n := told.Equipment.History.Nodes; len(n) != 3 || n[0].Action != "STATUS_FOLLOWS" || n[1].Action != "STATUS_FOLLOWS" {
+	s.data(
+		&told,
+		`query($e: ID!, $m: ID!) { equipment(id: $e) { history { nodes { action } } } maintenanceRecord(id: $m) { history { nodes { action } } } }`,
+		vars{"e": e.ID, "m": first.MaintenanceRecord.ID},
+	)
+	if n := told.Equipment.History.Nodes; len(n) != 3 || n[0].Action != "STATUS_FOLLOWS" ||
+		n[1].Action != "STATUS_FOLLOWS" {
 		t.Errorf("the machine's history is %+v", n)
 	}
-	if n := told.MaintenanceRecord.History.Nodes; len(n) != 4 || n[0].Action != "CORRECTED" || n[1].Action != "COMPLETED" || n[2].Action != "STARTED" {
+	if n := told.MaintenanceRecord.History.Nodes; len(n) != 4 || n[0].Action != "CORRECTED" ||
+		n[1].Action != "COMPLETED" ||
+		n[2].Action != "STARTED" {
 		t.Errorf("the record's history is %+v", n)
 	}
 }
@@ -590,13 +726,25 @@ func TestWhoRanWhatWhen(t *testing.T) {
 		Errors []fault
 	}
 	assign := func(e, o string, replace bool) payload {
-		return change[payload](s, `mutation($in: AssignOperatorInput!) { p: assignOperator(input: $in) { assignment { releasedAt equipment { id } operator { id } } errors { code reason message field } } }`,
-			vars{"in": vars{"equipmentId": e, "operatorId": o, "replace": replace}})
+		return change[payload](
+			s,
+			`mutation($in: AssignOperatorInput!) { p: assignOperator(input: $in) { assignment { releasedAt equipment { id } operator { id } } errors { code reason message field } } }`,
+			vars{"in": vars{"equipmentId": e, "operatorId": o, "replace": replace}},
+		)
 	}
 	release := func(e string) payload {
-		return change[payload](s, `mutation($e: ID!) { p: releaseOperator(input: { equipmentId: $e }) { assignment { releasedAt equipment { id } operator { id } } errors { code reason message field } } }`, vars{"e": e})
+		return change[payload](
+			s,
+			`mutation($e: ID!) { p: releaseOperator(input: { equipmentId: $e }) { assignment { releasedAt equipment { id } operator { id } } errors { code reason message field } } }`,
+			vars{"e": e},
+		)
 	}
-	if p := assign(a.ID, one, false); p.Assignment == nil || p.Assignment.Operator.ID != one || p.Assignment.Equipment.ID != a.ID {
+	if p := assign(
+		a.ID,
+		one,
+		false,
+	); p.Assignment == nil || p.Assignment.Operator.ID != one ||
+		p.Assignment.Equipment.ID != a.ID {
 		t.Fatalf("assigned %+v", p)
 	}
 	if p := assign(a.ID, two, false); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" {
@@ -634,10 +782,13 @@ func TestWhoRanWhatWhen(t *testing.T) {
 	}
 	query := `query($e: ID!, $o: ID!) { equipment(id: $e) { assignedOperator { id } assignments { totalCount nodes { operator { id } } } } operator(id: $o) { assignments { nodes { equipment { id } releasedAt } } history { nodes { action } } } }`
 	got := s.data(&who, query, vars{"e": a.ID, "o": two})
-	if w := who.Equipment; w.AssignedOperator != nil || w.Assignments.TotalCount != 2 || w.Assignments.Nodes[0].Operator.ID != two || w.Assignments.Nodes[1].Operator.ID != one {
+	if w := who.Equipment; w.AssignedOperator != nil || w.Assignments.TotalCount != 2 ||
+		w.Assignments.Nodes[0].Operator.ID != two ||
+		w.Assignments.Nodes[1].Operator.ID != one {
 		t.Errorf("the machine's side: %+v", w)
 	}
-	if n := who.Operator.Assignments.Nodes; len(n) != 2 || n[0].Equipment.ID != b.ID || n[0].ReleasedAt != nil || n[1].ReleasedAt == nil {
+	if n := who.Operator.Assignments.Nodes; len(n) != 2 || n[0].Equipment.ID != b.ID || n[0].ReleasedAt != nil ||
+		n[1].ReleasedAt == nil {
 		t.Errorf("the operator's side: %+v", n)
 	}
 	if n := who.Operator.History.Nodes; len(n) != 4 || n[0].Action != "RELEASED" {
@@ -650,7 +801,8 @@ func TestWhoRanWhatWhen(t *testing.T) {
 		Operator *struct{ Status string }
 		Errors   []fault
 	}](s, `mutation($id: ID!) { p: retireOperator(input: { operatorId: $id, expectedVersion: 1 }) { operator { status } errors { code reason message field } } }`, vars{"id": two})
-	if retired.Operator == nil || retired.Operator.Status != "RETIRED" || s.count(`SELECT count(*)::int FROM assignments WHERE released_at IS NULL`) != 0 {
+	if retired.Operator == nil || retired.Operator.Status != "RETIRED" ||
+		s.count(`SELECT count(*)::int FROM assignments WHERE released_at IS NULL`) != 0 {
 		t.Errorf("retired %+v", retired)
 	}
 }

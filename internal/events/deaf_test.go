@@ -105,7 +105,10 @@ func pgxAddress(c *pgx.ConnConfig) (network, address string) {
 func TestAFeedThatHearsNothingAnyMoreIsLost(t *testing.T) {
 	f := watch(t)
 	proxy := new(deafness)
-	db, err := store.Open(t.Context(), store.Config{URL: f.url, ListenURL: proxy.start(t, f.url), MaxConns: 4, KeepConns: 1})
+	db, err := store.Open(
+		t.Context(),
+		store.Config{URL: f.url, ListenURL: proxy.start(t, f.url), MaxConns: 4, KeepConns: 1},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,10 +59,12 @@ func (r *Range[T]) Bounded() bool {
 	return r != nil && (r.Gte != nil || r.Gt != nil || r.Lte != nil || r.Lt != nil)
 }
 
-// The ranges of the values of rows.
 type (
-	DecimalFilter  = Range[Decimal]
-	DateFilter     = Range[Date]
+	// DecimalFilter is a range of amounts.
+	DecimalFilter = Range[Decimal]
+	// DateFilter is a range of days.
+	DateFilter = Range[Date]
+	// DateTimeFilter is a range of moments.
 	DateTimeFilter = Range[time.Time]
 )
 
@@ -186,7 +188,10 @@ func (c *checker) text(field string, f *StringFilter, longest int) {
 // null checks the condition that there is no value, which another condition contradicts.
 func (c *checker) null(field string, isNull *bool, other string, given bool) {
 	if c.count(field+".isNull", isNull != nil) && *isNull && given {
-		c.fail(field+".isNull", BadInputf("", "isNull: true contradicts %s, no row meets both: use or to ask for either", other))
+		c.fail(
+			field+".isNull",
+			BadInputf("", "isNull: true contradicts %s, no row meets both: use or to ask for either", other),
+		)
 	}
 }
 

@@ -120,7 +120,10 @@ func otherKind(id string, got, want Kind) error {
 
 func badID(s string) error {
 	return &Error{Code: BadInput, Message: fmt.Sprintf(
-		"%s is not an id: ids look like %q and come from the id fields of this API", Quote(s), GlobalID(KindEquipment, UUID{}))}
+		"%s is not an id: ids look like %q and come from the id fields of this API",
+		Quote(s),
+		GlobalID(KindEquipment, UUID{}),
+	)}
 }
 
 func article(k Kind) string {

@@ -106,8 +106,14 @@ func TestPositionsAreOfTheirList(t *testing.T) {
 		}
 	}
 	at := "2026-03-02T12:00:00Z"
-	e := &fleet.Equipment{ID: fleet.UUID{2}, Name: "Crane", Cost: ptr(fleet.Decimal("12.50")), CreatedAt: now, UpdatedAt: now,
-		SerialNumber: ptr("SN-1")}
+	e := &fleet.Equipment{
+		ID:           fleet.UUID{2},
+		Name:         "Crane",
+		Cost:         ptr(fleet.Decimal("12.50")),
+		CreatedAt:    now,
+		UpdatedAt:    now,
+		SerialNumber: ptr("SN-1"),
+	}
 	unknown := &fleet.Equipment{ID: fleet.UUID{2}}
 	for _, o := range fleet.EquipmentOrders() {
 		key := map[bool]string{true: "Crane", false: at}[strings.HasPrefix(string(o), "NAME")]
@@ -226,7 +232,12 @@ func TestFilters(t *testing.T) {
 		t.Errorf("terms %q", got)
 	}
 	wantError(t, fleet.CheckSearch(nil), "", "")
-	if got := fleet.SearchTerms("Smith & Sons %_ mu\u0308ller"); !slices.Equal(got, []string{"smith", "sons", "m\u00fcller"}) {
+	if got := fleet.SearchTerms(
+		"Smith & Sons %_ mu\u0308ller",
+	); !slices.Equal(
+		got,
+		[]string{"smith", "sons", "m\u00fcller"},
+	) {
 		t.Errorf("terms %q", got)
 	}
 }

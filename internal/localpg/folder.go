@@ -94,7 +94,11 @@ func (f *folder) close() {
 // takeLock flocks the lock file and writes this process into it.
 func takeLock(dir string) (*os.File, error) {
 	path := filepath.Join(dir, "lock")
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644) //nolint:gosec // other accounts must be able to read the holder
+	file, err := os.OpenFile(
+		path,
+		os.O_RDWR|os.O_CREATE,
+		0o644,
+	) //nolint:gosec // other accounts must be able to read the holder
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, fmt.Errorf("private PostgreSQL: the data folder %s belongs to another account (%w): "+
 			"run as that account, set FLEET_DATA_DIR to a folder of your own, or set DATABASE_URL", dir, err)
@@ -190,8 +194,15 @@ func (f *folder) chooseHome(acct account, log *slog.Logger) error {
 	if err := errors.Join(addSearch(home), os.Symlink(home, f.elsewhere())); err != nil {
 		return err
 	}
-	log.Warn("the data is kept elsewhere: as root PostgreSQL runs under another account, which cannot reach the data folder",
-		"account", acct.name, "dir", f.dir, "elsewhere", home)
+	log.Warn(
+		"the data is kept elsewhere: as root PostgreSQL runs under another account, which cannot reach the data folder",
+		"account",
+		acct.name,
+		"dir",
+		f.dir,
+		"elsewhere",
+		home,
+	)
 	f.home = home
 	return nil
 }

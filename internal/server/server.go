@@ -138,8 +138,12 @@ func New(c Config) (*Server, error) {
 		IdleTimeout:    idleTimeout,
 		MaxHeaderBytes: c.MaxHeader,
 		Protocols:      protocols(),
-		HTTP2:          &http.HTTP2Config{MaxConcurrentStreams: maxStreams, SendPingTimeout: pingAfter, WriteByteTimeout: stuckAfter},
-		ErrorLog:       slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: maxStreams,
+			SendPingTimeout:      pingAfter,
+			WriteByteTimeout:     stuckAfter,
+		},
+		ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(c.Registry, promhttp.HandlerOpts{}))
@@ -197,7 +201,11 @@ func (s *Server) assemble() (err error) {
 	})
 	s.errors = &transport.ErrorWriter{Present: presenter.Present, Fault: store.Fault}
 	s.slowly = s.admission.Slowly(s.errors.Write)
-	s.callers = &caller.Authenticator{Cookie: browser.SessionCookie(c.PublicURL), Demo: c.Demo, AllowLookup: s.admission.AdmitLookup}
+	s.callers = &caller.Authenticator{
+		Cookie:      browser.SessionCookie(c.PublicURL),
+		Demo:        c.Demo,
+		AllowLookup: s.admission.AdmitLookup,
+	}
 	if c.Auth != nil {
 		s.callers.Credentials = c.Auth
 	}

@@ -184,7 +184,8 @@ func TestATransactionIsRepeatedUntilItsCommit(t *testing.T) {
 	tries = 0
 	err := db.InTx(ctx, func(tx pgx.Tx) error { tries++; return insert(tx, "during") })
 	fault := store.Fault(err)
-	if tries != 1 || fault == nil || fault.Code != fleet.Unavailable || !strings.Contains(fault.Message, "may have been saved") {
+	if tries != 1 || fault == nil || fault.Code != fleet.Unavailable ||
+		!strings.Contains(fault.Message, "may have been saved") {
 		t.Errorf("lost during its COMMIT: %v after %d tries, %v", err, tries, fault)
 	}
 	var n int

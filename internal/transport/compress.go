@@ -98,7 +98,11 @@ func (c *Config) decompress(w http.ResponseWriter, r *http.Request) (io.Reader, 
 		}
 		return http.MaxBytesReader(w, expanded, c.MaxBody), nil
 	default:
-		refused := refuse(http.StatusUnsupportedMediaType, "the Content-Encoding is %s; gzip and identity are supported", fleet.Quote(given))
+		refused := refuse(
+			http.StatusUnsupportedMediaType,
+			"the Content-Encoding is %s; gzip and identity are supported",
+			fleet.Quote(given),
+		)
 		refused.acceptEncoding = "gzip"
 		return nil, refused
 	}

@@ -73,7 +73,12 @@ func codeOfError(e *gqlerror.Error) fleet.Code {
 
 // recovered makes an internal error of a panic outside of resolvers, which
 // have the executor's own protection. rc may be nil.
-func (c *Config) recovered(ctx context.Context, exec graphql.GraphExecutor, rc *graphql.OperationContext, panicked any) (resp *graphql.Response) {
+func (c *Config) recovered(
+	ctx context.Context,
+	exec graphql.GraphExecutor,
+	rc *graphql.OperationContext,
+	panicked any,
+) (resp *graphql.Response) {
 	defer func() {
 		if again := recover(); again != nil || resp == nil {
 			c.Log.ErrorContext(ctx, "panic", "panic", panicked, "stack", string(debug.Stack()))

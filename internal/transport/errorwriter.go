@@ -48,7 +48,12 @@ func (e *ErrorWriter) WriteStatus(w http.ResponseWriter, r *http.Request, status
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="fleet", error="invalid_token"`)
 	}
-	writeJSON(w, status, cmp.Or(jsonType(r.Header), plainJSON), &graphql.Response{Errors: gqlerror.List{e.Present(r.Context(), err)}})
+	writeJSON(
+		w,
+		status,
+		cmp.Or(jsonType(r.Header), plainJSON),
+		&graphql.Response{Errors: gqlerror.List{e.Present(r.Context(), err)}},
+	)
 }
 
 // SetRetryAfter says that a request with this status may be repeated after a

@@ -50,7 +50,11 @@ func (c *Config) readParams(w http.ResponseWriter, r *http.Request) (*graphql.Ra
 		defer release()
 		data, read = body, readBody
 	default:
-		refused := refuse(http.StatusMethodNotAllowed, "the method is %s; GET, HEAD and POST are allowed", fleet.Quote(r.Method))
+		refused := refuse(
+			http.StatusMethodNotAllowed,
+			"the method is %s; GET, HEAD and POST are allowed",
+			fleet.Quote(r.Method),
+		)
 		refused.allow = "GET, HEAD, POST"
 		return nil, nil, refused
 	}

@@ -37,10 +37,18 @@ func (e *Extension) MutateOperationContext(ctx context.Context, o *graphql.Opera
 	cost := &Cost{Requested: Estimate(e.schema, o.Operation, o.Variables), Limit: e.config.Cost}
 	o.Stats.SetExtension(costKey, cost)
 	if cost.Requested > e.config.Cost && !estimates(o) {
-		return refused("the operation may cost %d, at most %d is allowed: select fewer fields or smaller pages", cost.Requested, e.config.Cost)
+		return refused(
+			"the operation may cost %d, at most %d is allowed: select fewer fields or smaller pages",
+			cost.Requested,
+			e.config.Cost,
+		)
 	}
 	if o.Operation.Operation == ast.Subscription && cost.Requested > e.config.EventCost && !estimates(o) {
-		return refused("each event of the subscription may cost %d, at most %d is allowed: select less, and load the rest with a query", cost.Requested, e.config.EventCost)
+		return refused(
+			"each event of the subscription may cost %d, at most %d is allowed: select less, and load the rest with a query",
+			cost.Requested,
+			e.config.EventCost,
+		)
 	}
 	spent := cost.Requested
 	if estimates(o) {

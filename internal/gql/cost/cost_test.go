@@ -73,7 +73,8 @@ func TestAnOperationIsChargedOrRefusedByItsCost(t *testing.T) {
 				return
 			}
 			cost, _ := o.Stats.GetExtension(costKey).(*Cost)
-			if refusal != nil || len(spent.charged) != 1 || spent.charged[0] != c.charged || cost.Requested != c.fields || *cost.Remaining != 100-c.charged {
+			if refusal != nil || len(spent.charged) != 1 || spent.charged[0] != c.charged || cost.Requested != c.fields ||
+				*cost.Remaining != 100-c.charged {
 				t.Errorf("refusal %v, charged %v, cost %+v", refusal, spent.charged, cost)
 			}
 		})

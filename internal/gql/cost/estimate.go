@@ -39,7 +39,10 @@ func CheckSchema(schema *ast.Schema) error {
 		}
 		for _, f := range d.Fields {
 			if !bounded(schema, d, f) {
-				errs = append(errs, fmt.Errorf("%s.%s: a list without @listSize, or a connection without first and last", d.Name, f.Name))
+				errs = append(
+					errs,
+					fmt.Errorf("%s.%s: a list without @listSize, or a connection without first and last", d.Name, f.Name),
+				)
 			}
 		}
 	}
@@ -149,7 +152,10 @@ func conditions(filter any) (n int) {
 func (e *estimator) selected(f *ast.Field, sized map[string]int, args map[string]any) int {
 	if isConnection(f.Definition.Type.Name()) && pages(f.Definition) {
 		rows, skipped := size(args["first"], size(args["last"], fleet.DefaultPage)), size(args["offset"], 0)
-		return sum(times(e.set(f.SelectionSet, nil), within(rows, 1, fleet.MaxPage)), within(skipped, 0, fleet.MaxOffset)/skippedRows)
+		return sum(
+			times(e.set(f.SelectionSet, nil), within(rows, 1, fleet.MaxPage)),
+			within(skipped, 0, fleet.MaxOffset)/skippedRows,
+		)
 	}
 	rows, below := 1, map[string]int(nil)
 	if d := sizeOf(e.schema, f.Definition); d != nil {

@@ -37,8 +37,19 @@ type Config struct {
 // Default exceeds the needs of known client libraries and tools by a wide margin:
 // their largest document is the introspection query.
 var Default = Config{
-	QueryBytes: 100_000, Tokens: 5000, Depth: 20, Fields: 5000, Aliases: 50, Directives: 50, RootFields: 50, Fragments: 100, Repetitions: 200,
-	VariableValues: 20_000, VariableDepth: 20, Cost: 500_000, EventCost: 5000,
+	QueryBytes:     100_000,
+	Tokens:         5000,
+	Depth:          20,
+	Fields:         5000,
+	Aliases:        50,
+	Directives:     50,
+	RootFields:     50,
+	Fragments:      100,
+	Repetitions:    200,
+	VariableValues: 20_000,
+	VariableDepth:  20,
+	Cost:           500_000,
+	EventCost:      5000,
 }
 
 // Extension applies the limits. New makes one.

@@ -37,7 +37,10 @@ func TestThePathEndsAtTheField(t *testing.T) {
 		{ast.Path{ast.PathName("list"), ast.PathName("first")}, "", []string{"first"}},
 		{ast.Path{ast.PathName("list")}, "", nil},
 	} {
-		shown := p.Present(ctx, &gqlerror.Error{Path: c.path, Err: &fleet.Error{Code: fleet.BadInput, Field: c.field, Message: "no"}})
+		shown := p.Present(
+			ctx,
+			&gqlerror.Error{Path: c.path, Err: &fleet.Error{Code: fleet.BadInput, Field: c.field, Message: "no"}},
+		)
 		argument, _ := shown.Extensions["argument"].([]string)
 		if shown.Path.String() != "list" || !slices.Equal(argument, c.want) {
 			t.Errorf("%s %q: path %s, argument %q; want list, %q", c.path, c.field, shown.Path, argument, c.want)

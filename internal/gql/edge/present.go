@@ -149,7 +149,16 @@ func argument(ctx context.Context, path ast.Path) string {
 
 // recovered turns a resolver's panic into an internal error.
 func (p *Presenter) recovered(ctx context.Context, panicked any) error {
-	p.log.ErrorContext(ctx, "panic", "panic", fmt.Sprint(panicked), "stack", string(debug.Stack()), "request", caller.Of(ctx).RequestID)
+	p.log.ErrorContext(
+		ctx,
+		"panic",
+		"panic",
+		fmt.Sprint(panicked),
+		"stack",
+		string(debug.Stack()),
+		"request",
+		caller.Of(ctx).RequestID,
+	)
 	return &guard.Panic{Where: "a resolver", Value: panicked}
 }
 

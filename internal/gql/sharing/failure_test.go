@@ -86,7 +86,10 @@ func TestAPanicOfTheExecutionAndOfItsFeederEndTheSubscription(t *testing.T) {
 	} {
 		ctx, cancel := context.WithCancel(context.WithValue(t.Context(), keyOf{}, name))
 		defer cancel()
-		ctx = graphql.WithOperationContext(ctx, &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: ast.Subscription}})
+		ctx = graphql.WithOperationContext(
+			ctx,
+			&graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: ast.Subscription}},
+		)
 		(&subscription{t, s.extension.InterceptOperation(ctx, execute), cancel}).fails("here")
 	}
 }

@@ -93,7 +93,10 @@ type subscription struct {
 func (s *stage) subscribe(key any) *subscription {
 	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), keyOf{}, key))
 	s.t.Cleanup(cancel)
-	ctx = graphql.WithOperationContext(ctx, &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: ast.Subscription}})
+	ctx = graphql.WithOperationContext(
+		ctx,
+		&graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: ast.Subscription}},
+	)
 	return &subscription{s.t, s.extension.InterceptOperation(ctx, s.execute), cancel}
 }
 

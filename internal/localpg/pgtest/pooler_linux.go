@@ -29,7 +29,9 @@ func Pooler(t testing.TB, direct string) string {
 	}
 	program := findPooler()
 	if program == "" {
-		t.Fatal("pgtest: there is no pgbouncer: install it (apt install pgbouncer), or leave these tests out with SKIP_POOLER=1")
+		t.Fatal(
+			"pgtest: there is no pgbouncer: install it (apt install pgbouncer), or leave these tests out with SKIP_POOLER=1",
+		)
 	}
 	server, err := pgx.ParseConfig(direct)
 	if err != nil {
@@ -99,7 +101,13 @@ pool_mode = transaction
 		_ = cmd.Process.Kill() // or it has ended
 		<-ended
 	})
-	at := url.URL{Scheme: "postgres", User: url.User(server.User), Host: addr, Path: "/" + server.Database, RawQuery: "sslmode=disable"}
+	at := url.URL{
+		Scheme:   "postgres",
+		User:     url.User(server.User),
+		Host:     addr,
+		Path:     "/" + server.Database,
+		RawQuery: "sslmode=disable",
+	}
 	for deadline := time.Now().Add(timeout); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		select {
 		case <-ended:
@@ -117,7 +125,11 @@ pool_mode = transaction
 
 func write(t testing.TB, path, text string) {
 	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // PgBouncer reads it under another account
+	if err := os.WriteFile(
+		path,
+		[]byte(text),
+		0o644,
+	); err != nil { //nolint:gosec // PgBouncer reads it under another account
 		t.Fatalf("pgtest: %v", err)
 	}
 }
