@@ -194,11 +194,11 @@ func (s *subscribers) receive(message []byte, first bool) {
 const statistics = `{ dashboardStats { totalEquipment activeEquipment averageCost totalValue statusCounts { status count } } }`
 
 func (s *subscribers) overSocket(ctx context.Context, name string, connected func()) error {
-	conn, _, err := websocket.Dial(
+	conn, _, err := websocket.Dial( //nolint:bodyclose // it says that it needs no closing
 		ctx,
 		"ws://"+s.addr+"/graphql",
 		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}},
-	) //nolint:bodyclose // it says that it needs no closing
+	)
 	if err != nil {
 		return err
 	}

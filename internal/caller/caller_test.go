@@ -67,8 +67,8 @@ func TestWhatIdentitiesTell(t *testing.T) {
 		"token":     {token, true, "token:" + grant.ID.String(), user, fleet.UUID{}, end, grant.Viewer, "address:192.0.2.1"},
 	} {
 		got := c.caller
-		if got.SignedIn() != c.signedIn || got.BudgetKey() != c.budget || got.QuotaKey() != c.quota || got.Viewer != c.viewer ||
-			got.Session() != c.session || !got.TokenEnd().Equal(c.tokenEnd) ||
+		if got.SignedIn() != c.signedIn || got.BudgetKey() != c.budget || got.QuotaKey() != c.quota ||
+			got.Viewer != c.viewer || got.Session() != c.session || !got.TokenEnd().Equal(c.tokenEnd) ||
 			got.AddressKey() != c.budgetOfFailedLookup {
 			t.Errorf("%s: %+v with budget %s, quota %s, session %s, token end %s",
 				name, got, got.BudgetKey(), got.QuotaKey(), got.Session(), got.TokenEnd())

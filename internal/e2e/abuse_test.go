@@ -378,10 +378,10 @@ func TestSocketsOfAUserAreBounded(t *testing.T) {
 		one := s.overSocket(watchStats, nil)
 		s.eventually(func() bool { return len(all[statistics](t, one)) > 0 })
 	}
-	conn, _, err := websocket.Dial(
+	conn, _, err := websocket.Dial( //nolint:bodyclose // it says that it needs no closing
 		t.Context(),
 		s.listen(),
-		&websocket.DialOptions{ //nolint:bodyclose // it needs no closing
+		&websocket.DialOptions{
 			Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: s.header,
 		},
 	)

@@ -117,11 +117,11 @@ func TestOperationsOfASocketArePaidForEvenIfTheyAreWrong(t *testing.T) {
 	s := newService(t)
 	s.adjust = func(c *app.Config) { c.RateLimit, c.RateBurst = of(0.001), 20 }
 	s.serveAs("ours@example.com")
-	conn, _, err := websocket.Dial(
+	conn, _, err := websocket.Dial( //nolint:bodyclose // it says that it needs no closing
 		t.Context(),
 		s.listen(),
 		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}},
-	) //nolint:bodyclose // it says that it needs no closing
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -89,7 +89,8 @@ func TestAWrongPasswordShowsTheFormAgain(t *testing.T) {
 	o := newSignInFixture(t)
 	c := o.browser()
 	w := o.signIn(c, `max@example.com"><script>`, "wrong password", "/x")
-	if w.StatusCode != http.StatusUnauthorized || len(w.Cookies()) > 0 || !strings.Contains(w.body, "The e-mail address or the password is wrong.") ||
+	if w.StatusCode != http.StatusUnauthorized || len(w.Cookies()) > 0 ||
+		!strings.Contains(w.body, "The e-mail address or the password is wrong.") ||
 		!strings.Contains(w.body, `value="/x"`) || strings.Contains(w.body, "><script>\"") ||
 		strings.Contains(w.body, "wrong password") {
 		t.Errorf("got %s %s", w.Status, w.body)
@@ -132,7 +133,9 @@ func TestAttributesOfTheCookie(t *testing.T) {
 			t.Fatalf("%d cookies", len(w.Cookies()))
 		}
 		k := w.Cookies()[0]
-		if k.Name != over.name || k.Secure != over.secure || !k.HttpOnly || k.SameSite != http.SameSiteLaxMode || k.Path != "/" || k.Domain != "" ||
+		if k.Name != over.name || k.Secure != over.secure || !k.HttpOnly || k.SameSite != http.SameSiteLaxMode ||
+			k.Path != "/" ||
+			k.Domain != "" ||
 			k.MaxAge < 13*24*3600 ||
 			k.MaxAge > 14*24*3600 {
 			t.Errorf("%s: %s", over.public, w.Header.Get("Set-Cookie"))

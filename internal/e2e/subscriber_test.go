@@ -93,11 +93,11 @@ type message struct {
 func (s *service) overSocket(query string, variables map[string]any) *subscriber {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	conn, _, err := websocket.Dial(
+	conn, _, err := websocket.Dial( //nolint:bodyclose // it says that it needs no closing
 		ctx,
 		s.listen(),
 		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: s.header},
-	) //nolint:bodyclose // it says that it needs no closing
+	)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -94,11 +94,8 @@ func (f *folder) close() {
 // takeLock flocks the lock file and writes this process into it.
 func takeLock(dir string) (*os.File, error) {
 	path := filepath.Join(dir, "lock")
-	file, err := os.OpenFile(
-		path,
-		os.O_RDWR|os.O_CREATE,
-		0o644,
-	) //nolint:gosec // other accounts must be able to read the holder
+	//nolint:gosec // other accounts must be able to read the holder
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, fmt.Errorf("private PostgreSQL: the data folder %s belongs to another account (%w): "+
 			"run as that account, set FLEET_DATA_DIR to a folder of your own, or set DATABASE_URL", dir, err)

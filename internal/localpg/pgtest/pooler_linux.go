@@ -125,11 +125,8 @@ pool_mode = transaction
 
 func write(t testing.TB, path, text string) {
 	t.Helper()
-	if err := os.WriteFile(
-		path,
-		[]byte(text),
-		0o644,
-	); err != nil { //nolint:gosec // PgBouncer reads it under another account
+	//nolint:gosec // PgBouncer reads it under another account
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatalf("pgtest: %v", err)
 	}
 }
