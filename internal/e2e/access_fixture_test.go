@@ -261,7 +261,7 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	of := [16]byte(key(o.company()))
 	id := func(k fleet.Kind) [16]byte { return [16]byte(key(string(o) + " " + string(k))) }
 	_, user, _ := fleet.ParseGlobalID(o.id(fleet.KindUser))
-	signsIn := map[owner]any{mine: [16]byte(key("operator user")), theirs: [16]byte(key("driver user"))}[o]
+	signsIn := map[owner]any{mine: [16]byte(key("operator user")), elses: [16]byte(key("analyst user")), theirs: [16]byte(key("driver user"))}[o]
 	day := fmt.Sprintf("%d-03-04", o.year())
 	must(`INSERT INTO operators (id, company_id, first_name, last_name, license_number, user_id, created_at, updated_at)
 		VALUES ($1, $2, $3::text || ' first', $3::text || ' kind', $3::text || ' kind', $4::uuid, $5::timestamptz, $5::timestamptz)`, id(fleet.KindOperator), of, string(o), signsIn, day)

@@ -155,13 +155,16 @@ type slot struct {
 	typ  *ast.Type
 }
 
-// slots are all there are of a place.
+// slots are all there are of a place. The filters within a filter (and, or, not) have the
+// same slots again, which are left out.
 func (w *walk) slots(p place) (list []slot) {
-	var add func(path string, t *ast.Type)
-	add = func(path string, t *ast.Type) {
+	var add func(path string, t *ast.Type, within ...string)
+	add = func(path string, t *ast.Type, within ...string) {
 		if d := w.schema.Types[t.Name()]; d.Kind == ast.InputObject {
 			for _, f := range d.Fields {
-				add(path+"."+f.Name, f.Type)
+				if !slices.Contains(within, f.Type.Name()) && f.Type.Name() != d.Name {
+					add(path+"."+f.Name, f.Type, append(slices.Clone(within), d.Name)...)
+				}
 			}
 			return
 		}
@@ -284,6 +287,9 @@ func (w *walk) value(path string, t *ast.Type, values given) (any, bool) {
 	}
 	object, any := vars{}, false
 	for _, f := range d.Fields {
+		if f.Type.Name() == d.Name { // a filter within a filter has no slots
+			continue
+		}
 		if v, is := w.value(path+"."+f.Name, f.Type, values); is {
 			object[f.Name], any = v, true
 		}
