@@ -161,7 +161,9 @@ func (w *walk) slots(p place) (list []slot) {
 	add = func(path string, t *ast.Type) {
 		if d := w.schema.Types[t.Name()]; d.Kind == ast.InputObject {
 			for _, f := range d.Fields {
-				add(path+"."+f.Name, f.Type)
+				if f.Type.Name() != d.Name { // and, or and not of a filter have its conditions
+					add(path+"."+f.Name, f.Type)
+				}
 			}
 			return
 		}
@@ -284,6 +286,9 @@ func (w *walk) value(path string, t *ast.Type, values given) (any, bool) {
 	}
 	object, any := vars{}, false
 	for _, f := range d.Fields {
+		if f.Type.Name() == d.Name {
+			continue
+		}
 		if v, is := w.value(path+"."+f.Name, f.Type, values); is {
 			object[f.Name], any = v, true
 		}
