@@ -77,6 +77,10 @@ var elsewhere = []string{
 	"MaintenanceChange.change", "MaintenanceChange.id", "MaintenanceChange.record",
 }
 
+// ofOthers are slots whose rows are of other users than the administrator, who is no operator.
+// TestFiltersSelectWhatTheySay looks at them.
+var ofOthers = []string{"Query.operators filter.user.in"}
+
 // visitor asks two houses on behalf of one sender.
 type visitor struct {
 	t          *testing.T
@@ -129,17 +133,21 @@ func (v *visitor) place(p place) {
 				continue
 			}
 			own := v.ask(p, s.path+": own "+string(kind), set(with, s.path, v.sender.id(kind)), 1)
+			alone := v.ask(p, s.path+" alone: own "+string(kind), set(needed, s.path, v.sender.id(kind)), 1)
 			for _, id := range v.sender.hidden(kind) {
 				hidden := v.ask(p, s.path+": "+known[keyOf(id)], set(with, s.path, id), 1)
 				if len(ids) > 1 {
-					v.ask(p, s.path+" alone: "+known[keyOf(id)], set(needed, s.path, id), 1)
+					hidden := v.ask(p, s.path+" alone: "+known[keyOf(id)], set(needed, s.path, id), 1)
+					if without(readable(alone), v.sender.id(kind)) != without(readable(hidden), id) {
+						v.moved[name], v.moved[string(kind)] = true, true
+					}
 				}
 				if without(readable(own), v.sender.id(kind)) != without(readable(hidden), id) {
 					v.moved[name], v.moved[string(kind)] = true, true
 				}
 			}
 		}
-		if v.sender.person.role == fleet.RoleAdmin && v.sender.token == "" && !v.moved[name] {
+		if v.sender.person.role == fleet.RoleAdmin && v.sender.token == "" && !v.moved[name] && !slices.Contains(ofOthers, name) {
 			v.t.Errorf(
 				"%s: own ids of the kinds %v are answered like those that are not to be seen, so that it is not known whether they were looked at",
 				name,

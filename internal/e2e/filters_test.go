@@ -13,8 +13,9 @@ func TestFiltersSelectWhatTheySay(t *testing.T) {
 	s := newService(t)
 	company := [16]byte(s.viewer.CompanyID)
 	s.exec(
-		`INSERT INTO operators (company_id, first_name, last_name, license_number) VALUES ($1, 'Ada', 'Byron', 'L-1'), ($1, 'Bob', 'Cole', NULL)`,
-		company,
+		`INSERT INTO operators (company_id, first_name, last_name, license_number, user_id)
+			VALUES ($1, 'Ada', 'Byron', 'L-1', NULL), ($1, 'Bob', 'Cole', NULL, $2)`,
+		company, [16]byte(s.viewer.UserID),
 	)
 	s.exec(`INSERT INTO equipment (company_id, name, serial_number, category, status, cost, user_id)
 		VALUES ($1, 'A', 'SN-1', 'Crane', 'ACTIVE', 100, $2), ($1, 'B', NULL, 'Crane', 'RETIRED', NULL, NULL), ($1, 'C', 'sn-2', 'Loader', 'ACTIVE', 300, NULL)`,
@@ -83,6 +84,7 @@ func TestFiltersSelectWhatTheySay(t *testing.T) {
 		{"maintenanceRecords", `{cost: {lt: 0}}`, "oil"},
 		{"maintenanceRecords", `{maintenanceDate: {gt: "2026-01-01", lte: "2026-02-01"}}`, "oil"},
 		{"maintenanceRecords", `{or: [{cost: {lt: 0}}, {down: true}]}`, "hose & pump|oil"},
+		{"operators", fmt.Sprintf(`{user: {in: %q}}`, ids.Viewer.ID), "Bob"},
 		{"operators", `{user: {isNull: true}, licenseNumber: {in: "l-1"}}`, "Ada"},
 		{"operators", `{licenseNumber: {isNull: true}}`, "Bob"},
 	} {
