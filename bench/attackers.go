@@ -166,11 +166,11 @@ func (a *attackers) expensiveQueries(ctx context.Context) {
 		cost := fmt.Sprintf("-%d.%02d", 1000+n%9000, n%100)
 		variables := map[string]any{"cost": cost, "search": []string{"e", "an", "er", "x 3"}[n%4]}
 		a.post(ctx, client, token, operation([]string{
-			`query ($cost: Decimal) { maintenanceSummary(filter: {costMin: $cost}, groupBy: [CATEGORY, KIND, STATUS, MONTH]) { records totalCost averageCost } }`,
-			`query ($cost: Decimal) { ` + copies(20, `maintenanceRecords(first: 1, filter: {costMin: $cost}) { totalCount }`) + ` }`,
+			`query ($cost: Decimal) { maintenanceSummary(filter: {cost: {gte: $cost}}, groupBy: [CATEGORY, KIND, STATUS, MONTH]) { records totalCost averageCost } }`,
+			`query ($cost: Decimal) { ` + copies(20, `maintenanceRecords(first: 1, filter: {cost: {gte: $cost}}) { totalCount }`) + ` }`,
 			`query ($search: String) { ` + copies(20, `equipmentList(first: 100, orderBy: COST_DESC, filter: {search: $search}) { totalCount nodes { id } }`) + ` }`,
 			`{ equipmentList(first: 100) { nodes { id maintenanceRecords(first: 100) { nodes { id description cost kind status } } } } }`,
-			`{ maintenanceRecords(first: 100, orderBy: COST_DESC) { totalCount nodes { equipment { assignments(first: 20) { nodes { operator { equipment(first: 5) { nodes { id name } } } } } } } } }`,
+			`{ maintenanceRecords(first: 100, orderBy: COST_DESC) { totalCount nodes { equipment { assignments(first: 20) { nodes { operator { assignedEquipment(first: 5) { nodes { id name } } } } } } } } }`,
 		}[n%5], variables))
 	})
 }
@@ -210,10 +210,19 @@ func (a *attackers) fragments(ctx context.Context) {
 		fmt.Fprintf(&laughs, "fragment f%d on Equipment { %s }\n", i, strings.Repeat(fmt.Sprintf("...f%d ", i+1), 10))
 	}
 	laughs.WriteString("fragment f12 on Equipment { id }")
-	deep := "{ equipmentList { nodes {" + strings.Repeat(" assignedOperator { equipment { nodes {", 1600) + " id " + strings.Repeat("}}}", 1600) + "}}}"
+	deep := "{ equipmentList { nodes {" + strings.Repeat(
+		" assignedOperator { assignedEquipment { nodes {",
+		1600,
+	) + " id " + strings.Repeat(
+		"}}}",
+		1600,
+	) + "}}}"
 	wide := "{ equipmentList { nodes {" + strings.Repeat(" ... on Equipment { id name }", 700) + "}}}"
-	most := "{ equipmentList { nodes {" + strings.Repeat(" ... on Equipment { id name }", 100) + "}}}" // as many as are let through
-	var strange strings.Builder                                                                        // likewise, and each name is compared with those that there are
+	most := "{ equipmentList { nodes {" + strings.Repeat(
+		" ... on Equipment { id name }",
+		100,
+	) + "}}}" // as many as are let through
+	var strange strings.Builder // likewise, and each name is compared with those that there are
 	strange.WriteString("{ equipmentList { nodes { id")
 	for i := range 99 {
 		fmt.Fprintf(&strange, " ...f%d", i)
@@ -228,7 +237,15 @@ func (a *attackers) fragments(ctx context.Context) {
 	}
 	list := strings.Repeat("[", 40_000)
 	a.each(ctx, func(client *http.Client, token string, n int) {
-		a.post(ctx, client, token, operation([]string{laughs.String(), deep, wide, most, strange.String() + "# " + strconv.Itoa(n), "{ equipmentList(filter: " + list}[n%6], nil))
+		a.post(
+			ctx,
+			client,
+			token,
+			operation(
+				[]string{laughs.String(), deep, wide, most, strange.String() + "# " + strconv.Itoa(n), "{ equipmentList(filter: " + list}[n%6],
+				nil,
+			),
+		)
 	})
 }
 
@@ -238,7 +255,13 @@ func (a *attackers) variables(ctx context.Context) {
 		ids[i] = "equipment_" + strconv.Itoa(i)
 	}
 	const query = `query ($ids: [ID!]!, $f: EquipmentFilter) { nodes(ids: $ids) { id } equipmentList(filter: $f) { totalCount } }`
-	nested := `{"query":"` + query + `","variables":{"f":` + strings.Repeat(`{"a":`, 150_000) + "1" + strings.Repeat("}", 150_000) + "}}"
+	nested := `{"query":"` + query + `","variables":{"f":` + strings.Repeat(
+		`{"a":`,
+		150_000,
+	) + "1" + strings.Repeat(
+		"}",
+		150_000,
+	) + "}}"
 	long := strings.Repeat("a", 1_000_000)
 	a.each(ctx, func(client *http.Client, token string, n int) {
 		switch n % 3 {

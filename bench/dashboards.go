@@ -49,7 +49,10 @@ func runDashboards(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	pg, err := localpg.Start(ctx, localpg.Options{Dir: dir, Log: log, Settings: map[string]string{"shared_buffers": "1GB", "max_connections": "300"}})
+	pg, err := localpg.Start(
+		ctx,
+		localpg.Options{Dir: dir, Log: log, Settings: map[string]string{"shared_buffers": "1GB", "max_connections": "300"}},
+	)
 	if err != nil {
 		return err
 	}
@@ -96,7 +99,16 @@ func runDashboards(ctx context.Context, args []string) (err error) {
 			} else {
 				share = fmt.Sprintf("%.0f ms, %.0f %%", u.cpu-alone, 100*(u.cpu-alone)/u.cpu)
 			}
-			fmt.Printf("| %s | %d | %d | %.0f | %.0f | %s | %.1f |\n", writer, load.subscribers, load.requests, u.writes, u.cpu, share, u.loads)
+			fmt.Printf(
+				"| %s | %d | %d | %.0f | %.0f | %s | %.1f |\n",
+				writer,
+				load.subscribers,
+				load.requests,
+				u.writes,
+				u.cpu,
+				share,
+				u.loads,
+			)
 		}
 	}
 	return nil
@@ -127,7 +139,11 @@ func (b *busy) choose(ctx context.Context, url string) error {
 	if _, err := conn.Exec(ctx, "VACUUM ANALYZE equipment"); err != nil {
 		return err
 	}
-	rows, err := conn.Query(ctx, `SELECT id, version FROM equipment WHERE company_id = $1 AND deleted_at IS NULL AND status <> 'RETIRED' ORDER BY hashtext(id::text) LIMIT 20000`, [16]byte(b.data.viewer.CompanyID))
+	rows, err := conn.Query(
+		ctx,
+		`SELECT id, version FROM equipment WHERE company_id = $1 AND deleted_at IS NULL AND status <> 'RETIRED' ORDER BY hashtext(id::text) LIMIT 20000`,
+		[16]byte(b.data.viewer.CompanyID),
+	)
 	if err != nil {
 		return err
 	}
@@ -145,7 +161,12 @@ func (b *busy) choose(ctx context.Context, url string) error {
 type used struct{ writes, cpu, loads float64 }
 
 // measure writes while number subscribers are connected and requests queries a second are sent.
-func (b *busy) measure(ctx context.Context, write func(context.Context, *target, string) error, number, requests int, long time.Duration) (u used, err error) {
+func (b *busy) measure(
+	ctx context.Context,
+	write func(context.Context, *target, string) error,
+	number, requests int,
+	long time.Duration,
+) (u used, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	var readers sync.WaitGroup
 	defer func() { cancel(); readers.Wait() }()
@@ -216,21 +237,46 @@ func (b *busy) measure(ctx context.Context, write func(context.Context, *target,
 	after, afterErr := b.spent(ctx)
 	seconds := time.Since(at).Seconds()
 	writers.Wait()
-	return used{n / seconds, (after.cpu - before.cpu) * 1000 / seconds, (after.loads - before.loads) / seconds}, errors.Join(err, beforeErr, afterErr, ctx.Err())
+	return used{
+			n / seconds,
+			(after.cpu - before.cpu) * 1000 / seconds,
+			(after.loads - before.loads) / seconds,
+		}, errors.Join(
+			err,
+			beforeErr,
+			afterErr,
+			ctx.Err(),
+		)
 }
 
 // elsewhere changes a machine past the server.
 func (b *busy) elsewhere(ctx context.Context, t *target, cost string) error {
 	amount := fleet.Decimal(cost)
 	t.version++
-	_, err := b.data.store.Fleet().UpdateEquipment(ctx, b.data.viewer, fleet.WriteInfo{}, t.id, nil, fleet.EquipmentPatch{Cost: fleet.Maybe[*fleet.Decimal]{Set: true, To: &amount}})
+	_, err := b.data.store.Fleet().UpdateEquipment(
+		ctx,
+		b.data.viewer,
+		fleet.WriteInfo{},
+		t.id,
+		nil,
+		fleet.EquipmentPatch{Cost: fleet.Maybe[*fleet.Decimal]{Set: true, To: &amount}},
+	)
 	return err
 }
 
 // mutate changes a machine through the server.
 func (b *busy) mutate(ctx context.Context, t *target, cost string) error {
-	answer, err := b.post(ctx, `mutation($in: UpdateEquipmentInput!) { updateEquipment(input: $in) { equipment { version } errors { message } } }`,
-		map[string]any{"in": map[string]any{"id": fleet.GlobalID(fleet.KindEquipment, t.id), "expectedVersion": t.version, "cost": cost}})
+	answer, err := b.post(
+		ctx,
+		`mutation($in: UpdateEquipmentInput!) { updateEquipment(input: $in) { equipment { version } errors { message } } }`,
+		map[string]any{
+			"in": map[string]any{
+				"equipmentId":     fleet.GlobalID(fleet.KindEquipment, t.id),
+				"expectedVersion": t.version,
+				"cost":            cost,
+			},
+		},
+	)
 	if err != nil {
 		return err
 	}

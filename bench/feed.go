@@ -75,7 +75,10 @@ func runFeed(ctx context.Context, args []string) (err error) {
 		for range *rounds {
 			for _, state := range []string{"ENABLE", "DISABLE"} {
 				for _, event := range []string{"inserted", "updated", "deleted"} {
-					if _, err := conn.Exec(ctx, fmt.Sprintf("ALTER TABLE equipment %s TRIGGER equipment_%s", state, event)); err != nil {
+					if _, err := conn.Exec(
+						ctx,
+						fmt.Sprintf("ALTER TABLE equipment %s TRIGGER equipment_%s", state, event),
+					); err != nil {
 						return err
 					}
 				}
@@ -100,8 +103,19 @@ func runFeed(ctx context.Context, args []string) (err error) {
 		if perSecond > 0 {
 			name = fmt.Sprintf("%d a second", perSecond)
 		}
-		fmt.Printf("| %s | %.0f | %.0f | %.2f | %v / %v | %v / %v |\n", name, a.perSecond, b.perSecond, median(ratios),
-			a.p50.Round(10*time.Microsecond), a.p99.Round(10*time.Microsecond), b.p50.Round(10*time.Microsecond), b.p99.Round(10*time.Microsecond))
+		fmt.Printf(
+			"| %s | %.0f | %.0f | %.2f | %v / %v | %v / %v |\n",
+			name,
+			a.perSecond,
+			b.perSecond,
+			median(ratios),
+			a.p50.Round(
+				10*time.Microsecond,
+			),
+			a.p99.Round(10*time.Microsecond),
+			b.p50.Round(10*time.Microsecond),
+			b.p99.Round(10*time.Microsecond),
+		)
 	}
 	_, err = conn.Exec(ctx, "ALTER TABLE equipment ENABLE TRIGGER ALL")
 	return err
@@ -135,7 +149,14 @@ func (f *feeder) write(ctx context.Context, writers, perSecond int, long time.Du
 				at := time.Now()
 				text := fmt.Sprintf("write %d", f.n.Add(1))
 				patch := fleet.EquipmentPatch{Description: fleet.Maybe[*string]{Set: true, To: &text}}
-				if _, oneErr := f.db.Fleet().UpdateEquipment(ctx, f.v, fleet.WriteInfo{}, f.machines[w].ID, nil, patch); oneErr != nil {
+				if _, oneErr := f.db.Fleet().UpdateEquipment(
+					ctx,
+					f.v,
+					fleet.WriteInfo{},
+					f.machines[w].ID,
+					nil,
+					patch,
+				); oneErr != nil {
 					mu.Lock()
 					err = errors.Join(err, oneErr)
 					mu.Unlock()
@@ -150,7 +171,14 @@ func (f *feeder) write(ctx context.Context, writers, perSecond int, long time.Du
 	}
 	group.Wait()
 	slices.Sort(all)
-	return measuredWrites{float64(len(all)) / time.Since(begun).Seconds(), percentile(all, 0.5), percentile(all, 0.99)}, errors.Join(err, ctx.Err())
+	return measuredWrites{
+			float64(len(all)) / time.Since(begun).Seconds(),
+			percentile(all, 0.5),
+			percentile(all, 0.99),
+		}, errors.Join(
+			err,
+			ctx.Err(),
+		)
 }
 
 // middle returns the round of the median throughput.

@@ -135,7 +135,12 @@ func (s *subscribers) change(ctx context.Context, url string, changes, number in
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	var machines int
-	if err := conn.QueryRow(ctx, `SELECT count(*) FROM equipment e JOIN users u ON u.company_id = e.company_id WHERE u.email = '`+seed.DemoManager+`' AND e.deleted_at IS NULL`).Scan(&machines); err != nil {
+	if err := conn.QueryRow(
+		ctx,
+		`SELECT count(*) FROM equipment e JOIN users u ON u.company_id = e.company_id WHERE u.email = '`+seed.DemoManager+`' AND e.deleted_at IS NULL`,
+	).Scan(
+		&machines,
+	); err != nil {
 		return err
 	}
 	tick := time.NewTicker(time.Second)
@@ -144,7 +149,10 @@ func (s *subscribers) change(ctx context.Context, url string, changes, number in
 		<-tick.C
 		machines++
 		s.sent[machines].Store(time.Now().UnixNano())
-		if _, err := conn.Exec(ctx, `INSERT INTO equipment (company_id, name, category) SELECT company_id, 'Bench', 'Bench' FROM users WHERE email = '`+seed.DemoManager+`'`); err != nil {
+		if _, err := conn.Exec(
+			ctx,
+			`INSERT INTO equipment (company_id, name, category) SELECT company_id, 'Bench', 'Bench' FROM users WHERE email = '`+seed.DemoManager+`'`,
+		); err != nil {
 			return err
 		}
 	}
@@ -186,7 +194,11 @@ func (s *subscribers) receive(message []byte, first bool) {
 const statistics = `{ dashboardStats { totalEquipment activeEquipment averageCost totalValue statusCounts { status count } } }`
 
 func (s *subscribers) overSocket(ctx context.Context, name string, connected func()) error {
-	conn, _, err := websocket.Dial(ctx, "ws://"+s.addr+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}}) //nolint:bodyclose // it says that it needs no closing
+	conn, _, err := websocket.Dial( //nolint:bodyclose // it says that it needs no closing
+		ctx,
+		"ws://"+s.addr+"/graphql",
+		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}},
+	)
 	if err != nil {
 		return err
 	}
@@ -226,7 +238,13 @@ func (s *subscribers) overStream(ctx context.Context, name string, connected fun
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	defer func() { _ = conn.Close() }()
 	body := `{"query":"subscription ` + name + ` ` + statistics + `"}`
-	if _, err := fmt.Fprintf(conn, "POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: %d\r\n\r\n%s", s.addr, len(body), body); err != nil {
+	if _, err := fmt.Fprintf(
+		conn,
+		"POST /graphql HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: %d\r\n\r\n%s",
+		s.addr,
+		len(body),
+		body,
+	); err != nil {
 		return err
 	}
 	lines := bufio.NewReaderSize(conn, 1024)

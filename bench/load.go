@@ -66,7 +66,12 @@ func prebuilt(target string, bodies [][]byte) (requests [][]byte, host string, e
 		return nil, "", err
 	}
 	for _, body := range bodies {
-		head := fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", u.Path, u.Host, len(body))
+		head := fmt.Sprintf(
+			"POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n",
+			u.Path,
+			u.Host,
+			len(body),
+		)
 		requests = append(requests, append([]byte(head), body...))
 	}
 	return requests, u.Host, nil

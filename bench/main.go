@@ -57,7 +57,12 @@ func main() {
 		err = runAttackers(ctx, os.Args[2:])
 	default:
 		var s settings
-		flag.StringVar(&s.dir, "data-dir", ".cache/bench", "folder of the benchmark's own PostgreSQL; kept, so that a second run need not seed")
+		flag.StringVar(
+			&s.dir,
+			"data-dir",
+			".cache/bench",
+			"folder of the benchmark's own PostgreSQL; kept, so that a second run need not seed",
+		)
 		flag.IntVar(&s.equipment, "equipment", 100_000, "machines")
 		flag.IntVar(&s.records, "records", 1_000_000, "maintenance records")
 		flag.IntVar(&s.rounds, "rounds", 5, "rounds of each measurement; medians of them are reported")
@@ -65,8 +70,18 @@ func main() {
 		flag.StringVar(&s.only, "only", "", "measure only the queries whose name contains this")
 		flag.StringVar(&s.program, "program", "",
 			"measure a second fleet too, of this program, such as a build of an earlier version")
-		flag.StringVar(&s.beside, "beside", "", "measure a second fleet too, with these settings, such as 'GOGC=100 GOMEMLIMIT=off'")
-		flag.StringVar(&s.doc, "doc", "", "Markdown file whose part between the markers is written anew; standard output if not given")
+		flag.StringVar(
+			&s.beside,
+			"beside",
+			"",
+			"measure a second fleet too, with these settings, such as 'GOGC=100 GOMEMLIMIT=off'",
+		)
+		flag.StringVar(
+			&s.doc,
+			"doc",
+			"",
+			"Markdown file whose part between the markers is written anew; standard output if not given",
+		)
 		flag.Parse()
 		err = run(ctx, s)
 	}
@@ -83,7 +98,10 @@ func run(ctx context.Context, s settings) (err error) {
 	if err != nil {
 		return err
 	}
-	pg, err := localpg.Start(ctx, localpg.Options{Dir: dir, Log: log, Settings: map[string]string{"shared_buffers": "1GB", "max_connections": "300"}})
+	pg, err := localpg.Start(
+		ctx,
+		localpg.Options{Dir: dir, Log: log, Settings: map[string]string{"shared_buffers": "1GB", "max_connections": "300"}},
+	)
 	if err != nil {
 		return err
 	}
@@ -140,7 +158,15 @@ func build(ctx context.Context) (program string, remove func(), err error) {
 		return "", nil, err
 	}
 	program, remove = filepath.Join(dir, "server"), func() { _ = os.RemoveAll(dir) }
-	if out, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", program, "./cmd/server").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(
+		ctx,
+		"go",
+		"build",
+		"-trimpath",
+		"-o",
+		program,
+		"./cmd/server",
+	).CombinedOutput(); err != nil {
 		remove()
 		return "", nil, fmt.Errorf("build the server: %w\n%s", err, out)
 	}
@@ -180,7 +206,12 @@ func prepare(ctx context.Context, url string, s settings, log *slog.Logger) (*da
 			records, err = db.Fleet().MaintenanceCount(ctx, d.viewer, nil)
 		}
 		if err == nil && (machines != s.equipment || records != s.records) {
-			err = fmt.Errorf("%s has %d machines and %d records: give another -data-dir for another size", s.dir, machines, records)
+			err = fmt.Errorf(
+				"%s has %d machines and %d records: give another -data-dir for another size",
+				s.dir,
+				machines,
+				records,
+			)
 		}
 	}
 	if err == nil {

@@ -64,8 +64,14 @@ func (m measured) figures(i int) figures {
 		latencies = append(latencies, r.latencies...)
 	}
 	slices.Sort(latencies)
-	return figures{perSecond: median(perSecond), ratio: median(ratios), allocs: median(allocs), cpu: time.Duration(median(cpu)),
-		p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99)}
+	return figures{
+		perSecond: median(perSecond),
+		ratio:     median(ratios),
+		allocs:    median(allocs),
+		cpu:       time.Duration(median(cpu)),
+		p50:       percentile(latencies, 0.5),
+		p99:       percentile(latencies, 0.99),
+	}
 }
 
 // line says it in one line, while the benchmark goes on.
@@ -73,7 +79,15 @@ func (m measured) line() string {
 	text := fmt.Sprintf("%-58s %2d conn", m.q.name, m.connections)
 	for i, c := range m.contenders {
 		f := m.figures(i)
-		text += fmt.Sprintf(" | %s %.0f/s (%.2f) cpu %s p50 %s allocs %.0f", c.name, f.perSecond, f.ratio, round3(f.cpu), round3(f.p50), f.allocs)
+		text += fmt.Sprintf(
+			" | %s %.0f/s (%.2f) cpu %s p50 %s allocs %.0f",
+			c.name,
+			f.perSecond,
+			f.ratio,
+			round3(f.cpu),
+			round3(f.p50),
+			f.allocs,
+		)
 	}
 	return text
 }
@@ -81,11 +95,21 @@ func (m measured) line() string {
 // report writes the tables in Markdown.
 func report(ctx context.Context, s settings, postgres string, contenders []*contender, list []measured) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s machines, %s maintenance records. %s, PostgreSQL %s, %s.\n", grouped(s.equipment), grouped(s.records), machine(), postgres, runtime.Version())
+	fmt.Fprintf(
+		&b,
+		"%s machines, %s maintenance records. %s, PostgreSQL %s, %s.\n",
+		grouped(s.equipment),
+		grouped(s.records),
+		machine(),
+		postgres,
+		runtime.Version(),
+	)
 	fmt.Fprintf(&b, "Medians of %d rounds of %s.\n", s.rounds, s.each)
 	for _, connections := range []int{16, 1} {
 		fmt.Fprintf(&b, "\n%d connection%s:\n\n", connections, plural(connections))
-		b.WriteString("| query | | requests/s | ratio | p50 | p99 | CPU of the server per request | allocations | SQL statements |\n|---|---|---:|---:|---:|---:|---:|---:|---:|\n")
+		b.WriteString(
+			"| query | | requests/s | ratio | p50 | p99 | CPU of the server per request | allocations | SQL statements |\n|---|---|---:|---:|---:|---:|---:|---:|---:|\n",
+		)
 		for _, m := range list {
 			if m.connections != connections {
 				continue
@@ -98,8 +122,19 @@ func report(ctx context.Context, s settings, postgres string, contenders []*cont
 				if c.byHand {
 					statements = m.q.byHand
 				}
-				fmt.Fprintf(&b, "| %s | %s | %s | %.2f | %s | %s | %s | %s | %d |\n", name, c.name, grouped(int(f.perSecond)), f.ratio,
-					round3(f.p50), round3(f.p99), round3(f.cpu), grouped(int(f.allocs)), statements)
+				fmt.Fprintf(
+					&b,
+					"| %s | %s | %s | %.2f | %s | %s | %s | %s | %d |\n",
+					name,
+					c.name,
+					grouped(int(f.perSecond)),
+					f.ratio,
+					round3(f.p50),
+					round3(f.p99),
+					round3(f.cpu),
+					grouped(int(f.allocs)),
+					statements,
+				)
 			}
 		}
 	}

@@ -83,7 +83,14 @@ func sameAnswers(ctx context.Context, q scenario, contenders []*contender) error
 				first = got
 			}
 			if !bytes.Equal(got, first) || !bytes.HasPrefix(got, []byte(`{"data":`)) || bytes.Contains(got, []byte(`"errors"`)) {
-				return fmt.Errorf("%s: %s and %s do not answer alike:\n%.600s\n%.600s", q.name, contenders[0].name, c.name, first, got)
+				return fmt.Errorf(
+					"%s: %s and %s do not answer alike:\n%.600s\n%.600s",
+					q.name,
+					contenders[0].name,
+					c.name,
+					first,
+					got,
+				)
 			}
 		}
 	}

@@ -57,7 +57,12 @@ type child struct {
 
 // startAll starts the fleet, the ceiling, and the second fleet if there is to be
 // one. stop ends those that were started.
-func startAll(ctx context.Context, program, url string, d *data, s settings) (list []*contender, stop func(), err error) {
+func startAll(
+	ctx context.Context,
+	program, url string,
+	d *data,
+	s settings,
+) (list []*contender, stop func(), err error) {
 	var children []*child
 	stop = func() {
 		for _, c := range children {
@@ -108,7 +113,11 @@ func start(url string, env []string, name string, args ...string) (*child, error
 		return nil, err
 	}
 	cmd := exec.Command(name, args...) //nolint:noctx // ended by stop, in order
-	cmd.Env = append(os.Environ(), append([]string{"DATABASE_URL=" + url, "FLEET_ADDR=127.0.0.1:0", "FLEET_METRICS_ADDR=" + metrics, "FLEET_LOG_LEVEL=WARN"}, env...)...)
+	cmd.Env = append(
+		os.Environ(),
+		append(
+			[]string{"DATABASE_URL=" + url, "FLEET_ADDR=127.0.0.1:0", "FLEET_METRICS_ADDR=" + metrics, "FLEET_LOG_LEVEL=WARN"},
+			env...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -200,7 +209,11 @@ func serveCeiling(ctx context.Context, url, company string) error {
 	defer h.Close()
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	metrics := &http.Server{Addr: os.Getenv("FLEET_METRICS_ADDR"), Handler: promhttp.HandlerFor(registry, promhttp.HandlerOpts{}), ReadHeaderTimeout: time.Minute}
+	metrics := &http.Server{
+		Addr:              os.Getenv("FLEET_METRICS_ADDR"),
+		Handler:           promhttp.HandlerFor(registry, promhttp.HandlerOpts{}),
+		ReadHeaderTimeout: time.Minute,
+	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err

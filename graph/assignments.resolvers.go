@@ -7,7 +7,6 @@ package graph
 
 import (
 	"context"
-	"time"
 
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/graph/relay"
@@ -30,26 +29,32 @@ func (r *equipmentResolver) Assignments(ctx context.Context, obj *fleet.Equipmen
 	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.assignmentsOf(r.Store.AssignmentsByEquipment, r.Store.AssignmentCountByEquipment))
 }
 
-func (r *mutationResolver) AssignOperator(ctx context.Context, input generated.AssignOperatorInput, idempotencyKey *string) (*generated.AssignmentPayload, error) {
-	return write(ctx, r.Resolver, mutation[*fleet.Assignment, generated.AssignmentPayload]{"input", idempotencyKey,
+func (r *mutationResolver) AssignOperator(ctx context.Context, input generated.AssignOperatorInput, idempotencyKey *string) (*generated.AssignOperatorPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Assignment, generated.AssignOperatorPayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Assignment, error) {
 			a, err := newAssignment(input)
 			if err != nil {
 				return nil, err
 			}
 			return r.Store.AssignOperator(ctx, v, w, a)
-		}, assignmentPayload})
+		},
+		func(a *fleet.Assignment, errs []generated.UserError) *generated.AssignOperatorPayload {
+			return &generated.AssignOperatorPayload{Assignment: a, Errors: errs}
+		}})
 }
 
-func (r *mutationResolver) ReleaseOperator(ctx context.Context, equipment string, at *time.Time, idempotencyKey *string) (*generated.AssignmentPayload, error) {
-	return write(ctx, r.Resolver, mutation[*fleet.Assignment, generated.AssignmentPayload]{"", idempotencyKey,
+func (r *mutationResolver) ReleaseOperator(ctx context.Context, input generated.ReleaseOperatorInput, idempotencyKey *string) (*generated.ReleaseOperatorPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Assignment, generated.ReleaseOperatorPayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Assignment, error) {
-			key, err := fleet.ParseIDOf(fleet.KindEquipment, equipment)
+			machine, operator, err := release(input)
 			if err != nil {
-				return nil, fleet.InField("equipment", err)
+				return nil, err
 			}
-			return r.Store.ReleaseOperator(ctx, v, w, key, at)
-		}, assignmentPayload})
+			return r.Store.ReleaseOperator(ctx, v, w, machine, operator, input.ReleasedAt.Value())
+		},
+		func(a *fleet.Assignment, errs []generated.UserError) *generated.ReleaseOperatorPayload {
+			return &generated.ReleaseOperatorPayload{Assignment: a, Errors: errs}
+		}})
 }
 
 func (r *operatorResolver) Assignments(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.Assignment], error) {

@@ -13,12 +13,14 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 	t.Parallel()
 	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
 	for name, want := range map[string][]string{
-		"Role":              names(fleet.Roles()),
-		"EquipmentStatus":   names(fleet.EquipmentStatuses()),
-		"EquipmentOrder":    names(fleet.EquipmentOrders()),
-		"OperatorStatus":    names(fleet.OperatorStatuses()),
-		"MaintenanceKind":   names(fleet.MaintenanceKinds()),
-		"MaintenanceStatus": names(fleet.MaintenanceStatuses()),
+		"Role":                    names(fleet.Roles()),
+		"EquipmentStatus":         names(fleet.EquipmentStatuses()),
+		"EquipmentOrder":          names(fleet.EquipmentOrders()),
+		"OperatorStatus":          names(fleet.OperatorStatuses()),
+		"MaintenanceKind":         names(fleet.MaintenanceKinds()),
+		"MaintenanceStatus":       names(fleet.MaintenanceStatuses()),
+		"MaintenanceSummaryOrder": names(fleet.MaintenanceSummaryOrders()),
+		"ErrorReason":             names(fleet.Reasons()),
 	} {
 		var got []string
 		for _, value := range schema.Types[name].EnumValues {

@@ -37,16 +37,23 @@ func (r *queryResolver) Equipment(ctx context.Context, id string) (*fleet.Equipm
 	return oneByID(ctx, fleet.KindEquipment, id, r.Store.EquipmentByID)
 }
 
-func (r *queryResolver) EquipmentList(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error) {
-	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.equipmentList(filter, orderBy))
+func (r *queryResolver) EquipmentList(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error) {
+	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before, Offset: offset}, r.equipmentList(filter, orderBy))
 }
 
-func (r *equipmentFilterResolver) User(ctx context.Context, obj *fleet.EquipmentFilter, data *string) error {
-	return parseInto(&obj.UserID, "user", fleet.KindUser, data)
-}
-
-func (r *equipmentFilterResolver) Operator(ctx context.Context, obj *fleet.EquipmentFilter, data *string) error {
-	return parseInto(&obj.OperatorID, "operator", fleet.KindOperator, data)
+func (r *queryResolver) Categories(ctx context.Context, filter *fleet.EquipmentFilter, first *int) ([]*fleet.CategoryCount, error) {
+	v, err := viewerOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkFilter(ctx, filter.Check); err != nil {
+		return nil, err
+	}
+	limit := or(first, fleet.DefaultCategories)
+	if err := fleet.CheckCategories(limit); err != nil {
+		return nil, err
+	}
+	return r.Store.Categories(ctx, v, filter, limit)
 }
 
 func (r *Resolver) Equipment() generated.EquipmentResolver { return &equipmentResolver{r} }
@@ -55,12 +62,7 @@ func (r *Resolver) EquipmentConnection() generated.EquipmentConnectionResolver {
 	return &equipmentConnectionResolver{r}
 }
 
-func (r *Resolver) EquipmentFilter() generated.EquipmentFilterResolver {
-	return &equipmentFilterResolver{r}
-}
-
 type (
 	equipmentResolver           struct{ *Resolver }
 	equipmentConnectionResolver struct{ *Resolver }
-	equipmentFilterResolver     struct{ *Resolver }
 )

@@ -12,68 +12,88 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-func (r *mutationResolver) CreateEquipment(ctx context.Context, input generated.CreateEquipmentInput, idempotencyKey *string) (*generated.EquipmentPayload, error) {
-	return write(ctx, r.Resolver, mutation[*fleet.Equipment, generated.EquipmentPayload]{"input", idempotencyKey,
+func (r *mutationResolver) CreateEquipment(ctx context.Context, input generated.CreateEquipmentInput, idempotencyKey *string) (*generated.CreateEquipmentPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Equipment, generated.CreateEquipmentPayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Equipment, error) {
 			e, err := newEquipment(input)
 			if err != nil {
 				return nil, err
 			}
 			return r.Store.CreateEquipment(ctx, v, w, e)
-		}, equipmentPayload})
+		},
+		func(e *fleet.Equipment, errs []generated.UserError) *generated.CreateEquipmentPayload {
+			return &generated.CreateEquipmentPayload{Equipment: e, Errors: errs}
+		}})
 }
 
-func (r *mutationResolver) UpdateEquipment(ctx context.Context, input generated.UpdateEquipmentInput, idempotencyKey *string) (*generated.EquipmentPayload, error) {
-	return write(ctx, r.Resolver, mutation[*fleet.Equipment, generated.EquipmentPayload]{"input", idempotencyKey,
+func (r *mutationResolver) UpdateEquipment(ctx context.Context, input generated.UpdateEquipmentInput, idempotencyKey *string) (*generated.UpdateEquipmentPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Equipment, generated.UpdateEquipmentPayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Equipment, error) {
 			item, err := equipmentItem(input)
 			if err != nil {
 				return nil, err
 			}
 			return r.Store.UpdateEquipment(ctx, v, w, item.ID, &item.Expected, item.Patch)
-		}, equipmentPayload})
+		},
+		func(e *fleet.Equipment, errs []generated.UserError) *generated.UpdateEquipmentPayload {
+			return &generated.UpdateEquipmentPayload{Equipment: e, Errors: errs}
+		}})
 }
 
-func (r *mutationResolver) DeleteEquipment(ctx context.Context, id string, expectedVersion int, idempotencyKey *string) (*generated.EquipmentPayload, error) {
-	return write(ctx, r.Resolver, mutation[*fleet.Equipment, generated.EquipmentPayload]{"", idempotencyKey,
+func (r *mutationResolver) DeleteEquipment(ctx context.Context, input generated.DeleteEquipmentInput, idempotencyKey *string) (*generated.DeleteEquipmentPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Equipment, generated.DeleteEquipmentPayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Equipment, error) {
-			key, err := fleet.ParseIDOf(fleet.KindEquipment, id)
+			id, err := idOf("equipmentId", fleet.KindEquipment, input.EquipmentID)
 			if err != nil {
-				return nil, fleet.InField("id", err)
+				return nil, err
 			}
-			return r.Store.DeleteEquipment(ctx, v, w, key, &expectedVersion)
-		}, equipmentPayload})
+			return r.Store.DeleteEquipment(ctx, v, w, id, input.ExpectedVersion.Value())
+		},
+		func(e *fleet.Equipment, errs []generated.UserError) *generated.DeleteEquipmentPayload {
+			p := &generated.DeleteEquipmentPayload{Equipment: e, Errors: errs}
+			if e != nil {
+				p.DeletedID = globalID(fleet.KindEquipment, &e.ID)
+			}
+			return p
+		}})
 }
 
-func (r *mutationResolver) RestoreEquipment(ctx context.Context, id string, idempotencyKey *string) (*generated.EquipmentPayload, error) {
-	return write(ctx, r.Resolver, mutation[*fleet.Equipment, generated.EquipmentPayload]{"", idempotencyKey,
+func (r *mutationResolver) RestoreEquipment(ctx context.Context, input generated.RestoreEquipmentInput, idempotencyKey *string) (*generated.RestoreEquipmentPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Equipment, generated.RestoreEquipmentPayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Equipment, error) {
-			key, err := fleet.ParseIDOf(fleet.KindEquipment, id)
+			id, err := idOf("equipmentId", fleet.KindEquipment, input.EquipmentID)
 			if err != nil {
-				return nil, fleet.InField("id", err)
+				return nil, err
 			}
-			return r.Store.RestoreEquipment(ctx, v, w, key)
-		}, equipmentPayload})
+			return r.Store.RestoreEquipment(ctx, v, w, id, input.ExpectedVersion.Value())
+		},
+		func(e *fleet.Equipment, errs []generated.UserError) *generated.RestoreEquipmentPayload {
+			return &generated.RestoreEquipmentPayload{Equipment: e, Errors: errs}
+		}})
 }
 
-func (r *mutationResolver) PurgeEquipment(ctx context.Context, id string, idempotencyKey *string) (*generated.PurgePayload, error) {
-	return write(ctx, r.Resolver, mutation[fleet.UUID, generated.PurgePayload]{"", idempotencyKey,
+func (r *mutationResolver) PurgeEquipment(ctx context.Context, input generated.PurgeEquipmentInput, idempotencyKey *string) (*generated.PurgeEquipmentPayload, error) {
+	return write(ctx, r.Resolver, mutation[fleet.UUID, generated.PurgeEquipmentPayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (fleet.UUID, error) {
-			key, err := fleet.ParseIDOf(fleet.KindEquipment, id)
+			id, err := idOf("equipmentId", fleet.KindEquipment, input.EquipmentID)
 			if err != nil {
-				return key, fleet.InField("id", err)
+				return id, err
 			}
-			return r.Store.PurgeEquipment(ctx, v, w, key)
-		}, purgePayload})
+			return r.Store.PurgeEquipment(ctx, v, w, id, input.ExpectedVersion.Value())
+		},
+		func(id fleet.UUID, errs []generated.UserError) *generated.PurgeEquipmentPayload {
+			return &generated.PurgeEquipmentPayload{DeletedID: deletedID(fleet.KindEquipment, id, errs), Errors: errs}
+		}})
 }
 
-func (r *mutationResolver) UpdateEquipmentBatch(ctx context.Context, inputs []*generated.UpdateEquipmentInput, dryRun bool, atomic bool, idempotencyKey *string) (*generated.EquipmentBatchPayload, error) {
-	return write(ctx, r.Resolver, mutation[[]fleet.ItemResult, generated.EquipmentBatchPayload]{"inputs", idempotencyKey,
+func (r *mutationResolver) UpdateEquipmentBatch(ctx context.Context, input generated.UpdateEquipmentBatchInput, idempotencyKey *string) (*generated.UpdateEquipmentBatchPayload, error) {
+	return write(ctx, r.Resolver, mutation[[]fleet.ItemResult, generated.UpdateEquipmentBatchPayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) ([]fleet.ItemResult, error) {
-			batch, err := equipmentBatch(inputs, atomic, dryRun)
+			batch, err := equipmentBatch(input)
 			if err != nil {
 				return nil, err
 			}
 			return r.Store.UpdateEquipmentBatch(ctx, v, w, batch)
-		}, batchPayload(ctx)})
+		},
+		batchPayload(ctx)})
 }

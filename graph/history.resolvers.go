@@ -37,16 +37,12 @@ func (r *operatorResolver) History(ctx context.Context, obj *fleet.Operator, fir
 	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.historyOf())
 }
 
-func (r *queryResolver) History(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.HistoryFilter) (*relay.Connection[fleet.HistoryEntry], error) {
-	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.historyList(filter))
+func (r *queryResolver) History(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.HistoryFilter) (*relay.Connection[fleet.HistoryEntry], error) {
+	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before, Offset: offset}, r.historyList(filter))
 }
 
 func (r *userResolver) History(ctx context.Context, obj *fleet.User, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error) {
 	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.historyOf())
-}
-
-func (r *historyFilterResolver) User(ctx context.Context, obj *fleet.HistoryFilter, data *string) error {
-	return parseInto(&obj.UserID, "user", fleet.KindUser, data)
 }
 
 func (r *Resolver) HistoryEntry() generated.HistoryEntryResolver { return &historyEntryResolver{r} }
@@ -55,10 +51,7 @@ func (r *Resolver) HistoryEntryConnection() generated.HistoryEntryConnectionReso
 	return &historyEntryConnectionResolver{r}
 }
 
-func (r *Resolver) HistoryFilter() generated.HistoryFilterResolver { return &historyFilterResolver{r} }
-
 type (
 	historyEntryResolver           struct{ *Resolver }
 	historyEntryConnectionResolver struct{ *Resolver }
-	historyFilterResolver          struct{ *Resolver }
 )

@@ -18,7 +18,6 @@ var errNoIdentity = errors.New("this server has no identity service")
 // cannot create the same user or token name twice, the rest may be done
 // again, and a secret that is shown once must not be kept for a second answer.
 type identityMutation[T, P any] struct {
-	input   string // see mutation
 	do      func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
 	payload func(T, []generated.UserError) *P
 }
@@ -34,7 +33,7 @@ func mutateIdentity[T, P any](ctx context.Context, r *Resolver, a identityMutati
 		return nil, err
 	}
 	result, err := a.do(ctx, v, w)
-	faults, err := userErrors(fleet.InField(a.input, err))
+	faults, err := userErrors(ctx, fleet.InField("input", err))
 	if err != nil {
 		return nil, err
 	}
@@ -42,19 +41,34 @@ func mutateIdentity[T, P any](ctx context.Context, r *Resolver, a identityMutati
 }
 
 // changeUser resolves a change to the user of that id.
-func (r *Resolver) changeUser(ctx context.Context, id string, change fleet.UserChange) (*generated.UserPayload, error) {
-	return mutateIdentity(ctx, r, identityMutation[*fleet.User, generated.UserPayload]{"",
+func changeUser[P any](
+	ctx context.Context,
+	r *Resolver,
+	id string,
+	expected *int,
+	change func(*input) fleet.UserChange,
+	payload func(*fleet.User, []generated.UserError) *P,
+) (*P, error) {
+	return mutateIdentity(ctx, r, identityMutation[*fleet.User, P]{
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.User, error) {
-			key, err := fleet.ParseIDOf(fleet.KindUser, id)
-			if err != nil {
-				return nil, fleet.InField("id", err)
+			var in input
+			key, to := in.id("userId", fleet.KindUser, id), change(&in)
+			if err := in.faults.Err(); err != nil {
+				return nil, err
 			}
-			return r.Identity.ChangeUser(ctx, v, w, key, change)
-		}, userPayload})
+			return r.Identity.ChangeUser(ctx, v, w, key, expected, to)
+		}, payload})
 }
 
-func userPayload(u *fleet.User, errs []generated.UserError) *generated.UserPayload {
-	return &generated.UserPayload{User: u, Errors: errs}
+// roleChange and disabling make the changes that have no value to be refused.
+func roleChange(to fleet.Role) func(*input) fleet.UserChange {
+	return func(*input) fleet.UserChange {
+		return fleet.UserChange{Role: fleet.Maybe[fleet.Role]{Set: true, To: to}}
+	}
+}
+
+func disabling(to bool) func(*input) fleet.UserChange {
+	return func(*input) fleet.UserChange { return fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: to}} }
 }
 
 // withSecret is a new row with a secret that is returned once.
@@ -64,7 +78,12 @@ type withSecret[T any] struct {
 }
 
 // createUser adds a user, with a generated password unless one is given.
-func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, given generated.CreateUserInput) (made withSecret[fleet.User], err error) {
+func (r *Resolver) createUser(
+	ctx context.Context,
+	v fleet.Viewer,
+	w fleet.WriteInfo,
+	given generated.CreateUserInput,
+) (made withSecret[fleet.User], err error) {
 	password := or(given.Password.Value(), "")
 	if given.Password.Value() == nil {
 		made.secret = auth.NewPassword()
@@ -81,10 +100,15 @@ func (r *Resolver) createUser(ctx context.Context, v fleet.Viewer, w fleet.Write
 }
 
 // resetPassword gives a user a random password.
-func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id string) (withSecret[fleet.User], error) {
-	key, err := fleet.ParseIDOf(fleet.KindUser, id)
+func (r *Resolver) resetPassword(
+	ctx context.Context,
+	v fleet.Viewer,
+	w fleet.WriteInfo,
+	id string,
+) (withSecret[fleet.User], error) {
+	key, err := idOf("userId", fleet.KindUser, id)
 	if err != nil {
-		return withSecret[fleet.User]{}, fleet.InField("id", err)
+		return withSecret[fleet.User]{}, err
 	}
 	secret := auth.NewPassword()
 	u, err := r.Identity.ResetPassword(ctx, v, w, key, secret)
@@ -95,7 +119,12 @@ func (r *Resolver) resetPassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 }
 
 // createToken makes an access token of the viewer's.
-func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, given generated.CreateAccessTokenInput) (withSecret[fleet.AccessToken], error) {
+func (r *Resolver) createToken(
+	ctx context.Context,
+	v fleet.Viewer,
+	w fleet.WriteInfo,
+	given generated.CreateAccessTokenInput,
+) (withSecret[fleet.AccessToken], error) {
 	secret, t, err := r.Identity.CreateToken(ctx, v, w, fleet.AccessToken{
 		UserID: v.UserID, Name: given.Name, Scope: given.Scope, ExpiresAt: or(given.ExpiresAt.Value(), time.Time{}),
 	}, caller.Of(ctx).TokenEnd())
@@ -103,10 +132,6 @@ func (r *Resolver) createToken(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		return withSecret[fleet.AccessToken]{}, err
 	}
 	return withSecret[fleet.AccessToken]{t, secret}, nil
-}
-
-func signOutPayload(ended int, errs []generated.UserError) *generated.SignOutPayload {
-	return &generated.SignOutPayload{Ended: ended, Errors: errs}
 }
 
 // userList is the list of the company's users.

@@ -20,7 +20,7 @@ func (r *accessTokenResolver) User(ctx context.Context, obj *fleet.AccessToken) 
 }
 
 func (r *mutationResolver) CreateUser(ctx context.Context, input generated.CreateUserInput) (*generated.CreateUserPayload, error) {
-	return mutateIdentity(ctx, r.Resolver, identityMutation[withSecret[fleet.User], generated.CreateUserPayload]{"input",
+	return mutateIdentity(ctx, r.Resolver, identityMutation[withSecret[fleet.User], generated.CreateUserPayload]{
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (withSecret[fleet.User], error) {
 			return r.createUser(ctx, v, w, input)
 		},
@@ -29,29 +29,48 @@ func (r *mutationResolver) CreateUser(ctx context.Context, input generated.Creat
 		}})
 }
 
-func (r *mutationResolver) UpdateUserRole(ctx context.Context, id string, role fleet.Role) (*generated.UserPayload, error) {
-	return r.changeUser(ctx, id, fleet.UserChange{Role: fleet.Maybe[fleet.Role]{Set: true, To: role}})
+func (r *mutationResolver) UpdateUser(ctx context.Context, input generated.UpdateUserInput) (*generated.UpdateUserPayload, error) {
+	return changeUser(ctx, r.Resolver, input.UserID, &input.ExpectedVersion, userChange(input),
+		func(u *fleet.User, errs []generated.UserError) *generated.UpdateUserPayload {
+			return &generated.UpdateUserPayload{User: u, Errors: errs}
+		})
 }
 
-func (r *mutationResolver) DisableUser(ctx context.Context, id string) (*generated.UserPayload, error) {
-	return r.changeUser(ctx, id, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: true}})
+func (r *mutationResolver) UpdateUserRole(ctx context.Context, input generated.UpdateUserRoleInput) (*generated.UpdateUserRolePayload, error) {
+	return changeUser(ctx, r.Resolver, input.UserID, &input.ExpectedVersion, roleChange(input.Role),
+		func(u *fleet.User, errs []generated.UserError) *generated.UpdateUserRolePayload {
+			return &generated.UpdateUserRolePayload{User: u, Errors: errs}
+		})
 }
 
-func (r *mutationResolver) EnableUser(ctx context.Context, id string) (*generated.UserPayload, error) {
-	return r.changeUser(ctx, id, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: false}})
+func (r *mutationResolver) DisableUser(ctx context.Context, input generated.DisableUserInput) (*generated.DisableUserPayload, error) {
+	return changeUser(ctx, r.Resolver, input.UserID, input.ExpectedVersion.Value(), disabling(true),
+		func(u *fleet.User, errs []generated.UserError) *generated.DisableUserPayload {
+			return &generated.DisableUserPayload{User: u, Errors: errs}
+		})
 }
 
-func (r *mutationResolver) ChangePassword(ctx context.Context, current string, new string) (*generated.UserPayload, error) {
-	return mutateIdentity(ctx, r.Resolver, identityMutation[*fleet.User, generated.UserPayload]{"",
+func (r *mutationResolver) EnableUser(ctx context.Context, input generated.EnableUserInput) (*generated.EnableUserPayload, error) {
+	return changeUser(ctx, r.Resolver, input.UserID, input.ExpectedVersion.Value(), disabling(false),
+		func(u *fleet.User, errs []generated.UserError) *generated.EnableUserPayload {
+			return &generated.EnableUserPayload{User: u, Errors: errs}
+		})
+}
+
+func (r *mutationResolver) ChangePassword(ctx context.Context, input generated.ChangePasswordInput) (*generated.ChangePasswordPayload, error) {
+	return mutateIdentity(ctx, r.Resolver, identityMutation[*fleet.User, generated.ChangePasswordPayload]{
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.User, error) {
-			return r.Identity.ChangePassword(ctx, v, w, caller.Of(ctx).Session(), current, new)
-		}, userPayload})
+			return r.Identity.ChangePassword(ctx, v, w, caller.Of(ctx).Session(), input.Current, input.New)
+		},
+		func(u *fleet.User, errs []generated.UserError) *generated.ChangePasswordPayload {
+			return &generated.ChangePasswordPayload{User: u, Errors: errs}
+		}})
 }
 
-func (r *mutationResolver) ResetPassword(ctx context.Context, id string) (*generated.ResetPasswordPayload, error) {
-	return mutateIdentity(ctx, r.Resolver, identityMutation[withSecret[fleet.User], generated.ResetPasswordPayload]{"",
+func (r *mutationResolver) ResetPassword(ctx context.Context, input generated.ResetPasswordInput) (*generated.ResetPasswordPayload, error) {
+	return mutateIdentity(ctx, r.Resolver, identityMutation[withSecret[fleet.User], generated.ResetPasswordPayload]{
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (withSecret[fleet.User], error) {
-			return r.resetPassword(ctx, v, w, id)
+			return r.resetPassword(ctx, v, w, input.UserID)
 		},
 		func(made withSecret[fleet.User], errs []generated.UserError) *generated.ResetPasswordPayload {
 			return &generated.ResetPasswordPayload{User: made.row, Password: orNull(made.secret), Errors: errs}
@@ -59,7 +78,7 @@ func (r *mutationResolver) ResetPassword(ctx context.Context, id string) (*gener
 }
 
 func (r *mutationResolver) CreateAccessToken(ctx context.Context, input generated.CreateAccessTokenInput) (*generated.CreateAccessTokenPayload, error) {
-	return mutateIdentity(ctx, r.Resolver, identityMutation[withSecret[fleet.AccessToken], generated.CreateAccessTokenPayload]{"input",
+	return mutateIdentity(ctx, r.Resolver, identityMutation[withSecret[fleet.AccessToken], generated.CreateAccessTokenPayload]{
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (withSecret[fleet.AccessToken], error) {
 			return r.createToken(ctx, v, w, input)
 		},
@@ -68,43 +87,50 @@ func (r *mutationResolver) CreateAccessToken(ctx context.Context, input generate
 		}})
 }
 
-func (r *mutationResolver) RevokeAccessToken(ctx context.Context, id string) (*generated.AccessTokenPayload, error) {
-	return mutateIdentity(ctx, r.Resolver, identityMutation[*fleet.AccessToken, generated.AccessTokenPayload]{"",
+func (r *mutationResolver) RevokeAccessToken(ctx context.Context, input generated.RevokeAccessTokenInput) (*generated.RevokeAccessTokenPayload, error) {
+	return mutateIdentity(ctx, r.Resolver, identityMutation[*fleet.AccessToken, generated.RevokeAccessTokenPayload]{
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.AccessToken, error) {
-			key, err := fleet.ParseIDOf(fleet.KindToken, id)
+			id, err := idOf("accessTokenId", fleet.KindToken, input.AccessTokenID)
 			if err != nil {
-				return nil, fleet.InField("id", err)
+				return nil, err
 			}
-			return r.Identity.RevokeToken(ctx, v, w, key)
+			return r.Identity.RevokeToken(ctx, v, w, id)
 		},
-		func(t *fleet.AccessToken, errs []generated.UserError) *generated.AccessTokenPayload {
-			return &generated.AccessTokenPayload{AccessToken: t, Errors: errs}
+		func(t *fleet.AccessToken, errs []generated.UserError) *generated.RevokeAccessTokenPayload {
+			return &generated.RevokeAccessTokenPayload{AccessToken: t, Errors: errs}
 		}})
 }
 
-func (r *mutationResolver) EndSession(ctx context.Context, id string) (*generated.SignOutPayload, error) {
-	return mutateIdentity(ctx, r.Resolver, identityMutation[int, generated.SignOutPayload]{"",
-		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (int, error) {
-			key, err := fleet.ParseIDOf(fleet.KindSession, id)
+func (r *mutationResolver) EndSession(ctx context.Context, input generated.EndSessionInput) (*generated.EndSessionPayload, error) {
+	return mutateIdentity(ctx, r.Resolver, identityMutation[fleet.UUID, generated.EndSessionPayload]{
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (fleet.UUID, error) {
+			id, err := idOf("sessionId", fleet.KindSession, input.SessionID)
 			if err != nil {
-				return 0, fleet.InField("id", err)
+				return id, err
 			}
-			if err := r.Identity.EndSession(ctx, v, w, key); err != nil {
-				return 0, err
-			}
-			return 1, nil
-		}, signOutPayload})
+			return id, r.Identity.EndSession(ctx, v, w, id)
+		},
+		func(id fleet.UUID, errs []generated.UserError) *generated.EndSessionPayload {
+			return &generated.EndSessionPayload{DeletedID: deletedID(fleet.KindSession, id, errs), Errors: errs}
+		}})
 }
 
-func (r *mutationResolver) SignOutEverywhere(ctx context.Context) (*generated.SignOutPayload, error) {
-	return mutateIdentity(ctx, r.Resolver, identityMutation[int, generated.SignOutPayload]{"",
+func (r *mutationResolver) SignOutEverywhere(ctx context.Context, input generated.SignOutEverywhereInput) (*generated.SignOutEverywherePayload, error) {
+	return mutateIdentity(ctx, r.Resolver, identityMutation[int, generated.SignOutEverywherePayload]{
 		func(ctx context.Context, v fleet.Viewer, _ fleet.WriteInfo) (int, error) {
-			return r.Identity.SignOutEverywhere(ctx, v.UserID)
-		}, signOutPayload})
+			var keep fleet.UUID
+			if input.KeepCurrent {
+				keep = caller.Of(ctx).Session()
+			}
+			return r.Identity.SignOutEverywhere(ctx, v.UserID, keep)
+		},
+		func(ended int, errs []generated.UserError) *generated.SignOutEverywherePayload {
+			return &generated.SignOutEverywherePayload{Ended: ended, Errors: errs}
+		}})
 }
 
-func (r *queryResolver) Users(ctx context.Context, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.User], error) {
-	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.userList())
+func (r *queryResolver) Users(ctx context.Context, first *int, after *string, last *int, before *string, offset *int) (*relay.Connection[fleet.User], error) {
+	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before, Offset: offset}, r.userList())
 }
 
 func (r *queryResolver) AccessTokens(ctx context.Context) ([]*fleet.AccessToken, error) {

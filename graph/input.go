@@ -17,6 +17,12 @@ func (in *input) id(field string, k fleet.Kind, id string) fleet.UUID {
 	return key
 }
 
+// idOf reads the only field of an input that can be refused before the store: the id of a row of kind k.
+func idOf(field string, k fleet.Kind, id string) (fleet.UUID, error) {
+	key, err := fleet.ParseIDOf(k, id)
+	return key, fleet.InField(field, err)
+}
+
 // maybeID reads an id that may be left out, or null for none.
 func (in *input) maybeID(field string, k fleet.Kind, given graphql.Omittable[*string]) fleet.Maybe[*fleet.UUID] {
 	id, set := given.ValueOK()
@@ -51,7 +57,7 @@ func newEquipment(given generated.CreateEquipmentInput) (*fleet.Equipment, error
 	e := &fleet.Equipment{
 		Name: given.Name, SerialNumber: given.SerialNumber.Value(), Description: given.Description.Value(),
 		Category: given.Category, Status: given.Status, Cost: given.Cost.Value(),
-		UserID: in.maybeID("user", fleet.KindUser, given.User).To,
+		UserID: in.maybeID("userId", fleet.KindUser, given.UserID).To,
 	}
 	in.faults.Add("", e.Check())
 	return e, in.faults.Err()
@@ -60,43 +66,74 @@ func newEquipment(given generated.CreateEquipmentInput) (*fleet.Equipment, error
 func equipmentItem(given generated.UpdateEquipmentInput) (fleet.EquipmentItem, error) {
 	var in input
 	item := fleet.EquipmentItem{
-		ID: in.id("id", fleet.KindEquipment, given.ID), Expected: given.ExpectedVersion,
+		ID: in.id("equipmentId", fleet.KindEquipment, given.EquipmentID), Expected: given.ExpectedVersion,
 		Patch: fleet.EquipmentPatch{
-			Name: maybeNot(&in, "name", given.Name), SerialNumber: maybe(given.SerialNumber), Description: maybe(given.Description),
-			Category: maybeNot(&in, "category", given.Category), Status: maybeNot(&in, "status", given.Status),
-			Cost: maybe(given.Cost), UserID: in.maybeID("user", fleet.KindUser, given.User),
+			Name: maybeNot(
+				&in,
+				"name",
+				given.Name,
+			),
+			SerialNumber: maybe(given.SerialNumber),
+			Description:  maybe(given.Description),
+			Category:     maybeNot(&in, "category", given.Category),
+			Status:       maybeNot(&in, "status", given.Status),
+			Cost:         maybe(given.Cost),
+			UserID:       in.maybeID("userId", fleet.KindUser, given.UserID),
 		},
 	}
 	return item, in.faults.Err()
 }
 
 // equipmentBatch reads a batch; an item that cannot be read fails alone.
-func equipmentBatch(given []*generated.UpdateEquipmentInput, atomic, dryRun bool) (fleet.EquipmentBatch, error) {
-	batch := fleet.EquipmentBatch{Items: make([]fleet.EquipmentItem, len(given)), Atomic: atomic, DryRun: dryRun}
-	for i, g := range given {
+func equipmentBatch(given generated.UpdateEquipmentBatchInput) (fleet.EquipmentBatch, error) {
+	batch := fleet.EquipmentBatch{
+		Items:  make([]fleet.EquipmentItem, len(given.Updates)),
+		Atomic: given.Atomic,
+		DryRun: given.DryRun,
+	}
+	for i, g := range given.Updates {
 		item, err := equipmentItem(*g)
 		item.Fault = err
 		batch.Items[i] = item
 	}
-	return batch, batch.Check()
+	return batch, fleet.InField("updates", batch.Check())
+}
+
+func userChange(given generated.UpdateUserInput) func(*input) fleet.UserChange {
+	return func(in *input) fleet.UserChange {
+		return fleet.UserChange{Email: maybeNot(in, "email", given.Email), Name: maybeNot(in, "name", given.Name)}
+	}
+}
+
+func companyPatch(given generated.UpdateCompanyInput) (fleet.CompanyPatch, error) {
+	var in input
+	patch := fleet.CompanyPatch{
+		Name: maybeNot(&in, "name", given.Name), Currency: maybeNot(&in, "currency", given.Currency),
+		TimeZone:              maybeNot(&in, "timeZone", given.TimeZone),
+		ScheduledHoursPerWeek: maybeNot(&in, "scheduledHoursPerWeek", given.ScheduledHoursPerWeek),
+	}
+	return patch, in.faults.Err()
 }
 
 func newOperator(given generated.CreateOperatorInput) (*fleet.Operator, error) {
 	var in input
 	o := &fleet.Operator{
-		FirstName: given.FirstName, LastName: given.LastName, LicenseNumber: given.LicenseNumber.Value(), Status: given.Status,
-		UserID: in.maybeID("user", fleet.KindUser, given.User).To,
+		FirstName:     given.FirstName,
+		LastName:      given.LastName,
+		LicenseNumber: given.LicenseNumber.Value(),
+		Status:        given.Status,
+		UserID:        in.maybeID("userId", fleet.KindUser, given.UserID).To,
 	}
 	return o, in.faults.Err()
 }
 
 func operatorPatch(given generated.UpdateOperatorInput) (id fleet.UUID, patch fleet.OperatorPatch, err error) {
 	var in input
-	id = in.id("id", fleet.KindOperator, given.ID)
+	id = in.id("operatorId", fleet.KindOperator, given.OperatorID)
 	patch = fleet.OperatorPatch{
 		FirstName: maybeNot(&in, "firstName", given.FirstName), LastName: maybeNot(&in, "lastName", given.LastName),
 		LicenseNumber: maybe(given.LicenseNumber), Status: maybeNot(&in, "status", given.Status),
-		UserID: in.maybeID("user", fleet.KindUser, given.User),
+		UserID: in.maybeID("userId", fleet.KindUser, given.UserID),
 	}
 	return id, patch, in.faults.Err()
 }
@@ -104,16 +141,30 @@ func operatorPatch(given generated.UpdateOperatorInput) (id fleet.UUID, patch fl
 func newAssignment(given generated.AssignOperatorInput) (fleet.AssignmentInput, error) {
 	var in input
 	a := fleet.AssignmentInput{
-		EquipmentID: in.id("equipment", fleet.KindEquipment, given.Equipment), OperatorID: in.id("operator", fleet.KindOperator, given.Operator),
-		AssignedAt: given.AssignedAt.Value(), ReleasedAt: given.ReleasedAt.Value(), Replace: given.Replace,
+		EquipmentID: in.id(
+			"equipmentId",
+			fleet.KindEquipment,
+			given.EquipmentID,
+		),
+		OperatorID: in.id("operatorId", fleet.KindOperator, given.OperatorID),
+		AssignedAt: given.AssignedAt.Value(),
+		ReleasedAt: given.ReleasedAt.Value(),
+		Replace:    given.Replace,
 	}
 	return a, in.faults.Err()
+}
+
+func release(given generated.ReleaseOperatorInput) (equipment fleet.UUID, operator *fleet.UUID, err error) {
+	var in input
+	equipment = in.id("equipmentId", fleet.KindEquipment, given.EquipmentID)
+	operator = in.maybeID("operatorId", fleet.KindOperator, given.OperatorID).To
+	return equipment, operator, in.faults.Err()
 }
 
 func newMeterReading(given generated.AddMeterReadingInput) (fleet.MeterReading, error) {
 	var in input
 	r := fleet.MeterReading{
-		EquipmentID: in.id("equipment", fleet.KindEquipment, given.Equipment),
+		EquipmentID: in.id("equipmentId", fleet.KindEquipment, given.EquipmentID),
 		Hours:       given.Hours, Replacement: given.Replacement,
 	}
 	if at := given.ReadAt.Value(); at != nil {
@@ -125,12 +176,19 @@ func newMeterReading(given generated.AddMeterReadingInput) (fleet.MeterReading, 
 func newMaintenance(given generated.RecordMaintenanceInput) (*fleet.MaintenanceRecord, error) {
 	var in input
 	m := &fleet.MaintenanceRecord{
-		EquipmentID: in.id("equipment", fleet.KindEquipment, given.Equipment),
+		EquipmentID: in.id("equipmentId", fleet.KindEquipment, given.EquipmentID),
 		Kind:        given.Kind, Status: given.Status, MaintenanceDate: given.MaintenanceDate, Cost: "0",
 	}
 	m = fleet.MaintenancePatch{
-		Description: maybe(given.Description), LabourCost: maybe(given.LabourCost), PartsCost: maybe(given.PartsCost),
-		PerformedBy: maybe(given.PerformedBy), DownFrom: maybe(given.DownFrom), DownTo: maybe(given.DownTo), MeterHours: maybe(given.MeterHours),
+		Description: maybe(given.Description),
+		LabourCost:  maybe(given.LabourCost),
+		PartsCost:   maybe(given.PartsCost),
+		PerformedBy: maybe(
+			given.PerformedBy,
+		),
+		DownFrom:   maybe(given.DownFrom),
+		DownTo:     maybe(given.DownTo),
+		MeterHours: maybe(given.MeterHours),
 	}.Apply(m)
 	if cost := given.Cost.Value(); cost != nil {
 		m.Cost = *cost
@@ -140,7 +198,7 @@ func newMaintenance(given generated.RecordMaintenanceInput) (*fleet.MaintenanceR
 
 func completion(given generated.CompleteMaintenanceInput) (id fleet.UUID, patch fleet.MaintenancePatch, err error) {
 	var in input
-	id = in.id("id", fleet.KindMaintenance, given.ID)
+	id = in.id("maintenanceRecordId", fleet.KindMaintenance, given.MaintenanceRecordID)
 	patch = fleet.MaintenancePatch{
 		MaintenanceDate: maybeNot(&in, "maintenanceDate", given.MaintenanceDate), Description: maybe(given.Description),
 		Cost: maybeNot(&in, "cost", given.Cost), LabourCost: maybe(given.LabourCost), PartsCost: maybe(given.PartsCost),
@@ -151,7 +209,7 @@ func completion(given generated.CompleteMaintenanceInput) (id fleet.UUID, patch 
 
 func correction(given generated.CorrectMaintenanceInput) (id fleet.UUID, patch fleet.MaintenancePatch, err error) {
 	var in input
-	id = in.id("id", fleet.KindMaintenance, given.ID)
+	id = in.id("maintenanceRecordId", fleet.KindMaintenance, given.MaintenanceRecordID)
 	patch = fleet.MaintenancePatch{
 		Kind: maybeNot(&in, "kind", given.Kind), MaintenanceDate: maybeNot(&in, "maintenanceDate", given.MaintenanceDate),
 		Description: maybe(given.Description), Cost: maybeNot(&in, "cost", given.Cost), LabourCost: maybe(given.LabourCost),

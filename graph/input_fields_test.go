@@ -18,12 +18,21 @@ func TestEveryFieldOfAnInputIsRead(t *testing.T) {
 	t.Parallel()
 	checkFields(t, func(in generated.CreateEquipmentInput) any { return result(newEquipment(in)) })
 	checkFields(t, func(in generated.UpdateEquipmentInput) any { return result(equipmentItem(in)) })
+	checkFields(t, func(in generated.UpdateCompanyInput) any { return result(companyPatch(in)) }, "expectedVersion")
+	checkFields(t, func(given generated.UpdateUserInput) any {
+		var in input
+		return text(userChange(given)(&in))
+	}, "expectedVersion", "userId")
 	checkFields(t, func(in generated.CreateOperatorInput) any { return result(newOperator(in)) })
 	checkFields(t, func(in generated.UpdateOperatorInput) any {
 		id, patch, err := operatorPatch(in)
 		return fmt.Sprint(id, text(patch), err)
 	}, "expectedVersion")
 	checkFields(t, func(in generated.AssignOperatorInput) any { return result(newAssignment(in)) })
+	checkFields(t, func(in generated.ReleaseOperatorInput) any {
+		machine, operator, err := release(in)
+		return fmt.Sprint(machine, operator, err)
+	}, "releasedAt")
 	checkFields(t, func(in generated.AddMeterReadingInput) any { return result(newMeterReading(in)) })
 	checkFields(t, func(in generated.RecordMaintenanceInput) any { return result(newMaintenance(in)) })
 	checkFields(t, func(in generated.CompleteMaintenanceInput) any {
@@ -80,14 +89,15 @@ func checkFields[I any](t *testing.T, read func(I) any, elsewhere ...string) {
 
 // sample returns one of two values for a field of an input.
 func sample(f reflect.StructField, n int) any {
-	idOf := map[string]fleet.Kind{"User": fleet.KindUser, "Equipment": fleet.KindEquipment, "Operator": fleet.KindOperator}
+	idOf := map[string]fleet.Kind{
+		"UserID":      fleet.KindUser,
+		"EquipmentID": fleet.KindEquipment,
+		"OperatorID":  fleet.KindOperator,
+	}
 	if kind, ok := idOf[f.Name]; ok {
 		return fleet.GlobalID(kind, fleet.UUID{15: byte(1 + n)})
 	}
 	switch typ := f.Type.String(); {
-	case f.Name == "ID":
-		// Of no kind, so that the error names the id.
-		return fmt.Sprintf("id%d", n)
 	case strings.HasSuffix(typ, "bool"):
 		return n == 1
 	case strings.HasSuffix(strings.Trim(typ, "]"), "int"):

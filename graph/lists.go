@@ -49,7 +49,10 @@ func (r *Resolver) operatorList(f *fleet.OperatorFilter, order *fleet.OperatorOr
 }
 
 // maintenanceList is the list of the company's maintenance records that meet f, in an order.
-func (r *Resolver) maintenanceList(f *fleet.MaintenanceFilter, order *fleet.MaintenanceOrder) list[fleet.MaintenanceRecord] {
+func (r *Resolver) maintenanceList(
+	f *fleet.MaintenanceFilter,
+	order *fleet.MaintenanceOrder,
+) list[fleet.MaintenanceRecord] {
 	o := or(order, fleet.MaintenanceDateDesc)
 	return list[fleet.MaintenanceRecord]{
 		check: f.Check,
@@ -63,7 +66,10 @@ func (r *Resolver) maintenanceList(f *fleet.MaintenanceFilter, order *fleet.Main
 }
 
 // maintenanceOfEquipment is the list of a machine's records.
-func (r *Resolver) maintenanceOfEquipment(f *fleet.MaintenanceFilter, order *fleet.MaintenanceOrder) listOf[fleet.MaintenanceRecord] {
+func (r *Resolver) maintenanceOfEquipment(
+	f *fleet.MaintenanceFilter,
+	order *fleet.MaintenanceOrder,
+) listOf[fleet.MaintenanceRecord] {
 	o := or(order, fleet.MaintenanceDateDesc)
 	return listOf[fleet.MaintenanceRecord]{
 		list: r.maintenanceList(f, order),
@@ -97,9 +103,6 @@ func (r *Resolver) meterReadings() listOf[fleet.MeterReading] {
 
 // historyList is the list of the entries of the company's history that meet f.
 func (r *Resolver) historyList(f *fleet.HistoryFilter) list[fleet.HistoryEntry] {
-	if f == nil {
-		f = &fleet.HistoryFilter{}
-	}
 	return list[fleet.HistoryEntry]{
 		check: f.Check, in: fleet.HistoryList, at: (*fleet.HistoryEntry).Position,
 		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
@@ -111,18 +114,9 @@ func (r *Resolver) historyList(f *fleet.HistoryFilter) list[fleet.HistoryEntry] 
 
 // historyOf is the list of the entries of one row's history.
 func (r *Resolver) historyOf() listOf[fleet.HistoryEntry] {
-	return listOf[fleet.HistoryEntry]{list: r.historyList(nil), pages: r.Store.HistoryBySubject, numbers: r.Store.HistoryCountBySubject}
-}
-
-// parseInto reads the id of a row of kind k in a filter's field; nil is no condition.
-func parseInto(target **fleet.UUID, field string, k fleet.Kind, id *string) error {
-	if id == nil {
-		return nil
+	return listOf[fleet.HistoryEntry]{
+		list:    r.historyList(nil),
+		pages:   r.Store.HistoryBySubject,
+		numbers: r.Store.HistoryCountBySubject,
 	}
-	key, err := fleet.ParseIDOf(k, *id)
-	if err != nil {
-		return fleet.InField(field, err)
-	}
-	*target = &key
-	return nil
 }

@@ -74,9 +74,12 @@ func endOf[E any](watch *events.Watch, out chan<- E) {
 
 // selects reports whether the field that ctx resolves selects a field of this name.
 func selects(ctx context.Context, name string) bool {
-	return slices.ContainsFunc(graphql.CollectFieldsCtx(ctx, []string{"DashboardStats"}), func(f graphql.CollectedField) bool {
-		return f.Name == name
-	})
+	return slices.ContainsFunc(
+		graphql.CollectFieldsCtx(ctx, []string{"DashboardStats"}),
+		func(f graphql.CollectedField) bool {
+			return f.Name == name
+		},
+	)
 }
 
 // fleetChanged waits for news of machines, or also of maintenance records; it
@@ -179,8 +182,8 @@ func (f changeStream[T, E]) changes(ctx context.Context, visible *visibleSet[T],
 	return list, nil
 }
 
-// visibleSet tracks the rows already sent to a viewer of the role OPERATOR, from
-// which changes of other rows are hidden. Viewers of other roles receive
+// visibleSet tracks the rows already sent to a viewer of the role OPERATOR, to
+// whom changes of other rows must not be revealed. Viewers of other roles receive
 // changes of every row of the company, and need no set.
 type visibleSet[T any] struct {
 	among func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]*T, error)
@@ -244,12 +247,12 @@ func (s *visibleSet[T]) add(id fleet.UUID) bool {
 	return true
 }
 
-func (r *Resolver) streamEquipment(ctx context.Context, filter *fleet.EquipmentFilter) (<-chan *generated.EquipmentChange, error) {
-	if filter == nil {
-		filter = &fleet.EquipmentFilter{}
-	}
-	if err := filter.Check(); err != nil {
-		return nil, fleet.InField("filter", err)
+func (r *Resolver) streamEquipment(
+	ctx context.Context,
+	filter *fleet.EquipmentFilter,
+) (<-chan *generated.EquipmentChange, error) {
+	if err := checkFilter(ctx, filter.Check); err != nil {
+		return nil, err
 	}
 	return stream(ctx, r.Feed, changeStream[fleet.Equipment, *generated.EquipmentChange]{
 		rows: func(n *events.News) *events.Rows { return &n.Machines },
@@ -262,12 +265,12 @@ func (r *Resolver) streamEquipment(ctx context.Context, filter *fleet.EquipmentF
 	})
 }
 
-func (r *Resolver) streamMaintenance(ctx context.Context, filter *fleet.MaintenanceFilter) (<-chan *generated.MaintenanceChange, error) {
-	if filter == nil {
-		filter = &fleet.MaintenanceFilter{}
-	}
-	if err := filter.Check(); err != nil {
-		return nil, fleet.InField("filter", err)
+func (r *Resolver) streamMaintenance(
+	ctx context.Context,
+	filter *fleet.MaintenanceFilter,
+) (<-chan *generated.MaintenanceChange, error) {
+	if err := checkFilter(ctx, filter.Check); err != nil {
+		return nil, err
 	}
 	return stream(ctx, r.Feed, changeStream[fleet.MaintenanceRecord, *generated.MaintenanceChange]{
 		belong: true,

@@ -32,28 +32,23 @@ func (r *queryResolver) MaintenanceRecord(ctx context.Context, id string) (*flee
 	return oneByID(ctx, fleet.KindMaintenance, id, r.Store.MaintenanceByID)
 }
 
-func (r *queryResolver) MaintenanceRecords(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) (*relay.Connection[fleet.MaintenanceRecord], error) {
-	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.maintenanceList(filter, orderBy))
+func (r *queryResolver) MaintenanceRecords(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) (*relay.Connection[fleet.MaintenanceRecord], error) {
+	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before, Offset: offset}, r.maintenanceList(filter, orderBy))
 }
 
-func (r *queryResolver) MaintenanceSummary(ctx context.Context, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
+func (r *queryResolver) MaintenanceSummary(ctx context.Context, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping, first *int, orderBy *fleet.MaintenanceSummaryOrder) ([]*fleet.MaintenanceGroup, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if filter != nil {
-		if err := filter.Check(); err != nil {
-			return nil, fleet.InField("filter", err)
-		}
+	if err := checkFilter(ctx, filter.Check); err != nil {
+		return nil, err
 	}
-	if err := fleet.CheckGroupings(groupBy); err != nil {
-		return nil, fleet.InField("groupBy", err)
+	summary := fleet.MaintenanceSummary{GroupBy: groupBy, OrderBy: or(orderBy, fleet.SummaryByDimensions), First: first}
+	if err := summary.Check(); err != nil {
+		return nil, err
 	}
-	return r.Store.MaintenanceSummary(ctx, v, filter, groupBy)
-}
-
-func (r *maintenanceRecordFilterResolver) Equipment(ctx context.Context, obj *fleet.MaintenanceFilter, data *string) error {
-	return parseInto(&obj.EquipmentID, "equipment", fleet.KindEquipment, data)
+	return r.Store.MaintenanceSummary(ctx, v, filter, summary)
 }
 
 func (r *Resolver) MaintenanceGroup() generated.MaintenanceGroupResolver {
@@ -68,13 +63,8 @@ func (r *Resolver) MaintenanceRecordConnection() generated.MaintenanceRecordConn
 	return &maintenanceRecordConnectionResolver{r}
 }
 
-func (r *Resolver) MaintenanceRecordFilter() generated.MaintenanceRecordFilterResolver {
-	return &maintenanceRecordFilterResolver{r}
-}
-
 type (
 	maintenanceGroupResolver            struct{ *Resolver }
 	maintenanceRecordResolver           struct{ *Resolver }
 	maintenanceRecordConnectionResolver struct{ *Resolver }
-	maintenanceRecordFilterResolver     struct{ *Resolver }
 )

@@ -12,41 +12,61 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-func (r *mutationResolver) RecordMaintenance(ctx context.Context, input generated.RecordMaintenanceInput, idempotencyKey *string) (*generated.MaintenancePayload, error) {
-	return write(ctx, r.Resolver, mutation[*fleet.Work, generated.MaintenancePayload]{"input", idempotencyKey,
+func (r *mutationResolver) RecordMaintenance(ctx context.Context, input generated.RecordMaintenanceInput, idempotencyKey *string) (*generated.RecordMaintenancePayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Work, generated.RecordMaintenancePayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Work, error) {
 			m, err := newMaintenance(input)
 			if err != nil {
 				return nil, err
 			}
 			return r.Store.RecordMaintenance(ctx, v, w, m)
-		}, maintenancePayload})
+		},
+		func(w *fleet.Work, errs []generated.UserError) *generated.RecordMaintenancePayload {
+			record, machine := workOf(w)
+			return &generated.RecordMaintenancePayload{MaintenanceRecord: record, Equipment: machine, Errors: errs}
+		}})
 }
 
-func (r *mutationResolver) StartMaintenance(ctx context.Context, id string, expectedVersion *int, stopsMachine bool, idempotencyKey *string) (*generated.MaintenancePayload, error) {
-	return r.step(ctx, "", idempotencyKey, expectedVersion, func() (fleet.UUID, fleet.MaintenanceStep, error) {
-		key, err := fleet.ParseIDOf(fleet.KindMaintenance, id)
-		return key, fleet.MaintenanceStep{Action: fleet.ActionStarted, To: fleet.MaintenanceInProgress, StopsMachine: stopsMachine}, fleet.InField("id", err)
-	})
+func (r *mutationResolver) StartMaintenance(ctx context.Context, input generated.StartMaintenanceInput, idempotencyKey *string) (*generated.StartMaintenancePayload, error) {
+	return take(ctx, r.Resolver, step[generated.StartMaintenancePayload]{idempotencyKey, input.ExpectedVersion.Value(),
+		func() (fleet.UUID, fleet.MaintenanceStep, error) {
+			id, err := idOf("maintenanceRecordId", fleet.KindMaintenance, input.MaintenanceRecordID)
+			return id, fleet.MaintenanceStep{Action: fleet.ActionStarted, To: fleet.MaintenanceInProgress, StopsMachine: input.StopsMachine}, err
+		},
+		func(m *fleet.MaintenanceRecord, e *fleet.Equipment, errs []generated.UserError) *generated.StartMaintenancePayload {
+			return &generated.StartMaintenancePayload{MaintenanceRecord: m, Equipment: e, Errors: errs}
+		}})
 }
 
-func (r *mutationResolver) CompleteMaintenance(ctx context.Context, input generated.CompleteMaintenanceInput, idempotencyKey *string) (*generated.MaintenancePayload, error) {
-	return r.step(ctx, "input", idempotencyKey, input.ExpectedVersion.Value(), func() (fleet.UUID, fleet.MaintenanceStep, error) {
-		id, patch, err := completion(input)
-		return id, fleet.MaintenanceStep{Action: fleet.ActionCompleted, To: fleet.MaintenanceCompleted, Patch: patch}, err
-	})
+func (r *mutationResolver) CompleteMaintenance(ctx context.Context, input generated.CompleteMaintenanceInput, idempotencyKey *string) (*generated.CompleteMaintenancePayload, error) {
+	return take(ctx, r.Resolver, step[generated.CompleteMaintenancePayload]{idempotencyKey, input.ExpectedVersion.Value(),
+		func() (fleet.UUID, fleet.MaintenanceStep, error) {
+			id, patch, err := completion(input)
+			return id, fleet.MaintenanceStep{Action: fleet.ActionCompleted, To: fleet.MaintenanceCompleted, Patch: patch}, err
+		},
+		func(m *fleet.MaintenanceRecord, e *fleet.Equipment, errs []generated.UserError) *generated.CompleteMaintenancePayload {
+			return &generated.CompleteMaintenancePayload{MaintenanceRecord: m, Equipment: e, Errors: errs}
+		}})
 }
 
-func (r *mutationResolver) CancelMaintenance(ctx context.Context, id string, expectedVersion *int, idempotencyKey *string) (*generated.MaintenancePayload, error) {
-	return r.step(ctx, "", idempotencyKey, expectedVersion, func() (fleet.UUID, fleet.MaintenanceStep, error) {
-		key, err := fleet.ParseIDOf(fleet.KindMaintenance, id)
-		return key, fleet.MaintenanceStep{Action: fleet.ActionCancelled, To: fleet.MaintenanceCancelled}, fleet.InField("id", err)
-	})
+func (r *mutationResolver) CancelMaintenance(ctx context.Context, input generated.CancelMaintenanceInput, idempotencyKey *string) (*generated.CancelMaintenancePayload, error) {
+	return take(ctx, r.Resolver, step[generated.CancelMaintenancePayload]{idempotencyKey, input.ExpectedVersion.Value(),
+		func() (fleet.UUID, fleet.MaintenanceStep, error) {
+			id, err := idOf("maintenanceRecordId", fleet.KindMaintenance, input.MaintenanceRecordID)
+			return id, fleet.MaintenanceStep{Action: fleet.ActionCancelled, To: fleet.MaintenanceCancelled}, err
+		},
+		func(m *fleet.MaintenanceRecord, e *fleet.Equipment, errs []generated.UserError) *generated.CancelMaintenancePayload {
+			return &generated.CancelMaintenancePayload{MaintenanceRecord: m, Equipment: e, Errors: errs}
+		}})
 }
 
-func (r *mutationResolver) CorrectMaintenance(ctx context.Context, input generated.CorrectMaintenanceInput, idempotencyKey *string) (*generated.MaintenancePayload, error) {
-	return r.step(ctx, "input", idempotencyKey, &input.ExpectedVersion, func() (fleet.UUID, fleet.MaintenanceStep, error) {
-		id, patch, err := correction(input)
-		return id, fleet.MaintenanceStep{Action: fleet.ActionCorrected, Patch: patch}, err
-	})
+func (r *mutationResolver) CorrectMaintenance(ctx context.Context, input generated.CorrectMaintenanceInput, idempotencyKey *string) (*generated.CorrectMaintenancePayload, error) {
+	return take(ctx, r.Resolver, step[generated.CorrectMaintenancePayload]{idempotencyKey, &input.ExpectedVersion,
+		func() (fleet.UUID, fleet.MaintenanceStep, error) {
+			id, patch, err := correction(input)
+			return id, fleet.MaintenanceStep{Action: fleet.ActionCorrected, Patch: patch}, err
+		},
+		func(m *fleet.MaintenanceRecord, e *fleet.Equipment, errs []generated.UserError) *generated.CorrectMaintenancePayload {
+			return &generated.CorrectMaintenancePayload{MaintenanceRecord: m, Equipment: e, Errors: errs}
+		}})
 }

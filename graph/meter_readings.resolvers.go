@@ -25,15 +25,18 @@ func (r *meterReadingConnectionResolver) TotalCount(ctx context.Context, obj *re
 	return obj.Total(ctx)
 }
 
-func (r *mutationResolver) AddMeterReading(ctx context.Context, input generated.AddMeterReadingInput, idempotencyKey *string) (*generated.MeterReadingPayload, error) {
-	return write(ctx, r.Resolver, mutation[*fleet.MeterReading, generated.MeterReadingPayload]{"input", idempotencyKey,
+func (r *mutationResolver) AddMeterReading(ctx context.Context, input generated.AddMeterReadingInput, idempotencyKey *string) (*generated.AddMeterReadingPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.MeterReading, generated.AddMeterReadingPayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.MeterReading, error) {
 			reading, err := newMeterReading(input)
 			if err != nil {
 				return nil, err
 			}
 			return r.Store.AddMeterReading(ctx, v, w, reading)
-		}, meterReadingPayload})
+		},
+		func(reading *fleet.MeterReading, errs []generated.UserError) *generated.AddMeterReadingPayload {
+			return &generated.AddMeterReadingPayload{MeterReading: reading, Errors: errs}
+		}})
 }
 
 func (r *Resolver) MeterReading() generated.MeterReadingResolver { return &meterReadingResolver{r} }

@@ -71,8 +71,11 @@ func (r *Resolver) rows(ctx context.Context, v fleet.Viewer, wanted []rowKey) (m
 
 // subjects are the kinds of nodes that the history tells of.
 var subjects = map[fleet.Subject]fleet.Kind{
-	fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance,
-	fleet.SubjectUser: fleet.KindUser,
+	fleet.SubjectEquipment:   fleet.KindEquipment,
+	fleet.SubjectOperator:    fleet.KindOperator,
+	fleet.SubjectMaintenance: fleet.KindMaintenance,
+	fleet.SubjectUser:        fleet.KindUser,
+	fleet.SubjectCompany:     fleet.KindCompany,
 }
 
 // subjectOf resolves to the row that an entry of the history tells of.
@@ -87,7 +90,13 @@ func (r *Resolver) subjectOf(ctx context.Context, h *fleet.HistoryEntry) (relay.
 }
 
 // nodesOf loads the rows of one kind.
-func (r *Resolver) nodesOf(ctx context.Context, v fleet.Viewer, k fleet.Kind, keys []fleet.UUID, put func(fleet.UUID, relay.Node)) error {
+func (r *Resolver) nodesOf(
+	ctx context.Context,
+	v fleet.Viewer,
+	k fleet.Kind,
+	keys []fleet.UUID,
+	put func(fleet.UUID, relay.Node),
+) error {
 	switch k {
 	case fleet.KindEquipment:
 		return putAll(ctx, v, keys, r.Store.EquipmentByID, put)
@@ -101,6 +110,8 @@ func (r *Resolver) nodesOf(ctx context.Context, v fleet.Viewer, k fleet.Kind, ke
 		return putAll(ctx, v, keys, r.Store.MeterReadingsByID, put)
 	case fleet.KindHistory:
 		return putAll(ctx, v, keys, r.Store.HistoryByID, put)
+	case fleet.KindCompany:
+		return putAll(ctx, v, keys, r.Store.CompaniesByID, put)
 	case fleet.KindUser:
 		return putAll(ctx, v, keys, r.Store.UsersByID, put)
 	default: // sessions and access tokens are no nodes
@@ -108,7 +119,13 @@ func (r *Resolver) nodesOf(ctx context.Context, v fleet.Viewer, k fleet.Kind, ke
 	}
 }
 
-func putAll[N relay.Node](ctx context.Context, v fleet.Viewer, keys []fleet.UUID, load byKey[N], put func(fleet.UUID, relay.Node)) error {
+func putAll[N relay.Node](
+	ctx context.Context,
+	v fleet.Viewer,
+	keys []fleet.UUID,
+	load byKey[N],
+	put func(fleet.UUID, relay.Node),
+) error {
 	rows, err := load(ctx, v, keys)
 	for key, n := range rows {
 		put(key, n)

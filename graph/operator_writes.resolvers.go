@@ -12,35 +12,44 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-func (r *mutationResolver) CreateOperator(ctx context.Context, input generated.CreateOperatorInput, idempotencyKey *string) (*generated.OperatorPayload, error) {
-	return write(ctx, r.Resolver, mutation[*fleet.Operator, generated.OperatorPayload]{"input", idempotencyKey,
+func (r *mutationResolver) CreateOperator(ctx context.Context, input generated.CreateOperatorInput, idempotencyKey *string) (*generated.CreateOperatorPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Operator, generated.CreateOperatorPayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Operator, error) {
 			o, err := newOperator(input)
 			if err != nil {
 				return nil, err
 			}
 			return r.Store.CreateOperator(ctx, v, w, o)
-		}, operatorPayload})
+		},
+		func(o *fleet.Operator, errs []generated.UserError) *generated.CreateOperatorPayload {
+			return &generated.CreateOperatorPayload{Operator: o, Errors: errs}
+		}})
 }
 
-func (r *mutationResolver) UpdateOperator(ctx context.Context, input generated.UpdateOperatorInput, idempotencyKey *string) (*generated.OperatorPayload, error) {
-	return write(ctx, r.Resolver, mutation[*fleet.Operator, generated.OperatorPayload]{"input", idempotencyKey,
+func (r *mutationResolver) UpdateOperator(ctx context.Context, input generated.UpdateOperatorInput, idempotencyKey *string) (*generated.UpdateOperatorPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Operator, generated.UpdateOperatorPayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Operator, error) {
 			id, patch, err := operatorPatch(input)
 			if err != nil {
 				return nil, err
 			}
 			return r.Store.UpdateOperator(ctx, v, w, id, &input.ExpectedVersion, patch)
-		}, operatorPayload})
+		},
+		func(o *fleet.Operator, errs []generated.UserError) *generated.UpdateOperatorPayload {
+			return &generated.UpdateOperatorPayload{Operator: o, Errors: errs}
+		}})
 }
 
-func (r *mutationResolver) RetireOperator(ctx context.Context, id string, expectedVersion int, idempotencyKey *string) (*generated.OperatorPayload, error) {
-	return write(ctx, r.Resolver, mutation[*fleet.Operator, generated.OperatorPayload]{"", idempotencyKey,
+func (r *mutationResolver) RetireOperator(ctx context.Context, input generated.RetireOperatorInput, idempotencyKey *string) (*generated.RetireOperatorPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Operator, generated.RetireOperatorPayload]{idempotencyKey,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Operator, error) {
-			key, err := fleet.ParseIDOf(fleet.KindOperator, id)
+			id, err := idOf("operatorId", fleet.KindOperator, input.OperatorID)
 			if err != nil {
-				return nil, fleet.InField("id", err)
+				return nil, err
 			}
-			return r.Store.RetireOperator(ctx, v, w, key, &expectedVersion)
-		}, operatorPayload})
+			return r.Store.RetireOperator(ctx, v, w, id, input.ExpectedVersion.Value())
+		},
+		func(o *fleet.Operator, errs []generated.UserError) *generated.RetireOperatorPayload {
+			return &generated.RetireOperatorPayload{Operator: o, Errors: errs}
+		}})
 }

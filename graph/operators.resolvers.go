@@ -17,7 +17,7 @@ func (r *operatorResolver) User(ctx context.Context, obj *fleet.Operator) (*flee
 	return r.userOf(ctx, obj.UserID)
 }
 
-func (r *operatorResolver) Equipment(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error) {
+func (r *operatorResolver) AssignedEquipment(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error) {
 	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.equipmentOfOperator(filter, orderBy))
 }
 
@@ -29,8 +29,8 @@ func (r *queryResolver) Operator(ctx context.Context, id string) (*fleet.Operato
 	return oneByID(ctx, fleet.KindOperator, id, r.Store.OperatorsByID)
 }
 
-func (r *queryResolver) Operators(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) (*relay.Connection[fleet.Operator], error) {
-	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.operatorList(filter, orderBy))
+func (r *queryResolver) Operators(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) (*relay.Connection[fleet.Operator], error) {
+	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before, Offset: offset}, r.operatorList(filter, orderBy))
 }
 
 func (r *Resolver) Operator() generated.OperatorResolver { return &operatorResolver{r} }

@@ -8,54 +8,44 @@ import (
 
 	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/store"
 )
 
-func equipmentPayload(e *fleet.Equipment, errs []generated.UserError) *generated.EquipmentPayload {
-	return &generated.EquipmentPayload{Equipment: e, Errors: errs}
-}
+// Every mutation has a payload type of its own, so that each can grow alone.
 
-func purgePayload(id fleet.UUID, errs []generated.UserError) *generated.PurgePayload {
-	p := &generated.PurgePayload{Errors: errs}
-	if len(errs) == 0 {
-		p.ID = globalID(fleet.KindEquipment, &id)
+// deletedID is the id of a deleted row, null when there are errors.
+func deletedID(k fleet.Kind, id fleet.UUID, errs []generated.UserError) *string {
+	if len(errs) > 0 {
+		return nil
 	}
-	return p
+	return globalID(k, &id)
 }
 
-func operatorPayload(o *fleet.Operator, errs []generated.UserError) *generated.OperatorPayload {
-	return &generated.OperatorPayload{Operator: o, Errors: errs}
-}
-
-func assignmentPayload(a *fleet.Assignment, errs []generated.UserError) *generated.AssignmentPayload {
-	return &generated.AssignmentPayload{Assignment: a, Errors: errs}
-}
-
-func meterReadingPayload(m *fleet.MeterReading, errs []generated.UserError) *generated.MeterReadingPayload {
-	return &generated.MeterReadingPayload{MeterReading: m, Errors: errs}
-}
-
-func maintenancePayload(work *fleet.Work, errs []generated.UserError) *generated.MaintenancePayload {
-	p := &generated.MaintenancePayload{Errors: errs}
-	if work != nil {
-		p.MaintenanceRecord, p.Equipment = work.Record, work.Equipment
+// workOf returns the record and the machine of a write, null when there are errors.
+func workOf(w *fleet.Work) (*fleet.MaintenanceRecord, *fleet.Equipment) {
+	if w == nil {
+		return nil, nil
 	}
-	return p
+	return w.Record, w.Equipment
 }
 
 // batchPayload returns what makes the payload of a batch. An item that failed
 // by our fault says so in its place; the error itself goes where such errors
 // go, beside the answer, which still tells what became of the other items.
-func batchPayload(ctx context.Context) func([]fleet.ItemResult, []generated.UserError) *generated.EquipmentBatchPayload {
-	return func(items []fleet.ItemResult, errs []generated.UserError) *generated.EquipmentBatchPayload {
-		p := &generated.EquipmentBatchPayload{Results: make([]*generated.EquipmentBatchResult, len(items)), Errors: errs}
+func batchPayload(
+	ctx context.Context,
+) func([]fleet.ItemResult, []generated.UserError) *generated.UpdateEquipmentBatchPayload {
+	return func(items []fleet.ItemResult, errs []generated.UserError) *generated.UpdateEquipmentBatchPayload {
+		p := &generated.UpdateEquipmentBatchPayload{
+			Results: make([]*generated.EquipmentBatchResult, len(items)),
+			Errors:  errs,
+		}
 		for i, item := range items {
-			field := fmt.Sprintf("inputs.%d", i)
-			faults, err := userErrors(fleet.InField(field, item.Err))
+			field := fmt.Sprintf("input.updates.%d", i)
+			faults, err := userErrors(ctx, fleet.InField(field, item.Err))
 			if err != nil {
 				graphql.AddError(ctx, err)
-				faults = []generated.UserError{&generated.InputError{
-					Code: fleet.Internal, Field: &field, Message: "something went wrong on our side; ask again with the same idempotencyKey",
-				}}
+				faults = []generated.UserError{itemFault(err, sentPath(arguments(ctx), field, ""))}
 			}
 			p.Results[i] = &generated.EquipmentBatchResult{Outcome: item.Outcome, Equipment: item.Equipment, Errors: faults}
 		}
@@ -63,14 +53,39 @@ func batchPayload(ctx context.Context) func([]fleet.ItemResult, []generated.User
 	}
 }
 
-// step takes a step of the work that find names.
-func (r *Resolver) step(ctx context.Context, input string, key *string, expected *int, find func() (fleet.UUID, fleet.MaintenanceStep, error)) (*generated.MaintenancePayload, error) {
-	return write(ctx, r, mutation[*fleet.Work, generated.MaintenancePayload]{input, key,
+// itemFault is what an item of a batch says of an error that is none of its
+// input.
+func itemFault(err error, field []string) *generated.InputError {
+	if fault := store.Fault(err); fault != nil && fault.Code == fleet.Unavailable {
+		return &generated.InputError{Code: fault.Code, Reason: fault.Why(), Field: field, Message: fault.Message}
+	}
+	return &generated.InputError{
+		Code: fleet.Internal, Reason: fleet.ServerError, Field: field,
+		Message: "something went wrong on our side; ask again with the same idempotencyKey",
+	}
+}
+
+// step is a step of the work on a machine.
+type step[P any] struct {
+	key      *string
+	expected *int // version of the record
+	// find returns the record and what is done to it.
+	find    func() (fleet.UUID, fleet.MaintenanceStep, error)
+	payload func(*fleet.MaintenanceRecord, *fleet.Equipment, []generated.UserError) *P
+}
+
+// take resolves a mutation that takes a step.
+func take[P any](ctx context.Context, r *Resolver, s step[P]) (*P, error) {
+	return write(ctx, r, mutation[*fleet.Work, P]{s.key,
 		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Work, error) {
-			id, step, err := find()
+			id, step, err := s.find()
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.ChangeMaintenance(ctx, v, w, id, expected, step)
-		}, maintenancePayload})
+			return r.Store.ChangeMaintenance(ctx, v, w, id, s.expected, step)
+		},
+		func(w *fleet.Work, errs []generated.UserError) *P {
+			record, machine := workOf(w)
+			return s.payload(record, machine, errs)
+		}})
 }

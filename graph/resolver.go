@@ -120,7 +120,12 @@ type listOf[T any] struct {
 }
 
 // connectionOf resolves a field of a row to a list of rows that belong to it.
-func connectionOf[T any](ctx context.Context, parent fleet.UUID, args fleet.PageArgs, l listOf[T]) (*relay.Connection[T], error) {
+func connectionOf[T any](
+	ctx context.Context,
+	parent fleet.UUID,
+	args fleet.PageArgs,
+	l listOf[T],
+) (*relay.Connection[T], error) {
 	v, w, in, err := l.window(ctx, args)
 	if err != nil {
 		return nil, err
@@ -140,12 +145,15 @@ func connectionOf[T any](ctx context.Context, parent fleet.UUID, args fleet.Page
 }
 
 // window checks the arguments of a connection.
-func (l list[T]) window(ctx context.Context, args fleet.PageArgs) (v fleet.Viewer, w fleet.Window, in fleet.List, err error) {
+func (l list[T]) window(
+	ctx context.Context,
+	args fleet.PageArgs,
+) (v fleet.Viewer, w fleet.Window, in fleet.List, err error) {
 	if v, err = viewerOf(ctx); err != nil {
 		return v, w, in, err
 	}
-	if err = l.check(); err != nil {
-		return v, w, in, fleet.InField("filter", err)
+	if err = checkFilter(ctx, l.check); err != nil {
+		return v, w, in, err
 	}
 	in = l.in(v.CompanyID)
 	w, err = args.Window(in)

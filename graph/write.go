@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -17,11 +19,9 @@ import (
 // mutation is a field of the mutation type: T is the result of the store, P the
 // payload for the client.
 type mutation[T, P any] struct {
-	// input is the argument that has the fields named by errors of do; "" when
-	// these are arguments themselves.
-	input string
-	key   *string // the client's idempotency key
-	do    func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
+	key *string // the client's idempotency key
+	// do changes the fleet. Its errors name fields of the input.
+	do func(context.Context, fleet.Viewer, fleet.WriteInfo) (T, error)
 	// payload returns the answer; the result is T's zero value when there are errors.
 	payload func(T, []generated.UserError) *P
 }
@@ -38,9 +38,9 @@ func write[T, P any](ctx context.Context, r *Resolver, c mutation[T, P]) (*P, er
 	defer lower()
 	result, err := c.do(ctx, v, w)
 	if !ofKey(err) {
-		err = fleet.InField(c.input, err)
+		err = fleet.InField("input", err)
 	}
-	faults, err := userErrors(err)
+	faults, err := userErrors(ctx, err)
 	if err != nil {
 		return nil, err
 	}
@@ -53,10 +53,9 @@ func writeInfo(ctx context.Context, key *string) (fleet.WriteInfo, error) {
 	if key == nil {
 		return w, nil
 	}
-	field := graphql.GetFieldContext(ctx).Field
 	// JSON has maps in the order of their keys, so that equal arguments have equal
 	// texts. An argument that is left out differs from null.
-	input, err := json.Marshal([]any{field.Name, field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)})
+	input, err := json.Marshal([]any{graphql.GetFieldContext(ctx).Field.Name, arguments(ctx)})
 	if err != nil {
 		return w, fmt.Errorf("hash the arguments: %w", err)
 	}
@@ -72,14 +71,15 @@ func ofKey(err error) bool {
 }
 
 // userErrors returns the errors that the user can correct, or else err.
-func userErrors(err error) ([]generated.UserError, error) {
+func userErrors(ctx context.Context, err error) ([]generated.UserError, error) {
 	if err == nil {
 		return []generated.UserError{}, nil
 	}
+	args := arguments(ctx)
 	var stale *fleet.StaleVersion
 	if errors.As(err, &stale) {
 		return []generated.UserError{&generated.VersionConflict{
-			Code: fleet.Conflict, Message: stale.Message(), Field: orNull(stale.Field),
+			Code: fleet.Conflict, Reason: fleet.Stale, Message: stale.Message(), Field: sentPath(args, stale.Field, ""),
 			ExpectedVersion: stale.Expected, Version: stale.Version, Current: stale.Current,
 		}}, nil
 	}
@@ -91,12 +91,60 @@ func userErrors(err error) ([]generated.UserError, error) {
 	for i, f := range faults {
 		switch f.Code {
 		case fleet.BadInput, fleet.NotFound, fleet.Conflict:
-			list[i] = &generated.InputError{Code: f.Code, Message: f.Message, Field: orNull(f.Field)}
+			list[i] = &generated.InputError{
+				Code: f.Code, Reason: f.Why(), Message: f.Message, Field: sentPath(args, f.Field, f.Related),
+			}
 		default:
 			return nil, err
 		}
 	}
 	return list, nil
+}
+
+// arguments returns the arguments of the field of ctx as they were sent, with
+// the values of variables.
+func arguments(ctx context.Context) map[string]any {
+	field := graphql.GetFieldContext(ctx).Field
+	return field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
+}
+
+// sentPath returns the elements of the path of an argument as far as they exist
+// in what was sent; those of related if the first path does not exist in full.
+func sentPath(sent map[string]any, field, related string) []string {
+	path, full := within(sent, field)
+	if !full && related != "" {
+		if other, full := within(sent, related); full {
+			return other
+		}
+	}
+	return path
+}
+
+// within returns the elements of a path that exist in a value, and whether all do.
+func within(sent any, field string) (path []string, full bool) {
+	for element := range strings.SplitSeq(field, ".") {
+		switch v := sent.(type) {
+		case map[string]any:
+			inner, is := v[element]
+			if !is && element == "0" { // one value was sent for a list of one
+				continue
+			}
+			if !is {
+				return path, false
+			}
+			sent = inner
+		case []any:
+			i, err := strconv.Atoi(element)
+			if err != nil || i < 0 || i >= len(v) {
+				return path, false
+			}
+			sent = v[i]
+		default:
+			return path, false
+		}
+		path = append(path, element)
+	}
+	return path, true
 }
 
 func orNull(s string) *string {

@@ -1,6 +1,6 @@
 // Package migrations holds the schema of the database as numbered SQL files and applies them. Every file runs in one
-// transaction, so that a kill in the middle leaves nothing behind, and under a session advisory lock, so that any number
-// of instances may start at once. The SQL documents the tables; internal/store is the package that reads them.
+// transaction, so that a kill in the middle leaves nothing behind, and under an advisory lock, so that any number of
+// instances may start at once. The SQL documents the tables; internal/store is the package that reads them.
 package migrations
 
 import (
@@ -13,7 +13,8 @@ import (
 	"fmt"
 	"io/fs"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // goose uses database/sql
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib" // goose uses database/sql
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -87,17 +88,20 @@ func Fingerprint() string {
 }
 
 func with(ctx context.Context, url string, do func(*goose.Provider) error) error {
-	db, err := sql.Open("pgx", url)
+	config, err := pgx.ParseConfig(url)
 	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		// pgx's message would repeat the URL, which may hold a password.
+		return errors.New("migrate: DATABASE_URL is not a valid PostgreSQL URL")
 	}
+	config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe // prepares nothing that a pooler could lose
+	db := stdlib.OpenDB(*config)
 	defer func() { _ = db.Close() }() // nothing is pending once do has returned
-	// Wait up to two minutes: another instance may be building indexes.
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 120))
+	unlock, err := lockMigrations(ctx, db)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	defer unlock()
+	p, err := goose.NewProvider(goose.DialectPostgres, db, files)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -105,4 +109,22 @@ func with(ctx context.Context, url string, do func(*goose.Provider) error) error
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// lockMigrations takes goose's lock, in a transaction that stays open until unlock: a pooler would give away the
+// connection of a session's lock. It waits up to two minutes: another instance may be building indexes.
+func lockMigrations(ctx context.Context, db *sql.DB) (unlock func(), err error) {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf(`
+		SET LOCAL lock_timeout = '2min';
+		SET LOCAL statement_timeout = 0;
+		SET LOCAL idle_in_transaction_session_timeout = 0;
+		SELECT pg_advisory_xact_lock(%d)`, lock.DefaultLockID)); err != nil {
+		_ = tx.Rollback() // the first error counts
+		return nil, err
+	}
+	return func() { _ = tx.Rollback() }, nil // has changed nothing
 }

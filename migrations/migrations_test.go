@@ -1,8 +1,13 @@
 package migrations_test
 
 import (
+	"context"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/pressly/goose/v3/lock"
 
 	"bitcorp.dev/fleet/internal/localpg/pgtest"
 	"bitcorp.dev/fleet/migrations"
@@ -29,6 +34,45 @@ func TestThreeInstancesMayStartAtOnce(t *testing.T) {
 	wg.Wait()
 	if sum := applied[0] + applied[1] + applied[2]; sum != len(list) {
 		t.Errorf("applied %v, %d in all; want each of %d once", applied, sum, len(list))
+	}
+}
+
+func TestAnInstanceWaitsForAnother(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Empty(t)
+	waitsForAnother(t, url, url)
+}
+
+// waitsForAnother holds goose's lock at direct while the database is migrated at
+// url.
+func waitsForAnother(t *testing.T, direct, url string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), direct)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if _, err := conn.Exec(t.Context(), `SELECT pg_advisory_lock($1)`, lock.DefaultLockID); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { _, err := migrations.Up(t.Context(), url); done <- err }()
+	for waits := false; !waits; time.Sleep(time.Millisecond) {
+		select {
+		case err := <-done:
+			t.Fatalf("an instance has not waited for another, which has the lock: %v", err)
+		default:
+		}
+		if err := conn.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+			AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`).Scan(&waits); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := conn.Exec(t.Context(), `SELECT pg_advisory_unlock($1)`, lock.DefaultLockID); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }
 

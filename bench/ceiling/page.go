@@ -238,7 +238,7 @@ func deep(ctx context.Context, h *Handler, w *work, _ []byte) error {
 		b = w.orNull(b, operators[i])
 		if operators[i].to > 0 {
 			own := owned[owns[i]]
-			b = append(b, `,"equipment":{"nodes":[`...)
+			b = append(b, `,"assignedEquipment":{"nodes":[`...)
 			b = append(b, w.parts[own.from:own.to]...)
 			b = append(b, `]}}`...)
 		}

@@ -24,7 +24,7 @@ const (
 	clients  = 4
 	enough   = 15 // acknowledged writes of each before the blow
 	create   = `mutation($in: CreateEquipmentInput!, $key: String) { p: createEquipment(input: $in, idempotencyKey: $key) { equipment { id } errors { message } } }`
-	rename   = `mutation($in: [UpdateEquipmentInput!]!, $atomic: Boolean!, $key: String) { p: updateEquipmentBatch(inputs: $in, atomic: $atomic, idempotencyKey: $key) { results { outcome errors { code message field } } errors { message } } }`
+	rename   = `mutation($in: [UpdateEquipmentInput!]!, $atomic: Boolean!, $key: String) { p: updateEquipmentBatch(input: { updates: $in, atomic: $atomic }, idempotencyKey: $key) { results { outcome errors { code message field } } errors { message } } }`
 	everyOne = `query($search: String, $after: String) { equipmentList(first: 100, after: $after, filter: { search: $search }) { nodes { id name version } pageInfo { hasNextPage endCursor } } }`
 )
 
@@ -65,7 +65,11 @@ func (s *site) create(name, key string) (string, error) {
 			Errors    []struct{ Message string }
 		}
 	}
-	err := s.data(&d, create, vars{"in": vars{"name": name, "category": "Excavator", "serialNumber": "SN " + name}, "key": key})
+	err := s.data(
+		&d,
+		create,
+		vars{"in": vars{"name": name, "category": "Excavator", "serialNumber": "SN " + name}, "key": key},
+	)
 	if err == nil && d.P.Equipment == nil {
 		err = fmt.Errorf("%v", d.P.Errors)
 	}
@@ -202,7 +206,10 @@ func killBatches(t *testing.T, setting string, atomic bool) {
 	batch := func(s *site, client, n int) error {
 		var inputs []vars
 		for _, id := range ids[client] {
-			inputs = append(inputs, vars{"id": id, "expectedVersion": n + 1, "name": fmt.Sprintf("herd-%d round %d", client, n)})
+			inputs = append(
+				inputs,
+				vars{"equipmentId": id, "expectedVersion": n + 1, "name": fmt.Sprintf("herd-%d round %d", client, n)},
+			)
 		}
 		var d struct {
 			P struct {
@@ -213,7 +220,11 @@ func killBatches(t *testing.T, setting string, atomic bool) {
 				Errors []json.RawMessage
 			}
 		}
-		if err := s.data(&d, rename, vars{"in": inputs, "atomic": atomic, "key": fmt.Sprintf("%d-%d", client, n)}); err != nil {
+		if err := s.data(
+			&d,
+			rename,
+			vars{"in": inputs, "atomic": atomic, "key": fmt.Sprintf("%d-%d", client, n)},
+		); err != nil {
 			return err
 		}
 		for _, r := range d.P.Results {

@@ -50,7 +50,11 @@ func (c *console) run(args ...string) string {
 }
 
 func (c *console) signIn(email, password string) error {
-	_, _, err := c.auth.SignIn(c.t.Context(), auth.Credentials{Email: email, Password: password}, auth.Client{Network: email})
+	_, _, err := c.auth.SignIn(
+		c.t.Context(),
+		auth.Credentials{Email: email, Password: password},
+		auth.Client{Network: email},
+	)
 	return err
 }
 
@@ -64,7 +68,19 @@ func (c *console) refused(text string, args ...string) {
 func TestUsersByCommand(t *testing.T) {
 	t.Parallel()
 	c := newConsole(t)
-	out := c.run("user", "add", "--company", "Acme", "--create-company", "--email", "ada@example.com", "--name", "Ada", "--role", "ADMIN")
+	out := c.run(
+		"user",
+		"add",
+		"--company",
+		"Acme",
+		"--create-company",
+		"--email",
+		"ada@example.com",
+		"--name",
+		"Ada",
+		"--role",
+		"ADMIN",
+	)
 	made := regexp.MustCompile(`Password: (\S+)`).FindStringSubmatch(out)
 	if made == nil || c.signIn("ada@example.com", made[1]) != nil {
 		t.Fatalf("ada cannot sign in: %s", out)
@@ -73,33 +89,123 @@ func TestUsersByCommand(t *testing.T) {
 	if err := os.WriteFile(file, []byte("correct horse battery\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out = c.run("user", "add", "--company", "acme", "--email", "max@example.com", "--name", "Max", "--role", "MANAGER", "--password-file", file)
+	out = c.run(
+		"user",
+		"add",
+		"--company",
+		"acme",
+		"--email",
+		"max@example.com",
+		"--name",
+		"Max",
+		"--role",
+		"MANAGER",
+		"--password-file",
+		file,
+	)
 	if strings.Contains(out, "battery") || c.signIn("max@example.com", "correct horse battery") != nil {
 		t.Errorf("max cannot sign in: %s", out)
 	}
-	c.run("user", "add", "--company", "acme", "--email", "sso@example.com", "--name", "Sam", "--role", "ANALYST", "--without-password")
-	c.refused("no company", "user", "add", "--company", "Nobody", "--email", "x@example.com", "--name", "X", "--role", "ADMIN")
-	c.refused("already", "user", "add", "--company", "Acme", "--email", "MAX@example.com", "--name", "X", "--role", "ADMIN")
-	c.refused("must be one of", "user", "add", "--company", "Acme", "--email", "x@example.com", "--name", "X", "--role", "BOSS")
+	c.run(
+		"user",
+		"add",
+		"--company",
+		"acme",
+		"--email",
+		"sso@example.com",
+		"--name",
+		"Sam",
+		"--role",
+		"ANALYST",
+		"--without-password",
+	)
+	c.refused(
+		"no company",
+		"user",
+		"add",
+		"--company",
+		"Nobody",
+		"--email",
+		"x@example.com",
+		"--name",
+		"X",
+		"--role",
+		"ADMIN",
+	)
+	c.refused(
+		"already",
+		"user",
+		"add",
+		"--company",
+		"Acme",
+		"--email",
+		"MAX@example.com",
+		"--name",
+		"X",
+		"--role",
+		"ADMIN",
+	)
+	c.refused(
+		"must be one of",
+		"user",
+		"add",
+		"--company",
+		"Acme",
+		"--email",
+		"x@example.com",
+		"--name",
+		"X",
+		"--role",
+		"BOSS",
+	)
 
 	c.run("user", "disable", "--email", "max@example.com")
 	if c.signIn("max@example.com", "correct horse battery") == nil {
 		t.Error("max signs in, shut out")
 	}
-	if list := c.run("user", "list", "--company", "Acme"); strings.Count(list, "\n") != 3 || !regexp.MustCompile(`max@example.com +Max +MANAGER +disabled since`).MatchString(list) {
+	if list := c.run(
+		"user",
+		"list",
+		"--company",
+		"Acme",
+	); strings.Count(list, "\n") != 3 ||
+		!regexp.MustCompile(`max@example.com +Max +MANAGER +disabled since`).MatchString(list) {
 		t.Errorf("the users are\n%s", list)
 	}
 	c.run("user", "enable", "--email", "max@example.com")
 	out = c.run("user", "password", "--email", "max@example.com")
 	made = regexp.MustCompile(`Password: (\S+)`).FindStringSubmatch(out)
-	if made == nil || c.signIn("max@example.com", made[1]) != nil || c.signIn("max@example.com", "correct horse battery") == nil {
+	if made == nil || c.signIn("max@example.com", made[1]) != nil ||
+		c.signIn("max@example.com", "correct horse battery") == nil {
 		t.Errorf("max's new password does not count: %s", out)
 	}
-	c.run("user", "add", "--company", "Other", "--create-company", "--email", "max@example.com", "--name", "Max of Other", "--role", "ADMIN")
+	c.run(
+		"user",
+		"add",
+		"--company",
+		"Other",
+		"--create-company",
+		"--email",
+		"max@example.com",
+		"--name",
+		"Max of Other",
+		"--role",
+		"ADMIN",
+	)
 	for _, command := range [][]string{{"user", "disable"}, {"user", "password"}, {"token", "create", "--name", "x"}} {
-		c.refused(`several companies have a user "max@example.com": name one of "Acme", "Other", by --company`, append(command, "--email", "max@example.com")...)
+		c.refused(
+			`several companies have a user "max@example.com": name one of "Acme", "Other", by --company`,
+			append(command, "--email", "max@example.com")...)
 	}
-	c.refused(`no user "max@example.com" in the company "Third"`, "user", "disable", "--email", "max@example.com", "--company", "Third")
+	c.refused(
+		`no user "max@example.com" in the company "Third"`,
+		"user",
+		"disable",
+		"--email",
+		"max@example.com",
+		"--company",
+		"Third",
+	)
 	c.run("user", "disable", "--email", "max@example.com", "--company", "acme")
 	if list := c.run("user", "list", "--company", "Acme"); !strings.Contains(list, "disabled since") {
 		t.Errorf("the users are\n%s", list)
@@ -114,19 +220,52 @@ func TestUsersByCommand(t *testing.T) {
 func TestTokensByCommand(t *testing.T) {
 	t.Parallel()
 	c := newConsole(t)
-	c.run("user", "add", "--company", "Acme", "--create-company", "--email", "ada@example.com", "--name", "Ada", "--role", "ADMIN")
-	out := c.run("token", "create", "--email", "ada@example.com", "--name", "report", "--scope", "WRITE", "--expires", "30d")
+	c.run(
+		"user",
+		"add",
+		"--company",
+		"Acme",
+		"--create-company",
+		"--email",
+		"ada@example.com",
+		"--name",
+		"Ada",
+		"--role",
+		"ADMIN",
+	)
+	out := c.run(
+		"token",
+		"create",
+		"--email",
+		"ada@example.com",
+		"--name",
+		"report",
+		"--scope",
+		"WRITE",
+		"--expires",
+		"30d",
+	)
 	token := strings.Fields(out)[0]
 	who, err := c.auth.AuthenticateToken(t.Context(), token)
 	if err != nil || who.Scope != fleet.ScopeWrite || who.Role != fleet.RoleAdmin {
 		t.Fatalf("%+v, %v: %s", who, err, out)
 	}
 	list := c.run("token", "list", "--company", "Acme")
-	if strings.Contains(list, token) || !regexp.MustCompile(`^token_\w+ +ada@example.com +report +WRITE +expires `).MatchString(list) {
+	if strings.Contains(list, token) ||
+		!regexp.MustCompile(`^token_\w+ +ada@example.com +report +WRITE +expires `).MatchString(list) {
 		t.Errorf("the tokens are\n%s", list)
 	}
 	for _, expires := range []string{"0d", "400d", "x", "1"} {
-		if _, err := c.try("token", "create", "--email", "ada@example.com", "--name", "other", "--expires", expires); err == nil {
+		if _, err := c.try(
+			"token",
+			"create",
+			"--email",
+			"ada@example.com",
+			"--name",
+			"other",
+			"--expires",
+			expires,
+		); err == nil {
 			t.Errorf("a token lasts %s", expires)
 		}
 	}
@@ -142,37 +281,94 @@ func TestTokensByCommand(t *testing.T) {
 func TestSingleSignOnByCommand(t *testing.T) {
 	c := newConsole(t)
 	t.Setenv("FLEET_TEST_SECRET", "a secret of the provider: horse battery")
-	c.run("user", "add", "--company", "Acme", "--create-company", "--email", "ada@example.com", "--name", "Ada", "--role", "ADMIN")
-	set := []string{"sso", "set", "--company", "Acme", "--issuer", "https://login.example.com", "--client-id", "fleet", "--client-secret", "env:FLEET_TEST_SECRET"}
+	c.run(
+		"user",
+		"add",
+		"--company",
+		"Acme",
+		"--create-company",
+		"--email",
+		"ada@example.com",
+		"--name",
+		"Ada",
+		"--role",
+		"ADMIN",
+	)
+	set := []string{
+		"sso",
+		"set",
+		"--company",
+		"Acme",
+		"--issuer",
+		"https://login.example.com",
+		"--client-id",
+		"fleet",
+		"--client-secret",
+		"env:FLEET_TEST_SECRET",
+	}
 	company, err := c.store.Identity().CompanyByName(t.Context(), "Acme")
 	if err != nil {
 		t.Fatal(err)
 	}
 	callback := "/sign-in/oidc/callback/" + company.ID.String() + "\n"
-	if out, err := c.try("sso", "show", "--company", "Acme", "--public-url", "https://fleet.example.com/"); err == nil || !strings.Contains(out, " https://fleet.example.com"+callback) {
+	if out, err := c.try(
+		"sso",
+		"show",
+		"--company",
+		"Acme",
+		"--public-url",
+		"https://fleet.example.com/",
+	); err == nil ||
+		!strings.Contains(out, " https://fleet.example.com"+callback) {
 		t.Errorf("before a provider is set: %v\n%s", err, out)
 	}
-	if out := c.run(append(set, "--public-url", "https://fleet.example.com")...); !strings.Contains(out, ": https://fleet.example.com"+callback) {
+	if out := c.run(
+		append(set, "--public-url", "https://fleet.example.com")...); !strings.Contains(
+		out,
+		": https://fleet.example.com"+callback,
+	) {
 		t.Errorf("the redirect address is not in\n%s", out)
 	}
 	c.refused("a scheme and a host", append(set, "--public-url", "fleet.example.com")...)
 	c.run(append(set, "--role-claim", "groups", "--role", "cn=ops,dc=example=MANAGER", "--role", "bosses=ADMIN")...)
 	out := c.run("sso", "show", "--company", "Acme")
-	if !strings.Contains(out, "cn=ops,dc=example=MANAGER\n") || !strings.Contains(out, "bosses=ADMIN\n") || strings.Contains(out, "a secret") ||
+	if !strings.Contains(out, "cn=ops,dc=example=MANAGER\n") || !strings.Contains(out, "bosses=ADMIN\n") ||
+		strings.Contains(out, "a secret") ||
 		!strings.Contains(out, "FLEET_PUBLIC_URL, which is not set here, and "+callback) {
 		t.Errorf("the provider is\n%s", out)
 	}
 	if strings.Contains(out, "require") || !strings.Contains(out, "trust e-mail   false\n") {
 		t.Errorf("the provider is\n%s", out)
 	}
-	if out := c.run(append(set, "--trust-email", "--require-claim", "hd=example.com", "--require-claim", "groups=cn=ops,dc=example")...); strings.Contains(out, "Warning") {
+	if out := c.run(
+		append(
+			set,
+			"--trust-email",
+			"--require-claim",
+			"hd=example.com",
+			"--require-claim",
+			"groups=cn=ops,dc=example",
+		)...); strings.Contains(
+		out,
+		"Warning",
+	) {
 		t.Errorf("warned of a provider that is not open to all\n%s", out)
 	}
 	out = c.run("sso", "show", "--company", "Acme")
-	if !strings.Contains(out, "trust e-mail   true\n") || !strings.Contains(out, "require        groups=cn=ops,dc=example\nrequire        hd=example.com\n") {
+	if !strings.Contains(out, "trust e-mail   true\n") ||
+		!strings.Contains(out, "require        groups=cn=ops,dc=example\nrequire        hd=example.com\n") {
 		t.Errorf("the provider is\n%s", out)
 	}
-	google := []string{"sso", "set", "--company", "Acme", "--issuer", "https://accounts.google.com", "--client-id", "fleet"}
+	google := []string{
+		"sso",
+		"set",
+		"--company",
+		"Acme",
+		"--issuer",
+		"https://accounts.google.com",
+		"--client-id",
+		"fleet",
+	}
 	if out := c.run(google...); !strings.Contains(out, "Warning: anybody may have an account") {
 		t.Errorf("not warned:\n%s", out)
 	}
@@ -183,10 +379,39 @@ func TestSingleSignOnByCommand(t *testing.T) {
 	c.refused("require each other", append(set, "--role", "x=ADMIN")...)
 	c.refused("not a role", append(set, "--role-claim", "groups", "--role", "x=BOSS")...)
 	c.refused("GROUP=ROLE", append(set, "--role-claim", "groups", "--role", "ADMIN")...)
-	c.refused("not an issuer", "sso", "set", "--company", "Acme", "--issuer", "http://login.example.com", "--client-id", "fleet")
-	c.refused("not the secret itself", "sso", "set", "--company", "Acme", "--issuer", "https://login.example.com", "--client-id", "fleet", "--client-secret", "plain")
+	c.refused(
+		"not an issuer",
+		"sso",
+		"set",
+		"--company",
+		"Acme",
+		"--issuer",
+		"http://login.example.com",
+		"--client-id",
+		"fleet",
+	)
+	c.refused(
+		"not the secret itself",
+		"sso",
+		"set",
+		"--company",
+		"Acme",
+		"--issuer",
+		"https://login.example.com",
+		"--client-id",
+		"fleet",
+		"--client-secret",
+		"plain",
+	)
 	c.refused("linked to nobody", "user", "unlink", "--email", "ada@example.com")
-	if _, err := c.store.Identity().UserByIdentity(t.Context(), company.ID, "https://login.example.com", "ada", "ada@example.com", ""); err != nil {
+	if _, err := c.store.Identity().UserByIdentity(
+		t.Context(),
+		company.ID,
+		"https://login.example.com",
+		"ada",
+		"ada@example.com",
+		"",
+	); err != nil {
 		t.Fatal(err)
 	}
 	c.run("user", "unlink", "--email", "Ada@example.com")

@@ -26,7 +26,17 @@ func workOrders(t *testing.T, rows int) (file string) {
 	w := bufio.NewWriter(f)
 	fmt.Fprintln(w, "Id,Machine,Date,Text,Cost")
 	for i := range rows {
-		fmt.Fprintf(w, "WO-%d,Machine %d,2025-%02d-%02d,\"Changed part %d, as the plan says\",%d.%02d\n", i, i%100, 1+i%12, 1+i%28, i, i%900, i%100)
+		fmt.Fprintf(
+			w,
+			"WO-%d,Machine %d,2025-%02d-%02d,\"Changed part %d, as the plan says\",%d.%02d\n",
+			i,
+			i%100,
+			1+i%12,
+			1+i%28,
+			i,
+			i%900,
+			i%100,
+		)
 	}
 	if err := w.Flush(); err != nil {
 		t.Fatal(err)
@@ -38,8 +48,19 @@ func workOrders(t *testing.T, rows int) (file string) {
 }
 
 func importArgs(file string) []string {
-	return []string{"import", "maintenance", file, "--company", "Ours", "--create-company", "--create-missing",
-		"--map", "equipment=Machine,maintenanceDate=Date,description=Text,cost=Cost,sourceRef=Id", "--default-category", "Excavator"}
+	return []string{
+		"import",
+		"maintenance",
+		file,
+		"--company",
+		"Ours",
+		"--create-company",
+		"--create-missing",
+		"--map",
+		"equipment=Machine,maintenanceDate=Date,description=Text,cost=Cost,sourceRef=Id",
+		"--default-category",
+		"Excavator",
+	}
 }
 
 // TestAnImportsMemoryDoesNotGrowWithTheFile compares the most memory that two

@@ -106,7 +106,13 @@ func TestAKilledImportLeavesNothingAndCanBeRepeated(t *testing.T) {
 			t.Errorf("%d rows of %s were left", n, table)
 		}
 	}
-	if said := run1(t, []string{"DATABASE_URL=" + url}, args...); !strings.Contains(said, fmt.Sprintf("%d rows read: %[1]d created, 0 updated", rows)) {
+	if said := run1(
+		t,
+		[]string{"DATABASE_URL=" + url},
+		args...); !strings.Contains(
+		said,
+		fmt.Sprintf("%d rows read: %[1]d created, 0 updated", rows),
+	) {
 		t.Errorf("the next import says %q", said)
 	}
 	if n := number(t, conn, "SELECT count(*) FROM maintenance_records"); n != rows {

@@ -54,7 +54,9 @@ func grammar() commands {
 func options(stdout, stderr io.Writer) []kong.Option {
 	return []kong.Option{
 		kong.Name("server"),
-		kong.Description("Bitcorp Fleet: equipment, operators and maintenance history over GraphQL. Every setting is a flag or the environment variable named beside it."),
+		kong.Description(
+			"Bitcorp Fleet: equipment, operators and maintenance history over GraphQL. Every setting is a flag or the environment variable named beside it.",
+		),
 		kong.Writers(stdout, stderr),
 		kong.BindTo(stdout, (*io.Writer)(nil)),
 		kong.UsageOnError(),

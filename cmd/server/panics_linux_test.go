@@ -21,7 +21,11 @@ func TestNoSubscriptionEndsTheProgram(t *testing.T) {
 		`subscription($n: Boolean = true) { equipmentChanged { change @skip(if: $n) } }`,
 		`subscription($n: Boolean = true) { equipmentChanged { change equipment { name @include(if: $n) } } }`,
 	} {
-		if events := s.stream(query, map[string]any{"n": nil}); len(events) != 2 || !strings.Contains(events[0], `"code":"BAD_INPUT"`) ||
+		if events := s.stream(
+			query,
+			map[string]any{"n": nil},
+		); len(events) != 2 ||
+			!strings.Contains(events[0], `"code":"BAD_INPUT"`) ||
 			events[1] != "complete" {
 			t.Errorf("%s\nis answered %v, want one BAD_INPUT and the end", query, events)
 		}

@@ -68,7 +68,11 @@ func start(t testing.TB, settings []string, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, cmd: exec.Command(program, args...), ended: make(chan struct{})}
 	for _, e := range os.Environ() {
-		if name, _, _ := strings.Cut(e, "="); name == "FLEET_PG_BIN" || !strings.HasPrefix(name, "FLEET_") && !strings.HasPrefix(name, "PG") && name != "DATABASE_URL" {
+		if name, _, _ := strings.Cut(
+			e,
+			"=",
+		); name == "FLEET_PG_BIN" ||
+			!strings.HasPrefix(name, "FLEET_") && !strings.HasPrefix(name, "PG") && name != "DATABASE_URL" {
 			p.cmd.Env = append(p.cmd.Env, e)
 		}
 	}

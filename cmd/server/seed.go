@@ -30,7 +30,14 @@ func (c *seedCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	if c.Now.IsZero() {
 		c.Now = time.Now()
 	}
-	params := seed.Params{Company: c.Company, Equipment: c.Equipment, Operators: c.Operators, Records: c.Records, Seed: c.Seed, Now: c.Now}
+	params := seed.Params{
+		Company:   c.Company,
+		Equipment: c.Equipment,
+		Operators: c.Operators,
+		Records:   c.Records,
+		Seed:      c.Seed,
+		Now:       c.Now,
+	}
 	if err := params.Check(); err != nil {
 		return err // before a database is started for it
 	}

@@ -76,7 +76,8 @@ func nothingLeft(t *testing.T, dir string) {
 		t.Errorf("left running: %v", left)
 	}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && (d.Type()&fs.ModeSocket != 0 || strings.HasSuffix(path, ".pid") || d.Type()&fs.ModeSymlink != 0 && d.Name() == "run") {
+		if err == nil &&
+			(d.Type()&fs.ModeSocket != 0 || strings.HasSuffix(path, ".pid") || d.Type()&fs.ModeSymlink != 0 && d.Name() == "run") {
 			t.Errorf("left lying: %s", path)
 		}
 		return err

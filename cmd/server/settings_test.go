@@ -48,12 +48,23 @@ func TestSettingsNotGivenAreTheDefaults(t *testing.T) {
 
 func TestSettingsThatAreGiven(t *testing.T) {
 	t.Parallel()
-	c, err := parse(t, "--body-timeout=7s", "--rate-limit=0", "--max-sockets=3", "--no-report-cost", "--max-conns=9", "--stats-ttl=0")
+	c, err := parse(
+		t,
+		"--body-timeout=7s",
+		"--rate-limit=0",
+		"--max-sockets=3",
+		"--no-report-cost",
+		"--max-conns=9",
+		"--stats-ttl=0",
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := c.Serve
-	if s.BodyTimeout != 7*time.Second || *s.RateLimit != 0 || *s.MaxSockets != 3 || s.MaxSubscriptions != nil || s.ReportCost || c.MaxConns != 9 || s.StatsTTL != 0 {
+	if s.BodyTimeout != 7*time.Second || *s.RateLimit != 0 || *s.MaxSockets != 3 || s.MaxSubscriptions != nil ||
+		s.ReportCost ||
+		c.MaxConns != 9 ||
+		s.StatsTTL != 0 {
 		t.Errorf("%+v", s)
 	}
 }

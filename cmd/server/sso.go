@@ -55,8 +55,14 @@ func (r redirects) to(company fleet.UUID) (string, error) {
 // Run runs the command.
 func (c *ssoSetCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	p := fleet.IdentityProvider{
-		Issuer: c.Issuer, ClientID: c.ClientID, ClientSecret: c.ClientSecret, RoleClaim: c.RoleClaim,
-		Roles: map[string]fleet.Role{}, Passwords: !c.NoPasswords, RequiredClaims: map[string]string{}, TrustEmail: c.TrustEmail,
+		Issuer:         c.Issuer,
+		ClientID:       c.ClientID,
+		ClientSecret:   c.ClientSecret,
+		RoleClaim:      c.RoleClaim,
+		Roles:          map[string]fleet.Role{},
+		Passwords:      !c.NoPasswords,
+		RequiredClaims: map[string]string{},
+		TrustEmail:     c.TrustEmail,
 	}
 	for _, text := range c.Role {
 		at := strings.LastIndex(text, "=") // names of groups may have one too
@@ -88,9 +94,15 @@ func (c *ssoSetCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	if err := db.Identity().SetProvider(ctx, p); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, `Users of %s sign in at %s. Whoever is to come in needs a user here first, with the same e-mail address.
+	_, err = fmt.Fprintf(
+		out,
+		`Users of %s sign in at %s. Whoever is to come in needs a user here first, with the same e-mail address.
 Redirect address to register there, exactly and alone: %s
-`, company.Name, p.Issuer, redirect)
+`,
+		company.Name,
+		p.Issuer,
+		redirect,
+	)
 	if err == nil && auth.OpenToAll(p) {
 		_, err = fmt.Fprintf(out, `Warning: anybody may have an account at %s. Require a claim that only your own have:
 --require-claim hd=example.com at Google; at Microsoft the issuer of your own tenant, https://login.microsoftonline.com/TENANT/v2.0.
@@ -123,8 +135,16 @@ func (c *ssoShowCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(out, "issuer         %s\nclient id      %s\nclient secret  %s\nrole claim     %s\npasswords      %t\ntrust e-mail   %t\n",
-		p.Issuer, p.ClientID, p.ClientSecret, p.RoleClaim, p.Passwords, p.TrustEmail); err != nil {
+	if _, err := fmt.Fprintf(
+		out,
+		"issuer         %s\nclient id      %s\nclient secret  %s\nrole claim     %s\npasswords      %t\ntrust e-mail   %t\n",
+		p.Issuer,
+		p.ClientID,
+		p.ClientSecret,
+		p.RoleClaim,
+		p.Passwords,
+		p.TrustEmail,
+	); err != nil {
 		return err
 	}
 	for _, group := range slices.Sorted(maps.Keys(p.Roles)) {

@@ -61,7 +61,14 @@ func (c *tokenCreateCmd) Run(ctx context.Context, g *globals, out io.Writer) err
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%s\nIt is shown this once, asks on behalf of %s with the scope %s, and expires on %s.\n", secret, u.Email, t.Scope, day(t.ExpiresAt))
+	_, err = fmt.Fprintf(
+		out,
+		"%s\nIt is shown this once, asks on behalf of %s with the scope %s, and expires on %s.\n",
+		secret,
+		u.Email,
+		t.Scope,
+		day(t.ExpiresAt),
+	)
 	return err
 }
 

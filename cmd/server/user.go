@@ -111,7 +111,13 @@ func (c *userAddCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	u, err := a.AddUser(ctx, commandLine(company.ID), fleet.WriteInfo{}, fleet.User{Email: c.Email, Name: c.Name, Role: c.Role}, secret)
+	u, err := a.AddUser(
+		ctx,
+		commandLine(company.ID),
+		fleet.WriteInfo{},
+		fleet.User{Email: c.Email, Name: c.Name, Role: c.Role},
+		secret,
+	)
 	if err != nil {
 		return err
 	}
@@ -205,7 +211,12 @@ func (c *userPasswordCmd) Run(ctx context.Context, g *globals, out io.Writer) er
 	if _, err := u.auth.ResetPassword(ctx, u.by, fleet.WriteInfo{}, u.ID, secret); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(out, "%s has a new password, which they are to change; their sessions have ended.\n", u.Email); err != nil || !made {
+	if _, err := fmt.Fprintf(
+		out,
+		"%s has a new password, which they are to change; their sessions have ended.\n",
+		u.Email,
+	); err != nil ||
+		!made {
 		return err
 	}
 	return tell(out, secret)
@@ -258,7 +269,14 @@ func (g *globals) disable(ctx context.Context, out io.Writer, c userFlags, disab
 		return err
 	}
 	defer closeStore()
-	if _, err := u.auth.ChangeUser(ctx, u.by, fleet.WriteInfo{}, u.ID, fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: disabled}}); err != nil {
+	if _, err := u.auth.ChangeUser(
+		ctx,
+		u.by,
+		fleet.WriteInfo{},
+		u.ID,
+		nil,
+		fleet.UserChange{Disabled: fleet.Maybe[bool]{Set: true, To: disabled}},
+	); err != nil {
 		var known *fleet.Error
 		if errors.As(err, &known) {
 			return errors.New(known.Message)

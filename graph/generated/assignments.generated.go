@@ -57,8 +57,8 @@ func countNAssignmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConne
 
 }
 
-// countOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload counts the objects with resolvers in a result.
-func countOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload(c *batch.Counter, obj *AssignmentPayload) {
+// countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload counts the objects with resolvers in a result.
+func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload(c *batch.Counter, obj *AssignOperatorPayload) {
 	var n [8]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
@@ -134,20 +134,136 @@ func countOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssi
 			}
 		}
 	}
-	c.Add("AssignmentPayload.assignment", "Assignment", n[0])
-	c.Add("AssignmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("AssignmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("AssignmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("AssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("AssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("AssignmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("AssignmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("AssignOperatorPayload.assignment", "Assignment", n[0])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload counts the objects with resolvers in a result.
+func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload(c *batch.Counter, obj *ReleaseOperatorPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.Assignment; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("ReleaseOperatorPayload.assignment", "Assignment", n[0])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
 
 }
 
 // endregion **************************** count.gotpl *****************************
 
 // region    *************************** fastpath.gotpl ***************************
+
+func (ec *executionContext) appendFieldAssignOperatorPayload(b []byte, field *graphql.CollectedField, obj *AssignOperatorPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"AssignOperatorPayload"`...), true
+	case "assignment":
+		v := obj.Assignment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendAssignment(b, graphql.CollectFields(ec.OperationContext, field.Selections, assignmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendAssignOperatorPayload(b []byte, fields []graphql.CollectedField, obj *AssignOperatorPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldAssignOperatorPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
 
 func (ec *executionContext) appendFieldAssignment(b []byte, field *graphql.CollectedField, obj *fleet.Assignment) ([]byte, bool) {
 	switch field.Name {
@@ -273,10 +389,10 @@ func (ec *executionContext) appendAssignmentEdge(b []byte, fields []graphql.Coll
 	return append(b, '}'), true
 }
 
-func (ec *executionContext) appendFieldAssignmentPayload(b []byte, field *graphql.CollectedField, obj *AssignmentPayload) ([]byte, bool) {
+func (ec *executionContext) appendFieldReleaseOperatorPayload(b []byte, field *graphql.CollectedField, obj *ReleaseOperatorPayload) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
-		return append(b, `"AssignmentPayload"`...), true
+		return append(b, `"ReleaseOperatorPayload"`...), true
 	case "assignment":
 		v := obj.Assignment
 		if v == nil {
@@ -287,14 +403,14 @@ func (ec *executionContext) appendFieldAssignmentPayload(b []byte, field *graphq
 	return b, false
 }
 
-func (ec *executionContext) appendAssignmentPayload(b []byte, fields []graphql.CollectedField, obj *AssignmentPayload) ([]byte, bool) {
+func (ec *executionContext) appendReleaseOperatorPayload(b []byte, fields []graphql.CollectedField, obj *ReleaseOperatorPayload) ([]byte, bool) {
 	if len(fields) == 0 {
 		return append(b, '{', '}'), true
 	}
 	ok := false
 	for i := range fields {
 		b = fastpath.Key(b, i, fields[i].Alias)
-		if b, ok = ec.appendFieldAssignmentPayload(b, &fields[i], obj); !ok {
+		if b, ok = ec.appendFieldReleaseOperatorPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
 	}
@@ -304,6 +420,70 @@ func (ec *executionContext) appendAssignmentPayload(b []byte, fields []graphql.C
 // endregion *************************** fastpath.gotpl ***************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _AssignOperatorPayload_assignment(ctx context.Context, field graphql.CollectedField, obj *AssignOperatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignOperatorPayload_assignment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Assignment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Assignment) graphql.Marshaler {
+			return ec.marshalOAssignment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AssignOperatorPayload_assignment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignOperatorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Assignment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AssignOperatorPayload_errors(ctx context.Context, field graphql.CollectedField, obj *AssignOperatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AssignOperatorPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AssignOperatorPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AssignOperatorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _Assignment_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Assignment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -641,13 +821,13 @@ func (ec *executionContext) fieldContext_AssignmentEdge_node(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _AssignmentPayload_assignment(ctx context.Context, field graphql.CollectedField, obj *AssignmentPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReleaseOperatorPayload_assignment(ctx context.Context, field graphql.CollectedField, obj *ReleaseOperatorPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AssignmentPayload_assignment(ctx, field)
+			return ec.fieldContext_ReleaseOperatorPayload_assignment(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Assignment, nil
@@ -660,9 +840,9 @@ func (ec *executionContext) _AssignmentPayload_assignment(ctx context.Context, f
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_AssignmentPayload_assignment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ReleaseOperatorPayload_assignment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "AssignmentPayload",
+		Object:     "ReleaseOperatorPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -673,13 +853,13 @@ func (ec *executionContext) fieldContext_AssignmentPayload_assignment(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _AssignmentPayload_errors(ctx context.Context, field graphql.CollectedField, obj *AssignmentPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _ReleaseOperatorPayload_errors(ctx context.Context, field graphql.CollectedField, obj *ReleaseOperatorPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AssignmentPayload_errors(ctx, field)
+			return ec.fieldContext_ReleaseOperatorPayload_errors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Errors, nil
@@ -692,9 +872,9 @@ func (ec *executionContext) _AssignmentPayload_errors(ctx context.Context, field
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_AssignmentPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ReleaseOperatorPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "AssignmentPayload",
+		Object:     "ReleaseOperatorPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -880,27 +1060,27 @@ func (ec *executionContext) unmarshalInputAssignOperatorInput(ctx context.Contex
 		asMap["replace"] = false
 	}
 
-	fieldsInOrder := [...]string{"equipment", "operator", "assignedAt", "releasedAt", "replace"}
+	fieldsInOrder := [...]string{"equipmentId", "operatorId", "assignedAt", "releasedAt", "replace"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "equipment":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipment"))
+		case "equipmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipmentId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Equipment = data
-		case "operator":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operator"))
+			it.EquipmentID = data
+		case "operatorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operatorId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Operator = data
+			it.OperatorID = data
 		case "assignedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedAt"))
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
@@ -939,6 +1119,62 @@ func UnmarshalAssignOperatorInput(ctx context.Context, raw any) (AssignOperatorI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputReleaseOperatorInput(ctx context.Context, obj any) (ReleaseOperatorInput, error) {
+	var it ReleaseOperatorInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"equipmentId", "operatorId", "releasedAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "equipmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipmentId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EquipmentID = data
+		case "operatorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operatorId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OperatorID = graphql.OmittableOf(data)
+		case "releasedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("releasedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReleasedAt = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReleaseOperatorInput unmarshals raw into the ReleaseOperatorInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReleaseOperatorInput(ctx context.Context, raw any) (ReleaseOperatorInput, error) {
+	var out ReleaseOperatorInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReleaseOperatorInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -946,6 +1182,64 @@ func UnmarshalAssignOperatorInput(ctx context.Context, raw any) (AssignOperatorI
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var assignOperatorPayloadImplementors = []string{"AssignOperatorPayload"}
+
+func (ec *executionContext) _AssignOperatorPayload(ctx context.Context, sel ast.SelectionSet, obj *AssignOperatorPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, assignOperatorPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldAssignOperatorPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AssignOperatorPayload")
+		case "assignment":
+			out.Values[i] = ec._AssignOperatorPayload_assignment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._AssignOperatorPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
 
 var assignmentImplementors = []string{"Assignment", "Node"}
 
@@ -1154,15 +1448,15 @@ func (ec *executionContext) _AssignmentEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
-var assignmentPayloadImplementors = []string{"AssignmentPayload"}
+var releaseOperatorPayloadImplementors = []string{"ReleaseOperatorPayload"}
 
-func (ec *executionContext) _AssignmentPayload(ctx context.Context, sel ast.SelectionSet, obj *AssignmentPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, assignmentPayloadImplementors)
+func (ec *executionContext) _ReleaseOperatorPayload(ctx context.Context, sel ast.SelectionSet, obj *ReleaseOperatorPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, releaseOperatorPayloadImplementors)
 	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
 			text.B = fastpath.Key(text.B, i, fields[i].Alias)
-			if b, ok := ec.appendFieldAssignmentPayload(text.B, &fields[i], obj); ok {
+			if b, ok := ec.appendFieldReleaseOperatorPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
 				text.Cut(i)
@@ -1181,14 +1475,14 @@ func (ec *executionContext) _AssignmentPayload(ctx context.Context, sel ast.Sele
 		}
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("AssignmentPayload")
+			out.Values[i] = graphql.MarshalString("ReleaseOperatorPayload")
 		case "assignment":
-			out.Values[i] = ec._AssignmentPayload_assignment(ctx, field, obj)
+			out.Values[i] = ec._ReleaseOperatorPayload_assignment(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "errors":
-			out.Values[i] = ec._AssignmentPayload_errors(ctx, field, obj)
+			out.Values[i] = ec._ReleaseOperatorPayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1283,6 +1577,18 @@ func (ec *executionContext) marshalNAssignmentEdge2ᚕbitcorpᚗdevᚋfleetᚋgr
 	return ret
 }
 
+func (ec *executionContext) unmarshalNReleaseOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorInput(ctx context.Context, v any) (ReleaseOperatorInput, error) {
+	res, err := ec.unmarshalInputReleaseOperatorInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload(ctx context.Context, sel ast.SelectionSet, v *AssignOperatorPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AssignOperatorPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOAssignment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignment(ctx context.Context, sel ast.SelectionSet, v *fleet.Assignment) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -1290,11 +1596,11 @@ func (ec *executionContext) marshalOAssignment2ᚖbitcorpᚗdevᚋfleetᚋintern
 	return ec._Assignment(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload(ctx context.Context, sel ast.SelectionSet, v *AssignmentPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload(ctx context.Context, sel ast.SelectionSet, v *ReleaseOperatorPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._AssignmentPayload(ctx, sel, v)
+	return ec._ReleaseOperatorPayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -558,6 +558,13 @@ func (ec *executionContext) marshalNStatusCount2ᚕbitcorpᚗdevᚋfleetᚋinter
 	return ret
 }
 
+func (ec *executionContext) marshalODashboardStats2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDashboardStats(ctx context.Context, sel ast.SelectionSet, v *fleet.DashboardStats) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DashboardStats(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOStatsScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStatsScope(ctx context.Context, v any) (*fleet.StatsScope, error) {
 	if v == nil {
 		return nil, nil

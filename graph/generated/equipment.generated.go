@@ -37,11 +37,6 @@ type EquipmentConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.Equipment]) (int, error)
 }
 
-type EquipmentFilterResolver interface {
-	User(ctx context.Context, obj *fleet.EquipmentFilter, data *string) error
-	Operator(ctx context.Context, obj *fleet.EquipmentFilter, data *string) error
-}
-
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -246,9 +241,55 @@ func countOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(c *
 
 }
 
+// countOEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
+func countOEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.Equipment]) {
+	var n [3]int
+	if obj != nil {
+		n[0]++
+		for _, obj := range obj.Nodes() {
+			if obj != nil {
+				n[1]++
+				n[2]++
+			}
+		}
+	}
+	c.Add("", "EquipmentConnection", n[0])
+	c.Add("EquipmentConnection.nodes", "Equipment", n[1])
+	c.Add("EquipmentConnection.edges/EquipmentEdge.node", "Equipment", n[2])
+
+}
+
 // endregion **************************** count.gotpl *****************************
 
 // region    *************************** fastpath.gotpl ***************************
+
+func (ec *executionContext) appendFieldCategoryCount(b []byte, field *graphql.CollectedField, obj *fleet.CategoryCount) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"CategoryCount"`...), true
+	case "category":
+		v := obj.Category
+		return fastpath.String(b, string(v)), true
+	case "count":
+		v := obj.Count
+		return scalars.AppendInt(b, v), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendCategoryCount(b []byte, fields []graphql.CollectedField, obj *fleet.CategoryCount) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldCategoryCount(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
 
 func (ec *executionContext) appendFieldEquipment(b []byte, field *graphql.CollectedField, obj *fleet.Equipment) ([]byte, bool) {
 	switch field.Name {
@@ -401,6 +442,52 @@ func (ec *executionContext) appendEquipmentEdge(b []byte, fields []graphql.Colle
 // endregion *************************** fastpath.gotpl ***************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _CategoryCount_category(ctx context.Context, field graphql.CollectedField, obj *fleet.CategoryCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CategoryCount_category(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Category, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CategoryCount_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CategoryCount", field, false, false, "String")
+}
+
+func (ec *executionContext) _CategoryCount_count(ctx context.Context, field graphql.CollectedField, obj *fleet.CategoryCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CategoryCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CategoryCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CategoryCount", field, false, false, "Int")
+}
 
 func (ec *executionContext) _Equipment_id(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -1416,13 +1503,20 @@ func (ec *executionContext) unmarshalInputEquipmentFilter(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "status", "category", "user", "operator", "costMin", "costMax", "createdFrom", "createdBefore"}
+	fieldsInOrder := [...]string{"ids", "search", "status", "category", "user", "operator", "serialNumber", "cost", "createdAt", "updatedAt", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDs = data
 		case "search":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1446,50 +1540,67 @@ func (ec *executionContext) unmarshalInputEquipmentFilter(ctx context.Context, o
 			it.Category = data
 		case "user":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			if err = ec.Resolvers.EquipmentFilter().User(ctx, &it, data); err != nil {
-				return it, err
-			}
+			it.User = data
 		case "operator":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operator"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			if err = ec.Resolvers.EquipmentFilter().Operator(ctx, &it, data); err != nil {
-				return it, err
-			}
-		case "costMin":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("costMin"))
-			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			it.Operator = data
+		case "serialNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serialNumber"))
+			data, err := ec.unmarshalOStringFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.CostMin = data
-		case "costMax":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("costMax"))
-			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			it.SerialNumber = data
+		case "cost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cost"))
+			data, err := ec.unmarshalODecimalFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.CostMax = data
-		case "createdFrom":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdFrom"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			it.Cost = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.CreatedFrom = data
-		case "createdBefore":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdBefore"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			it.CreatedAt = data
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.CreatedBefore = data
+			it.UpdatedAt = data
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOEquipmentFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOEquipmentFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
 		}
 	}
 	return it, nil
@@ -1514,6 +1625,64 @@ func UnmarshalEquipmentFilter(ctx context.Context, raw any) (fleet.EquipmentFilt
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var categoryCountImplementors = []string{"CategoryCount"}
+
+func (ec *executionContext) _CategoryCount(ctx context.Context, sel ast.SelectionSet, obj *fleet.CategoryCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, categoryCountImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldCategoryCount(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CategoryCount")
+		case "category":
+			out.Values[i] = ec._CategoryCount_category(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._CategoryCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
 
 var equipmentImplementors = []string{"Equipment", "Node"}
 
@@ -1786,6 +1955,14 @@ func (ec *executionContext) _EquipmentEdge(ctx context.Context, sel ast.Selectio
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNCategoryCount2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCategoryCount(ctx context.Context, sel ast.SelectionSet, v *fleet.CategoryCount) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CategoryCount!")
+		return graphql.Null
+	}
+	return ec._CategoryCount(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNEquipment2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.Equipment) graphql.Marshaler {
 	ret := ec.eachEquipment(ctx, sel, v)
 	if ret == nil {
@@ -1848,6 +2025,11 @@ func (ec *executionContext) marshalNEquipmentEdge2ᚕbitcorpᚗdevᚋfleetᚋgra
 	return ret
 }
 
+func (ec *executionContext) unmarshalNEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx context.Context, v any) (*fleet.EquipmentFilter, error) {
+	res, err := ec.unmarshalInputEquipmentFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNEquipmentStatus2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentStatus(ctx context.Context, v any) (fleet.EquipmentStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.EquipmentStatus(tmp)
@@ -1863,11 +2045,54 @@ func (ec *executionContext) marshalNEquipmentStatus2bitcorpᚗdevᚋfleetᚋinte
 	return res
 }
 
+func (ec *executionContext) marshalOCategoryCount2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCategoryCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.CategoryCount) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCategoryCount2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCategoryCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx context.Context, sel ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Equipment(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.Equipment]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EquipmentConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOEquipmentFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilterᚄ(ctx context.Context, v any) ([]*fleet.EquipmentFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*fleet.EquipmentFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx context.Context, v any) (*fleet.EquipmentFilter, error) {

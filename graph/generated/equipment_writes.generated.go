@@ -28,8 +28,356 @@ import (
 
 // region    **************************** count.gotpl *****************************
 
-// countOEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchPayload counts the objects with resolvers in a result.
-func countOEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchPayload(c *batch.Counter, obj *EquipmentBatchPayload) {
+// countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload counts the objects with resolvers in a result.
+func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload(c *batch.Counter, obj *CreateEquipmentPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.Equipment; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("CreateEquipmentPayload.equipment", "Equipment", n[0])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload counts the objects with resolvers in a result.
+func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload(c *batch.Counter, obj *DeleteEquipmentPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.Equipment; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("DeleteEquipmentPayload.equipment", "Equipment", n[0])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload counts the objects with resolvers in a result.
+func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload(c *batch.Counter, obj *PurgeEquipmentPayload) {
+	var n [7]int
+	if obj != nil {
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[0]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[6]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[0]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[6]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "User", n[0])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Operator", n[1])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[2])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[3])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[4])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[5])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[6])
+
+}
+
+// countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload counts the objects with resolvers in a result.
+func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload(c *batch.Counter, obj *RestoreEquipmentPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.Equipment; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("RestoreEquipmentPayload.equipment", "Equipment", n[0])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload counts the objects with resolvers in a result.
+func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload(c *batch.Counter, obj *UpdateEquipmentBatchPayload) {
 	var n [15]int
 	if obj != nil {
 		for _, obj := range obj.Results {
@@ -178,26 +526,26 @@ func countOEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 			}
 		}
 	}
-	c.Add("EquipmentBatchPayload.results/EquipmentBatchResult.equipment", "Equipment", n[0])
-	c.Add("EquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "User", n[1])
-	c.Add("EquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("EquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("EquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("EquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("EquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("EquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[7])
-	c.Add("EquipmentBatchPayload.errors/VersionConflict.current", "User", n[8])
-	c.Add("EquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[9])
-	c.Add("EquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[10])
-	c.Add("EquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
-	c.Add("EquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[12])
-	c.Add("EquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[13])
-	c.Add("EquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.equipment", "Equipment", n[0])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "User", n[1])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[8])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[9])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[10])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[12])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[13])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[14])
 
 }
 
-// countOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload counts the objects with resolvers in a result.
-func countOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(c *batch.Counter, obj *EquipmentPayload) {
+// countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload counts the objects with resolvers in a result.
+func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload(c *batch.Counter, obj *UpdateEquipmentPayload) {
 	var n [8]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
@@ -273,98 +621,14 @@ func countOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquip
 			}
 		}
 	}
-	c.Add("EquipmentPayload.equipment", "Equipment", n[0])
-	c.Add("EquipmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("EquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("EquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("EquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("EquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("EquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("EquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
-
-}
-
-// countOPurgePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgePayload counts the objects with resolvers in a result.
-func countOPurgePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgePayload(c *batch.Counter, obj *PurgePayload) {
-	var n [7]int
-	if obj != nil {
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[0]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[1]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[6]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[0]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[1]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[6]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("PurgePayload.errors/VersionConflict.current", "User", n[0])
-	c.Add("PurgePayload.errors/VersionConflict.current", "Operator", n[1])
-	c.Add("PurgePayload.errors/VersionConflict.current", "MeterReading", n[2])
-	c.Add("PurgePayload.errors/VersionConflict.current", "MaintenanceRecord", n[3])
-	c.Add("PurgePayload.errors/VersionConflict.current", "HistoryEntry", n[4])
-	c.Add("PurgePayload.errors/VersionConflict.current", "Equipment", n[5])
-	c.Add("PurgePayload.errors/VersionConflict.current", "Assignment", n[6])
+	c.Add("UpdateEquipmentPayload.equipment", "Equipment", n[0])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
 
 }
 
@@ -372,39 +636,62 @@ func countOPurgePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgePayl
 
 // region    *************************** fastpath.gotpl ***************************
 
-func (ec *executionContext) appendFieldEquipmentBatchPayload(b []byte, field *graphql.CollectedField, obj *EquipmentBatchPayload) ([]byte, bool) {
+func (ec *executionContext) appendFieldCreateEquipmentPayload(b []byte, field *graphql.CollectedField, obj *CreateEquipmentPayload) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
-		return append(b, `"EquipmentBatchPayload"`...), true
-	case "results":
-		list := obj.Results
-		fields := graphql.CollectFields(ec.OperationContext, field.Selections, equipmentBatchResultImplementors)
-		b = append(b, '[')
-		for i := range list {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			if list[i] == nil {
-				return b, false
-			}
-			ok := false
-			if b, ok = ec.appendEquipmentBatchResult(b, fields, list[i]); !ok {
-				return b, false
-			}
+		return append(b, `"CreateEquipmentPayload"`...), true
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return fastpath.Null(b), true
 		}
-		return append(b, ']'), true
+		return ec.appendEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
 	}
 	return b, false
 }
 
-func (ec *executionContext) appendEquipmentBatchPayload(b []byte, fields []graphql.CollectedField, obj *EquipmentBatchPayload) ([]byte, bool) {
+func (ec *executionContext) appendCreateEquipmentPayload(b []byte, fields []graphql.CollectedField, obj *CreateEquipmentPayload) ([]byte, bool) {
 	if len(fields) == 0 {
 		return append(b, '{', '}'), true
 	}
 	ok := false
 	for i := range fields {
 		b = fastpath.Key(b, i, fields[i].Alias)
-		if b, ok = ec.appendFieldEquipmentBatchPayload(b, &fields[i], obj); !ok {
+		if b, ok = ec.appendFieldCreateEquipmentPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldDeleteEquipmentPayload(b []byte, field *graphql.CollectedField, obj *DeleteEquipmentPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"DeleteEquipmentPayload"`...), true
+	case "deletedId":
+		v := obj.DeletedID
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendDeleteEquipmentPayload(b []byte, fields []graphql.CollectedField, obj *DeleteEquipmentPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldDeleteEquipmentPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
 	}
@@ -442,10 +729,38 @@ func (ec *executionContext) appendEquipmentBatchResult(b []byte, fields []graphq
 	return append(b, '}'), true
 }
 
-func (ec *executionContext) appendFieldEquipmentPayload(b []byte, field *graphql.CollectedField, obj *EquipmentPayload) ([]byte, bool) {
+func (ec *executionContext) appendFieldPurgeEquipmentPayload(b []byte, field *graphql.CollectedField, obj *PurgeEquipmentPayload) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
-		return append(b, `"EquipmentPayload"`...), true
+		return append(b, `"PurgeEquipmentPayload"`...), true
+	case "deletedId":
+		v := obj.DeletedID
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendPurgeEquipmentPayload(b []byte, fields []graphql.CollectedField, obj *PurgeEquipmentPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldPurgeEquipmentPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldRestoreEquipmentPayload(b []byte, field *graphql.CollectedField, obj *RestoreEquipmentPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"RestoreEquipmentPayload"`...), true
 	case "equipment":
 		v := obj.Equipment
 		if v == nil {
@@ -456,42 +771,81 @@ func (ec *executionContext) appendFieldEquipmentPayload(b []byte, field *graphql
 	return b, false
 }
 
-func (ec *executionContext) appendEquipmentPayload(b []byte, fields []graphql.CollectedField, obj *EquipmentPayload) ([]byte, bool) {
+func (ec *executionContext) appendRestoreEquipmentPayload(b []byte, fields []graphql.CollectedField, obj *RestoreEquipmentPayload) ([]byte, bool) {
 	if len(fields) == 0 {
 		return append(b, '{', '}'), true
 	}
 	ok := false
 	for i := range fields {
 		b = fastpath.Key(b, i, fields[i].Alias)
-		if b, ok = ec.appendFieldEquipmentPayload(b, &fields[i], obj); !ok {
+		if b, ok = ec.appendFieldRestoreEquipmentPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
 	}
 	return append(b, '}'), true
 }
 
-func (ec *executionContext) appendFieldPurgePayload(b []byte, field *graphql.CollectedField, obj *PurgePayload) ([]byte, bool) {
+func (ec *executionContext) appendFieldUpdateEquipmentBatchPayload(b []byte, field *graphql.CollectedField, obj *UpdateEquipmentBatchPayload) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
-		return append(b, `"PurgePayload"`...), true
-	case "id":
-		v := obj.ID
-		if v == nil {
-			return fastpath.Null(b), true
+		return append(b, `"UpdateEquipmentBatchPayload"`...), true
+	case "results":
+		list := obj.Results
+		fields := graphql.CollectFields(ec.OperationContext, field.Selections, equipmentBatchResultImplementors)
+		b = append(b, '[')
+		for i := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if list[i] == nil {
+				return b, false
+			}
+			ok := false
+			if b, ok = ec.appendEquipmentBatchResult(b, fields, list[i]); !ok {
+				return b, false
+			}
 		}
-		return fastpath.String(b, string(*v)), true
+		return append(b, ']'), true
 	}
 	return b, false
 }
 
-func (ec *executionContext) appendPurgePayload(b []byte, fields []graphql.CollectedField, obj *PurgePayload) ([]byte, bool) {
+func (ec *executionContext) appendUpdateEquipmentBatchPayload(b []byte, fields []graphql.CollectedField, obj *UpdateEquipmentBatchPayload) ([]byte, bool) {
 	if len(fields) == 0 {
 		return append(b, '{', '}'), true
 	}
 	ok := false
 	for i := range fields {
 		b = fastpath.Key(b, i, fields[i].Alias)
-		if b, ok = ec.appendFieldPurgePayload(b, &fields[i], obj); !ok {
+		if b, ok = ec.appendFieldUpdateEquipmentBatchPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldUpdateEquipmentPayload(b []byte, field *graphql.CollectedField, obj *UpdateEquipmentPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"UpdateEquipmentPayload"`...), true
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendUpdateEquipmentPayload(b []byte, fields []graphql.CollectedField, obj *UpdateEquipmentPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldUpdateEquipmentPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
 	}
@@ -502,45 +856,45 @@ func (ec *executionContext) appendPurgePayload(b []byte, fields []graphql.Collec
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _EquipmentBatchPayload_results(ctx context.Context, field graphql.CollectedField, obj *EquipmentBatchPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateEquipmentPayload_equipment(ctx context.Context, field graphql.CollectedField, obj *CreateEquipmentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EquipmentBatchPayload_results(ctx, field)
+			return ec.fieldContext_CreateEquipmentPayload_equipment(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Results, nil
+			return obj.Equipment, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*EquipmentBatchResult) graphql.Marshaler {
-			return ec.marshalNEquipmentBatchResult2ᚕᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchResultᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
-func (ec *executionContext) fieldContext_EquipmentBatchPayload_results(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_CreateEquipmentPayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "EquipmentBatchPayload",
+		Object:     "CreateEquipmentPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EquipmentBatchResult(ctx, field)
+			return ec.childFields_Equipment(ctx, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _EquipmentBatchPayload_errors(ctx context.Context, field graphql.CollectedField, obj *EquipmentBatchPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateEquipmentPayload_errors(ctx context.Context, field graphql.CollectedField, obj *CreateEquipmentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EquipmentBatchPayload_errors(ctx, field)
+			return ec.fieldContext_CreateEquipmentPayload_errors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Errors, nil
@@ -553,9 +907,96 @@ func (ec *executionContext) _EquipmentBatchPayload_errors(ctx context.Context, f
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EquipmentBatchPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_CreateEquipmentPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "EquipmentBatchPayload",
+		Object:     "CreateEquipmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteEquipmentPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *DeleteEquipmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteEquipmentPayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteEquipmentPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteEquipmentPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteEquipmentPayload_equipment(ctx context.Context, field graphql.CollectedField, obj *DeleteEquipmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteEquipmentPayload_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteEquipmentPayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteEquipmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteEquipmentPayload_errors(ctx context.Context, field graphql.CollectedField, obj *DeleteEquipmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteEquipmentPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteEquipmentPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteEquipmentPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -653,13 +1094,68 @@ func (ec *executionContext) fieldContext_EquipmentBatchResult_errors(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _EquipmentPayload_equipment(ctx context.Context, field graphql.CollectedField, obj *EquipmentPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _PurgeEquipmentPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *PurgeEquipmentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EquipmentPayload_equipment(ctx, field)
+			return ec.fieldContext_PurgeEquipmentPayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PurgeEquipmentPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PurgeEquipmentPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PurgeEquipmentPayload_errors(ctx context.Context, field graphql.CollectedField, obj *PurgeEquipmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PurgeEquipmentPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PurgeEquipmentPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PurgeEquipmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestoreEquipmentPayload_equipment(ctx context.Context, field graphql.CollectedField, obj *RestoreEquipmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreEquipmentPayload_equipment(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Equipment, nil
@@ -672,9 +1168,9 @@ func (ec *executionContext) _EquipmentPayload_equipment(ctx context.Context, fie
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_EquipmentPayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_RestoreEquipmentPayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "EquipmentPayload",
+		Object:     "RestoreEquipmentPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -685,13 +1181,13 @@ func (ec *executionContext) fieldContext_EquipmentPayload_equipment(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _EquipmentPayload_errors(ctx context.Context, field graphql.CollectedField, obj *EquipmentPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _RestoreEquipmentPayload_errors(ctx context.Context, field graphql.CollectedField, obj *RestoreEquipmentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EquipmentPayload_errors(ctx, field)
+			return ec.fieldContext_RestoreEquipmentPayload_errors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Errors, nil
@@ -704,9 +1200,9 @@ func (ec *executionContext) _EquipmentPayload_errors(ctx context.Context, field 
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EquipmentPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_RestoreEquipmentPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "EquipmentPayload",
+		Object:     "RestoreEquipmentPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -717,36 +1213,45 @@ func (ec *executionContext) fieldContext_EquipmentPayload_errors(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _PurgePayload_id(ctx context.Context, field graphql.CollectedField, obj *PurgePayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _UpdateEquipmentBatchPayload_results(ctx context.Context, field graphql.CollectedField, obj *UpdateEquipmentBatchPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PurgePayload_id(ctx, field)
+			return ec.fieldContext_UpdateEquipmentBatchPayload_results(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
+			return obj.Results, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*EquipmentBatchResult) graphql.Marshaler {
+			return ec.marshalNEquipmentBatchResult2ᚕᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchResultᚄ(ctx, selections, v)
 		},
 		true,
-		false,
+		true,
 	)
 }
-func (ec *executionContext) fieldContext_PurgePayload_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PurgePayload", field, false, false, "ID")
+func (ec *executionContext) fieldContext_UpdateEquipmentBatchPayload_results(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateEquipmentBatchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EquipmentBatchResult(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
-func (ec *executionContext) _PurgePayload_errors(ctx context.Context, field graphql.CollectedField, obj *PurgePayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _UpdateEquipmentBatchPayload_errors(ctx context.Context, field graphql.CollectedField, obj *UpdateEquipmentBatchPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PurgePayload_errors(ctx, field)
+			return ec.fieldContext_UpdateEquipmentBatchPayload_errors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Errors, nil
@@ -759,9 +1264,73 @@ func (ec *executionContext) _PurgePayload_errors(ctx context.Context, field grap
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PurgePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_UpdateEquipmentBatchPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "PurgePayload",
+		Object:     "UpdateEquipmentBatchPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateEquipmentPayload_equipment(ctx context.Context, field graphql.CollectedField, obj *UpdateEquipmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateEquipmentPayload_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateEquipmentPayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateEquipmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateEquipmentPayload_errors(ctx context.Context, field graphql.CollectedField, obj *UpdateEquipmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateEquipmentPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateEquipmentPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateEquipmentPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -855,7 +1424,7 @@ func (ec *executionContext) unmarshalInputCreateEquipmentInput(ctx context.Conte
 		asMap["status"] = "ACTIVE"
 	}
 
-	fieldsInOrder := [...]string{"name", "serialNumber", "description", "category", "status", "cost", "user"}
+	fieldsInOrder := [...]string{"name", "serialNumber", "description", "category", "status", "cost", "userId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -904,13 +1473,13 @@ func (ec *executionContext) unmarshalInputCreateEquipmentInput(ctx context.Conte
 				return it, err
 			}
 			it.Cost = graphql.OmittableOf(data)
-		case "user":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+		case "userId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.User = graphql.OmittableOf(data)
+			it.UserID = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -928,6 +1497,216 @@ func UnmarshalCreateEquipmentInput(ctx context.Context, raw any) (CreateEquipmen
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDeleteEquipmentInput(ctx context.Context, obj any) (DeleteEquipmentInput, error) {
+	var it DeleteEquipmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"equipmentId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "equipmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipmentId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EquipmentID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteEquipmentInput unmarshals raw into the DeleteEquipmentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteEquipmentInput(ctx context.Context, raw any) (DeleteEquipmentInput, error) {
+	var out DeleteEquipmentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteEquipmentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPurgeEquipmentInput(ctx context.Context, obj any) (PurgeEquipmentInput, error) {
+	var it PurgeEquipmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"equipmentId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "equipmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipmentId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EquipmentID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalPurgeEquipmentInput unmarshals raw into the PurgeEquipmentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPurgeEquipmentInput(ctx context.Context, raw any) (PurgeEquipmentInput, error) {
+	var out PurgeEquipmentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PurgeEquipmentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRestoreEquipmentInput(ctx context.Context, obj any) (RestoreEquipmentInput, error) {
+	var it RestoreEquipmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"equipmentId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "equipmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipmentId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EquipmentID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRestoreEquipmentInput unmarshals raw into the RestoreEquipmentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRestoreEquipmentInput(ctx context.Context, raw any) (RestoreEquipmentInput, error) {
+	var out RestoreEquipmentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RestoreEquipmentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateEquipmentBatchInput(ctx context.Context, obj any) (UpdateEquipmentBatchInput, error) {
+	var it UpdateEquipmentBatchInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+	if _, present := asMap["atomic"]; !present {
+		asMap["atomic"] = false
+	}
+
+	fieldsInOrder := [...]string{"updates", "dryRun", "atomic"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "updates":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updates"))
+			data, err := ec.unmarshalNUpdateEquipmentInput2ᚕᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Updates = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		case "atomic":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atomic"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Atomic = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateEquipmentBatchInput unmarshals raw into the UpdateEquipmentBatchInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateEquipmentBatchInput(ctx context.Context, raw any) (UpdateEquipmentBatchInput, error) {
+	var out UpdateEquipmentBatchInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateEquipmentBatchInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUpdateEquipmentInput(ctx context.Context, obj any) (UpdateEquipmentInput, error) {
 	var it UpdateEquipmentInput
 	if obj == nil {
@@ -939,20 +1718,20 @@ func (ec *executionContext) unmarshalInputUpdateEquipmentInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "name", "serialNumber", "description", "category", "status", "cost", "user"}
+	fieldsInOrder := [...]string{"equipmentId", "expectedVersion", "name", "serialNumber", "description", "category", "status", "cost", "userId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+		case "equipmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipmentId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ID = data
+			it.EquipmentID = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalNInt2int(ctx, v)
@@ -1002,13 +1781,13 @@ func (ec *executionContext) unmarshalInputUpdateEquipmentInput(ctx context.Conte
 				return it, err
 			}
 			it.Cost = graphql.OmittableOf(data)
-		case "user":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+		case "userId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.User = graphql.OmittableOf(data)
+			it.UserID = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1034,15 +1813,15 @@ func UnmarshalUpdateEquipmentInput(ctx context.Context, raw any) (UpdateEquipmen
 
 // region    **************************** object.gotpl ****************************
 
-var equipmentBatchPayloadImplementors = []string{"EquipmentBatchPayload"}
+var createEquipmentPayloadImplementors = []string{"CreateEquipmentPayload"}
 
-func (ec *executionContext) _EquipmentBatchPayload(ctx context.Context, sel ast.SelectionSet, obj *EquipmentBatchPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentBatchPayloadImplementors)
+func (ec *executionContext) _CreateEquipmentPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateEquipmentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createEquipmentPayloadImplementors)
 	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
 			text.B = fastpath.Key(text.B, i, fields[i].Alias)
-			if b, ok := ec.appendFieldEquipmentBatchPayload(text.B, &fields[i], obj); ok {
+			if b, ok := ec.appendFieldCreateEquipmentPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
 				text.Cut(i)
@@ -1061,14 +1840,77 @@ func (ec *executionContext) _EquipmentBatchPayload(ctx context.Context, sel ast.
 		}
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("EquipmentBatchPayload")
-		case "results":
-			out.Values[i] = ec._EquipmentBatchPayload_results(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			out.Values[i] = graphql.MarshalString("CreateEquipmentPayload")
+		case "equipment":
+			out.Values[i] = ec._CreateEquipmentPayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "errors":
-			out.Values[i] = ec._EquipmentBatchPayload_errors(ctx, field, obj)
+			out.Values[i] = ec._CreateEquipmentPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var deleteEquipmentPayloadImplementors = []string{"DeleteEquipmentPayload"}
+
+func (ec *executionContext) _DeleteEquipmentPayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteEquipmentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteEquipmentPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldDeleteEquipmentPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteEquipmentPayload")
+		case "deletedId":
+			out.Values[i] = ec._DeleteEquipmentPayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "equipment":
+			out.Values[i] = ec._DeleteEquipmentPayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._DeleteEquipmentPayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1155,15 +1997,15 @@ func (ec *executionContext) _EquipmentBatchResult(ctx context.Context, sel ast.S
 	return out
 }
 
-var equipmentPayloadImplementors = []string{"EquipmentPayload"}
+var purgeEquipmentPayloadImplementors = []string{"PurgeEquipmentPayload"}
 
-func (ec *executionContext) _EquipmentPayload(ctx context.Context, sel ast.SelectionSet, obj *EquipmentPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, equipmentPayloadImplementors)
+func (ec *executionContext) _PurgeEquipmentPayload(ctx context.Context, sel ast.SelectionSet, obj *PurgeEquipmentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, purgeEquipmentPayloadImplementors)
 	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
 			text.B = fastpath.Key(text.B, i, fields[i].Alias)
-			if b, ok := ec.appendFieldEquipmentPayload(text.B, &fields[i], obj); ok {
+			if b, ok := ec.appendFieldPurgeEquipmentPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
 				text.Cut(i)
@@ -1182,14 +2024,14 @@ func (ec *executionContext) _EquipmentPayload(ctx context.Context, sel ast.Selec
 		}
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("EquipmentPayload")
-		case "equipment":
-			out.Values[i] = ec._EquipmentPayload_equipment(ctx, field, obj)
+			out.Values[i] = graphql.MarshalString("PurgeEquipmentPayload")
+		case "deletedId":
+			out.Values[i] = ec._PurgeEquipmentPayload_deletedId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "errors":
-			out.Values[i] = ec._EquipmentPayload_errors(ctx, field, obj)
+			out.Values[i] = ec._PurgeEquipmentPayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1213,15 +2055,15 @@ func (ec *executionContext) _EquipmentPayload(ctx context.Context, sel ast.Selec
 	return out
 }
 
-var purgePayloadImplementors = []string{"PurgePayload"}
+var restoreEquipmentPayloadImplementors = []string{"RestoreEquipmentPayload"}
 
-func (ec *executionContext) _PurgePayload(ctx context.Context, sel ast.SelectionSet, obj *PurgePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, purgePayloadImplementors)
+func (ec *executionContext) _RestoreEquipmentPayload(ctx context.Context, sel ast.SelectionSet, obj *RestoreEquipmentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, restoreEquipmentPayloadImplementors)
 	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
 			text.B = fastpath.Key(text.B, i, fields[i].Alias)
-			if b, ok := ec.appendFieldPurgePayload(text.B, &fields[i], obj); ok {
+			if b, ok := ec.appendFieldRestoreEquipmentPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
 				text.Cut(i)
@@ -1240,14 +2082,130 @@ func (ec *executionContext) _PurgePayload(ctx context.Context, sel ast.Selection
 		}
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("PurgePayload")
-		case "id":
-			out.Values[i] = ec._PurgePayload_id(ctx, field, obj)
+			out.Values[i] = graphql.MarshalString("RestoreEquipmentPayload")
+		case "equipment":
+			out.Values[i] = ec._RestoreEquipmentPayload_equipment(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "errors":
-			out.Values[i] = ec._PurgePayload_errors(ctx, field, obj)
+			out.Values[i] = ec._RestoreEquipmentPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var updateEquipmentBatchPayloadImplementors = []string{"UpdateEquipmentBatchPayload"}
+
+func (ec *executionContext) _UpdateEquipmentBatchPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateEquipmentBatchPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateEquipmentBatchPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldUpdateEquipmentBatchPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateEquipmentBatchPayload")
+		case "results":
+			out.Values[i] = ec._UpdateEquipmentBatchPayload_results(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._UpdateEquipmentBatchPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var updateEquipmentPayloadImplementors = []string{"UpdateEquipmentPayload"}
+
+func (ec *executionContext) _UpdateEquipmentPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateEquipmentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateEquipmentPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldUpdateEquipmentPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateEquipmentPayload")
+		case "equipment":
+			out.Values[i] = ec._UpdateEquipmentPayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._UpdateEquipmentPayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1295,6 +2253,11 @@ func (ec *executionContext) unmarshalNCreateEquipmentInput2bitcorpᚗdevᚋfleet
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNDeleteEquipmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentInput(ctx context.Context, v any) (DeleteEquipmentInput, error) {
+	res, err := ec.unmarshalInputDeleteEquipmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNEquipmentBatchResult2ᚕᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchResultᚄ(ctx context.Context, sel ast.SelectionSet, v []*EquipmentBatchResult) graphql.Marshaler {
 	ret := ec.eachEquipmentBatchResult(ctx, sel, v)
 	if ret == nil {
@@ -1322,6 +2285,21 @@ func (ec *executionContext) marshalNEquipmentBatchResult2ᚖbitcorpᚗdevᚋflee
 	return ec._EquipmentBatchResult(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNPurgeEquipmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentInput(ctx context.Context, v any) (PurgeEquipmentInput, error) {
+	res, err := ec.unmarshalInputPurgeEquipmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRestoreEquipmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentInput(ctx context.Context, v any) (RestoreEquipmentInput, error) {
+	res, err := ec.unmarshalInputRestoreEquipmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateEquipmentBatchInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchInput(ctx context.Context, v any) (UpdateEquipmentBatchInput, error) {
+	res, err := ec.unmarshalInputUpdateEquipmentBatchInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNUpdateEquipmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentInput(ctx context.Context, v any) (UpdateEquipmentInput, error) {
 	res, err := ec.unmarshalInputUpdateEquipmentInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1346,25 +2324,46 @@ func (ec *executionContext) unmarshalNUpdateEquipmentInput2ᚖbitcorpᚗdevᚋfl
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchPayload(ctx context.Context, sel ast.SelectionSet, v *EquipmentBatchPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload(ctx context.Context, sel ast.SelectionSet, v *CreateEquipmentPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._EquipmentBatchPayload(ctx, sel, v)
+	return ec._CreateEquipmentPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx context.Context, sel ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
+func (ec *executionContext) marshalODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteEquipmentPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._EquipmentPayload(ctx, sel, v)
+	return ec._DeleteEquipmentPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOPurgePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgePayload(ctx context.Context, sel ast.SelectionSet, v *PurgePayload) graphql.Marshaler {
+func (ec *executionContext) marshalOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload(ctx context.Context, sel ast.SelectionSet, v *PurgeEquipmentPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._PurgePayload(ctx, sel, v)
+	return ec._PurgeEquipmentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload(ctx context.Context, sel ast.SelectionSet, v *RestoreEquipmentPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RestoreEquipmentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateEquipmentBatchPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateEquipmentBatchPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateEquipmentPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateEquipmentPayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -31,10 +31,6 @@ type HistoryEntryConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.HistoryEntry]) (int, error)
 }
 
-type HistoryFilterResolver interface {
-	User(ctx context.Context, obj *fleet.HistoryFilter, data *string) error
-}
-
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -899,13 +895,20 @@ func (ec *executionContext) unmarshalInputHistoryFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"subject", "user", "from", "before"}
+	fieldsInOrder := [...]string{"ids", "subject", "action", "user", "at", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDs = data
 		case "subject":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subject"))
 			data, err := ec.unmarshalOHistorySubject2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSubjectᚄ(ctx, v)
@@ -913,29 +916,48 @@ func (ec *executionContext) unmarshalInputHistoryFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.Subject = data
+		case "action":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("action"))
+			data, err := ec.unmarshalOHistoryAction2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐActionᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Action = data
 		case "user":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			data, err := ec.unmarshalOIDFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐIDFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			if err = ec.Resolvers.HistoryFilter().User(ctx, &it, data); err != nil {
-				return it, err
-			}
-		case "from":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			it.User = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.From = data
-		case "before":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("before"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			it.At = data
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOHistoryFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryFilterᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Before = data
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOHistoryFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOHistoryFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
 		}
 	}
 	return it, nil
@@ -1342,6 +1364,11 @@ func (ec *executionContext) marshalNHistoryEntryEdge2ᚕbitcorpᚗdevᚋfleetᚋ
 	return ret
 }
 
+func (ec *executionContext) unmarshalNHistoryFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryFilter(ctx context.Context, v any) (*fleet.HistoryFilter, error) {
+	res, err := ec.unmarshalInputHistoryFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNHistorySubject2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSubject(ctx context.Context, v any) (fleet.Subject, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.Subject(tmp)
@@ -1357,11 +1384,64 @@ func (ec *executionContext) marshalNHistorySubject2bitcorpᚗdevᚋfleetᚋinter
 	return res
 }
 
+func (ec *executionContext) unmarshalOHistoryAction2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐActionᚄ(ctx context.Context, v any) ([]fleet.Action, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]fleet.Action, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNHistoryAction2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAction(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOHistoryAction2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐActionᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.Action) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHistoryAction2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAction(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._HistoryEntryConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOHistoryFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryFilterᚄ(ctx context.Context, v any) ([]*fleet.HistoryFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*fleet.HistoryFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNHistoryFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOHistoryFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryFilter(ctx context.Context, v any) (*fleet.HistoryFilter, error) {

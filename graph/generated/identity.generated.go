@@ -41,48 +41,6 @@ type UserConnectionResolver interface {
 
 // region    **************************** count.gotpl *****************************
 
-// countNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ counts the objects with resolvers in a result.
-func countNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(c *batch.Counter, obj []*fleet.AccessToken) {
-	var n [1]int
-	for _, obj := range obj {
-		if obj != nil {
-			n[0]++
-		}
-	}
-	c.Add("", "AccessToken", n[0])
-
-}
-
-// countNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ counts the objects with resolvers in a result.
-func countNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(c *batch.Counter, obj []*fleet.Session) {
-	var n [1]int
-	for _, obj := range obj {
-		if obj != nil {
-			n[0]++
-		}
-	}
-	c.Add("", "Session", n[0])
-
-}
-
-// countNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
-func countNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.User]) {
-	var n [3]int
-	if obj != nil {
-		n[0]++
-		for _, obj := range obj.Nodes() {
-			if obj != nil {
-				n[1]++
-				n[2]++
-			}
-		}
-	}
-	c.Add("", "UserConnection", n[0])
-	c.Add("UserConnection.nodes", "User", n[1])
-	c.Add("UserConnection.edges/UserEdge.node", "User", n[2])
-
-}
-
 // countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ counts the objects with resolvers in a result.
 func countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(c *batch.Counter, obj []*fleet.AccessToken) {
 	var n [1]int
@@ -95,11 +53,11 @@ func countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTo
 
 }
 
-// countOAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAccessTokenPayload counts the objects with resolvers in a result.
-func countOAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAccessTokenPayload(c *batch.Counter, obj *AccessTokenPayload) {
+// countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload counts the objects with resolvers in a result.
+func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload(c *batch.Counter, obj *ChangePasswordPayload) {
 	var n [8]int
 	if obj != nil {
-		if obj := obj.AccessToken; obj != nil {
+		if obj := obj.User; obj != nil {
 			n[0]++
 		}
 		for _, obj := range obj.Errors {
@@ -172,14 +130,14 @@ func countOAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAcc
 			}
 		}
 	}
-	c.Add("AccessTokenPayload.accessToken", "AccessToken", n[0])
-	c.Add("AccessTokenPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("AccessTokenPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("AccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("AccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("AccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("AccessTokenPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("AccessTokenPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("ChangePasswordPayload.user", "User", n[0])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[7])
 
 }
 
@@ -359,6 +317,266 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 
 }
 
+// countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload counts the objects with resolvers in a result.
+func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload(c *batch.Counter, obj *DisableUserPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.User; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("DisableUserPayload.user", "User", n[0])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload counts the objects with resolvers in a result.
+func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload(c *batch.Counter, obj *EnableUserPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.User; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("EnableUserPayload.user", "User", n[0])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload counts the objects with resolvers in a result.
+func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload(c *batch.Counter, obj *EndSessionPayload) {
+	var n [7]int
+	if obj != nil {
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[0]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[6]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[0]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[6]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "User", n[0])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Operator", n[1])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "MeterReading", n[2])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[3])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[4])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[5])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[6])
+
+}
+
 // countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload counts the objects with resolvers in a result.
 func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload(c *batch.Counter, obj *ResetPasswordPayload) {
 	var n [8]int
@@ -447,6 +665,94 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 
 }
 
+// countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload counts the objects with resolvers in a result.
+func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload(c *batch.Counter, obj *RevokeAccessTokenPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.AccessToken; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("RevokeAccessTokenPayload.accessToken", "AccessToken", n[0])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
 // countOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ counts the objects with resolvers in a result.
 func countOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(c *batch.Counter, obj []*fleet.Session) {
 	var n [1]int
@@ -459,8 +765,8 @@ func countOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(c
 
 }
 
-// countOSignOutPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutPayload counts the objects with resolvers in a result.
-func countOSignOutPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutPayload(c *batch.Counter, obj *SignOutPayload) {
+// countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload counts the objects with resolvers in a result.
+func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload(c *batch.Counter, obj *SignOutEverywherePayload) {
 	var n [7]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
@@ -533,18 +839,18 @@ func countOSignOutPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOut
 			}
 		}
 	}
-	c.Add("SignOutPayload.errors/VersionConflict.current", "User", n[0])
-	c.Add("SignOutPayload.errors/VersionConflict.current", "Operator", n[1])
-	c.Add("SignOutPayload.errors/VersionConflict.current", "MeterReading", n[2])
-	c.Add("SignOutPayload.errors/VersionConflict.current", "MaintenanceRecord", n[3])
-	c.Add("SignOutPayload.errors/VersionConflict.current", "HistoryEntry", n[4])
-	c.Add("SignOutPayload.errors/VersionConflict.current", "Equipment", n[5])
-	c.Add("SignOutPayload.errors/VersionConflict.current", "Assignment", n[6])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "User", n[0])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Operator", n[1])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MeterReading", n[2])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[3])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[4])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[5])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[6])
 
 }
 
-// countOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload counts the objects with resolvers in a result.
-func countOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload(c *batch.Counter, obj *UserPayload) {
+// countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload counts the objects with resolvers in a result.
+func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload(c *batch.Counter, obj *UpdateUserPayload) {
 	var n [8]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
@@ -620,14 +926,120 @@ func countOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayloa
 			}
 		}
 	}
-	c.Add("UserPayload.user", "User", n[0])
-	c.Add("UserPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("UserPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("UserPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("UserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("UserPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("UserPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("UserPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("UpdateUserPayload.user", "User", n[0])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload counts the objects with resolvers in a result.
+func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload(c *batch.Counter, obj *UpdateUserRolePayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.User; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("UpdateUserRolePayload.user", "User", n[0])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
+func countOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.User]) {
+	var n [3]int
+	if obj != nil {
+		n[0]++
+		for _, obj := range obj.Nodes() {
+			if obj != nil {
+				n[1]++
+				n[2]++
+			}
+		}
+	}
+	c.Add("", "UserConnection", n[0])
+	c.Add("UserConnection.nodes", "User", n[1])
+	c.Add("UserConnection.edges/UserEdge.node", "User", n[2])
 
 }
 
@@ -684,28 +1096,28 @@ func (ec *executionContext) appendAccessToken(b []byte, fields []graphql.Collect
 	return append(b, '}'), true
 }
 
-func (ec *executionContext) appendFieldAccessTokenPayload(b []byte, field *graphql.CollectedField, obj *AccessTokenPayload) ([]byte, bool) {
+func (ec *executionContext) appendFieldChangePasswordPayload(b []byte, field *graphql.CollectedField, obj *ChangePasswordPayload) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
-		return append(b, `"AccessTokenPayload"`...), true
-	case "accessToken":
-		v := obj.AccessToken
+		return append(b, `"ChangePasswordPayload"`...), true
+	case "user":
+		v := obj.User
 		if v == nil {
 			return fastpath.Null(b), true
 		}
-		return ec.appendAccessToken(b, graphql.CollectFields(ec.OperationContext, field.Selections, accessTokenImplementors), v)
+		return ec.appendUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
 	}
 	return b, false
 }
 
-func (ec *executionContext) appendAccessTokenPayload(b []byte, fields []graphql.CollectedField, obj *AccessTokenPayload) ([]byte, bool) {
+func (ec *executionContext) appendChangePasswordPayload(b []byte, fields []graphql.CollectedField, obj *ChangePasswordPayload) ([]byte, bool) {
 	if len(fields) == 0 {
 		return append(b, '{', '}'), true
 	}
 	ok := false
 	for i := range fields {
 		b = fastpath.Key(b, i, fields[i].Alias)
-		if b, ok = ec.appendFieldAccessTokenPayload(b, &fields[i], obj); !ok {
+		if b, ok = ec.appendFieldChangePasswordPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
 	}
@@ -780,6 +1192,90 @@ func (ec *executionContext) appendCreateUserPayload(b []byte, fields []graphql.C
 	return append(b, '}'), true
 }
 
+func (ec *executionContext) appendFieldDisableUserPayload(b []byte, field *graphql.CollectedField, obj *DisableUserPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"DisableUserPayload"`...), true
+	case "user":
+		v := obj.User
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendDisableUserPayload(b []byte, fields []graphql.CollectedField, obj *DisableUserPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldDisableUserPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldEnableUserPayload(b []byte, field *graphql.CollectedField, obj *EnableUserPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"EnableUserPayload"`...), true
+	case "user":
+		v := obj.User
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendEnableUserPayload(b []byte, fields []graphql.CollectedField, obj *EnableUserPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldEnableUserPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldEndSessionPayload(b []byte, field *graphql.CollectedField, obj *EndSessionPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"EndSessionPayload"`...), true
+	case "deletedId":
+		v := obj.DeletedID
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendEndSessionPayload(b []byte, fields []graphql.CollectedField, obj *EndSessionPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldEndSessionPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
 func (ec *executionContext) appendFieldResetPasswordPayload(b []byte, field *graphql.CollectedField, obj *ResetPasswordPayload) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
@@ -808,6 +1304,34 @@ func (ec *executionContext) appendResetPasswordPayload(b []byte, fields []graphq
 	for i := range fields {
 		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.appendFieldResetPasswordPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldRevokeAccessTokenPayload(b []byte, field *graphql.CollectedField, obj *RevokeAccessTokenPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"RevokeAccessTokenPayload"`...), true
+	case "accessToken":
+		v := obj.AccessToken
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendAccessToken(b, graphql.CollectFields(ec.OperationContext, field.Selections, accessTokenImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendRevokeAccessTokenPayload(b []byte, fields []graphql.CollectedField, obj *RevokeAccessTokenPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldRevokeAccessTokenPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
 	}
@@ -854,10 +1378,10 @@ func (ec *executionContext) appendSession(b []byte, fields []graphql.CollectedFi
 	return append(b, '}'), true
 }
 
-func (ec *executionContext) appendFieldSignOutPayload(b []byte, field *graphql.CollectedField, obj *SignOutPayload) ([]byte, bool) {
+func (ec *executionContext) appendFieldSignOutEverywherePayload(b []byte, field *graphql.CollectedField, obj *SignOutEverywherePayload) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
-		return append(b, `"SignOutPayload"`...), true
+		return append(b, `"SignOutEverywherePayload"`...), true
 	case "ended":
 		v := obj.Ended
 		return scalars.AppendInt(b, v), true
@@ -865,14 +1389,70 @@ func (ec *executionContext) appendFieldSignOutPayload(b []byte, field *graphql.C
 	return b, false
 }
 
-func (ec *executionContext) appendSignOutPayload(b []byte, fields []graphql.CollectedField, obj *SignOutPayload) ([]byte, bool) {
+func (ec *executionContext) appendSignOutEverywherePayload(b []byte, fields []graphql.CollectedField, obj *SignOutEverywherePayload) ([]byte, bool) {
 	if len(fields) == 0 {
 		return append(b, '{', '}'), true
 	}
 	ok := false
 	for i := range fields {
 		b = fastpath.Key(b, i, fields[i].Alias)
-		if b, ok = ec.appendFieldSignOutPayload(b, &fields[i], obj); !ok {
+		if b, ok = ec.appendFieldSignOutEverywherePayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldUpdateUserPayload(b []byte, field *graphql.CollectedField, obj *UpdateUserPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"UpdateUserPayload"`...), true
+	case "user":
+		v := obj.User
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendUpdateUserPayload(b []byte, fields []graphql.CollectedField, obj *UpdateUserPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldUpdateUserPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldUpdateUserRolePayload(b []byte, field *graphql.CollectedField, obj *UpdateUserRolePayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"UpdateUserRolePayload"`...), true
+	case "user":
+		v := obj.User
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendUpdateUserRolePayload(b []byte, fields []graphql.CollectedField, obj *UpdateUserRolePayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldUpdateUserRolePayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
 	}
@@ -960,34 +1540,6 @@ func (ec *executionContext) appendUserEdge(b []byte, fields []graphql.CollectedF
 	for i := range fields {
 		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.appendFieldUserEdge(b, &fields[i], obj); !ok {
-			return b, false
-		}
-	}
-	return append(b, '}'), true
-}
-
-func (ec *executionContext) appendFieldUserPayload(b []byte, field *graphql.CollectedField, obj *UserPayload) ([]byte, bool) {
-	switch field.Name {
-	case "__typename":
-		return append(b, `"UserPayload"`...), true
-	case "user":
-		v := obj.User
-		if v == nil {
-			return fastpath.Null(b), true
-		}
-		return ec.appendUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
-	}
-	return b, false
-}
-
-func (ec *executionContext) appendUserPayload(b []byte, fields []graphql.CollectedField, obj *UserPayload) ([]byte, bool) {
-	if len(fields) == 0 {
-		return append(b, '{', '}'), true
-	}
-	ok := false
-	for i := range fields {
-		b = fastpath.Key(b, i, fields[i].Alias)
-		if b, ok = ec.appendFieldUserPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
 	}
@@ -1193,45 +1745,45 @@ func (ec *executionContext) fieldContext_AccessToken_lastUsedAt(_ context.Contex
 	return graphql.NewScalarFieldContext("AccessToken", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _AccessTokenPayload_accessToken(ctx context.Context, field graphql.CollectedField, obj *AccessTokenPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _ChangePasswordPayload_user(ctx context.Context, field graphql.CollectedField, obj *ChangePasswordPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AccessTokenPayload_accessToken(ctx, field)
+			return ec.fieldContext_ChangePasswordPayload_user(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.AccessToken, nil
+			return obj.User, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *fleet.AccessToken) graphql.Marshaler {
-			return ec.marshalOAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessToken(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_AccessTokenPayload_accessToken(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ChangePasswordPayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "AccessTokenPayload",
+		Object:     "ChangePasswordPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccessToken(ctx, field)
+			return ec.childFields_User(ctx, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _AccessTokenPayload_errors(ctx context.Context, field graphql.CollectedField, obj *AccessTokenPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _ChangePasswordPayload_errors(ctx context.Context, field graphql.CollectedField, obj *ChangePasswordPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AccessTokenPayload_errors(ctx, field)
+			return ec.fieldContext_ChangePasswordPayload_errors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Errors, nil
@@ -1244,9 +1796,9 @@ func (ec *executionContext) _AccessTokenPayload_errors(ctx context.Context, fiel
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_AccessTokenPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_ChangePasswordPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "AccessTokenPayload",
+		Object:     "ChangePasswordPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -1431,6 +1983,189 @@ func (ec *executionContext) fieldContext_CreateUserPayload_errors(_ context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _DisableUserPayload_user(ctx context.Context, field graphql.CollectedField, obj *DisableUserPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisableUserPayload_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DisableUserPayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisableUserPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisableUserPayload_errors(ctx context.Context, field graphql.CollectedField, obj *DisableUserPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisableUserPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisableUserPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisableUserPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EnableUserPayload_user(ctx context.Context, field graphql.CollectedField, obj *EnableUserPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EnableUserPayload_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EnableUserPayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EnableUserPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EnableUserPayload_errors(ctx context.Context, field graphql.CollectedField, obj *EnableUserPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EnableUserPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EnableUserPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EnableUserPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndSessionPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *EndSessionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EndSessionPayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EndSessionPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EndSessionPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _EndSessionPayload_errors(ctx context.Context, field graphql.CollectedField, obj *EndSessionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EndSessionPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EndSessionPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndSessionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ResetPasswordPayload_user(ctx context.Context, field graphql.CollectedField, obj *ResetPasswordPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1508,6 +2243,70 @@ func (ec *executionContext) _ResetPasswordPayload_errors(ctx context.Context, fi
 func (ec *executionContext) fieldContext_ResetPasswordPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ResetPasswordPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RevokeAccessTokenPayload_accessToken(ctx context.Context, field graphql.CollectedField, obj *RevokeAccessTokenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevokeAccessTokenPayload_accessToken(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AccessToken, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.AccessToken) graphql.Marshaler {
+			return ec.marshalOAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessToken(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RevokeAccessTokenPayload_accessToken(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevokeAccessTokenPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccessToken(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RevokeAccessTokenPayload_errors(ctx context.Context, field graphql.CollectedField, obj *RevokeAccessTokenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevokeAccessTokenPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RevokeAccessTokenPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevokeAccessTokenPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -1681,13 +2480,13 @@ func (ec *executionContext) fieldContext_Session_current(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Session", field, true, true, "Boolean")
 }
 
-func (ec *executionContext) _SignOutPayload_ended(ctx context.Context, field graphql.CollectedField, obj *SignOutPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SignOutEverywherePayload_ended(ctx context.Context, field graphql.CollectedField, obj *SignOutEverywherePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SignOutPayload_ended(ctx, field)
+			return ec.fieldContext_SignOutEverywherePayload_ended(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Ended, nil
@@ -1700,17 +2499,17 @@ func (ec *executionContext) _SignOutPayload_ended(ctx context.Context, field gra
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SignOutPayload_ended(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SignOutPayload", field, false, false, "Int")
+func (ec *executionContext) fieldContext_SignOutEverywherePayload_ended(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SignOutEverywherePayload", field, false, false, "Int")
 }
 
-func (ec *executionContext) _SignOutPayload_errors(ctx context.Context, field graphql.CollectedField, obj *SignOutPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _SignOutEverywherePayload_errors(ctx context.Context, field graphql.CollectedField, obj *SignOutEverywherePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SignOutPayload_errors(ctx, field)
+			return ec.fieldContext_SignOutEverywherePayload_errors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Errors, nil
@@ -1723,9 +2522,137 @@ func (ec *executionContext) _SignOutPayload_errors(ctx context.Context, field gr
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SignOutPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_SignOutEverywherePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "SignOutPayload",
+		Object:     "SignOutEverywherePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateUserPayload_user(ctx context.Context, field graphql.CollectedField, obj *UpdateUserPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateUserPayload_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateUserPayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateUserPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateUserPayload_errors(ctx context.Context, field graphql.CollectedField, obj *UpdateUserPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateUserPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateUserPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateUserPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateUserRolePayload_user(ctx context.Context, field graphql.CollectedField, obj *UpdateUserRolePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateUserRolePayload_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateUserRolePayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateUserRolePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateUserRolePayload_errors(ctx context.Context, field graphql.CollectedField, obj *UpdateUserRolePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateUserRolePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateUserRolePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateUserRolePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -1907,70 +2834,6 @@ func (ec *executionContext) fieldContext_UserEdge_node(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UserPayload_user(ctx context.Context, field graphql.CollectedField, obj *UserPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserPayload_user(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.User, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *fleet.User) graphql.Marshaler {
-			return ec.marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_UserPayload_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UserPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UserPayload_errors(ctx context.Context, field graphql.CollectedField, obj *UserPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserPayload_errors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Errors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UserPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UserPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -2218,6 +3081,55 @@ func (ec *executionContext) eachUserEdge(ctx context.Context, sel ast.SelectionS
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputChangePasswordInput(ctx context.Context, obj any) (ChangePasswordInput, error) {
+	var it ChangePasswordInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"current", "new"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "current":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("current"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Current = data
+		case "new":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("new"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.New = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalChangePasswordInput unmarshals raw into the ChangePasswordInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalChangePasswordInput(ctx context.Context, raw any) (ChangePasswordInput, error) {
+	var out ChangePasswordInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangePasswordInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateAccessTokenInput(ctx context.Context, obj any) (CreateAccessTokenInput, error) {
 	var it CreateAccessTokenInput
 	if obj == nil {
@@ -2341,6 +3253,395 @@ func UnmarshalCreateUserInput(ctx context.Context, raw any) (CreateUserInput, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDisableUserInput(ctx context.Context, obj any) (DisableUserInput, error) {
+	var it DisableUserInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"userId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "userId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UserID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDisableUserInput unmarshals raw into the DisableUserInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDisableUserInput(ctx context.Context, raw any) (DisableUserInput, error) {
+	var out DisableUserInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DisableUserInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEnableUserInput(ctx context.Context, obj any) (EnableUserInput, error) {
+	var it EnableUserInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"userId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "userId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UserID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEnableUserInput unmarshals raw into the EnableUserInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEnableUserInput(ctx context.Context, raw any) (EnableUserInput, error) {
+	var out EnableUserInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EnableUserInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEndSessionInput(ctx context.Context, obj any) (EndSessionInput, error) {
+	var it EndSessionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"sessionId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "sessionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEndSessionInput unmarshals raw into the EndSessionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEndSessionInput(ctx context.Context, raw any) (EndSessionInput, error) {
+	var out EndSessionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndSessionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputResetPasswordInput(ctx context.Context, obj any) (ResetPasswordInput, error) {
+	var it ResetPasswordInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"userId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "userId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UserID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalResetPasswordInput unmarshals raw into the ResetPasswordInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalResetPasswordInput(ctx context.Context, raw any) (ResetPasswordInput, error) {
+	var out ResetPasswordInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResetPasswordInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRevokeAccessTokenInput(ctx context.Context, obj any) (RevokeAccessTokenInput, error) {
+	var it RevokeAccessTokenInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"accessTokenId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "accessTokenId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accessTokenId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AccessTokenID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRevokeAccessTokenInput unmarshals raw into the RevokeAccessTokenInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRevokeAccessTokenInput(ctx context.Context, raw any) (RevokeAccessTokenInput, error) {
+	var out RevokeAccessTokenInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RevokeAccessTokenInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSignOutEverywhereInput(ctx context.Context, obj any) (SignOutEverywhereInput, error) {
+	var it SignOutEverywhereInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["keepCurrent"]; !present {
+		asMap["keepCurrent"] = false
+	}
+
+	fieldsInOrder := [...]string{"keepCurrent"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "keepCurrent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keepCurrent"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeepCurrent = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSignOutEverywhereInput unmarshals raw into the SignOutEverywhereInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSignOutEverywhereInput(ctx context.Context, raw any) (SignOutEverywhereInput, error) {
+	var out SignOutEverywhereInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SignOutEverywhereInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateUserInput(ctx context.Context, obj any) (UpdateUserInput, error) {
+	var it UpdateUserInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"userId", "expectedVersion", "email", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "userId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UserID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "email":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("email"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Email = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateUserInput unmarshals raw into the UpdateUserInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateUserInput(ctx context.Context, raw any) (UpdateUserInput, error) {
+	var out UpdateUserInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateUserInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateUserRoleInput(ctx context.Context, obj any) (UpdateUserRoleInput, error) {
+	var it UpdateUserRoleInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"userId", "expectedVersion", "role"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "userId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UserID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateUserRoleInput unmarshals raw into the UpdateUserRoleInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateUserRoleInput(ctx context.Context, raw any) (UpdateUserRoleInput, error) {
+	var out UpdateUserRoleInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateUserRoleInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -2438,15 +3739,15 @@ func (ec *executionContext) _AccessToken(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
-var accessTokenPayloadImplementors = []string{"AccessTokenPayload"}
+var changePasswordPayloadImplementors = []string{"ChangePasswordPayload"}
 
-func (ec *executionContext) _AccessTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *AccessTokenPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, accessTokenPayloadImplementors)
+func (ec *executionContext) _ChangePasswordPayload(ctx context.Context, sel ast.SelectionSet, obj *ChangePasswordPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, changePasswordPayloadImplementors)
 	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
 			text.B = fastpath.Key(text.B, i, fields[i].Alias)
-			if b, ok := ec.appendFieldAccessTokenPayload(text.B, &fields[i], obj); ok {
+			if b, ok := ec.appendFieldChangePasswordPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
 				text.Cut(i)
@@ -2465,14 +3766,14 @@ func (ec *executionContext) _AccessTokenPayload(ctx context.Context, sel ast.Sel
 		}
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("AccessTokenPayload")
-		case "accessToken":
-			out.Values[i] = ec._AccessTokenPayload_accessToken(ctx, field, obj)
+			out.Values[i] = graphql.MarshalString("ChangePasswordPayload")
+		case "user":
+			out.Values[i] = ec._ChangePasswordPayload_user(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "errors":
-			out.Values[i] = ec._AccessTokenPayload_errors(ctx, field, obj)
+			out.Values[i] = ec._ChangePasswordPayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2622,6 +3923,180 @@ func (ec *executionContext) _CreateUserPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var disableUserPayloadImplementors = []string{"DisableUserPayload"}
+
+func (ec *executionContext) _DisableUserPayload(ctx context.Context, sel ast.SelectionSet, obj *DisableUserPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disableUserPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldDisableUserPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisableUserPayload")
+		case "user":
+			out.Values[i] = ec._DisableUserPayload_user(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._DisableUserPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var enableUserPayloadImplementors = []string{"EnableUserPayload"}
+
+func (ec *executionContext) _EnableUserPayload(ctx context.Context, sel ast.SelectionSet, obj *EnableUserPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, enableUserPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldEnableUserPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EnableUserPayload")
+		case "user":
+			out.Values[i] = ec._EnableUserPayload_user(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._EnableUserPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var endSessionPayloadImplementors = []string{"EndSessionPayload"}
+
+func (ec *executionContext) _EndSessionPayload(ctx context.Context, sel ast.SelectionSet, obj *EndSessionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, endSessionPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldEndSessionPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EndSessionPayload")
+		case "deletedId":
+			out.Values[i] = ec._EndSessionPayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._EndSessionPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
 var resetPasswordPayloadImplementors = []string{"ResetPasswordPayload"}
 
 func (ec *executionContext) _ResetPasswordPayload(ctx context.Context, sel ast.SelectionSet, obj *ResetPasswordPayload) graphql.Marshaler {
@@ -2662,6 +4137,64 @@ func (ec *executionContext) _ResetPasswordPayload(ctx context.Context, sel ast.S
 			}
 		case "errors":
 			out.Values[i] = ec._ResetPasswordPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var revokeAccessTokenPayloadImplementors = []string{"RevokeAccessTokenPayload"}
+
+func (ec *executionContext) _RevokeAccessTokenPayload(ctx context.Context, sel ast.SelectionSet, obj *RevokeAccessTokenPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, revokeAccessTokenPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldRevokeAccessTokenPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RevokeAccessTokenPayload")
+		case "accessToken":
+			out.Values[i] = ec._RevokeAccessTokenPayload_accessToken(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._RevokeAccessTokenPayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2769,15 +4302,15 @@ func (ec *executionContext) _Session(ctx context.Context, sel ast.SelectionSet, 
 	return out
 }
 
-var signOutPayloadImplementors = []string{"SignOutPayload"}
+var signOutEverywherePayloadImplementors = []string{"SignOutEverywherePayload"}
 
-func (ec *executionContext) _SignOutPayload(ctx context.Context, sel ast.SelectionSet, obj *SignOutPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, signOutPayloadImplementors)
+func (ec *executionContext) _SignOutEverywherePayload(ctx context.Context, sel ast.SelectionSet, obj *SignOutEverywherePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, signOutEverywherePayloadImplementors)
 	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
 			text.B = fastpath.Key(text.B, i, fields[i].Alias)
-			if b, ok := ec.appendFieldSignOutPayload(text.B, &fields[i], obj); ok {
+			if b, ok := ec.appendFieldSignOutEverywherePayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
 				text.Cut(i)
@@ -2796,14 +4329,130 @@ func (ec *executionContext) _SignOutPayload(ctx context.Context, sel ast.Selecti
 		}
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("SignOutPayload")
+			out.Values[i] = graphql.MarshalString("SignOutEverywherePayload")
 		case "ended":
-			out.Values[i] = ec._SignOutPayload_ended(ctx, field, obj)
+			out.Values[i] = ec._SignOutEverywherePayload_ended(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "errors":
-			out.Values[i] = ec._SignOutPayload_errors(ctx, field, obj)
+			out.Values[i] = ec._SignOutEverywherePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var updateUserPayloadImplementors = []string{"UpdateUserPayload"}
+
+func (ec *executionContext) _UpdateUserPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateUserPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateUserPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldUpdateUserPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateUserPayload")
+		case "user":
+			out.Values[i] = ec._UpdateUserPayload_user(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._UpdateUserPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var updateUserRolePayloadImplementors = []string{"UpdateUserRolePayload"}
+
+func (ec *executionContext) _UpdateUserRolePayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateUserRolePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateUserRolePayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldUpdateUserRolePayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateUserRolePayload")
+		case "user":
+			out.Values[i] = ec._UpdateUserRolePayload_user(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._UpdateUserRolePayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2954,86 +4603,9 @@ func (ec *executionContext) _UserEdge(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
-var userPayloadImplementors = []string{"UserPayload"}
-
-func (ec *executionContext) _UserPayload(ctx context.Context, sel ast.SelectionSet, obj *UserPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, userPayloadImplementors)
-	text := fastpath.New(fields)
-	if text != nil {
-		for i := range fields {
-			text.B = fastpath.Key(text.B, i, fields[i].Alias)
-			if b, ok := ec.appendFieldUserPayload(text.B, &fields[i], obj); ok {
-				text.B = b
-			} else {
-				text.Cut(i)
-			}
-		}
-		if text.Whole() {
-			return text
-		}
-	}
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		if text.Has(i) {
-			continue
-		}
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("UserPayload")
-		case "user":
-			out.Values[i] = ec._UserPayload_user(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "errors":
-			out.Values[i] = ec._UserPayload_errors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-	if text != nil {
-		return text.With(out.Values)
-	}
-
-	return out
-}
-
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
-
-func (ec *executionContext) marshalNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.AccessToken) graphql.Marshaler {
-	ret := ec.eachAccessToken(ctx, sel, v)
-	if ret == nil {
-		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-			fc := graphql.GetFieldContext(ctx)
-			fc.Result = &v[i]
-			return ec.marshalNAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessToken(ctx, sel, v[i])
-		})
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
 
 func (ec *executionContext) marshalNAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessToken(ctx context.Context, sel ast.SelectionSet, v *fleet.AccessToken) graphql.Marshaler {
 	if v == nil {
@@ -3041,6 +4613,11 @@ func (ec *executionContext) marshalNAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinter
 		return graphql.Null
 	}
 	return ec._AccessToken(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNChangePasswordInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordInput(ctx context.Context, v any) (ChangePasswordInput, error) {
+	res, err := ec.unmarshalInputChangePasswordInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNCreateAccessTokenInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenInput(ctx context.Context, v any) (CreateAccessTokenInput, error) {
@@ -3053,23 +4630,29 @@ func (ec *executionContext) unmarshalNCreateUserInput2bitcorpᚗdevᚋfleetᚋgr
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.Session) graphql.Marshaler {
-	ret := ec.eachSession(ctx, sel, v)
-	if ret == nil {
-		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-			fc := graphql.GetFieldContext(ctx)
-			fc.Result = &v[i]
-			return ec.marshalNSession2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSession(ctx, sel, v[i])
-		})
-	}
+func (ec *executionContext) unmarshalNDisableUserInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserInput(ctx context.Context, v any) (DisableUserInput, error) {
+	res, err := ec.unmarshalInputDisableUserInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
 
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
+func (ec *executionContext) unmarshalNEnableUserInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserInput(ctx context.Context, v any) (EnableUserInput, error) {
+	res, err := ec.unmarshalInputEnableUserInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
 
-	return ret
+func (ec *executionContext) unmarshalNEndSessionInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionInput(ctx context.Context, v any) (EndSessionInput, error) {
+	res, err := ec.unmarshalInputEndSessionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNResetPasswordInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordInput(ctx context.Context, v any) (ResetPasswordInput, error) {
+	res, err := ec.unmarshalInputResetPasswordInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRevokeAccessTokenInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenInput(ctx context.Context, v any) (RevokeAccessTokenInput, error) {
+	res, err := ec.unmarshalInputRevokeAccessTokenInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNSession2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSession(ctx context.Context, sel ast.SelectionSet, v *fleet.Session) graphql.Marshaler {
@@ -3095,6 +4678,11 @@ func (ec *executionContext) marshalNSignInMethod2bitcorpᚗdevᚋfleetᚋinterna
 	return res
 }
 
+func (ec *executionContext) unmarshalNSignOutEverywhereInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywhereInput(ctx context.Context, v any) (SignOutEverywhereInput, error) {
+	res, err := ec.unmarshalInputSignOutEverywhereInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNTokenScope2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx context.Context, v any) (fleet.Scope, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.Scope(tmp)
@@ -3110,12 +4698,14 @@ func (ec *executionContext) marshalNTokenScope2bitcorpᚗdevᚋfleetᚋinternal�
 	return res
 }
 
-func (ec *executionContext) marshalNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.User]) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UserConnection!")
-		return graphql.Null
-	}
-	return ec._UserConnection(ctx, sel, v)
+func (ec *executionContext) unmarshalNUpdateUserInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserInput(ctx context.Context, v any) (UpdateUserInput, error) {
+	res, err := ec.unmarshalInputUpdateUserInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateUserRoleInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRoleInput(ctx context.Context, v any) (UpdateUserRoleInput, error) {
+	res, err := ec.unmarshalInputUpdateUserRoleInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNUserEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[fleet.User]) graphql.Marshaler {
@@ -3174,11 +4764,11 @@ func (ec *executionContext) marshalOAccessToken2ᚖbitcorpᚗdevᚋfleetᚋinter
 	return ec._AccessToken(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAccessTokenPayload(ctx context.Context, sel ast.SelectionSet, v *AccessTokenPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload(ctx context.Context, sel ast.SelectionSet, v *ChangePasswordPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._AccessTokenPayload(ctx, sel, v)
+	return ec._ChangePasswordPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload(ctx context.Context, sel ast.SelectionSet, v *CreateAccessTokenPayload) graphql.Marshaler {
@@ -3195,11 +4785,39 @@ func (ec *executionContext) marshalOCreateUserPayload2ᚖbitcorpᚗdevᚋfleet�
 	return ec._CreateUserPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload(ctx context.Context, sel ast.SelectionSet, v *DisableUserPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DisableUserPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload(ctx context.Context, sel ast.SelectionSet, v *EnableUserPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EnableUserPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload(ctx context.Context, sel ast.SelectionSet, v *EndSessionPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EndSessionPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload(ctx context.Context, sel ast.SelectionSet, v *ResetPasswordPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._ResetPasswordPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload(ctx context.Context, sel ast.SelectionSet, v *RevokeAccessTokenPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RevokeAccessTokenPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.Session) graphql.Marshaler {
@@ -3224,11 +4842,11 @@ func (ec *executionContext) marshalOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋintern
 	return ret
 }
 
-func (ec *executionContext) marshalOSignOutPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutPayload(ctx context.Context, sel ast.SelectionSet, v *SignOutPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload(ctx context.Context, sel ast.SelectionSet, v *SignOutEverywherePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._SignOutPayload(ctx, sel, v)
+	return ec._SignOutEverywherePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx context.Context, v any) (*fleet.Scope, error) {
@@ -3250,11 +4868,25 @@ func (ec *executionContext) marshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋintern
 	return res
 }
 
-func (ec *executionContext) marshalOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload(ctx context.Context, sel ast.SelectionSet, v *UserPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateUserPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._UserPayload(ctx, sel, v)
+	return ec._UpdateUserPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload(ctx context.Context, sel ast.SelectionSet, v *UpdateUserRolePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateUserRolePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.User]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UserConnection(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -35,10 +35,6 @@ type MaintenanceRecordConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.MaintenanceRecord]) (int, error)
 }
 
-type MaintenanceRecordFilterResolver interface {
-	Equipment(ctx context.Context, obj *fleet.MaintenanceFilter, data *string) error
-}
-
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -85,18 +81,6 @@ func (ec *executionContext) field_MaintenanceRecord_history_args(ctx context.Con
 
 // region    **************************** count.gotpl *****************************
 
-// countNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ counts the objects with resolvers in a result.
-func countNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(c *batch.Counter, obj []*fleet.MaintenanceGroup) {
-	var n [1]int
-	for _, obj := range obj {
-		if obj != nil {
-			n[0]++
-		}
-	}
-	c.Add("", "MaintenanceGroup", n[0])
-
-}
-
 // countNMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
 func countNMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.MaintenanceRecord]) {
 	var n [3]int
@@ -115,6 +99,18 @@ func countNMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelay�
 
 }
 
+// countOMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ counts the objects with resolvers in a result.
+func countOMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(c *batch.Counter, obj []*fleet.MaintenanceGroup) {
+	var n [1]int
+	for _, obj := range obj {
+		if obj != nil {
+			n[0]++
+		}
+	}
+	c.Add("", "MaintenanceGroup", n[0])
+
+}
+
 // countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord counts the objects with resolvers in a result.
 func countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(c *batch.Counter, obj *fleet.MaintenanceRecord) {
 	var n [1]int
@@ -122,6 +118,24 @@ func countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaint
 		n[0]++
 	}
 	c.Add("", "MaintenanceRecord", n[0])
+
+}
+
+// countOMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
+func countOMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.MaintenanceRecord]) {
+	var n [3]int
+	if obj != nil {
+		n[0]++
+		for _, obj := range obj.Nodes() {
+			if obj != nil {
+				n[1]++
+				n[2]++
+			}
+		}
+	}
+	c.Add("", "MaintenanceRecordConnection", n[0])
+	c.Add("MaintenanceRecordConnection.nodes", "MaintenanceRecord", n[1])
+	c.Add("MaintenanceRecordConnection.edges/MaintenanceRecordEdge.node", "MaintenanceRecord", n[2])
 
 }
 
@@ -1672,22 +1686,41 @@ func (ec *executionContext) unmarshalInputMaintenanceRecordFilter(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"equipment", "kind", "sourceKind", "status", "dateFrom", "dateTo", "costMin", "costMax"}
+	fieldsInOrder := [...]string{"ids", "search", "equipment", "category", "kind", "sourceKind", "status", "maintenanceDate", "cost", "performedBy", "sourceRef", "down", "createdAt", "updatedAt", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "equipment":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipment"))
-			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowIDᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			if err = ec.Resolvers.MaintenanceRecordFilter().Equipment(ctx, &it, data); err != nil {
+			it.IDs = data
+		case "search":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
 				return it, err
 			}
+			it.Search = data
+		case "equipment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipment"))
+			data, err := ec.unmarshalOIDFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Equipment = data
+		case "category":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("category"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Category = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
 			data, err := ec.unmarshalOMaintenanceKind2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceKindᚄ(ctx, v)
@@ -1697,7 +1730,7 @@ func (ec *executionContext) unmarshalInputMaintenanceRecordFilter(ctx context.Co
 			it.Kind = data
 		case "sourceKind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceKind"))
-			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOStringFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1709,34 +1742,76 @@ func (ec *executionContext) unmarshalInputMaintenanceRecordFilter(ctx context.Co
 				return it, err
 			}
 			it.Status = data
-		case "dateFrom":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dateFrom"))
-			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+		case "maintenanceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceDate"))
+			data, err := ec.unmarshalODateFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.DateFrom = data
-		case "dateTo":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dateTo"))
-			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+			it.MaintenanceDate = data
+		case "cost":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cost"))
+			data, err := ec.unmarshalODecimalFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.DateTo = data
-		case "costMin":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("costMin"))
-			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			it.Cost = data
+		case "performedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("performedBy"))
+			data, err := ec.unmarshalOStringFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.CostMin = data
-		case "costMax":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("costMax"))
-			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			it.PerformedBy = data
+		case "sourceRef":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sourceRef"))
+			data, err := ec.unmarshalOStringFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStringFilter(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.CostMax = data
+			it.SourceRef = data
+		case "down":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("down"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Down = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = data
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = data
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOMaintenanceRecordFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOMaintenanceRecordFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOMaintenanceRecordFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
 		}
 	}
 	return it, nil
@@ -2147,25 +2222,6 @@ func (ec *executionContext) _MaintenanceRecordEdge(ctx context.Context, sel ast.
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.MaintenanceGroup) graphql.Marshaler {
-	ret := ec.eachMaintenanceGroup(ctx, sel, v)
-	if ret == nil {
-		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-			fc := graphql.GetFieldContext(ctx)
-			fc.Result = &v[i]
-			return ec.marshalNMaintenanceGroup2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroup(ctx, sel, v[i])
-		})
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNMaintenanceGroup2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroup(ctx context.Context, sel ast.SelectionSet, v *fleet.MaintenanceGroup) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MaintenanceGroup!")
@@ -2266,6 +2322,11 @@ func (ec *executionContext) marshalNMaintenanceRecordEdge2ᚕbitcorpᚗdevᚋfle
 	return ret
 }
 
+func (ec *executionContext) unmarshalNMaintenanceRecordFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceFilter(ctx context.Context, v any) (*fleet.MaintenanceFilter, error) {
+	res, err := ec.unmarshalInputMaintenanceRecordFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNMaintenanceStatus2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceStatus(ctx context.Context, v any) (fleet.MaintenanceStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.MaintenanceStatus(tmp)
@@ -2279,6 +2340,28 @@ func (ec *executionContext) marshalNMaintenanceStatus2bitcorpᚗdevᚋfleetᚋin
 		graphql.AddInvalidNullFromMarshaler(ctx, "MaintenanceStatus!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalOMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.MaintenanceGroup) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := ec.eachMaintenanceGroup(ctx, sel, v)
+	if ret == nil {
+		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+			fc := graphql.GetFieldContext(ctx)
+			fc.Result = &v[i]
+			return ec.marshalNMaintenanceGroup2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroup(ctx, sel, v[i])
+		})
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOMaintenanceGrouping2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupingᚄ(ctx context.Context, v any) ([]fleet.MaintenanceGrouping, error) {
@@ -2379,6 +2462,30 @@ func (ec *executionContext) marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleet�
 	return ec._MaintenanceRecord(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.MaintenanceRecord]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MaintenanceRecordConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMaintenanceRecordFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceFilterᚄ(ctx context.Context, v any) ([]*fleet.MaintenanceFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*fleet.MaintenanceFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMaintenanceRecordFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOMaintenanceRecordFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceFilter(ctx context.Context, v any) (*fleet.MaintenanceFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -2452,6 +2559,25 @@ func (ec *executionContext) unmarshalOMaintenanceStatus2ᚖbitcorpᚗdevᚋfleet
 }
 
 func (ec *executionContext) marshalOMaintenanceStatus2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceStatus(ctx context.Context, sel ast.SelectionSet, v *fleet.MaintenanceStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOMaintenanceSummaryOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceSummaryOrder(ctx context.Context, v any) (*fleet.MaintenanceSummaryOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.MaintenanceSummaryOrder(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMaintenanceSummaryOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceSummaryOrder(ctx context.Context, sel ast.SelectionSet, v *fleet.MaintenanceSummaryOrder) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

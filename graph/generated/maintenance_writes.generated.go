@@ -26,8 +26,8 @@ import (
 
 // region    **************************** count.gotpl *****************************
 
-// countOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload counts the objects with resolvers in a result.
-func countOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(c *batch.Counter, obj *MaintenancePayload) {
+// countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload counts the objects with resolvers in a result.
+func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload(c *batch.Counter, obj *CancelMaintenancePayload) {
 	var n [9]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
@@ -106,15 +106,383 @@ func countOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMai
 			}
 		}
 	}
-	c.Add("MaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
-	c.Add("MaintenancePayload.equipment", "Equipment", n[1])
-	c.Add("MaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("MaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("MaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("MaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("MaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("MaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("MaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("CancelMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("CancelMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+
+}
+
+// countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload counts the objects with resolvers in a result.
+func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload(c *batch.Counter, obj *CompleteMaintenancePayload) {
+	var n [9]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("CompleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("CompleteMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+
+}
+
+// countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload counts the objects with resolvers in a result.
+func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload(c *batch.Counter, obj *CorrectMaintenancePayload) {
+	var n [9]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("CorrectMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("CorrectMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+
+}
+
+// countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload counts the objects with resolvers in a result.
+func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(c *batch.Counter, obj *RecordMaintenancePayload) {
+	var n [9]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("RecordMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("RecordMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+
+}
+
+// countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload counts the objects with resolvers in a result.
+func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload(c *batch.Counter, obj *StartMaintenancePayload) {
+	var n [9]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("StartMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("StartMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
@@ -122,10 +490,10 @@ func countOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMai
 
 // region    *************************** fastpath.gotpl ***************************
 
-func (ec *executionContext) appendFieldMaintenancePayload(b []byte, field *graphql.CollectedField, obj *MaintenancePayload) ([]byte, bool) {
+func (ec *executionContext) appendFieldCancelMaintenancePayload(b []byte, field *graphql.CollectedField, obj *CancelMaintenancePayload) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
-		return append(b, `"MaintenancePayload"`...), true
+		return append(b, `"CancelMaintenancePayload"`...), true
 	case "maintenanceRecord":
 		v := obj.MaintenanceRecord
 		if v == nil {
@@ -142,14 +510,150 @@ func (ec *executionContext) appendFieldMaintenancePayload(b []byte, field *graph
 	return b, false
 }
 
-func (ec *executionContext) appendMaintenancePayload(b []byte, fields []graphql.CollectedField, obj *MaintenancePayload) ([]byte, bool) {
+func (ec *executionContext) appendCancelMaintenancePayload(b []byte, fields []graphql.CollectedField, obj *CancelMaintenancePayload) ([]byte, bool) {
 	if len(fields) == 0 {
 		return append(b, '{', '}'), true
 	}
 	ok := false
 	for i := range fields {
 		b = fastpath.Key(b, i, fields[i].Alias)
-		if b, ok = ec.appendFieldMaintenancePayload(b, &fields[i], obj); !ok {
+		if b, ok = ec.appendFieldCancelMaintenancePayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldCompleteMaintenancePayload(b []byte, field *graphql.CollectedField, obj *CompleteMaintenancePayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"CompleteMaintenancePayload"`...), true
+	case "maintenanceRecord":
+		v := obj.MaintenanceRecord
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendCompleteMaintenancePayload(b []byte, fields []graphql.CollectedField, obj *CompleteMaintenancePayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldCompleteMaintenancePayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldCorrectMaintenancePayload(b []byte, field *graphql.CollectedField, obj *CorrectMaintenancePayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"CorrectMaintenancePayload"`...), true
+	case "maintenanceRecord":
+		v := obj.MaintenanceRecord
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendCorrectMaintenancePayload(b []byte, fields []graphql.CollectedField, obj *CorrectMaintenancePayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldCorrectMaintenancePayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldRecordMaintenancePayload(b []byte, field *graphql.CollectedField, obj *RecordMaintenancePayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"RecordMaintenancePayload"`...), true
+	case "maintenanceRecord":
+		v := obj.MaintenanceRecord
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendRecordMaintenancePayload(b []byte, fields []graphql.CollectedField, obj *RecordMaintenancePayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldRecordMaintenancePayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldStartMaintenancePayload(b []byte, field *graphql.CollectedField, obj *StartMaintenancePayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"StartMaintenancePayload"`...), true
+	case "maintenanceRecord":
+		v := obj.MaintenanceRecord
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendStartMaintenancePayload(b []byte, fields []graphql.CollectedField, obj *StartMaintenancePayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldStartMaintenancePayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
 	}
@@ -160,13 +664,13 @@ func (ec *executionContext) appendMaintenancePayload(b []byte, fields []graphql.
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _MaintenancePayload_maintenanceRecord(ctx context.Context, field graphql.CollectedField, obj *MaintenancePayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CancelMaintenancePayload_maintenanceRecord(ctx context.Context, field graphql.CollectedField, obj *CancelMaintenancePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MaintenancePayload_maintenanceRecord(ctx, field)
+			return ec.fieldContext_CancelMaintenancePayload_maintenanceRecord(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.MaintenanceRecord, nil
@@ -179,9 +683,9 @@ func (ec *executionContext) _MaintenancePayload_maintenanceRecord(ctx context.Co
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_MaintenancePayload_maintenanceRecord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_CancelMaintenancePayload_maintenanceRecord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "MaintenancePayload",
+		Object:     "CancelMaintenancePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -192,13 +696,13 @@ func (ec *executionContext) fieldContext_MaintenancePayload_maintenanceRecord(_ 
 	return fc, nil
 }
 
-func (ec *executionContext) _MaintenancePayload_equipment(ctx context.Context, field graphql.CollectedField, obj *MaintenancePayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CancelMaintenancePayload_equipment(ctx context.Context, field graphql.CollectedField, obj *CancelMaintenancePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MaintenancePayload_equipment(ctx, field)
+			return ec.fieldContext_CancelMaintenancePayload_equipment(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Equipment, nil
@@ -211,9 +715,9 @@ func (ec *executionContext) _MaintenancePayload_equipment(ctx context.Context, f
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_MaintenancePayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_CancelMaintenancePayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "MaintenancePayload",
+		Object:     "CancelMaintenancePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -224,13 +728,13 @@ func (ec *executionContext) fieldContext_MaintenancePayload_equipment(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _MaintenancePayload_errors(ctx context.Context, field graphql.CollectedField, obj *MaintenancePayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CancelMaintenancePayload_errors(ctx context.Context, field graphql.CollectedField, obj *CancelMaintenancePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MaintenancePayload_errors(ctx, field)
+			return ec.fieldContext_CancelMaintenancePayload_errors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Errors, nil
@@ -243,9 +747,393 @@ func (ec *executionContext) _MaintenancePayload_errors(ctx context.Context, fiel
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MaintenancePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_CancelMaintenancePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "MaintenancePayload",
+		Object:     "CancelMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CompleteMaintenancePayload_maintenanceRecord(ctx context.Context, field graphql.CollectedField, obj *CompleteMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CompleteMaintenancePayload_maintenanceRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaintenanceRecord, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CompleteMaintenancePayload_maintenanceRecord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CompleteMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CompleteMaintenancePayload_equipment(ctx context.Context, field graphql.CollectedField, obj *CompleteMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CompleteMaintenancePayload_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CompleteMaintenancePayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CompleteMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CompleteMaintenancePayload_errors(ctx context.Context, field graphql.CollectedField, obj *CompleteMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CompleteMaintenancePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CompleteMaintenancePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CompleteMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CorrectMaintenancePayload_maintenanceRecord(ctx context.Context, field graphql.CollectedField, obj *CorrectMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorrectMaintenancePayload_maintenanceRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaintenanceRecord, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CorrectMaintenancePayload_maintenanceRecord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CorrectMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CorrectMaintenancePayload_equipment(ctx context.Context, field graphql.CollectedField, obj *CorrectMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorrectMaintenancePayload_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CorrectMaintenancePayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CorrectMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CorrectMaintenancePayload_errors(ctx context.Context, field graphql.CollectedField, obj *CorrectMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorrectMaintenancePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CorrectMaintenancePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CorrectMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordMaintenancePayload_maintenanceRecord(ctx context.Context, field graphql.CollectedField, obj *RecordMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordMaintenancePayload_maintenanceRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaintenanceRecord, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecordMaintenancePayload_maintenanceRecord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordMaintenancePayload_equipment(ctx context.Context, field graphql.CollectedField, obj *RecordMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordMaintenancePayload_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecordMaintenancePayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordMaintenancePayload_errors(ctx context.Context, field graphql.CollectedField, obj *RecordMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordMaintenancePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordMaintenancePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StartMaintenancePayload_maintenanceRecord(ctx context.Context, field graphql.CollectedField, obj *StartMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StartMaintenancePayload_maintenanceRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaintenanceRecord, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StartMaintenancePayload_maintenanceRecord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StartMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StartMaintenancePayload_equipment(ctx context.Context, field graphql.CollectedField, obj *StartMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StartMaintenancePayload_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StartMaintenancePayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StartMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StartMaintenancePayload_errors(ctx context.Context, field graphql.CollectedField, obj *StartMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StartMaintenancePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StartMaintenancePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StartMaintenancePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -264,6 +1152,55 @@ func (ec *executionContext) fieldContext_MaintenancePayload_errors(_ context.Con
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputCancelMaintenanceInput(ctx context.Context, obj any) (CancelMaintenanceInput, error) {
+	var it CancelMaintenanceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "maintenanceRecordId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceRecordId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaintenanceRecordID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCancelMaintenanceInput unmarshals raw into the CancelMaintenanceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCancelMaintenanceInput(ctx context.Context, raw any) (CancelMaintenanceInput, error) {
+	var out CancelMaintenanceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CancelMaintenanceInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCompleteMaintenanceInput(ctx context.Context, obj any) (CompleteMaintenanceInput, error) {
 	var it CompleteMaintenanceInput
 	if obj == nil {
@@ -275,20 +1212,20 @@ func (ec *executionContext) unmarshalInputCompleteMaintenanceInput(ctx context.C
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downTo", "meterHours"}
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downTo", "meterHours"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+		case "maintenanceRecordId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceRecordId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ID = data
+			it.MaintenanceRecordID = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -380,20 +1317,20 @@ func (ec *executionContext) unmarshalInputCorrectMaintenanceInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "kind", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "kind", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+		case "maintenanceRecordId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceRecordId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ID = data
+			it.MaintenanceRecordID = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalNInt2int(ctx, v)
@@ -503,20 +1440,20 @@ func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Con
 		asMap["status"] = "COMPLETED"
 	}
 
-	fieldsInOrder := [...]string{"equipment", "kind", "status", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
+	fieldsInOrder := [...]string{"equipmentId", "kind", "status", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "equipment":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipment"))
+		case "equipmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipmentId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Equipment = data
+			it.EquipmentID = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
 			data, err := ec.unmarshalNMaintenanceKind2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceKind(ctx, v)
@@ -611,6 +1548,66 @@ func UnmarshalRecordMaintenanceInput(ctx context.Context, raw any) (RecordMainte
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputStartMaintenanceInput(ctx context.Context, obj any) (StartMaintenanceInput, error) {
+	var it StartMaintenanceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["stopsMachine"]; !present {
+		asMap["stopsMachine"] = false
+	}
+
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "stopsMachine"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "maintenanceRecordId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceRecordId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaintenanceRecordID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		case "stopsMachine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stopsMachine"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StopsMachine = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStartMaintenanceInput unmarshals raw into the StartMaintenanceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStartMaintenanceInput(ctx context.Context, raw any) (StartMaintenanceInput, error) {
+	var out StartMaintenanceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StartMaintenanceInput", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -619,15 +1616,15 @@ func UnmarshalRecordMaintenanceInput(ctx context.Context, raw any) (RecordMainte
 
 // region    **************************** object.gotpl ****************************
 
-var maintenancePayloadImplementors = []string{"MaintenancePayload"}
+var cancelMaintenancePayloadImplementors = []string{"CancelMaintenancePayload"}
 
-func (ec *executionContext) _MaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *MaintenancePayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, maintenancePayloadImplementors)
+func (ec *executionContext) _CancelMaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *CancelMaintenancePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cancelMaintenancePayloadImplementors)
 	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
 			text.B = fastpath.Key(text.B, i, fields[i].Alias)
-			if b, ok := ec.appendFieldMaintenancePayload(text.B, &fields[i], obj); ok {
+			if b, ok := ec.appendFieldCancelMaintenancePayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
 				text.Cut(i)
@@ -646,19 +1643,271 @@ func (ec *executionContext) _MaintenancePayload(ctx context.Context, sel ast.Sel
 		}
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("MaintenancePayload")
+			out.Values[i] = graphql.MarshalString("CancelMaintenancePayload")
 		case "maintenanceRecord":
-			out.Values[i] = ec._MaintenancePayload_maintenanceRecord(ctx, field, obj)
+			out.Values[i] = ec._CancelMaintenancePayload_maintenanceRecord(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "equipment":
-			out.Values[i] = ec._MaintenancePayload_equipment(ctx, field, obj)
+			out.Values[i] = ec._CancelMaintenancePayload_equipment(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "errors":
-			out.Values[i] = ec._MaintenancePayload_errors(ctx, field, obj)
+			out.Values[i] = ec._CancelMaintenancePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var completeMaintenancePayloadImplementors = []string{"CompleteMaintenancePayload"}
+
+func (ec *executionContext) _CompleteMaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *CompleteMaintenancePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, completeMaintenancePayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldCompleteMaintenancePayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CompleteMaintenancePayload")
+		case "maintenanceRecord":
+			out.Values[i] = ec._CompleteMaintenancePayload_maintenanceRecord(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "equipment":
+			out.Values[i] = ec._CompleteMaintenancePayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._CompleteMaintenancePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var correctMaintenancePayloadImplementors = []string{"CorrectMaintenancePayload"}
+
+func (ec *executionContext) _CorrectMaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *CorrectMaintenancePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, correctMaintenancePayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldCorrectMaintenancePayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CorrectMaintenancePayload")
+		case "maintenanceRecord":
+			out.Values[i] = ec._CorrectMaintenancePayload_maintenanceRecord(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "equipment":
+			out.Values[i] = ec._CorrectMaintenancePayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._CorrectMaintenancePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var recordMaintenancePayloadImplementors = []string{"RecordMaintenancePayload"}
+
+func (ec *executionContext) _RecordMaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *RecordMaintenancePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordMaintenancePayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldRecordMaintenancePayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordMaintenancePayload")
+		case "maintenanceRecord":
+			out.Values[i] = ec._RecordMaintenancePayload_maintenanceRecord(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "equipment":
+			out.Values[i] = ec._RecordMaintenancePayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._RecordMaintenancePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var startMaintenancePayloadImplementors = []string{"StartMaintenancePayload"}
+
+func (ec *executionContext) _StartMaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *StartMaintenancePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, startMaintenancePayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldStartMaintenancePayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StartMaintenancePayload")
+		case "maintenanceRecord":
+			out.Values[i] = ec._StartMaintenancePayload_maintenanceRecord(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "equipment":
+			out.Values[i] = ec._StartMaintenancePayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._StartMaintenancePayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -686,6 +1935,11 @@ func (ec *executionContext) _MaintenancePayload(ctx context.Context, sel ast.Sel
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNCancelMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenanceInput(ctx context.Context, v any) (CancelMaintenanceInput, error) {
+	res, err := ec.unmarshalInputCancelMaintenanceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNCompleteMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenanceInput(ctx context.Context, v any) (CompleteMaintenanceInput, error) {
 	res, err := ec.unmarshalInputCompleteMaintenanceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -701,11 +1955,44 @@ func (ec *executionContext) unmarshalNRecordMaintenanceInput2bitcorpᚗdevᚋfle
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx context.Context, sel ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
+func (ec *executionContext) unmarshalNStartMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenanceInput(ctx context.Context, v any) (StartMaintenanceInput, error) {
+	res, err := ec.unmarshalInputStartMaintenanceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload(ctx context.Context, sel ast.SelectionSet, v *CancelMaintenancePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._MaintenancePayload(ctx, sel, v)
+	return ec._CancelMaintenancePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload(ctx context.Context, sel ast.SelectionSet, v *CompleteMaintenancePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CompleteMaintenancePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload(ctx context.Context, sel ast.SelectionSet, v *CorrectMaintenancePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CorrectMaintenancePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(ctx context.Context, sel ast.SelectionSet, v *RecordMaintenancePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RecordMaintenancePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload(ctx context.Context, sel ast.SelectionSet, v *StartMaintenancePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._StartMaintenancePayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

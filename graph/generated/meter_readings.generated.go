@@ -56,8 +56,8 @@ func countNMeterReadingConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐCon
 
 }
 
-// countOMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMeterReadingPayload counts the objects with resolvers in a result.
-func countOMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMeterReadingPayload(c *batch.Counter, obj *MeterReadingPayload) {
+// countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload counts the objects with resolvers in a result.
+func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload(c *batch.Counter, obj *AddMeterReadingPayload) {
 	var n [8]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
@@ -133,20 +133,48 @@ func countOMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMe
 			}
 		}
 	}
-	c.Add("MeterReadingPayload.meterReading", "MeterReading", n[0])
-	c.Add("MeterReadingPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("MeterReadingPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("MeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("MeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("MeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("MeterReadingPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("MeterReadingPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("AddMeterReadingPayload.meterReading", "MeterReading", n[0])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[7])
 
 }
 
 // endregion **************************** count.gotpl *****************************
 
 // region    *************************** fastpath.gotpl ***************************
+
+func (ec *executionContext) appendFieldAddMeterReadingPayload(b []byte, field *graphql.CollectedField, obj *AddMeterReadingPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"AddMeterReadingPayload"`...), true
+	case "meterReading":
+		v := obj.MeterReading
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendMeterReading(b, graphql.CollectFields(ec.OperationContext, field.Selections, meterReadingImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendAddMeterReadingPayload(b []byte, fields []graphql.CollectedField, obj *AddMeterReadingPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldAddMeterReadingPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
 
 func (ec *executionContext) appendFieldMeterReading(b []byte, field *graphql.CollectedField, obj *fleet.MeterReading) ([]byte, bool) {
 	switch field.Name {
@@ -272,37 +300,73 @@ func (ec *executionContext) appendMeterReadingEdge(b []byte, fields []graphql.Co
 	return append(b, '}'), true
 }
 
-func (ec *executionContext) appendFieldMeterReadingPayload(b []byte, field *graphql.CollectedField, obj *MeterReadingPayload) ([]byte, bool) {
-	switch field.Name {
-	case "__typename":
-		return append(b, `"MeterReadingPayload"`...), true
-	case "meterReading":
-		v := obj.MeterReading
-		if v == nil {
-			return fastpath.Null(b), true
-		}
-		return ec.appendMeterReading(b, graphql.CollectFields(ec.OperationContext, field.Selections, meterReadingImplementors), v)
-	}
-	return b, false
-}
-
-func (ec *executionContext) appendMeterReadingPayload(b []byte, fields []graphql.CollectedField, obj *MeterReadingPayload) ([]byte, bool) {
-	if len(fields) == 0 {
-		return append(b, '{', '}'), true
-	}
-	ok := false
-	for i := range fields {
-		b = fastpath.Key(b, i, fields[i].Alias)
-		if b, ok = ec.appendFieldMeterReadingPayload(b, &fields[i], obj); !ok {
-			return b, false
-		}
-	}
-	return append(b, '}'), true
-}
-
 // endregion *************************** fastpath.gotpl ***************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _AddMeterReadingPayload_meterReading(ctx context.Context, field graphql.CollectedField, obj *AddMeterReadingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddMeterReadingPayload_meterReading(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MeterReading, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MeterReading) graphql.Marshaler {
+			return ec.marshalOMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AddMeterReadingPayload_meterReading(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddMeterReadingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeterReading(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AddMeterReadingPayload_errors(ctx context.Context, field graphql.CollectedField, obj *AddMeterReadingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AddMeterReadingPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AddMeterReadingPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AddMeterReadingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _MeterReading_id(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -629,70 +693,6 @@ func (ec *executionContext) fieldContext_MeterReadingEdge_node(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _MeterReadingPayload_meterReading(ctx context.Context, field graphql.CollectedField, obj *MeterReadingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MeterReadingPayload_meterReading(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.MeterReading, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MeterReading) graphql.Marshaler {
-			return ec.marshalOMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_MeterReadingPayload_meterReading(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "MeterReadingPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MeterReading(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _MeterReadingPayload_errors(ctx context.Context, field graphql.CollectedField, obj *MeterReadingPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MeterReadingPayload_errors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Errors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_MeterReadingPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "MeterReadingPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
-		},
-	}
-	return fc, nil
-}
-
 // endregion **************************** field.gotpl *****************************
 
 // region    ************************** fieldwise.gotpl ***************************
@@ -855,20 +855,20 @@ func (ec *executionContext) unmarshalInputAddMeterReadingInput(ctx context.Conte
 		asMap["replacement"] = false
 	}
 
-	fieldsInOrder := [...]string{"equipment", "readAt", "hours", "replacement"}
+	fieldsInOrder := [...]string{"equipmentId", "readAt", "hours", "replacement"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "equipment":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipment"))
+		case "equipmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipmentId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Equipment = data
+			it.EquipmentID = data
 		case "readAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readAt"))
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
@@ -914,6 +914,64 @@ func UnmarshalAddMeterReadingInput(ctx context.Context, raw any) (AddMeterReadin
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var addMeterReadingPayloadImplementors = []string{"AddMeterReadingPayload"}
+
+func (ec *executionContext) _AddMeterReadingPayload(ctx context.Context, sel ast.SelectionSet, obj *AddMeterReadingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, addMeterReadingPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldAddMeterReadingPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AddMeterReadingPayload")
+		case "meterReading":
+			out.Values[i] = ec._AddMeterReadingPayload_meterReading(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._AddMeterReadingPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
 
 var meterReadingImplementors = []string{"MeterReading", "Node"}
 
@@ -1121,64 +1179,6 @@ func (ec *executionContext) _MeterReadingEdge(ctx context.Context, sel ast.Selec
 	return out
 }
 
-var meterReadingPayloadImplementors = []string{"MeterReadingPayload"}
-
-func (ec *executionContext) _MeterReadingPayload(ctx context.Context, sel ast.SelectionSet, obj *MeterReadingPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, meterReadingPayloadImplementors)
-	text := fastpath.New(fields)
-	if text != nil {
-		for i := range fields {
-			text.B = fastpath.Key(text.B, i, fields[i].Alias)
-			if b, ok := ec.appendFieldMeterReadingPayload(text.B, &fields[i], obj); ok {
-				text.B = b
-			} else {
-				text.Cut(i)
-			}
-		}
-		if text.Whole() {
-			return text
-		}
-	}
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		if text.Has(i) {
-			continue
-		}
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("MeterReadingPayload")
-		case "meterReading":
-			out.Values[i] = ec._MeterReadingPayload_meterReading(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "errors":
-			out.Values[i] = ec._MeterReadingPayload_errors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-	if text != nil {
-		return text.With(out.Values)
-	}
-
-	return out
-}
-
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -1250,18 +1250,18 @@ func (ec *executionContext) marshalNMeterReadingEdge2ᚕbitcorpᚗdevᚋfleetᚋ
 	return ret
 }
 
+func (ec *executionContext) marshalOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload(ctx context.Context, sel ast.SelectionSet, v *AddMeterReadingPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AddMeterReadingPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(ctx context.Context, sel ast.SelectionSet, v *fleet.MeterReading) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._MeterReading(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMeterReadingPayload(ctx context.Context, sel ast.SelectionSet, v *MeterReadingPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._MeterReadingPayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

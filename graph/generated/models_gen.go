@@ -19,18 +19,10 @@ type UserError interface {
 	IsUserError()
 }
 
-// Result of a change to an access token.
-type AccessTokenPayload struct {
-	// The token after the change; null when there are errors.
-	AccessToken *fleet.AccessToken `json:"accessToken,omitempty"`
-	// Reasons why nothing was changed; empty on success.
-	Errors []UserError `json:"errors"`
-}
-
 // A new reading of a machine's hour meter.
 type AddMeterReadingInput struct {
-	// The id of the machine.
-	Equipment string `json:"equipment"`
+	// The machine.
+	EquipmentID string `json:"equipmentId"`
 	// Time of the reading, default now. Not in the future.
 	ReadAt graphql.Omittable[*time.Time] `json:"readAt,omitempty"`
 	// Engine hours, 0 or more, at most one decimal place.
@@ -39,12 +31,20 @@ type AddMeterReadingInput struct {
 	Replacement bool `json:"replacement"`
 }
 
+// Result of adding a meter reading.
+type AddMeterReadingPayload struct {
+	// The reading; null when there are errors.
+	MeterReading *fleet.MeterReading `json:"meterReading,omitempty"`
+	// Reasons why nothing was recorded; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // The assignment.
 type AssignOperatorInput struct {
-	// Id of the machine; a RETIRED one cannot be assigned now.
-	Equipment string `json:"equipment"`
-	// Id of the operator; only an ACTIVE one can be assigned now.
-	Operator string `json:"operator"`
+	// The machine; a RETIRED one cannot be assigned now.
+	EquipmentID string `json:"equipmentId"`
+	// The operator; only an ACTIVE one can be assigned now.
+	OperatorID string `json:"operatorId"`
 	// Start of the assignment, default now. Not in the future.
 	AssignedAt graphql.Omittable[*time.Time] `json:"assignedAt,omitempty"`
 	// End of the assignment, for a past period; null for an open assignment.
@@ -53,10 +53,44 @@ type AssignOperatorInput struct {
 	Replace bool `json:"replace"`
 }
 
-// Result of a change to an assignment.
-type AssignmentPayload struct {
-	// The assignment after the change; null when there are errors.
+// Result of assigning an operator.
+type AssignOperatorPayload struct {
+	// The new assignment; null when there are errors.
 	Assignment *fleet.Assignment `json:"assignment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Work to cancel.
+type CancelMaintenanceInput struct {
+	// The record.
+	MaintenanceRecordID string `json:"maintenanceRecordId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of cancelling work.
+type CancelMaintenancePayload struct {
+	// The record after the change; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine, whose status depends on the downtime of its work; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// The viewer's current password and the new one.
+type ChangePasswordInput struct {
+	// The current password.
+	Current string `json:"current"`
+	// The new password: 12 to 200 characters.
+	New string `json:"new"`
+}
+
+// Result of changing the password.
+type ChangePasswordPayload struct {
+	// The user after the change; null when there are errors.
+	User *fleet.User `json:"user,omitempty"`
 	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
@@ -64,7 +98,7 @@ type AssignmentPayload struct {
 // Completion of work. A field that is left out stays unchanged; null clears it.
 type CompleteMaintenanceInput struct {
 	// The record.
-	ID string `json:"id"`
+	MaintenanceRecordID string `json:"maintenanceRecordId"`
 	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 	// Date of the work; not null.
@@ -85,10 +119,20 @@ type CompleteMaintenanceInput struct {
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
 }
 
+// Result of completing work.
+type CompleteMaintenancePayload struct {
+	// The record after the change; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine, whose status depends on the downtime of its work; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // Correct values of a record. A field that is left out stays unchanged; null clears it.
 type CorrectMaintenanceInput struct {
 	// The record.
-	ID string `json:"id"`
+	MaintenanceRecordID string `json:"maintenanceRecordId"`
 	// Version that the client has read. A CONFLICT is reported if the record has changed since.
 	ExpectedVersion int `json:"expectedVersion"`
 	// Reason for the work; not null.
@@ -111,6 +155,16 @@ type CorrectMaintenanceInput struct {
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
 	// Hour meter reading in engine hours, at most one decimal place.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
+}
+
+// Result of correcting a record.
+type CorrectMaintenancePayload struct {
+	// The record after the change; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine, whose status depends on the downtime of its work; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
 }
 
 // A new access token.
@@ -147,8 +201,16 @@ type CreateEquipmentInput struct {
 	Status fleet.EquipmentStatus `json:"status"`
 	// Purchase cost in the company's currency: 0 or more, at most two decimal places.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
-	// Id of the user responsible for the machine.
-	User graphql.Omittable[*string] `json:"user,omitempty"`
+	// The user responsible for the machine.
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+}
+
+// Result of adding a machine.
+type CreateEquipmentPayload struct {
+	// The new machine; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why no machine was added; empty on success.
+	Errors []UserError `json:"errors"`
 }
 
 // A new operator.
@@ -161,8 +223,16 @@ type CreateOperatorInput struct {
 	LicenseNumber graphql.Omittable[*string] `json:"licenseNumber,omitempty"`
 	// Employment status.
 	Status fleet.OperatorStatus `json:"status"`
-	// Id of the user as whom the operator signs in; at most one operator per user.
-	User graphql.Omittable[*string] `json:"user,omitempty"`
+	// The user as whom the operator signs in; at most one operator per user.
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+}
+
+// Result of adding an operator.
+type CreateOperatorPayload struct {
+	// The operator after the change; null when there are errors.
+	Operator *fleet.Operator `json:"operator,omitempty"`
+	// Reasons why no operator was added; empty on success.
+	Errors []UserError `json:"errors"`
 }
 
 // A new user.
@@ -187,15 +257,71 @@ type CreateUserPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
-// Result of a batch.
-type EquipmentBatchPayload struct {
-	// One result for each input, in the order of the inputs; empty when the batch as a whole was refused.
-	Results []*EquipmentBatchResult `json:"results"`
-	// Reasons why the batch as a whole was refused; empty otherwise.
+// A machine to delete.
+type DeleteEquipmentInput struct {
+	// The machine.
+	EquipmentID string `json:"equipmentId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the machine has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of deleting a machine.
+type DeleteEquipmentPayload struct {
+	// Id of the deleted machine; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The machine as it was deleted; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was deleted; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// Result of one input of a batch.
+// A user to disable.
+type DisableUserInput struct {
+	// The user.
+	UserID string `json:"userId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the user has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of disabling a user.
+type DisableUserPayload struct {
+	// The user after the change; null when there are errors.
+	User *fleet.User `json:"user,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A user to enable.
+type EnableUserInput struct {
+	// The user.
+	UserID string `json:"userId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the user has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of enabling a user.
+type EnableUserPayload struct {
+	// The user after the change; null when there are errors.
+	User *fleet.User `json:"user,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A session to end.
+type EndSessionInput struct {
+	// The session.
+	SessionID string `json:"sessionId"`
+}
+
+// Result of ending a session.
+type EndSessionPayload struct {
+	// Id of the ended session; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// Reasons why no session ended; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Result of one update of a batch.
 type EquipmentBatchResult struct {
 	// The outcome.
 	Outcome fleet.ItemOutcome `json:"outcome"`
@@ -215,22 +341,16 @@ type EquipmentChange struct {
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
 }
 
-// Result of a change to a machine.
-type EquipmentPayload struct {
-	// The machine after the change; null when there are errors.
-	Equipment *fleet.Equipment `json:"equipment,omitempty"`
-	// Reasons why nothing was changed; empty on success.
-	Errors []UserError `json:"errors"`
-}
-
 // An invalid value.
 type InputError struct {
 	// Kind of the error, for programs.
 	Code fleet.Code `json:"code"`
 	// Message for the user: the value, and what is allowed.
 	Message string `json:"message"`
-	// Path of the argument that caused the error. Null when no argument did.
-	Field *string `json:"field,omitempty"`
+	// Why, for programs that react to it.
+	Reason fleet.Reason `json:"reason"`
+	// Path of the value that caused the error within the arguments that were sent. Null when no argument did.
+	Field []string `json:"field,omitempty"`
 }
 
 func (InputError) IsUserError() {}
@@ -245,59 +365,53 @@ type MaintenanceChange struct {
 	Record *fleet.MaintenanceRecord `json:"record,omitempty"`
 }
 
-// Result of a change to a maintenance record.
-type MaintenancePayload struct {
-	// The record after the change; null when there are errors.
-	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
-	// The machine, whose status depends on the downtime of its work; null when there are errors.
-	Equipment *fleet.Equipment `json:"equipment,omitempty"`
-	// Reasons why nothing was changed; empty on success.
-	Errors []UserError `json:"errors"`
-}
-
-// Result of adding a meter reading.
-type MeterReadingPayload struct {
-	// The reading; null when there are errors.
-	MeterReading *fleet.MeterReading `json:"meterReading,omitempty"`
-	// Reasons why nothing was recorded; empty on success.
-	Errors []UserError `json:"errors"`
-}
-
 // Mutations. Every change of the fleet is committed together with its history
 // entry. Errors that the user can correct are returned in `errors` of the payload,
 // with the field of the input; nothing was changed then. A null payload has its
 // reason among the errors of the response.
 //
-// Pass an `idempotencyKey` to make retries safe, as after a lost connection: for 24
-// hours a retry with the same key and the same input returns the first result and
+// Rows that several users edit have a `version`, and every input that changes one
+// takes the version that the client has read as `expectedVersion`. It is required
+// where an input sets fields (`update…`, `correct…`), because an old form would
+// overwrite what another user has entered. It may be left out, or null, where the
+// mutation is a step from one state to another (delete, restore, purge, retire,
+// start, complete, cancel, disable, enable): the step is then taken whatever the
+// version, as far as the state of the row allows it.
+//
+// In inputs that update a row, a field that is left out stays unchanged and null
+// clears it; null for a field that must have a value is an error. In all other inputs
+// null is the same as left out.
+//
+// Pass an `idempotencyKey` to make retries safe, as after a lost connection: for 30
+// days a retry with the same key and the same input returns the first result and
 // changes nothing more. The same key with another input is a CONFLICT.
 type Mutation struct {
 }
 
-// Result of a change to an operator.
-type OperatorPayload struct {
-	// The operator after the change; null when there are errors.
-	Operator *fleet.Operator `json:"operator,omitempty"`
-	// Reasons why nothing was changed; empty on success.
-	Errors []UserError `json:"errors"`
+// A machine to delete permanently.
+type PurgeEquipmentInput struct {
+	// The machine.
+	EquipmentID string `json:"equipmentId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the machine has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
 }
 
 // Result of permanently deleting a machine.
-type PurgePayload struct {
+type PurgeEquipmentPayload struct {
 	// Id of the deleted machine; null when there are errors.
-	ID *string `json:"id,omitempty"`
+	DeletedID *string `json:"deletedId,omitempty"`
 	// Reasons why nothing was deleted; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
-// Queries.
+// Queries. A field that fails is null, with the reason among the errors of the response; the other fields keep their results.
 type Query struct {
 }
 
 // Work on a machine.
 type RecordMaintenanceInput struct {
-	// The id of the machine.
-	Equipment string `json:"equipment"`
+	// The machine.
+	EquipmentID string `json:"equipmentId"`
 	// Reason for the work.
 	Kind fleet.MaintenanceKind `json:"kind"`
 	// Status of the work.
@@ -322,6 +436,40 @@ type RecordMaintenanceInput struct {
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
 }
 
+// Result of recording work.
+type RecordMaintenancePayload struct {
+	// The record after the change; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine, whose status depends on the downtime of its work; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A machine to release its operator from.
+type ReleaseOperatorInput struct {
+	// The machine.
+	EquipmentID string `json:"equipmentId"`
+	// The operator. When given, a CONFLICT is reported if another one is assigned to the machine.
+	OperatorID graphql.Omittable[*string] `json:"operatorId,omitempty"`
+	// End of the assignment, default now. Not in the future, and after its start.
+	ReleasedAt graphql.Omittable[*time.Time] `json:"releasedAt,omitempty"`
+}
+
+// Result of releasing an operator.
+type ReleaseOperatorPayload struct {
+	// The assignment after its end; null when there are errors.
+	Assignment *fleet.Assignment `json:"assignment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A user to set a random password for.
+type ResetPasswordInput struct {
+	// The user.
+	UserID string `json:"userId"`
+}
+
 // Result of resetting a password.
 type ResetPasswordPayload struct {
 	// The user; null when there are errors.
@@ -332,11 +480,83 @@ type ResetPasswordPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
-// Result of ending sessions.
-type SignOutPayload struct {
+// A machine to restore.
+type RestoreEquipmentInput struct {
+	// The machine.
+	EquipmentID string `json:"equipmentId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the machine has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of restoring a machine.
+type RestoreEquipmentPayload struct {
+	// The restored machine; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was restored; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// An operator to retire.
+type RetireOperatorInput struct {
+	// The operator.
+	OperatorID string `json:"operatorId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the operator has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of retiring an operator.
+type RetireOperatorPayload struct {
+	// The operator after the change; null when there are errors.
+	Operator *fleet.Operator `json:"operator,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// An access token to revoke.
+type RevokeAccessTokenInput struct {
+	// The token.
+	AccessTokenID string `json:"accessTokenId"`
+}
+
+// Result of revoking an access token.
+type RevokeAccessTokenPayload struct {
+	// The revoked token; null when there are errors.
+	AccessToken *fleet.AccessToken `json:"accessToken,omitempty"`
+	// Reasons why nothing was revoked; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Sessions of the viewer to end.
+type SignOutEverywhereInput struct {
+	// Keep the session of this request.
+	KeepCurrent bool `json:"keepCurrent"`
+}
+
+// Result of ending all sessions.
+type SignOutEverywherePayload struct {
 	// Number of sessions ended.
 	Ended int `json:"ended"`
 	// Reasons why no session ended; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Planned work to start.
+type StartMaintenanceInput struct {
+	// The record.
+	MaintenanceRecordID string `json:"maintenanceRecordId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Start the downtime of the machine now, unless it has started already.
+	StopsMachine bool `json:"stopsMachine"`
+}
+
+// Result of starting work.
+type StartMaintenancePayload struct {
+	// The record after the change; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine, whose status depends on the downtime of its work; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
@@ -349,10 +569,50 @@ type SignOutPayload struct {
 type Subscription struct {
 }
 
+// Changes to the settings of the company. A field that is left out stays unchanged; null is not allowed in any.
+type UpdateCompanyInput struct {
+	// Version that the client has read. A CONFLICT is reported if the company has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
+	// Name of the company: 1 to 200 characters, unique on the server, ignoring case. Users who give it at sign-in have to give the new one.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// Currency as an ISO 4217 code in capital letters, such as `EUR`. It names the amounts that exist; it does not convert them.
+	Currency graphql.Omittable[*string] `json:"currency,omitempty"`
+	// Time zone as a name of the IANA database, such as `Europe/Berlin`.
+	TimeZone graphql.Omittable[*string] `json:"timeZone,omitempty"`
+	// Hours in a week that a machine is meant to run: more than 0, at most 168, at most one decimal place.
+	ScheduledHoursPerWeek graphql.Omittable[*fleet.Decimal] `json:"scheduledHoursPerWeek,omitempty"`
+}
+
+// Result of changing the settings of the company.
+type UpdateCompanyPayload struct {
+	// The company after the change; null when there are errors.
+	Company *fleet.Company `json:"company,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Updates of several machines.
+type UpdateEquipmentBatchInput struct {
+	// The updates, at most 250, each of a different machine.
+	Updates []*UpdateEquipmentInput `json:"updates"`
+	// Change nothing; report what would happen.
+	DryRun bool `json:"dryRun"`
+	// All or nothing: after one failure no machine is changed.
+	Atomic bool `json:"atomic"`
+}
+
+// Result of a batch.
+type UpdateEquipmentBatchPayload struct {
+	// One result for each update, in their order; empty when the batch as a whole was refused.
+	Results []*EquipmentBatchResult `json:"results"`
+	// Reasons why the batch as a whole was refused; empty otherwise.
+	Errors []UserError `json:"errors"`
+}
+
 // Changes to a machine. A field that is left out stays unchanged; null clears it.
 type UpdateEquipmentInput struct {
 	// The machine.
-	ID string `json:"id"`
+	EquipmentID string `json:"equipmentId"`
 	// Version that the client has read. A CONFLICT is reported if the machine has changed since.
 	ExpectedVersion int `json:"expectedVersion"`
 	// Name of the machine: 1 to 200 characters, not null.
@@ -367,14 +627,22 @@ type UpdateEquipmentInput struct {
 	Status graphql.Omittable[*fleet.EquipmentStatus] `json:"status,omitempty"`
 	// Purchase cost in the company's currency: 0 or more, at most two decimal places.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
-	// Id of the user responsible for the machine.
-	User graphql.Omittable[*string] `json:"user,omitempty"`
+	// The user responsible for the machine.
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+}
+
+// Result of updating a machine.
+type UpdateEquipmentPayload struct {
+	// The machine after the update; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
 }
 
 // Changes to an operator. A field that is left out stays unchanged; null clears it.
 type UpdateOperatorInput struct {
 	// The operator.
-	ID string `json:"id"`
+	OperatorID string `json:"operatorId"`
 	// Version that the client has read. A CONFLICT is reported if the operator has changed since.
 	ExpectedVersion int `json:"expectedVersion"`
 	// First name: 1 to 100 characters, not null.
@@ -385,12 +653,50 @@ type UpdateOperatorInput struct {
 	LicenseNumber graphql.Omittable[*string] `json:"licenseNumber,omitempty"`
 	// Employment status; not null. Any status other than ACTIVE ends all assignments.
 	Status graphql.Omittable[*fleet.OperatorStatus] `json:"status,omitempty"`
-	// Id of the user as whom the operator signs in; at most one operator per user. Null for none.
-	User graphql.Omittable[*string] `json:"user,omitempty"`
+	// The user as whom the operator signs in; at most one operator per user. Null for none.
+	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
 }
 
-// Result of a change to a user.
-type UserPayload struct {
+// Result of updating an operator.
+type UpdateOperatorPayload struct {
+	// The operator after the change; null when there are errors.
+	Operator *fleet.Operator `json:"operator,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Changes to a user. A field that is left out stays unchanged; null is not allowed in any.
+type UpdateUserInput struct {
+	// The user.
+	UserID string `json:"userId"`
+	// Version that the client has read. A CONFLICT is reported if the user has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
+	// E-mail address for signing in, unique in the company.
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// The person's name: 1 to 200 characters.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+}
+
+// Result of changing a user.
+type UpdateUserPayload struct {
+	// The user after the change; null when there are errors.
+	User *fleet.User `json:"user,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A new role of a user.
+type UpdateUserRoleInput struct {
+	// The user.
+	UserID string `json:"userId"`
+	// Version that the client has read. A CONFLICT is reported if the user has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
+	// The new role.
+	Role fleet.Role `json:"role"`
+}
+
+// Result of changing the role of a user.
+type UpdateUserRolePayload struct {
 	// The user after the change; null when there are errors.
 	User *fleet.User `json:"user,omitempty"`
 	// Reasons why nothing was changed; empty on success.
@@ -403,8 +709,10 @@ type VersionConflict struct {
 	Code fleet.Code `json:"code"`
 	// Message for the user: both versions.
 	Message string `json:"message"`
+	// STALE_VERSION.
+	Reason fleet.Reason `json:"reason"`
 	// Path of the argument with the version that was expected.
-	Field *string `json:"field,omitempty"`
+	Field []string `json:"field,omitempty"`
 	// Version that the client has read.
 	ExpectedVersion int `json:"expectedVersion"`
 	// Current version of the row.
@@ -427,6 +735,8 @@ const (
 	RowScopeNone RowScope = "NONE"
 	// The viewer's own rows, for any role. Rows of other users are visible only through fields that require the role ADMIN.
 	RowScopePrivate RowScope = "PRIVATE"
+	// The viewer's own company, for any role.
+	RowScopeCompany RowScope = "COMPANY"
 	// Not rows, but parts of a field's result, computed from rows that the viewer can see.
 	RowScopePart RowScope = "PART"
 )
@@ -436,12 +746,13 @@ var AllRowScope = []RowScope{
 	RowScopeOwn,
 	RowScopeNone,
 	RowScopePrivate,
+	RowScopeCompany,
 	RowScopePart,
 }
 
 func (e RowScope) IsValid() bool {
 	switch e {
-	case RowScopeAssigned, RowScopeOwn, RowScopeNone, RowScopePrivate, RowScopePart:
+	case RowScopeAssigned, RowScopeOwn, RowScopeNone, RowScopePrivate, RowScopeCompany, RowScopePart:
 		return true
 	}
 	return false

@@ -26,8 +26,8 @@ import (
 
 // region    **************************** count.gotpl *****************************
 
-// countOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload counts the objects with resolvers in a result.
-func countOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(c *batch.Counter, obj *OperatorPayload) {
+// countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload counts the objects with resolvers in a result.
+func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload(c *batch.Counter, obj *CreateOperatorPayload) {
 	var n [8]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
@@ -103,14 +103,190 @@ func countOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperat
 			}
 		}
 	}
-	c.Add("OperatorPayload.operator", "Operator", n[0])
-	c.Add("OperatorPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("OperatorPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("OperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("OperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("OperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("OperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("OperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("CreateOperatorPayload.operator", "Operator", n[0])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload counts the objects with resolvers in a result.
+func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload(c *batch.Counter, obj *RetireOperatorPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.Operator; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("RetireOperatorPayload.operator", "Operator", n[0])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload counts the objects with resolvers in a result.
+func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload(c *batch.Counter, obj *UpdateOperatorPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.Operator; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("UpdateOperatorPayload.operator", "Operator", n[0])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
 
 }
 
@@ -118,10 +294,10 @@ func countOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperat
 
 // region    *************************** fastpath.gotpl ***************************
 
-func (ec *executionContext) appendFieldOperatorPayload(b []byte, field *graphql.CollectedField, obj *OperatorPayload) ([]byte, bool) {
+func (ec *executionContext) appendFieldCreateOperatorPayload(b []byte, field *graphql.CollectedField, obj *CreateOperatorPayload) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
-		return append(b, `"OperatorPayload"`...), true
+		return append(b, `"CreateOperatorPayload"`...), true
 	case "operator":
 		v := obj.Operator
 		if v == nil {
@@ -132,14 +308,70 @@ func (ec *executionContext) appendFieldOperatorPayload(b []byte, field *graphql.
 	return b, false
 }
 
-func (ec *executionContext) appendOperatorPayload(b []byte, fields []graphql.CollectedField, obj *OperatorPayload) ([]byte, bool) {
+func (ec *executionContext) appendCreateOperatorPayload(b []byte, fields []graphql.CollectedField, obj *CreateOperatorPayload) ([]byte, bool) {
 	if len(fields) == 0 {
 		return append(b, '{', '}'), true
 	}
 	ok := false
 	for i := range fields {
 		b = fastpath.Key(b, i, fields[i].Alias)
-		if b, ok = ec.appendFieldOperatorPayload(b, &fields[i], obj); !ok {
+		if b, ok = ec.appendFieldCreateOperatorPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldRetireOperatorPayload(b []byte, field *graphql.CollectedField, obj *RetireOperatorPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"RetireOperatorPayload"`...), true
+	case "operator":
+		v := obj.Operator
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendOperator(b, graphql.CollectFields(ec.OperationContext, field.Selections, operatorImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendRetireOperatorPayload(b []byte, fields []graphql.CollectedField, obj *RetireOperatorPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldRetireOperatorPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldUpdateOperatorPayload(b []byte, field *graphql.CollectedField, obj *UpdateOperatorPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"UpdateOperatorPayload"`...), true
+	case "operator":
+		v := obj.Operator
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendOperator(b, graphql.CollectFields(ec.OperationContext, field.Selections, operatorImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendUpdateOperatorPayload(b []byte, fields []graphql.CollectedField, obj *UpdateOperatorPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldUpdateOperatorPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
 	}
@@ -150,13 +382,13 @@ func (ec *executionContext) appendOperatorPayload(b []byte, fields []graphql.Col
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _OperatorPayload_operator(ctx context.Context, field graphql.CollectedField, obj *OperatorPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateOperatorPayload_operator(ctx context.Context, field graphql.CollectedField, obj *CreateOperatorPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OperatorPayload_operator(ctx, field)
+			return ec.fieldContext_CreateOperatorPayload_operator(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Operator, nil
@@ -169,9 +401,9 @@ func (ec *executionContext) _OperatorPayload_operator(ctx context.Context, field
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_OperatorPayload_operator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_CreateOperatorPayload_operator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "OperatorPayload",
+		Object:     "CreateOperatorPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -182,13 +414,13 @@ func (ec *executionContext) fieldContext_OperatorPayload_operator(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _OperatorPayload_errors(ctx context.Context, field graphql.CollectedField, obj *OperatorPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateOperatorPayload_errors(ctx context.Context, field graphql.CollectedField, obj *CreateOperatorPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OperatorPayload_errors(ctx, field)
+			return ec.fieldContext_CreateOperatorPayload_errors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Errors, nil
@@ -201,9 +433,137 @@ func (ec *executionContext) _OperatorPayload_errors(ctx context.Context, field g
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OperatorPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_CreateOperatorPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "OperatorPayload",
+		Object:     "CreateOperatorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RetireOperatorPayload_operator(ctx context.Context, field graphql.CollectedField, obj *RetireOperatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetireOperatorPayload_operator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Operator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Operator) graphql.Marshaler {
+			return ec.marshalOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RetireOperatorPayload_operator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetireOperatorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Operator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RetireOperatorPayload_errors(ctx context.Context, field graphql.CollectedField, obj *RetireOperatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetireOperatorPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetireOperatorPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetireOperatorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateOperatorPayload_operator(ctx context.Context, field graphql.CollectedField, obj *UpdateOperatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateOperatorPayload_operator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Operator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Operator) graphql.Marshaler {
+			return ec.marshalOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateOperatorPayload_operator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateOperatorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Operator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateOperatorPayload_errors(ctx context.Context, field graphql.CollectedField, obj *UpdateOperatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateOperatorPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateOperatorPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateOperatorPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -237,7 +597,7 @@ func (ec *executionContext) unmarshalInputCreateOperatorInput(ctx context.Contex
 		asMap["status"] = "ACTIVE"
 	}
 
-	fieldsInOrder := [...]string{"firstName", "lastName", "licenseNumber", "status", "user"}
+	fieldsInOrder := [...]string{"firstName", "lastName", "licenseNumber", "status", "userId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -272,13 +632,13 @@ func (ec *executionContext) unmarshalInputCreateOperatorInput(ctx context.Contex
 				return it, err
 			}
 			it.Status = data
-		case "user":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+		case "userId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.User = graphql.OmittableOf(data)
+			it.UserID = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -296,6 +656,55 @@ func UnmarshalCreateOperatorInput(ctx context.Context, raw any) (CreateOperatorI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRetireOperatorInput(ctx context.Context, obj any) (RetireOperatorInput, error) {
+	var it RetireOperatorInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"operatorId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "operatorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operatorId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OperatorID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRetireOperatorInput unmarshals raw into the RetireOperatorInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRetireOperatorInput(ctx context.Context, raw any) (RetireOperatorInput, error) {
+	var out RetireOperatorInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RetireOperatorInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUpdateOperatorInput(ctx context.Context, obj any) (UpdateOperatorInput, error) {
 	var it UpdateOperatorInput
 	if obj == nil {
@@ -307,20 +716,20 @@ func (ec *executionContext) unmarshalInputUpdateOperatorInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedVersion", "firstName", "lastName", "licenseNumber", "status", "user"}
+	fieldsInOrder := [...]string{"operatorId", "expectedVersion", "firstName", "lastName", "licenseNumber", "status", "userId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+		case "operatorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operatorId"))
 			data, err := ec.unmarshalNID2string(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.ID = data
+			it.OperatorID = data
 		case "expectedVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
 			data, err := ec.unmarshalNInt2int(ctx, v)
@@ -356,13 +765,13 @@ func (ec *executionContext) unmarshalInputUpdateOperatorInput(ctx context.Contex
 				return it, err
 			}
 			it.Status = graphql.OmittableOf(data)
-		case "user":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+		case "userId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userId"))
 			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.User = graphql.OmittableOf(data)
+			it.UserID = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -388,15 +797,15 @@ func UnmarshalUpdateOperatorInput(ctx context.Context, raw any) (UpdateOperatorI
 
 // region    **************************** object.gotpl ****************************
 
-var operatorPayloadImplementors = []string{"OperatorPayload"}
+var createOperatorPayloadImplementors = []string{"CreateOperatorPayload"}
 
-func (ec *executionContext) _OperatorPayload(ctx context.Context, sel ast.SelectionSet, obj *OperatorPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, operatorPayloadImplementors)
+func (ec *executionContext) _CreateOperatorPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateOperatorPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createOperatorPayloadImplementors)
 	text := fastpath.New(fields)
 	if text != nil {
 		for i := range fields {
 			text.B = fastpath.Key(text.B, i, fields[i].Alias)
-			if b, ok := ec.appendFieldOperatorPayload(text.B, &fields[i], obj); ok {
+			if b, ok := ec.appendFieldCreateOperatorPayload(text.B, &fields[i], obj); ok {
 				text.B = b
 			} else {
 				text.Cut(i)
@@ -415,14 +824,130 @@ func (ec *executionContext) _OperatorPayload(ctx context.Context, sel ast.Select
 		}
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("OperatorPayload")
+			out.Values[i] = graphql.MarshalString("CreateOperatorPayload")
 		case "operator":
-			out.Values[i] = ec._OperatorPayload_operator(ctx, field, obj)
+			out.Values[i] = ec._CreateOperatorPayload_operator(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "errors":
-			out.Values[i] = ec._OperatorPayload_errors(ctx, field, obj)
+			out.Values[i] = ec._CreateOperatorPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var retireOperatorPayloadImplementors = []string{"RetireOperatorPayload"}
+
+func (ec *executionContext) _RetireOperatorPayload(ctx context.Context, sel ast.SelectionSet, obj *RetireOperatorPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retireOperatorPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldRetireOperatorPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RetireOperatorPayload")
+		case "operator":
+			out.Values[i] = ec._RetireOperatorPayload_operator(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._RetireOperatorPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var updateOperatorPayloadImplementors = []string{"UpdateOperatorPayload"}
+
+func (ec *executionContext) _UpdateOperatorPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateOperatorPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateOperatorPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldUpdateOperatorPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateOperatorPayload")
+		case "operator":
+			out.Values[i] = ec._UpdateOperatorPayload_operator(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._UpdateOperatorPayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -455,16 +980,35 @@ func (ec *executionContext) unmarshalNCreateOperatorInput2bitcorpᚗdevᚋfleet�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNRetireOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorInput(ctx context.Context, v any) (RetireOperatorInput, error) {
+	res, err := ec.unmarshalInputRetireOperatorInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNUpdateOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorInput(ctx context.Context, v any) (UpdateOperatorInput, error) {
 	res, err := ec.unmarshalInputUpdateOperatorInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx context.Context, sel ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
+func (ec *executionContext) marshalOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload(ctx context.Context, sel ast.SelectionSet, v *CreateOperatorPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._OperatorPayload(ctx, sel, v)
+	return ec._CreateOperatorPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload(ctx context.Context, sel ast.SelectionSet, v *RetireOperatorPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RetireOperatorPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateOperatorPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UpdateOperatorPayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

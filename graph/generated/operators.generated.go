@@ -25,7 +25,7 @@ import (
 
 type OperatorResolver interface {
 	User(ctx context.Context, obj *fleet.Operator) (*fleet.User, error)
-	Equipment(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
+	AssignedEquipment(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
 
 	Assignments(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.Assignment], error)
 	History(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
@@ -38,45 +38,7 @@ type OperatorConnectionResolver interface {
 
 // region    ***************************** args.gotpl *****************************
 
-func (ec *executionContext) field_Operator_assignments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Operator_equipment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Operator_assignedEquipment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -130,6 +92,44 @@ func (ec *executionContext) field_Operator_equipment_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Operator_assignments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Operator_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -172,8 +172,18 @@ func (ec *executionContext) field_Operator_history_args(ctx context.Context, raw
 
 // region    **************************** count.gotpl *****************************
 
-// countNOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
-func countNOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.Operator]) {
+// countOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator counts the objects with resolvers in a result.
+func countOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(c *batch.Counter, obj *fleet.Operator) {
+	var n [1]int
+	if obj != nil {
+		n[0]++
+	}
+	c.Add("", "Operator", n[0])
+
+}
+
+// countOOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
+func countOOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.Operator]) {
 	var n [3]int
 	if obj != nil {
 		n[0]++
@@ -187,16 +197,6 @@ func countNOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnect
 	c.Add("", "OperatorConnection", n[0])
 	c.Add("OperatorConnection.nodes", "Operator", n[1])
 	c.Add("OperatorConnection.edges/OperatorEdge.node", "Operator", n[2])
-
-}
-
-// countOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator counts the objects with resolvers in a result.
-func countOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(c *batch.Counter, obj *fleet.Operator) {
-	var n [1]int
-	if obj != nil {
-		n[0]++
-	}
-	c.Add("", "Operator", n[0])
 
 }
 
@@ -493,18 +493,18 @@ func (ec *executionContext) fieldContext_Operator_user(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Operator_equipment(ctx context.Context, field graphql.CollectedField, obj *fleet.Operator) (ret graphql.Marshaler) {
+func (ec *executionContext) _Operator_assignedEquipment(ctx context.Context, field graphql.CollectedField, obj *fleet.Operator) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
 		ec.OperationContext,
 		"Operator",
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Operator_equipment(ctx, field)
+			return ec.fieldContext_Operator_assignedEquipment(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Operator().Equipment(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.EquipmentFilter), fc.Args["orderBy"].(*fleet.EquipmentOrder))
+			return ec.Resolvers.Operator().AssignedEquipment(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.EquipmentFilter), fc.Args["orderBy"].(*fleet.EquipmentOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.Equipment]) graphql.Marshaler {
@@ -515,7 +515,7 @@ func (ec *executionContext) _Operator_equipment(ctx context.Context, field graph
 		countNEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
 	)
 }
-func (ec *executionContext) fieldContext_Operator_equipment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Operator_assignedEquipment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Operator",
 		Field:      field,
@@ -532,7 +532,7 @@ func (ec *executionContext) fieldContext_Operator_equipment(ctx context.Context,
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Operator_equipment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Operator_assignedEquipment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -964,15 +964,15 @@ func (ec *executionContext) listOperator(l *fieldwise.List, sel ast.SelectionSet
 				},
 			})
 			continue
-		case "equipment":
+		case "assignedEquipment":
 			l.Require(i)
-			args, err := ec.field_Operator_equipment_args(l.Context(), field.ArgumentMap(ec.Variables))
+			args, err := ec.field_Operator_assignedEquipment_args(l.Context(), field.ArgumentMap(ec.Variables))
 			if err == nil {
 				fieldwise.Enqueue(l, i, fieldwise.Field[*relay.Connection[fleet.Equipment]]{
 					Args: args,
 					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.Equipment], error) {
 						obj := objs[e]
-						return ec.Resolvers.Operator().Equipment(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.EquipmentFilter), fc.Args["orderBy"].(*fleet.EquipmentOrder))
+						return ec.Resolvers.Operator().AssignedEquipment(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.EquipmentFilter), fc.Args["orderBy"].(*fleet.EquipmentOrder))
 					},
 					Append: func(b []byte, value *relay.Connection[fleet.Equipment]) ([]byte, bool) {
 						v := value
@@ -989,7 +989,7 @@ func (ec *executionContext) listOperator(l *fieldwise.List, sel ast.SelectionSet
 				continue
 			}
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
-				return ec._Operator_equipment(ctx, *field, objs[e])
+				return ec._Operator_assignedEquipment(ctx, *field, objs[e])
 			})
 		case "createdAt":
 			l.Require(i)
@@ -1125,13 +1125,20 @@ func (ec *executionContext) unmarshalInputOperatorFilter(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"search", "status"}
+	fieldsInOrder := [...]string{"ids", "search", "status", "user", "licenseNumber", "createdAt", "updatedAt", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDs = data
 		case "search":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1146,6 +1153,55 @@ func (ec *executionContext) unmarshalInputOperatorFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.Status = data
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := ec.unmarshalOIDFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.User = data
+		case "licenseNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("licenseNumber"))
+			data, err := ec.unmarshalOStringFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LicenseNumber = data
+		case "createdAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatedAt = data
+		case "updatedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("updatedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.UpdatedAt = data
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOOperatorFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOOperatorFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOOperatorFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
 		}
 	}
 	return it, nil
@@ -1230,11 +1286,11 @@ func (ec *executionContext) _Operator(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Operator_user(ctx, field, obj)
 				})
-		case "equipment":
+		case "assignedEquipment":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Operator_equipment(ctx, field, obj)
+					return ec._Operator_assignedEquipment(ctx, field, obj)
 				})
 		case "createdAt":
 			out.Values[i] = ec._Operator_createdAt(ctx, field, obj)
@@ -1441,14 +1497,6 @@ func (ec *executionContext) marshalNOperator2ᚖbitcorpᚗdevᚋfleetᚋinternal
 	return ec._Operator(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.Operator]) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "OperatorConnection!")
-		return graphql.Null
-	}
-	return ec._OperatorConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNOperatorEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[fleet.Operator]) graphql.Marshaler {
 	return ec._OperatorEdge(ctx, sel, &v)
 }
@@ -1476,6 +1524,11 @@ func (ec *executionContext) marshalNOperatorEdge2ᚕbitcorpᚗdevᚋfleetᚋgrap
 	return ret
 }
 
+func (ec *executionContext) unmarshalNOperatorFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilter(ctx context.Context, v any) (*fleet.OperatorFilter, error) {
+	res, err := ec.unmarshalInputOperatorFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNOperatorStatus2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorStatus(ctx context.Context, v any) (fleet.OperatorStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fleet.OperatorStatus(tmp)
@@ -1496,6 +1549,30 @@ func (ec *executionContext) marshalOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternal
 		return graphql.Null
 	}
 	return ec._Operator(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.Operator]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OperatorConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOOperatorFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilterᚄ(ctx context.Context, v any) ([]*fleet.OperatorFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*fleet.OperatorFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOperatorFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOOperatorFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilter(ctx context.Context, v any) (*fleet.OperatorFilter, error) {

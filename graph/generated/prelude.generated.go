@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"bitcorp.dev/fleet/graph/scalars"
+	"bitcorp.dev/fleet/internal/fleet"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -1563,6 +1564,20 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowID(ctx context.Context, v any) (fleet.RowID, error) {
+	res, err := scalars.UnmarshalRowID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowID(ctx context.Context, sel ast.SelectionSet, v fleet.RowID) graphql.Marshaler {
+	_ = sel
+	res := scalars.MarshalRowID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1822,6 +1837,41 @@ func (ec *executionContext) marshalOFloat2ᚖint64(ctx context.Context, sel ast.
 	_ = ctx
 	res := scalars.MarshalWholeFloat(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowIDᚄ(ctx context.Context, v any) ([]fleet.RowID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]fleet.RowID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowIDᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.RowID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {

@@ -7,7 +7,6 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
-	"time"
 
 	"bitcorp.dev/fleet/internal/fleet"
 	"github.com/99designs/gqlgen/graphql"
@@ -43,9 +42,6 @@ type ResolverRoot interface {
 	Subscription() SubscriptionResolver
 	User() UserResolver
 	UserConnection() UserConnectionResolver
-	EquipmentFilter() EquipmentFilterResolver
-	HistoryFilter() HistoryFilterResolver
-	MaintenanceRecordFilter() MaintenanceRecordFilterResolver
 }
 
 type DirectiveRoot struct {
@@ -53,409 +49,6 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
-	AccessToken struct {
-		CreatedAt func(childComplexity int) int
-		ExpiresAt func(childComplexity int) int
-		GlobalID  func(childComplexity int) int
-		LastUsed  func(childComplexity int) int
-		Name      func(childComplexity int) int
-		RevokedAt func(childComplexity int) int
-		Scope     func(childComplexity int) int
-		User      func(childComplexity int) int
-	}
-
-	AccessTokenPayload struct {
-		AccessToken func(childComplexity int) int
-		Errors      func(childComplexity int) int
-	}
-
-	Assignment struct {
-		AssignedAt func(childComplexity int) int
-		CreatedAt  func(childComplexity int) int
-		Equipment  func(childComplexity int) int
-		GlobalID   func(childComplexity int) int
-		Operator   func(childComplexity int) int
-		ReleasedAt func(childComplexity int) int
-	}
-
-	AssignmentConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	AssignmentEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	AssignmentPayload struct {
-		Assignment func(childComplexity int) int
-		Errors     func(childComplexity int) int
-	}
-
-	CreateAccessTokenPayload struct {
-		AccessToken func(childComplexity int) int
-		Errors      func(childComplexity int) int
-		Token       func(childComplexity int) int
-	}
-
-	CreateUserPayload struct {
-		Errors   func(childComplexity int) int
-		Password func(childComplexity int) int
-		User     func(childComplexity int) int
-	}
-
-	DashboardStats struct {
-		ActiveEquipment      func(childComplexity int) int
-		AverageCost          func(childComplexity int) int
-		ComputedAt           func(childComplexity int) int
-		MaintenanceEquipment func(childComplexity int) int
-		Sequence             func(childComplexity int) int
-		StatusCounts         func(childComplexity int) int
-		TotalEquipment       func(childComplexity int) int
-		TotalValue           func(childComplexity int) int
-	}
-
-	Equipment struct {
-		AssignedOperator   func(childComplexity int) int
-		Assignments        func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Category           func(childComplexity int) int
-		Cost               func(childComplexity int) int
-		CreatedAt          func(childComplexity int) int
-		Description        func(childComplexity int) int
-		GlobalID           func(childComplexity int) int
-		History            func(childComplexity int, first *int, after *string, last *int, before *string) int
-		LatestMaintenance  func(childComplexity int) int
-		MaintenanceRecords func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) int
-		MeterReadings      func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Name               func(childComplexity int) int
-		SerialNumber       func(childComplexity int) int
-		Status             func(childComplexity int) int
-		UpdatedAt          func(childComplexity int) int
-		User               func(childComplexity int) int
-		Version            func(childComplexity int) int
-	}
-
-	EquipmentBatchPayload struct {
-		Errors  func(childComplexity int) int
-		Results func(childComplexity int) int
-	}
-
-	EquipmentBatchResult struct {
-		Equipment func(childComplexity int) int
-		Errors    func(childComplexity int) int
-		Outcome   func(childComplexity int) int
-	}
-
-	EquipmentChange struct {
-		Change    func(childComplexity int) int
-		Equipment func(childComplexity int) int
-		ID        func(childComplexity int) int
-	}
-
-	EquipmentConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	EquipmentEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	EquipmentPayload struct {
-		Equipment func(childComplexity int) int
-		Errors    func(childComplexity int) int
-	}
-
-	FieldChange struct {
-		Field func(childComplexity int) int
-		From  func(childComplexity int) int
-		To    func(childComplexity int) int
-	}
-
-	HistoryEntry struct {
-		Action   func(childComplexity int) int
-		At       func(childComplexity int) int
-		Changes  func(childComplexity int) int
-		GlobalID func(childComplexity int) int
-		Node     func(childComplexity int) int
-		Request  func(childComplexity int) int
-		Subject  func(childComplexity int) int
-		User     func(childComplexity int) int
-	}
-
-	HistoryEntryConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	HistoryEntryEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	InputError struct {
-		Code    func(childComplexity int) int
-		Field   func(childComplexity int) int
-		Message func(childComplexity int) int
-	}
-
-	MaintenanceChange struct {
-		Change func(childComplexity int) int
-		ID     func(childComplexity int) int
-		Record func(childComplexity int) int
-	}
-
-	MaintenanceGroup struct {
-		AverageCost func(childComplexity int) int
-		Category    func(childComplexity int) int
-		Equipment   func(childComplexity int) int
-		FirstDate   func(childComplexity int) int
-		Kind        func(childComplexity int) int
-		LastDate    func(childComplexity int) int
-		Month       func(childComplexity int) int
-		Records     func(childComplexity int) int
-		SourceKind  func(childComplexity int) int
-		Status      func(childComplexity int) int
-		TotalCost   func(childComplexity int) int
-		Year        func(childComplexity int) int
-	}
-
-	MaintenancePayload struct {
-		Equipment         func(childComplexity int) int
-		Errors            func(childComplexity int) int
-		MaintenanceRecord func(childComplexity int) int
-	}
-
-	MaintenanceRecord struct {
-		Cost            func(childComplexity int) int
-		CreatedAt       func(childComplexity int) int
-		Description     func(childComplexity int) int
-		DownFrom        func(childComplexity int) int
-		DownTo          func(childComplexity int) int
-		Equipment       func(childComplexity int) int
-		GlobalID        func(childComplexity int) int
-		History         func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Kind            func(childComplexity int) int
-		LabourCost      func(childComplexity int) int
-		MaintenanceDate func(childComplexity int) int
-		MeterHours      func(childComplexity int) int
-		PartsCost       func(childComplexity int) int
-		PerformedBy     func(childComplexity int) int
-		SourceKind      func(childComplexity int) int
-		SourceRef       func(childComplexity int) int
-		Status          func(childComplexity int) int
-		UpdatedAt       func(childComplexity int) int
-		Version         func(childComplexity int) int
-	}
-
-	MaintenanceRecordConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	MaintenanceRecordEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	MeterReading struct {
-		CreatedAt   func(childComplexity int) int
-		Equipment   func(childComplexity int) int
-		GlobalID    func(childComplexity int) int
-		Hours       func(childComplexity int) int
-		ReadAt      func(childComplexity int) int
-		Replacement func(childComplexity int) int
-	}
-
-	MeterReadingConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	MeterReadingEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	MeterReadingPayload struct {
-		Errors       func(childComplexity int) int
-		MeterReading func(childComplexity int) int
-	}
-
-	Mutation struct {
-		AddMeterReading      func(childComplexity int, input AddMeterReadingInput, idempotencyKey *string) int
-		AssignOperator       func(childComplexity int, input AssignOperatorInput, idempotencyKey *string) int
-		CancelMaintenance    func(childComplexity int, id string, expectedVersion *int, idempotencyKey *string) int
-		ChangePassword       func(childComplexity int, current string, new string) int
-		CompleteMaintenance  func(childComplexity int, input CompleteMaintenanceInput, idempotencyKey *string) int
-		CorrectMaintenance   func(childComplexity int, input CorrectMaintenanceInput, idempotencyKey *string) int
-		CreateAccessToken    func(childComplexity int, input CreateAccessTokenInput) int
-		CreateEquipment      func(childComplexity int, input CreateEquipmentInput, idempotencyKey *string) int
-		CreateOperator       func(childComplexity int, input CreateOperatorInput, idempotencyKey *string) int
-		CreateUser           func(childComplexity int, input CreateUserInput) int
-		DeleteEquipment      func(childComplexity int, id string, expectedVersion int, idempotencyKey *string) int
-		DisableUser          func(childComplexity int, id string) int
-		EnableUser           func(childComplexity int, id string) int
-		EndSession           func(childComplexity int, id string) int
-		PurgeEquipment       func(childComplexity int, id string, idempotencyKey *string) int
-		RecordMaintenance    func(childComplexity int, input RecordMaintenanceInput, idempotencyKey *string) int
-		ReleaseOperator      func(childComplexity int, equipment string, at *time.Time, idempotencyKey *string) int
-		ResetPassword        func(childComplexity int, id string) int
-		RestoreEquipment     func(childComplexity int, id string, idempotencyKey *string) int
-		RetireOperator       func(childComplexity int, id string, expectedVersion int, idempotencyKey *string) int
-		RevokeAccessToken    func(childComplexity int, id string) int
-		SignOutEverywhere    func(childComplexity int) int
-		StartMaintenance     func(childComplexity int, id string, expectedVersion *int, stopsMachine bool, idempotencyKey *string) int
-		UpdateEquipment      func(childComplexity int, input UpdateEquipmentInput, idempotencyKey *string) int
-		UpdateEquipmentBatch func(childComplexity int, inputs []*UpdateEquipmentInput, dryRun bool, atomic bool, idempotencyKey *string) int
-		UpdateOperator       func(childComplexity int, input UpdateOperatorInput, idempotencyKey *string) int
-		UpdateUserRole       func(childComplexity int, id string, role fleet.Role) int
-	}
-
-	Operator struct {
-		Assignments   func(childComplexity int, first *int, after *string, last *int, before *string) int
-		CreatedAt     func(childComplexity int) int
-		Equipment     func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) int
-		FirstName     func(childComplexity int) int
-		GlobalID      func(childComplexity int) int
-		History       func(childComplexity int, first *int, after *string, last *int, before *string) int
-		LastName      func(childComplexity int) int
-		LicenseNumber func(childComplexity int) int
-		Status        func(childComplexity int) int
-		UpdatedAt     func(childComplexity int) int
-		User          func(childComplexity int) int
-		Version       func(childComplexity int) int
-	}
-
-	OperatorConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	OperatorEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	OperatorPayload struct {
-		Errors   func(childComplexity int) int
-		Operator func(childComplexity int) int
-	}
-
-	PageInfo struct {
-		EndCursor       func(childComplexity int) int
-		HasNextPage     func(childComplexity int) int
-		HasPreviousPage func(childComplexity int) int
-		StartCursor     func(childComplexity int) int
-	}
-
-	PurgePayload struct {
-		Errors func(childComplexity int) int
-		ID     func(childComplexity int) int
-	}
-
-	Query struct {
-		AccessTokens       func(childComplexity int) int
-		DashboardStats     func(childComplexity int, scope *fleet.StatsScope) int
-		Equipment          func(childComplexity int, id string) int
-		EquipmentList      func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) int
-		History            func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.HistoryFilter) int
-		MaintenanceRecord  func(childComplexity int, id string) int
-		MaintenanceRecords func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) int
-		MaintenanceSummary func(childComplexity int, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping) int
-		Node               func(childComplexity int, id string) int
-		Nodes              func(childComplexity int, ids []string) int
-		Operator           func(childComplexity int, id string) int
-		Operators          func(childComplexity int, first *int, after *string, last *int, before *string, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) int
-		Sessions           func(childComplexity int) int
-		Users              func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Viewer             func(childComplexity int) int
-	}
-
-	ResetPasswordPayload struct {
-		Errors   func(childComplexity int) int
-		Password func(childComplexity int) int
-		User     func(childComplexity int) int
-	}
-
-	Session struct {
-		CreatedAt func(childComplexity int) int
-		Current   func(childComplexity int) int
-		GlobalID  func(childComplexity int) int
-		IdleEnd   func(childComplexity int) int
-		LastUsed  func(childComplexity int) int
-		Method    func(childComplexity int) int
-		UserAgent func(childComplexity int) int
-	}
-
-	SignOutPayload struct {
-		Ended  func(childComplexity int) int
-		Errors func(childComplexity int) int
-	}
-
-	StatusCount struct {
-		Count  func(childComplexity int) int
-		Status func(childComplexity int) int
-	}
-
-	Subscription struct {
-		DashboardStats      func(childComplexity int, scope *fleet.StatsScope) int
-		EquipmentChanged    func(childComplexity int, filter *fleet.EquipmentFilter) int
-		MaintenanceRecorded func(childComplexity int, filter *fleet.MaintenanceFilter) int
-	}
-
-	User struct {
-		AccessTokens       func(childComplexity int) int
-		CreatedAt          func(childComplexity int) int
-		DisabledAt         func(childComplexity int) int
-		Email              func(childComplexity int) int
-		GlobalID           func(childComplexity int) int
-		History            func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Name               func(childComplexity int) int
-		PasswordMustChange func(childComplexity int) int
-		Role               func(childComplexity int) int
-		Sessions           func(childComplexity int) int
-	}
-
-	UserConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	UserEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	UserPayload struct {
-		Errors func(childComplexity int) int
-		User   func(childComplexity int) int
-	}
-
-	VersionConflict struct {
-		Code            func(childComplexity int) int
-		Current         func(childComplexity int) int
-		ExpectedVersion func(childComplexity int) int
-		Field           func(childComplexity int) int
-		Message         func(childComplexity int) int
-		Version         func(childComplexity int) int
-	}
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -470,1851 +63,6 @@ func (e *executableSchema) Schema() *ast.Schema {
 func (e *executableSchema) Complexity(ctx context.Context, typeName, field string, childComplexity int, rawArgs map[string]any) (int, bool) {
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
-	switch typeName + "." + field {
-
-	case "AccessToken.createdAt":
-		if e.ComplexityRoot.AccessToken.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AccessToken.CreatedAt(childComplexity), true
-	case "AccessToken.expiresAt":
-		if e.ComplexityRoot.AccessToken.ExpiresAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AccessToken.ExpiresAt(childComplexity), true
-	case "AccessToken.id":
-		if e.ComplexityRoot.AccessToken.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AccessToken.GlobalID(childComplexity), true
-	case "AccessToken.lastUsedAt":
-		if e.ComplexityRoot.AccessToken.LastUsed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AccessToken.LastUsed(childComplexity), true
-	case "AccessToken.name":
-		if e.ComplexityRoot.AccessToken.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AccessToken.Name(childComplexity), true
-	case "AccessToken.revokedAt":
-		if e.ComplexityRoot.AccessToken.RevokedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AccessToken.RevokedAt(childComplexity), true
-	case "AccessToken.scope":
-		if e.ComplexityRoot.AccessToken.Scope == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AccessToken.Scope(childComplexity), true
-	case "AccessToken.user":
-		if e.ComplexityRoot.AccessToken.User == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AccessToken.User(childComplexity), true
-
-	case "AccessTokenPayload.accessToken":
-		if e.ComplexityRoot.AccessTokenPayload.AccessToken == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AccessTokenPayload.AccessToken(childComplexity), true
-	case "AccessTokenPayload.errors":
-		if e.ComplexityRoot.AccessTokenPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AccessTokenPayload.Errors(childComplexity), true
-
-	case "Assignment.assignedAt":
-		if e.ComplexityRoot.Assignment.AssignedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Assignment.AssignedAt(childComplexity), true
-	case "Assignment.createdAt":
-		if e.ComplexityRoot.Assignment.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Assignment.CreatedAt(childComplexity), true
-	case "Assignment.equipment":
-		if e.ComplexityRoot.Assignment.Equipment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Assignment.Equipment(childComplexity), true
-	case "Assignment.id":
-		if e.ComplexityRoot.Assignment.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Assignment.GlobalID(childComplexity), true
-	case "Assignment.operator":
-		if e.ComplexityRoot.Assignment.Operator == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Assignment.Operator(childComplexity), true
-	case "Assignment.releasedAt":
-		if e.ComplexityRoot.Assignment.ReleasedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Assignment.ReleasedAt(childComplexity), true
-
-	case "AssignmentConnection.edges":
-		if e.ComplexityRoot.AssignmentConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AssignmentConnection.Edges(childComplexity), true
-	case "AssignmentConnection.nodes":
-		if e.ComplexityRoot.AssignmentConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AssignmentConnection.Nodes(childComplexity), true
-	case "AssignmentConnection.pageInfo":
-		if e.ComplexityRoot.AssignmentConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AssignmentConnection.PageInfo(childComplexity), true
-	case "AssignmentConnection.totalCount":
-		if e.ComplexityRoot.AssignmentConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AssignmentConnection.TotalCount(childComplexity), true
-
-	case "AssignmentEdge.cursor":
-		if e.ComplexityRoot.AssignmentEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AssignmentEdge.Cursor(childComplexity), true
-	case "AssignmentEdge.node":
-		if e.ComplexityRoot.AssignmentEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AssignmentEdge.Node(childComplexity), true
-
-	case "AssignmentPayload.assignment":
-		if e.ComplexityRoot.AssignmentPayload.Assignment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AssignmentPayload.Assignment(childComplexity), true
-	case "AssignmentPayload.errors":
-		if e.ComplexityRoot.AssignmentPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AssignmentPayload.Errors(childComplexity), true
-
-	case "CreateAccessTokenPayload.accessToken":
-		if e.ComplexityRoot.CreateAccessTokenPayload.AccessToken == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateAccessTokenPayload.AccessToken(childComplexity), true
-	case "CreateAccessTokenPayload.errors":
-		if e.ComplexityRoot.CreateAccessTokenPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateAccessTokenPayload.Errors(childComplexity), true
-	case "CreateAccessTokenPayload.token":
-		if e.ComplexityRoot.CreateAccessTokenPayload.Token == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateAccessTokenPayload.Token(childComplexity), true
-
-	case "CreateUserPayload.errors":
-		if e.ComplexityRoot.CreateUserPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateUserPayload.Errors(childComplexity), true
-	case "CreateUserPayload.password":
-		if e.ComplexityRoot.CreateUserPayload.Password == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateUserPayload.Password(childComplexity), true
-	case "CreateUserPayload.user":
-		if e.ComplexityRoot.CreateUserPayload.User == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreateUserPayload.User(childComplexity), true
-
-	case "DashboardStats.activeEquipment":
-		if e.ComplexityRoot.DashboardStats.ActiveEquipment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardStats.ActiveEquipment(childComplexity), true
-	case "DashboardStats.averageCost":
-		if e.ComplexityRoot.DashboardStats.AverageCost == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardStats.AverageCost(childComplexity), true
-	case "DashboardStats.computedAt":
-		if e.ComplexityRoot.DashboardStats.ComputedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardStats.ComputedAt(childComplexity), true
-	case "DashboardStats.maintenanceEquipment":
-		if e.ComplexityRoot.DashboardStats.MaintenanceEquipment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardStats.MaintenanceEquipment(childComplexity), true
-	case "DashboardStats.sequence":
-		if e.ComplexityRoot.DashboardStats.Sequence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardStats.Sequence(childComplexity), true
-	case "DashboardStats.statusCounts":
-		if e.ComplexityRoot.DashboardStats.StatusCounts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardStats.StatusCounts(childComplexity), true
-	case "DashboardStats.totalEquipment":
-		if e.ComplexityRoot.DashboardStats.TotalEquipment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardStats.TotalEquipment(childComplexity), true
-	case "DashboardStats.totalValue":
-		if e.ComplexityRoot.DashboardStats.TotalValue == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DashboardStats.TotalValue(childComplexity), true
-
-	case "Equipment.assignedOperator":
-		if e.ComplexityRoot.Equipment.AssignedOperator == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Equipment.AssignedOperator(childComplexity), true
-	case "Equipment.assignments":
-		if e.ComplexityRoot.Equipment.Assignments == nil {
-			break
-		}
-
-		args, err := ec.field_Equipment_assignments_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Equipment.Assignments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Equipment.category":
-		if e.ComplexityRoot.Equipment.Category == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Equipment.Category(childComplexity), true
-	case "Equipment.cost":
-		if e.ComplexityRoot.Equipment.Cost == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Equipment.Cost(childComplexity), true
-	case "Equipment.createdAt":
-		if e.ComplexityRoot.Equipment.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Equipment.CreatedAt(childComplexity), true
-	case "Equipment.description":
-		if e.ComplexityRoot.Equipment.Description == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Equipment.Description(childComplexity), true
-	case "Equipment.id":
-		if e.ComplexityRoot.Equipment.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Equipment.GlobalID(childComplexity), true
-	case "Equipment.history":
-		if e.ComplexityRoot.Equipment.History == nil {
-			break
-		}
-
-		args, err := ec.field_Equipment_history_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Equipment.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Equipment.latestMaintenance":
-		if e.ComplexityRoot.Equipment.LatestMaintenance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Equipment.LatestMaintenance(childComplexity), true
-	case "Equipment.maintenanceRecords":
-		if e.ComplexityRoot.Equipment.MaintenanceRecords == nil {
-			break
-		}
-
-		args, err := ec.field_Equipment_maintenanceRecords_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Equipment.MaintenanceRecords(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.MaintenanceFilter), args["orderBy"].(*fleet.MaintenanceOrder)), true
-	case "Equipment.meterReadings":
-		if e.ComplexityRoot.Equipment.MeterReadings == nil {
-			break
-		}
-
-		args, err := ec.field_Equipment_meterReadings_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Equipment.MeterReadings(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Equipment.name":
-		if e.ComplexityRoot.Equipment.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Equipment.Name(childComplexity), true
-	case "Equipment.serialNumber":
-		if e.ComplexityRoot.Equipment.SerialNumber == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Equipment.SerialNumber(childComplexity), true
-	case "Equipment.status":
-		if e.ComplexityRoot.Equipment.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Equipment.Status(childComplexity), true
-	case "Equipment.updatedAt":
-		if e.ComplexityRoot.Equipment.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Equipment.UpdatedAt(childComplexity), true
-	case "Equipment.user":
-		if e.ComplexityRoot.Equipment.User == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Equipment.User(childComplexity), true
-	case "Equipment.version":
-		if e.ComplexityRoot.Equipment.Version == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Equipment.Version(childComplexity), true
-
-	case "EquipmentBatchPayload.errors":
-		if e.ComplexityRoot.EquipmentBatchPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentBatchPayload.Errors(childComplexity), true
-	case "EquipmentBatchPayload.results":
-		if e.ComplexityRoot.EquipmentBatchPayload.Results == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentBatchPayload.Results(childComplexity), true
-
-	case "EquipmentBatchResult.equipment":
-		if e.ComplexityRoot.EquipmentBatchResult.Equipment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentBatchResult.Equipment(childComplexity), true
-	case "EquipmentBatchResult.errors":
-		if e.ComplexityRoot.EquipmentBatchResult.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentBatchResult.Errors(childComplexity), true
-	case "EquipmentBatchResult.outcome":
-		if e.ComplexityRoot.EquipmentBatchResult.Outcome == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentBatchResult.Outcome(childComplexity), true
-
-	case "EquipmentChange.change":
-		if e.ComplexityRoot.EquipmentChange.Change == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentChange.Change(childComplexity), true
-	case "EquipmentChange.equipment":
-		if e.ComplexityRoot.EquipmentChange.Equipment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentChange.Equipment(childComplexity), true
-	case "EquipmentChange.id":
-		if e.ComplexityRoot.EquipmentChange.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentChange.ID(childComplexity), true
-
-	case "EquipmentConnection.edges":
-		if e.ComplexityRoot.EquipmentConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentConnection.Edges(childComplexity), true
-	case "EquipmentConnection.nodes":
-		if e.ComplexityRoot.EquipmentConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentConnection.Nodes(childComplexity), true
-	case "EquipmentConnection.pageInfo":
-		if e.ComplexityRoot.EquipmentConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentConnection.PageInfo(childComplexity), true
-	case "EquipmentConnection.totalCount":
-		if e.ComplexityRoot.EquipmentConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentConnection.TotalCount(childComplexity), true
-
-	case "EquipmentEdge.cursor":
-		if e.ComplexityRoot.EquipmentEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentEdge.Cursor(childComplexity), true
-	case "EquipmentEdge.node":
-		if e.ComplexityRoot.EquipmentEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentEdge.Node(childComplexity), true
-
-	case "EquipmentPayload.equipment":
-		if e.ComplexityRoot.EquipmentPayload.Equipment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentPayload.Equipment(childComplexity), true
-	case "EquipmentPayload.errors":
-		if e.ComplexityRoot.EquipmentPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EquipmentPayload.Errors(childComplexity), true
-
-	case "FieldChange.field":
-		if e.ComplexityRoot.FieldChange.Field == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldChange.Field(childComplexity), true
-	case "FieldChange.from":
-		if e.ComplexityRoot.FieldChange.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldChange.From(childComplexity), true
-	case "FieldChange.to":
-		if e.ComplexityRoot.FieldChange.To == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FieldChange.To(childComplexity), true
-
-	case "HistoryEntry.action":
-		if e.ComplexityRoot.HistoryEntry.Action == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntry.Action(childComplexity), true
-	case "HistoryEntry.at":
-		if e.ComplexityRoot.HistoryEntry.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntry.At(childComplexity), true
-	case "HistoryEntry.changes":
-		if e.ComplexityRoot.HistoryEntry.Changes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntry.Changes(childComplexity), true
-	case "HistoryEntry.id":
-		if e.ComplexityRoot.HistoryEntry.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntry.GlobalID(childComplexity), true
-	case "HistoryEntry.node":
-		if e.ComplexityRoot.HistoryEntry.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntry.Node(childComplexity), true
-	case "HistoryEntry.request":
-		if e.ComplexityRoot.HistoryEntry.Request == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntry.Request(childComplexity), true
-	case "HistoryEntry.subject":
-		if e.ComplexityRoot.HistoryEntry.Subject == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntry.Subject(childComplexity), true
-	case "HistoryEntry.user":
-		if e.ComplexityRoot.HistoryEntry.User == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntry.User(childComplexity), true
-
-	case "HistoryEntryConnection.edges":
-		if e.ComplexityRoot.HistoryEntryConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntryConnection.Edges(childComplexity), true
-	case "HistoryEntryConnection.nodes":
-		if e.ComplexityRoot.HistoryEntryConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntryConnection.Nodes(childComplexity), true
-	case "HistoryEntryConnection.pageInfo":
-		if e.ComplexityRoot.HistoryEntryConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntryConnection.PageInfo(childComplexity), true
-	case "HistoryEntryConnection.totalCount":
-		if e.ComplexityRoot.HistoryEntryConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntryConnection.TotalCount(childComplexity), true
-
-	case "HistoryEntryEdge.cursor":
-		if e.ComplexityRoot.HistoryEntryEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntryEdge.Cursor(childComplexity), true
-	case "HistoryEntryEdge.node":
-		if e.ComplexityRoot.HistoryEntryEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.HistoryEntryEdge.Node(childComplexity), true
-
-	case "InputError.code":
-		if e.ComplexityRoot.InputError.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InputError.Code(childComplexity), true
-	case "InputError.field":
-		if e.ComplexityRoot.InputError.Field == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InputError.Field(childComplexity), true
-	case "InputError.message":
-		if e.ComplexityRoot.InputError.Message == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InputError.Message(childComplexity), true
-
-	case "MaintenanceChange.change":
-		if e.ComplexityRoot.MaintenanceChange.Change == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceChange.Change(childComplexity), true
-	case "MaintenanceChange.id":
-		if e.ComplexityRoot.MaintenanceChange.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceChange.ID(childComplexity), true
-	case "MaintenanceChange.record":
-		if e.ComplexityRoot.MaintenanceChange.Record == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceChange.Record(childComplexity), true
-
-	case "MaintenanceGroup.averageCost":
-		if e.ComplexityRoot.MaintenanceGroup.AverageCost == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceGroup.AverageCost(childComplexity), true
-	case "MaintenanceGroup.category":
-		if e.ComplexityRoot.MaintenanceGroup.Category == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceGroup.Category(childComplexity), true
-	case "MaintenanceGroup.equipment":
-		if e.ComplexityRoot.MaintenanceGroup.Equipment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceGroup.Equipment(childComplexity), true
-	case "MaintenanceGroup.firstDate":
-		if e.ComplexityRoot.MaintenanceGroup.FirstDate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceGroup.FirstDate(childComplexity), true
-	case "MaintenanceGroup.kind":
-		if e.ComplexityRoot.MaintenanceGroup.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceGroup.Kind(childComplexity), true
-	case "MaintenanceGroup.lastDate":
-		if e.ComplexityRoot.MaintenanceGroup.LastDate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceGroup.LastDate(childComplexity), true
-	case "MaintenanceGroup.month":
-		if e.ComplexityRoot.MaintenanceGroup.Month == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceGroup.Month(childComplexity), true
-	case "MaintenanceGroup.records":
-		if e.ComplexityRoot.MaintenanceGroup.Records == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceGroup.Records(childComplexity), true
-	case "MaintenanceGroup.sourceKind":
-		if e.ComplexityRoot.MaintenanceGroup.SourceKind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceGroup.SourceKind(childComplexity), true
-	case "MaintenanceGroup.status":
-		if e.ComplexityRoot.MaintenanceGroup.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceGroup.Status(childComplexity), true
-	case "MaintenanceGroup.totalCost":
-		if e.ComplexityRoot.MaintenanceGroup.TotalCost == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceGroup.TotalCost(childComplexity), true
-	case "MaintenanceGroup.year":
-		if e.ComplexityRoot.MaintenanceGroup.Year == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceGroup.Year(childComplexity), true
-
-	case "MaintenancePayload.equipment":
-		if e.ComplexityRoot.MaintenancePayload.Equipment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenancePayload.Equipment(childComplexity), true
-	case "MaintenancePayload.errors":
-		if e.ComplexityRoot.MaintenancePayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenancePayload.Errors(childComplexity), true
-	case "MaintenancePayload.maintenanceRecord":
-		if e.ComplexityRoot.MaintenancePayload.MaintenanceRecord == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenancePayload.MaintenanceRecord(childComplexity), true
-
-	case "MaintenanceRecord.cost":
-		if e.ComplexityRoot.MaintenanceRecord.Cost == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.Cost(childComplexity), true
-	case "MaintenanceRecord.createdAt":
-		if e.ComplexityRoot.MaintenanceRecord.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.CreatedAt(childComplexity), true
-	case "MaintenanceRecord.description":
-		if e.ComplexityRoot.MaintenanceRecord.Description == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.Description(childComplexity), true
-	case "MaintenanceRecord.downFrom":
-		if e.ComplexityRoot.MaintenanceRecord.DownFrom == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.DownFrom(childComplexity), true
-	case "MaintenanceRecord.downTo":
-		if e.ComplexityRoot.MaintenanceRecord.DownTo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.DownTo(childComplexity), true
-	case "MaintenanceRecord.equipment":
-		if e.ComplexityRoot.MaintenanceRecord.Equipment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.Equipment(childComplexity), true
-	case "MaintenanceRecord.id":
-		if e.ComplexityRoot.MaintenanceRecord.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.GlobalID(childComplexity), true
-	case "MaintenanceRecord.history":
-		if e.ComplexityRoot.MaintenanceRecord.History == nil {
-			break
-		}
-
-		args, err := ec.field_MaintenanceRecord_history_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "MaintenanceRecord.kind":
-		if e.ComplexityRoot.MaintenanceRecord.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.Kind(childComplexity), true
-	case "MaintenanceRecord.labourCost":
-		if e.ComplexityRoot.MaintenanceRecord.LabourCost == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.LabourCost(childComplexity), true
-	case "MaintenanceRecord.maintenanceDate":
-		if e.ComplexityRoot.MaintenanceRecord.MaintenanceDate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.MaintenanceDate(childComplexity), true
-	case "MaintenanceRecord.meterHours":
-		if e.ComplexityRoot.MaintenanceRecord.MeterHours == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.MeterHours(childComplexity), true
-	case "MaintenanceRecord.partsCost":
-		if e.ComplexityRoot.MaintenanceRecord.PartsCost == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.PartsCost(childComplexity), true
-	case "MaintenanceRecord.performedBy":
-		if e.ComplexityRoot.MaintenanceRecord.PerformedBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.PerformedBy(childComplexity), true
-	case "MaintenanceRecord.sourceKind":
-		if e.ComplexityRoot.MaintenanceRecord.SourceKind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.SourceKind(childComplexity), true
-	case "MaintenanceRecord.sourceRef":
-		if e.ComplexityRoot.MaintenanceRecord.SourceRef == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.SourceRef(childComplexity), true
-	case "MaintenanceRecord.status":
-		if e.ComplexityRoot.MaintenanceRecord.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.Status(childComplexity), true
-	case "MaintenanceRecord.updatedAt":
-		if e.ComplexityRoot.MaintenanceRecord.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.UpdatedAt(childComplexity), true
-	case "MaintenanceRecord.version":
-		if e.ComplexityRoot.MaintenanceRecord.Version == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecord.Version(childComplexity), true
-
-	case "MaintenanceRecordConnection.edges":
-		if e.ComplexityRoot.MaintenanceRecordConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecordConnection.Edges(childComplexity), true
-	case "MaintenanceRecordConnection.nodes":
-		if e.ComplexityRoot.MaintenanceRecordConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecordConnection.Nodes(childComplexity), true
-	case "MaintenanceRecordConnection.pageInfo":
-		if e.ComplexityRoot.MaintenanceRecordConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecordConnection.PageInfo(childComplexity), true
-	case "MaintenanceRecordConnection.totalCount":
-		if e.ComplexityRoot.MaintenanceRecordConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecordConnection.TotalCount(childComplexity), true
-
-	case "MaintenanceRecordEdge.cursor":
-		if e.ComplexityRoot.MaintenanceRecordEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecordEdge.Cursor(childComplexity), true
-	case "MaintenanceRecordEdge.node":
-		if e.ComplexityRoot.MaintenanceRecordEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MaintenanceRecordEdge.Node(childComplexity), true
-
-	case "MeterReading.createdAt":
-		if e.ComplexityRoot.MeterReading.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReading.CreatedAt(childComplexity), true
-	case "MeterReading.equipment":
-		if e.ComplexityRoot.MeterReading.Equipment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReading.Equipment(childComplexity), true
-	case "MeterReading.id":
-		if e.ComplexityRoot.MeterReading.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReading.GlobalID(childComplexity), true
-	case "MeterReading.hours":
-		if e.ComplexityRoot.MeterReading.Hours == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReading.Hours(childComplexity), true
-	case "MeterReading.readAt":
-		if e.ComplexityRoot.MeterReading.ReadAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReading.ReadAt(childComplexity), true
-	case "MeterReading.replacement":
-		if e.ComplexityRoot.MeterReading.Replacement == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReading.Replacement(childComplexity), true
-
-	case "MeterReadingConnection.edges":
-		if e.ComplexityRoot.MeterReadingConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReadingConnection.Edges(childComplexity), true
-	case "MeterReadingConnection.nodes":
-		if e.ComplexityRoot.MeterReadingConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReadingConnection.Nodes(childComplexity), true
-	case "MeterReadingConnection.pageInfo":
-		if e.ComplexityRoot.MeterReadingConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReadingConnection.PageInfo(childComplexity), true
-	case "MeterReadingConnection.totalCount":
-		if e.ComplexityRoot.MeterReadingConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReadingConnection.TotalCount(childComplexity), true
-
-	case "MeterReadingEdge.cursor":
-		if e.ComplexityRoot.MeterReadingEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReadingEdge.Cursor(childComplexity), true
-	case "MeterReadingEdge.node":
-		if e.ComplexityRoot.MeterReadingEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReadingEdge.Node(childComplexity), true
-
-	case "MeterReadingPayload.errors":
-		if e.ComplexityRoot.MeterReadingPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReadingPayload.Errors(childComplexity), true
-	case "MeterReadingPayload.meterReading":
-		if e.ComplexityRoot.MeterReadingPayload.MeterReading == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MeterReadingPayload.MeterReading(childComplexity), true
-
-	case "Mutation.addMeterReading":
-		if e.ComplexityRoot.Mutation.AddMeterReading == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_addMeterReading_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AddMeterReading(childComplexity, args["input"].(AddMeterReadingInput), args["idempotencyKey"].(*string)), true
-	case "Mutation.assignOperator":
-		if e.ComplexityRoot.Mutation.AssignOperator == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_assignOperator_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AssignOperator(childComplexity, args["input"].(AssignOperatorInput), args["idempotencyKey"].(*string)), true
-	case "Mutation.cancelMaintenance":
-		if e.ComplexityRoot.Mutation.CancelMaintenance == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_cancelMaintenance_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CancelMaintenance(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["idempotencyKey"].(*string)), true
-	case "Mutation.changePassword":
-		if e.ComplexityRoot.Mutation.ChangePassword == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_changePassword_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["current"].(string), args["new"].(string)), true
-	case "Mutation.completeMaintenance":
-		if e.ComplexityRoot.Mutation.CompleteMaintenance == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_completeMaintenance_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CompleteMaintenance(childComplexity, args["input"].(CompleteMaintenanceInput), args["idempotencyKey"].(*string)), true
-	case "Mutation.correctMaintenance":
-		if e.ComplexityRoot.Mutation.CorrectMaintenance == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_correctMaintenance_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CorrectMaintenance(childComplexity, args["input"].(CorrectMaintenanceInput), args["idempotencyKey"].(*string)), true
-	case "Mutation.createAccessToken":
-		if e.ComplexityRoot.Mutation.CreateAccessToken == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createAccessToken_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateAccessToken(childComplexity, args["input"].(CreateAccessTokenInput)), true
-	case "Mutation.createEquipment":
-		if e.ComplexityRoot.Mutation.CreateEquipment == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createEquipment_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateEquipment(childComplexity, args["input"].(CreateEquipmentInput), args["idempotencyKey"].(*string)), true
-	case "Mutation.createOperator":
-		if e.ComplexityRoot.Mutation.CreateOperator == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createOperator_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateOperator(childComplexity, args["input"].(CreateOperatorInput), args["idempotencyKey"].(*string)), true
-	case "Mutation.createUser":
-		if e.ComplexityRoot.Mutation.CreateUser == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createUser_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateUser(childComplexity, args["input"].(CreateUserInput)), true
-	case "Mutation.deleteEquipment":
-		if e.ComplexityRoot.Mutation.DeleteEquipment == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_deleteEquipment_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DeleteEquipment(childComplexity, args["id"].(string), args["expectedVersion"].(int), args["idempotencyKey"].(*string)), true
-	case "Mutation.disableUser":
-		if e.ComplexityRoot.Mutation.DisableUser == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_disableUser_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DisableUser(childComplexity, args["id"].(string)), true
-	case "Mutation.enableUser":
-		if e.ComplexityRoot.Mutation.EnableUser == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_enableUser_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EnableUser(childComplexity, args["id"].(string)), true
-	case "Mutation.endSession":
-		if e.ComplexityRoot.Mutation.EndSession == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_endSession_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EndSession(childComplexity, args["id"].(string)), true
-	case "Mutation.purgeEquipment":
-		if e.ComplexityRoot.Mutation.PurgeEquipment == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_purgeEquipment_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PurgeEquipment(childComplexity, args["id"].(string), args["idempotencyKey"].(*string)), true
-	case "Mutation.recordMaintenance":
-		if e.ComplexityRoot.Mutation.RecordMaintenance == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_recordMaintenance_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RecordMaintenance(childComplexity, args["input"].(RecordMaintenanceInput), args["idempotencyKey"].(*string)), true
-	case "Mutation.releaseOperator":
-		if e.ComplexityRoot.Mutation.ReleaseOperator == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_releaseOperator_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ReleaseOperator(childComplexity, args["equipment"].(string), args["at"].(*time.Time), args["idempotencyKey"].(*string)), true
-	case "Mutation.resetPassword":
-		if e.ComplexityRoot.Mutation.ResetPassword == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_resetPassword_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["id"].(string)), true
-	case "Mutation.restoreEquipment":
-		if e.ComplexityRoot.Mutation.RestoreEquipment == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_restoreEquipment_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RestoreEquipment(childComplexity, args["id"].(string), args["idempotencyKey"].(*string)), true
-	case "Mutation.retireOperator":
-		if e.ComplexityRoot.Mutation.RetireOperator == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_retireOperator_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RetireOperator(childComplexity, args["id"].(string), args["expectedVersion"].(int), args["idempotencyKey"].(*string)), true
-	case "Mutation.revokeAccessToken":
-		if e.ComplexityRoot.Mutation.RevokeAccessToken == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_revokeAccessToken_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RevokeAccessToken(childComplexity, args["id"].(string)), true
-	case "Mutation.signOutEverywhere":
-		if e.ComplexityRoot.Mutation.SignOutEverywhere == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Mutation.SignOutEverywhere(childComplexity), true
-	case "Mutation.startMaintenance":
-		if e.ComplexityRoot.Mutation.StartMaintenance == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_startMaintenance_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.StartMaintenance(childComplexity, args["id"].(string), args["expectedVersion"].(*int), args["stopsMachine"].(bool), args["idempotencyKey"].(*string)), true
-	case "Mutation.updateEquipment":
-		if e.ComplexityRoot.Mutation.UpdateEquipment == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_updateEquipment_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UpdateEquipment(childComplexity, args["input"].(UpdateEquipmentInput), args["idempotencyKey"].(*string)), true
-	case "Mutation.updateEquipmentBatch":
-		if e.ComplexityRoot.Mutation.UpdateEquipmentBatch == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_updateEquipmentBatch_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UpdateEquipmentBatch(childComplexity, args["inputs"].([]*UpdateEquipmentInput), args["dryRun"].(bool), args["atomic"].(bool), args["idempotencyKey"].(*string)), true
-	case "Mutation.updateOperator":
-		if e.ComplexityRoot.Mutation.UpdateOperator == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_updateOperator_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UpdateOperator(childComplexity, args["input"].(UpdateOperatorInput), args["idempotencyKey"].(*string)), true
-	case "Mutation.updateUserRole":
-		if e.ComplexityRoot.Mutation.UpdateUserRole == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_updateUserRole_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UpdateUserRole(childComplexity, args["id"].(string), args["role"].(fleet.Role)), true
-
-	case "Operator.assignments":
-		if e.ComplexityRoot.Operator.Assignments == nil {
-			break
-		}
-
-		args, err := ec.field_Operator_assignments_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Operator.Assignments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Operator.createdAt":
-		if e.ComplexityRoot.Operator.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Operator.CreatedAt(childComplexity), true
-	case "Operator.equipment":
-		if e.ComplexityRoot.Operator.Equipment == nil {
-			break
-		}
-
-		args, err := ec.field_Operator_equipment_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Operator.Equipment(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.EquipmentFilter), args["orderBy"].(*fleet.EquipmentOrder)), true
-	case "Operator.firstName":
-		if e.ComplexityRoot.Operator.FirstName == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Operator.FirstName(childComplexity), true
-	case "Operator.id":
-		if e.ComplexityRoot.Operator.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Operator.GlobalID(childComplexity), true
-	case "Operator.history":
-		if e.ComplexityRoot.Operator.History == nil {
-			break
-		}
-
-		args, err := ec.field_Operator_history_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Operator.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Operator.lastName":
-		if e.ComplexityRoot.Operator.LastName == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Operator.LastName(childComplexity), true
-	case "Operator.licenseNumber":
-		if e.ComplexityRoot.Operator.LicenseNumber == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Operator.LicenseNumber(childComplexity), true
-	case "Operator.status":
-		if e.ComplexityRoot.Operator.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Operator.Status(childComplexity), true
-	case "Operator.updatedAt":
-		if e.ComplexityRoot.Operator.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Operator.UpdatedAt(childComplexity), true
-	case "Operator.user":
-		if e.ComplexityRoot.Operator.User == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Operator.User(childComplexity), true
-	case "Operator.version":
-		if e.ComplexityRoot.Operator.Version == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Operator.Version(childComplexity), true
-
-	case "OperatorConnection.edges":
-		if e.ComplexityRoot.OperatorConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OperatorConnection.Edges(childComplexity), true
-	case "OperatorConnection.nodes":
-		if e.ComplexityRoot.OperatorConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OperatorConnection.Nodes(childComplexity), true
-	case "OperatorConnection.pageInfo":
-		if e.ComplexityRoot.OperatorConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OperatorConnection.PageInfo(childComplexity), true
-	case "OperatorConnection.totalCount":
-		if e.ComplexityRoot.OperatorConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OperatorConnection.TotalCount(childComplexity), true
-
-	case "OperatorEdge.cursor":
-		if e.ComplexityRoot.OperatorEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OperatorEdge.Cursor(childComplexity), true
-	case "OperatorEdge.node":
-		if e.ComplexityRoot.OperatorEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OperatorEdge.Node(childComplexity), true
-
-	case "OperatorPayload.errors":
-		if e.ComplexityRoot.OperatorPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OperatorPayload.Errors(childComplexity), true
-	case "OperatorPayload.operator":
-		if e.ComplexityRoot.OperatorPayload.Operator == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OperatorPayload.Operator(childComplexity), true
-
-	case "PageInfo.endCursor":
-		if e.ComplexityRoot.PageInfo.EndCursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.EndCursor(childComplexity), true
-	case "PageInfo.hasNextPage":
-		if e.ComplexityRoot.PageInfo.HasNextPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.HasNextPage(childComplexity), true
-	case "PageInfo.hasPreviousPage":
-		if e.ComplexityRoot.PageInfo.HasPreviousPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.HasPreviousPage(childComplexity), true
-	case "PageInfo.startCursor":
-		if e.ComplexityRoot.PageInfo.StartCursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
-
-	case "PurgePayload.errors":
-		if e.ComplexityRoot.PurgePayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PurgePayload.Errors(childComplexity), true
-	case "PurgePayload.id":
-		if e.ComplexityRoot.PurgePayload.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PurgePayload.ID(childComplexity), true
-
-	case "Query.accessTokens":
-		if e.ComplexityRoot.Query.AccessTokens == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.AccessTokens(childComplexity), true
-	case "Query.dashboardStats":
-		if e.ComplexityRoot.Query.DashboardStats == nil {
-			break
-		}
-
-		args, err := ec.field_Query_dashboardStats_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.DashboardStats(childComplexity, args["scope"].(*fleet.StatsScope)), true
-	case "Query.equipment":
-		if e.ComplexityRoot.Query.Equipment == nil {
-			break
-		}
-
-		args, err := ec.field_Query_equipment_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Equipment(childComplexity, args["id"].(string)), true
-	case "Query.equipmentList":
-		if e.ComplexityRoot.Query.EquipmentList == nil {
-			break
-		}
-
-		args, err := ec.field_Query_equipmentList_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.EquipmentList(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.EquipmentFilter), args["orderBy"].(*fleet.EquipmentOrder)), true
-	case "Query.history":
-		if e.ComplexityRoot.Query.History == nil {
-			break
-		}
-
-		args, err := ec.field_Query_history_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.HistoryFilter)), true
-
-	case "Query.maintenanceRecord":
-		if e.ComplexityRoot.Query.MaintenanceRecord == nil {
-			break
-		}
-
-		args, err := ec.field_Query_maintenanceRecord_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.MaintenanceRecord(childComplexity, args["id"].(string)), true
-	case "Query.maintenanceRecords":
-		if e.ComplexityRoot.Query.MaintenanceRecords == nil {
-			break
-		}
-
-		args, err := ec.field_Query_maintenanceRecords_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.MaintenanceRecords(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.MaintenanceFilter), args["orderBy"].(*fleet.MaintenanceOrder)), true
-	case "Query.maintenanceSummary":
-		if e.ComplexityRoot.Query.MaintenanceSummary == nil {
-			break
-		}
-
-		args, err := ec.field_Query_maintenanceSummary_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.MaintenanceSummary(childComplexity, args["filter"].(*fleet.MaintenanceFilter), args["groupBy"].([]fleet.MaintenanceGrouping)), true
-	case "Query.node":
-		if e.ComplexityRoot.Query.Node == nil {
-			break
-		}
-
-		args, err := ec.field_Query_node_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(string)), true
-	case "Query.nodes":
-		if e.ComplexityRoot.Query.Nodes == nil {
-			break
-		}
-
-		args, err := ec.field_Query_nodes_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string)), true
-	case "Query.operator":
-		if e.ComplexityRoot.Query.Operator == nil {
-			break
-		}
-
-		args, err := ec.field_Query_operator_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Operator(childComplexity, args["id"].(string)), true
-	case "Query.operators":
-		if e.ComplexityRoot.Query.Operators == nil {
-			break
-		}
-
-		args, err := ec.field_Query_operators_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Operators(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*fleet.OperatorFilter), args["orderBy"].(*fleet.OperatorOrder)), true
-	case "Query.sessions":
-		if e.ComplexityRoot.Query.Sessions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Sessions(childComplexity), true
-	case "Query.users":
-		if e.ComplexityRoot.Query.Users == nil {
-			break
-		}
-
-		args, err := ec.field_Query_users_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Users(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "Query.viewer":
-		if e.ComplexityRoot.Query.Viewer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Viewer(childComplexity), true
-
-	case "ResetPasswordPayload.errors":
-		if e.ComplexityRoot.ResetPasswordPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ResetPasswordPayload.Errors(childComplexity), true
-	case "ResetPasswordPayload.password":
-		if e.ComplexityRoot.ResetPasswordPayload.Password == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ResetPasswordPayload.Password(childComplexity), true
-	case "ResetPasswordPayload.user":
-		if e.ComplexityRoot.ResetPasswordPayload.User == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ResetPasswordPayload.User(childComplexity), true
-
-	case "Session.createdAt":
-		if e.ComplexityRoot.Session.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.CreatedAt(childComplexity), true
-	case "Session.current":
-		if e.ComplexityRoot.Session.Current == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.Current(childComplexity), true
-	case "Session.id":
-		if e.ComplexityRoot.Session.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.GlobalID(childComplexity), true
-	case "Session.endsAt":
-		if e.ComplexityRoot.Session.IdleEnd == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.IdleEnd(childComplexity), true
-	case "Session.lastUsedAt":
-		if e.ComplexityRoot.Session.LastUsed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.LastUsed(childComplexity), true
-	case "Session.method":
-		if e.ComplexityRoot.Session.Method == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.Method(childComplexity), true
-	case "Session.userAgent":
-		if e.ComplexityRoot.Session.UserAgent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Session.UserAgent(childComplexity), true
-
-	case "SignOutPayload.ended":
-		if e.ComplexityRoot.SignOutPayload.Ended == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SignOutPayload.Ended(childComplexity), true
-	case "SignOutPayload.errors":
-		if e.ComplexityRoot.SignOutPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SignOutPayload.Errors(childComplexity), true
-
-	case "StatusCount.count":
-		if e.ComplexityRoot.StatusCount.Count == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StatusCount.Count(childComplexity), true
-	case "StatusCount.status":
-		if e.ComplexityRoot.StatusCount.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.StatusCount.Status(childComplexity), true
-
-	case "Subscription.dashboardStats":
-		if e.ComplexityRoot.Subscription.DashboardStats == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_dashboardStats_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.DashboardStats(childComplexity, args["scope"].(*fleet.StatsScope)), true
-	case "Subscription.equipmentChanged":
-		if e.ComplexityRoot.Subscription.EquipmentChanged == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_equipmentChanged_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.EquipmentChanged(childComplexity, args["filter"].(*fleet.EquipmentFilter)), true
-	case "Subscription.maintenanceRecorded":
-		if e.ComplexityRoot.Subscription.MaintenanceRecorded == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_maintenanceRecorded_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.MaintenanceRecorded(childComplexity, args["filter"].(*fleet.MaintenanceFilter)), true
-
-	case "User.accessTokens":
-		if e.ComplexityRoot.User.AccessTokens == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.AccessTokens(childComplexity), true
-	case "User.createdAt":
-		if e.ComplexityRoot.User.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.CreatedAt(childComplexity), true
-	case "User.disabledAt":
-		if e.ComplexityRoot.User.DisabledAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.DisabledAt(childComplexity), true
-	case "User.email":
-		if e.ComplexityRoot.User.Email == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.Email(childComplexity), true
-	case "User.id":
-		if e.ComplexityRoot.User.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.GlobalID(childComplexity), true
-	case "User.history":
-		if e.ComplexityRoot.User.History == nil {
-			break
-		}
-
-		args, err := ec.field_User_history_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.User.History(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-	case "User.name":
-		if e.ComplexityRoot.User.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.Name(childComplexity), true
-	case "User.passwordMustChange":
-		if e.ComplexityRoot.User.PasswordMustChange == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.PasswordMustChange(childComplexity), true
-	case "User.role":
-		if e.ComplexityRoot.User.Role == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.Role(childComplexity), true
-	case "User.sessions":
-		if e.ComplexityRoot.User.Sessions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.User.Sessions(childComplexity), true
-
-	case "UserConnection.edges":
-		if e.ComplexityRoot.UserConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserConnection.Edges(childComplexity), true
-	case "UserConnection.nodes":
-		if e.ComplexityRoot.UserConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserConnection.Nodes(childComplexity), true
-	case "UserConnection.pageInfo":
-		if e.ComplexityRoot.UserConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserConnection.PageInfo(childComplexity), true
-	case "UserConnection.totalCount":
-		if e.ComplexityRoot.UserConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserConnection.TotalCount(childComplexity), true
-
-	case "UserEdge.cursor":
-		if e.ComplexityRoot.UserEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserEdge.Cursor(childComplexity), true
-	case "UserEdge.node":
-		if e.ComplexityRoot.UserEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserEdge.Node(childComplexity), true
-
-	case "UserPayload.errors":
-		if e.ComplexityRoot.UserPayload.Errors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserPayload.Errors(childComplexity), true
-	case "UserPayload.user":
-		if e.ComplexityRoot.UserPayload.User == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UserPayload.User(childComplexity), true
-
-	case "VersionConflict.code":
-		if e.ComplexityRoot.VersionConflict.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.VersionConflict.Code(childComplexity), true
-	case "VersionConflict.current":
-		if e.ComplexityRoot.VersionConflict.Current == nil {
-			break
-		}
-
-		return e.ComplexityRoot.VersionConflict.Current(childComplexity), true
-	case "VersionConflict.expectedVersion":
-		if e.ComplexityRoot.VersionConflict.ExpectedVersion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.VersionConflict.ExpectedVersion(childComplexity), true
-	case "VersionConflict.field":
-		if e.ComplexityRoot.VersionConflict.Field == nil {
-			break
-		}
-
-		return e.ComplexityRoot.VersionConflict.Field(childComplexity), true
-	case "VersionConflict.message":
-		if e.ComplexityRoot.VersionConflict.Message == nil {
-			break
-		}
-
-		return e.ComplexityRoot.VersionConflict.Message(childComplexity), true
-	case "VersionConflict.version":
-		if e.ComplexityRoot.VersionConflict.Version == nil {
-			break
-		}
-
-		return e.ComplexityRoot.VersionConflict.Version(childComplexity), true
-
-	}
 	return 0, false
 }
 
@@ -2325,19 +73,42 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddMeterReadingInput", ec.unmarshalInputAddMeterReadingInput),
 			graphql.NewInputUnmarshaler("AssignOperatorInput", ec.unmarshalInputAssignOperatorInput),
+			graphql.NewInputUnmarshaler("CancelMaintenanceInput", ec.unmarshalInputCancelMaintenanceInput),
+			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("CompleteMaintenanceInput", ec.unmarshalInputCompleteMaintenanceInput),
 			graphql.NewInputUnmarshaler("CorrectMaintenanceInput", ec.unmarshalInputCorrectMaintenanceInput),
 			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateEquipmentInput", ec.unmarshalInputCreateEquipmentInput),
 			graphql.NewInputUnmarshaler("CreateOperatorInput", ec.unmarshalInputCreateOperatorInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
+			graphql.NewInputUnmarshaler("DateFilter", ec.unmarshalInputDateFilter),
+			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DecimalFilter", ec.unmarshalInputDecimalFilter),
+			graphql.NewInputUnmarshaler("DeleteEquipmentInput", ec.unmarshalInputDeleteEquipmentInput),
+			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
+			graphql.NewInputUnmarshaler("EnableUserInput", ec.unmarshalInputEnableUserInput),
+			graphql.NewInputUnmarshaler("EndSessionInput", ec.unmarshalInputEndSessionInput),
 			graphql.NewInputUnmarshaler("EquipmentFilter", ec.unmarshalInputEquipmentFilter),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
+			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
 			graphql.NewInputUnmarshaler("MaintenanceRecordFilter", ec.unmarshalInputMaintenanceRecordFilter),
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
+			graphql.NewInputUnmarshaler("PurgeEquipmentInput", ec.unmarshalInputPurgeEquipmentInput),
 			graphql.NewInputUnmarshaler("RecordMaintenanceInput", ec.unmarshalInputRecordMaintenanceInput),
+			graphql.NewInputUnmarshaler("ReleaseOperatorInput", ec.unmarshalInputReleaseOperatorInput),
+			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
+			graphql.NewInputUnmarshaler("RestoreEquipmentInput", ec.unmarshalInputRestoreEquipmentInput),
+			graphql.NewInputUnmarshaler("RetireOperatorInput", ec.unmarshalInputRetireOperatorInput),
+			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
+			graphql.NewInputUnmarshaler("SignOutEverywhereInput", ec.unmarshalInputSignOutEverywhereInput),
+			graphql.NewInputUnmarshaler("StartMaintenanceInput", ec.unmarshalInputStartMaintenanceInput),
+			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
+			graphql.NewInputUnmarshaler("UpdateCompanyInput", ec.unmarshalInputUpdateCompanyInput),
+			graphql.NewInputUnmarshaler("UpdateEquipmentBatchInput", ec.unmarshalInputUpdateEquipmentBatchInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentInput", ec.unmarshalInputUpdateEquipmentInput),
 			graphql.NewInputUnmarshaler("UpdateOperatorInput", ec.unmarshalInputUpdateOperatorInput),
+			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
+			graphql.NewInputUnmarshaler("UpdateUserRoleInput", ec.unmarshalInputUpdateUserRoleInput),
 		)
 	}
 	first := true
@@ -2469,6 +240,22 @@ directive @scope(
 "Each event of the subscription is a complete snapshot that replaces the one before it. Equal snapshots are not repeated, and a slow client gets only the newest one."
 directive @snapshot on FIELD_DEFINITION
 
+"""
+Size of a list, by which the cost of an operation is estimated before it runs. On
+a type it holds for all lists of its values. Connections need none: a page has as
+many rows as ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + ` says.
+"""
+directive @listSize(
+  "Maximum number of rows."
+  max: Int!
+  "Argument that gives the number of rows, or that is a list with one value for each row. A path with points leads into an input."
+  by: String
+  "Number of rows when that argument is left out. The default is ` + "`" + `max` + "`" + `."
+  default: Int
+  "Field of the result that is the list. The default is the result itself."
+  of: String
+) on FIELD_DEFINITION | OBJECT | INTERFACE
+
 "Visibility of the values of a type."
 enum RowScope {
   "For the role OPERATOR: rows of machines currently assigned to the viewer. For other roles: all rows of the company."
@@ -2479,11 +266,13 @@ enum RowScope {
   NONE
   "The viewer's own rows, for any role. Rows of other users are visible only through fields that require the role ADMIN."
   PRIVATE
+  "The viewer's own company, for any role."
+  COMPANY
   "Not rows, but parts of a field's result, computed from rows that the viewer can see."
   PART
 }
 
-"Queries."
+"Queries. A field that fails is null, with the reason among the errors of the response; the other fields keep their results."
 type Query {
   "The user of this request. Null when the request is not authenticated."
   viewer: User @public
@@ -2498,7 +287,7 @@ type Query {
   nodes(
     "At most 100 ids, of any types."
     ids: [ID!]!
-  ): [Node]! @auth(role: OPERATOR)
+  ): [Node] @listSize(max: 100, by: "ids") @auth(role: OPERATOR)
 }
 
 """
@@ -2507,20 +296,34 @@ entry. Errors that the user can correct are returned in ` + "`" + `errors` + "`"
 with the field of the input; nothing was changed then. A null payload has its
 reason among the errors of the response.
 
-Pass an ` + "`" + `idempotencyKey` + "`" + ` to make retries safe, as after a lost connection: for 24
-hours a retry with the same key and the same input returns the first result and
+Rows that several users edit have a ` + "`" + `version` + "`" + `, and every input that changes one
+takes the version that the client has read as ` + "`" + `expectedVersion` + "`" + `. It is required
+where an input sets fields (` + "`" + `update…` + "`" + `, ` + "`" + `correct…` + "`" + `), because an old form would
+overwrite what another user has entered. It may be left out, or null, where the
+mutation is a step from one state to another (delete, restore, purge, retire,
+start, complete, cancel, disable, enable): the step is then taken whatever the
+version, as far as the state of the row allows it.
+
+In inputs that update a row, a field that is left out stays unchanged and null
+clears it; null for a field that must have a value is an error. In all other inputs
+null is the same as left out.
+
+Pass an ` + "`" + `idempotencyKey` + "`" + ` to make retries safe, as after a lost connection: for 30
+days a retry with the same key and the same input returns the first result and
 changes nothing more. The same key with another input is a CONFLICT.
 """
 type Mutation
 
 "Reason why a mutation was refused that the user can correct."
-interface UserError {
+interface UserError @listSize(max: 10) {
   "Kind of the error, for programs."
   code: ErrorCode!
   "Message for the user: the value, and what is allowed."
   message: String!
-  "Path of the argument that caused the error, such as ` + "`" + `input.serialNumber` + "`" + ` or ` + "`" + `inputs.3.cost` + "`" + `. Null when no argument did."
-  field: String
+  "Why, for programs that react to it."
+  reason: ErrorReason!
+  "Path of the value that caused the error within the arguments that were sent, such as ` + "`" + `[\"input\", \"serialNumber\"]` + "`" + ` or ` + "`" + `[\"input\", \"updates\", \"3\", \"cost\"]` + "`" + `. A value that was left out is not named: the path ends above it. Null when no argument caused the error."
+  field: [String!]
 }
 
 "An invalid value."
@@ -2529,8 +332,10 @@ type InputError implements UserError @scope(rows: PART) {
   code: ErrorCode!
   "Message for the user: the value, and what is allowed."
   message: String!
-  "Path of the argument that caused the error. Null when no argument did."
-  field: String
+  "Why, for programs that react to it."
+  reason: ErrorReason!
+  "Path of the value that caused the error within the arguments that were sent. Null when no argument did."
+  field: [String!]
 }
 
 "A CONFLICT: the row has changed since the client read it. Review the current row before trying again."
@@ -2539,8 +344,10 @@ type VersionConflict implements UserError @scope(rows: PART) {
   code: ErrorCode!
   "Message for the user: both versions."
   message: String!
+  "STALE_VERSION."
+  reason: ErrorReason!
   "Path of the argument with the version that was expected."
-  field: String
+  field: [String!]
   "Version that the client has read."
   expectedVersion: Int!
   "Current version of the row."
@@ -2557,7 +364,43 @@ enum ErrorCode {
   NOT_FOUND
   "The current state of the fleet does not allow the change."
   CONFLICT
+  "The database did not answer for one item of a batch; it is unknown whether the item was changed. Retry with the same idempotency key."
+  UNAVAILABLE
   "Server error in one item of a batch; it is unknown whether the item was changed. Retry with the same idempotency key."
+  INTERNAL
+}
+
+"Why a mutation was refused. More reasons may be added: treat one that is unknown by its ` + "`" + `code` + "`" + `."
+enum ErrorReason {
+  "The value is not allowed; ` + "`" + `message` + "`" + ` has what is."
+  INVALID
+  "The company has no such row, or it is not visible to the viewer."
+  NOT_FOUND
+  "Another row has this value, which must be unique: a serial number, a licence number, an e-mail address, the name of a company or an access token, the operator of a user, the time of a meter reading."
+  TAKEN
+  "The row has changed since the client read it: see ` + "`" + `VersionConflict` + "`" + `."
+  STALE_VERSION
+  "The status of the machine, the operator or the work does not allow the change."
+  TRANSITION
+  "The machine has another operator within this period."
+  OVERLAP
+  "The row is still in use: a machine that is not deleted cannot be purged, and one with open downtime cannot be put to work."
+  IN_USE
+  "Readings of a meter would decrease."
+  DECREASING
+  "The company would have no administrator."
+  LAST_ADMIN
+  "The user has as many access tokens as are allowed."
+  TOO_MANY
+  "The user has no password, and signs in through the company's identity provider."
+  NO_PASSWORD
+  "The idempotency key was used with another input."
+  KEY_REUSED
+  "Another change was made at the same time: try again."
+  CONCURRENT
+  "The database did not answer for one item of a batch."
+  UNAVAILABLE
+  "Server error in one item of a batch."
   INTERNAL
 }
 
@@ -2580,13 +423,13 @@ type PageInfo @scope(rows: PART) {
 }
 
 "Exact decimal number as a string, such as ` + "`" + `\"1250.75\"` + "`" + `. It is never converted to a float. Arguments may also be number literals without exponent."
-scalar Decimal
+scalar Decimal @specifiedBy(url: "https://www.w3.org/TR/xmlschema11-2/#decimal")
 
 "Date and time in RFC 3339 and UTC, such as ` + "`" + `2026-03-31T14:05:09.123456Z` + "`" + `. Arguments may have any offset."
-scalar DateTime
+scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")
 
-"Calendar date, ` + "`" + `YYYY-MM-DD` + "`" + `."
-scalar Date
+"Calendar date, ` + "`" + `YYYY-MM-DD` + "`" + `: the ` + "`" + `full-date` + "`" + ` of RFC 3339."
+scalar Date @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")
 `, BuiltIn: false},
 	{Name: "../assignments.graphqls", Input: `extend type Mutation {
   "Assigns an operator to a machine, from now on or for a past period. Assignments of one machine never overlap."
@@ -2595,17 +438,15 @@ scalar Date
     input: AssignOperatorInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): AssignmentPayload @auth(role: MANAGER)
+  ): AssignOperatorPayload @auth(role: MANAGER)
 
   "Ends the current assignment of a machine. Reports a CONFLICT when the machine has none."
   releaseOperator(
-    "The id of the machine."
-    equipment: ID!
-    "End of the assignment, default now. Not in the future, and after its start."
-    at: DateTime
+    "The machine."
+    input: ReleaseOperatorInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): AssignmentPayload @auth(role: MANAGER)
+  ): ReleaseOperatorPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
@@ -2674,10 +515,10 @@ type AssignmentEdge {
 
 "The assignment."
 input AssignOperatorInput {
-  "Id of the machine; a RETIRED one cannot be assigned now."
-  equipment: ID!
-  "Id of the operator; only an ACTIVE one can be assigned now."
-  operator: ID!
+  "The machine; a RETIRED one cannot be assigned now."
+  equipmentId: ID!
+  "The operator; only an ACTIVE one can be assigned now."
+  operatorId: ID!
   "Start of the assignment, default now. Not in the future."
   assignedAt: DateTime
   "End of the assignment, for a past period; null for an open assignment."
@@ -2686,10 +527,81 @@ input AssignOperatorInput {
   replace: Boolean! = false
 }
 
-"Result of a change to an assignment."
-type AssignmentPayload {
-  "The assignment after the change; null when there are errors."
+"A machine to release its operator from."
+input ReleaseOperatorInput {
+  "The machine."
+  equipmentId: ID!
+  "The operator. When given, a CONFLICT is reported if another one is assigned to the machine."
+  operatorId: ID
+  "End of the assignment, default now. Not in the future, and after its start."
+  releasedAt: DateTime
+}
+
+"Result of assigning an operator."
+type AssignOperatorPayload {
+  "The new assignment; null when there are errors."
   assignment: Assignment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of releasing an operator."
+type ReleaseOperatorPayload {
+  "The assignment after its end; null when there are errors."
+  assignment: Assignment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../company.graphqls", Input: `extend type User {
+  "The user's company."
+  company: Company!
+}
+
+extend type Mutation {
+  "Changes the settings of the viewer's company: only the fields that are given."
+  updateCompany(
+    "The changes."
+    input: UpdateCompanyInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): UpdateCompanyPayload @auth(role: ADMIN)
+}
+
+"A construction company: the owner of all other rows."
+type Company implements Node @scope(rows: COMPANY) {
+  "Opaque id, unique across all types."
+  id: ID!
+  "Name of the company, which users may give at sign-in; unique on the server, ignoring case."
+  name: String!
+  "Currency of all amounts of the company, as an ISO 4217 code such as ` + "`" + `EUR` + "`" + `."
+  currency: String!
+  "Time zone of the company, as a name of the IANA database such as ` + "`" + `Europe/Berlin` + "`" + `: for clients that show local times. The server itself computes in UTC."
+  timeZone: String!
+  "Hours in a week that a machine is meant to run, such as ` + "`" + `40.0` + "`" + `: the base of a utilisation."
+  scheduledHoursPerWeek: Decimal!
+  "1 for a new company, incremented by every change."
+  version: Int!
+}
+
+"Changes to the settings of the company. A field that is left out stays unchanged; null is not allowed in any."
+input UpdateCompanyInput {
+  "Version that the client has read. A CONFLICT is reported if the company has changed since."
+  expectedVersion: Int!
+  "Name of the company: 1 to 200 characters, unique on the server, ignoring case. Users who give it at sign-in have to give the new one."
+  name: String
+  "Currency as an ISO 4217 code in capital letters, such as ` + "`" + `EUR` + "`" + `. It names the amounts that exist; it does not convert them."
+  currency: String
+  "Time zone as a name of the IANA database, such as ` + "`" + `Europe/Berlin` + "`" + `."
+  timeZone: String
+  "Hours in a week that a machine is meant to run: more than 0, at most 168, at most one decimal place."
+  scheduledHoursPerWeek: Decimal
+}
+
+"Result of changing the settings of the company."
+type UpdateCompanyPayload {
+  "The company after the change; null when there are errors."
+  company: Company
   "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
@@ -2699,7 +611,7 @@ type AssignmentPayload {
   dashboardStats(
     "Machines to count."
     scope: StatsScope = COMPANY
-  ): DashboardStats! @auth(role: OPERATOR)
+  ): DashboardStats @auth(role: OPERATOR)
 }
 
 "Machines that statistics cover."
@@ -2720,7 +632,7 @@ type DashboardStats @scope(rows: PART) {
   maintenanceEquipment: Int!
   "Mean cost of the machines whose cost is known, rounded to two digits, rounding half away from zero. Null when no cost is known."
   averageCost: Decimal
-  "Sum of the known costs; 0 when no cost is known."
+  "Sum of the known costs; 0.00 when no cost is known."
   totalValue: Decimal!
   "Number of machines by status: one entry for every status, including zeros. The counts add up to ` + "`" + `totalEquipment` + "`" + `."
   statusCounts: [StatusCount!]!
@@ -2731,7 +643,7 @@ type DashboardStats @scope(rows: PART) {
 }
 
 "The number of machines of one status."
-type StatusCount @scope(rows: PART) {
+type StatusCount @listSize(max: 4) @scope(rows: PART) {
   "The status."
   status: EquipmentStatus!
   "Number of machines with this status."
@@ -2755,11 +667,29 @@ type StatusCount @scope(rows: PART) {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
     "Only machines that match the filter."
     filter: EquipmentFilter
     "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: EquipmentOrder = CREATED_AT_DESC
-  ): EquipmentConnection! @auth(role: OPERATOR)
+  ): EquipmentConnection @auth(role: OPERATOR)
+
+  "The categories of the company's machines, without deleted ones, with the number of machines: the most frequent ones first, those of equal number by name."
+  categories(
+    "Count only machines that match the filter."
+    filter: EquipmentFilter
+    "Return the first n categories: 1 to 1,000."
+    first: Int = 100
+  ): [CategoryCount!] @listSize(max: 1000, by: "first", default: 100) @auth(role: OPERATOR)
+}
+
+"The number of machines of one category."
+type CategoryCount @scope(rows: PART) {
+  "The category, as the machines have it."
+  category: String!
+  "Number of machines of this category."
+  count: Int!
 }
 
 "A machine of the fleet."
@@ -2833,28 +763,48 @@ enum EquipmentOrder {
   COST_ASC
   "Highest cost first; machines of unknown cost come last."
   COST_DESC
+  "Last changed first."
+  UPDATED_AT_DESC
+  "Last changed last."
+  UPDATED_AT_ASC
+  "By serial number, ascending, ignoring case; machines without one come before all others."
+  SERIAL_NUMBER_ASC
+  "By serial number, descending, ignoring case; machines without one come last."
+  SERIAL_NUMBER_DESC
 }
 
-"Filter on machines; a row has to meet all that are given. A list has at most 100 values and matches any of them; an empty list is no condition."
+"""
+Filter on machines; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
 input EquipmentFilter {
-  "Search words. Each has to occur in name, serial number, category or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; each needs a letter or digit."
+  "Any of these machines."
+  ids: [ID!]
+  "Search words. Each has to occur in name, serial number, category or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
   search: String
   "Any of these statuses."
   status: [EquipmentStatus!]
   "Any of these categories, spelled exactly."
   category: [String!]
-  "The id of the responsible user."
-  user: ID
-  "Id of the operator currently assigned to the machine."
-  operator: ID
-  "Minimum cost; excludes machines of unknown cost."
-  costMin: Decimal
-  "Maximum cost; excludes machines of unknown cost."
-  costMax: Decimal
-  "Created at or after this time."
-  createdFrom: DateTime
-  "Created before this time."
-  createdBefore: DateTime
+  "The responsible user."
+  user: IDFilter
+  "The operator currently assigned to the machine."
+  operator: IDFilter
+  "Serial number, ignoring case."
+  serialNumber: StringFilter
+  "Purchase cost. Bounds exclude machines of unknown cost."
+  cost: DecimalFilter
+  "When the machine was added."
+  createdAt: DateTimeFilter
+  "When the machine was last changed."
+  updatedAt: DateTimeFilter
+  "Machines that match all of these filters as well."
+  and: [EquipmentFilter!]
+  "Machines that match any of these filters as well."
+  or: [EquipmentFilter!]
+  "Machines that do not match this filter. A row without a value does not meet a condition on the value."
+  not: EquipmentFilter
 }
 
 "A page of machines."
@@ -2884,7 +834,7 @@ type EquipmentEdge {
     input: CreateEquipmentInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): EquipmentPayload @auth(role: MANAGER)
+  ): CreateEquipmentPayload @auth(role: MANAGER)
 
   "Updates a machine: only the fields that are given."
   updateEquipment(
@@ -2892,58 +842,44 @@ type EquipmentEdge {
     input: UpdateEquipmentInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): EquipmentPayload @auth(role: MANAGER)
+  ): UpdateEquipmentPayload @auth(role: MANAGER)
 
   "Deletes a machine: it disappears from lists and figures, and an open assignment ends. It can be restored. Its serial number becomes available to other machines."
   deleteEquipment(
     "The machine."
-    id: ID!
-    "Version that the client has read. A CONFLICT is reported if the machine has changed since."
-    expectedVersion: Int!
+    input: DeleteEquipmentInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): EquipmentPayload @auth(role: MANAGER)
+  ): DeleteEquipmentPayload @auth(role: MANAGER)
 
   "Restores a deleted machine; one that is not deleted stays unchanged. Reports a CONFLICT when another machine has its serial number."
   restoreEquipment(
     "The machine."
-    id: ID!
+    input: RestoreEquipmentInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): EquipmentPayload @auth(role: MANAGER)
+  ): RestoreEquipmentPayload @auth(role: MANAGER)
 
   "Permanently deletes a machine that was deleted before, with its maintenance records, assignments and meter readings. Its history entries are kept. This cannot be undone."
   purgeEquipment(
     "The machine."
-    id: ID!
+    input: PurgeEquipmentInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): PurgePayload @auth(role: ADMIN)
+  ): PurgeEquipmentPayload @auth(role: ADMIN)
 
   """
   Updates up to 250 machines. Each update succeeds or fails on its own unless
-  the batch is atomic; the results are in the order of the inputs. When the
+  the batch is atomic; the results are in the order of the updates. When the
   request is cancelled, updates that have started still finish. A retry with the
   same idempotency key does only those that are missing.
   """
   updateEquipmentBatch(
-    "The updates, at most 250, each of a different machine."
-    inputs: [UpdateEquipmentInput!]!
-    "Change nothing; report what would happen."
-    dryRun: Boolean! = false
-    "All or nothing: after one failure no machine is changed."
-    atomic: Boolean! = false
+    "The updates."
+    input: UpdateEquipmentBatchInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): EquipmentBatchPayload @auth(role: MANAGER)
-}
-
-"Result of permanently deleting a machine."
-type PurgePayload {
-  "Id of the deleted machine; null when there are errors."
-  id: ID
-  "Reasons why nothing was deleted; empty on success."
-  errors: [UserError!]!
+  ): UpdateEquipmentBatchPayload @listSize(max: 250, by: "input.updates", of: "results") @auth(role: MANAGER)
 }
 
 "A new machine."
@@ -2960,14 +896,14 @@ input CreateEquipmentInput {
   status: EquipmentStatus! = ACTIVE
   "Purchase cost in the company's currency: 0 or more, at most two decimal places."
   cost: Decimal
-  "Id of the user responsible for the machine."
-  user: ID
+  "The user responsible for the machine."
+  userId: ID
 }
 
 "Changes to a machine. A field that is left out stays unchanged; null clears it."
 input UpdateEquipmentInput {
   "The machine."
-  id: ID!
+  equipmentId: ID!
   "Version that the client has read. A CONFLICT is reported if the machine has changed since."
   expectedVersion: Int!
   "Name of the machine: 1 to 200 characters, not null."
@@ -2982,27 +918,95 @@ input UpdateEquipmentInput {
   status: EquipmentStatus
   "Purchase cost in the company's currency: 0 or more, at most two decimal places."
   cost: Decimal
-  "Id of the user responsible for the machine."
-  user: ID
+  "The user responsible for the machine."
+  userId: ID
 }
 
-"Result of a change to a machine."
-type EquipmentPayload {
-  "The machine after the change; null when there are errors."
+"A machine to delete."
+input DeleteEquipmentInput {
+  "The machine."
+  equipmentId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the machine has changed since."
+  expectedVersion: Int
+}
+
+"A machine to restore."
+input RestoreEquipmentInput {
+  "The machine."
+  equipmentId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the machine has changed since."
+  expectedVersion: Int
+}
+
+"A machine to delete permanently."
+input PurgeEquipmentInput {
+  "The machine."
+  equipmentId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the machine has changed since."
+  expectedVersion: Int
+}
+
+"Updates of several machines."
+input UpdateEquipmentBatchInput {
+  "The updates, at most 250, each of a different machine."
+  updates: [UpdateEquipmentInput!]!
+  "Change nothing; report what would happen."
+  dryRun: Boolean! = false
+  "All or nothing: after one failure no machine is changed."
+  atomic: Boolean! = false
+}
+
+"Result of adding a machine."
+type CreateEquipmentPayload {
+  "The new machine; null when there are errors."
+  equipment: Equipment
+  "Reasons why no machine was added; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of updating a machine."
+type UpdateEquipmentPayload {
+  "The machine after the update; null when there are errors."
   equipment: Equipment
   "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
 
+"Result of deleting a machine."
+type DeleteEquipmentPayload {
+  "Id of the deleted machine; null when there are errors."
+  deletedId: ID
+  "The machine as it was deleted; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was deleted; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of restoring a machine."
+type RestoreEquipmentPayload {
+  "The restored machine; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was restored; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of permanently deleting a machine."
+type PurgeEquipmentPayload {
+  "Id of the deleted machine; null when there are errors."
+  deletedId: ID
+  "Reasons why nothing was deleted; empty on success."
+  errors: [UserError!]!
+}
+
 "Result of a batch."
-type EquipmentBatchPayload {
-  "One result for each input, in the order of the inputs; empty when the batch as a whole was refused."
+type UpdateEquipmentBatchPayload {
+  "One result for each update, in their order; empty when the batch as a whole was refused."
   results: [EquipmentBatchResult!]!
   "Reasons why the batch as a whole was refused; empty otherwise."
   errors: [UserError!]!
 }
 
-"Result of one input of a batch."
+"Result of one update of a batch."
 type EquipmentBatchResult @scope(rows: PART) {
   "The outcome."
   outcome: BatchOutcome!
@@ -3012,7 +1016,7 @@ type EquipmentBatchResult @scope(rows: PART) {
   errors: [UserError!]!
 }
 
-"Outcomes of an input of a batch."
+"Outcomes of an update of a batch."
 enum BatchOutcome {
   "The update was applied."
   APPLIED
@@ -3022,6 +1026,64 @@ enum BatchOutcome {
   ROLLED_BACK
   "The request ended before the update was started."
   NOT_RUN
+}
+`, BuiltIn: false},
+	{Name: "../filters.graphqls", Input: `"Condition on a decimal number. A row has to meet all that are given."
+input DecimalFilter {
+  "At least this."
+  gte: Decimal
+  "More than this."
+  gt: Decimal
+  "At most this."
+  lte: Decimal
+  "Less than this."
+  lt: Decimal
+  "True for rows without a value, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a day. A row has to meet all that are given."
+input DateFilter {
+  "On or after this day."
+  gte: Date
+  "After this day."
+  gt: Date
+  "On or before this day."
+  lte: Date
+  "Before this day."
+  lt: Date
+  "True for rows without a value, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a time. A row has to meet all that are given."
+input DateTimeFilter {
+  "At or after this time."
+  gte: DateTime
+  "After this time."
+  gt: DateTime
+  "At or before this time."
+  lte: DateTime
+  "Before this time."
+  lt: DateTime
+  "True for rows without a value, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a reference to a row. A row has to meet all that are given."
+input IDFilter {
+  "Any of these ids."
+  in: [ID!]
+  "True for rows without a reference, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a text. A row has to meet all that are given."
+input StringFilter {
+  "Any of these texts, spelled exactly unless the field says otherwise."
+  in: [String!]
+  "True for rows without a text, false for rows with one."
+  isNull: Boolean
 }
 `, BuiltIn: false},
 	{Name: "../history.graphqls", Input: `extend type Query {
@@ -3035,9 +1097,11 @@ enum BatchOutcome {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
     "Only entries that match the filter."
     filter: HistoryFilter
-  ): HistoryEntryConnection! @auth(role: ANALYST)
+  ): HistoryEntryConnection @auth(role: ANALYST)
 }
 
 extend type Equipment {
@@ -3117,7 +1181,7 @@ type HistoryEntry implements Node @scope(rows: NONE) {
 }
 
 "Change of one field."
-type FieldChange @scope(rows: PART) {
+type FieldChange @listSize(max: 16) @scope(rows: PART) {
   "The field's name."
   field: String!
   "The value before, as text. Null when the field had no value."
@@ -3140,6 +1204,8 @@ enum HistorySubject {
   USER
   "An access token. Visible only to the role ADMIN."
   ACCESS_TOKEN
+  "The settings of the company."
+  COMPANY
 }
 
 "Kinds of changes in the audit history."
@@ -3184,16 +1250,28 @@ enum HistoryAction {
   REVOKED
 }
 
-"Filter on history entries; an entry has to meet all conditions that are given."
+"""
+Filter on history entries; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
 input HistoryFilter {
+  "Any of these entries."
+  ids: [ID!]
   "Any of these kinds of rows."
   subject: [HistorySubject!]
-  "The id of the user who made the change."
-  user: ID
-  "At or after this time."
-  from: DateTime
-  "Before this time."
-  before: DateTime
+  "Any of these kinds of changes."
+  action: [HistoryAction!]
+  "User who made the change. ` + "`" + `{ isNull: true }` + "`" + ` finds changes from the command line, and by the identity provider."
+  user: IDFilter
+  "Time of the change."
+  at: DateTimeFilter
+  "Entries that match all of these filters as well."
+  and: [HistoryFilter!]
+  "Entries that match any of these filters as well."
+  or: [HistoryFilter!]
+  "Entries that do not match this filter. A row without a value does not meet a condition on the value."
+  not: HistoryFilter
 }
 
 "A page of the history."
@@ -3227,13 +1305,15 @@ type HistoryEntryEdge {
     last: Int
     "Return rows before this cursor."
     before: String
-  ): UserConnection! @auth(role: ADMIN)
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
+  ): UserConnection @auth(role: ADMIN)
 
   "The viewer's access tokens: valid ones first, then those revoked or expired within the last year, each newest first. At most 100."
-  accessTokens: [AccessToken!]! @auth(role: OPERATOR, scope: ADMIN)
+  accessTokens: [AccessToken!] @auth(role: OPERATOR, scope: ADMIN)
 
   "The viewer's open browser sessions, most recently used first. At most 100."
-  sessions: [Session!]! @auth(role: OPERATOR, scope: ADMIN)
+  sessions: [Session!] @auth(role: OPERATOR, scope: ADMIN)
 }
 
 extend type Mutation {
@@ -3243,38 +1323,40 @@ extend type Mutation {
     input: CreateUserInput!
   ): CreateUserPayload @auth(role: ADMIN)
 
+  "Changes the name or the e-mail address of a user: only the fields that are given. Sessions and access tokens keep working."
+  updateUser(
+    "The changes."
+    input: UpdateUserInput!
+  ): UpdateUserPayload @auth(role: ADMIN)
+
   "Changes the role of a user; it applies to open sessions too. The last ADMIN of a company cannot be changed."
   updateUserRole(
-    "The user."
-    id: ID!
-    "The new role."
-    role: Role!
-  ): UserPayload @auth(role: ADMIN)
+    "The user and the new role."
+    input: UpdateUserRoleInput!
+  ): UpdateUserRolePayload @auth(role: ADMIN)
 
   "Disables a user: sessions end and access tokens stop working. The user's history is kept. The last ADMIN of a company cannot be disabled."
   disableUser(
     "The user."
-    id: ID!
-  ): UserPayload @auth(role: ADMIN)
+    input: DisableUserInput!
+  ): DisableUserPayload @auth(role: ADMIN)
 
   "Enables a disabled user. Access tokens that have neither expired nor been revoked work again."
   enableUser(
     "The user."
-    id: ID!
-  ): UserPayload @auth(role: ADMIN)
+    input: EnableUserInput!
+  ): EnableUserPayload @auth(role: ADMIN)
 
   "Changes the viewer's password and ends the viewer's other sessions. Failed attempts count as failed sign-ins and are throttled."
   changePassword(
-    "The current password."
-    current: String!
-    "The new password: 12 to 200 characters."
-    new: String!
-  ): UserPayload @auth(role: OPERATOR, scope: ADMIN)
+    "Both passwords."
+    input: ChangePasswordInput!
+  ): ChangePasswordPayload @auth(role: OPERATOR, scope: ADMIN)
 
   "Sets a random password, returned once, that the user has to change, and ends the user's sessions. Access tokens keep working: revoke them one by one."
   resetPassword(
     "The user."
-    id: ID!
+    input: ResetPasswordInput!
   ): ResetPasswordPayload @auth(role: ADMIN)
 
   "Creates an access token of the viewer for a program. A user has at most 50 valid tokens. A token created with another token expires no later than that token."
@@ -3285,18 +1367,21 @@ extend type Mutation {
 
   "Revokes an access token, effective within a second: one of the viewer's, or for the role ADMIN any in the company."
   revokeAccessToken(
-    "The token's id."
-    id: ID!
-  ): AccessTokenPayload @auth(role: OPERATOR, scope: ADMIN)
+    "The token."
+    input: RevokeAccessTokenInput!
+  ): RevokeAccessTokenPayload @auth(role: OPERATOR, scope: ADMIN)
 
   "Ends a browser session within a second: one of the viewer's, or for the role ADMIN any in the company."
   endSession(
     "The session."
-    id: ID!
-  ): SignOutPayload @auth(role: OPERATOR, scope: ADMIN)
+    input: EndSessionInput!
+  ): EndSessionPayload @auth(role: OPERATOR, scope: ADMIN)
 
-  "Ends all sessions of the viewer, including the current one, within a second. Access tokens keep working: revoke them one by one."
-  signOutEverywhere: SignOutPayload @auth(role: OPERATOR, scope: ADMIN)
+  "Ends all sessions of the viewer within a second. Access tokens keep working: revoke them one by one."
+  signOutEverywhere(
+    "The sessions to end."
+    input: SignOutEverywhereInput!
+  ): SignOutEverywherePayload @auth(role: OPERATOR, scope: ADMIN)
 }
 
 extend type User {
@@ -3314,7 +1399,7 @@ extend type User {
 }
 
 "Credential of a program, sent as ` + "`" + `Authorization: Bearer fleet_pat_…` + "`" + `. It never allows more than the role of its user."
-type AccessToken @scope(rows: PRIVATE) {
+type AccessToken @listSize(max: 100) @scope(rows: PRIVATE) {
   "Opaque id, not the token itself."
   id: ID!
   "The user that the token acts for."
@@ -3344,7 +1429,7 @@ enum TokenScope {
 }
 
 "A browser session of a signed-in user."
-type Session @scope(rows: PRIVATE) {
+type Session @listSize(max: 100) @scope(rows: PRIVATE) {
   "Opaque id."
   id: ID!
   "How the user signed in."
@@ -3381,6 +1466,76 @@ input CreateUserInput {
   password: String
 }
 
+"Changes to a user. A field that is left out stays unchanged; null is not allowed in any."
+input UpdateUserInput {
+  "The user."
+  userId: ID!
+  "Version that the client has read. A CONFLICT is reported if the user has changed since."
+  expectedVersion: Int!
+  "E-mail address for signing in, unique in the company."
+  email: String
+  "The person's name: 1 to 200 characters."
+  name: String
+}
+
+"A new role of a user."
+input UpdateUserRoleInput {
+  "The user."
+  userId: ID!
+  "Version that the client has read. A CONFLICT is reported if the user has changed since."
+  expectedVersion: Int!
+  "The new role."
+  role: Role!
+}
+
+"A user to disable."
+input DisableUserInput {
+  "The user."
+  userId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the user has changed since."
+  expectedVersion: Int
+}
+
+"A user to enable."
+input EnableUserInput {
+  "The user."
+  userId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the user has changed since."
+  expectedVersion: Int
+}
+
+"The viewer's current password and the new one."
+input ChangePasswordInput {
+  "The current password."
+  current: String!
+  "The new password: 12 to 200 characters."
+  new: String!
+}
+
+"A user to set a random password for."
+input ResetPasswordInput {
+  "The user."
+  userId: ID!
+}
+
+"An access token to revoke."
+input RevokeAccessTokenInput {
+  "The token."
+  accessTokenId: ID!
+}
+
+"A session to end."
+input EndSessionInput {
+  "The session."
+  sessionId: ID!
+}
+
+"Sessions of the viewer to end."
+input SignOutEverywhereInput {
+  "Keep the session of this request."
+  keepCurrent: Boolean! = false
+}
+
 "A new access token."
 input CreateAccessTokenInput {
   "Purpose of the token: 1 to 100 characters, unique among the viewer's tokens that are not revoked."
@@ -3411,8 +1566,40 @@ type ResetPasswordPayload {
   errors: [UserError!]!
 }
 
-"Result of a change to a user."
-type UserPayload {
+"Result of changing a user."
+type UpdateUserPayload {
+  "The user after the change; null when there are errors."
+  user: User
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of changing the role of a user."
+type UpdateUserRolePayload {
+  "The user after the change; null when there are errors."
+  user: User
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of disabling a user."
+type DisableUserPayload {
+  "The user after the change; null when there are errors."
+  user: User
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of enabling a user."
+type EnableUserPayload {
+  "The user after the change; null when there are errors."
+  user: User
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of changing the password."
+type ChangePasswordPayload {
   "The user after the change; null when there are errors."
   user: User
   "Reasons why nothing was changed; empty on success."
@@ -3429,16 +1616,24 @@ type CreateAccessTokenPayload {
   errors: [UserError!]!
 }
 
-"Result of a change to an access token."
-type AccessTokenPayload {
-  "The token after the change; null when there are errors."
+"Result of revoking an access token."
+type RevokeAccessTokenPayload {
+  "The revoked token; null when there are errors."
   accessToken: AccessToken
-  "Reasons why nothing was changed; empty on success."
+  "Reasons why nothing was revoked; empty on success."
   errors: [UserError!]!
 }
 
-"Result of ending sessions."
-type SignOutPayload {
+"Result of ending a session."
+type EndSessionPayload {
+  "Id of the ended session; null when there are errors."
+  deletedId: ID
+  "Reasons why no session ended; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of ending all sessions."
+type SignOutEverywherePayload {
   "Number of sessions ended."
   ended: Int!
   "Reasons why no session ended; empty on success."
@@ -3542,19 +1737,25 @@ type MaintenanceChange @scope(rows: PART) {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
     "Only records that match the filter."
     filter: MaintenanceRecordFilter
     "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: MaintenanceRecordOrder = MAINTENANCE_DATE_DESC
-  ): MaintenanceRecordConnection! @auth(role: OPERATOR)
+  ): MaintenanceRecordConnection @auth(role: OPERATOR)
 
-  "Maintenance records aggregated by dimensions: one group for each combination of values that occurs, ordered by the dimensions. Without dimensions the result is one group over all records, even when there are none. At most 10,000 groups: a larger result is refused."
+  "Maintenance records aggregated by dimensions: one group for each combination of values that occurs. Without dimensions the result is one group over all records, even when there are none."
   maintenanceSummary(
     "Only records that match the filter."
     filter: MaintenanceRecordFilter
     "The dimensions to group by, at most 4, each once."
     groupBy: [MaintenanceGrouping!] = []
-  ): [MaintenanceGroup!]! @auth(role: OPERATOR)
+    "Return the first n groups of the order, 1 to 10,000. When left out, all groups are returned, and more than 100 are refused, so that no sum over the result is short of a group."
+    first: Int
+    "Order of the groups."
+    orderBy: MaintenanceSummaryOrder = DIMENSIONS
+  ): [MaintenanceGroup!] @listSize(max: 10000, by: "first", default: 100) @auth(role: OPERATOR)
 }
 
 "Work on a machine."
@@ -3635,24 +1836,46 @@ enum MaintenanceRecordOrder {
   COST_ASC
 }
 
-"Filter on maintenance records; a row has to meet all that are given. A list has at most 100 values and matches any of them; an empty list is no condition."
+"""
+Filter on maintenance records; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
 input MaintenanceRecordFilter {
-  "The id of the machine that was worked on."
-  equipment: ID
+  "Any of these records."
+  ids: [ID!]
+  "Search words. Each has to occur in description, ` + "`" + `performedBy` + "`" + ` or ` + "`" + `sourceRef` + "`" + `: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
+  search: String
+  "The machine that was worked on."
+  equipment: IDFilter
+  "Any of these categories of machines, spelled exactly."
+  category: [String!]
   "Any of these kinds."
   kind: [MaintenanceKind!]
-  "Any of these kinds in the source system."
-  sourceKind: [String!]
+  "Kind in the source system."
+  sourceKind: StringFilter
   "Any of these statuses."
   status: [MaintenanceStatus!]
-  "Date of the work on or after this day."
-  dateFrom: Date
-  "Date of the work on or before this day."
-  dateTo: Date
-  "Minimum cost."
-  costMin: Decimal
-  "Maximum cost; ` + "`" + `\"-0.01\"` + "`" + ` finds the reversals."
-  costMax: Decimal
+  "Date of the work."
+  maintenanceDate: DateFilter
+  "Total cost. ` + "`" + `{ lt: 0 }` + "`" + ` finds the reversals."
+  cost: DecimalFilter
+  "Person or workshop that did the work."
+  performedBy: StringFilter
+  "Id of the record in the source system."
+  sourceRef: StringFilter
+  "True for records with a downtime that has not ended, false for all others."
+  down: Boolean
+  "When the record was added."
+  createdAt: DateTimeFilter
+  "When the record was last changed."
+  updatedAt: DateTimeFilter
+  "Records that match all of these filters as well."
+  and: [MaintenanceRecordFilter!]
+  "Records that match any of these filters as well."
+  or: [MaintenanceRecordFilter!]
+  "Records that do not match this filter. A row without a value does not meet a condition on the value."
+  not: MaintenanceRecordFilter
 }
 
 "A page of maintenance records."
@@ -3693,6 +1916,24 @@ enum MaintenanceGrouping {
   MONTH
 }
 
+"Sort orders of the groups of a summary. Ties are broken by the dimensions."
+enum MaintenanceSummaryOrder {
+  "By the dimensions, ascending, in the order in which ` + "`" + `groupBy` + "`" + ` names them."
+  DIMENSIONS
+  "Highest total cost first."
+  TOTAL_COST_DESC
+  "Lowest total cost first."
+  TOTAL_COST_ASC
+  "Highest average cost first."
+  AVERAGE_COST_DESC
+  "Lowest average cost first."
+  AVERAGE_COST_ASC
+  "Most records first."
+  RECORDS_DESC
+  "Fewest records first."
+  RECORDS_ASC
+}
+
 "A group of maintenance records with equal values of the selected dimensions, and its figures."
 type MaintenanceGroup @scope(rows: PART) {
   "The machine; null unless grouped by EQUIPMENT, or when it has been deleted since."
@@ -3711,7 +1952,7 @@ type MaintenanceGroup @scope(rows: PART) {
   month: String
   "Number of records in the group."
   records: Int!
-  "Sum of ` + "`" + `cost` + "`" + `; 0 without records."
+  "Sum of ` + "`" + `cost` + "`" + `; 0.00 without records."
   totalCost: Decimal!
   "Mean of ` + "`" + `cost` + "`" + `, rounded to two digits, rounding half away from zero. Null without records."
   averageCost: Decimal
@@ -3733,19 +1974,15 @@ type MaintenanceGroup @scope(rows: PART) {
     input: RecordMaintenanceInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): MaintenancePayload @auth(role: MANAGER)
+  ): RecordMaintenancePayload @auth(role: MANAGER)
 
   "Starts planned work."
   startMaintenance(
     "The record."
-    id: ID!
-    "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
-    expectedVersion: Int
-    "Start the downtime of the machine now, unless it has started already."
-    stopsMachine: Boolean! = false
+    input: StartMaintenanceInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): MaintenancePayload @auth(role: MANAGER)
+  ): StartMaintenancePayload @auth(role: MANAGER)
 
   "Completes work. Open downtime ends at ` + "`" + `downTo` + "`" + `, default now."
   completeMaintenance(
@@ -3753,17 +1990,15 @@ type MaintenanceGroup @scope(rows: PART) {
     input: CompleteMaintenanceInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): MaintenancePayload @auth(role: MANAGER)
+  ): CompleteMaintenancePayload @auth(role: MANAGER)
 
   "Cancels work. Open downtime ends now. Reports a CONFLICT for work that is already COMPLETED or CANCELLED."
   cancelMaintenance(
     "The record."
-    id: ID!
-    "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
-    expectedVersion: Int
+    input: CancelMaintenanceInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): MaintenancePayload @auth(role: MANAGER)
+  ): CancelMaintenancePayload @auth(role: MANAGER)
 
   "Corrects wrong values of a record of any status. The status does not change."
   correctMaintenance(
@@ -3771,13 +2006,13 @@ type MaintenanceGroup @scope(rows: PART) {
     input: CorrectMaintenanceInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): MaintenancePayload @auth(role: MANAGER)
+  ): CorrectMaintenancePayload @auth(role: MANAGER)
 }
 
 "Work on a machine."
 input RecordMaintenanceInput {
-  "The id of the machine."
-  equipment: ID!
+  "The machine."
+  equipmentId: ID!
   "Reason for the work."
   kind: MaintenanceKind!
   "Status of the work."
@@ -3802,10 +2037,20 @@ input RecordMaintenanceInput {
   meterHours: Decimal
 }
 
+"Planned work to start."
+input StartMaintenanceInput {
+  "The record."
+  maintenanceRecordId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
+  expectedVersion: Int
+  "Start the downtime of the machine now, unless it has started already."
+  stopsMachine: Boolean! = false
+}
+
 "Completion of work. A field that is left out stays unchanged; null clears it."
 input CompleteMaintenanceInput {
   "The record."
-  id: ID!
+  maintenanceRecordId: ID!
   "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
   expectedVersion: Int
   "Date of the work; not null."
@@ -3826,10 +2071,18 @@ input CompleteMaintenanceInput {
   meterHours: Decimal
 }
 
+"Work to cancel."
+input CancelMaintenanceInput {
+  "The record."
+  maintenanceRecordId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
+  expectedVersion: Int
+}
+
 "Correct values of a record. A field that is left out stays unchanged; null clears it."
 input CorrectMaintenanceInput {
   "The record."
-  id: ID!
+  maintenanceRecordId: ID!
   "Version that the client has read. A CONFLICT is reported if the record has changed since."
   expectedVersion: Int!
   "Reason for the work; not null."
@@ -3854,8 +2107,48 @@ input CorrectMaintenanceInput {
   meterHours: Decimal
 }
 
-"Result of a change to a maintenance record."
-type MaintenancePayload {
+"Result of recording work."
+type RecordMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of starting work."
+type StartMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of completing work."
+type CompleteMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of cancelling work."
+type CancelMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of correcting a record."
+type CorrectMaintenancePayload {
   "The record after the change; null when there are errors."
   maintenanceRecord: MaintenanceRecord
   "The machine, whose status depends on the downtime of its work; null when there are errors."
@@ -3871,7 +2164,7 @@ type MaintenancePayload {
     input: AddMeterReadingInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): MeterReadingPayload @auth(role: MANAGER)
+  ): AddMeterReadingPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
@@ -3926,8 +2219,8 @@ type MeterReadingEdge {
 
 "A new reading of a machine's hour meter."
 input AddMeterReadingInput {
-  "The id of the machine."
-  equipment: ID!
+  "The machine."
+  equipmentId: ID!
   "Time of the reading, default now. Not in the future."
   readAt: DateTime
   "Engine hours, 0 or more, at most one decimal place."
@@ -3937,7 +2230,7 @@ input AddMeterReadingInput {
 }
 
 "Result of adding a meter reading."
-type MeterReadingPayload {
+type AddMeterReadingPayload {
   "The reading; null when there are errors."
   meterReading: MeterReading
   "Reasons why nothing was recorded; empty on success."
@@ -3951,7 +2244,7 @@ type MeterReadingPayload {
     input: CreateOperatorInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): OperatorPayload @auth(role: MANAGER)
+  ): CreateOperatorPayload @auth(role: MANAGER)
 
   "Updates an operator: only the fields that are given."
   updateOperator(
@@ -3959,17 +2252,15 @@ type MeterReadingPayload {
     input: UpdateOperatorInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): OperatorPayload @auth(role: MANAGER)
+  ): UpdateOperatorPayload @auth(role: MANAGER)
 
   "Retires an operator who has left the company: sets status RETIRED and ends all assignments."
   retireOperator(
     "The operator."
-    id: ID!
-    "Version that the client has read. A CONFLICT is reported if the operator has changed since."
-    expectedVersion: Int!
+    input: RetireOperatorInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
-  ): OperatorPayload @auth(role: MANAGER)
+  ): RetireOperatorPayload @auth(role: MANAGER)
 }
 
 "A new operator."
@@ -3982,14 +2273,14 @@ input CreateOperatorInput {
   licenseNumber: String
   "Employment status."
   status: OperatorStatus! = ACTIVE
-  "Id of the user as whom the operator signs in; at most one operator per user."
-  user: ID
+  "The user as whom the operator signs in; at most one operator per user."
+  userId: ID
 }
 
 "Changes to an operator. A field that is left out stays unchanged; null clears it."
 input UpdateOperatorInput {
   "The operator."
-  id: ID!
+  operatorId: ID!
   "Version that the client has read. A CONFLICT is reported if the operator has changed since."
   expectedVersion: Int!
   "First name: 1 to 100 characters, not null."
@@ -4000,12 +2291,36 @@ input UpdateOperatorInput {
   licenseNumber: String
   "Employment status; not null. Any status other than ACTIVE ends all assignments."
   status: OperatorStatus
-  "Id of the user as whom the operator signs in; at most one operator per user. Null for none."
-  user: ID
+  "The user as whom the operator signs in; at most one operator per user. Null for none."
+  userId: ID
 }
 
-"Result of a change to an operator."
-type OperatorPayload {
+"An operator to retire."
+input RetireOperatorInput {
+  "The operator."
+  operatorId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the operator has changed since."
+  expectedVersion: Int
+}
+
+"Result of adding an operator."
+type CreateOperatorPayload {
+  "The operator after the change; null when there are errors."
+  operator: Operator
+  "Reasons why no operator was added; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of updating an operator."
+type UpdateOperatorPayload {
+  "The operator after the change; null when there are errors."
+  operator: Operator
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of retiring an operator."
+type RetireOperatorPayload {
   "The operator after the change; null when there are errors."
   operator: Operator
   "Reasons why nothing was changed; empty on success."
@@ -4029,11 +2344,13 @@ type OperatorPayload {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
     "Only operators that match the filter."
     filter: OperatorFilter
     "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: OperatorOrder = NAME_ASC
-  ): OperatorConnection! @auth(role: OPERATOR)
+  ): OperatorConnection @auth(role: OPERATOR)
 }
 
 "A person qualified to operate machines."
@@ -4051,7 +2368,7 @@ type Operator implements Node @scope(rows: OWN) {
   "User as whom the operator signs in. With the role OPERATOR, this user sees the machines assigned to the operator. Null when the operator does not sign in."
   user: User
   "Machines currently assigned to the operator."
-  equipment(
+  assignedEquipment(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
     "Return rows after this cursor."
@@ -4095,12 +2412,32 @@ enum OperatorOrder {
   CREATED_AT_ASC
 }
 
-"Filter on operators; a row has to meet all that are given. A list has at most 100 values and matches any of them; an empty list is no condition."
+"""
+Filter on operators; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
 input OperatorFilter {
-  "Search words. Each has to occur in first name, last name or licence number: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; each needs a letter or digit."
+  "Any of these operators."
+  ids: [ID!]
+  "Search words. Each has to occur in first name, last name or licence number: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
   search: String
   "Any of these statuses."
   status: [OperatorStatus!]
+  "The user as whom the operator signs in."
+  user: IDFilter
+  "Number of the operating licence, ignoring case."
+  licenseNumber: StringFilter
+  "When the operator was added."
+  createdAt: DateTimeFilter
+  "When the operator was last changed."
+  updatedAt: DateTimeFilter
+  "Operators that match all of these filters as well."
+  and: [OperatorFilter!]
+  "Operators that match any of these filters as well."
+  or: [OperatorFilter!]
+  "Operators that do not match this filter. A row without a value does not meet a condition on the value."
+  not: OperatorFilter
 }
 
 "A page of operators."
@@ -4147,6 +2484,8 @@ type User implements Node @scope(rows: OWN) {
   role: Role!
   "When the user was added."
   createdAt: DateTime!
+  "1 for a new user, incremented by every change of the user's name, address or role, and by disabling and enabling."
+  version: Int!
 }
 `, BuiltIn: false},
 }
@@ -4178,14 +2517,24 @@ func (ec *executionContext) childFields_AccessToken(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type AccessToken", field.Name)
 }
 
-func (ec *executionContext) childFields_AccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_AddMeterReadingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "accessToken":
-		return ec.fieldContext_AccessTokenPayload_accessToken(ctx, field)
+	case "meterReading":
+		return ec.fieldContext_AddMeterReadingPayload_meterReading(ctx, field)
 	case "errors":
-		return ec.fieldContext_AccessTokenPayload_errors(ctx, field)
+		return ec.fieldContext_AddMeterReadingPayload_errors(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type AccessTokenPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type AddMeterReadingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assignment":
+		return ec.fieldContext_AssignOperatorPayload_assignment(ctx, field)
+	case "errors":
+		return ec.fieldContext_AssignOperatorPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignOperatorPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Assignment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4230,14 +2579,78 @@ func (ec *executionContext) childFields_AssignmentEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type AssignmentEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_AssignmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_CancelMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "assignment":
-		return ec.fieldContext_AssignmentPayload_assignment(ctx, field)
+	case "maintenanceRecord":
+		return ec.fieldContext_CancelMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_CancelMaintenancePayload_equipment(ctx, field)
 	case "errors":
-		return ec.fieldContext_AssignmentPayload_errors(ctx, field)
+		return ec.fieldContext_CancelMaintenancePayload_errors(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type AssignmentPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type CancelMaintenancePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CategoryCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_CategoryCount_category(ctx, field)
+	case "count":
+		return ec.fieldContext_CategoryCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CategoryCount", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ChangePasswordPayload_user(ctx, field)
+	case "errors":
+		return ec.fieldContext_ChangePasswordPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangePasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Company(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Company_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Company_name(ctx, field)
+	case "currency":
+		return ec.fieldContext_Company_currency(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_Company_timeZone(ctx, field)
+	case "scheduledHoursPerWeek":
+		return ec.fieldContext_Company_scheduledHoursPerWeek(ctx, field)
+	case "version":
+		return ec.fieldContext_Company_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Company", field.Name)
+}
+
+func (ec *executionContext) childFields_CompleteMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_CompleteMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_CompleteMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_CompleteMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompleteMaintenancePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CorrectMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_CorrectMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_CorrectMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_CorrectMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectMaintenancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4250,6 +2663,26 @@ func (ec *executionContext) childFields_CreateAccessTokenPayload(ctx context.Con
 		return ec.fieldContext_CreateAccessTokenPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateAccessTokenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "equipment":
+		return ec.fieldContext_CreateEquipmentPayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_CreateEquipmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "operator":
+		return ec.fieldContext_CreateOperatorPayload_operator(ctx, field)
+	case "errors":
+		return ec.fieldContext_CreateOperatorPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateOperatorPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4284,6 +2717,48 @@ func (ec *executionContext) childFields_DashboardStats(ctx context.Context, fiel
 		return ec.fieldContext_DashboardStats_sequence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DashboardStats", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteEquipmentPayload_deletedId(ctx, field)
+	case "equipment":
+		return ec.fieldContext_DeleteEquipmentPayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteEquipmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DisableUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_DisableUserPayload_user(ctx, field)
+	case "errors":
+		return ec.fieldContext_DisableUserPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisableUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EnableUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_EnableUserPayload_user(ctx, field)
+	case "errors":
+		return ec.fieldContext_EnableUserPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EnableUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EndSessionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_EndSessionPayload_deletedId(ctx, field)
+	case "errors":
+		return ec.fieldContext_EndSessionPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndSessionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Equipment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4324,16 +2799,6 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_meterReadings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Equipment", field.Name)
-}
-
-func (ec *executionContext) childFields_EquipmentBatchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "results":
-		return ec.fieldContext_EquipmentBatchPayload_results(ctx, field)
-	case "errors":
-		return ec.fieldContext_EquipmentBatchPayload_errors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EquipmentBatchPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EquipmentBatchResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4382,16 +2847,6 @@ func (ec *executionContext) childFields_EquipmentEdge(ctx context.Context, field
 		return ec.fieldContext_EquipmentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EquipmentEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_EquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "equipment":
-		return ec.fieldContext_EquipmentPayload_equipment(ctx, field)
-	case "errors":
-		return ec.fieldContext_EquipmentPayload_errors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type EquipmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_FieldChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4492,18 +2947,6 @@ func (ec *executionContext) childFields_MaintenanceGroup(ctx context.Context, fi
 		return ec.fieldContext_MaintenanceGroup_lastDate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MaintenanceGroup", field.Name)
-}
-
-func (ec *executionContext) childFields_MaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "maintenanceRecord":
-		return ec.fieldContext_MaintenancePayload_maintenanceRecord(ctx, field)
-	case "equipment":
-		return ec.fieldContext_MaintenancePayload_equipment(ctx, field)
-	case "errors":
-		return ec.fieldContext_MaintenancePayload_errors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type MaintenancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4616,16 +3059,6 @@ func (ec *executionContext) childFields_MeterReadingEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type MeterReadingEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_MeterReadingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "meterReading":
-		return ec.fieldContext_MeterReadingPayload_meterReading(ctx, field)
-	case "errors":
-		return ec.fieldContext_MeterReadingPayload_errors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type MeterReadingPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_Operator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4640,8 +3073,8 @@ func (ec *executionContext) childFields_Operator(ctx context.Context, field grap
 		return ec.fieldContext_Operator_status(ctx, field)
 	case "user":
 		return ec.fieldContext_Operator_user(ctx, field)
-	case "equipment":
-		return ec.fieldContext_Operator_equipment(ctx, field)
+	case "assignedEquipment":
+		return ec.fieldContext_Operator_assignedEquipment(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Operator_createdAt(ctx, field)
 	case "updatedAt":
@@ -4680,16 +3113,6 @@ func (ec *executionContext) childFields_OperatorEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type OperatorEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_OperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "operator":
-		return ec.fieldContext_OperatorPayload_operator(ctx, field)
-	case "errors":
-		return ec.fieldContext_OperatorPayload_errors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type OperatorPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -4704,14 +3127,36 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
-func (ec *executionContext) childFields_PurgePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_PurgeEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "id":
-		return ec.fieldContext_PurgePayload_id(ctx, field)
+	case "deletedId":
+		return ec.fieldContext_PurgeEquipmentPayload_deletedId(ctx, field)
 	case "errors":
-		return ec.fieldContext_PurgePayload_errors(ctx, field)
+		return ec.fieldContext_PurgeEquipmentPayload_errors(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type PurgePayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type PurgeEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_RecordMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_RecordMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_RecordMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordMaintenancePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReleaseOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assignment":
+		return ec.fieldContext_ReleaseOperatorPayload_assignment(ctx, field)
+	case "errors":
+		return ec.fieldContext_ReleaseOperatorPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReleaseOperatorPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4724,6 +3169,36 @@ func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context
 		return ec.fieldContext_ResetPasswordPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "equipment":
+		return ec.fieldContext_RestoreEquipmentPayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_RestoreEquipmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RetireOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "operator":
+		return ec.fieldContext_RetireOperatorPayload_operator(ctx, field)
+	case "errors":
+		return ec.fieldContext_RetireOperatorPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetireOperatorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accessToken":
+		return ec.fieldContext_RevokeAccessTokenPayload_accessToken(ctx, field)
+	case "errors":
+		return ec.fieldContext_RevokeAccessTokenPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeAccessTokenPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4746,14 +3221,26 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
 }
 
-func (ec *executionContext) childFields_SignOutPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_SignOutEverywherePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "ended":
-		return ec.fieldContext_SignOutPayload_ended(ctx, field)
+		return ec.fieldContext_SignOutEverywherePayload_ended(ctx, field)
 	case "errors":
-		return ec.fieldContext_SignOutPayload_errors(ctx, field)
+		return ec.fieldContext_SignOutEverywherePayload_errors(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type SignOutPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type SignOutEverywherePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StartMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_StartMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_StartMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_StartMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartMaintenancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_StatusCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4764,6 +3251,66 @@ func (ec *executionContext) childFields_StatusCount(ctx context.Context, field g
 		return ec.fieldContext_StatusCount_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatusCount", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateCompanyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "company":
+		return ec.fieldContext_UpdateCompanyPayload_company(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateCompanyPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCompanyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateEquipmentBatchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_UpdateEquipmentBatchPayload_results(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateEquipmentBatchPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateEquipmentBatchPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "equipment":
+		return ec.fieldContext_UpdateEquipmentPayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateEquipmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "operator":
+		return ec.fieldContext_UpdateOperatorPayload_operator(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateOperatorPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateOperatorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UpdateUserPayload_user(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateUserPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateUserRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UpdateUserRolePayload_user(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateUserRolePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateUserRolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4778,6 +3325,10 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_role(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_User_createdAt(ctx, field)
+	case "version":
+		return ec.fieldContext_User_version(ctx, field)
+	case "company":
+		return ec.fieldContext_User_company(ctx, field)
 	case "history":
 		return ec.fieldContext_User_history(ctx, field)
 	case "disabledAt":
@@ -4814,16 +3365,6 @@ func (ec *executionContext) childFields_UserEdge(ctx context.Context, field grap
 		return ec.fieldContext_UserEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_UserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "user":
-		return ec.fieldContext_UserPayload_user(ctx, field)
-	case "errors":
-		return ec.fieldContext_UserPayload_errors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UserPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -24,33 +24,35 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type MutationResolver interface {
-	AssignOperator(ctx context.Context, input AssignOperatorInput, idempotencyKey *string) (*AssignmentPayload, error)
-	ReleaseOperator(ctx context.Context, equipment string, at *time.Time, idempotencyKey *string) (*AssignmentPayload, error)
-	CreateEquipment(ctx context.Context, input CreateEquipmentInput, idempotencyKey *string) (*EquipmentPayload, error)
-	UpdateEquipment(ctx context.Context, input UpdateEquipmentInput, idempotencyKey *string) (*EquipmentPayload, error)
-	DeleteEquipment(ctx context.Context, id string, expectedVersion int, idempotencyKey *string) (*EquipmentPayload, error)
-	RestoreEquipment(ctx context.Context, id string, idempotencyKey *string) (*EquipmentPayload, error)
-	PurgeEquipment(ctx context.Context, id string, idempotencyKey *string) (*PurgePayload, error)
-	UpdateEquipmentBatch(ctx context.Context, inputs []*UpdateEquipmentInput, dryRun bool, atomic bool, idempotencyKey *string) (*EquipmentBatchPayload, error)
+	AssignOperator(ctx context.Context, input AssignOperatorInput, idempotencyKey *string) (*AssignOperatorPayload, error)
+	ReleaseOperator(ctx context.Context, input ReleaseOperatorInput, idempotencyKey *string) (*ReleaseOperatorPayload, error)
+	UpdateCompany(ctx context.Context, input UpdateCompanyInput, idempotencyKey *string) (*UpdateCompanyPayload, error)
+	CreateEquipment(ctx context.Context, input CreateEquipmentInput, idempotencyKey *string) (*CreateEquipmentPayload, error)
+	UpdateEquipment(ctx context.Context, input UpdateEquipmentInput, idempotencyKey *string) (*UpdateEquipmentPayload, error)
+	DeleteEquipment(ctx context.Context, input DeleteEquipmentInput, idempotencyKey *string) (*DeleteEquipmentPayload, error)
+	RestoreEquipment(ctx context.Context, input RestoreEquipmentInput, idempotencyKey *string) (*RestoreEquipmentPayload, error)
+	PurgeEquipment(ctx context.Context, input PurgeEquipmentInput, idempotencyKey *string) (*PurgeEquipmentPayload, error)
+	UpdateEquipmentBatch(ctx context.Context, input UpdateEquipmentBatchInput, idempotencyKey *string) (*UpdateEquipmentBatchPayload, error)
 	CreateUser(ctx context.Context, input CreateUserInput) (*CreateUserPayload, error)
-	UpdateUserRole(ctx context.Context, id string, role fleet.Role) (*UserPayload, error)
-	DisableUser(ctx context.Context, id string) (*UserPayload, error)
-	EnableUser(ctx context.Context, id string) (*UserPayload, error)
-	ChangePassword(ctx context.Context, current string, new string) (*UserPayload, error)
-	ResetPassword(ctx context.Context, id string) (*ResetPasswordPayload, error)
+	UpdateUser(ctx context.Context, input UpdateUserInput) (*UpdateUserPayload, error)
+	UpdateUserRole(ctx context.Context, input UpdateUserRoleInput) (*UpdateUserRolePayload, error)
+	DisableUser(ctx context.Context, input DisableUserInput) (*DisableUserPayload, error)
+	EnableUser(ctx context.Context, input EnableUserInput) (*EnableUserPayload, error)
+	ChangePassword(ctx context.Context, input ChangePasswordInput) (*ChangePasswordPayload, error)
+	ResetPassword(ctx context.Context, input ResetPasswordInput) (*ResetPasswordPayload, error)
 	CreateAccessToken(ctx context.Context, input CreateAccessTokenInput) (*CreateAccessTokenPayload, error)
-	RevokeAccessToken(ctx context.Context, id string) (*AccessTokenPayload, error)
-	EndSession(ctx context.Context, id string) (*SignOutPayload, error)
-	SignOutEverywhere(ctx context.Context) (*SignOutPayload, error)
-	RecordMaintenance(ctx context.Context, input RecordMaintenanceInput, idempotencyKey *string) (*MaintenancePayload, error)
-	StartMaintenance(ctx context.Context, id string, expectedVersion *int, stopsMachine bool, idempotencyKey *string) (*MaintenancePayload, error)
-	CompleteMaintenance(ctx context.Context, input CompleteMaintenanceInput, idempotencyKey *string) (*MaintenancePayload, error)
-	CancelMaintenance(ctx context.Context, id string, expectedVersion *int, idempotencyKey *string) (*MaintenancePayload, error)
-	CorrectMaintenance(ctx context.Context, input CorrectMaintenanceInput, idempotencyKey *string) (*MaintenancePayload, error)
-	AddMeterReading(ctx context.Context, input AddMeterReadingInput, idempotencyKey *string) (*MeterReadingPayload, error)
-	CreateOperator(ctx context.Context, input CreateOperatorInput, idempotencyKey *string) (*OperatorPayload, error)
-	UpdateOperator(ctx context.Context, input UpdateOperatorInput, idempotencyKey *string) (*OperatorPayload, error)
-	RetireOperator(ctx context.Context, id string, expectedVersion int, idempotencyKey *string) (*OperatorPayload, error)
+	RevokeAccessToken(ctx context.Context, input RevokeAccessTokenInput) (*RevokeAccessTokenPayload, error)
+	EndSession(ctx context.Context, input EndSessionInput) (*EndSessionPayload, error)
+	SignOutEverywhere(ctx context.Context, input SignOutEverywhereInput) (*SignOutEverywherePayload, error)
+	RecordMaintenance(ctx context.Context, input RecordMaintenanceInput, idempotencyKey *string) (*RecordMaintenancePayload, error)
+	StartMaintenance(ctx context.Context, input StartMaintenanceInput, idempotencyKey *string) (*StartMaintenancePayload, error)
+	CompleteMaintenance(ctx context.Context, input CompleteMaintenanceInput, idempotencyKey *string) (*CompleteMaintenancePayload, error)
+	CancelMaintenance(ctx context.Context, input CancelMaintenanceInput, idempotencyKey *string) (*CancelMaintenancePayload, error)
+	CorrectMaintenance(ctx context.Context, input CorrectMaintenanceInput, idempotencyKey *string) (*CorrectMaintenancePayload, error)
+	AddMeterReading(ctx context.Context, input AddMeterReadingInput, idempotencyKey *string) (*AddMeterReadingPayload, error)
+	CreateOperator(ctx context.Context, input CreateOperatorInput, idempotencyKey *string) (*CreateOperatorPayload, error)
+	UpdateOperator(ctx context.Context, input UpdateOperatorInput, idempotencyKey *string) (*UpdateOperatorPayload, error)
+	RetireOperator(ctx context.Context, input RetireOperatorInput, idempotencyKey *string) (*RetireOperatorPayload, error)
 }
 type QueryResolver interface {
 	Viewer(ctx context.Context) (*fleet.User, error)
@@ -58,16 +60,17 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []string) ([]relay.Node, error)
 	DashboardStats(ctx context.Context, scope *fleet.StatsScope) (*fleet.DashboardStats, error)
 	Equipment(ctx context.Context, id string) (*fleet.Equipment, error)
-	EquipmentList(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
-	History(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.HistoryFilter) (*relay.Connection[fleet.HistoryEntry], error)
-	Users(ctx context.Context, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.User], error)
+	EquipmentList(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
+	Categories(ctx context.Context, filter *fleet.EquipmentFilter, first *int) ([]*fleet.CategoryCount, error)
+	History(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.HistoryFilter) (*relay.Connection[fleet.HistoryEntry], error)
+	Users(ctx context.Context, first *int, after *string, last *int, before *string, offset *int) (*relay.Connection[fleet.User], error)
 	AccessTokens(ctx context.Context) ([]*fleet.AccessToken, error)
 	Sessions(ctx context.Context) ([]*fleet.Session, error)
 	MaintenanceRecord(ctx context.Context, id string) (*fleet.MaintenanceRecord, error)
-	MaintenanceRecords(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) (*relay.Connection[fleet.MaintenanceRecord], error)
-	MaintenanceSummary(ctx context.Context, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error)
+	MaintenanceRecords(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) (*relay.Connection[fleet.MaintenanceRecord], error)
+	MaintenanceSummary(ctx context.Context, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping, first *int, orderBy *fleet.MaintenanceSummaryOrder) ([]*fleet.MaintenanceGroup, error)
 	Operator(ctx context.Context, id string) (*fleet.Operator, error)
-	Operators(ctx context.Context, first *int, after *string, last *int, before *string, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) (*relay.Connection[fleet.Operator], error)
+	Operators(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) (*relay.Connection[fleet.Operator], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -143,52 +146,36 @@ func (ec *executionContext) field_Mutation_assignOperator_args(ctx context.Conte
 func (ec *executionContext) field_Mutation_cancelMaintenance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CancelMaintenanceInput, error) {
+			return ec.unmarshalNCancelMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenanceInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["idempotencyKey"] = arg2
+	args["idempotencyKey"] = arg1
 	return args, nil
 }
 
 func (ec *executionContext) field_Mutation_changePassword_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "current",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ChangePasswordInput, error) {
+			return ec.unmarshalNChangePasswordInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["current"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "new",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["new"] = arg1
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -311,86 +298,78 @@ func (ec *executionContext) field_Mutation_createUser_args(ctx context.Context, 
 func (ec *executionContext) field_Mutation_deleteEquipment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteEquipmentInput, error) {
+			return ec.unmarshalNDeleteEquipmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (int, error) {
-			return ec.unmarshalNInt2int(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["idempotencyKey"] = arg2
+	args["idempotencyKey"] = arg1
 	return args, nil
 }
 
 func (ec *executionContext) field_Mutation_disableUser_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DisableUserInput, error) {
+			return ec.unmarshalNDisableUserInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["id"] = arg0
+	args["input"] = arg0
 	return args, nil
 }
 
 func (ec *executionContext) field_Mutation_enableUser_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (EnableUserInput, error) {
+			return ec.unmarshalNEnableUserInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["id"] = arg0
+	args["input"] = arg0
 	return args, nil
 }
 
 func (ec *executionContext) field_Mutation_endSession_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (EndSessionInput, error) {
+			return ec.unmarshalNEndSessionInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["id"] = arg0
+	args["input"] = arg0
 	return args, nil
 }
 
 func (ec *executionContext) field_Mutation_purgeEquipment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PurgeEquipmentInput, error) {
+			return ec.unmarshalNPurgeEquipmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["id"] = arg0
+	args["input"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
@@ -427,58 +406,50 @@ func (ec *executionContext) field_Mutation_recordMaintenance_args(ctx context.Co
 func (ec *executionContext) field_Mutation_releaseOperator_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "equipment",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ReleaseOperatorInput, error) {
+			return ec.unmarshalNReleaseOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["equipment"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "at",
-		func(ctx context.Context, v any) (*time.Time, error) {
-			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["at"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["idempotencyKey"] = arg2
+	args["idempotencyKey"] = arg1
 	return args, nil
 }
 
 func (ec *executionContext) field_Mutation_resetPassword_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ResetPasswordInput, error) {
+			return ec.unmarshalNResetPasswordInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["id"] = arg0
+	args["input"] = arg0
 	return args, nil
 }
 
 func (ec *executionContext) field_Mutation_restoreEquipment_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RestoreEquipmentInput, error) {
+			return ec.unmarshalNRestoreEquipmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["id"] = arg0
+	args["input"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
@@ -493,120 +464,116 @@ func (ec *executionContext) field_Mutation_restoreEquipment_args(ctx context.Con
 func (ec *executionContext) field_Mutation_retireOperator_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RetireOperatorInput, error) {
+			return ec.unmarshalNRetireOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (int, error) {
-			return ec.unmarshalNInt2int(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["idempotencyKey"] = arg2
+	args["idempotencyKey"] = arg1
 	return args, nil
 }
 
 func (ec *executionContext) field_Mutation_revokeAccessToken_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RevokeAccessTokenInput, error) {
+			return ec.unmarshalNRevokeAccessTokenInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["id"] = arg0
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_signOutEverywhere_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SignOutEverywhereInput, error) {
+			return ec.unmarshalNSignOutEverywhereInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywhereInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
 func (ec *executionContext) field_Mutation_startMaintenance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (StartMaintenanceInput, error) {
+			return ec.unmarshalNStartMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenanceInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["expectedVersion"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "stopsMachine",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalNBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["stopsMachine"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["idempotencyKey"] = arg3
+	args["idempotencyKey"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateCompany_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateCompanyInput, error) {
+			return ec.unmarshalNUpdateCompanyInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateCompanyInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg1
 	return args, nil
 }
 
 func (ec *executionContext) field_Mutation_updateEquipmentBatch_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "inputs",
-		func(ctx context.Context, v any) ([]*UpdateEquipmentInput, error) {
-			return ec.unmarshalNUpdateEquipmentInput2ᚕᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentInputᚄ(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateEquipmentBatchInput, error) {
+			return ec.unmarshalNUpdateEquipmentBatchInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["inputs"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalNBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["dryRun"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "atomic",
-		func(ctx context.Context, v any) (bool, error) {
-			return ec.unmarshalNBoolean2bool(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["atomic"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["idempotencyKey"] = arg3
+	args["idempotencyKey"] = arg1
 	return args, nil
 }
 
@@ -657,22 +624,28 @@ func (ec *executionContext) field_Mutation_updateOperator_args(ctx context.Conte
 func (ec *executionContext) field_Mutation_updateUserRole_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNID2string(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateUserRoleInput, error) {
+			return ec.unmarshalNUpdateUserRoleInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRoleInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["id"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "role",
-		func(ctx context.Context, v any) (fleet.Role, error) {
-			return ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, v)
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateUser_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateUserInput, error) {
+			return ec.unmarshalNUpdateUserInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["role"] = arg1
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -687,6 +660,28 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_categories_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*fleet.EquipmentFilter, error) {
+			return ec.unmarshalOEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
 	return args, nil
 }
 
@@ -739,22 +734,30 @@ func (ec *executionContext) field_Query_equipmentList_args(ctx context.Context, 
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "offset",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["offset"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*fleet.EquipmentFilter, error) {
 			return ec.unmarshalOEquipmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["filter"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*fleet.EquipmentOrder, error) {
 			return ec.unmarshalOEquipmentOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg5
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -807,14 +810,22 @@ func (ec *executionContext) field_Query_history_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "offset",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["offset"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*fleet.HistoryFilter, error) {
 			return ec.unmarshalOHistoryFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐHistoryFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg4
+	args["filter"] = arg5
 	return args, nil
 }
 
@@ -867,22 +878,30 @@ func (ec *executionContext) field_Query_maintenanceRecords_args(ctx context.Cont
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "offset",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["offset"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*fleet.MaintenanceFilter, error) {
 			return ec.unmarshalOMaintenanceRecordFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["filter"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*fleet.MaintenanceOrder, error) {
 			return ec.unmarshalOMaintenanceRecordOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg5
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -905,6 +924,22 @@ func (ec *executionContext) field_Query_maintenanceSummary_args(ctx context.Cont
 		return nil, err
 	}
 	args["groupBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*fleet.MaintenanceSummaryOrder, error) {
+			return ec.unmarshalOMaintenanceSummaryOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceSummaryOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg3
 	return args, nil
 }
 
@@ -985,22 +1020,30 @@ func (ec *executionContext) field_Query_operators_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "offset",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["offset"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*fleet.OperatorFilter, error) {
 			return ec.unmarshalOOperatorFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["filter"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+	args["filter"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (*fleet.OperatorOrder, error) {
 			return ec.unmarshalOOperatorOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["orderBy"] = arg5
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -1039,57 +1082,20 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "offset",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["offset"] = arg4
 	return args, nil
 }
 
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** count.gotpl *****************************
-
-// countNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode counts the objects with resolvers in a result.
-func countNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, obj []relay.Node) {
-	var n [7]int
-	for _, obj := range obj {
-		switch obj := obj.(type) {
-		case *fleet.User:
-			if obj != nil {
-				n[0]++
-			}
-		case *fleet.Operator:
-			if obj != nil {
-				n[1]++
-			}
-		case *fleet.MeterReading:
-			if obj != nil {
-				n[2]++
-			}
-		case *fleet.MaintenanceRecord:
-			if obj != nil {
-				n[3]++
-			}
-		case *fleet.HistoryEntry:
-			if obj != nil {
-				n[4]++
-			}
-		case *fleet.Equipment:
-			if obj != nil {
-				n[5]++
-			}
-		case *fleet.Assignment:
-			if obj != nil {
-				n[6]++
-			}
-		}
-	}
-	c.Add("", "User", n[0])
-	c.Add("", "Operator", n[1])
-	c.Add("", "MeterReading", n[2])
-	c.Add("", "MaintenanceRecord", n[3])
-	c.Add("", "HistoryEntry", n[4])
-	c.Add("", "Equipment", n[5])
-	c.Add("", "Assignment", n[6])
-
-}
 
 // countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode counts the objects with resolvers in a result.
 func countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, obj relay.Node) {
@@ -1134,6 +1140,51 @@ func countONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, o
 
 }
 
+// countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode counts the objects with resolvers in a result.
+func countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(c *batch.Counter, obj []relay.Node) {
+	var n [7]int
+	for _, obj := range obj {
+		switch obj := obj.(type) {
+		case *fleet.User:
+			if obj != nil {
+				n[0]++
+			}
+		case *fleet.Operator:
+			if obj != nil {
+				n[1]++
+			}
+		case *fleet.MeterReading:
+			if obj != nil {
+				n[2]++
+			}
+		case *fleet.MaintenanceRecord:
+			if obj != nil {
+				n[3]++
+			}
+		case *fleet.HistoryEntry:
+			if obj != nil {
+				n[4]++
+			}
+		case *fleet.Equipment:
+			if obj != nil {
+				n[5]++
+			}
+		case *fleet.Assignment:
+			if obj != nil {
+				n[6]++
+			}
+		}
+	}
+	c.Add("", "User", n[0])
+	c.Add("", "Operator", n[1])
+	c.Add("", "MeterReading", n[2])
+	c.Add("", "MaintenanceRecord", n[3])
+	c.Add("", "HistoryEntry", n[4])
+	c.Add("", "Equipment", n[5])
+	c.Add("", "Assignment", n[6])
+
+}
+
 // endregion **************************** count.gotpl *****************************
 
 // region    *************************** fastpath.gotpl ***************************
@@ -1148,12 +1199,9 @@ func (ec *executionContext) appendFieldInputError(b []byte, field *graphql.Colle
 	case "message":
 		v := obj.Message
 		return fastpath.String(b, string(v)), true
-	case "field":
-		v := obj.Field
-		if v == nil {
-			return fastpath.Null(b), true
-		}
-		return fastpath.String(b, string(*v)), true
+	case "reason":
+		v := obj.Reason
+		return fastpath.String(b, string(v)), true
 	}
 	return b, false
 }
@@ -1222,12 +1270,9 @@ func (ec *executionContext) appendFieldVersionConflict(b []byte, field *graphql.
 	case "message":
 		v := obj.Message
 		return fastpath.String(b, string(v)), true
-	case "field":
-		v := obj.Field
-		if v == nil {
-			return fastpath.Null(b), true
-		}
-		return fastpath.String(b, string(*v)), true
+	case "reason":
+		v := obj.Reason
+		return fastpath.String(b, string(v)), true
 	case "expectedVersion":
 		v := obj.ExpectedVersion
 		return scalars.AppendInt(b, v), true
@@ -1302,6 +1347,29 @@ func (ec *executionContext) fieldContext_InputError_message(_ context.Context, f
 	return graphql.NewScalarFieldContext("InputError", field, false, false, "String")
 }
 
+func (ec *executionContext) _InputError_reason(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InputError_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Reason) graphql.Marshaler {
+			return ec.marshalNErrorReason2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InputError_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InputError", field, false, false, "ErrorReason")
+}
+
 func (ec *executionContext) _InputError_field(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1314,8 +1382,8 @@ func (ec *executionContext) _InputError_field(ctx context.Context, field graphql
 			return obj.Field, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -1344,11 +1412,11 @@ func (ec *executionContext) _Mutation_assignOperator(ctx context.Context, field 
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *AssignmentPayload
+					var zeroVal *AssignOperatorPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *AssignmentPayload
+					var zeroVal *AssignOperatorPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -1357,12 +1425,12 @@ func (ec *executionContext) _Mutation_assignOperator(ctx context.Context, field 
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *AssignmentPayload) graphql.Marshaler {
-			return ec.marshalOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *AssignOperatorPayload) graphql.Marshaler {
+			return ec.marshalOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload,
+		countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_assignOperator(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1372,7 +1440,7 @@ func (ec *executionContext) fieldContext_Mutation_assignOperator(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AssignmentPayload(ctx, field)
+			return ec.childFields_AssignOperatorPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -1400,7 +1468,7 @@ func (ec *executionContext) _Mutation_releaseOperator(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ReleaseOperator(ctx, fc.Args["equipment"].(string), fc.Args["at"].(*time.Time), fc.Args["idempotencyKey"].(*string))
+			return ec.Resolvers.Mutation().ReleaseOperator(ctx, fc.Args["input"].(ReleaseOperatorInput), fc.Args["idempotencyKey"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -1408,11 +1476,11 @@ func (ec *executionContext) _Mutation_releaseOperator(ctx context.Context, field
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *AssignmentPayload
+					var zeroVal *ReleaseOperatorPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *AssignmentPayload
+					var zeroVal *ReleaseOperatorPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -1421,12 +1489,12 @@ func (ec *executionContext) _Mutation_releaseOperator(ctx context.Context, field
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *AssignmentPayload) graphql.Marshaler {
-			return ec.marshalOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *ReleaseOperatorPayload) graphql.Marshaler {
+			return ec.marshalOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignmentPayload,
+		countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_releaseOperator(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1436,7 +1504,7 @@ func (ec *executionContext) fieldContext_Mutation_releaseOperator(ctx context.Co
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AssignmentPayload(ctx, field)
+			return ec.childFields_ReleaseOperatorPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -1447,6 +1515,70 @@ func (ec *executionContext) fieldContext_Mutation_releaseOperator(ctx context.Co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_releaseOperator_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateCompany(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Mutation",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateCompany(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateCompany(ctx, fc.Args["input"].(UpdateCompanyInput), fc.Args["idempotencyKey"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *UpdateCompanyPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *UpdateCompanyPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateCompanyPayload) graphql.Marshaler {
+			return ec.marshalOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateCompanyPayload(ctx, selections, v)
+		},
+		true,
+		false,
+		countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateCompanyPayload,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateCompany(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateCompanyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateCompany_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -1472,11 +1604,11 @@ func (ec *executionContext) _Mutation_createEquipment(ctx context.Context, field
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *EquipmentPayload
+					var zeroVal *CreateEquipmentPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *EquipmentPayload
+					var zeroVal *CreateEquipmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -1485,12 +1617,12 @@ func (ec *executionContext) _Mutation_createEquipment(ctx context.Context, field
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
-			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateEquipmentPayload) graphql.Marshaler {
+			return ec.marshalOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload,
+		countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_createEquipment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1500,7 +1632,7 @@ func (ec *executionContext) fieldContext_Mutation_createEquipment(ctx context.Co
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EquipmentPayload(ctx, field)
+			return ec.childFields_CreateEquipmentPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -1536,11 +1668,11 @@ func (ec *executionContext) _Mutation_updateEquipment(ctx context.Context, field
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *EquipmentPayload
+					var zeroVal *UpdateEquipmentPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *EquipmentPayload
+					var zeroVal *UpdateEquipmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -1549,12 +1681,12 @@ func (ec *executionContext) _Mutation_updateEquipment(ctx context.Context, field
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
-			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateEquipmentPayload) graphql.Marshaler {
+			return ec.marshalOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload,
+		countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_updateEquipment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1564,7 +1696,7 @@ func (ec *executionContext) fieldContext_Mutation_updateEquipment(ctx context.Co
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EquipmentPayload(ctx, field)
+			return ec.childFields_UpdateEquipmentPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -1592,7 +1724,7 @@ func (ec *executionContext) _Mutation_deleteEquipment(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeleteEquipment(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(int), fc.Args["idempotencyKey"].(*string))
+			return ec.Resolvers.Mutation().DeleteEquipment(ctx, fc.Args["input"].(DeleteEquipmentInput), fc.Args["idempotencyKey"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -1600,11 +1732,11 @@ func (ec *executionContext) _Mutation_deleteEquipment(ctx context.Context, field
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *EquipmentPayload
+					var zeroVal *DeleteEquipmentPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *EquipmentPayload
+					var zeroVal *DeleteEquipmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -1613,12 +1745,12 @@ func (ec *executionContext) _Mutation_deleteEquipment(ctx context.Context, field
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
-			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *DeleteEquipmentPayload) graphql.Marshaler {
+			return ec.marshalODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload,
+		countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_deleteEquipment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1628,7 +1760,7 @@ func (ec *executionContext) fieldContext_Mutation_deleteEquipment(ctx context.Co
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EquipmentPayload(ctx, field)
+			return ec.childFields_DeleteEquipmentPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -1656,7 +1788,7 @@ func (ec *executionContext) _Mutation_restoreEquipment(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RestoreEquipment(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(*string))
+			return ec.Resolvers.Mutation().RestoreEquipment(ctx, fc.Args["input"].(RestoreEquipmentInput), fc.Args["idempotencyKey"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -1664,11 +1796,11 @@ func (ec *executionContext) _Mutation_restoreEquipment(ctx context.Context, fiel
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *EquipmentPayload
+					var zeroVal *RestoreEquipmentPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *EquipmentPayload
+					var zeroVal *RestoreEquipmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -1677,12 +1809,12 @@ func (ec *executionContext) _Mutation_restoreEquipment(ctx context.Context, fiel
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentPayload) graphql.Marshaler {
-			return ec.marshalOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *RestoreEquipmentPayload) graphql.Marshaler {
+			return ec.marshalORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentPayload,
+		countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_restoreEquipment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1692,7 +1824,7 @@ func (ec *executionContext) fieldContext_Mutation_restoreEquipment(ctx context.C
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EquipmentPayload(ctx, field)
+			return ec.childFields_RestoreEquipmentPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -1720,7 +1852,7 @@ func (ec *executionContext) _Mutation_purgeEquipment(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PurgeEquipment(ctx, fc.Args["id"].(string), fc.Args["idempotencyKey"].(*string))
+			return ec.Resolvers.Mutation().PurgeEquipment(ctx, fc.Args["input"].(PurgeEquipmentInput), fc.Args["idempotencyKey"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -1728,11 +1860,11 @@ func (ec *executionContext) _Mutation_purgeEquipment(ctx context.Context, field 
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
 				if err != nil {
-					var zeroVal *PurgePayload
+					var zeroVal *PurgeEquipmentPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *PurgePayload
+					var zeroVal *PurgeEquipmentPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -1741,12 +1873,12 @@ func (ec *executionContext) _Mutation_purgeEquipment(ctx context.Context, field 
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *PurgePayload) graphql.Marshaler {
-			return ec.marshalOPurgePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *PurgeEquipmentPayload) graphql.Marshaler {
+			return ec.marshalOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOPurgePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgePayload,
+		countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_purgeEquipment(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1756,7 +1888,7 @@ func (ec *executionContext) fieldContext_Mutation_purgeEquipment(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PurgePayload(ctx, field)
+			return ec.childFields_PurgeEquipmentPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -1784,7 +1916,7 @@ func (ec *executionContext) _Mutation_updateEquipmentBatch(ctx context.Context, 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateEquipmentBatch(ctx, fc.Args["inputs"].([]*UpdateEquipmentInput), fc.Args["dryRun"].(bool), fc.Args["atomic"].(bool), fc.Args["idempotencyKey"].(*string))
+			return ec.Resolvers.Mutation().UpdateEquipmentBatch(ctx, fc.Args["input"].(UpdateEquipmentBatchInput), fc.Args["idempotencyKey"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -1792,11 +1924,11 @@ func (ec *executionContext) _Mutation_updateEquipmentBatch(ctx context.Context, 
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *EquipmentBatchPayload
+					var zeroVal *UpdateEquipmentBatchPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *EquipmentBatchPayload
+					var zeroVal *UpdateEquipmentBatchPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -1805,12 +1937,12 @@ func (ec *executionContext) _Mutation_updateEquipmentBatch(ctx context.Context, 
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *EquipmentBatchPayload) graphql.Marshaler {
-			return ec.marshalOEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateEquipmentBatchPayload) graphql.Marshaler {
+			return ec.marshalOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEquipmentBatchPayload,
+		countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_updateEquipmentBatch(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1820,7 +1952,7 @@ func (ec *executionContext) fieldContext_Mutation_updateEquipmentBatch(ctx conte
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EquipmentBatchPayload(ctx, field)
+			return ec.childFields_UpdateEquipmentBatchPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -1901,6 +2033,70 @@ func (ec *executionContext) fieldContext_Mutation_createUser(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_updateUser(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Mutation",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateUser(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateUser(ctx, fc.Args["input"].(UpdateUserInput))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *UpdateUserPayload
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *UpdateUserPayload
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateUserPayload) graphql.Marshaler {
+			return ec.marshalOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload(ctx, selections, v)
+		},
+		true,
+		false,
+		countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateUser(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateUserPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateUser_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_updateUserRole(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
@@ -1912,7 +2108,7 @@ func (ec *executionContext) _Mutation_updateUserRole(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateUserRole(ctx, fc.Args["id"].(string), fc.Args["role"].(fleet.Role))
+			return ec.Resolvers.Mutation().UpdateUserRole(ctx, fc.Args["input"].(UpdateUserRoleInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -1920,11 +2116,11 @@ func (ec *executionContext) _Mutation_updateUserRole(ctx context.Context, field 
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
 				if err != nil {
-					var zeroVal *UserPayload
+					var zeroVal *UpdateUserRolePayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *UserPayload
+					var zeroVal *UpdateUserRolePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -1933,12 +2129,12 @@ func (ec *executionContext) _Mutation_updateUserRole(ctx context.Context, field 
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *UserPayload) graphql.Marshaler {
-			return ec.marshalOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateUserRolePayload) graphql.Marshaler {
+			return ec.marshalOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload,
+		countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_updateUserRole(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1948,7 +2144,7 @@ func (ec *executionContext) fieldContext_Mutation_updateUserRole(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserPayload(ctx, field)
+			return ec.childFields_UpdateUserRolePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -1976,7 +2172,7 @@ func (ec *executionContext) _Mutation_disableUser(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DisableUser(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Mutation().DisableUser(ctx, fc.Args["input"].(DisableUserInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -1984,11 +2180,11 @@ func (ec *executionContext) _Mutation_disableUser(ctx context.Context, field gra
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
 				if err != nil {
-					var zeroVal *UserPayload
+					var zeroVal *DisableUserPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *UserPayload
+					var zeroVal *DisableUserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -1997,12 +2193,12 @@ func (ec *executionContext) _Mutation_disableUser(ctx context.Context, field gra
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *UserPayload) graphql.Marshaler {
-			return ec.marshalOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *DisableUserPayload) graphql.Marshaler {
+			return ec.marshalODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload,
+		countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_disableUser(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2012,7 +2208,7 @@ func (ec *executionContext) fieldContext_Mutation_disableUser(ctx context.Contex
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserPayload(ctx, field)
+			return ec.childFields_DisableUserPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2040,7 +2236,7 @@ func (ec *executionContext) _Mutation_enableUser(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EnableUser(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Mutation().EnableUser(ctx, fc.Args["input"].(EnableUserInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -2048,11 +2244,11 @@ func (ec *executionContext) _Mutation_enableUser(ctx context.Context, field grap
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
 				if err != nil {
-					var zeroVal *UserPayload
+					var zeroVal *EnableUserPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *UserPayload
+					var zeroVal *EnableUserPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -2061,12 +2257,12 @@ func (ec *executionContext) _Mutation_enableUser(ctx context.Context, field grap
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *UserPayload) graphql.Marshaler {
-			return ec.marshalOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *EnableUserPayload) graphql.Marshaler {
+			return ec.marshalOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload,
+		countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_enableUser(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2076,7 +2272,7 @@ func (ec *executionContext) fieldContext_Mutation_enableUser(ctx context.Context
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserPayload(ctx, field)
+			return ec.childFields_EnableUserPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2104,7 +2300,7 @@ func (ec *executionContext) _Mutation_changePassword(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ChangePassword(ctx, fc.Args["current"].(string), fc.Args["new"].(string))
+			return ec.Resolvers.Mutation().ChangePassword(ctx, fc.Args["input"].(ChangePasswordInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -2112,16 +2308,16 @@ func (ec *executionContext) _Mutation_changePassword(ctx context.Context, field 
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
 				if err != nil {
-					var zeroVal *UserPayload
+					var zeroVal *ChangePasswordPayload
 					return zeroVal, err
 				}
 				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
 				if err != nil {
-					var zeroVal *UserPayload
+					var zeroVal *ChangePasswordPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *UserPayload
+					var zeroVal *ChangePasswordPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
@@ -2130,12 +2326,12 @@ func (ec *executionContext) _Mutation_changePassword(ctx context.Context, field 
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *UserPayload) graphql.Marshaler {
-			return ec.marshalOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *ChangePasswordPayload) graphql.Marshaler {
+			return ec.marshalOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserPayload,
+		countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_changePassword(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2145,7 +2341,7 @@ func (ec *executionContext) fieldContext_Mutation_changePassword(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserPayload(ctx, field)
+			return ec.childFields_ChangePasswordPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2173,7 +2369,7 @@ func (ec *executionContext) _Mutation_resetPassword(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ResetPassword(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Mutation().ResetPassword(ctx, fc.Args["input"].(ResetPasswordInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -2306,7 +2502,7 @@ func (ec *executionContext) _Mutation_revokeAccessToken(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RevokeAccessToken(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Mutation().RevokeAccessToken(ctx, fc.Args["input"].(RevokeAccessTokenInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -2314,16 +2510,16 @@ func (ec *executionContext) _Mutation_revokeAccessToken(ctx context.Context, fie
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
 				if err != nil {
-					var zeroVal *AccessTokenPayload
+					var zeroVal *RevokeAccessTokenPayload
 					return zeroVal, err
 				}
 				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
 				if err != nil {
-					var zeroVal *AccessTokenPayload
+					var zeroVal *RevokeAccessTokenPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *AccessTokenPayload
+					var zeroVal *RevokeAccessTokenPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
@@ -2332,12 +2528,12 @@ func (ec *executionContext) _Mutation_revokeAccessToken(ctx context.Context, fie
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *AccessTokenPayload) graphql.Marshaler {
-			return ec.marshalOAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAccessTokenPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *RevokeAccessTokenPayload) graphql.Marshaler {
+			return ec.marshalORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAccessTokenPayload,
+		countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_revokeAccessToken(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2347,7 +2543,7 @@ func (ec *executionContext) fieldContext_Mutation_revokeAccessToken(ctx context.
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AccessTokenPayload(ctx, field)
+			return ec.childFields_RevokeAccessTokenPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2375,7 +2571,7 @@ func (ec *executionContext) _Mutation_endSession(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EndSession(ctx, fc.Args["id"].(string))
+			return ec.Resolvers.Mutation().EndSession(ctx, fc.Args["input"].(EndSessionInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -2383,16 +2579,16 @@ func (ec *executionContext) _Mutation_endSession(ctx context.Context, field grap
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
 				if err != nil {
-					var zeroVal *SignOutPayload
+					var zeroVal *EndSessionPayload
 					return zeroVal, err
 				}
 				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
 				if err != nil {
-					var zeroVal *SignOutPayload
+					var zeroVal *EndSessionPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *SignOutPayload
+					var zeroVal *EndSessionPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
@@ -2401,12 +2597,12 @@ func (ec *executionContext) _Mutation_endSession(ctx context.Context, field grap
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *SignOutPayload) graphql.Marshaler {
-			return ec.marshalOSignOutPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *EndSessionPayload) graphql.Marshaler {
+			return ec.marshalOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOSignOutPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutPayload,
+		countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_endSession(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2416,7 +2612,7 @@ func (ec *executionContext) fieldContext_Mutation_endSession(ctx context.Context
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SignOutPayload(ctx, field)
+			return ec.childFields_EndSessionPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2443,7 +2639,8 @@ func (ec *executionContext) _Mutation_signOutEverywhere(ctx context.Context, fie
 			return ec.fieldContext_Mutation_signOutEverywhere(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Mutation().SignOutEverywhere(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SignOutEverywhere(ctx, fc.Args["input"].(SignOutEverywhereInput))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -2451,16 +2648,16 @@ func (ec *executionContext) _Mutation_signOutEverywhere(ctx context.Context, fie
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
 				if err != nil {
-					var zeroVal *SignOutPayload
+					var zeroVal *SignOutEverywherePayload
 					return zeroVal, err
 				}
 				scope, err := ec.unmarshalOTokenScope2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐScope(ctx, "ADMIN")
 				if err != nil {
-					var zeroVal *SignOutPayload
+					var zeroVal *SignOutEverywherePayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *SignOutPayload
+					var zeroVal *SignOutEverywherePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, scope)
@@ -2469,23 +2666,34 @@ func (ec *executionContext) _Mutation_signOutEverywhere(ctx context.Context, fie
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *SignOutPayload) graphql.Marshaler {
-			return ec.marshalOSignOutPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *SignOutEverywherePayload) graphql.Marshaler {
+			return ec.marshalOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOSignOutPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutPayload,
+		countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload,
 	)
 }
-func (ec *executionContext) fieldContext_Mutation_signOutEverywhere(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Mutation_signOutEverywhere(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SignOutPayload(ctx, field)
+			return ec.childFields_SignOutEverywherePayload(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_signOutEverywhere_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -2509,11 +2717,11 @@ func (ec *executionContext) _Mutation_recordMaintenance(ctx context.Context, fie
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *MaintenancePayload
+					var zeroVal *RecordMaintenancePayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *MaintenancePayload
+					var zeroVal *RecordMaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -2522,12 +2730,12 @@ func (ec *executionContext) _Mutation_recordMaintenance(ctx context.Context, fie
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
-			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *RecordMaintenancePayload) graphql.Marshaler {
+			return ec.marshalORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload,
+		countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_recordMaintenance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2537,7 +2745,7 @@ func (ec *executionContext) fieldContext_Mutation_recordMaintenance(ctx context.
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MaintenancePayload(ctx, field)
+			return ec.childFields_RecordMaintenancePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2565,7 +2773,7 @@ func (ec *executionContext) _Mutation_startMaintenance(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().StartMaintenance(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["stopsMachine"].(bool), fc.Args["idempotencyKey"].(*string))
+			return ec.Resolvers.Mutation().StartMaintenance(ctx, fc.Args["input"].(StartMaintenanceInput), fc.Args["idempotencyKey"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -2573,11 +2781,11 @@ func (ec *executionContext) _Mutation_startMaintenance(ctx context.Context, fiel
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *MaintenancePayload
+					var zeroVal *StartMaintenancePayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *MaintenancePayload
+					var zeroVal *StartMaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -2586,12 +2794,12 @@ func (ec *executionContext) _Mutation_startMaintenance(ctx context.Context, fiel
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
-			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *StartMaintenancePayload) graphql.Marshaler {
+			return ec.marshalOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload,
+		countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_startMaintenance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2601,7 +2809,7 @@ func (ec *executionContext) fieldContext_Mutation_startMaintenance(ctx context.C
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MaintenancePayload(ctx, field)
+			return ec.childFields_StartMaintenancePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2637,11 +2845,11 @@ func (ec *executionContext) _Mutation_completeMaintenance(ctx context.Context, f
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *MaintenancePayload
+					var zeroVal *CompleteMaintenancePayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *MaintenancePayload
+					var zeroVal *CompleteMaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -2650,12 +2858,12 @@ func (ec *executionContext) _Mutation_completeMaintenance(ctx context.Context, f
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
-			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *CompleteMaintenancePayload) graphql.Marshaler {
+			return ec.marshalOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload,
+		countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_completeMaintenance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2665,7 +2873,7 @@ func (ec *executionContext) fieldContext_Mutation_completeMaintenance(ctx contex
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MaintenancePayload(ctx, field)
+			return ec.childFields_CompleteMaintenancePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2693,7 +2901,7 @@ func (ec *executionContext) _Mutation_cancelMaintenance(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CancelMaintenance(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(*int), fc.Args["idempotencyKey"].(*string))
+			return ec.Resolvers.Mutation().CancelMaintenance(ctx, fc.Args["input"].(CancelMaintenanceInput), fc.Args["idempotencyKey"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -2701,11 +2909,11 @@ func (ec *executionContext) _Mutation_cancelMaintenance(ctx context.Context, fie
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *MaintenancePayload
+					var zeroVal *CancelMaintenancePayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *MaintenancePayload
+					var zeroVal *CancelMaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -2714,12 +2922,12 @@ func (ec *executionContext) _Mutation_cancelMaintenance(ctx context.Context, fie
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
-			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *CancelMaintenancePayload) graphql.Marshaler {
+			return ec.marshalOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload,
+		countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_cancelMaintenance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2729,7 +2937,7 @@ func (ec *executionContext) fieldContext_Mutation_cancelMaintenance(ctx context.
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MaintenancePayload(ctx, field)
+			return ec.childFields_CancelMaintenancePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2765,11 +2973,11 @@ func (ec *executionContext) _Mutation_correctMaintenance(ctx context.Context, fi
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *MaintenancePayload
+					var zeroVal *CorrectMaintenancePayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *MaintenancePayload
+					var zeroVal *CorrectMaintenancePayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -2778,12 +2986,12 @@ func (ec *executionContext) _Mutation_correctMaintenance(ctx context.Context, fi
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *MaintenancePayload) graphql.Marshaler {
-			return ec.marshalOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *CorrectMaintenancePayload) graphql.Marshaler {
+			return ec.marshalOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMaintenancePayload,
+		countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_correctMaintenance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2793,7 +3001,7 @@ func (ec *executionContext) fieldContext_Mutation_correctMaintenance(ctx context
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MaintenancePayload(ctx, field)
+			return ec.childFields_CorrectMaintenancePayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2829,11 +3037,11 @@ func (ec *executionContext) _Mutation_addMeterReading(ctx context.Context, field
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *MeterReadingPayload
+					var zeroVal *AddMeterReadingPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *MeterReadingPayload
+					var zeroVal *AddMeterReadingPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -2842,12 +3050,12 @@ func (ec *executionContext) _Mutation_addMeterReading(ctx context.Context, field
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *MeterReadingPayload) graphql.Marshaler {
-			return ec.marshalOMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMeterReadingPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *AddMeterReadingPayload) graphql.Marshaler {
+			return ec.marshalOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMeterReadingPayload,
+		countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_addMeterReading(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2857,7 +3065,7 @@ func (ec *executionContext) fieldContext_Mutation_addMeterReading(ctx context.Co
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MeterReadingPayload(ctx, field)
+			return ec.childFields_AddMeterReadingPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2893,11 +3101,11 @@ func (ec *executionContext) _Mutation_createOperator(ctx context.Context, field 
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *OperatorPayload
+					var zeroVal *CreateOperatorPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *OperatorPayload
+					var zeroVal *CreateOperatorPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -2906,12 +3114,12 @@ func (ec *executionContext) _Mutation_createOperator(ctx context.Context, field 
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
-			return ec.marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *CreateOperatorPayload) graphql.Marshaler {
+			return ec.marshalOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload,
+		countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_createOperator(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2921,7 +3129,7 @@ func (ec *executionContext) fieldContext_Mutation_createOperator(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OperatorPayload(ctx, field)
+			return ec.childFields_CreateOperatorPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -2957,11 +3165,11 @@ func (ec *executionContext) _Mutation_updateOperator(ctx context.Context, field 
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *OperatorPayload
+					var zeroVal *UpdateOperatorPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *OperatorPayload
+					var zeroVal *UpdateOperatorPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -2970,12 +3178,12 @@ func (ec *executionContext) _Mutation_updateOperator(ctx context.Context, field 
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
-			return ec.marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateOperatorPayload) graphql.Marshaler {
+			return ec.marshalOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload,
+		countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_updateOperator(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -2985,7 +3193,7 @@ func (ec *executionContext) fieldContext_Mutation_updateOperator(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OperatorPayload(ctx, field)
+			return ec.childFields_UpdateOperatorPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -3013,7 +3221,7 @@ func (ec *executionContext) _Mutation_retireOperator(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RetireOperator(ctx, fc.Args["id"].(string), fc.Args["expectedVersion"].(int), fc.Args["idempotencyKey"].(*string))
+			return ec.Resolvers.Mutation().RetireOperator(ctx, fc.Args["input"].(RetireOperatorInput), fc.Args["idempotencyKey"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3021,11 +3229,11 @@ func (ec *executionContext) _Mutation_retireOperator(ctx context.Context, field 
 			directive1 := func(ctx context.Context) (any, error) {
 				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "MANAGER")
 				if err != nil {
-					var zeroVal *OperatorPayload
+					var zeroVal *RetireOperatorPayload
 					return zeroVal, err
 				}
 				if ec.Directives.Auth == nil {
-					var zeroVal *OperatorPayload
+					var zeroVal *RetireOperatorPayload
 					return zeroVal, errors.New("directive auth is not implemented")
 				}
 				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
@@ -3034,12 +3242,12 @@ func (ec *executionContext) _Mutation_retireOperator(ctx context.Context, field 
 			next = directive1
 			return next
 		},
-		func(ctx context.Context, selections ast.SelectionSet, v *OperatorPayload) graphql.Marshaler {
-			return ec.marshalOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *RetireOperatorPayload) graphql.Marshaler {
+			return ec.marshalORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload(ctx, selections, v)
 		},
 		true,
 		false,
-		countOOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐOperatorPayload,
+		countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload,
 	)
 }
 func (ec *executionContext) fieldContext_Mutation_retireOperator(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3049,7 +3257,7 @@ func (ec *executionContext) fieldContext_Mutation_retireOperator(ctx context.Con
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OperatorPayload(ctx, field)
+			return ec.childFields_RetireOperatorPayload(ctx, field)
 		},
 	}
 	defer func() {
@@ -3289,11 +3497,11 @@ func (ec *executionContext) _Query_nodes(ctx context.Context, field graphql.Coll
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []relay.Node) graphql.Marshaler {
-			return ec.marshalNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, selections, v)
+			return ec.marshalONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, selections, v)
 		},
 		true,
-		true,
-		countNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode,
+		false,
+		countONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode,
 	)
 }
 func (ec *executionContext) fieldContext_Query_nodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3353,10 +3561,10 @@ func (ec *executionContext) _Query_dashboardStats(ctx context.Context, field gra
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *fleet.DashboardStats) graphql.Marshaler {
-			return ec.marshalNDashboardStats2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDashboardStats(ctx, selections, v)
+			return ec.marshalODashboardStats2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDashboardStats(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 		nil,
 	)
 }
@@ -3459,7 +3667,7 @@ func (ec *executionContext) _Query_equipmentList(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().EquipmentList(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.EquipmentFilter), fc.Args["orderBy"].(*fleet.EquipmentOrder))
+			return ec.Resolvers.Query().EquipmentList(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int), fc.Args["filter"].(*fleet.EquipmentFilter), fc.Args["orderBy"].(*fleet.EquipmentOrder))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3481,11 +3689,11 @@ func (ec *executionContext) _Query_equipmentList(ctx context.Context, field grap
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.Equipment]) graphql.Marshaler {
-			return ec.marshalNEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			return ec.marshalOEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
-		countNEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+		false,
+		countOEquipmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
 	)
 }
 func (ec *executionContext) fieldContext_Query_equipmentList(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3512,6 +3720,70 @@ func (ec *executionContext) fieldContext_Query_equipmentList(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_categories(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Query",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_categories(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Categories(ctx, fc.Args["filter"].(*fleet.EquipmentFilter), fc.Args["first"].(*int))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "OPERATOR")
+				if err != nil {
+					var zeroVal []*fleet.CategoryCount
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal []*fleet.CategoryCount
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.CategoryCount) graphql.Marshaler {
+			return ec.marshalOCategoryCount2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCategoryCountᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+		nil,
+	)
+}
+func (ec *executionContext) fieldContext_Query_categories(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CategoryCount(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_categories_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_history(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
@@ -3523,7 +3795,7 @@ func (ec *executionContext) _Query_history(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().History(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.HistoryFilter))
+			return ec.Resolvers.Query().History(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int), fc.Args["filter"].(*fleet.HistoryFilter))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3545,11 +3817,11 @@ func (ec *executionContext) _Query_history(ctx context.Context, field graphql.Co
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.HistoryEntry]) graphql.Marshaler {
-			return ec.marshalNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			return ec.marshalOHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
-		countNHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+		false,
+		countOHistoryEntryConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
 	)
 }
 func (ec *executionContext) fieldContext_Query_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3587,7 +3859,7 @@ func (ec *executionContext) _Query_users(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Users(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Users(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3609,11 +3881,11 @@ func (ec *executionContext) _Query_users(ctx context.Context, field graphql.Coll
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.User]) graphql.Marshaler {
-			return ec.marshalNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			return ec.marshalOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
-		countNUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+		false,
+		countOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
 	)
 }
 func (ec *executionContext) fieldContext_Query_users(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3677,11 +3949,11 @@ func (ec *executionContext) _Query_accessTokens(ctx context.Context, field graph
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.AccessToken) graphql.Marshaler {
-			return ec.marshalNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(ctx, selections, v)
+			return ec.marshalOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(ctx, selections, v)
 		},
 		true,
-		true,
-		countNAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ,
+		false,
+		countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ,
 	)
 }
 func (ec *executionContext) fieldContext_Query_accessTokens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3734,11 +4006,11 @@ func (ec *executionContext) _Query_sessions(ctx context.Context, field graphql.C
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.Session) graphql.Marshaler {
-			return ec.marshalNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(ctx, selections, v)
+			return ec.marshalOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(ctx, selections, v)
 		},
 		true,
-		true,
-		countNSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ,
+		false,
+		countOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ,
 	)
 }
 func (ec *executionContext) fieldContext_Query_sessions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3829,7 +4101,7 @@ func (ec *executionContext) _Query_maintenanceRecords(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().MaintenanceRecords(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.MaintenanceFilter), fc.Args["orderBy"].(*fleet.MaintenanceOrder))
+			return ec.Resolvers.Query().MaintenanceRecords(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int), fc.Args["filter"].(*fleet.MaintenanceFilter), fc.Args["orderBy"].(*fleet.MaintenanceOrder))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3851,11 +4123,11 @@ func (ec *executionContext) _Query_maintenanceRecords(ctx context.Context, field
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.MaintenanceRecord]) graphql.Marshaler {
-			return ec.marshalNMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			return ec.marshalOMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
-		countNMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+		false,
+		countOMaintenanceRecordConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
 	)
 }
 func (ec *executionContext) fieldContext_Query_maintenanceRecords(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3893,7 +4165,7 @@ func (ec *executionContext) _Query_maintenanceSummary(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().MaintenanceSummary(ctx, fc.Args["filter"].(*fleet.MaintenanceFilter), fc.Args["groupBy"].([]fleet.MaintenanceGrouping))
+			return ec.Resolvers.Query().MaintenanceSummary(ctx, fc.Args["filter"].(*fleet.MaintenanceFilter), fc.Args["groupBy"].([]fleet.MaintenanceGrouping), fc.Args["first"].(*int), fc.Args["orderBy"].(*fleet.MaintenanceSummaryOrder))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -3915,11 +4187,11 @@ func (ec *executionContext) _Query_maintenanceSummary(ctx context.Context, field
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.MaintenanceGroup) graphql.Marshaler {
-			return ec.marshalNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(ctx, selections, v)
+			return ec.marshalOMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ(ctx, selections, v)
 		},
 		true,
-		true,
-		countNMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ,
+		false,
+		countOMaintenanceGroup2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceGroupᚄ,
 	)
 }
 func (ec *executionContext) fieldContext_Query_maintenanceSummary(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -4021,7 +4293,7 @@ func (ec *executionContext) _Query_operators(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Operators(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.OperatorFilter), fc.Args["orderBy"].(*fleet.OperatorOrder))
+			return ec.Resolvers.Query().Operators(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int), fc.Args["filter"].(*fleet.OperatorFilter), fc.Args["orderBy"].(*fleet.OperatorOrder))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -4043,11 +4315,11 @@ func (ec *executionContext) _Query_operators(ctx context.Context, field graphql.
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.Operator]) graphql.Marshaler {
-			return ec.marshalNOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+			return ec.marshalOOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
 		},
 		true,
-		true,
-		countNOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+		false,
+		countOOperatorConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
 	)
 }
 func (ec *executionContext) fieldContext_Query_operators(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -4196,6 +4468,29 @@ func (ec *executionContext) fieldContext_VersionConflict_message(_ context.Conte
 	return graphql.NewScalarFieldContext("VersionConflict", field, false, false, "String")
 }
 
+func (ec *executionContext) _VersionConflict_reason(ctx context.Context, field graphql.CollectedField, obj *VersionConflict) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VersionConflict_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fleet.Reason) graphql.Marshaler {
+			return ec.marshalNErrorReason2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VersionConflict_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VersionConflict", field, false, false, "ErrorReason")
+}
+
 func (ec *executionContext) _VersionConflict_field(ctx context.Context, field graphql.CollectedField, obj *VersionConflict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4208,8 +4503,8 @@ func (ec *executionContext) _VersionConflict_field(ctx context.Context, field gr
 			return obj.Field, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4343,6 +4638,11 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Equipment(ctx, sel, obj)
+	case *fleet.Company:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Company(ctx, sel, obj)
 	case *fleet.Assignment:
 		if obj == nil {
 			return graphql.Null
@@ -4426,6 +4726,11 @@ func (ec *executionContext) _InputError(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "reason":
+			out.Values[i] = ec._InputError_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "field":
 			out.Values[i] = ec._InputError_field(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -4484,6 +4789,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "updateCompany":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCompany(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "createEquipment":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createEquipment(ctx, field)
@@ -4529,6 +4841,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "createUser":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createUser(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "updateUser":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateUser(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
@@ -4777,13 +5096,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "nodes":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_nodes(ctx, field)
 				})
 		case "dashboardStats":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_dashboardStats(ctx, field)
 				})
@@ -4795,31 +5114,37 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "equipmentList":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_equipmentList(ctx, field)
 				})
+		case "categories":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_categories(ctx, field)
+				})
 		case "history":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_history(ctx, field)
 				})
 		case "users":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_users(ctx, field)
 				})
 		case "accessTokens":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_accessTokens(ctx, field)
 				})
 		case "sessions":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_sessions(ctx, field)
 				})
@@ -4831,13 +5156,13 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "maintenanceRecords":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_maintenanceRecords(ctx, field)
 				})
 		case "maintenanceSummary":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_maintenanceSummary(ctx, field)
 				})
@@ -4849,7 +5174,7 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				})
 		case "operators":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_operators(ctx, field)
 				})
@@ -4919,6 +5244,11 @@ func (ec *executionContext) _VersionConflict(ctx context.Context, sel ast.Select
 			}
 		case "message":
 			out.Values[i] = ec._VersionConflict_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._VersionConflict_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -5023,14 +5353,19 @@ func (ec *executionContext) marshalNErrorCode2bitcorpᚗdevᚋfleetᚋinternal�
 	return res
 }
 
-func (ec *executionContext) marshalNNode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx context.Context, sel ast.SelectionSet, v []relay.Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, sel, v[i])
-	})
+func (ec *executionContext) unmarshalNErrorReason2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐReason(ctx context.Context, v any) (fleet.Reason, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.Reason(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
 
-	return ret
+func (ec *executionContext) marshalNErrorReason2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐReason(ctx context.Context, sel ast.SelectionSet, v fleet.Reason) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ErrorReason!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNPageInfo2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
@@ -5130,6 +5465,19 @@ func (ec *executionContext) marshalONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelay�
 		return graphql.Null
 	}
 	return ec._Node(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalONode2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx context.Context, sel ast.SelectionSet, v []relay.Node) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalONode2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐNode(ctx, sel, v[i])
+	})
+
+	return ret
 }
 
 // endregion ***************************** type.gotpl *****************************

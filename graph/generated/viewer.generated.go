@@ -24,6 +24,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type UserResolver interface {
+	Company(ctx context.Context, obj *fleet.User) (*fleet.Company, error)
 	History(ctx context.Context, obj *fleet.User, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
 
 	PasswordMustChange(ctx context.Context, obj *fleet.User) (*bool, error)
@@ -120,6 +121,9 @@ func (ec *executionContext) appendFieldUser(b []byte, field *graphql.CollectedFi
 	case "createdAt":
 		v := obj.CreatedAt
 		return scalars.AppendDateTime(b, v), true
+	case "version":
+		v := obj.Version
+		return scalars.AppendInt(b, v), true
 	case "disabledAt":
 		v := obj.DisabledAt
 		if v == nil {
@@ -261,6 +265,63 @@ func (ec *executionContext) _User_createdAt(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_User_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("User", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _User_version(ctx context.Context, field graphql.CollectedField, obj *fleet.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_User_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, false, false, "Int")
+}
+
+func (ec *executionContext) _User_company(ctx context.Context, field graphql.CollectedField, obj *fleet.User) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"User",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_User_company(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.User().Company(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Company) graphql.Marshaler {
+			return ec.marshalNCompany2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCompany(ctx, selections, v)
+		},
+		true,
+		true,
+		nil,
+	)
+}
+func (ec *executionContext) fieldContext_User_company(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "User",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Company(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _User_history(ctx context.Context, field graphql.CollectedField, obj *fleet.User) (ret graphql.Marshaler) {
@@ -531,6 +592,31 @@ func (ec *executionContext) listUser(l *fieldwise.List, sel ast.SelectionSet, ob
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._User_createdAt(ctx, *field, objs[e])
 			})
+		case "version":
+			l.Require(i)
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._User_version(ctx, *field, objs[e])
+			})
+		case "company":
+			l.Require(i)
+			fieldwise.Enqueue(l, i, fieldwise.Field[*fleet.Company]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Company, error) {
+					obj := objs[e]
+					return ec.Resolvers.User().Company(ctx, obj)
+				},
+				Append: func(b []byte, value *fleet.Company) ([]byte, bool) {
+					v := value
+					if v == nil {
+						return b, false
+					}
+					return ec.appendCompany(b, graphql.CollectFields(ec.OperationContext, field.Selections, companyImplementors), v)
+				},
+				Count: nil,
+				Marshal: func(ctx context.Context, v *fleet.Company) graphql.Marshaler {
+					return ec.marshalNCompany2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐCompany(ctx, field.Selections, v)
+				},
+			})
+			continue
 		case "history":
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._User_history(ctx, *field, objs[e])
@@ -647,6 +733,17 @@ func (ec *executionContext) _User(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "version":
+			out.Values[i] = ec._User_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "company":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._User_company(ctx, field, obj)
+				})
 		case "history":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,

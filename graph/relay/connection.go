@@ -79,7 +79,11 @@ type HistoryEntryEdge = Edge[fleet.HistoryEntry]
 // NewConnection returns the connection of a page. The cursor function makes a
 // row's cursor, total counts the whole list; each is called only when its
 // field is selected.
-func NewConnection[T any](page fleet.Page[*T], cursor func(*T) string, total func(context.Context) (int, error)) *Connection[T] {
+func NewConnection[T any](
+	page fleet.Page[*T],
+	cursor func(*T) string,
+	total func(context.Context) (int, error),
+) *Connection[T] {
 	return &Connection[T]{page, cursor, total}
 }
 

@@ -79,9 +79,17 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 				return t.Truncate(time.Microsecond), nil
 			}
 		}
-		return time.Time{}, fleet.BadInputf("", "%s is not a moment: write RFC 3339 with an offset, such as 2026-03-31T14:05:09Z", fleet.Quote(s))
+		return time.Time{}, fleet.BadInputf(
+			"",
+			"%s is not a moment: write RFC 3339 with an offset, such as 2026-03-31T14:05:09Z",
+			fleet.Quote(s),
+		)
 	}
-	return time.Time{}, fleet.BadInputf("", "%v is not a moment: write RFC 3339 as a string, such as \"2026-03-31T14:05:09Z\"", v)
+	return time.Time{}, fleet.BadInputf(
+		"",
+		"%v is not a moment: write RFC 3339 as a string, such as \"2026-03-31T14:05:09Z\"",
+		v,
+	)
 }
 
 // strict refuses what time.Parse takes beyond RFC 3339: hours of one digit, a
@@ -126,6 +134,23 @@ func UnmarshalInt(v any) (int, error) {
 		return 0, fleet.BadInputf("", "%d is not an integer of 32 bits", n)
 	}
 	return int(n), nil
+}
+
+// MarshalRowID writes a global id.
+func MarshalRowID(id fleet.RowID) graphql.Marshaler { return written(AppendRowID, id) }
+
+// AppendRowID appends what MarshalRowID writes.
+func AppendRowID(b []byte, id fleet.RowID) []byte {
+	return append(append(append(b, '"'), fleet.GlobalID(id.Kind, id.Key)...), '"')
+}
+
+// UnmarshalRowID reads a global id.
+func UnmarshalRowID(v any) (fleet.RowID, error) {
+	s, err := graphql.UnmarshalID(v)
+	if err != nil {
+		return fleet.RowID{}, err
+	}
+	return fleet.ParseRowID(s)
 }
 
 // written returns the marshaler of a value that can be appended.

@@ -16,7 +16,11 @@ func TestABucketEmptiesAndRefills(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := admission.NewBudget(admission.Rate{PerSecond: 2, Burst: 3}, 10)
 		for left := 2; left >= 0; left-- {
-			if d := l.Take("a", 1); !d.OK || !d.Limited || d.Remaining != left || d.After != 0 || d.Full != time.Duration(3-left)*500*time.Millisecond {
+			if d := l.Take(
+				"a",
+				1,
+			); !d.OK || !d.Limited || d.Remaining != left || d.After != 0 ||
+				d.Full != time.Duration(3-left)*500*time.Millisecond {
 				t.Errorf("%d left: %+v", left, d)
 			}
 		}

@@ -56,11 +56,20 @@ func TestRequestsAreChargedOnceWithTheirOperation(t *testing.T) {
 		}), c.Slowly(write))
 		send := func(bytes int) *httptest.ResponseRecorder {
 			w := httptest.NewRecorder()
-			handler.ServeHTTP(w, httptest.NewRequestWithContext(from(t.Context(), "192.0.2.1"), "POST", "/", strings.NewReader(strings.Repeat("x", bytes))))
+			handler.ServeHTTP(
+				w,
+				httptest.NewRequestWithContext(
+					from(t.Context(), "192.0.2.1"),
+					"POST",
+					"/",
+					strings.NewReader(strings.Repeat("x", bytes)),
+				),
+			)
 			return w
 		}
 		w := send(1)
-		if left != 7 || w.Header().Get("RateLimit") != `"requests";r=9;t=1` || w.Header().Get("RateLimit-Policy") != `"requests";q=10;w=10` {
+		if left != 7 || w.Header().Get("RateLimit") != `"requests";r=9;t=1` ||
+			w.Header().Get("RateLimit-Policy") != `"requests";q=10;w=10` {
 			t.Errorf("%d left, %v", left, w.Header())
 		}
 		if send(200_000); left != 2 { // one for the request, two for its bytes, two for its operation
@@ -70,11 +79,20 @@ func TestRequestsAreChargedOnceWithTheirOperation(t *testing.T) {
 		c.Admit(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil), "address:192.0.2.1", write)
 		start := time.Now()
 		w = send(1)
-		if took := time.Since(start); w.Code != http.StatusTooManyRequests || took != time.Second || w.Header().Get("Retry-After") != "1" || w.Header().Get("Connection") != "" {
+		if took := time.Since(
+			start,
+		); w.Code != http.StatusTooManyRequests || took != time.Second || w.Header().Get("Retry-After") != "1" ||
+			w.Header().Get("Connection") != "" {
 			t.Errorf("a refusal after %s: %d %v", took, w.Code, w.Header())
 		}
 		w = httptest.NewRecorder()
-		c.Slowly(write)(w, httptest.NewRequest("POST", "/", strings.NewReader(strings.Repeat("x", 200_000))), errors.New("no"))
+		c.Slowly(
+			write,
+		)(
+			w,
+			httptest.NewRequest("POST", "/", strings.NewReader(strings.Repeat("x", 200_000))),
+			errors.New("no"),
+		)
 		if w.Header().Get("Connection") != "close" {
 			t.Errorf("a large refused request: %v", w.Header())
 		}
@@ -97,8 +115,10 @@ func TestRefusalsWithoutDelay(t *testing.T) {
 		}
 		start, w := time.Now(), httptest.NewRecorder()
 		var throttled *auth.Throttled
-		if c.Admit(w, r, "address:192.0.2.1", refuse) || !errors.As(refused, &throttled) || throttled.RetryAfter != 10*time.Second ||
-			time.Since(start) != 0 || w.Header().Get("Retry-After") != "10" {
+		if c.Admit(w, r, "address:192.0.2.1", refuse) || !errors.As(refused, &throttled) ||
+			throttled.RetryAfter != 10*time.Second ||
+			time.Since(start) != 0 ||
+			w.Header().Get("Retry-After") != "10" {
 			t.Errorf("the second of one: %v after %s, %v", refused, time.Since(start), w.Header())
 		}
 		if err := c.AdmitLookup(r.Context()); fleet.CodeOf(err) != fleet.RateLimited {
@@ -157,7 +177,9 @@ func gaugeOf(t testing.TB, g prometheus.Gatherer, name string) float64 {
 func TestExpensiveWorkWaitsForASlot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := admission.New(admission.Config{Rate: admission.Rate{PerSecond: 0.001, Burst: 100}, Slots: 1, MaxWait: 5 * time.Second})
+		c := admission.New(
+			admission.Config{Rate: admission.Rate{PerSecond: 0.001, Burst: 100}, Slots: 1, MaxWait: 5 * time.Second},
+		)
 		holder := receive(t, c, "192.0.2.1")
 		done, err := c.Execute(holder, 25_000)
 		if err != nil {
@@ -187,7 +209,10 @@ func TestExpensiveWorkWaitsForASlot(t *testing.T) {
 		} {
 			start := time.Now()
 			err := work.do(receive(t, c, "192.0.2.2"), work.n)
-			if took := time.Since(start); work.waiting && (!errors.Is(err, context.DeadlineExceeded) || took != 5*time.Second) || !work.waiting && (err != nil || took != 0) {
+			if took := time.Since(
+				start,
+			); work.waiting && (!errors.Is(err, context.DeadlineExceeded) || took != 5*time.Second) ||
+				!work.waiting && (err != nil || took != 0) {
 				t.Errorf("%s: %v after %s", name, err, took)
 			}
 		}
@@ -261,7 +286,10 @@ func TestQuotasOfAUser(t *testing.T) {
 	if err := c.OpenSocket(with(auth.BySession)); err != nil {
 		t.Error(err)
 	}
-	if err := c.OpenSocket(with(auth.ByToken)); fleet.CodeOf(err) != fleet.LimitExceeded || !strings.Contains(err.Error(), "1 sockets") {
+	if err := c.OpenSocket(
+		with(auth.ByToken),
+	); fleet.CodeOf(err) != fleet.LimitExceeded ||
+		!strings.Contains(err.Error(), "1 sockets") {
 		t.Errorf("a second socket of one, with a token: %v", err)
 	}
 	if err := c.OpenSocket(from(t.Context(), "192.0.2.1")); err != nil {
@@ -272,7 +300,10 @@ func TestQuotasOfAUser(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := c.Subscribe(with(auth.ByToken)); fleet.CodeOf(err) != fleet.LimitExceeded || !strings.Contains(err.Error(), "2 subscriptions") {
+	if err := c.Subscribe(
+		with(auth.ByToken),
+	); fleet.CodeOf(err) != fleet.LimitExceeded ||
+		!strings.Contains(err.Error(), "2 subscriptions") {
 		t.Errorf("a third subscription of two: %v", err)
 	}
 	if err := c.Connect(2); err != nil {

@@ -48,7 +48,19 @@ func TestSlotsGoRoundByKey(t *testing.T) {
 		}
 		release()
 		all.Wait()
-		if want := []string{"urgent", "urgent", "greedy", "modest", "other", "greedy", "modest", "greedy"}; !slices.Equal(served, want) {
+		if want := []string{
+			"urgent",
+			"urgent",
+			"greedy",
+			"modest",
+			"other",
+			"greedy",
+			"modest",
+			"greedy",
+		}; !slices.Equal(
+			served,
+			want,
+		) {
 			t.Errorf("served %v, want %v", served, want)
 		}
 		if n := slots.Waiting(); n != 0 {

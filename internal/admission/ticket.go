@@ -32,7 +32,11 @@ type ticketKey struct{}
 // WithTicket attaches an admission ticket to ctx. owner returns the key of the
 // caller, and whether it is served from the first queue; it is called before
 // each wait, with the context of that moment.
-func WithTicket(ctx context.Context, slots *Semaphore, owner func(ctx context.Context) (key string, first bool)) context.Context {
+func WithTicket(
+	ctx context.Context,
+	slots *Semaphore,
+	owner func(ctx context.Context) (key string, first bool),
+) context.Context {
 	return context.WithValue(ctx, ticketKey{}, &Ticket{slots: slots, owner: owner})
 }
 

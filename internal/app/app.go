@@ -88,19 +88,38 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	}
 	quotas := c.userQuotas()
 	a.Server, err = server.New(server.Config{
-		Addr: c.Addr, MetricsAddr: c.MetricsAddr,
-		Resolver: &graph.Resolver{Store: a.Store.Fleet(), Accounts: a.Store.Identity(), Dashboard: a.Dashboard, Feed: a.Feed, Identity: a.Auth},
-		Pages:    c.Pages, Ready: a.Store.Ping, Demo: demo, Auth: a.Auth,
-		PublicURL: public, Origins: c.Origins, TrustedProxies: c.TrustedProxies,
-		RequestTimeout: c.RequestTimeout, HeaderTimeout: c.HeaderTimeout, BodyTimeout: c.BodyTimeout,
-		MaxHeader: c.MaxHeaderBytes, MaxBody: c.MaxBodyBytes, MaxOperations: c.MaxOperations,
-		Limits: c.operationLimits(), ReportCost: c.ReportCost,
+		Addr:        c.Addr,
+		MetricsAddr: c.MetricsAddr,
+		Resolver: &graph.Resolver{
+			Store:     a.Store.Fleet(),
+			Accounts:  a.Store.Identity(),
+			Dashboard: a.Dashboard,
+			Feed:      a.Feed,
+			Identity:  a.Auth,
+		},
+		Pages:          c.Pages,
+		Ready:          a.Store.Ping,
+		Demo:           demo,
+		Auth:           a.Auth,
+		PublicURL:      public,
+		Origins:        c.Origins,
+		TrustedProxies: c.TrustedProxies,
+		RequestTimeout: c.RequestTimeout,
+		HeaderTimeout:  c.HeaderTimeout,
+		BodyTimeout:    c.BodyTimeout,
+		MaxHeader:      c.MaxHeaderBytes,
+		MaxBody:        c.MaxBodyBytes,
+		MaxOperations:  c.MaxOperations,
+		Limits:         c.operationLimits(),
+		ReportCost:     c.ReportCost,
 		Admission: admission.Config{
 			Rate: admission.Rate{PerSecond: quotas.rate, Burst: c.RateBurst}, Slots: c.MaxTurns,
 			MaxSubscriptions: quotas.subscriptions, MaxSockets: quotas.sockets, MaxConnections: c.MaxConnections,
 		},
-		Trusted: trusted, TrustedOnly: c.TrustedOnly,
-		Registry: a.Registry, Log: c.Log,
+		Trusted:     trusted,
+		TrustedOnly: c.TrustedOnly,
+		Registry:    a.Registry,
+		Log:         c.Log,
 	})
 	return err
 }
@@ -183,6 +202,7 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(guard.Job(ctx, "change feed", a.Feed.Run))
 	work.Go(guard.Job(ctx, "sweep of sessions", a.Auth.Run))
+	work.Go(guard.Job(ctx, "check of long connections", a.Auth.RunWatches))
 	work.Go(guard.Job(ctx, "sweep", a.sweep))
 	work.Go(func() (err error) {
 		defer guard.Into(&err, "server")

@@ -83,7 +83,10 @@ func ParsePublicURL(text string) (*url.URL, error) {
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil ||
 		u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("FLEET_PUBLIC_URL is %q: it must be a scheme and a host, such as https://fleet.example.com", text)
+		return nil, fmt.Errorf(
+			"FLEET_PUBLIC_URL is %q: it must be a scheme and a host, such as https://fleet.example.com",
+			text,
+		)
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
 }

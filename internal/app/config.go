@@ -21,6 +21,8 @@ import (
 // Database configures the connection pool. Every command has these settings.
 type Database struct {
 	URL              string        `name:"database-url" env:"DATABASE_URL" help:"PostgreSQL, as postgres://user:password@host/database. Without it a private PostgreSQL is started in the data folder."`
+	ListenURL        string        `name:"listen-url" env:"FLEET_LISTEN_URL" help:"The same database without a pooler, if DATABASE_URL goes through one such as PgBouncer in transaction mode: notifications of changes need a connection of their own. Not given: DATABASE_URL."`
+	Pooler           store.Pooler  `env:"FLEET_POOLER" enum:"auto,yes,no" default:"auto" help:"Whether DATABASE_URL goes through a pooler in transaction mode: then statements are not prepared, and settings are made in each transaction. auto finds out."`
 	MaxConns         int           `env:"FLEET_MAX_CONNS" help:"Most database connections at once; the sum over all instances must stay below the database's max_connections."`
 	KeepConns        int           `env:"FLEET_KEEP_CONNS" help:"Database connections kept open when idle."`
 	ConnWait         time.Duration `env:"FLEET_CONN_WAIT" help:"Longest wait for a database connection when all are in use."`
@@ -114,7 +116,7 @@ func Default() Config {
 // DefaultDatabase returns the usual pool, without a URL.
 func DefaultDatabase() Database {
 	return Database{
-		MaxConns: store.DefaultMaxConns, KeepConns: store.DefaultKeepConns,
+		Pooler: store.PoolerAuto, MaxConns: store.DefaultMaxConns, KeepConns: store.DefaultKeepConns,
 		ConnWait: store.DefaultConnWait, StatementTimeout: store.DefaultStatementTimeout,
 	}
 }

@@ -50,7 +50,11 @@ func TestTheTableOfLimitsHasEveryDefault(t *testing.T) {
 			t.Errorf("docs/limits.md has a row for %s, which is no limit", setting)
 		}
 	}
-	for what, want := range map[string]int{"rows of a page": fleet.MaxPage, "inputs of a batch": fleet.MaxBatch, "valid access tokens of a user": fleet.MaxTokens} {
+	for what, want := range map[string]int{
+		"rows of a page": fleet.MaxPage, "inputs of a batch": fleet.MaxBatch, "valid access tokens of a user": fleet.MaxTokens,
+		"rows that a page may skip (`offset`)": fleet.MaxOffset,
+		"groups of a summary with `first`":     fleet.MaxSummaryFirst, "groups of a summary without `first`": fleet.MaxSummaryGroups,
+	} {
 		if got := constants[what]; got != number(want) {
 			t.Errorf("docs/limits.md says that the limit of %s is %q, want %d", what, got, want)
 		}

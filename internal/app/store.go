@@ -21,8 +21,14 @@ func OpenStore(ctx context.Context, c Database, log *slog.Logger) (*store.DB, er
 		log.Info("database migrated", "migrations", n)
 	}
 	return store.Open(ctx, store.Config{
-		URL: c.URL, MaxConns: c.MaxConns, KeepConns: c.KeepConns, StatementTimeout: c.StatementTimeout, ConnWait: c.ConnWait,
-		BeforeScan: admission.BeforeScan,
+		URL:              c.URL,
+		ListenURL:        c.ListenURL,
+		Pooler:           c.Pooler,
+		MaxConns:         c.MaxConns,
+		KeepConns:        c.KeepConns,
+		StatementTimeout: c.StatementTimeout,
+		ConnWait:         c.ConnWait,
+		BeforeScan:       admission.BeforeScan,
 	})
 }
 

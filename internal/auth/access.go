@@ -20,7 +20,7 @@ func (s *Service) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo
 	if err := fleet.CheckEmail(u.Email); err != nil {
 		return u, err
 	}
-	if err := fleet.CheckName("name", u.Name, 200); err != nil {
+	if err := fleet.CheckName("name", u.Name, fleet.MaxUserName); err != nil {
 		return u, err
 	}
 	if !u.Role.Valid() {
@@ -39,12 +39,12 @@ func (s *Service) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo
 	return s.store.AddUser(ctx, v, w, u, hash)
 }
 
-// ChangeUser changes the role of a user, or disables or enables the user. It returns
+// ChangeUser changes a user, or disables or enables the user. It returns
 // the errors of Store.ChangeUser.
 func (s *Service) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
-	change fleet.UserChange) (*fleet.User, error) {
+	expected *int, change fleet.UserChange) (*fleet.User, error) {
 	defer s.uncacheUser(id)
-	u, err := s.store.ChangeUser(ctx, v, w, id, change)
+	u, err := s.store.ChangeUser(ctx, v, w, id, expected, change)
 	if err == nil {
 		s.config.Log.InfoContext(ctx, "user changed",
 			"user", u.ID, "role", u.Role, "disabled", u.DisabledAt != nil, "by", v.UserID)
@@ -76,7 +76,8 @@ func (s *Service) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 	case err != nil:
 		return nil, err
 	case old == "":
-		return nil, fleet.Conflictf("", "you have no password: you sign in through your company's identity provider")
+		return nil, fleet.Conflictf(fleet.NoPassword, "",
+			"you have no password: you sign in through your company's identity provider")
 	case !matches:
 		return nil, fleet.BadInputf("current", "this is not your password")
 	}

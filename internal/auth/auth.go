@@ -34,16 +34,18 @@ type Store interface {
 	AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session,
 		idle, lifetime time.Duration) (fleet.Session, error)
 	SessionGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error)
+	SessionGrants(ctx context.Context, secrets []fleet.SecretHash) (map[fleet.SecretHash]fleet.Grant, error)
 	TouchSession(ctx context.Context, secret fleet.SecretHash, idle time.Duration) error
 	EndSession(ctx context.Context, secret fleet.SecretHash) error
-	EndSessions(ctx context.Context, user fleet.UUID) (int, error)
+	EndSessions(ctx context.Context, user, keep fleet.UUID) (int, error)
 
 	AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, secret fleet.SecretHash,
 		t fleet.AccessToken) (*fleet.AccessToken, error)
 	TokenGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error)
+	TokenGrants(ctx context.Context, secrets []fleet.SecretHash) (map[fleet.SecretHash]fleet.Grant, error)
 	TouchToken(ctx context.Context, id fleet.UUID) error
 
-	ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
+	ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int,
 		change fleet.UserChange) (*fleet.User, error)
 	EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (user fleet.UUID, err error)
 	RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (*fleet.AccessToken, error)
@@ -100,6 +102,7 @@ type Service struct {
 	checks      singleflight.Group            // by SecretHash
 	providers   *lru.Cache[string, discovery] // by issuer
 	discovering singleflight.Group            // by issuer
+	watches     watches
 	now         func() time.Time
 }
 

@@ -189,7 +189,7 @@ func TestSessionsEnd(t *testing.T) {
 	other := h.service(auth.Config{Hashing: cheap}) // another instance
 	for name, end := range map[string]func(secret string){
 		"sign-out":            func(secret string) { _ = h.SignOut(t.Context(), secret) },
-		"sign-out everywhere": func(string) { _, _ = h.SignOutEverywhere(t.Context(), h.dana.ID) },
+		"sign-out everywhere": func(string) { _, _ = h.SignOutEverywhere(t.Context(), h.dana.ID, fleet.UUID{}) },
 		"a new password": func(string) {
 			_,
 				_ = h.ResetPassword(t.Context(), admin(h.ours), fleet.WriteInfo{}, h.dana.ID, password)
@@ -240,7 +240,7 @@ func TestRevocationOnTheSameInstanceIsImmediate(t *testing.T) {
 	if _, err = h.AuthenticateSession(t.Context(), second); err != nil {
 		t.Error("signing out ended another session:", err)
 	}
-	if n, err := h.SignOutEverywhere(t.Context(), h.dana.ID); err != nil || n != 1 {
+	if n, err := h.SignOutEverywhere(t.Context(), h.dana.ID, fleet.UUID{}); err != nil || n != 1 {
 		t.Errorf("%d sessions ended, %v", n, err)
 	}
 	_, err = h.AuthenticateSession(t.Context(), second)

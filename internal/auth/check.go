@@ -68,11 +68,15 @@ func (s *Service) IsCached(secret string) bool {
 	return s.grants.Contains(hashOf(secret))
 }
 
-// Recheck returns the current identity of a session or access token that was valid
-// before, or UNAUTHENTICATED once it has ended. Long-lived connections call it,
-// because the user's role may have changed too.
-func (s *Service) Recheck(ctx context.Context, i Identity) (Identity, error) {
-	return s.check(ctx, i.Kind, i.hash)
+// Recheck returns UNAUTHENTICATED once a session or access token that was valid
+// before has ended or its user has another role. Long connections call it before
+// each event.
+func (s *Service) Recheck(ctx context.Context, i Identity) error {
+	now, err := s.check(ctx, i.Kind, i.hash)
+	if err == nil && now.Viewer != i.Viewer {
+		return errRoleChanged
+	}
+	return err
 }
 
 var (

@@ -163,10 +163,10 @@ func (s *Service) SignOut(ctx context.Context, secret string) error {
 	return s.store.EndSession(ctx, hash)
 }
 
-// SignOutEverywhere ends all sessions of a user and returns how many there were.
-// On other instances they end within a second. Access tokens remain valid: they
+// SignOutEverywhere ends all sessions of a user except keep, which may be zero, and
+// returns how many there were. On other instances they end within a second. Access tokens remain valid: they
 // are revoked one by one.
-func (s *Service) SignOutEverywhere(ctx context.Context, user fleet.UUID) (int, error) {
+func (s *Service) SignOutEverywhere(ctx context.Context, user, keep fleet.UUID) (int, error) {
 	defer s.uncacheUser(user)
-	return s.store.EndSessions(ctx, user)
+	return s.store.EndSessions(ctx, user, keep)
 }

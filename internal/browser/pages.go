@@ -1,11 +1,15 @@
 package browser
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
 	"strings"
+	"sync"
+	"time"
 )
 
 // contentSecurityPolicy lets a page load from this server only. GraphiQL's
@@ -21,6 +25,7 @@ var pageFiles = map[string]string{"/": "index.html", "/graphiql": "graphiql.html
 // forever, pages are revalidated each time. Files that the build compressed are
 // sent compressed to clients that accept it.
 func Pages(dist fs.FS) http.Handler {
+	tags := new(sync.Map)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header())
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -32,7 +37,8 @@ func Pages(dist fs.FS) http.Handler {
 		if !isPage {
 			name = strings.TrimPrefix(r.URL.Path, "/")
 			// fs.ValidPath refuses "..", "//" and the like; a NUL it does not.
-			if !fs.ValidPath(name) || strings.ContainsAny(name, "\x00\\") || strings.HasPrefix(path.Base(name), ".") || path.Ext(name) == ".html" {
+			if !fs.ValidPath(name) || strings.ContainsAny(name, "\x00\\") || strings.HasPrefix(path.Base(name), ".") ||
+				path.Ext(name) == ".html" {
 				http.NotFound(w, r)
 				return
 			}
@@ -48,12 +54,41 @@ func Pages(dist fs.FS) http.Handler {
 		} else {
 			w.Header().Set("Cache-Control", "public, max-age=3600")
 		}
-		serveFile(w, r, dist, name)
+		serveFile(w, r, dist, name, tags)
 	})
 }
 
+// tagged is a version of a file whose tag is known.
+type tagged struct {
+	name     string
+	size     int64
+	modified time.Time
+}
+
+// tagOf returns the entity tag of a file, from tags if this version was read
+// before; "" for a file that cannot be read.
+func tagOf(dist fs.FS, name string, tags *sync.Map) string {
+	info, err := fs.Stat(dist, name)
+	if err != nil {
+		return ""
+	}
+	key := tagged{name, info.Size(), info.ModTime()}
+	if tag, known := tags.Load(key); known {
+		return tag.(string) //nolint:errcheck,forcetypeassert // only strings are stored
+	}
+	content, err := fs.ReadFile(dist, name)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(content)
+	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
+	tags.Store(key, tag)
+	return tag
+}
+
 // serveFile sends a file in the best encoding that exists and the client accepts.
-func serveFile(w http.ResponseWriter, r *http.Request, dist fs.FS, name string) {
+// Its tag is that of the bytes that are sent, so that each encoding has its own.
+func serveFile(w http.ResponseWriter, r *http.Request, dist fs.FS, name string, tags *sync.Map) {
 	info, err := fs.Stat(dist, name)
 	if err != nil || info.IsDir() {
 		w.Header().Del("Cache-Control")
@@ -70,6 +105,9 @@ func serveFile(w http.ResponseWriter, r *http.Request, dist fs.FS, name string) 
 				break
 			}
 		}
+	}
+	if tag := tagOf(dist, name, tags); tag != "" {
+		w.Header().Set("ETag", tag)
 	}
 	http.ServeFileFS(w, r, dist, name)
 }

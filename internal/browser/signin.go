@@ -37,7 +37,11 @@ func (b *Browser) signIn(w http.ResponseWriter, r *http.Request) {
 		b.signInFailed(w, r, form, err)
 		return
 	}
-	secret, session, err := b.config.Auth.SignIn(r.Context(), auth.Credentials{Email: form.Email, Password: form.Password, Company: form.Within}, client(r))
+	secret, session, err := b.config.Auth.SignIn(
+		r.Context(),
+		auth.Credentials{Email: form.Email, Password: form.Password, Company: form.Within},
+		client(r),
+	)
 	b.countSignIn(fleet.ByPassword, err)
 	if err != nil {
 		b.signInFailed(w, r, form, err)
@@ -58,12 +62,21 @@ func readSignIn(r *http.Request) (form signInForm, err error) {
 		err = json.NewDecoder(r.Body).Decode(&form)
 	case "application/x-www-form-urlencoded":
 		err = r.ParseForm()
-		form = signInForm{Email: r.PostForm.Get("email"), Password: r.PostForm.Get("password"), Within: r.PostForm.Get("company"), Next: r.PostForm.Get("next")}
+		form = signInForm{
+			Email:    r.PostForm.Get("email"),
+			Password: r.PostForm.Get("password"),
+			Within:   r.PostForm.Get("company"),
+			Next:     r.PostForm.Get("next"),
+		}
 	default:
 		return form, fleet.BadInputf("", "a sign-in is a form (application/x-www-form-urlencoded) or JSON (application/json)")
 	}
 	if err != nil { // its text may repeat the password
-		return signInForm{}, fleet.BadInputf("", "this is not a sign-in: email, password, company and next are strings, %d bytes at most in all", maxSignIn)
+		return signInForm{}, fleet.BadInputf(
+			"",
+			"this is not a sign-in: email, password, company and next are strings, %d bytes at most in all",
+			maxSignIn,
+		)
 	}
 	return form, nil
 }
@@ -116,7 +129,7 @@ func (b *Browser) signOut(w http.ResponseWriter, r *http.Request) {
 func (b *Browser) signOutEverywhere(w http.ResponseWriter, r *http.Request) {
 	identity, err := b.config.Sessions.Session(r)
 	if err == nil {
-		_, err = b.config.Auth.SignOutEverywhere(r.Context(), identity.UserID)
+		_, err = b.config.Auth.SignOutEverywhere(r.Context(), identity.UserID, fleet.UUID{})
 	}
 	if err != nil && (isJSON(r) || fleet.CodeOf(err) != fleet.Unauthenticated) {
 		b.refuse(w, r, err)
@@ -169,7 +182,12 @@ func (b *Browser) finishOIDC(w http.ResponseWriter, r *http.Request) {
 	case q.Get("error") != "": // its description may contain anything
 		err = &fleet.Error{Code: fleet.Unauthenticated, Message: "your company's provider did not sign you in"}
 	default:
-		answer := auth.Callback{Company: r.PathValue("company"), State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss")}
+		answer := auth.Callback{
+			Company: r.PathValue("company"),
+			State:   q.Get("state"),
+			Code:    q.Get("code"),
+			Issuer:  q.Get("iss"),
+		}
 		secret, session, err = b.config.Auth.FinishSSO(r.Context(), flow, answer, client(r))
 	}
 	b.countSignIn(fleet.ByOIDC, err)

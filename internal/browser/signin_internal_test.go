@@ -19,7 +19,10 @@ func FuzzLocalPath(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q: %v", next, err)
 		}
-		if at := base.ResolveReference(to); at.Host != base.Host || at.Scheme != base.Scheme || strings.HasPrefix(at.Path, "//") {
+		if at := base.ResolveReference(
+			to,
+		); at.Host != base.Host || at.Scheme != base.Scheme ||
+			strings.HasPrefix(at.Path, "//") {
 			t.Errorf("%q leads to %s", next, at)
 		}
 	})

@@ -27,10 +27,19 @@ func (b *Browser) signInPage(w http.ResponseWriter, r *http.Request, form signIn
 	secure(h)
 	// The form of single sign-on redirects to the company's provider, and browsers
 	// apply this policy to redirects.
-	h.Set("Content-Security-Policy", strings.Replace(contentSecurityPolicy, "form-action 'self'", "form-action 'self' "+b.providerSources(), 1))
+	h.Set(
+		"Content-Security-Policy",
+		strings.Replace(contentSecurityPolicy, "form-action 'self'", "form-action 'self' "+b.providerSources(), 1),
+	)
 	h.Set("Referrer-Policy", "same-origin") // with no-referrer browsers would send the Origin null
 	h.Set("Cache-Control", "no-store")
-	shown := struct{ Message, Email, Within, Company, Next string }{"", form.Email, form.Within, form.Company, localPath(form.Next)}
+	shown := struct{ Message, Email, Within, Company, Next string }{
+		"",
+		form.Email,
+		form.Within,
+		form.Company,
+		localPath(form.Next),
+	}
 	status := http.StatusOK
 	if failed != nil {
 		status = b.config.Errors.Status(failed)

@@ -15,7 +15,9 @@ type Credentials interface {
 	AuthenticateSession(ctx context.Context, secret string) (auth.Identity, error)
 	AuthenticateToken(ctx context.Context, token string) (auth.Identity, error)
 	// Recheck checks an identity that an earlier request proved.
-	Recheck(ctx context.Context, i auth.Identity) (auth.Identity, error)
+	Recheck(ctx context.Context, i auth.Identity) error
+	// Watch calls ended when i is no longer valid, unless ctx ends before.
+	Watch(ctx context.Context, i auth.Identity, ended func(error))
 	// IsCached reports whether a secret was valid here lately.
 	IsCached(secret string) bool
 }
@@ -36,10 +38,10 @@ type Authenticator struct {
 // ErrNoCookie is returned for a request without a session cookie.
 var ErrNoCookie error = &fleet.Error{Code: fleet.Unauthenticated, Message: "nobody is signed in"}
 
-var (
-	errAuthorization = &fleet.Error{Code: fleet.Unauthenticated, Message: "programs sign in by one header, Authorization: Bearer " + auth.TokenPrefix + "…"}
-	errChanged       = &fleet.Error{Code: fleet.Unauthenticated, Message: "your role has changed since this connection was opened: connect again"}
-)
+var errAuthorization = &fleet.Error{
+	Code:    fleet.Unauthenticated,
+	Message: "programs sign in by one header, Authorization: Bearer " + auth.TokenPrefix + "…",
+}
 
 // Authenticate returns the caller of r: the owner of its bearer token, or else
 // of its session cookie, or else an anonymous one, which in demo mode is the
@@ -81,19 +83,51 @@ func (a *Authenticator) Session(r *http.Request) (auth.Identity, error) {
 }
 
 // Connect returns the context of a socket from the payload of its first
-// message, {"Authorization": "Bearer …"}: clients in browsers cannot set
-// headers. Without a token in it the caller of the handshake stays.
+// message, {"Authorization": "Bearer …"} or {"headers": {"Authorization":
+// "Bearer …"}}: clients in browsers cannot set headers. Without a token in it the
+// caller of the handshake stays. Names are taken in any case, as those of headers.
 func (a *Authenticator) Connect(ctx context.Context, payload map[string]any) (context.Context, error) {
-	for _, name := range []string{"Authorization", "authorization"} {
-		if header, ok := payload[name].(string); ok {
-			c, err := a.authorize(ctx, header)
-			if err != nil {
-				return ctx, err
+	var given []any
+	for name, value := range payload {
+		switch {
+		case isAuthorization(name, value):
+			given = append(given, value)
+		case strings.EqualFold(name, "headers"):
+			headers, _ := value.(map[string]any)
+			for name, value := range headers {
+				if isAuthorization(name, value) {
+					given = append(given, value)
+				}
 			}
-			return With(ctx, c), nil
 		}
 	}
-	return ctx, nil
+	if len(given) == 0 {
+		return ctx, nil
+	}
+	header, ok := given[0].(string)
+	if !ok || len(given) > 1 {
+		return ctx, errAuthorization
+	}
+	c, err := a.authorize(ctx, header)
+	if err != nil {
+		return ctx, err
+	}
+	return With(ctx, c), nil
+}
+
+// isAuthorization reports whether a member of a payload is the header; a client
+// that has no token may send null.
+func isAuthorization(name string, value any) bool {
+	return value != nil && strings.EqualFold(name, "Authorization")
+}
+
+// Watch calls ended with UNAUTHENTICATED, once, when the credentials that opened
+// the connection of ctx have become invalid or those of another role, unless ctx
+// ends before.
+func (a *Authenticator) Watch(ctx context.Context, ended func(error)) {
+	if c := Of(ctx); c.SignedIn() {
+		a.Credentials.Watch(ctx, c.Identity, ended)
+	}
 }
 
 // Recheck returns UNAUTHENTICATED when the credentials that opened the
@@ -104,14 +138,7 @@ func (a *Authenticator) Recheck(ctx context.Context) error {
 	if !before.SignedIn() {
 		return nil
 	}
-	now, err := a.Credentials.Recheck(ctx, before.Identity)
-	if err != nil {
-		return err
-	}
-	if now.Viewer != before.Identity.Viewer {
-		return errChanged
-	}
-	return nil
+	return a.Credentials.Recheck(ctx, before.Identity)
 }
 
 // authorize returns the caller whose token is in an Authorization header, or

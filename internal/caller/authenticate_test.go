@@ -42,14 +42,26 @@ func (c *credentials) AuthenticateToken(_ context.Context, token string) (auth.I
 	return c.find(auth.ByToken, token, "token")
 }
 
-func (c *credentials) Recheck(_ context.Context, i auth.Identity) (auth.Identity, error) {
-	return c.find(i.Kind, "again", "again")
+func (c *credentials) Recheck(_ context.Context, i auth.Identity) error {
+	_, err := c.find(i.Kind, "again", "again")
+	return err
+}
+
+func (c *credentials) Watch(_ context.Context, i auth.Identity, ended func(error)) {
+	if _, err := c.find(i.Kind, "again", "again"); err != nil {
+		ended(err)
+	}
 }
 
 func (c *credentials) IsCached(secret string) bool { return secret == "token" }
 
 func request(t *testing.T, cookie string, authorization ...string) *http.Request {
-	r := httptest.NewRequestWithContext(caller.With(t.Context(), caller.Caller{RequestID: "1", Address: "192.0.2.1"}), "GET", "/", nil)
+	r := httptest.NewRequestWithContext(
+		caller.With(t.Context(), caller.Caller{RequestID: "1", Address: "192.0.2.1"}),
+		"GET",
+		"/",
+		nil,
+	)
 	if cookie != "" {
 		r.AddCookie(&http.Cookie{Name: "fleet_session", Value: cookie})
 	}
@@ -105,7 +117,9 @@ func TestAuthenticate(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || got.Viewer != c.viewer || got.Identity.Kind != c.kind || expired != c.expired || got.RequestID != "1" || got.Address != "192.0.2.1" {
+		if err != nil || got.Viewer != c.viewer || got.Identity.Kind != c.kind || expired != c.expired ||
+			got.RequestID != "1" ||
+			got.Address != "192.0.2.1" {
 			t.Errorf("%s: %+v, expired %t, %v", name, got, expired, err)
 		}
 	}
@@ -129,7 +143,13 @@ func TestUnknownCredentialsNeedABudget(t *testing.T) {
 	if _, _, err := a.Authenticate(request(t, "", "Bearer guess")); !errors.Is(err, limited) {
 		t.Errorf("an unknown token: %v", err)
 	}
-	if _, err := a.Connect(request(t, "").Context(), map[string]any{"Authorization": "Bearer guess"}); !errors.Is(err, limited) {
+	if _, err := a.Connect(
+		request(t, "").Context(),
+		map[string]any{"Authorization": "Bearer guess"},
+	); !errors.Is(
+		err,
+		limited,
+	) {
 		t.Errorf("an unknown token of a socket: %v", err)
 	}
 	if known.lookups != 0 {
@@ -147,20 +167,60 @@ func TestSocketsAuthenticateByTheirFirstMessage(t *testing.T) {
 	for name, payload := range map[string]map[string]any{
 		"upper case": {"Authorization": "Bearer token"},
 		"lower case": {"authorization": "Bearer token"},
+		"headers":    {"headers": map[string]any{"Authorization": "Bearer token"}},
+		"Headers":    {"Headers": map[string]any{"AUTHORIZATION": "Bearer token", "X-Other": 1.0}},
+		"with null":  {"Authorization": nil, "headers": map[string]any{"authorization": "Bearer token"}},
 	} {
 		connected, err := a.Connect(ctx, payload)
 		if c := caller.Of(connected); err != nil || c.Identity.Kind != auth.ByToken || c.Address != "192.0.2.1" {
 			t.Errorf("%s: %+v, %v", name, c, err)
 		}
 	}
-	for name, payload := range map[string]map[string]any{"none": nil, "a number": {"Authorization": 1}} {
+	for name, payload := range map[string]map[string]any{
+		"none": nil, "null": {"Authorization": nil}, "headers of another kind": {"headers": "Bearer token"},
+		"other headers": {"headers": map[string]any{"X-Other": "Bearer x"}},
+	} {
 		connected, err := a.Connect(ctx, payload)
 		if c := caller.Of(connected); err != nil || c != caller.Of(ctx) {
 			t.Errorf("%s: %+v, %v", name, c, err)
 		}
 	}
-	if _, err := a.Connect(ctx, map[string]any{"Authorization": "Bearer x"}); fleet.CodeOf(err) != fleet.Unauthenticated {
-		t.Errorf("a wrong token: %v", err)
+	for name, payload := range map[string]map[string]any{
+		"a wrong token":  {"Authorization": "Bearer x"},
+		"one in headers": {"headers": map[string]any{"Authorization": "Bearer x"}},
+		"a number":       {"Authorization": 1.0},
+		"two tokens":     {"Authorization": "Bearer token", "headers": map[string]any{"Authorization": "Bearer token"}},
+		"two spellings":  {"Authorization": "Bearer token", "authorization": "Bearer token"},
+	} {
+		if _, err := a.Connect(ctx, payload); fleet.CodeOf(err) != fleet.Unauthenticated {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestOnlyConnectionsWithCredentialsAreWatched(t *testing.T) {
+	t.Parallel()
+	known := &credentials{viewer: fleet.Viewer{Role: fleet.RoleManager}}
+	a := &caller.Authenticator{Credentials: known}
+	ctx := request(t, "").Context()
+	var ended []error
+	end := func(err error) { ended = append(ended, err) }
+	a.Watch(ctx, end)
+	if known.lookups != 0 {
+		t.Error("an anonymous connection is watched")
+	}
+	ctx, err := a.Connect(ctx, map[string]any{"Authorization": "Bearer token"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Watch(ctx, end)
+	if len(ended) != 0 {
+		t.Errorf("a valid token ends: %v", ended)
+	}
+	known.ended = true
+	a.Watch(ctx, end)
+	if len(ended) != 1 || fleet.CodeOf(ended[0]) != fleet.Unauthenticated {
+		t.Errorf("got %v", ended)
 	}
 }
 
@@ -179,11 +239,7 @@ func TestRecheck(t *testing.T) {
 	if err := a.Recheck(ctx); err != nil {
 		t.Errorf("nothing has changed: %v", err)
 	}
-	known.viewer.Role = fleet.RoleAnalyst
-	if err := a.Recheck(ctx); fleet.CodeOf(err) != fleet.Unauthenticated {
-		t.Errorf("another role: %v", err)
-	}
-	known.viewer.Role, known.ended = fleet.RoleManager, true
+	known.ended = true
 	if err := a.Recheck(ctx); fleet.CodeOf(err) != fleet.Unauthenticated {
 		t.Errorf("a revoked token: %v", err)
 	}

@@ -44,7 +44,11 @@ func TestCallerInContext(t *testing.T) {
 func TestWhatIdentitiesTell(t *testing.T) {
 	t.Parallel()
 	end := time.Now().Add(time.Hour)
-	grant := fleet.Grant{ID: fleet.NewUUID(), Viewer: fleet.Viewer{UserID: fleet.NewUUID(), Role: fleet.RoleAdmin}, End: end}
+	grant := fleet.Grant{
+		ID:     fleet.NewUUID(),
+		Viewer: fleet.Viewer{UserID: fleet.NewUUID(), Role: fleet.RoleAdmin},
+		End:    end,
+	}
 	from := caller.Caller{Address: "192.0.2.1"}
 	session := from.SignedInAs(auth.Identity{Grant: grant, Kind: auth.BySession})
 	token := from.SignedInAs(auth.Identity{Grant: grant, Kind: auth.ByToken})
@@ -63,8 +67,9 @@ func TestWhatIdentitiesTell(t *testing.T) {
 		"token":     {token, true, "token:" + grant.ID.String(), user, fleet.UUID{}, end, grant.Viewer, "address:192.0.2.1"},
 	} {
 		got := c.caller
-		if got.SignedIn() != c.signedIn || got.BudgetKey() != c.budget || got.QuotaKey() != c.quota || got.Viewer != c.viewer ||
-			got.Session() != c.session || !got.TokenEnd().Equal(c.tokenEnd) || got.AddressKey() != c.budgetOfFailedLookup {
+		if got.SignedIn() != c.signedIn || got.BudgetKey() != c.budget || got.QuotaKey() != c.quota ||
+			got.Viewer != c.viewer || got.Session() != c.session || !got.TokenEnd().Equal(c.tokenEnd) ||
+			got.AddressKey() != c.budgetOfFailedLookup {
 			t.Errorf("%s: %+v with budget %s, quota %s, session %s, token end %s",
 				name, got, got.BudgetKey(), got.QuotaKey(), got.Session(), got.TokenEnd())
 		}

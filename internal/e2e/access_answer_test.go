@@ -46,6 +46,7 @@ var known = func() map[fleet.UUID]string {
 		list[k] = id
 	}
 	for _, o := range owners {
+		add(o.id(fleet.KindCompany))
 		for _, k := range rowsOfAnOwner {
 			add(o.id(k))
 		}

@@ -14,39 +14,57 @@ import (
 func TestRolesCountWhatTheTableSays(t *testing.T) {
 	t.Parallel()
 	h := newAccessFixture(t)
-	const machine = `{"maintenanceRecords":{"totalCount":1},"assignments":{"totalCount":2},"meterReadings":{"totalCount":1},"assignedOperator":{"equipment":{"totalCount":1},"assignments":{"totalCount":2}}}`
+	const machine = `{"maintenanceRecords":{"totalCount":1},"assignments":{"totalCount":2},"meterReadings":{"totalCount":1},"assignedOperator":{"assignedEquipment":{"totalCount":1},"assignments":{"totalCount":2}}}`
 	rows := func(n int, sum, mine string) string {
 		machines := machine
 		for range n - 1 {
 			machines += "," + machine
 		}
-		return fmt.Sprintf(`{"equipmentList":{"totalCount":%[1]d,"nodes":[%[2]s]},"found":{"totalCount":%[1]d},"operators":{"totalCount":%[1]d},"maintenanceRecords":{"totalCount":%[1]d},"maintenanceSummary":[{"records":%[1]d,"totalCost":"%[3]s"}],"mine":%[4]s}`, n, machines, sum, mine)
+		return fmt.Sprintf(
+			`{"equipmentList":{"totalCount":%[1]d,"nodes":[%[2]s]},"found":{"totalCount":%[1]d},"operators":{"totalCount":%[1]d},"maintenanceRecords":{"totalCount":%[1]d},"maintenanceSummary":[{"records":%[1]d,"totalCost":"%[3]s"}],"mine":%[4]s}`,
+			n,
+			machines,
+			sum,
+			mine,
+		)
 	}
 	figures := func(n int, value string) string {
 		return fmt.Sprintf(`{"totalEquipment":%d,"totalValue":"%s"}`, n, value)
 	}
 	const (
-		query = `{ equipmentList { totalCount nodes { maintenanceRecords { totalCount } assignments { totalCount } meterReadings { totalCount } assignedOperator { equipment { totalCount } assignments { totalCount } } } }
+		query = `{ equipmentList { totalCount nodes { maintenanceRecords { totalCount } assignments { totalCount } meterReadings { totalCount } assignedOperator { assignedEquipment { totalCount } assignments { totalCount } } } }
 			found: equipmentList(filter: { search: "kind" }) { totalCount } operators { totalCount } maintenanceRecords { totalCount } maintenanceSummary { records totalCost } mine: dashboardStats(scope: MINE) { totalEquipment totalValue } }`
 		company = `{ dashboardStats { totalEquipment totalValue } history { totalCount } equipmentList { nodes { history { totalCount } } } }`
 		users   = `{ users { totalCount } }`
-		refused = "null"
+		refused = `{"users":null}`
+		// A failed field is null, and no other.
+		noCompany = `{"dashboardStats":null,"history":null,"equipmentList":null}`
 	)
 	// An administrator's history has two entries about each of the people too.
 	ours := func(history int) string {
-		return fmt.Sprintf(`{"dashboardStats":%s,"history":{"totalCount":%d},"equipmentList":{"nodes":[{"history":{"totalCount":1}},{"history":{"totalCount":1}}]}}`, figures(2, "1311.02"), history)
+		return fmt.Sprintf(
+			`{"dashboardStats":%s,"history":{"totalCount":%d},"equipmentList":{"nodes":[{"history":{"totalCount":1}},{"history":{"totalCount":1}}]}}`,
+			figures(2, "1311.02"),
+			history,
+		)
 	}
 	for range 2 {
 		for _, c := range []struct{ who, rows, company, users string }{
-			{"admin", rows(2, "1311.02", figures(0, "0")), ours(14), `{"users":{"totalCount":5}}`},
+			{"admin", rows(2, "1311.02", figures(0, "0.00")), ours(14), `{"users":{"totalCount":5}}`},
 			{"manager", rows(2, "1311.02", figures(1, "11.01")), ours(6), refused},
 			{"analyst", rows(2, "1311.02", figures(1, "1300.01")), ours(6), refused},
-			{"operator", rows(1, "11.01", figures(1, "11.01")), refused, refused},
+			{"operator", rows(1, "11.01", figures(1, "11.01")), noCompany, refused},
 			{"chief", rows(1, "170000.01", figures(1, "170000.01")), `{"dashboardStats":` + figures(1, "170000.01") + `,"history":{"totalCount":7},"equipmentList":{"nodes":[{"history":{"totalCount":1}}]}}`, `{"users":{"totalCount":3}}`},
-			{"driver", rows(1, "170000.01", figures(1, "170000.01")), refused, refused},
+			{"driver", rows(1, "170000.01", figures(1, "170000.01")), noCompany, refused},
 		} {
 			for query, want := range map[string]string{query: c.rows, company: c.company, users: c.users} {
-				if a := h.by(c.who).ask(query, nil); string(a.Data) != want || len(a.Errors) > 0 != (want == refused) {
+				if a := h.by(
+					c.who,
+				).ask(
+					query,
+					nil,
+				); string(a.Data) != want ||
+					len(a.Errors) > 0 != (want == refused || want == noCompany) {
 					t.Errorf("%s: %s %+v, want %s", c.who, a.Data, a.Errors, want)
 				}
 			}
@@ -66,8 +84,12 @@ func TestWhoRunsAnotherMachineSeesThatOne(t *testing.T) {
 	if n := counts(); n != 1 {
 		t.Fatalf("%d machines", n)
 	}
-	h.exec(`UPDATE assignments SET released_at = now() WHERE released_at IS NULL AND equipment_id IN (SELECT id FROM equipment WHERE name LIKE 'ELSES%')`)
-	h.exec(`INSERT INTO assignments (company_id, equipment_id, operator_id) SELECT e.company_id, e.id, o.id FROM equipment e, operators o WHERE e.name LIKE 'ELSES%' AND o.last_name LIKE 'MYROW%'`)
+	h.exec(
+		`UPDATE assignments SET released_at = now() WHERE released_at IS NULL AND equipment_id IN (SELECT id FROM equipment WHERE name LIKE 'ELSES%')`,
+	)
+	h.exec(
+		`INSERT INTO assignments (company_id, equipment_id, operator_id) SELECT e.company_id, e.id, o.id FROM equipment e, operators o WHERE e.name LIKE 'ELSES%' AND o.last_name LIKE 'MYROW%'`,
+	)
 	h.eventually(func() bool { return counts() == 2 })
 }
 
@@ -129,7 +151,10 @@ func TestWhatOthersChangeMovesNoFigure(t *testing.T) {
 	t.Parallel()
 	h := newAccessFixture(t).by("manager")
 	figures := func() string {
-		a := h.ask(`{ dashboardStats { totalEquipment totalValue sequence } equipmentList { totalCount } maintenanceSummary { records totalCost } }`, nil)
+		a := h.ask(
+			`{ dashboardStats { totalEquipment totalValue sequence } equipmentList { totalCount } maintenanceSummary { records totalCost } }`,
+			nil,
+		)
 		if len(a.Errors) > 0 {
 			t.Fatal(a.Errors)
 		}
@@ -137,7 +162,9 @@ func TestWhatOthersChangeMovesNoFigure(t *testing.T) {
 	}
 	before := figures()
 	h.exec(`UPDATE equipment SET cost = 1 WHERE name LIKE 'THEIRS%'`)
-	h.exec(`INSERT INTO equipment (company_id, name, category) SELECT id, 'THEIRS too', 'x' FROM companies WHERE name = 'Theirs'`)
+	h.exec(
+		`INSERT INTO equipment (company_id, name, category) SELECT id, 'THEIRS too', 'x' FROM companies WHERE name = 'Theirs'`,
+	)
 	if after := figures(); after != before {
 		t.Errorf("%s became %s", before, after)
 	}

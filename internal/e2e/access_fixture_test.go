@@ -101,12 +101,22 @@ func tokenOf(secret string) string {
 
 // rowsOfAnOwner are the kinds of rows that house makes one of for each owner;
 // users, sessions and access tokens are of people.
-var rowsOfAnOwner = []fleet.Kind{fleet.KindEquipment, fleet.KindOperator, fleet.KindMaintenance, fleet.KindAssignment, fleet.KindMeterReading, fleet.KindHistory}
+var rowsOfAnOwner = []fleet.Kind{
+	fleet.KindEquipment,
+	fleet.KindOperator,
+	fleet.KindMaintenance,
+	fleet.KindAssignment,
+	fleet.KindMeterReading,
+	fleet.KindHistory,
+}
 
 // id is the id of the owner's row of a kind.
 func (o owner) id(k fleet.Kind) string {
 	if k == fleet.KindUser {
 		return map[owner]member{mine: personOf("manager"), elses: personOf("analyst"), theirs: personOf("chief")}[o].id(k)
+	}
+	if k == fleet.KindCompany {
+		return fleet.GlobalID(k, key(o.company()))
 	}
 	return fleet.GlobalID(k, key(string(o)+" "+string(k)))
 }
@@ -158,34 +168,72 @@ func buildAccessFixture(t testing.TB, lacks *sender) *accessFixture {
 		must(`INSERT INTO passwords (user_id, hash) VALUES ($1, '$argon2id$' || $2)`, user, p.private())
 		if lacks == nil || lacks.administers(p.owner) {
 			for subject, of := range map[fleet.Subject]string{fleet.SubjectUser: " user", fleet.SubjectToken: " token"} {
-				must(`INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes, at)
+				must(
+					`INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes, at)
 					VALUES ($1, $2, $3, $4::text || ' request', $5, $6, 'UPDATED', jsonb_build_array(jsonb_build_object('field', 'name', 'from', $4::text || ' before', 'to', $4::text || ' after')), $7::timestamptz)`,
-					[16]byte(key(p.name+" history of "+string(subject))), company(p.owner.company()), user, p.private(), string(subject), [16]byte(key(p.name+of)), day)
+					[16]byte(
+						key(p.name+" history of "+string(subject)),
+					),
+					company(p.owner.company()),
+					user,
+					p.private(),
+					string(subject),
+					[16]byte(key(p.name+of)),
+					day,
+				)
 			}
 		}
 		if lacks != nil && !lacks.knows(p) {
 			continue
 		}
 		// Last use and end lie in the future, so that no use is recorded.
-		must(`INSERT INTO sessions (id, company_id, user_id, secret_hash, method, user_agent, created_at, last_used_at, idle_expires_at, expires_at)
+		must(
+			`INSERT INTO sessions (id, company_id, user_id, secret_hash, method, user_agent, created_at, last_used_at, idle_expires_at, expires_at)
 			VALUES ($1, $2, $3, sha256($4::bytea), 'PASSWORD', $5, $6::timestamptz, '2090-01-01', '2091-01-01', '2092-01-01')`,
-			[16]byte(key(p.name+" session")), of, user, []byte(p.cookie()), p.private()+" browser", day)
-		must(`INSERT INTO idempotency_keys (company_id, user_id, key, input_hash, answer) VALUES ($1, $2, $3, '\x00', '{}')`, of, user, string(p.owner)+" kind")
+			[16]byte(key(p.name+" session")),
+			of,
+			user,
+			[]byte(p.cookie()),
+			p.private()+" browser",
+			day,
+		)
+		must(
+			`INSERT INTO idempotency_keys (company_id, user_id, key, input_hash, answer) VALUES ($1, $2, $3, '\x00', '{}')`,
+			of,
+			user,
+			string(p.owner)+" kind",
+		)
 		for _, s := range fleet.Scopes() {
 			k := key(p.name + " token")
 			if s != fleet.ScopeAdmin {
 				k = key(p.name + " token " + string(s))
 			}
-			must(`INSERT INTO access_tokens (id, company_id, user_id, secret_hash, name, scope, created_at, last_used_at, expires_at)
+			must(
+				`INSERT INTO access_tokens (id, company_id, user_id, secret_hash, name, scope, created_at, last_used_at, expires_at)
 				VALUES ($1, $2, $3, sha256($4::bytea), $5, $6, $7::timestamptz, '2090-01-01', '2091-01-01')`,
-				[16]byte(k), of, user, []byte(p.token(s)), p.private()+" token "+string(s), string(s), day)
+				[16]byte(k),
+				of,
+				user,
+				[]byte(p.token(s)),
+				p.private()+" token "+string(s),
+				string(s),
+				day,
+			)
 		}
 	}
 	// Disabled users, of our company and of theirs.
 	for _, o := range []owner{elses, theirs} {
 		if lacks == nil || !lacks.owners[o] {
-			must(`INSERT INTO users (id, company_id, email, name, role, created_at, disabled_at) VALUES ($1, $2, $3, $4, 'ANALYST', $5::timestamptz, $5::timestamptz)`,
-				[16]byte(key(string(o)+" left")), company(o.company()), strings.ToLower(string(o))+"-left@example.com", string(o)+" left", fmt.Sprintf("%d-02-02", o.year()))
+			must(
+				`INSERT INTO users (id, company_id, email, name, role, created_at, disabled_at) VALUES ($1, $2, $3, $4, 'ANALYST', $5::timestamptz, $5::timestamptz)`,
+				[16]byte(
+					key(string(o)+" left"),
+				),
+				company(o.company()),
+				strings.ToLower(string(o))+"-left@example.com",
+				string(o)+" left",
+				fmt.Sprintf("%d-02-02", o.year()),
+			)
 		}
 	}
 	for _, o := range owners {
@@ -213,20 +261,34 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	of := [16]byte(key(o.company()))
 	id := func(k fleet.Kind) [16]byte { return [16]byte(key(string(o) + " " + string(k))) }
 	_, user, _ := fleet.ParseGlobalID(o.id(fleet.KindUser))
-	signsIn := map[owner]any{mine: [16]byte(key("operator user")), theirs: [16]byte(key("driver user"))}[o]
+	signsIn := map[owner]any{mine: [16]byte(key("operator user")), elses: [16]byte(key("analyst user")), theirs: [16]byte(key("driver user"))}[o]
 	day := fmt.Sprintf("%d-03-04", o.year())
 	must(`INSERT INTO operators (id, company_id, first_name, last_name, license_number, user_id, created_at, updated_at)
 		VALUES ($1, $2, $3::text || ' first', $3::text || ' kind', $3::text || ' kind', $4::uuid, $5::timestamptz, $5::timestamptz)`, id(fleet.KindOperator), of, string(o), signsIn, day)
-	must(`INSERT INTO equipment (id, company_id, user_id, name, category, serial_number, description, cost, created_at, updated_at)
+	must(
+		`INSERT INTO equipment (id, company_id, user_id, name, category, serial_number, description, cost, created_at, updated_at)
 		VALUES ($1, $2, $3, $4::text || ' machine', $4::text || ' kind', $4::text || ' kind', $4::text || ' text', $5::numeric, $6::timestamptz, $6::timestamptz)`,
-		id(fleet.KindEquipment), of, [16]byte(user), string(o), o.amount(), day)
+		id(fleet.KindEquipment),
+		of,
+		[16]byte(user),
+		string(o),
+		o.amount(),
+		day,
+	)
 	must(`INSERT INTO assignments (id, company_id, equipment_id, operator_id, assigned_at, created_at)
 		VALUES ($1, $2, $3, $4, $5::timestamptz, $5::timestamptz)`, id(fleet.KindAssignment), of, id(fleet.KindEquipment), id(fleet.KindOperator), day)
 	must(`INSERT INTO assignments (company_id, id, equipment_id, operator_id, assigned_at, released_at, created_at)
 		VALUES ($1, $2, $3, $4, $5::timestamptz - interval '2 days', $5::timestamptz - interval '1 day', $5::timestamptz)`, of, [16]byte(key(string(o)+" before")), id(fleet.KindEquipment), id(fleet.KindOperator), day)
-	must(`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, source_ref, status, maintenance_date, description, performed_by, cost, labour_cost, parts_cost, meter_hours, down_from, down_to, created_at, updated_at)
+	must(
+		`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, source_ref, status, maintenance_date, description, performed_by, cost, labour_cost, parts_cost, meter_hours, down_from, down_to, created_at, updated_at)
 		VALUES ($1, $2, $3, 'OTHER', $4::text || ' kind', $4::text || ' ref', 'PLANNED', $6::date, $4::text || ' work', $4::text || ' shop', $5::numeric, $5::numeric, 0, round($5::numeric, 1), $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::timestamptz)`,
-		id(fleet.KindMaintenance), of, id(fleet.KindEquipment), string(o), o.amount(), day)
+		id(fleet.KindMaintenance),
+		of,
+		id(fleet.KindEquipment),
+		string(o),
+		o.amount(),
+		day,
+	)
 	must(`INSERT INTO meter_readings (id, company_id, equipment_id, read_at, hours, created_at)
 		VALUES ($1, $2, $3, $4::timestamptz, round($5::numeric, 1), $4::timestamptz)`, id(fleet.KindMeterReading), of, id(fleet.KindEquipment), day, o.amount())
 	for subject, kind := range map[fleet.Subject]fleet.Kind{fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance} {

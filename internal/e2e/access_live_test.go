@@ -37,7 +37,10 @@ func TestNoSubscriptionTellsWhatIsNotTheirs(t *testing.T) {
 			q := of.question(name, p, values, a.own(), 2)
 			argument := strings.TrimPrefix(name, "scope:")
 			may := a.may(p.name()) && a.may(p.name()+"("+name+")")
-			list = append(list, follower{h.as(a).overSocket(q.query, q.variables), a, q.name, may && (len(values) == 0 || argument != name)})
+			list = append(
+				list,
+				follower{h.as(a).overSocket(q.query, q.variables), a, q.name, may && (len(values) == 0 || argument != name)},
+			)
 		}
 		for _, p := range of.places(t, ast.Subscription) {
 			if scope := p.field.Arguments.ForName("scope"); scope != nil {
@@ -61,8 +64,16 @@ func TestNoSubscriptionTellsWhatIsNotTheirs(t *testing.T) {
 	}
 	for _, again := range []string{"again", "and again"} { // news of the second change of a row comes after the first one of all rows
 		for _, o := range []owner{elses, theirs, mine} {
-			h.exec(`UPDATE equipment SET description = $2, cost = cost * 2 WHERE name LIKE $1 || '%'`, string(o), string(o)+" "+again)
-			h.exec(`UPDATE maintenance_records SET description = $2 WHERE description LIKE $1 || '%'`, string(o), string(o)+" "+again)
+			h.exec(
+				`UPDATE equipment SET description = $2, cost = cost * 2 WHERE name LIKE $1 || '%'`,
+				string(o),
+				string(o)+" "+again,
+			)
+			h.exec(
+				`UPDATE maintenance_records SET description = $2 WHERE description LIKE $1 || '%'`,
+				string(o),
+				string(o)+" "+again,
+			)
 		}
 	}
 	told := seen{}
@@ -82,7 +93,10 @@ func TestNoSubscriptionTellsWhatIsNotTheirs(t *testing.T) {
 			t.Errorf("%s %s: found %s in %s", f.sender.name(), f.name, found, text)
 		}
 		for _, sum := range sums.FindAllStringSubmatch(text, -1) {
-			if n, _ := strconv.Atoi(sum[1]); f.owners[mine] && n%100 != 0 || f.owners[elses] && n/100%100 != 0 || f.owners[theirs] && n/10000 != 0 {
+			if n, _ := strconv.Atoi(
+				sum[1],
+			); f.owners[mine] && n%100 != 0 || f.owners[elses] && n/100%100 != 0 ||
+				f.owners[theirs] && n/10000 != 0 {
 				t.Errorf("%s %s: %s counts what is not to be seen", f.sender.name(), f.name, sum[0])
 			}
 		}
@@ -119,7 +133,10 @@ func (w *walk) kindsAlike(t *testing.T, p place, s slot) []fleet.Kind {
 	t.Helper()
 	argument, _, _ := strings.Cut(s.path, ".")
 	for _, q := range w.places(t, ast.Query) {
-		if a := q.field.Arguments.ForName(argument); a != nil && a.Type.String() == p.field.Arguments.ForName(argument).Type.String() {
+		if a := q.field.Arguments.ForName(
+			argument,
+		); a != nil &&
+			a.Type.String() == p.field.Arguments.ForName(argument).Type.String() {
 			if i := slices.IndexFunc(w.ids(q), func(other slot) bool { return other.path == s.path }); i >= 0 {
 				return w.kinds[q.name()+" "+s.path]
 			}

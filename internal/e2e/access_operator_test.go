@@ -44,16 +44,20 @@ func TestEveryInstanceKnowsWhoseMachinesTheyAre(t *testing.T) {
 		}
 	}
 	shows("nothing", 1, "11.01", "RESYNC")
-	p := change[struct{ Errors []fault }](a.service, `mutation($id: ID!) { p: updateOperator(input: { id: $id, expectedVersion: 1, user: null }) { operator { version } errors { message } } }`, vars{"id": mine.id(fleet.KindOperator)})
+	p := change[struct{ Errors []fault }](
+		a.service,
+		`mutation($id: ID!) { p: updateOperator(input: { operatorId: $id, expectedVersion: 1, userId: null }) { operator { version } errors { message } } }`,
+		vars{"id": mine.id(fleet.KindOperator)},
+	)
 	if len(p.Errors) > 0 {
 		t.Fatalf("%+v", p)
 	}
-	shows("a mutation", 0, "0", "REMOVED")
+	shows("a mutation", 0, "0.00", "REMOVED")
 	user := [16]byte(key("operator user"))
 	a.exec(`UPDATE operators SET user_id = $1 WHERE first_name LIKE 'ELSES%'`, user)
 	shows("psql", 1, "1300.01", "CREATED")
 	a.exec(`UPDATE operators SET deleted_at = now() WHERE user_id = $1`, user)
-	shows("a deletion", 0, "0", "REMOVED")
+	shows("a deletion", 0, "0.00", "REMOVED")
 }
 
 // TestAnOperatorIsToldOfTheirMachinesAlone listens while others change.
@@ -73,7 +77,9 @@ func TestAnOperatorIsToldOfTheirMachinesAlone(t *testing.T) {
 	told("UPDATED", mine)
 	h.exec(`UPDATE assignments SET released_at = now() WHERE released_at IS NULL`)
 	told("REMOVED", mine)
-	h.exec(`INSERT INTO assignments (company_id, equipment_id, operator_id) SELECT e.company_id, e.id, o.id FROM equipment e, operators o WHERE e.name LIKE 'ELSES%' AND o.last_name LIKE 'MYROW%'`)
+	h.exec(
+		`INSERT INTO assignments (company_id, equipment_id, operator_id) SELECT e.company_id, e.id, o.id FROM equipment e, operators o WHERE e.name LIKE 'ELSES%' AND o.last_name LIKE 'MYROW%'`,
+	)
 	told("CREATED", elses)
 	for _, e := range all[equipmentNews](t, rows) {
 		if e.EquipmentChanged.Change == "UPDATED" && e.EquipmentChanged.ID != mine.id(fleet.KindEquipment) {
@@ -96,10 +102,18 @@ func TestAnOperatorIsToldOfTheRecordsOfANewMachine(t *testing.T) {
 	}
 	h.eventually(times(1))
 	// Another's machine is nothing to them.
-	h.exec(`UPDATE assignments SET assigned_at = assigned_at - interval '1 hour' WHERE equipment_id = (SELECT id FROM equipment WHERE name LIKE 'ELSES%')`)
-	h.exec(`UPDATE maintenance_records SET cost = 43, labour_cost = NULL, parts_cost = NULL WHERE description LIKE 'MYROW%'`)
+	h.exec(
+		`UPDATE assignments SET assigned_at = assigned_at - interval '1 hour' WHERE equipment_id = (SELECT id FROM equipment WHERE name LIKE 'ELSES%')`,
+	)
+	h.exec(
+		`UPDATE maintenance_records SET cost = 43, labour_cost = NULL, parts_cost = NULL WHERE description LIKE 'MYROW%'`,
+	)
 	h.eventually(times(2))
-	if e := last[recordNews](t, records).MaintenanceRecorded; e.Change != "UPDATED" || e.ID != mine.id(fleet.KindMaintenance) {
+	if e := last[recordNews](
+		t,
+		records,
+	).MaintenanceRecorded; e.Change != "UPDATED" ||
+		e.ID != mine.id(fleet.KindMaintenance) {
 		t.Errorf("told of %+v", e)
 	}
 	for n, sql := range []string{
@@ -116,7 +130,9 @@ func TestAnOperatorIsToldOfTheRecordsOfANewMachine(t *testing.T) {
 			t.Errorf("told of %+v", e)
 		}
 	}
-	h.exec(`UPDATE maintenance_records SET cost = 44, labour_cost = NULL, parts_cost = NULL WHERE description LIKE 'ELSES%'`)
+	h.exec(
+		`UPDATE maintenance_records SET cost = 44, labour_cost = NULL, parts_cost = NULL WHERE description LIKE 'ELSES%'`,
+	)
 	h.eventually(func() bool {
 		e := last[recordNews](t, records).MaintenanceRecorded
 		return e.Change == "UPDATED" && e.ID == elses.id(fleet.KindMaintenance)
@@ -127,30 +143,55 @@ func TestAnOperatorIsToldOfTheRecordsOfANewMachine(t *testing.T) {
 func TestAnAdministratorDeletesForGood(t *testing.T) {
 	t.Parallel()
 	h := newAccessFixture(t).by("manager")
-	const purge = `mutation($id: ID!, $key: String) { p: purgeEquipment(id: $id, idempotencyKey: $key) { id errors { code message field } } }`
+	const purge = `mutation($id: ID!, $v: Int, $key: String) { p: purgeEquipment(input: { equipmentId: $id, expectedVersion: $v }, idempotencyKey: $key) { deletedId errors { code reason message field } } }`
 	type payload struct {
-		ID     *string
-		Errors []fault
+		DeletedID *string
+		Errors    []fault
 	}
 	id := elses.id(fleet.KindEquipment)
 	if a := h.ask(purge, vars{"id": id}); len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.Forbidden) {
 		t.Errorf("a manager: %s %+v", a.Data, a.Errors)
 	}
 	h = h.by("admin")
-	if p := change[payload](h.service, purge, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.Conflict) {
+	if p := change[payload](
+		h.service,
+		purge,
+		vars{"id": id},
+	); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.Conflict) ||
+		p.Errors[0].Reason != "IN_USE" {
 		t.Errorf("a machine of the fleet: %+v", p)
 	}
 	change[equipmentPayload](h.service, deleteOne, vars{"id": id, "v": 1})
+	if p := change[payload](
+		h.service,
+		purge,
+		vars{"id": id, "v": 1},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Reason != "STALE_VERSION" {
+		t.Errorf("an old version: %+v", p)
+	}
 	for range 2 { // the second one is answered from memory
-		if p := change[payload](h.service, purge, vars{"id": id, "key": "once"}); p.ID == nil || *p.ID != id {
+		if p := change[payload](
+			h.service,
+			purge,
+			vars{"id": id, "v": 2, "key": "once"},
+		); p.DeletedID == nil ||
+			*p.DeletedID != id {
 			t.Errorf("%+v", p)
 		}
 	}
-	if p := change[payload](h.service, purge, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != string(fleet.NotFound) {
+	if p := change[payload](
+		h.service,
+		purge,
+		vars{"id": id},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Code != string(fleet.NotFound) {
 		t.Errorf("a machine that is gone: %+v", p)
 	}
 	text := h.contents()["Ours"]
-	if strings.Contains(text, "ELSES machine") || strings.Contains(text, "ELSES work") || !strings.Contains(text, "MYROW machine") || !strings.Contains(text, "PURGED") {
+	if strings.Contains(text, "ELSES machine") || strings.Contains(text, "ELSES work") ||
+		!strings.Contains(text, "MYROW machine") ||
+		!strings.Contains(text, "PURGED") {
 		t.Errorf("left:\n%s", text)
 	}
 }

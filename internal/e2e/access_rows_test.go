@@ -64,7 +64,10 @@ func (h *accessFixture) keep(must func(string, ...any)) {
 	must(keep.String())
 	slices.Reverse(drop)
 	h.restored = strings.Join(append(append(drop, fill...), last), "; ")
-	h.told = "SELECT coalesce(c.name, ''), string_agg(r.row, E'\\n' ORDER BY r.row) FROM (" + strings.Join(contents, " UNION ALL ") + ") r LEFT JOIN companies c ON r.company = c.id GROUP BY c.name"
+	h.told = "SELECT coalesce(c.name, ''), string_agg(r.row, E'\\n' ORDER BY r.row) FROM (" + strings.Join(
+		contents,
+		" UNION ALL ",
+	) + ") r LEFT JOIN companies c ON r.company = c.id GROUP BY c.name"
 }
 
 // restore puts every row back as it was.

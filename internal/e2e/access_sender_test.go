@@ -92,7 +92,7 @@ func (a sender) hidden(k fleet.Kind) (ids []string) {
 		return ids
 	}
 	for _, o := range owners {
-		if a.owners[o] {
+		if a.owners[o] && (k != fleet.KindCompany || o.company() != a.person.owner.company()) {
 			ids = append(ids, o.id(k))
 		}
 	}
@@ -102,7 +102,8 @@ func (a sender) hidden(k fleet.Kind) (ids []string) {
 // administers reports whether they see what lets the people of an owner's
 // company sign in, and what is told of that.
 func (a sender) administers(o owner) bool {
-	return a.person.role == fleet.RoleAdmin && (a.token == "" || a.token == fleet.ScopeAdmin) && a.person.owner.company() == o.company()
+	return a.person.role == fleet.RoleAdmin && (a.token == "" || a.token == fleet.ScopeAdmin) &&
+		a.person.owner.company() == o.company()
 }
 
 // knows reports whether they see a person's private rows.

@@ -26,8 +26,12 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 	h := newAccessFixture(t)
 	w.learn(h.by("admin").service, t)
 	askers := []sender{
-		anonymous, personOf("operator").bySession(), personOf("analyst").byToken(fleet.ScopeRead), personOf("manager").byToken(fleet.ScopeWrite),
-		personOf("admin").bySession(), personOf("chief").byToken(fleet.ScopeAdmin),
+		anonymous,
+		personOf("operator").bySession(),
+		personOf("analyst").byToken(fleet.ScopeRead),
+		personOf("manager").byToken(fleet.ScopeWrite),
+		personOf("admin").bySession(),
+		personOf("chief").byToken(fleet.ScopeAdmin),
 	}
 	var mu sync.Mutex
 	all, moved := seen{}, map[string]bool{}
@@ -48,7 +52,10 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 	})
 	for _, kind := range fleet.Kinds() {
 		if !moved[string(kind)] {
-			t.Errorf("%s_…: no id of this kind was answered otherwise than one that is not to be seen: make such rows of every owner, or of every person, in buildAccessFixture", kind)
+			t.Errorf(
+				"%s_…: no id of this kind was answered otherwise than one that is not to be seen: make such rows of every owner, or of every person, in buildAccessFixture",
+				kind,
+			)
 		}
 	}
 	for _, name := range w.objects() {
@@ -63,10 +70,16 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 // elsewhere are fields that have no value here: those of changes
 // TestNoSubscriptionTellsWhatIsNotTheirs looks at.
 var elsewhere = []string{
-	"PurgePayload.id", // TestAnAdministratorDeletesForGood
+	"PurgeEquipmentPayload.deletedId", // TestAnAdministratorDeletesForGood
+	"ChangePasswordPayload.user",      // TestPeopleChangeTheirPasswords
+	"SignOutEverywherePayload.errors", // it refuses nothing; every payload has the field
 	"EquipmentChange.change", "EquipmentChange.id", "EquipmentChange.equipment",
 	"MaintenanceChange.change", "MaintenanceChange.id", "MaintenanceChange.record",
 }
+
+// ofOthers are slots whose rows are of other users than the administrator, who is no operator.
+// TestFiltersSelectWhatTheySay looks at them.
+var ofOthers = []string{"Query.operators filter.user.in"}
 
 // visitor asks two houses on behalf of one sender.
 type visitor struct {
@@ -82,7 +95,15 @@ type visitor struct {
 func visit(t *testing.T, w *walk, a sender) *visitor {
 	own := *w
 	own.who = a
-	v := &visitor{t: t, walk: &own, sender: a, full: buildAccessFixture(t, nil), bare: buildAccessFixture(t, &a), seen: seen{}, moved: map[string]bool{}}
+	v := &visitor{
+		t:      t,
+		walk:   &own,
+		sender: a,
+		full:   buildAccessFixture(t, nil),
+		bare:   buildAccessFixture(t, &a),
+		seen:   seen{},
+		moved:  map[string]bool{},
+	}
 	for _, h := range []*accessFixture{v.full, v.bare} {
 		h.forget()
 		h.header = a.header()
@@ -112,18 +133,26 @@ func (v *visitor) place(p place) {
 				continue
 			}
 			own := v.ask(p, s.path+": own "+string(kind), set(with, s.path, v.sender.id(kind)), 1)
+			alone := v.ask(p, s.path+" alone: own "+string(kind), set(needed, s.path, v.sender.id(kind)), 1)
 			for _, id := range v.sender.hidden(kind) {
 				hidden := v.ask(p, s.path+": "+known[keyOf(id)], set(with, s.path, id), 1)
 				if len(ids) > 1 {
-					v.ask(p, s.path+" alone: "+known[keyOf(id)], set(needed, s.path, id), 1)
+					hidden := v.ask(p, s.path+" alone: "+known[keyOf(id)], set(needed, s.path, id), 1)
+					if without(readable(alone), v.sender.id(kind)) != without(readable(hidden), id) {
+						v.moved[name], v.moved[string(kind)] = true, true
+					}
 				}
 				if without(readable(own), v.sender.id(kind)) != without(readable(hidden), id) {
 					v.moved[name], v.moved[string(kind)] = true, true
 				}
 			}
 		}
-		if v.sender.person.role == fleet.RoleAdmin && v.sender.token == "" && !v.moved[name] {
-			v.t.Errorf("%s: own ids of the kinds %v are answered like those that are not to be seen, so that it is not known whether they were looked at", name, v.walk.kinds[name])
+		if v.sender.person.role == fleet.RoleAdmin && v.sender.token == "" && !v.moved[name] && !slices.Contains(ofOthers, name) {
+			v.t.Errorf(
+				"%s: own ids of the kinds %v are answered like those that are not to be seen, so that it is not known whether they were looked at",
+				name,
+				v.walk.kinds[name],
+			)
 		}
 	}
 	if !v.sender.may(p.name()) {
@@ -160,7 +189,10 @@ func set(values given, path string, value any) given {
 // cursor is one of the first row of a list.
 func (v *visitor) cursor(p place, needed given) string {
 	a := v.ask(p, "first", set(needed, "first", 1), 0)
-	_, rest, found := strings.Cut(string(a.Data[max(0, strings.LastIndex(string(a.Data), `"endCursor":"`)):]), `"endCursor":"`)
+	_, rest, found := strings.Cut(
+		string(a.Data[max(0, strings.LastIndex(string(a.Data), `"endCursor":"`)):]),
+		`"endCursor":"`,
+	)
 	if !found {
 		return "none"
 	}
@@ -186,7 +218,13 @@ func (v *visitor) ask(p place, name string, values given, depth int) answer {
 		}
 	}
 	if full.statements != bare.statements {
-		v.t.Errorf("%s %v: takes %d statements, and %d when there is nothing that is not to be seen: that can be timed", q.name, q.variables, full.statements, bare.statements)
+		v.t.Errorf(
+			"%s %v: takes %d statements, and %d when there is nothing that is not to be seen: that can be timed",
+			q.name,
+			q.variables,
+			full.statements,
+			bare.statements,
+		)
 	}
 	if depth > 1 { // were it in both houses, there would be no difference
 		if found := v.sender.secrets().FindString(without(readable(full), q.variables)); found != "" {
@@ -194,7 +232,8 @@ func (v *visitor) ask(p place, name string, values given, depth int) answer {
 		}
 	}
 	for _, e := range full.Errors {
-		if e.Extensions["code"] == string(fleet.Internal) || e.Extensions["code"] == string(fleet.LimitExceeded) || strings.Contains(e.Message, "Cannot query") {
+		if e.Extensions["code"] == string(fleet.Internal) || e.Extensions["code"] == string(fleet.LimitExceeded) ||
+			strings.Contains(e.Message, "Cannot query") {
 			v.t.Errorf("%s %v: %s %v", q.name, q.variables, e.Message, e.Path)
 		}
 	}

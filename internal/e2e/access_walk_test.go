@@ -37,14 +37,24 @@ type walk struct {
 
 // kindOf are the types that node reaches.
 var kindOf = map[string]fleet.Kind{
-	"User": fleet.KindUser, "Equipment": fleet.KindEquipment, "Operator": fleet.KindOperator, "MaintenanceRecord": fleet.KindMaintenance,
-	"Assignment": fleet.KindAssignment, "MeterReading": fleet.KindMeterReading, "HistoryEntry": fleet.KindHistory,
+	"Company":           fleet.KindCompany,
+	"User":              fleet.KindUser,
+	"Equipment":         fleet.KindEquipment,
+	"Operator":          fleet.KindOperator,
+	"MaintenanceRecord": fleet.KindMaintenance,
+	"Assignment":        fleet.KindAssignment,
+	"MeterReading":      fleet.KindMeterReading,
+	"HistoryEntry":      fleet.KindHistory,
 }
 
 // places are all there are. A field that no way leads to fails the test.
 func (w *walk) places(t testing.TB, operations ...ast.Operation) (list []place) {
 	t.Helper()
-	roots := map[ast.Operation]*ast.Definition{ast.Query: w.schema.Query, ast.Mutation: w.schema.Mutation, ast.Subscription: w.schema.Subscription}
+	roots := map[ast.Operation]*ast.Definition{
+		ast.Query:        w.schema.Query,
+		ast.Mutation:     w.schema.Mutation,
+		ast.Subscription: w.schema.Subscription,
+	}
 	for _, operation := range operations {
 		for _, f := range roots[operation].Fields {
 			if !strings.HasPrefix(f.Name, "__") {
@@ -62,7 +72,11 @@ func (w *walk) places(t testing.TB, operations ...ast.Operation) (list []place) 
 				continue
 			}
 			if kindOf[name] == "" {
-				t.Errorf("%s.%s: no id leads to a %[1]s: tell the walk by kindOf of which kind its ids are, or how else to get there", name, f.Name)
+				t.Errorf(
+					"%s.%s: no id leads to a %[1]s: tell the walk by kindOf of which kind its ids are, or how else to get there",
+					name,
+					f.Name,
+				)
 				continue
 			}
 			list = append(list, place{ast.Query, d, f})
@@ -74,7 +88,8 @@ func (w *walk) places(t testing.TB, operations ...ast.Operation) (list []place) 
 // objects are the object types but the roots, in the order of their names.
 func (w *walk) objects() (names []string) {
 	for name, d := range w.schema.Types {
-		if d.Kind == ast.Object && !strings.HasPrefix(name, "__") && d != w.schema.Query && d != w.schema.Mutation && d != w.schema.Subscription {
+		if d.Kind == ast.Object && !strings.HasPrefix(name, "__") && d != w.schema.Query && d != w.schema.Mutation &&
+			d != w.schema.Subscription {
 			names = append(names, name)
 		}
 	}
@@ -140,13 +155,16 @@ type slot struct {
 	typ  *ast.Type
 }
 
-// slots are all there are of a place.
+// slots are all there are of a place. The filters within a filter (and, or, not) have the
+// same slots again, which are left out.
 func (w *walk) slots(p place) (list []slot) {
-	var add func(path string, t *ast.Type)
-	add = func(path string, t *ast.Type) {
+	var add func(path string, t *ast.Type, within ...string)
+	add = func(path string, t *ast.Type, within ...string) {
 		if d := w.schema.Types[t.Name()]; d.Kind == ast.InputObject {
 			for _, f := range d.Fields {
-				add(path+"."+f.Name, f.Type)
+				if !slices.Contains(within, f.Type.Name()) && f.Type.Name() != d.Name {
+					add(path+"."+f.Name, f.Type, append(slices.Clone(within), d.Name)...)
+				}
 			}
 			return
 		}
@@ -237,7 +255,8 @@ func (w *walk) question(name string, p place, values given, own owner, depth int
 	q := question{name: p.name() + " " + name, variables: vars{}}
 	var declared, used []string
 	for _, a := range p.field.Arguments {
-		if v, is := w.value(a.Name, a.Type, values); is {
+		v, is := w.value(a.Name, a.Type, values)
+		if is || a.Type.NonNull && a.DefaultValue == nil { // an input of defaults alone is empty
 			q.variables[a.Name] = v
 			declared = append(declared, fmt.Sprintf("$%s: %s", a.Name, a.Type))
 			used = append(used, fmt.Sprintf("%s: $%[1]s", a.Name))
@@ -268,6 +287,9 @@ func (w *walk) value(path string, t *ast.Type, values given) (any, bool) {
 	}
 	object, any := vars{}, false
 	for _, f := range d.Fields {
+		if f.Type.Name() == d.Name { // a filter within a filter has no slots
+			continue
+		}
 		if v, is := w.value(path+"."+f.Name, f.Type, values); is {
 			object[f.Name], any = v, true
 		}

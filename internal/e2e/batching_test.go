@@ -21,17 +21,49 @@ var shapes = []struct {
 	{"page with operator, 3 records, latest", `query($n: Int!) { equipmentList(first: $n) { nodes { name
 		assignedOperator { lastName } latestMaintenance { cost } maintenanceRecords(first: 3) { nodes { cost } } } } }`, 4},
 	{"two levels deeper", `query($n: Int!) { equipmentList(first: $n) { nodes { name
-		assignedOperator { lastName equipment(first: 10) { nodes { name latestMaintenance { cost } } } }
+		assignedOperator { lastName assignedEquipment(first: 10) { nodes { name latestMaintenance { cost } } } }
 		latestMaintenance { cost } maintenanceRecords(first: 3) { nodes { cost } } } } }`, 6},
-	{"edges and nodes", `query($n: Int!) { equipmentList(first: $n) { edges { cursor node { user { name } } } nodes { user { name } } pageInfo { endCursor } } }`, 3},
-	{"totals", `query($n: Int!) { equipmentList(first: $n) { totalCount nodes { maintenanceRecords(first: 1) { totalCount } } } }`, 4},
-	{"total of a nested list alone", `query($n: Int!) { operators(first: $n) { nodes { equipment { totalCount nodes { id } } } } }`, 3},
-	{"aliases and fragments", `query($n: Int!) { equipmentList(first: $n) { nodes { ...E a: latestMaintenance { ...M } b: maintenanceRecords(first: 2) { nodes { ...M equipment { ...E } } } } } }
-		fragment E on Equipment { name assignedOperator { firstName } } fragment M on MaintenanceRecord { cost }`, 6},
-	{"skip and include", `query($n: Int!) { equipmentList(first: $n) { nodes { assignedOperator @skip(if: true) { firstName } latestMaintenance @include(if: true) { cost } } } }`, 2},
-	{"records with machine and its operator", `query($n: Int!) { maintenanceRecords(first: $n) { nodes { equipment { name assignedOperator { lastName } user { name } } } } }`, 4},
-	{"summary by machine", `query($n: Int!) { equipmentList(first: $n) { nodes { id } } maintenanceSummary(groupBy: [EQUIPMENT]) { records equipment { name assignedOperator { lastName } } } }`, 4},
-	{"the deepest chain", `query($n: Int!) { equipmentList(first: $n) { nodes { assignedOperator { equipment(first: 5) { nodes { assignedOperator { equipment(first: 5) { nodes { maintenanceRecords(first: 2) { nodes { equipment { user { name } } } } } } } } } } } } }`, 8},
+	{
+		"edges and nodes",
+		`query($n: Int!) { equipmentList(first: $n) { edges { cursor node { user { name } } } nodes { user { name } } pageInfo { endCursor } } }`,
+		3,
+	},
+	{
+		"totals",
+		`query($n: Int!) { equipmentList(first: $n) { totalCount nodes { maintenanceRecords(first: 1) { totalCount } } } }`,
+		4,
+	},
+	{
+		"total of a nested list alone",
+		`query($n: Int!) { operators(first: $n) { nodes { assignedEquipment { totalCount nodes { id } } } } }`,
+		3,
+	},
+	{
+		"aliases and fragments",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { ...E a: latestMaintenance { ...M } b: maintenanceRecords(first: 2) { nodes { ...M equipment { ...E } } } } } }
+		fragment E on Equipment { name assignedOperator { firstName } } fragment M on MaintenanceRecord { cost }`,
+		6,
+	},
+	{
+		"skip and include",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { assignedOperator @skip(if: true) { firstName } latestMaintenance @include(if: true) { cost } } } }`,
+		2,
+	},
+	{
+		"records with machine and its operator",
+		`query($n: Int!) { maintenanceRecords(first: $n) { nodes { equipment { name assignedOperator { lastName } user { name } } } } }`,
+		4,
+	},
+	{
+		"summary by machine",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { id } } maintenanceSummary(groupBy: [EQUIPMENT]) { records equipment { name assignedOperator { lastName } } } }`,
+		4,
+	},
+	{
+		"the deepest chain",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { assignedOperator { assignedEquipment(first: 5) { nodes { assignedOperator { assignedEquipment(first: 5) { nodes { maintenanceRecords(first: 2) { nodes { equipment { user { name } } } } } } } } } } } } }`,
+		8,
+	},
 }
 
 func TestStatementsDependOnTheShapeAlone(t *testing.T) {
@@ -69,7 +101,7 @@ func TestOneMachineWithItsOperatorTakesTwoStatements(t *testing.T) {
 	id := list.EquipmentList.Nodes[0].ID
 	for _, query := range []string{
 		`query($id: ID!) { equipment(id: $id) { name assignedOperator { lastName } } }`,
-		`query($id: ID!) { node(id: $id) { id ... on Equipment { name assignedOperator { lastName } } ... on Operator { equipment { nodes { id } } } } }`,
+		`query($id: ID!) { node(id: $id) { id ... on Equipment { name assignedOperator { lastName } } ... on Operator { assignedEquipment { nodes { id } } } } }`,
 	} {
 		if a := s.ask(query, map[string]any{"id": id}); a.statements != 2 || len(a.Errors) > 0 {
 			t.Errorf("%s: %d statements, want 2; %v", query, a.statements, a.Errors)
@@ -84,14 +116,22 @@ func TestSiblingsThatFailOrAreMissing(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	s.fill(10)
-	s.exec(`UPDATE assignments SET released_at = now() WHERE equipment_id IN (SELECT id FROM equipment ORDER BY name LIMIT 3)`)
+	s.exec(
+		`UPDATE assignments SET released_at = now() WHERE equipment_id IN (SELECT id FROM equipment ORDER BY name LIMIT 3)`,
+	)
 	s.exec(`UPDATE equipment SET user_id = NULL WHERE name < 'Machine 5'`)
 	s.exec(`UPDATE operators SET deleted_at = now() WHERE license_number = 'L-4'`)
-	a := s.ask(`{ equipmentList { nodes { user { name } assignedOperator { equipment { nodes { user { name } } } } } } }`, nil)
+	a := s.ask(
+		`{ equipmentList { nodes { user { name } assignedOperator { assignedEquipment { nodes { user { name } } } } } } }`,
+		nil,
+	)
 	if len(a.Errors) > 0 || a.statements != 5 {
 		t.Errorf("%d statements, want 5; errors %v", a.statements, a.Errors)
 	}
-	a = s.ask(`{ equipmentList { nodes { maintenanceRecords(first: 101) { nodes { equipment { name } } } assignedOperator { lastName } } } }`, nil)
+	a = s.ask(
+		`{ equipmentList { nodes { maintenanceRecords(first: 101) { nodes { equipment { name } } } assignedOperator { lastName } } } }`,
+		nil,
+	)
 	if len(a.Errors) == 0 || a.statements != 2 {
 		t.Errorf("%d statements, want 2; errors %v", a.statements, a.Errors)
 	}
@@ -101,19 +141,31 @@ func TestSiblingsThatFailOrAreMissing(t *testing.T) {
 		M struct{ Nodes []struct{ ID string } }
 		V struct{ ID string }
 	}
-	s.data(&ids, `{ E: equipmentList(first: 3) { nodes { id } } O: operators(first: 2) { nodes { id } } M: maintenanceRecords(first: 2) { nodes { id } } V: viewer { id } }`, nil)
-	all := []string{ids.V.ID, ids.E.Nodes[0].ID, ids.O.Nodes[0].ID, ids.M.Nodes[0].ID, ids.E.Nodes[1].ID, ids.O.Nodes[1].ID, ids.M.Nodes[1].ID,
-		"equipment_00000000000000000000000000"}
+	s.data(
+		&ids,
+		`{ E: equipmentList(first: 3) { nodes { id } } O: operators(first: 2) { nodes { id } } M: maintenanceRecords(first: 2) { nodes { id } } V: viewer { id } }`,
+		nil,
+	)
+	all := []string{
+		ids.V.ID,
+		ids.E.Nodes[0].ID,
+		ids.O.Nodes[0].ID,
+		ids.M.Nodes[0].ID,
+		ids.E.Nodes[1].ID,
+		ids.O.Nodes[1].ID,
+		ids.M.Nodes[1].ID,
+		"equipment_00000000000000000000000000",
+	}
 	a = s.ask(`query($ids: [ID!]!) { nodes(ids: $ids) { id
 		... on Equipment { same: latestMaintenance { equipment { name } } }
-		... on Operator { same: equipment { nodes { user { name } } } }
+		... on Operator { same: assignedEquipment { nodes { user { name } } } }
 		... on MaintenanceRecord { same: equipment { assignedOperator { lastName } } } } }`, map[string]any{"ids": all})
 	if len(a.Errors) == 0 {
 		t.Error("fields of one name and different types merged")
 	}
 	a = s.ask(`query($ids: [ID!]!) { nodes(ids: $ids) { id
 		... on Equipment { latestMaintenance { equipment { name } } }
-		... on Operator { equipment { nodes { latestMaintenance { cost } } } }
+		... on Operator { assignedEquipment { nodes { latestMaintenance { cost } } } }
 		... on MaintenanceRecord { machine: equipment { assignedOperator { lastName } } } } }`, map[string]any{"ids": all})
 	if len(a.Errors) > 0 || a.statements != 4+2+2+2 {
 		t.Errorf("%d statements, want 10; errors %v", a.statements, a.Errors)

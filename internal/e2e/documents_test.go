@@ -38,17 +38,44 @@ func TestTrustedDocumentsRun(t *testing.T) {
 	if w := o.do(browser, http.MethodGet, byHash(trustedHash), "", ""); !strings.Contains(w.body, `"name"`) {
 		t.Errorf("by hash: %s", w.body)
 	}
-	if w := o.do(browser, http.MethodPost, "/graphql", "application/json", `{"query":"{ viewer { name } }"}`); !strings.Contains(w.body, `"name"`) {
+	if w := o.do(
+		browser,
+		http.MethodPost,
+		"/graphql",
+		"application/json",
+		`{"query":"{ viewer { name } }"}`,
+	); !strings.Contains(
+		w.body,
+		`"name"`,
+	) {
 		t.Errorf("by text: %s", w.body)
 	}
-	if w := o.do(browser, http.MethodPost, "/graphql", "application/json", `{"query":"{ viewer { email } }"}`); !strings.Contains(w.body, `"FORBIDDEN"`) || strings.Contains(w.body, "max@") {
+	if w := o.do(
+		browser,
+		http.MethodPost,
+		"/graphql",
+		"application/json",
+		`{"query":"{ viewer { email } }"}`,
+	); !strings.Contains(w.body, `"FORBIDDEN"`) ||
+		strings.Contains(w.body, "max@") {
 		t.Errorf("another one: %s", w.body)
 	}
 	if w := o.do(browser, http.MethodGet, byHash(strings.Repeat("0", 64)), "", ""); strings.Contains(w.body, `"data"`) {
 		t.Errorf("an unknown hash: %s", w.body)
 	}
 	token, _ := o.token("max", fleet.ScopeRead)
-	if w := o.do(o.browser(), http.MethodPost, "/graphql", "application/json", `{"query":"{ viewer { email } }"}`, "Authorization", "Bearer "+token); !strings.Contains(w.body, "max@") {
+	if w := o.do(
+		o.browser(),
+		http.MethodPost,
+		"/graphql",
+		"application/json",
+		`{"query":"{ viewer { email } }"}`,
+		"Authorization",
+		"Bearer "+token,
+	); !strings.Contains(
+		w.body,
+		"max@",
+	) {
 		t.Errorf("a program: %s", w.body)
 	}
 }
@@ -59,16 +86,43 @@ func TestADocumentThatWasSentOnceIsKnownByItsHash(t *testing.T) {
 	t.Parallel()
 	o := newSignInFixture(t)
 	c := o.signedIn("max")
-	if w := o.do(c, http.MethodGet, byHash(trustedHash), "", ""); !strings.Contains(w.body, `"PERSISTED_QUERY_NOT_FOUND"`) {
+	if w := o.do(
+		c,
+		http.MethodGet,
+		byHash(trustedHash),
+		"",
+		"",
+	); !strings.Contains(
+		w.body,
+		`"PERSISTED_QUERY_NOT_FOUND"`,
+	) {
 		t.Errorf("before: %s", w.body)
 	}
-	if w := o.do(c, http.MethodGet, byHash(trustedHash)+"&query="+url.QueryEscape(trustedDocument), "", ""); !strings.Contains(w.body, `"name"`) {
+	if w := o.do(
+		c,
+		http.MethodGet,
+		byHash(trustedHash)+"&query="+url.QueryEscape(trustedDocument),
+		"",
+		"",
+	); !strings.Contains(
+		w.body,
+		`"name"`,
+	) {
 		t.Errorf("with its text: %s", w.body)
 	}
 	if w := o.do(c, http.MethodGet, byHash(trustedHash), "", ""); !strings.Contains(w.body, `"name"`) {
 		t.Errorf("after: %s", w.body)
 	}
-	if w := o.do(c, http.MethodGet, byHash(trustedHash)+"&query="+url.QueryEscape(`{ viewer { email } }`), "", ""); strings.Contains(w.body, "max@") {
+	if w := o.do(
+		c,
+		http.MethodGet,
+		byHash(trustedHash)+"&query="+url.QueryEscape(`{ viewer { email } }`),
+		"",
+		"",
+	); strings.Contains(
+		w.body,
+		"max@",
+	) {
 		t.Errorf("the hash of another: %s", w.body)
 	}
 }

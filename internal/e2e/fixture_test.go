@@ -51,6 +51,7 @@ type service struct {
 	registry *prometheus.Registry
 	header   http.Header    // of every request
 	heard    events.Handler // of the feed too, unless nil
+	deaf     bool           // the feed will not hear
 	adjust   func(*app.Config)
 }
 
@@ -74,7 +75,9 @@ func emptyService(t testing.TB) *service {
 func (s *service) people() {
 	s.t.Helper()
 	s.exec(`INSERT INTO companies (name) VALUES ('Ours'), ('Theirs')`)
-	s.exec(`INSERT INTO users (company_id, email, name, role) SELECT id, lower(name) || '@example.com', name || ' manager', 'MANAGER' FROM companies`)
+	s.exec(
+		`INSERT INTO users (company_id, email, name, role) SELECT id, lower(name) || '@example.com', name || ' manager', 'MANAGER' FROM companies`,
+	)
 }
 
 // another returns one more server on the same database.
@@ -155,7 +158,7 @@ func (s *service) start(c app.Config) {
 			s.t.Errorf("%v batches were sent by the back-stop timer", n)
 		}
 	})
-	s.eventually(func() bool { return s.metric("fleet_feed_listening") == 1 })
+	s.eventually(func() bool { return s.deaf || s.metric("fleet_feed_listening") == 1 })
 }
 
 // onThisMachine asks by the name that demo mode answers to, unless a test says another.
@@ -268,6 +271,7 @@ type answer struct {
 	}
 	statements int
 	status     int
+	header     http.Header
 }
 
 // ask sends a query and counts its SQL statements.
@@ -289,7 +293,7 @@ func (s *service) send(body []byte) answer {
 	if err := json.Unmarshal(w.Body.Bytes(), &a); err != nil {
 		s.t.Errorf("the answer is not JSON: %v\n%.300s", err, w.Body)
 	}
-	a.statements, a.status = statements.Count(), w.Code
+	a.statements, a.status, a.header = statements.Count(), w.Code, w.Header()
 	return a
 }
 

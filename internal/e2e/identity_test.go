@@ -25,8 +25,9 @@ type accessPayload struct {
 		ID, Name, Scope, ExpiresAt string
 		RevokedAt                  *string
 	}
-	Ended  int
-	Errors []fault
+	Ended     int
+	DeletedID *string
+	Errors    []fault
 }
 
 const ofPerson = ` { id name email role disabledAt }`
@@ -52,20 +53,20 @@ func (o *signInFixture) refused(code fleet.Code, c *http.Client, query string, v
 }
 
 const (
-	createUser    = `mutation($in: CreateUserInput!) { p: createUser(input: $in) { password user` + ofPerson + ` errors { code message field } } }`
-	setRole       = `mutation($id: ID!, $role: Role!) { p: updateUserRole(id: $id, role: $role) { user` + ofPerson + ` errors { code message field } } }`
-	disableUser   = `mutation($id: ID!) { p: disableUser(id: $id) { user` + ofPerson + ` errors { code message field } } }`
-	enableUser    = `mutation($id: ID!) { p: enableUser(id: $id) { user` + ofPerson + ` errors { code message field } } }`
-	ofToken       = ` accessToken { id name scope expiresAt revokedAt } errors { code message field } } }`
+	createUser    = `mutation($in: CreateUserInput!) { p: createUser(input: $in) { password user` + ofPerson + ` errors { code reason message field } } }`
+	setRole       = `mutation($id: ID!, $role: Role!, $v: Int!) { p: updateUserRole(input: { userId: $id, role: $role, expectedVersion: $v }) { user` + ofPerson + ` errors { code reason message field } } }`
+	disableUser   = `mutation($id: ID!, $v: Int) { p: disableUser(input: { userId: $id, expectedVersion: $v }) { user` + ofPerson + ` errors { code reason message field } } }`
+	enableUser    = `mutation($id: ID!) { p: enableUser(input: { userId: $id }) { user` + ofPerson + ` errors { code reason message field } } }`
+	ofToken       = ` accessToken { id name scope expiresAt revokedAt } errors { code reason message field } } }`
 	createToken   = `mutation($in: CreateAccessTokenInput!) { p: createAccessToken(input: $in) { token` + ofToken
-	revokeToken   = `mutation($id: ID!) { p: revokeAccessToken(id: $id) {` + ofToken
-	endSession    = `mutation($id: ID!) { p: endSession(id: $id) { ended errors { code message field } } }`
-	endAll        = `mutation { p: signOutEverywhere { ended errors { code message field } } }`
+	revokeToken   = `mutation($id: ID!) { p: revokeAccessToken(input: { accessTokenId: $id }) {` + ofToken
+	endSession    = `mutation($id: ID!) { p: endSession(input: { sessionId: $id }) { deletedId errors { code reason message field } } }`
+	endAll        = `mutation($keep: Boolean! = false) { p: signOutEverywhere(input: { keepCurrent: $keep }) { ended errors { code reason message field } } }`
 	ofUsers       = `{ users(first: 2) { totalCount pageInfo { hasNextPage endCursor } nodes` + ofPerson + ` } }`
 	ownSessions   = `{ sessions { id method userAgent current endsAt } }`
 	ownTokens     = `{ accessTokens { id name scope revokedAt lastUsedAt user { name } } }`
-	changeOwn     = `mutation($current: String!, $new: String!) { p: changePassword(current: $current, new: $new) { user` + ofPerson + ` errors { code message field } } }`
-	resetOthers   = `mutation($id: ID!) { p: resetPassword(id: $id) { password user` + ofPerson + ` errors { code message field } } }`
+	changeOwn     = `mutation($current: String!, $new: String!) { p: changePassword(input: { current: $current, new: $new }) { user` + ofPerson + ` errors { code reason message field } } }`
+	resetOthers   = `mutation($id: ID!) { p: resetPassword(input: { userId: $id }) { password user` + ofPerson + ` errors { code reason message field } } }`
 	justEquipment = `{ equipmentList(first: 1) { totalCount } }`
 )
 
@@ -107,7 +108,7 @@ func TestAdminsListUsers(t *testing.T) {
 		o.refused(fleet.Forbidden, c, ofUsers, nil)
 		o.refused(fleet.Forbidden, c, `{ users { nodes { email } } }`, nil)
 		o.refused(fleet.Forbidden, c, createUser, vars{"in": vars{"email": "x@example.com", "name": "x", "role": "ADMIN"}})
-		o.refused(fleet.Forbidden, c, setRole, vars{"id": o.id(name), "role": "ADMIN"})
+		o.refused(fleet.Forbidden, c, setRole, vars{"id": o.id(name), "role": "ADMIN", "v": 1})
 	}
 	o.refused(fleet.Forbidden, o.browser(), ofUsers, nil, "Authorization", "Bearer "+write)
 	o.refused(fleet.Unauthenticated, o.browser(), ofUsers, nil)
@@ -134,7 +135,12 @@ func TestAdminsAddUsers(t *testing.T) {
 	if strings.Contains(o.log.String(), *p.Password) {
 		t.Error("the password is in the log")
 	}
-	if p := o.access(ada, createUser, vars{"in": vars{"email": "b@example.com", "name": "B", "role": "ADMIN", "password": passphrase}}); p.Password != nil || p.User == nil {
+	if p := o.access(
+		ada,
+		createUser,
+		vars{"in": vars{"email": "b@example.com", "name": "B", "role": "ADMIN", "password": passphrase}},
+	); p.Password != nil ||
+		p.User == nil {
 		t.Errorf("with a password got %+v", p)
 	}
 	for field, in := range map[string]vars{
@@ -142,11 +148,21 @@ func TestAdminsAddUsers(t *testing.T) {
 		"input.name":     {"email": "c@example.com", "name": " ", "role": "ADMIN"},
 		"input.password": {"email": "c@example.com", "name": "x", "role": "ADMIN", "password": ""},
 	} {
-		if p := o.access(ada, createUser, vars{"in": in}); len(p.Errors) != 1 || p.Errors[0].Field != field || p.Errors[0].Code != "BAD_INPUT" || p.User != nil || p.Password != nil {
+		if p := o.access(
+			ada,
+			createUser,
+			vars{"in": in},
+		); len(p.Errors) != 1 || string(p.Errors[0].Field) != field || p.Errors[0].Code != "BAD_INPUT" || p.User != nil ||
+			p.Password != nil {
 			t.Errorf("%s got %+v", field, p)
 		}
 	}
-	if p := o.access(ada, createUser, vars{"in": vars{"email": "MAX@example.com", "name": "x", "role": "ADMIN"}}); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Password != nil {
+	if p := o.access(
+		ada,
+		createUser,
+		vars{"in": vars{"email": "MAX@example.com", "name": "x", "role": "ADMIN"}},
+	); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || p.Errors[0].Reason != "TAKEN" ||
+		p.Password != nil {
 		t.Errorf("an address that is taken got %+v", p)
 	}
 }
@@ -162,7 +178,13 @@ func TestAdminsShutUsersOut(t *testing.T) {
 	if who := o.who(max); who != "" {
 		t.Errorf("%s asks, who is shut out", who)
 	}
-	if w, _ := o.query(o.browser(), justEquipment, nil, "Authorization", "Bearer "+token); w.StatusCode != http.StatusUnauthorized {
+	if w, _ := o.query(
+		o.browser(),
+		justEquipment,
+		nil,
+		"Authorization",
+		"Bearer "+token,
+	); w.StatusCode != http.StatusUnauthorized {
 		t.Errorf("their token got %s", w.Status)
 	}
 	if p := o.access(ada, enableUser, vars{"id": o.id("max")}); p.User == nil || p.User.DisabledAt != nil {
@@ -173,11 +195,21 @@ func TestAdminsShutUsersOut(t *testing.T) {
 	}
 	o.signedIn("max")
 	for _, id := range []string{o.id("tom"), fleet.GlobalID(fleet.KindUser, fleet.NewUUID())} {
-		if p := o.access(ada, disableUser, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" || p.Errors[0].Field != "id" {
+		if p := o.access(
+			ada,
+			disableUser,
+			vars{"id": id},
+		); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" ||
+			p.Errors[0].Field != "input.userId" {
 			t.Errorf("somebody of another company got %+v", p)
 		}
 	}
-	if p := o.access(ada, disableUser, vars{"id": "equipment_00000000000000000000000000"}); len(p.Errors) != 1 || p.Errors[0].Code != "BAD_INPUT" {
+	if p := o.access(
+		ada,
+		disableUser,
+		vars{"id": "equipment_00000000000000000000000000"},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Code != "BAD_INPUT" {
 		t.Errorf("a machine got %+v", p)
 	}
 	o.signedIn("tom")
@@ -190,25 +222,39 @@ func TestACompanyKeepsAnAdmin(t *testing.T) {
 	for _, try := range []struct {
 		mutation  string
 		variables vars
-	}{{disableUser, vars{"id": o.id("ada")}}, {setRole, vars{"id": o.id("ada"), "role": "MANAGER"}}} {
-		if p := o.access(ada, try.mutation, try.variables); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" {
+	}{{disableUser, vars{"id": o.id("ada")}}, {setRole, vars{"id": o.id("ada"), "role": "MANAGER", "v": 1}}} {
+		if p := o.access(
+			ada,
+			try.mutation,
+			try.variables,
+		); len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" ||
+			p.Errors[0].Reason != "LAST_ADMIN" {
 			t.Errorf("%s got %+v", try.mutation, p)
 		}
 	}
-	if p := o.access(ada, setRole, vars{"id": o.id("ada"), "role": "ADMIN"}); len(p.Errors) > 0 {
+	if p := o.access(ada, setRole, vars{"id": o.id("ada"), "role": "ADMIN", "v": 1}); len(p.Errors) > 0 {
 		t.Errorf("the same role got %+v", p)
 	}
-	if p := o.access(ada, setRole, vars{"id": o.id("max"), "role": "ADMIN"}); p.User == nil || p.User.Role != "ADMIN" {
+	if p := o.access(
+		ada,
+		setRole,
+		vars{"id": o.id("max"), "role": "ADMIN", "v": 1},
+	); p.User == nil ||
+		p.User.Role != "ADMIN" {
 		t.Fatalf("got %+v", p)
 	}
 	// Two admins demote each other at once: one stays.
 	max := o.signedIn("max")
 	var wg sync.WaitGroup
 	for c, other := range map[*http.Client]string{ada: "max", max: "ada"} {
-		wg.Go(func() { o.query(c, setRole, vars{"id": o.id(other), "role": "ANALYST"}) })
+		wg.Go(func() {
+			o.query(c, setRole, vars{"id": o.id(other), "role": "ANALYST", "v": map[string]int{"ada": 1, "max": 2}[other]})
+		})
 	}
 	wg.Wait()
-	if n := o.count(`SELECT count(*)::int FROM users u JOIN companies c ON c.id = company_id WHERE c.name = 'Ours' AND role = 'ADMIN'`); n != 1 {
+	if n := o.count(
+		`SELECT count(*)::int FROM users u JOIN companies c ON c.id = company_id WHERE c.name = 'Ours' AND role = 'ADMIN'`,
+	); n != 1 {
 		t.Errorf("%d admins are left, want 1", n)
 	}
 }
@@ -219,7 +265,7 @@ func TestANewRoleCountsAtOnce(t *testing.T) {
 	ada, ann := o.signedIn("ada"), o.signedIn("ann")
 	in := vars{"in": vars{"name": "x", "category": "y"}}
 	o.refused(fleet.Forbidden, ann, createOne, in)
-	o.access(ada, setRole, vars{"id": o.id("ann"), "role": "MANAGER"})
+	o.access(ada, setRole, vars{"id": o.id("ann"), "role": "MANAGER", "v": 1})
 	if w, a := o.query(ann, createOne, in); len(a.Errors) > 0 {
 		t.Errorf("the new manager got %s", w.body)
 	}
@@ -233,7 +279,11 @@ func TestEverybodyKeepsTheirTokens(t *testing.T) {
 	if p.Token == nil || p.AccessToken == nil || p.AccessToken.Scope != "READ" {
 		t.Fatalf("got %+v", p)
 	}
-	if end, err := time.Parse(time.RFC3339, p.AccessToken.ExpiresAt); err != nil || time.Until(end).Round(24*time.Hour) != 90*24*time.Hour {
+	if end, err := time.Parse(
+		time.RFC3339,
+		p.AccessToken.ExpiresAt,
+	); err != nil ||
+		time.Until(end).Round(24*time.Hour) != 90*24*time.Hour {
 		t.Errorf("it expires at %s, want in 90 days", p.AccessToken.ExpiresAt)
 	}
 	bearer := []string{"Authorization", "Bearer " + *p.Token}
@@ -243,10 +293,20 @@ func TestEverybodyKeepsTheirTokens(t *testing.T) {
 	if strings.Contains(o.log.String(), *p.Token) {
 		t.Error("the token is in the log")
 	}
-	if p := o.access(olga, createToken, vars{"in": vars{"name": "Tablet"}}); len(p.Errors) != 1 || p.Errors[0].Field != "input.name" || p.Errors[0].Code != "CONFLICT" || p.Token != nil {
+	if p := o.access(
+		olga,
+		createToken,
+		vars{"in": vars{"name": "Tablet"}},
+	); len(p.Errors) != 1 || p.Errors[0].Field != "input.name" || p.Errors[0].Code != "CONFLICT" ||
+		p.Token != nil {
 		t.Errorf("the same name got %+v", p)
 	}
-	if p := o.access(olga, createToken, vars{"in": vars{"name": "x", "expiresAt": "2020-01-01T00:00:00Z"}}); len(p.Errors) != 1 || p.Errors[0].Field != "input.expiresAt" {
+	if p := o.access(
+		olga,
+		createToken,
+		vars{"in": vars{"name": "x", "expiresAt": "2020-01-01T00:00:00Z"}},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Field != "input.expiresAt" {
 		t.Errorf("the past got %+v", p)
 	}
 	// Others neither see nor end it.
@@ -254,17 +314,28 @@ func TestEverybodyKeepsTheirTokens(t *testing.T) {
 	if w, _ := o.query(max, ownTokens, nil); strings.Contains(w.body, "tablet") {
 		t.Errorf("max sees %s", w.body)
 	}
-	if p := o.access(max, revokeToken, vars{"id": p.AccessToken.ID}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" {
+	if p := o.access(
+		max,
+		revokeToken,
+		vars{"id": p.AccessToken.ID},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Code != "NOT_FOUND" {
 		t.Errorf("max revokes olga's: %+v", p)
 	}
-	if p := o.access(olga, revokeToken, vars{"id": p.AccessToken.ID}); p.AccessToken == nil || p.AccessToken.RevokedAt == nil {
+	if p := o.access(
+		olga,
+		revokeToken,
+		vars{"id": p.AccessToken.ID},
+	); p.AccessToken == nil ||
+		p.AccessToken.RevokedAt == nil {
 		t.Errorf("got %+v", p)
 	}
 	if w, _ := o.query(o.browser(), justEquipment, nil, bearer...); w.StatusCode != http.StatusUnauthorized {
 		t.Errorf("revoked, it got %s", w.Status)
 	}
 	w, a := o.query(olga, ownTokens+` `, nil)
-	if len(a.Errors) > 0 || strings.Count(w.body, `"id"`) != 1 || strings.Contains(w.body, *p.Token) || strings.Contains(w.body, `"lastUsedAt":null`) {
+	if len(a.Errors) > 0 || strings.Count(w.body, `"id"`) != 1 || strings.Contains(w.body, *p.Token) ||
+		strings.Contains(w.body, `"lastUsedAt":null`) {
 		t.Errorf("olga sees %s", w.body)
 	}
 }
@@ -283,7 +354,13 @@ func TestNarrowTokensMakeNoOthers(t *testing.T) {
 		o.refused(fleet.Forbidden, c, ownSessions, nil, bearer...)
 	}
 	token, _ := o.token("ada", fleet.ScopeAdmin)
-	if p := o.access(o.browser(), createToken, vars{"in": vars{"name": "other", "scope": "READ"}}, "Authorization", "Bearer "+token); p.Token == nil {
+	if p := o.access(
+		o.browser(),
+		createToken,
+		vars{"in": vars{"name": "other", "scope": "READ"}},
+		"Authorization",
+		"Bearer "+token,
+	); p.Token == nil {
 		t.Errorf("the scope ADMIN got %+v", p)
 	}
 	o.refused(fleet.Unauthenticated, o.browser(), ownTokens, nil)
@@ -322,11 +399,25 @@ func TestSessionsAreSeenAndEnded(t *testing.T) {
 	if n != 2 {
 		t.Fatalf("%d sessions, want 2", n)
 	}
-	if p := o.access(ann, endSession, vars{"id": other}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" || p.Ended != 0 {
+	if p := o.access(
+		ann,
+		endSession,
+		vars{"id": other},
+	); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" ||
+		p.DeletedID != nil {
 		t.Errorf("ann ends max's: %+v", p)
 	}
-	if p := o.access(here, endSession, vars{"id": other}); p.Ended != 1 || o.who(there) != "" || o.who(here) != "max" {
+	if p := o.access(
+		here,
+		endSession,
+		vars{"id": other},
+	); p.DeletedID == nil || *p.DeletedID != other || o.who(there) != "" ||
+		o.who(here) != "max" {
 		t.Errorf("got %+v", p)
+	}
+	there = o.signedIn("max")
+	if p := o.access(here, endAll, vars{"keep": true}); p.Ended != 1 || o.who(here) != "max" || o.who(there) != "" {
+		t.Errorf("all but this one: %+v", p)
 	}
 	o.signedIn("max")
 	if p := o.access(here, endAll, nil); p.Ended != 2 || o.who(here) != "" || o.who(ann) != "ann" {

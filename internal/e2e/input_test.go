@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
@@ -20,7 +21,11 @@ func TestBadInputIsNamed(t *testing.T) {
 		Operators     struct{ PageInfo struct{ EndCursor string } }
 		Viewer        struct{ ID string }
 	}
-	s.data(&page, `{ equipmentList(first: 1) { pageInfo { endCursor } } operators { pageInfo { endCursor } } viewer { id } }`, nil)
+	s.data(
+		&page,
+		`{ equipmentList(first: 1) { pageInfo { endCursor } } operators { pageInfo { endCursor } } viewer { id } }`,
+		nil,
+	)
 	cursor, foreign := page.EquipmentList.PageInfo.EndCursor, page.Operators.PageInfo.EndCursor
 	raw, _ := base64.RawURLEncoding.DecodeString(cursor)
 	raw[len(raw)-6] ^= 1
@@ -32,6 +37,13 @@ func TestBadInputIsNamed(t *testing.T) {
 		{"page of 101", `{ equipmentList(first: 101) { nodes { id } } }`, "first", "101 is not a page size", nil},
 		{"page of -1", `{ operators(last: -1) { nodes { id } } }`, "last", "-1 is not a page size", nil},
 		{"both ends", `{ maintenanceRecords(first: 1, last: 1) { nodes { id } } }`, "last", "exclude each other", nil},
+		{"offset and after", `query($c: String) { equipmentList(after: $c, offset: 1) { nodes { id } } }`, "offset", "leave out last, after and before", map[string]any{"c": cursor}},
+		{"offset and before", `query($c: String) { equipmentList(before: $c, offset: 0) { nodes { id } } }`, "offset", "leave out last, after and before", map[string]any{"c": cursor}},
+		{"offset and last", `{ operators(last: 1, offset: 1) { nodes { id } } }`, "offset", "leave out last, after and before", nil},
+		{"offset of -1", `{ maintenanceRecords(offset: -1) { nodes { id } } }`, "offset", "-1 rows cannot be skipped: 0 to 1000000", nil},
+		{"offset beyond all bounds", `{ equipmentList(offset: 1000001) { nodes { id } } }`, "offset", "1000001 rows cannot be skipped", nil},
+		{"no group", `{ maintenanceSummary(first: 0) { records } }`, "first", "0 is not a number of groups: 1 to 10000", nil},
+		{"10,001 groups", `{ maintenanceSummary(first: 10001) { records } }`, "first", "10001 is not a number of groups", nil},
 		{"nested page of 101", `{ equipmentList(first: 1) { nodes { maintenanceRecords(first: 101) { nodes { id } } } } }`, "first", "101 is not a page size", nil},
 		{"cursor of another list", `query($c: String) { equipmentList(after: $c) { nodes { id } } }`, "after", "not a cursor of this list", map[string]any{"c": foreign}},
 		{"cursor of another order", `query($c: String) { equipmentList(before: $c, orderBy: NAME_ASC) { nodes { id } } }`, "before", "made with orderBy: CREATED_AT_DESC", map[string]any{"c": cursor}},
@@ -43,18 +55,24 @@ func TestBadInputIsNamed(t *testing.T) {
 		{"no id", `{ node(id: "42") { id } }`, "id", "is not an id", nil},
 		{"one of several", `{ nodes(ids: ["equipment_00000000000000000000000000", "x"]) { id } }`, "ids.1", "is not an id", nil},
 		{"101 ids", `query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, "ids", "101 ids are too many", map[string]any{"ids": strings.Split(strings.Repeat("x,", 100)+"x", ",")}},
-		{"id in a filter", `{ equipmentList(filter: { user: "operator_00000000000000000000000000" }) { nodes { id } } }`, "filter.user", "expected the id of a user", nil},
+		{"id in a filter", `{ equipmentList(filter: { user: { in: "operator_00000000000000000000000000" } }) { nodes { id } } }`, "filter.user.in.0", "expected the id of a user", nil},
 		{"long search", `query($s: String) { equipmentList(filter: { search: $s }) { nodes { id } } }`, "filter.search", "10000 characters", map[string]any{"s": strings.Repeat("a", 10_000)}},
 		{"many words", `query($s: String) { operators(filter: { search: $s }) { nodes { id } } }`, "filter.search", "11 words", map[string]any{"s": strings.Repeat("ab ", 11)}},
-		{"search of wildcards", `query($s: String) { equipmentList(filter: { search: $s }) { nodes { id } } }`, "filter.search", "nothing to search for", map[string]any{"s": `%_\`}},
 		{"search of NUL", `query($s: String) { equipmentList(filter: { search: $s }) { nodes { id } } }`, "filter.search", "NUL", map[string]any{"s": "a\x00b"}},
-		{"category of NUL", `query($s: [String!]) { equipmentList(filter: { category: $s }) { nodes { id } } }`, "filter.category", "NUL", map[string]any{"s": []string{"\x00"}}},
-		{"empty search", `{ equipmentList(filter: { search: " " }) { nodes { id } } }`, "filter.search", "empty search", nil},
-		{"decimal with exponent", `{ equipmentList(filter: { costMin: "1e3" }) { nodes { id } } }`, "filter.costMin", "not a decimal number", nil},
-		{"costs the wrong way round", `{ maintenanceRecords(filter: { costMin: "2", costMax: "1.5" }) { nodes { id } } }`, "filter.costMax", "below costMin", nil},
-		{"a day that is not", `{ maintenanceRecords(filter: { dateFrom: "2026-02-30" }) { nodes { id } } }`, "filter.dateFrom", "not a date", nil},
-		{"dates the wrong way round", `{ maintenanceSummary(filter: { dateFrom: "2026-02-02", dateTo: "2026-02-01" }) { records } }`, "filter.dateTo", "before dateFrom", nil},
-		{"a moment without offset", `{ equipmentList(filter: { createdFrom: "2026-02-02T00:00:00" }) { nodes { id } } }`, "filter.createdFrom", "not a moment", nil},
+		{"category of NUL", `query($s: [String!]) { equipmentList(filter: { category: $s }) { nodes { id } } }`, "filter.category.0", "NUL", map[string]any{"s": []string{"\x00"}}},
+		{"an operator of null", `{ equipmentList(filter: { operator: null }) { nodes { id } } }`, "filter.operator", "leave it out, or ask with isNull", nil},
+		{"null in a variable", `query($f: EquipmentFilter) { equipmentList(filter: $f) { nodes { id } } }`, "filter.or.1.cost.gte", "null is no condition", map[string]any{"f": map[string]any{"or": []any{map[string]any{}, map[string]any{"cost": map[string]any{"gte": nil}}}}}},
+		{"null in a record's filter", `query($d: Date) { maintenanceSummary(filter: { maintenanceDate: { gte: $d } }) { records } }`, "filter.maintenanceDate.gte", "null is no condition", map[string]any{"d": nil}},
+		{"null below a machine", `{ equipmentList(first: 1) { nodes { maintenanceRecords(filter: { down: null }) { nodes { id } } } } }`, "filter.down", "null is no condition", nil},
+		{"an empty list", `{ history(filter: { action: [] }) { nodes { id } } }`, "filter.action", "an empty list is no condition", nil},
+		{"no ids", `{ equipmentList(filter: { ids: [] }) { nodes { id } } }`, "filter.ids", "an empty list is no condition", nil},
+		{"an id that is none", `{ equipmentList(filter: { not: { ids: ["x"] } }) { nodes { id } } }`, "filter.not.ids.0", "is not an id", nil},
+		{"filters nested too deep", `{ operators(filter: { not: { not: { not: { not: { not: { not: {} } } } } } }) { nodes { id } } }`, "filter.not.not.not.not.not.not", "deeper than 5 levels", nil},
+		{"decimal with exponent", `{ equipmentList(filter: { cost: { gte: "1e3" } }) { nodes { id } } }`, "filter.cost.gte", "not a decimal number", nil},
+		{"costs the wrong way round", `{ maintenanceRecords(filter: { cost: { gte: "2", lte: "1.5" } }) { nodes { id } } }`, "filter.cost.lte", "1.5 contradicts gte 2", nil},
+		{"a day that is not", `{ maintenanceRecords(filter: { maintenanceDate: { gte: "2026-02-30" } }) { nodes { id } } }`, "filter.maintenanceDate.gte", "not a date", nil},
+		{"dates the wrong way round", `{ maintenanceSummary(filter: { maintenanceDate: { gte: "2026-02-02", lte: "2026-02-01" } }) { records } }`, "filter.maintenanceDate.lte", "2026-02-01 contradicts gte 2026-02-02", nil},
+		{"a moment without offset", `{ equipmentList(filter: { createdAt: { gte: "2026-02-02T00:00:00" } }) { nodes { id } } }`, "filter.createdAt.gte", "not a moment", nil},
 		{"a dimension twice", `{ maintenanceSummary(groupBy: [KIND, KIND]) { records } }`, "groupBy", "KIND is there twice", nil},
 		{"five dimensions", `{ maintenanceSummary(groupBy: [KIND, YEAR, MONTH, STATUS, CATEGORY]) { records } }`, "groupBy", "5 dimensions are too many", nil},
 		{"a great integer", `query($n: Int) { equipmentList(first: $n) { nodes { id } } }`, "first", "32 bits", map[string]any{"n": 2147483648}},
@@ -65,7 +83,9 @@ func TestBadInputIsNamed(t *testing.T) {
 				t.Fatal("no error")
 			}
 			e := a.Errors[0]
-			if e.Extensions["code"] != string(fleet.BadInput) || e.Extensions["field"] != c.field || !strings.Contains(e.Message, c.says) || len(e.Message) > 400 {
+			if e.Extensions["code"] != string(fleet.BadInput) || argument(e.Extensions) != c.field ||
+				!strings.Contains(e.Message, c.says) ||
+				len(e.Message) > 400 {
 				t.Errorf("got %q %v, want a BAD_INPUT in field %q that says %q", e.Message, e.Extensions, c.field, c.says)
 			}
 		})
@@ -77,7 +97,7 @@ func TestAQueryThatAsksTooMuchIsRefused(t *testing.T) {
 	s := newService(t)
 	nested := "id"
 	for range 3 {
-		nested = fmt.Sprintf("assignedOperator { equipment(first: 100) { nodes { %s } } }", nested)
+		nested = fmt.Sprintf("assignedOperator { assignedEquipment(first: 100) { nodes { %s } } }", nested)
 	}
 	a := s.ask(fmt.Sprintf(`{ equipmentList(first: 100) { nodes { %s } } }`, nested), nil)
 	if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.LimitExceeded) || a.statements != 0 {
@@ -105,10 +125,47 @@ func TestOtherCompaniesRowsAreNotThere(t *testing.T) {
 		Filtered              struct{ TotalCount int }
 		DashboardStats        struct{ TotalEquipment int }
 	}
-	s.data(&theirs, `query($id: ID!, $user: ID!) { node(id: $id) { id } user: node(id: $user) { id } equipment(id: $id) { id } equipmentList { totalCount }
-		filtered: equipmentList(filter: { user: $user }) { totalCount } dashboardStats { totalEquipment } }`,
-		map[string]any{"id": ours.EquipmentList.Nodes[0].ID, "user": ours.Viewer.ID})
-	if theirs.Node != nil || theirs.Equipment != nil || theirs.User != nil || theirs.EquipmentList.TotalCount+theirs.Filtered.TotalCount+theirs.DashboardStats.TotalEquipment != 0 {
+	s.data(
+		&theirs,
+		`query($id: ID!, $user: ID!) { node(id: $id) { id } user: node(id: $user) { id } equipment(id: $id) { id } equipmentList { totalCount }
+		filtered: equipmentList(filter: { user: { in: [$user] } }) { totalCount } dashboardStats { totalEquipment } }`,
+		map[string]any{"id": ours.EquipmentList.Nodes[0].ID, "user": ours.Viewer.ID},
+	)
+	if theirs.Node != nil || theirs.Equipment != nil || theirs.User != nil ||
+		theirs.EquipmentList.TotalCount+theirs.Filtered.TotalCount+theirs.DashboardStats.TotalEquipment != 0 {
 		t.Errorf("the other company sees %+v", theirs)
+	}
+}
+
+// TestAFailedFieldLeavesTheOthers of a query as they are.
+func TestAFailedFieldLeavesTheOthers(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.fill(2)
+	for _, failing := range []string{
+		`equipmentList(first: 500) { nodes { id } }`,
+		`node(id: "x") { id }`,
+		`nodes(ids: ["x"]) { id }`,
+		`equipment(id: "x") { id }`,
+		`operators(after: "x") { nodes { id } }`,
+		`operator(id: "x") { id }`,
+		`maintenanceRecords(last: 0) { nodes { id } }`,
+		`maintenanceRecord(id: "x") { id }`,
+		`maintenanceSummary(groupBy: [KIND, KIND]) { records }`,
+		`history(first: 0) { nodes { id } }`,
+		`users(first: 0) { nodes { id } }`,
+	} {
+		a := s.ask(`{ before: viewer { __typename } failed: `+failing+` after: dashboardStats { totalEquipment } }`, nil)
+		if got := string(
+			a.Data,
+		); got != `{"before":{"__typename":"User"},"failed":null,"after":{"totalEquipment":2}}` ||
+			len(a.Errors) != 1 {
+			t.Errorf("%s\n%s %+v", failing, got, a.Errors)
+		}
+	}
+	for _, f := range generated.NewExecutableSchema(generated.Config{}).Schema().Query.Fields {
+		if f.Type.NonNull && !strings.HasPrefix(f.Name, "__") {
+			t.Errorf("Query.%s is not nullable: when it fails, all fields of the response are lost", f.Name)
+		}
 	}
 }

@@ -44,7 +44,11 @@ type issuer struct {
 func newIssuer(t *testing.T) *issuer {
 	t.Helper()
 	i := &issuer{
-		t: t, secret: "the provider's horse battery", challenges: map[string]string{}, claims: map[string]map[string]any{}, asked: map[string]int{},
+		t:          t,
+		secret:     "the provider's horse battery",
+		challenges: map[string]string{},
+		claims:     map[string]map[string]any{},
+		asked:      map[string]int{},
 	}
 	i.rotate("one")
 	mux := http.NewServeMux()
@@ -91,14 +95,22 @@ func (i *issuer) describe(w http.ResponseWriter, _ *http.Request) {
 	defer i.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(map[string]any{
-		"issuer": i.url, "authorization_endpoint": i.url + "/auth", "token_endpoint": i.url + "/token", "jwks_uri": i.url + "/keys",
-		"id_token_signing_alg_values_supported": []string{oidc.ES256}, "authorization_response_iss_parameter_supported": i.names,
+		"issuer":                 i.url,
+		"authorization_endpoint": i.url + "/auth",
+		"token_endpoint":         i.url + "/token",
+		"jwks_uri":               i.url + "/keys",
+		"id_token_signing_alg_values_supported": []string{
+			oidc.ES256,
+		},
+		"authorization_response_iss_parameter_supported": i.names,
 	})
 }
 
 func (i *issuer) keys(w http.ResponseWriter, r *http.Request) {
 	i.mu.Lock()
-	published := &oidctest.Server{PublicKeys: []oidctest.PublicKey{{PublicKey: i.key.Public(), KeyID: i.keyID, Algorithm: oidc.ES256}}}
+	published := &oidctest.Server{
+		PublicKeys: []oidctest.PublicKey{{PublicKey: i.key.Public(), KeyID: i.keyID, Algorithm: oidc.ES256}},
+	}
 	i.mu.Unlock()
 	published.ServeHTTP(w, r)
 }
@@ -117,8 +129,14 @@ func (i *issuer) authorize(to string, with map[string]any) string {
 		i.t.Errorf("asked for %s", u.RawQuery)
 	}
 	claims := map[string]any{
-		"iss": i.url, "aud": "fleet", "sub": "subject of ann", "nonce": asked.Get("nonce"), "email": "ann@example.com", "email_verified": true,
-		"iat": time.Now().Unix(), "exp": time.Now().Add(time.Minute).Unix(),
+		"iss":            i.url,
+		"aud":            "fleet",
+		"sub":            "subject of ann",
+		"nonce":          asked.Get("nonce"),
+		"email":          "ann@example.com",
+		"email_verified": true,
+		"iat":            time.Now().Unix(),
+		"exp":            time.Now().Add(time.Minute).Unix(),
 	}
 	maps.Copy(claims, with)
 	maps.DeleteFunc(claims, func(_ string, value any) bool { return value == nil })
@@ -156,7 +174,11 @@ func (i *issuer) token(w http.ResponseWriter, r *http.Request) {
 		sign = func(claims string) string { return oidctest.SignIDToken(i.key, i.keyID, oidc.ES256, claims) }
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]any{"access_token": "unused", "token_type": "Bearer", "id_token": sign(string(text))})
+	_ = json.NewEncoder(
+		w,
+	).Encode(
+		map[string]any{"access_token": "unused", "token_type": "Bearer", "id_token": sign(string(text))},
+	)
 }
 
 // trust makes the issuer the company's, which is Ours unless change says
@@ -167,7 +189,13 @@ func (o *signInFixture) trust(i *issuer, change func(*fleet.IdentityProvider)) {
 	if err := os.WriteFile(file, []byte(i.secret+"\n"), 0o600); err != nil {
 		o.t.Fatal(err)
 	}
-	p := fleet.IdentityProvider{CompanyID: o.viewer.CompanyID, Issuer: i.url, ClientID: "fleet", ClientSecret: "file:" + file, Passwords: true}
+	p := fleet.IdentityProvider{
+		CompanyID:    o.viewer.CompanyID,
+		Issuer:       i.url,
+		ClientID:     "fleet",
+		ClientSecret: "file:" + file,
+		Passwords:    true,
+	}
 	if change != nil {
 		change(&p)
 	}
@@ -190,7 +218,9 @@ func (o *signInFixture) begin(c *http.Client, next string) string {
 	if w.StatusCode != http.StatusSeeOther {
 		o.t.Fatalf("beginning got %s %s", w.Status, w.body)
 	}
-	if k := w.Cookies(); len(k) != 1 || k[0].Name != "fleet_flow" || !k[0].HttpOnly || k[0].SameSite != http.SameSiteLaxMode || k[0].MaxAge != 600 {
+	if k := w.Cookies(); len(k) != 1 || k[0].Name != "fleet_flow" || !k[0].HttpOnly ||
+		k[0].SameSite != http.SameSiteLaxMode ||
+		k[0].MaxAge != 600 {
 		o.t.Errorf("the flow's cookie is %s", w.Header.Get("Set-Cookie"))
 	}
 	return w.Header.Get("Location")

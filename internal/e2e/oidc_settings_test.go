@@ -35,9 +35,17 @@ func TestRequiredClaims(t *testing.T) {
 	t.Parallel()
 	o, i := newSignInFixture(t), newIssuer(t)
 	o.trust(i, func(p *fleet.IdentityProvider) {
-		p.RequiredClaims = map[string]string{"hd": "example.com", "realm.groups": "fleet", "https://example.com/site": "north"}
+		p.RequiredClaims = map[string]string{
+			"hd":                       "example.com",
+			"realm.groups":             "fleet",
+			"https://example.com/site": "north",
+		}
 	})
-	right := map[string]any{"hd": "example.com", "realm": map[string]any{"groups": []string{"other", "fleet"}}, "https://example.com/site": "north"}
+	right := map[string]any{
+		"hd":                       "example.com",
+		"realm":                    map[string]any{"groups": []string{"other", "fleet"}},
+		"https://example.com/site": "north",
+	}
 	for what, with := range map[string]map[string]any{
 		"all":                 {},
 		"none of one":         {"hd": nil},
@@ -81,7 +89,13 @@ func TestSessionsByPasswordEndWithPasswords(t *testing.T) {
 	}
 	// One with a password check in progress meanwhile.
 	late := fleet.SecretHash{1}
-	if _, err := o.store.Identity().AddSession(t.Context(), late, fleet.Session{CompanyID: o.viewer.CompanyID, UserID: o.users["max"].ID, Method: fleet.ByPassword}, time.Hour, time.Hour); err != nil {
+	if _, err := o.store.Identity().AddSession(
+		t.Context(),
+		late,
+		fleet.Session{CompanyID: o.viewer.CompanyID, UserID: o.users["max"].ID, Method: fleet.ByPassword},
+		time.Hour,
+		time.Hour,
+	); err != nil {
 		t.Fatal(err)
 	}
 	if g, err := o.store.Identity().SessionGrant(t.Context(), late); fleet.CodeOf(err) != fleet.NotFound {
@@ -96,7 +110,12 @@ func TestAUserWhoseSubjectChangedIsLinkedAgain(t *testing.T) {
 	before, byPassword := o.browser(), o.signedIn("ann")
 	o.signOn(before, i, nil)
 	after := map[string]any{"sub": "ann's new subject"}
-	if w := o.signOn(o.browser(), i, after); w.StatusCode != http.StatusUnauthorized || !strings.Contains(o.log.String(), `no user is linked to the subject or has the address" `) {
+	if w := o.signOn(
+		o.browser(),
+		i,
+		after,
+	); w.StatusCode != http.StatusUnauthorized ||
+		!strings.Contains(o.log.String(), `no user is linked to the subject or has the address" `) {
 		t.Errorf("another subject with ann's address got %s", w.Status)
 	}
 	ann, err := o.store.Identity().ViewerByEmail(t.Context(), "ann@example.com")
@@ -127,14 +146,25 @@ func TestTheProviderGivesRoles(t *testing.T) {
 	t.Parallel()
 	o, i := newSignInFixture(t), newIssuer(t)
 	o.trust(i, func(p *fleet.IdentityProvider) {
-		p.RoleClaim, p.Roles, p.Passwords = "realm.groups", map[string]fleet.Role{"bosses": fleet.RoleManager, "all": fleet.RoleOperator}, false
+		p.RoleClaim, p.Roles, p.Passwords = "realm.groups", map[string]fleet.Role{
+			"bosses": fleet.RoleManager,
+			"all":    fleet.RoleOperator,
+		}, false
 	})
 	c := o.browser()
-	o.do(c, "GET", i.authorize(o.begin(c, "/"), map[string]any{"realm": map[string]any{"groups": []string{"all", "bosses", "others"}}}), "", "")
+	o.do(
+		c,
+		"GET",
+		i.authorize(o.begin(c, "/"), map[string]any{"realm": map[string]any{"groups": []string{"all", "bosses", "others"}}}),
+		"",
+		"",
+	)
 	if w, _ := o.query(c, `{ viewer { name role } }`, nil); !strings.Contains(w.body, `"name":"ann","role":"MANAGER"`) {
 		t.Errorf("ann is %s", w.body)
 	}
-	told := regexp.MustCompile(`msg="user's role changed by a claim" .* user=` + o.users["ann"].ID.String() + ` from=ANALYST to=MANAGER\n`)
+	told := regexp.MustCompile(
+		`msg="user's role changed by a claim" .* user=` + o.users["ann"].ID.String() + ` from=ANALYST to=MANAGER\n`,
+	)
 	if n := len(told.FindAllString(o.log.String(), -1)); n != 1 {
 		t.Errorf("the log tells of it %d times", n)
 	}
@@ -144,18 +174,32 @@ func TestTheProviderGivesRoles(t *testing.T) {
 		c = o.browser()
 		o.signOn(c, i, map[string]any{"realm": map[string]any{"groups": "bosses"}})
 	}
-	if w, _ := o.query(c, `{ viewer { role } }`, nil); !strings.Contains(w.body, `"MANAGER"`) || strings.Count(o.log.String(), "role changed by a claim") != 2 {
+	if w, _ := o.query(
+		c,
+		`{ viewer { role } }`,
+		nil,
+	); !strings.Contains(w.body, `"MANAGER"`) ||
+		strings.Count(o.log.String(), "role changed by a claim") != 2 {
 		t.Errorf("ann is %s; the log tells of %d changes", w.body, strings.Count(o.log.String(), "role changed by a claim"))
 	}
 	for change, want := range map[string]int{
 		`{"field": "role", "from": "ANALYST", "to": "MANAGER"}`: 1, `{"field": "role", "from": "OPERATOR", "to": "MANAGER"}`: 1, `{"field": "provider"}`: 1,
 	} {
-		if n := o.count(`SELECT count(*)::int FROM history WHERE subject = 'USER' AND user_id IS NULL AND changes @> '[` + change + `]'`); n != want {
+		if n := o.count(
+			`SELECT count(*)::int FROM history WHERE subject = 'USER' AND user_id IS NULL AND changes @> '[` + change + `]'`,
+		); n != want {
 			t.Errorf("the history tells of %s %d times, want %d", change, n, want)
 		}
 	}
 	c = o.browser()
-	if w := o.do(c, "GET", i.authorize(o.begin(c, "/"), nil), "", ""); w.StatusCode != http.StatusUnauthorized || o.who(c) != "" {
+	if w := o.do(
+		c,
+		"GET",
+		i.authorize(o.begin(c, "/"), nil),
+		"",
+		"",
+	); w.StatusCode != http.StatusUnauthorized ||
+		o.who(c) != "" {
 		t.Errorf("without a role got %s", w.Status)
 	}
 	if w := o.signIn(o.browser(), "ann@example.com", passphrase, "/"); w.StatusCode != http.StatusUnauthorized {
@@ -178,7 +222,9 @@ func TestTheProviderCannotTakeTheLastAdministrator(t *testing.T) {
 			t.Errorf("ann is %s, want %s", w.body, want)
 		}
 	}
-	o.exec(`UPDATE users SET disabled_at = now() WHERE role = 'ADMIN' AND email <> 'ann@example.com' AND company_id = (SELECT company_id FROM users WHERE email = 'ann@example.com')`)
+	o.exec(
+		`UPDATE users SET disabled_at = now() WHERE role = 'ADMIN' AND email <> 'ann@example.com' AND company_id = (SELECT company_id FROM users WHERE email = 'ann@example.com')`,
+	)
 	role("ADMIN")
 	if !strings.Contains(o.log.String(), "last administrator") {
 		t.Error("nothing is in the log")

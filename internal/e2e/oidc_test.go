@@ -131,7 +131,12 @@ func TestAnotherCompanysProviderGetsNoCode(t *testing.T) {
 	attackers.RawQuery = sent.Encode()
 	w := o.do(victim, "GET", honest.authorize(attackers.String(), nil), "", "")
 	if w.StatusCode != http.StatusUnauthorized || evil.times("/token") != 0 || honest.times("/token") != 0 {
-		t.Errorf("got %s; the code went to the evil provider %d times, to the honest one %d", w.Status, evil.times("/token"), honest.times("/token"))
+		t.Errorf(
+			"got %s; the code went to the evil provider %d times, to the honest one %d",
+			w.Status,
+			evil.times("/token"),
+			honest.times("/token"),
+		)
 	}
 }
 
@@ -279,7 +284,8 @@ func TestSignInsArePaidForByTheirAddress(t *testing.T) {
 		if c.contentType == asJSON {
 			want = `"code":"RATE_LIMITED"`
 		}
-		if w.StatusCode != http.StatusTooManyRequests || w.Header.Get("Retry-After") == "" || !strings.Contains(w.body, want) {
+		if w.StatusCode != http.StatusTooManyRequests || w.Header.Get("Retry-After") == "" ||
+			!strings.Contains(w.body, want) {
 			t.Errorf("%s %s got %s, Retry-After %q: %s", c.method, c.path, w.Status, w.Header.Get("Retry-After"), w.body)
 		}
 	}

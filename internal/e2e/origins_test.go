@@ -19,8 +19,19 @@ func TestPagesOfListedOriginsAloneReadAnswers(t *testing.T) {
 		origin string
 		reads  bool
 	}{{listed, other, true}, {listed, "https://evil.example", false}, {listed, "null", false}, {closed, other, false}} {
-		w := c.office.do(c.office.browser(), http.MethodOptions, "/graphql", "", "",
-			"Origin", c.origin, "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization,content-type")
+		w := c.office.do(
+			c.office.browser(),
+			http.MethodOptions,
+			"/graphql",
+			"",
+			"",
+			"Origin",
+			c.origin,
+			"Access-Control-Request-Method",
+			"POST",
+			"Access-Control-Request-Headers",
+			"authorization,content-type",
+		)
 		allowed := w.Header.Get("Access-Control-Allow-Origin")
 		if (allowed == c.origin) != c.reads || allowed == "*" {
 			t.Errorf("a page of %s may ask: %q, want %v", c.origin, allowed, c.reads)

@@ -121,7 +121,12 @@ func TestMadeUpSecretsAreLookedUpOnlyWithinTheBudget(t *testing.T) {
 			known := o.signedIn("ann")
 			ask := func(n int) (status, statements int) {
 				madeUp := secret(fmt.Sprint("made up ", n))
-				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", strings.NewReader(`{"query":"{ viewer { name } }"}`))
+				r := httptest.NewRequestWithContext(
+					t.Context(),
+					http.MethodPost,
+					"/graphql",
+					strings.NewReader(`{"query":"{ viewer { name } }"}`),
+				)
 				r.RemoteAddr = "198.51.100.7:1"
 				r.Header.Set("Content-Type", "application/json")
 				if kind == "token" {
@@ -185,10 +190,17 @@ func TestDemoModeAnswersToThisMachinesNamesAlone(t *testing.T) {
 func TestOnlyWhoIsSignedInHasDocumentsKept(t *testing.T) {
 	t.Parallel()
 	o := newSignInFixture(t)
-	body := fmt.Sprintf(`{"query":%q,"extensions":{"persistedQuery":{"version":1,"sha256Hash":%q}}}`, trustedDocument, trustedHash)
+	body := fmt.Sprintf(
+		`{"query":%q,"extensions":{"persistedQuery":{"version":1,"sha256Hash":%q}}}`,
+		trustedDocument,
+		trustedHash,
+	)
 	anonymous, max := o.browser(), o.signedIn("max")
 	known := func() bool {
-		return !strings.Contains(o.do(anonymous, http.MethodGet, byHash(trustedHash), "", "").body, "PERSISTED_QUERY_NOT_FOUND")
+		return !strings.Contains(
+			o.do(anonymous, http.MethodGet, byHash(trustedHash), "", "").body,
+			"PERSISTED_QUERY_NOT_FOUND",
+		)
 	}
 	o.do(anonymous, http.MethodPost, "/graphql", "application/json", body)
 	if known() {
@@ -212,7 +224,8 @@ func TestWhatTheServerHasTooManyOfIsToldByItsStatus(t *testing.T) {
 	r.Header.Set("Accept", "text/event-stream")
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
-	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), `"LIMIT_EXCEEDED"`) {
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" ||
+		!strings.Contains(w.Body.String(), `"LIMIT_EXCEEDED"`) {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
 }

@@ -15,14 +15,24 @@ func TestPeopleChangeTheirPasswords(t *testing.T) {
 	const next = "a new passphrase of max"
 	here, there := o.signedIn("max"), o.signedIn("max")
 	for field, try := range map[string]vars{
-		"new":     {"current": passphrase, "new": "short"},
-		"current": {"current": "something else", "new": next},
+		"input.new":     {"current": passphrase, "new": "short"},
+		"input.current": {"current": "something else", "new": next},
 	} {
-		if p := o.access(here, changeOwn, try); len(p.Errors) != 1 || p.Errors[0].Field != field || p.Errors[0].Code != "BAD_INPUT" || p.User != nil {
+		if p := o.access(
+			here,
+			changeOwn,
+			try,
+		); len(p.Errors) != 1 || string(p.Errors[0].Field) != field || p.Errors[0].Code != "BAD_INPUT" ||
+			p.User != nil {
 			t.Errorf("%s got %+v", field, p)
 		}
 	}
-	if p := o.access(here, changeOwn, vars{"current": passphrase, "new": passphrase}); len(p.Errors) != 1 || p.Errors[0].Field != "new" {
+	if p := o.access(
+		here,
+		changeOwn,
+		vars{"current": passphrase, "new": passphrase},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Field != "input.new" {
 		t.Errorf("the same password got %+v", p)
 	}
 	must := func() string {
@@ -47,12 +57,20 @@ func TestPeopleChangeTheirPasswords(t *testing.T) {
 	if w := o.signIn(o.browser(), "max@example.com", next, "/"); w.StatusCode != http.StatusSeeOther {
 		t.Errorf("the new password got %s", w.Status)
 	}
-	if log := o.log.String(); strings.Contains(log, next) || strings.Contains(log, passphrase) || strings.Contains(log, "something else") {
+	if log := o.log.String(); strings.Contains(log, next) || strings.Contains(log, passphrase) ||
+		strings.Contains(log, "something else") {
 		t.Error("a password is in the log")
 	}
 	for _, scope := range []fleet.Scope{fleet.ScopeRead, fleet.ScopeWrite} {
 		token, _ := o.token("max", scope)
-		o.refused(fleet.Forbidden, o.browser(), changeOwn, vars{"current": next, "new": passphrase}, "Authorization", "Bearer "+token)
+		o.refused(
+			fleet.Forbidden,
+			o.browser(),
+			changeOwn,
+			vars{"current": next, "new": passphrase},
+			"Authorization",
+			"Bearer "+token,
+		)
 	}
 }
 
@@ -84,10 +102,18 @@ func TestWhoHasNoPasswordIsToldSo(t *testing.T) {
 	max := o.signedIn("max")
 	o.exec(`DELETE FROM passwords WHERE user_id = $1`, [16]byte(o.users["max"].ID))
 	p := o.access(max, changeOwn, vars{"current": passphrase, "new": "a new passphrase of max"})
-	if len(p.Errors) != 1 || p.Errors[0].Code != "CONFLICT" || !strings.Contains(p.Errors[0].Message, "provider") {
+	if len(p.Errors) != 1 || p.Errors[0].Reason != "NO_PASSWORD" || p.Errors[0].Code != "CONFLICT" ||
+		!strings.Contains(p.Errors[0].Message, "provider") {
 		t.Errorf("got %+v", p)
 	}
-	if w, _ := o.query(max, `{ viewer { passwordMustChange } }`, nil); !strings.Contains(w.body, `"passwordMustChange":null`) {
+	if w, _ := o.query(
+		max,
+		`{ viewer { passwordMustChange } }`,
+		nil,
+	); !strings.Contains(
+		w.body,
+		`"passwordMustChange":null`,
+	) {
 		t.Errorf("got %s", w.body)
 	}
 }
@@ -111,7 +137,14 @@ func TestAdminsResetPasswords(t *testing.T) {
 	if w := o.signIn(max, "max@example.com", *p.Password, "/"); w.StatusCode != http.StatusSeeOther {
 		t.Fatalf("with the new password: %s", w.Status)
 	}
-	if w, _ := o.query(max, `{ viewer { passwordMustChange } }`, nil); !strings.Contains(w.body, `"passwordMustChange":true`) {
+	if w, _ := o.query(
+		max,
+		`{ viewer { passwordMustChange } }`,
+		nil,
+	); !strings.Contains(
+		w.body,
+		`"passwordMustChange":true`,
+	) {
 		t.Errorf("got %s", w.body)
 	}
 	for _, u := range o.staff(ada).Users.Nodes {
@@ -119,7 +152,14 @@ func TestAdminsResetPasswords(t *testing.T) {
 			t.Errorf("ada sees %+v", u)
 		}
 	}
-	if w, _ := o.query(o.signedIn("ann"), `{ history { nodes { user { passwordMustChange } } } }`, nil); strings.Contains(w.body, "true") {
+	if w, _ := o.query(
+		o.signedIn("ann"),
+		`{ history { nodes { user { passwordMustChange } } } }`,
+		nil,
+	); strings.Contains(
+		w.body,
+		"true",
+	) {
 		t.Errorf("ann sees %s", w.body)
 	}
 	if strings.Contains(o.log.String(), *p.Password) {
@@ -127,7 +167,12 @@ func TestAdminsResetPasswords(t *testing.T) {
 	}
 	o.refused(fleet.Forbidden, max, resetOthers, vars{"id": o.id("ann")})
 	for _, id := range []string{o.id("tom"), fleet.GlobalID(fleet.KindUser, fleet.NewUUID())} {
-		if p := o.access(ada, resetOthers, vars{"id": id}); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" || p.Errors[0].Field != "id" || p.Password != nil {
+		if p := o.access(
+			ada,
+			resetOthers,
+			vars{"id": id},
+		); len(p.Errors) != 1 || p.Errors[0].Code != "NOT_FOUND" || p.Errors[0].Field != "input.userId" ||
+			p.Password != nil {
 			t.Errorf("somebody of another company got %+v", p)
 		}
 	}
@@ -139,7 +184,18 @@ func TestAdminsResetPasswords(t *testing.T) {
 func TestAnAddressIsOnesWithinACompany(t *testing.T) {
 	t.Parallel()
 	o := newSignInFixture(t)
-	p := o.access(o.signedIn("tom"), createUser, vars{"in": vars{"email": "MAX@example.com", "name": "another max", "role": "ANALYST", "password": "the other company's pass"}})
+	p := o.access(
+		o.signedIn("tom"),
+		createUser,
+		vars{
+			"in": vars{
+				"email":    "MAX@example.com",
+				"name":     "another max",
+				"role":     "ANALYST",
+				"password": "the other company's pass",
+			},
+		},
+	)
 	if p.User == nil {
 		t.Fatalf("got %+v", p)
 	}
@@ -163,7 +219,13 @@ func TestAnAddressIsOnesWithinACompany(t *testing.T) {
 	}
 	// Of users with one password the oldest signs in, and a company's name decides.
 	o.exec(`DELETE FROM sign_in_failures`)
-	if _, err := o.auth.ResetPassword(t.Context(), fleet.Viewer{CompanyID: o.companyOf("tom"), Role: fleet.RoleAdmin}, fleet.WriteInfo{}, o.userNamed("another max"), passphrase); err != nil {
+	if _, err := o.auth.ResetPassword(
+		t.Context(),
+		fleet.Viewer{CompanyID: o.companyOf("tom"), Role: fleet.RoleAdmin},
+		fleet.WriteInfo{},
+		o.userNamed("another max"),
+		passphrase,
+	); err != nil {
 		t.Fatal(err)
 	}
 	for company, want := range map[string]string{"": "max", "THEIRS": "another max"} {
@@ -171,7 +233,13 @@ func TestAnAddressIsOnesWithinACompany(t *testing.T) {
 			t.Errorf("in %q it is %q, want %q", company, who, want)
 		}
 	}
-	w := o.do(o.browser(), "POST", "/sign-in", aForm, "email=max%40example.com&company=Theirs&password=correct+horse+battery+staple")
+	w := o.do(
+		o.browser(),
+		"POST",
+		"/sign-in",
+		aForm,
+		"email=max%40example.com&company=Theirs&password=correct+horse+battery+staple",
+	)
 	if w.StatusCode != http.StatusSeeOther {
 		t.Errorf("the form got %s", w.Status)
 	}

@@ -65,7 +65,9 @@ func newSignInFixture(t testing.TB, with ...func(*app.Config)) *signInFixture {
 	out := io.MultiWriter(o.log, testlog.Writer(t, "server"))
 	c := o.config(slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	c.Pages = os.DirFS("../../web") // the sources will do: they are filled in as the build is
-	web := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.handler.ServeHTTP(w, r) }))
+	web := httptest.NewUnstartedServer(
+		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.handler.ServeHTTP(w, r) }),
+	)
 	o.url = "http://" + web.Listener.Addr().String()
 	c.PublicURL = o.url
 	for _, change := range with {
@@ -88,7 +90,13 @@ func (o *signInFixture) hire(company, name string, role fleet.Role) {
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	if o.users[name], err = o.auth.AddUser(o.t.Context(), fleet.Viewer{CompanyID: c.ID, Role: fleet.RoleAdmin}, fleet.WriteInfo{}, fleet.User{Email: name + "@example.com", Name: name, Role: role}, passphrase); err != nil {
+	if o.users[name], err = o.auth.AddUser(
+		o.t.Context(),
+		fleet.Viewer{CompanyID: c.ID, Role: fleet.RoleAdmin},
+		fleet.WriteInfo{},
+		fleet.User{Email: name + "@example.com", Name: name, Role: role},
+		passphrase,
+	); err != nil {
 		o.t.Fatal(err)
 	}
 }
@@ -101,7 +109,11 @@ func (o *signInFixture) browser() *http.Client {
 	}
 	transport := &http.Transport{}
 	o.t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Jar: jar, Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &http.Client{
+		Jar:           jar,
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // reply is an answer that has been read.
@@ -142,7 +154,13 @@ const aForm = "application/x-www-form-urlencoded"
 // signIn sends the form.
 func (o *signInFixture) signIn(c *http.Client, email, password, next string, headers ...string) reply {
 	o.t.Helper()
-	return o.do(c, "POST", "/sign-in", aForm, url.Values{"email": {email}, "password": {password}, "next": {next}}.Encode(), headers...)
+	return o.do(
+		c,
+		"POST",
+		"/sign-in",
+		aForm,
+		url.Values{"email": {email}, "password": {password}, "next": {next}}.Encode(),
+		headers...)
 }
 
 // signedIn returns a browser in which that user is signed in.
@@ -192,9 +210,15 @@ func (o *signInFixture) token(name string, scope fleet.Scope) (string, *fleet.Ac
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	token, kept, err := o.auth.CreateToken(o.t.Context(), fleet.Viewer{CompanyID: company, Role: fleet.RoleAdmin}, fleet.WriteInfo{}, fleet.AccessToken{
-		UserID: u.ID, Name: fleet.NewUUID().String(), Scope: scope, ExpiresAt: time.Now().Add(time.Hour),
-	}, time.Time{})
+	token, kept, err := o.auth.CreateToken(
+		o.t.Context(),
+		fleet.Viewer{CompanyID: company, Role: fleet.RoleAdmin},
+		fleet.WriteInfo{},
+		fleet.AccessToken{
+			UserID: u.ID, Name: fleet.NewUUID().String(), Scope: scope, ExpiresAt: time.Now().Add(time.Hour),
+		},
+		time.Time{},
+	)
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -15,7 +15,8 @@ func TestSignInThroughTheForm(t *testing.T) {
 	o := newSignInFixture(t)
 	c := o.browser()
 	page := o.do(c, "GET", "/sign-in?next=/graphiql%3Fa%3D1%26b%3D%22", "", "")
-	if page.StatusCode != 200 || !strings.Contains(page.body, `name="next" value="/graphiql?a=1&amp;b=&#34;"`) || strings.Contains(page.body, "{{") {
+	if page.StatusCode != 200 || !strings.Contains(page.body, `name="next" value="/graphiql?a=1&amp;b=&#34;"`) ||
+		strings.Contains(page.body, "{{") {
 		t.Errorf("the form is %s %s", page.Status, page.body)
 	}
 	for header, want := range map[string]string{"Cache-Control": "no-store", "X-Frame-Options": "DENY", "Content-Type": "text/html; charset=utf-8"} {
@@ -33,7 +34,14 @@ func TestSignInThroughTheForm(t *testing.T) {
 	if who := o.who(c); who != "max" {
 		t.Errorf("%q asks, want max", who)
 	}
-	if w = o.do(c, "POST", "/sign-out", aForm, ""); w.StatusCode != http.StatusSeeOther || w.Header.Get("Location") != "/" {
+	if w = o.do(
+		c,
+		"POST",
+		"/sign-out",
+		aForm,
+		"",
+	); w.StatusCode != http.StatusSeeOther ||
+		w.Header.Get("Location") != "/" {
 		t.Errorf("signing out got %s to %s", w.Status, w.Header.Get("Location"))
 	}
 	if who := o.who(c); who != "" {
@@ -45,7 +53,13 @@ func TestSignInThroughJSON(t *testing.T) {
 	t.Parallel()
 	o := newSignInFixture(t)
 	c := o.browser()
-	w := o.do(c, "POST", "/sign-in", "application/json", `{"email":"max@example.com","password":"`+passphrase+`","next":"/x"}`)
+	w := o.do(
+		c,
+		"POST",
+		"/sign-in",
+		"application/json",
+		`{"email":"max@example.com","password":"`+passphrase+`","next":"/x"}`,
+	)
 	if w.StatusCode != 200 || strings.TrimSpace(w.body) != `{"next":"/x"}` || o.who(c) != "max" {
 		t.Errorf("got %s %s", w.Status, w.body)
 	}
@@ -57,7 +71,11 @@ func TestSignInThroughJSON(t *testing.T) {
 	} {
 		w := o.do(c, "POST", "/sign-in", "application/json", body)
 		var a answer
-		if err := json.Unmarshal([]byte(w.body), &a); err != nil || w.StatusCode != status || len(a.Errors) != 1 || a.Errors[0].Extensions["code"] == nil || len(w.Cookies()) > 0 {
+		if err := json.Unmarshal(
+			[]byte(w.body),
+			&a,
+		); err != nil || w.StatusCode != status || len(a.Errors) != 1 || a.Errors[0].Extensions["code"] == nil ||
+			len(w.Cookies()) > 0 {
 			t.Errorf("%.50s got %s %s", body, w.Status, w.body)
 		}
 	}
@@ -71,8 +89,10 @@ func TestAWrongPasswordShowsTheFormAgain(t *testing.T) {
 	o := newSignInFixture(t)
 	c := o.browser()
 	w := o.signIn(c, `max@example.com"><script>`, "wrong password", "/x")
-	if w.StatusCode != http.StatusUnauthorized || len(w.Cookies()) > 0 || !strings.Contains(w.body, "The e-mail address or the password is wrong.") ||
-		!strings.Contains(w.body, `value="/x"`) || strings.Contains(w.body, "><script>\"") || strings.Contains(w.body, "wrong password") {
+	if w.StatusCode != http.StatusUnauthorized || len(w.Cookies()) > 0 ||
+		!strings.Contains(w.body, "The e-mail address or the password is wrong.") ||
+		!strings.Contains(w.body, `value="/x"`) || strings.Contains(w.body, "><script>\"") ||
+		strings.Contains(w.body, "wrong password") {
 		t.Errorf("got %s %s", w.Status, w.body)
 	}
 }
@@ -90,7 +110,8 @@ func TestManyFailuresAreThrottled(t *testing.T) {
 			body = `{"email":"max@example.com","password":"` + passphrase + `"}`
 		}
 		w := o.do(c, "POST", "/sign-in", kind, body)
-		if w.StatusCode == http.StatusUnauthorized || w.StatusCode == http.StatusTooManyRequests && w.Header.Get("Retry-After") == "" {
+		if w.StatusCode == http.StatusUnauthorized ||
+			w.StatusCode == http.StatusTooManyRequests && w.Header.Get("Retry-After") == "" {
 			t.Errorf("%s got %s, Retry-After %q", kind, w.Status, w.Header.Get("Retry-After"))
 		}
 		if w.StatusCode != http.StatusTooManyRequests {
@@ -112,12 +133,16 @@ func TestAttributesOfTheCookie(t *testing.T) {
 			t.Fatalf("%d cookies", len(w.Cookies()))
 		}
 		k := w.Cookies()[0]
-		if k.Name != over.name || k.Secure != over.secure || !k.HttpOnly || k.SameSite != http.SameSiteLaxMode || k.Path != "/" || k.Domain != "" ||
-			k.MaxAge < 13*24*3600 || k.MaxAge > 14*24*3600 {
+		if k.Name != over.name || k.Secure != over.secure || !k.HttpOnly || k.SameSite != http.SameSiteLaxMode ||
+			k.Path != "/" ||
+			k.Domain != "" ||
+			k.MaxAge < 13*24*3600 ||
+			k.MaxAge > 14*24*3600 {
 			t.Errorf("%s: %s", over.public, w.Header.Get("Set-Cookie"))
 		}
 		w = o.do(c, "POST", "/sign-out", "", "")
-		if len(w.Cookies()) != 1 || w.Cookies()[0].MaxAge != -1 || w.Cookies()[0].Name != over.name || w.Cookies()[0].Secure != over.secure {
+		if len(w.Cookies()) != 1 || w.Cookies()[0].MaxAge != -1 || w.Cookies()[0].Name != over.name ||
+			w.Cookies()[0].Secure != over.secure {
 			t.Errorf("%s: signing out sets %s", over.public, w.Header.Get("Set-Cookie"))
 		}
 	}
@@ -144,7 +169,13 @@ func TestSignOutEverywhere(t *testing.T) {
 	if o.who(one) != "" || o.who(two) != "" || o.who(other) != "ann" {
 		t.Errorf("%q, %q and %q ask", o.who(one), o.who(two), o.who(other))
 	}
-	if w := o.do(o.browser(), "POST", "/sign-out-everywhere", "application/json", ""); w.StatusCode != http.StatusUnauthorized {
+	if w := o.do(
+		o.browser(),
+		"POST",
+		"/sign-out-everywhere",
+		"application/json",
+		"",
+	); w.StatusCode != http.StatusUnauthorized {
 		t.Errorf("nobody got %s", w.Status)
 	}
 }
@@ -166,7 +197,13 @@ func TestTheNextPageIsOneOfOurs(t *testing.T) {
 		`\\evil.example`: "/", "/\t/evil.example": "/", "javascript:alert(1)": "/", "/..//evil.example": "/", "/%5C/evil.example": "/",
 		"http:evil.example": "/", " //evil.example": "/", "graphiql": "/", "/\r\nSet-Cookie:x": "/", "/%2F/evil.example": "/", "?x": "/", "/" + strings.Repeat("x", 3000): "/",
 	} {
-		if w := o.signIn(o.browser(), "max@example.com", passphrase, next); w.StatusCode != http.StatusSeeOther || w.Header.Get("Location") != want {
+		if w := o.signIn(
+			o.browser(),
+			"max@example.com",
+			passphrase,
+			next,
+		); w.StatusCode != http.StatusSeeOther ||
+			w.Header.Get("Location") != want {
 			t.Errorf("%.40q leads to %s %q, want %q", next, w.Status, w.Header.Get("Location"), want)
 		}
 	}

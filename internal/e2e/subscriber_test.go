@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -92,7 +93,11 @@ type message struct {
 func (s *service) overSocket(query string, variables map[string]any) *subscriber {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	conn, _, err := websocket.Dial(ctx, s.listen(), &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: s.header}) //nolint:bodyclose // it says that it needs no closing
+	conn, _, err := websocket.Dial( //nolint:bodyclose // it says that it needs no closing
+		ctx,
+		s.listen(),
+		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: s.header},
+	)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -145,6 +150,7 @@ func (s *service) overStream(query string) *subscriber {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	maps.Copy(r.Header, s.header)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Accept", "text/event-stream")
 	answer, err := http.DefaultTransport.RoundTrip(r)

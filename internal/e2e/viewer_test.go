@@ -47,7 +47,8 @@ func TestTokens(t *testing.T) {
 	for scope, may := range map[fleet.Scope]bool{fleet.ScopeRead: false, fleet.ScopeWrite: true, fleet.ScopeAdmin: true} {
 		token, _ := o.token("max", scope)
 		w, a := o.query(c, createOne, vars{"in": vars{"name": "x", "category": "y"}}, "Authorization", "bearer  "+token)
-		if w.StatusCode != 200 || may != (len(a.Errors) == 0) || !may && a.Errors[0].Extensions["code"] != string(fleet.Forbidden) {
+		if w.StatusCode != 200 || may != (len(a.Errors) == 0) ||
+			!may && a.Errors[0].Extensions["code"] != string(fleet.Forbidden) {
 			t.Errorf("%s got %s %s", scope, w.Status, w.body)
 		}
 	}
@@ -62,7 +63,12 @@ func TestTokens(t *testing.T) {
 	if who := o.who(signedIn, "Authorization", "Bearer "+token); who != "max" {
 		t.Errorf("%s asks, but the token is max's", who)
 	}
-	if _, err := o.store.Identity().RevokeToken(t.Context(), fleet.Viewer{CompanyID: o.viewer.CompanyID, Role: fleet.RoleAdmin}, fleet.WriteInfo{}, kept.ID); err != nil { // by another instance
+	if _, err := o.store.Identity().RevokeToken(
+		t.Context(),
+		fleet.Viewer{CompanyID: o.viewer.CompanyID, Role: fleet.RoleAdmin},
+		fleet.WriteInfo{},
+		kept.ID,
+	); err != nil { // by another instance
 		t.Fatal(err)
 	}
 	revoked := time.Now()
@@ -80,7 +86,15 @@ func TestTokens(t *testing.T) {
 			t.Errorf("%q got %s %s", header, w.Status, w.body)
 		}
 	}
-	if w, _ := o.query(c, `{ viewer { name } }`, nil, "Authorization", "Bearer "+theirs, "Authorization", "Bearer "+token); w.StatusCode != 401 {
+	if w, _ := o.query(
+		c,
+		`{ viewer { name } }`,
+		nil,
+		"Authorization",
+		"Bearer "+theirs,
+		"Authorization",
+		"Bearer "+token,
+	); w.StatusCode != 401 {
 		t.Errorf("two tokens got %s", w.Status)
 	}
 	if who := o.who(c, "Cookie", "fleet_session="+theirs); who != "" {
@@ -159,7 +173,18 @@ func TestPagesOfOtherSitesChangeNothing(t *testing.T) {
 			t.Errorf("with %s %q asks", headers, who)
 		}
 	}
-	handshake := []string{"Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "MDEyMzQ1Njc4OWFiY2RlZg==", "Sec-WebSocket-Protocol", "graphql-transport-ws"}
+	handshake := []string{
+		"Connection",
+		"Upgrade",
+		"Upgrade",
+		"websocket",
+		"Sec-WebSocket-Version",
+		"13",
+		"Sec-WebSocket-Key",
+		"MDEyMzQ1Njc4OWFiY2RlZg==",
+		"Sec-WebSocket-Protocol",
+		"graphql-transport-ws",
+	}
 	for origin, status := range map[string]int{"https://evil.example": http.StatusForbidden, "null": http.StatusForbidden, o.url: http.StatusSwitchingProtocols, "https://app.example.com": http.StatusSwitchingProtocols} {
 		if got := o.handshake(append(handshake, "Origin", origin)...); got != status {
 			t.Errorf("a socket for %s got %d, want %d", origin, got, status)

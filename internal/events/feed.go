@@ -21,8 +21,9 @@ import (
 type Carrier interface {
 	// Listen calls ready once no change that is committed from then on can be
 	// missed, then each for every change in the order of the commits. An error
-	// handed to each is a change that could not be read. Listen returns when
-	// the connection is lost or ctx ends; both functions return soon.
+	// handed to each is a change that could not be read. It may call each
+	// without ready, for changes that it learns of late. Listen returns when the
+	// connection is lost or ctx ends; both functions return soon.
 	Listen(ctx context.Context, ready func(), each func(fleet.TableChange, error)) error
 }
 
@@ -133,9 +134,9 @@ type metrics struct {
 func newMetrics() metrics {
 	return metrics{
 		listening: prometheus.NewGauge(prometheus.GaugeOpts{Name: "fleet_feed_listening",
-			Help: "1 while committed changes arrive, 0 while the connection is lost."}),
+			Help: "1 while committed changes arrive, 0 while the connection is lost or, behind a pooler, hears nothing."}),
 		losses: prometheus.NewCounter(prometheus.CounterOpts{Name: "fleet_feed_losses_total",
-			Help: "Connections that were lost or could not be made."}),
+			Help: "Connections that were lost, could not be made, or heard nothing."}),
 		changes: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "fleet_feed_changes_total",
 			Help: "Changes received, by table."}, []string{"table"}),
 	}

@@ -52,6 +52,15 @@ func (r *recorder) Changed(c fleet.TableChange) {
 	defer r.mu.Unlock()
 	r.changes = append(r.changes, c)
 }
+
+// taken returns the changes since the last call.
+func (r *recorder) taken() []fleet.TableChange {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	list := r.changes
+	r.changes = nil
+	return list
+}
 func (r *recorder) Lost()  { r.call("lost") }
 func (r *recorder) Found() { r.call("found") }
 func (r *recorder) call(name string) {

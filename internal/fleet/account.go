@@ -6,7 +6,7 @@ import "strings"
 // administrator. admins is their number before the change.
 func CheckLastAdmin(before, after User, admins int) error {
 	if before.Administers() && !after.Administers() && admins < 2 {
-		return Conflictf("id", "%s is the company's last administrator: make another user one first",
+		return Conflictf(LastAdmin, "userId", "%s is the company's last administrator: make another user one first",
 			Quote(before.Email))
 	}
 	return nil
@@ -31,7 +31,7 @@ func RoleFromProvider(has, given Role, admins int) Role {
 // another.
 func CheckTokens(working int) error {
 	if working >= MaxTokens {
-		return Conflictf("", "this user has %d valid access tokens, which is the maximum: revoke one first", working)
+		return Conflictf(TooMany, "", "this user has %d valid access tokens, which is the maximum: revoke one first", working)
 	}
 	return nil
 }
@@ -74,7 +74,7 @@ func OneUser(found []CompanyUser, email, company string) (CompanyUser, error) {
 	for i, u := range found {
 		names[i] = Quote(u.Company.Name)
 	}
-	return CompanyUser{}, Conflictf("company", "several companies have a user %s: name one of %s", Quote(email),
+	return CompanyUser{}, Conflictf(InUse, "company", "several companies have a user %s: name one of %s", Quote(email),
 		strings.Join(names, ", "))
 }
 

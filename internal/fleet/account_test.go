@@ -29,7 +29,7 @@ func TestACompanyKeepsAnAdministrator(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			field := ""
 			if c.code != "" {
-				field = "id"
+				field = "userId"
 			}
 			wantError(t, fleet.CheckLastAdmin(c.before, c.after, c.admins), c.code, field)
 		})

@@ -26,12 +26,23 @@ func (in AssignmentInput) Assign(machine *Equipment, operator *Operator, now tim
 		return a, nil
 	}
 	if machine.Status == EquipmentRetired {
-		return nil, Conflictf("equipment", "the machine is RETIRED: it takes no operator")
+		return nil, Conflictf(Transition, "equipmentId", "the machine is RETIRED: it takes no operator")
 	}
 	if operator.Status != OperatorActive {
-		return nil, Conflictf("operator", "the operator is %s: only an ACTIVE one runs machines", operator.Status)
+		return nil, Conflictf(Transition, "operatorId", "the operator is %s: only an ACTIVE one runs machines",
+			operator.Status)
 	}
 	return a, nil
+}
+
+// CheckOperator returns a CONFLICT unless the assignment is that of the expected operator. A nil
+// expected matches any.
+func (a *Assignment) CheckOperator(expected *UUID) error {
+	if expected == nil || *expected == a.OperatorID {
+		return nil
+	}
+	return Conflictf(Transition, "operatorId", "%s is assigned to the machine now: look at it again",
+		GlobalID(KindOperator, a.OperatorID))
 }
 
 // Release returns the assignment with its end set to at, or to now if at is nil, or the Faults of

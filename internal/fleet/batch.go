@@ -35,7 +35,7 @@ func (b EquipmentBatch) Check() error {
 			continue
 		}
 		if at, twice := first[item.ID]; twice {
-			return BadInputf(fmt.Sprintf("%d.id", i),
+			return BadInputf(fmt.Sprintf("%d.equipmentId", i),
 				"item %d changes the same machine: put both changes into one item", at)
 		}
 		first[item.ID] = i

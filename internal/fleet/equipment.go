@@ -64,19 +64,25 @@ const (
 	EquipmentNameDesc      EquipmentOrder = "NAME_DESC"
 	EquipmentCostAsc       EquipmentOrder = "COST_ASC" // unknown costs count as lower than 0
 	EquipmentCostDesc      EquipmentOrder = "COST_DESC"
+
+	EquipmentUpdatedAtDesc    EquipmentOrder = "UPDATED_AT_DESC"
+	EquipmentUpdatedAtAsc     EquipmentOrder = "UPDATED_AT_ASC"
+	EquipmentSerialNumberAsc  EquipmentOrder = "SERIAL_NUMBER_ASC" // those without one count as lower than all others
+	EquipmentSerialNumberDesc EquipmentOrder = "SERIAL_NUMBER_DESC"
 )
 
 // EquipmentOrders lists every order, the default first.
 func EquipmentOrders() []EquipmentOrder {
 	return []EquipmentOrder{EquipmentCreatedAtDesc, EquipmentCreatedAtAsc, EquipmentNameAsc, EquipmentNameDesc,
-		EquipmentCostAsc, EquipmentCostDesc}
+		EquipmentCostAsc, EquipmentCostDesc, EquipmentUpdatedAtDesc, EquipmentUpdatedAtAsc, EquipmentSerialNumberAsc,
+		EquipmentSerialNumberDesc}
 }
 
 // List returns the list of a company's machines in this order.
 func (o EquipmentOrder) List(company UUID) List {
 	l := List{Name: "equipment", Company: company, Order: string(o)}
 	switch o {
-	case EquipmentNameAsc, EquipmentNameDesc:
+	case EquipmentNameAsc, EquipmentNameDesc, EquipmentSerialNumberAsc, EquipmentSerialNumberDesc:
 		l.Key = TextKey
 	case EquipmentCostAsc, EquipmentCostDesc:
 		l.Key = DecimalKey
@@ -101,46 +107,72 @@ func (e *Equipment) Position(o EquipmentOrder) Position {
 		if e.Cost != nil {
 			p.Key = string(*e.Cost)
 		}
+	case EquipmentSerialNumberAsc, EquipmentSerialNumberDesc:
+		if e.SerialNumber != nil {
+			p.Key = *e.SerialNumber
+		}
+	case EquipmentUpdatedAtAsc, EquipmentUpdatedAtDesc:
+		p.Key = timeKey(e.UpdatedAt)
 	default:
 		p.Key = timeKey(e.CreatedAt)
 	}
 	return p
 }
 
-// EquipmentFilter selects the machines that meet every condition. A nil or empty condition is
-// ignored.
+// EquipmentFilter selects the machines that meet every condition. A nil condition is ignored.
 type EquipmentFilter struct {
-	Search        *string
-	Status        []EquipmentStatus
-	Category      []string
-	UserID        *UUID
-	OperatorID    *UUID // runs the machine now
-	CostMin       *Decimal
-	CostMax       *Decimal
-	CreatedFrom   *time.Time
-	CreatedBefore *time.Time
+	IDs          []RowID
+	Search       *string
+	Status       []EquipmentStatus
+	Category     []string
+	User         *IDFilter
+	Operator     *IDFilter // runs the machine now
+	SerialNumber *StringFilter
+	Cost         *DecimalFilter
+	CreatedAt    *DateTimeFilter
+	UpdatedAt    *DateTimeFilter
+
+	And, Or []*EquipmentFilter
+	Not     *EquipmentFilter
 }
 
 // Check returns a BAD_INPUT for the first invalid condition.
-func (f *EquipmentFilter) Check() error {
-	if f == nil {
-		return nil
-	}
-	if err := CheckSearch(f.Search); err != nil {
-		return InField("search", err)
-	}
-	if err := checkList("status", len(f.Status)); err != nil {
-		return err
-	}
-	if err := checkTexts("category", f.Category, MaxCategory); err != nil {
-		return err
-	}
-	if err := checkCosts(f.CostMin, f.CostMax); err != nil {
-		return err
-	}
-	if f.CreatedFrom != nil && f.CreatedBefore != nil && !f.CreatedFrom.Before(*f.CreatedBefore) {
-		return BadInputf("createdBefore", "%s is not later than createdFrom %s", f.CreatedBefore.Format(time.RFC3339),
-			f.CreatedFrom.Format(time.RFC3339))
+func (f *EquipmentFilter) Check() error { return checkFilter(f).err }
+
+// Conditions returns the number of conditions, those of filters within the filter included.
+func (f *EquipmentFilter) Conditions() int { return checkFilter(f).conditions }
+
+func (f *EquipmentFilter) check(c *checker) {
+	c.ids("ids", KindEquipment, f.IDs)
+	c.search(f.Search)
+	c.list("status", f.Status != nil, len(f.Status))
+	c.texts("category", f.Category, MaxCategory)
+	c.reference("user", KindUser, f.User)
+	c.reference("operator", KindOperator, f.Operator)
+	c.text("serialNumber", f.SerialNumber, MaxSerialNumber)
+	c.amounts("cost", f.Cost)
+	c.times("createdAt", f.CreatedAt)
+	c.times("updatedAt", f.UpdatedAt)
+	within(c, f.And, f.Or, f.Not)
+}
+
+// MaxCategories is the maximum number of categories that a list returns, DefaultCategories how many
+// it returns when the number is left out.
+const (
+	MaxCategories     = 1000
+	DefaultCategories = 100
+)
+
+// CategoryCount is the number of machines of one category.
+type CategoryCount struct {
+	Category string
+	Count    int
+}
+
+// CheckCategories returns a BAD_INPUT unless first is a number of categories.
+func CheckCategories(first int) error {
+	if first < 1 || first > MaxCategories {
+		return BadInputf("first", "%d is not a number of categories: 1 to %d", first, MaxCategories)
 	}
 	return nil
 }

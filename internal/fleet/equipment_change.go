@@ -19,7 +19,7 @@ func (s EquipmentStatus) CheckMove(next EquipmentStatus) error {
 	if s == next || slices.Contains(equipmentMoves[s], next) {
 		return nil
 	}
-	return Conflictf("", "%s cannot become %s, only one of %v", s, next, equipmentMoves[s])
+	return Conflictf(Transition, "", "%s cannot become %s, only one of %v", s, next, equipmentMoves[s])
 }
 
 // EquipmentPatch is an update of a machine.

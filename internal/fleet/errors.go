@@ -20,6 +20,7 @@ const (
 	LimitExceeded   Code = "LIMIT_EXCEEDED"  // the request asks for too much at once
 	RateLimited     Code = "RATE_LIMITED"    // too many requests in a short time
 	Timeout         Code = "TIMEOUT"         // the deadline passed before the response was complete
+	Unavailable     Code = "UNAVAILABLE"     // the database does not answer; the same request may succeed later
 	Internal        Code = "INTERNAL"        // a fault of the server; details are only in the log
 )
 
@@ -27,7 +28,9 @@ const (
 // and only logged.
 type Error struct {
 	Code    Code
+	Reason  Reason // why it was refused; "" for that of the code
 	Field   string // path of the invalid argument, such as "filter.costMin"; "" for none
+	Related string // the argument to name instead when Field was not given; "" for none
 	Message string // for people: the value and what is allowed
 }
 
@@ -43,9 +46,9 @@ func BadInputf(field, format string, args ...any) error {
 	return &Error{Code: BadInput, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
-// Conflictf returns a CONFLICT about the argument named by field.
-func Conflictf(field, format string, args ...any) error {
-	return &Error{Code: Conflict, Field: field, Message: fmt.Sprintf(format, args...)}
+// Conflictf returns a CONFLICT for that reason, about the argument named by field.
+func Conflictf(why Reason, field, format string, args ...any) error {
+	return &Error{Code: Conflict, Reason: why, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
 // NotFoundf returns a NOT_FOUND about the argument named by field.
@@ -70,6 +73,9 @@ func InField(parent string, err error) error {
 	for _, e := range list {
 		moved := *e
 		moved.Field = below(parent, e.Field)
+		if e.Related != "" {
+			moved.Related = below(parent, e.Related)
+		}
 		in = append(in, &moved)
 	}
 	return in.Err()

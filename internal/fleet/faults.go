@@ -51,11 +51,14 @@ func (f Faults) Err() error {
 	}
 }
 
-// FaultsOf returns the Errors within err; nil when err is internal.
+// MaxFaults is the maximum number of faults that are reported of one input.
+const MaxFaults = 10
+
+// FaultsOf returns the Errors within err, of many the first MaxFaults; nil when err is internal.
 func FaultsOf(err error) []*Error {
 	var many Faults
 	if errors.As(err, &many) {
-		return many
+		return many[:min(len(many), MaxFaults)]
 	}
 	var one *Error
 	if errors.As(err, &one) {
@@ -65,7 +68,7 @@ func FaultsOf(err error) []*Error {
 }
 
 // Versioned is a row that is updated by expected version: *Equipment,
-// *Operator or *MaintenanceRecord.
+// *Operator, *MaintenanceRecord, *User or *Company.
 type Versioned interface {
 	GlobalID() string
 	RowVersion() int // 1 when new, one more with every change
@@ -83,13 +86,21 @@ func (c *StaleVersion) Error() string { return c.Unwrap().Error() }
 
 // Unwrap returns the conflict as an Error.
 func (c *StaleVersion) Unwrap() error {
-	return &Error{Code: Conflict, Field: c.Field, Message: c.Message()}
+	return &Error{Code: Conflict, Reason: Stale, Field: c.Field, Message: c.Message()}
 }
 
 // Message is the text for people, with both versions.
 func (c *StaleVersion) Message() string {
 	return fmt.Sprintf("version %d was expected, but the row has changed since and is at version %d: look at it again",
 		c.Expected, c.Version)
+}
+
+// CheckDeletedVersion is CheckVersion for a deleted row, which has no current values to show.
+func CheckDeletedVersion(expected *int, version int) error {
+	if expected == nil || *expected == version {
+		return nil
+	}
+	return &StaleVersion{Field: "expectedVersion", Expected: *expected, Version: version}
 }
 
 // CheckVersion returns a StaleVersion unless the row's version is the expected

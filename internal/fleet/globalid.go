@@ -20,13 +20,14 @@ const (
 	KindHistory      Kind = "history"
 	KindSession      Kind = "session"
 	KindToken        Kind = "token"
+	KindCompany      Kind = "company"
 )
 
 // Kinds lists every kind.
 func Kinds() []Kind { return slices.Clone(kinds) }
 
 var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading,
-	KindHistory, KindSession, KindToken}
+	KindHistory, KindSession, KindToken, KindCompany}
 
 // The alphabet of Crockford's base 32 in lower case, as TypeID uses it.
 const base32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -107,15 +108,22 @@ func ParseIDOf(k Kind, s string) (UUID, error) {
 		return UUID{}, err
 	}
 	if got != k {
-		return UUID{}, &Error{Code: BadInput,
-			Message: fmt.Sprintf("%q is the id of %s, expected the id of %s", s, article(got), article(k))}
+		return UUID{}, otherKind(s, got, k)
 	}
 	return u, nil
 }
 
+func otherKind(id string, got, want Kind) error {
+	return &Error{Code: BadInput,
+		Message: fmt.Sprintf("%q is the id of %s, expected the id of %s", id, article(got), article(want))}
+}
+
 func badID(s string) error {
 	return &Error{Code: BadInput, Message: fmt.Sprintf(
-		"%s is not an id: ids look like %q and come from the id fields of this API", Quote(s), GlobalID(KindEquipment, UUID{}))}
+		"%s is not an id: ids look like %q and come from the id fields of this API",
+		Quote(s),
+		GlobalID(KindEquipment, UUID{}),
+	)}
 }
 
 func article(k Kind) string {
@@ -136,6 +144,8 @@ func article(k Kind) string {
 		return "a session"
 	case KindToken:
 		return "an access token"
+	case KindCompany:
+		return "a company"
 	default:
 		return "a user"
 	}

@@ -12,6 +12,7 @@ const (
 	SubjectMaintenance Subject = "MAINTENANCE_RECORD"
 	SubjectImport      Subject = "IMPORT"       // a file: one entry with its counts
 	SubjectUser        Subject = "USER"         // visible to administrators only
+	SubjectCompany     Subject = "COMPANY"      // the settings of the company
 	SubjectToken       Subject = "ACCESS_TOKEN" // visible to administrators only
 )
 
@@ -60,6 +61,9 @@ func (h *HistoryEntry) GlobalID() string { return GlobalID(KindHistory, h.ID) }
 
 // Position returns the entry's position in HistoryList.
 func (h *HistoryEntry) Position() Position { return Position{timeKey(h.At), h.ID} }
+
+// MaxChanges is the maximum number of fields of an entry.
+const MaxChanges = 16
 
 // FieldChange is one field's part of a change; nil stands for no value.
 type FieldChange struct {
@@ -111,16 +115,32 @@ func stampOf(t *time.Time) *string {
 	return &s
 }
 
-// HistoryFilter selects the entries that meet every condition. A nil or empty condition is ignored.
+// HistoryFilter selects the entries that meet every condition. A nil condition is ignored.
 type HistoryFilter struct {
+	IDs     []RowID
 	Subject []Subject
-	UserID  *UUID
-	From    *time.Time // inclusive
-	Before  *time.Time // exclusive
+	Action  []Action
+	User    *IDFilter // that made the change; none from the command line
+	At      *DateTimeFilter
+
+	And, Or []*HistoryFilter
+	Not     *HistoryFilter
 }
 
 // Check returns a BAD_INPUT for the first invalid condition.
-func (f *HistoryFilter) Check() error { return checkList("subject", len(f.Subject)) }
+func (f *HistoryFilter) Check() error { return checkFilter(f).err }
+
+// Conditions returns the number of conditions, those of filters within the filter included.
+func (f *HistoryFilter) Conditions() int { return checkFilter(f).conditions }
+
+func (f *HistoryFilter) check(c *checker) {
+	c.ids("ids", KindHistory, f.IDs)
+	c.list("subject", f.Subject != nil, len(f.Subject))
+	c.list("action", f.Action != nil, len(f.Action))
+	c.reference("user", KindUser, f.User)
+	c.times("at", f.At)
+	within(c, f.And, f.Or, f.Not)
+}
 
 // HistoryList is the list of a company's history, newest first.
 func HistoryList(company UUID) List {

@@ -83,22 +83,36 @@ type Account struct {
 	Hash string
 }
 
-// UserChange is an update of a user's role, or disables or enables the user.
+// UserChange is an update of a user, or disables or enables the user.
 type UserChange struct {
+	Email    Maybe[string]
+	Name     Maybe[string]
 	Role     Maybe[Role]
 	Disabled Maybe[bool] // disables the user, or enables the user again
 }
 
-// Check returns a BAD_INPUT for an invalid role.
+// MaxUserName is the maximum length of a user's name, in characters.
+const MaxUserName = 200
+
+// Check returns the Faults of the new values, by field.
 func (c UserChange) Check() error {
-	if c.Role.Set && !c.Role.To.Valid() {
-		return BadInputf("role", "%s is no role: %v", Quote(string(c.Role.To)), Roles())
+	var faults Faults
+	if c.Email.Set {
+		faults.Add("", CheckEmail(c.Email.To))
 	}
-	return nil
+	if c.Name.Set {
+		faults.Add("", CheckName("name", c.Name.To, MaxUserName))
+	}
+	if c.Role.Set && !c.Role.To.Valid() {
+		faults.Add("role", BadInputf("", "%s is no role: %v", Quote(string(c.Role.To)), Roles()))
+	}
+	return faults.Err()
 }
 
 // Apply returns the user after the change; at is the time of the change.
 func (c UserChange) Apply(u User, at time.Time) User {
+	c.Email.apply(&u.Email)
+	c.Name.apply(&u.Name)
 	c.Role.apply(&u.Role)
 	switch {
 	case c.Disabled.Set && !c.Disabled.To:

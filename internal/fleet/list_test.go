@@ -29,6 +29,13 @@ func TestPageArguments(t *testing.T) {
 		{"last before", fleet.PageArgs{Last: ptr(3), Before: &at},
 			fleet.Window{Limit: 3, Backward: true, Before: &fleet.Position{Key: "Crane", ID: fleet.UUID{2}}}, ""},
 		{"both ends", fleet.PageArgs{First: ptr(1), Last: ptr(1)}, fleet.Window{}, "last"},
+		{"offset", fleet.PageArgs{First: ptr(3), Offset: ptr(60_000)}, fleet.Window{Limit: 3, Offset: 60_000}, ""},
+		{"offset of zero", fleet.PageArgs{Offset: ptr(0)}, fleet.Window{Limit: fleet.DefaultPage}, ""},
+		{"offset, last", fleet.PageArgs{Last: ptr(1), Offset: ptr(0)}, fleet.Window{}, "offset"},
+		{"offset, after", fleet.PageArgs{After: &at, Offset: ptr(1)}, fleet.Window{}, "offset"},
+		{"offset, before", fleet.PageArgs{Before: &at, Offset: ptr(1)}, fleet.Window{}, "offset"},
+		{"negative offset", fleet.PageArgs{Offset: ptr(-1)}, fleet.Window{}, "offset"},
+		{"great offset", fleet.PageArgs{Offset: ptr(fleet.MaxOffset + 1)}, fleet.Window{}, "offset"},
 		{"first of zero", fleet.PageArgs{First: ptr(0)}, fleet.Window{}, "first"},
 		{"last of too many", fleet.PageArgs{Last: ptr(fleet.MaxPage + 1)}, fleet.Window{}, "last"},
 		{"broken after", fleet.PageArgs{After: ptr("x")}, fleet.Window{}, "after"},
@@ -75,6 +82,9 @@ func TestPages(t *testing.T) {
 		{"backward to the beginning", fleet.Window{Limit: 2, Backward: true, Before: at}, []int{1},
 			fleet.Page[int]{Items: []int{1}, HasNext: true}},
 		{"nothing", fleet.Window{Limit: 2}, nil, fleet.Page[int]{}},
+		{"behind an offset", fleet.Window{Limit: 2, Offset: 1}, []int{2, 3, 4},
+			fleet.Page[int]{Items: []int{2, 3}, HasNext: true, HasPrevious: true}},
+		{"behind the end", fleet.Window{Limit: 2, Offset: 9}, nil, fleet.Page[int]{}},
 	} {
 		if diff := cmp.Diff(c.want, fleet.NewPage(c.w, c.read)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
@@ -96,10 +106,21 @@ func TestPositionsAreOfTheirList(t *testing.T) {
 		}
 	}
 	at := "2026-03-02T12:00:00Z"
-	e := &fleet.Equipment{ID: fleet.UUID{2}, Name: "Crane", Cost: ptr(fleet.Decimal("12.50")), CreatedAt: now}
+	e := &fleet.Equipment{
+		ID:           fleet.UUID{2},
+		Name:         "Crane",
+		Cost:         ptr(fleet.Decimal("12.50")),
+		CreatedAt:    now,
+		UpdatedAt:    now,
+		SerialNumber: ptr("SN-1"),
+	}
 	unknown := &fleet.Equipment{ID: fleet.UUID{2}}
 	for _, o := range fleet.EquipmentOrders() {
 		key := map[bool]string{true: "Crane", false: at}[strings.HasPrefix(string(o), "NAME")]
+		if strings.HasPrefix(string(o), "SERIAL") {
+			key = "SN-1"
+			check("no serial number", o.List(company), unknown.Position(o), "")
+		}
 		if strings.HasPrefix(string(o), "COST") {
 			key = "12.50"
 			check("unknown cost", o.List(company), unknown.Position(o), "-1")
@@ -143,8 +164,8 @@ func TestFilters(t *testing.T) {
 		{"no filter of records", (*fleet.MaintenanceFilter)(nil).Check, ""},
 		{"empty", (&fleet.EquipmentFilter{}).Check, ""},
 		{"search", (&fleet.EquipmentFilter{Search: ptr("cat 320d")}).Check, ""},
-		{"blank search", (&fleet.EquipmentFilter{Search: ptr(" ")}).Check, "search"},
-		{"search of signs", (&fleet.OperatorFilter{Search: ptr("a ?")}).Check, "search"},
+		{"blank search", (&fleet.EquipmentFilter{Search: ptr(" ")}).Check, ""},
+		{"search of signs", (&fleet.OperatorFilter{Search: ptr("a ?")}).Check, ""},
 		{"search of too many words", (&fleet.EquipmentFilter{Search: ptr(strings.Join(many(fleet.MaxSearchTerms+1),
 			" "))}).Check, "search"},
 		{"longest search", (&fleet.EquipmentFilter{Search: ptr(strings.Repeat("é", fleet.MaxSearch))}).Check, ""},
@@ -158,25 +179,45 @@ func TestFilters(t *testing.T) {
 		{"categories", (&fleet.EquipmentFilter{Category: many(fleet.MaxFilterValues)}).Check, ""},
 		{"too many categories", (&fleet.EquipmentFilter{Category: many(fleet.MaxFilterValues + 1)}).Check, "category"},
 		{"category too long", (&fleet.EquipmentFilter{Category: []string{strings.Repeat("x",
-			fleet.MaxCategory+1)}}).Check, "category"},
-		{"category with NUL", (&fleet.EquipmentFilter{Category: []string{"\x00"}}).Check, "category"},
-		{"costs", (&fleet.EquipmentFilter{CostMin: d("5"), CostMax: d("5.00")}).Check, ""},
-		{"costs reversed", (&fleet.EquipmentFilter{CostMin: d("5"), CostMax: d("4.99")}).Check, "costMax"},
-		{"period", (&fleet.EquipmentFilter{CreatedFrom: &now, CreatedBefore: &later}).Check, ""},
-		{"empty period", (&fleet.EquipmentFilter{CreatedFrom: &now, CreatedBefore: &now}).Check, "createdBefore"},
-		{"one day", (&fleet.MaintenanceFilter{DateFrom: day("2026-03-02"), DateTo: day("2026-03-02")}).Check, ""},
-		{"days reversed", (&fleet.MaintenanceFilter{DateFrom: day("2026-03-02"), DateTo: day("2026-03-01")}).Check,
-			"dateTo"},
+			fleet.MaxCategory+1)}}).Check, "category.0"},
+		{"category with NUL", (&fleet.EquipmentFilter{Category: []string{"\x00"}}).Check, "category.0"},
+		{"costs", (&fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{Gte: d("5"), Lte: d("5.00")}}).Check, ""},
+		{"costs reversed", (&fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{Gte: d("5"), Lte: d("4.99")}}).Check, "cost.lte"},
+		{"period", (&fleet.EquipmentFilter{CreatedAt: &fleet.DateTimeFilter{Gte: &now, Lt: &later}}).Check, ""},
+		{"empty period", (&fleet.EquipmentFilter{CreatedAt: &fleet.DateTimeFilter{Gte: &now, Lt: &now}}).Check,
+			"createdAt.lt"},
+		{"one day", (&fleet.MaintenanceFilter{MaintenanceDate: &fleet.DateFilter{Gte: day("2026-03-02"),
+			Lte: day("2026-03-02")}}).Check, ""},
+		{"days reversed", (&fleet.MaintenanceFilter{MaintenanceDate: &fleet.DateFilter{Gt: day("2026-03-02"),
+			Lte: day("2026-03-02")}}).Check, "maintenanceDate.lte"},
 		{"too many kinds", (&fleet.MaintenanceFilter{Kind: make([]fleet.MaintenanceKind,
 			fleet.MaxFilterValues+1)}).Check, "kind"},
-		{"too many source kinds", (&fleet.MaintenanceFilter{SourceKind: many(fleet.MaxFilterValues + 1)}).Check,
-			"sourceKind"},
+		{"too many source kinds", (&fleet.MaintenanceFilter{SourceKind: &fleet.StringFilter{
+			In: many(fleet.MaxFilterValues + 1)}}).Check, "sourceKind.in"},
 		{"too many statuses of records",
 			(&fleet.MaintenanceFilter{Status: make([]fleet.MaintenanceStatus, fleet.MaxFilterValues+1)}).Check,
 			"status"},
-		{"record costs reversed", (&fleet.MaintenanceFilter{CostMin: d("1"), CostMax: d("-1")}).Check, "costMax"},
+		{"record costs reversed", (&fleet.MaintenanceFilter{Cost: &fleet.DecimalFilter{Gt: d("1"), Lt: d("1")}}).Check, "cost.lt"},
 		{"too many subjects", (&fleet.HistoryFilter{Subject: make([]fleet.Subject, fleet.MaxFilterValues+1)}).Check,
 			"subject"},
+		{"an empty list", (&fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{}}).Check, "status"},
+		{"no ids", (&fleet.EquipmentFilter{IDs: []fleet.RowID{}}).Check, "ids"},
+		{"an empty and", (&fleet.EquipmentFilter{And: []*fleet.EquipmentFilter{}}).Check, "and"},
+		{"an empty or", (&fleet.OperatorFilter{Or: []*fleet.OperatorFilter{}}).Check, "or"},
+		{"an id of another kind", (&fleet.EquipmentFilter{User: &fleet.IDFilter{
+			In: fleet.RowIDs(fleet.KindOperator, fleet.UUID{1})}}).Check, "user.in.0"},
+		{"none and one of some", (&fleet.EquipmentFilter{User: &fleet.IDFilter{IsNull: ptr(true),
+			In: fleet.RowIDs(fleet.KindUser, fleet.UUID{1})}}).Check, "user.isNull"},
+		{"some one of some", (&fleet.EquipmentFilter{User: &fleet.IDFilter{IsNull: ptr(false),
+			In: fleet.RowIDs(fleet.KindUser, fleet.UUID{1})}}).Check, ""},
+		{"unknown and above", (&fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{IsNull: ptr(true), Gt: d("1")}}).Check,
+			"cost.isNull"},
+		{"a fault within", (&fleet.MaintenanceFilter{Or: []*fleet.MaintenanceFilter{{}, {Not: &fleet.MaintenanceFilter{
+			Cost: &fleet.DecimalFilter{Gt: d("1"), Lt: d("1")}}}}}).Check, "or.1.not.cost.lt"},
+		{"five levels", nested(5).Check, ""},
+		{"six levels", nested(6).Check, "not.not.not.not.not.not"},
+		{"fifty conditions", (&fleet.EquipmentFilter{And: noFilters(49)}).Check, ""},
+		{"fifty-one conditions", (&fleet.EquipmentFilter{And: noFilters(50)}).Check, "and.49.status"},
 		{"subjects", (&fleet.HistoryFilter{Subject: []fleet.Subject{fleet.SubjectUser}}).Check, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -191,13 +232,61 @@ func TestFilters(t *testing.T) {
 		t.Errorf("terms %q", got)
 	}
 	wantError(t, fleet.CheckSearch(nil), "", "")
+	if got := fleet.SearchTerms(
+		"Smith & Sons %_ mu\u0308ller",
+	); !slices.Equal(
+		got,
+		[]string{"smith", "sons", "m\u00fcller"},
+	) {
+		t.Errorf("terms %q", got)
+	}
+}
+
+// nested returns a filter with filters nested to some depth.
+func nested(depth int) *fleet.EquipmentFilter {
+	f := &fleet.EquipmentFilter{}
+	for range depth {
+		f = &fleet.EquipmentFilter{Not: f}
+	}
+	return f
+}
+
+// noFilters returns n filters of one condition each.
+func noFilters(n int) []*fleet.EquipmentFilter {
+	list := make([]*fleet.EquipmentFilter, n)
+	for i := range list {
+		list[i] = &fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{fleet.EquipmentActive}}
+	}
+	return list
+}
+
+func TestConditionsAreCounted(t *testing.T) {
+	f := &fleet.EquipmentFilter{Search: ptr("crane"), Cost: &fleet.DecimalFilter{Gte: ptr(fleet.Decimal("1")),
+		Lt: ptr(fleet.Decimal("2"))}, Or: noFilters(3), Not: nested(1)}
+	if got := f.Conditions(); got != 9 {
+		t.Errorf("%d conditions, want search, two bounds, or, three statuses, and two of not", got)
+	}
+	if got := (*fleet.MaintenanceFilter)(nil).Conditions(); got != 0 {
+		t.Errorf("no filter has %d conditions", got)
+	}
 }
 
 func TestSummaries(t *testing.T) {
-	wantError(t, fleet.CheckGroupings(fleet.MaintenanceGroupings()[:fleet.MaxGroupings]), "", "")
-	wantError(t, fleet.CheckGroupings(fleet.MaintenanceGroupings()[:fleet.MaxGroupings+1]), fleet.BadInput, "")
-	wantError(t, fleet.CheckGroupings([]fleet.MaintenanceGrouping{fleet.ByKind, fleet.ByYear, fleet.ByKind}),
-		fleet.BadInput, "")
-	wantError(t, fleet.CheckSummary(fleet.MaxSummaryGroups), "", "")
-	wantError(t, fleet.CheckSummary(fleet.MaxSummaryGroups+1), fleet.LimitExceeded, "groupBy")
+	by := func(g ...fleet.MaintenanceGrouping) fleet.MaintenanceSummary {
+		return fleet.MaintenanceSummary{GroupBy: g}
+	}
+	first := func(n int) fleet.MaintenanceSummary { return fleet.MaintenanceSummary{First: &n} }
+	wantError(t, by(fleet.MaintenanceGroupings()[:fleet.MaxGroupings]...).Check(), "", "")
+	wantError(t, by(fleet.MaintenanceGroupings()[:fleet.MaxGroupings+1]...).Check(), fleet.BadInput, "groupBy")
+	wantError(t, by(fleet.ByKind, fleet.ByYear, fleet.ByKind).Check(), fleet.BadInput, "groupBy")
+	wantError(t, first(1).Check(), "", "")
+	wantError(t, first(fleet.MaxSummaryFirst).Check(), "", "")
+	wantError(t, first(0).Check(), fleet.BadInput, "first")
+	wantError(t, first(fleet.MaxSummaryFirst+1).Check(), fleet.BadInput, "first")
+	wantError(t, by().CheckSize(fleet.MaxSummaryGroups), "", "")
+	wantError(t, by().CheckSize(fleet.MaxSummaryGroups+1), fleet.LimitExceeded, "first")
+	wantError(t, first(200).CheckSize(fleet.MaxSummaryGroups+1), "", "")
+	if got := []int{by().Limit(), first(7).Limit()}; !slices.Equal(got, []int{fleet.MaxSummaryGroups + 1, 7}) {
+		t.Errorf("limits %v", got)
+	}
 }

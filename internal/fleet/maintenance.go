@@ -115,37 +115,50 @@ func (m *MaintenanceRecord) Position(o MaintenanceOrder) Position {
 	return Position{m.MaintenanceDate.String(), m.ID}
 }
 
-// MaintenanceFilter selects the maintenance records that meet every condition. A nil or empty
-// condition is ignored.
+// MaintenanceFilter selects the maintenance records that meet every condition. A nil condition is
+// ignored.
 type MaintenanceFilter struct {
-	EquipmentID *UUID
-	Kind        []MaintenanceKind
-	SourceKind  []string
-	Status      []MaintenanceStatus
-	DateFrom    *Date // inclusive
-	DateTo      *Date // inclusive
-	CostMin     *Decimal
-	CostMax     *Decimal
+	IDs             []RowID
+	Search          *string
+	Equipment       *IDFilter
+	Category        []string // of the machine
+	Kind            []MaintenanceKind
+	SourceKind      *StringFilter
+	Status          []MaintenanceStatus
+	MaintenanceDate *DateFilter
+	Cost            *DecimalFilter
+	PerformedBy     *StringFilter
+	SourceRef       *StringFilter
+	Down            *bool // whether the downtime has not ended
+	CreatedAt       *DateTimeFilter
+	UpdatedAt       *DateTimeFilter
+
+	And, Or []*MaintenanceFilter
+	Not     *MaintenanceFilter
 }
 
 // Check returns a BAD_INPUT for the first invalid condition.
-func (f *MaintenanceFilter) Check() error {
-	if f == nil {
-		return nil
-	}
-	if err := checkList("kind", len(f.Kind)); err != nil {
-		return err
-	}
-	if err := checkTexts("sourceKind", f.SourceKind, MaxSourceKind); err != nil {
-		return err
-	}
-	if err := checkList("status", len(f.Status)); err != nil {
-		return err
-	}
-	if f.DateFrom != nil && f.DateTo != nil && f.DateTo.Before(*f.DateFrom) {
-		return BadInputf("dateTo", "%s is before dateFrom %s", f.DateTo, f.DateFrom)
-	}
-	return checkCosts(f.CostMin, f.CostMax)
+func (f *MaintenanceFilter) Check() error { return checkFilter(f).err }
+
+// Conditions returns the number of conditions, those of filters within the filter included.
+func (f *MaintenanceFilter) Conditions() int { return checkFilter(f).conditions }
+
+func (f *MaintenanceFilter) check(c *checker) {
+	c.ids("ids", KindMaintenance, f.IDs)
+	c.search(f.Search)
+	c.reference("equipment", KindEquipment, f.Equipment)
+	c.texts("category", f.Category, MaxCategory)
+	c.list("kind", f.Kind != nil, len(f.Kind))
+	c.text("sourceKind", f.SourceKind, MaxSourceKind)
+	c.list("status", f.Status != nil, len(f.Status))
+	c.days("maintenanceDate", f.MaintenanceDate)
+	c.amounts("cost", f.Cost)
+	c.text("performedBy", f.PerformedBy, MaxPerformedBy)
+	c.text("sourceRef", f.SourceRef, MaxSourceRef)
+	c.count("down", f.Down != nil)
+	c.times("createdAt", f.CreatedAt)
+	c.times("updatedAt", f.UpdatedAt)
+	within(c, f.And, f.Or, f.Not)
 }
 
 // MaintenanceGrouping is a dimension by which maintenance is summed up.
@@ -170,28 +183,71 @@ func MaintenanceGroupings() []MaintenanceGrouping {
 // MaxGroupings is the maximum number of dimensions of a summary.
 const MaxGroupings = 4
 
-// CheckGroupings returns a BAD_INPUT without field for too many dimensions or a repeated one.
-func CheckGroupings(by []MaintenanceGrouping) error {
-	if len(by) > MaxGroupings {
-		return BadInputf("", "%d dimensions are too many: at most %d", len(by), MaxGroupings)
+// MaintenanceSummaryOrder is an order of the rows of a summary. Ties are ordered by the dimensions.
+type MaintenanceSummaryOrder string
+
+// The orders of a summary.
+const (
+	SummaryByDimensions    MaintenanceSummaryOrder = "DIMENSIONS" // the default
+	SummaryTotalCostDesc   MaintenanceSummaryOrder = "TOTAL_COST_DESC"
+	SummaryTotalCostAsc    MaintenanceSummaryOrder = "TOTAL_COST_ASC"
+	SummaryAverageCostDesc MaintenanceSummaryOrder = "AVERAGE_COST_DESC"
+	SummaryAverageCostAsc  MaintenanceSummaryOrder = "AVERAGE_COST_ASC"
+	SummaryRecordsDesc     MaintenanceSummaryOrder = "RECORDS_DESC"
+	SummaryRecordsAsc      MaintenanceSummaryOrder = "RECORDS_ASC"
+)
+
+// MaintenanceSummaryOrders lists every order, the default first.
+func MaintenanceSummaryOrders() []MaintenanceSummaryOrder {
+	return []MaintenanceSummaryOrder{SummaryByDimensions, SummaryTotalCostDesc, SummaryTotalCostAsc,
+		SummaryAverageCostDesc, SummaryAverageCostAsc, SummaryRecordsDesc, SummaryRecordsAsc}
+}
+
+// The maximum number of rows of a summary: with First, and without.
+const (
+	MaxSummaryFirst  = 10_000
+	MaxSummaryGroups = 100
+)
+
+// MaintenanceSummary says how records are summed up.
+type MaintenanceSummary struct {
+	GroupBy []MaintenanceGrouping
+	OrderBy MaintenanceSummaryOrder
+	First   *int // the first rows of the order; nil: all rows, or an error when they are too many
+}
+
+// Check returns a BAD_INPUT that names the argument: too many dimensions, a repeated one, or a
+// First that is out of range.
+func (s MaintenanceSummary) Check() error {
+	if len(s.GroupBy) > MaxGroupings {
+		return BadInputf("groupBy", "%d dimensions are too many: at most %d", len(s.GroupBy), MaxGroupings)
 	}
-	for i, d := range by {
-		if slices.Contains(by[:i], d) {
-			return BadInputf("", "%s is there twice", d)
+	for i, d := range s.GroupBy {
+		if slices.Contains(s.GroupBy[:i], d) {
+			return BadInputf("groupBy", "%s is there twice", d)
 		}
+	}
+	if s.First != nil && (*s.First < 1 || *s.First > MaxSummaryFirst) {
+		return BadInputf("first", "%d is not a number of groups: 1 to %d", *s.First, MaxSummaryFirst)
 	}
 	return nil
 }
 
-// MaxSummaryGroups is the maximum number of rows of a summary.
-const MaxSummaryGroups = 10_000
+// Limit returns how many rows to read: without First one more than there may be.
+func (s MaintenanceSummary) Limit() int {
+	if s.First != nil {
+		return *s.First
+	}
+	return MaxSummaryGroups + 1
+}
 
-// CheckSummary returns a LIMIT_EXCEEDED when a summary has too many rows.
-func CheckSummary(groups int) error {
-	if groups > MaxSummaryGroups {
-		return &Error{Code: LimitExceeded, Field: "groupBy",
-			Message: fmt.Sprintf("the summary would have more than %d rows: filter more or group by less",
-				MaxSummaryGroups)}
+// CheckSize returns a LIMIT_EXCEEDED when a summary without First has too many rows: leaving some
+// out would make sums over them wrong.
+func (s MaintenanceSummary) CheckSize(groups int) error {
+	if s.First == nil && groups > MaxSummaryGroups {
+		return &Error{Code: LimitExceeded, Field: "first",
+			Message: fmt.Sprintf("the summary has more than %d groups: ask for the first ones of the order, up to %d, "+
+				"filter more or group by less", MaxSummaryGroups, MaxSummaryFirst)}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -18,9 +19,9 @@ func (s MaintenanceStatus) CheckMove(next MaintenanceStatus) error {
 		return nil
 	}
 	if maintenanceMoves[s] == nil {
-		return Conflictf("", "the work is %s and stays so: correct the record, or record other work", s)
+		return Conflictf(Transition, "", "the work is %s and stays so: correct the record, or record other work", s)
 	}
-	return Conflictf("", "work that is %s cannot become %s, only one of %v", s, next, maintenanceMoves[s])
+	return Conflictf(Transition, "", "work that is %s cannot become %s, only one of %v", s, next, maintenanceMoves[s])
 }
 
 // Open reports whether the work is planned or in progress.
@@ -75,7 +76,8 @@ func (m *MaintenanceRecord) Check(now time.Time) error {
 	faults.Add("partsCost", checkMoney(m.PartsCost))
 	switch {
 	case (m.LabourCost == nil) != (m.PartsCost == nil):
-		faults.Add("partsCost", BadInputf("", "labourCost and partsCost are known together or not at all"))
+		faults.Add("", &Error{Code: BadInput, Field: "partsCost", Related: "labourCost",
+			Message: "labourCost and partsCost are known together or not at all"})
 	case m.LabourCost != nil && m.LabourCost.Plus(*m.PartsCost).Cmp(m.Cost) != 0:
 		faults.Add("cost", BadInputf("",
 			"%s is not the sum of labourCost %s and partsCost %s: leave it out, and it is computed", m.Cost,
@@ -96,13 +98,15 @@ func (m *MaintenanceRecord) Check(now time.Time) error {
 func (m *MaintenanceRecord) checkDowntime(now time.Time) error {
 	switch {
 	case m.DownTo != nil && m.DownFrom == nil:
-		return BadInputf("downFrom", "downTo is set, so downFrom is needed too")
+		return &Error{Code: BadInput, Field: "downFrom", Related: "downTo",
+			Message: "downTo is set, so downFrom is needed too"}
 	case m.DownTo != nil && m.DownTo.Before(*m.DownFrom):
 		return BadInputf("downTo", "%s is before downFrom %s", stamp(*m.DownTo), stamp(*m.DownFrom))
 	case m.DownTo == nil && m.DownFrom != nil && m.Status.Open() && m.DownFrom.After(now):
 		return BadInputf("downFrom", "%s is in the future: a machine is down from now or earlier", stamp(*m.DownFrom))
 	case m.DownTo == nil && m.DownFrom != nil && !m.Status.Open():
-		return BadInputf("downTo", "the work is %s, so the machine's downtime has an end: give it", m.Status)
+		return &Error{Code: BadInput, Field: "downTo", Related: "downFrom",
+			Message: fmt.Sprintf("the work is %s, so the machine's downtime has an end: give it", m.Status)}
 	}
 	return nil
 }

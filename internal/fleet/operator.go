@@ -81,20 +81,33 @@ func (o *Operator) Position(by OperatorOrder) Position {
 	return Position{o.LastName + " " + o.FirstName, o.ID} // lowered by the database
 }
 
-// OperatorFilter selects the operators that meet every condition. A nil or empty condition is
-// ignored.
+// OperatorFilter selects the operators that meet every condition. A nil condition is ignored.
 type OperatorFilter struct {
-	Search *string
-	Status []OperatorStatus
+	IDs           []RowID
+	Search        *string
+	Status        []OperatorStatus
+	User          *IDFilter
+	LicenseNumber *StringFilter
+	CreatedAt     *DateTimeFilter
+	UpdatedAt     *DateTimeFilter
+
+	And, Or []*OperatorFilter
+	Not     *OperatorFilter
 }
 
 // Check returns a BAD_INPUT for the first invalid condition.
-func (f *OperatorFilter) Check() error {
-	if f == nil {
-		return nil
-	}
-	if err := CheckSearch(f.Search); err != nil {
-		return InField("search", err)
-	}
-	return checkList("status", len(f.Status))
+func (f *OperatorFilter) Check() error { return checkFilter(f).err }
+
+// Conditions returns the number of conditions, those of filters within the filter included.
+func (f *OperatorFilter) Conditions() int { return checkFilter(f).conditions }
+
+func (f *OperatorFilter) check(c *checker) {
+	c.ids("ids", KindOperator, f.IDs)
+	c.search(f.Search)
+	c.list("status", f.Status != nil, len(f.Status))
+	c.reference("user", KindUser, f.User)
+	c.text("licenseNumber", f.LicenseNumber, MaxLicenseNumber)
+	c.times("createdAt", f.CreatedAt)
+	c.times("updatedAt", f.UpdatedAt)
+	within(c, f.And, f.Or, f.Not)
 }

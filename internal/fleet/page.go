@@ -8,10 +8,14 @@ const (
 	MaxPage     = 100
 )
 
+// MaxOffset is the maximum number of rows that a page may skip.
+const MaxOffset = 1_000_000
+
 // PageArgs are the arguments of a connection as a client gave them.
 type PageArgs struct {
 	First, Last   *int
 	After, Before *string
+	Offset        *int // only of lists of the company
 }
 
 // Window is a validated request for a part of an ordered list.
@@ -20,6 +24,7 @@ type Window struct {
 	Backward bool      // the last rows before Before, not the first after After
 	After    *Position // only rows after it
 	Before   *Position // only rows before it
+	Offset   int       // rows to skip, from the beginning of the list
 }
 
 // Window checks the arguments for a list. A missing first and last mean the
@@ -45,6 +50,16 @@ func (a PageArgs) Window(l List) (Window, error) {
 	}
 	if w.Before, err = position(l, a.Before); err != nil {
 		return Window{}, InField("before", err)
+	}
+	if a.Offset != nil {
+		if a.Last != nil || a.After != nil || a.Before != nil {
+			return Window{}, BadInputf("offset",
+				"it counts from the beginning of the list: leave out last, after and before")
+		}
+		if *a.Offset < 0 || *a.Offset > MaxOffset {
+			return Window{}, BadInputf("offset", "%d rows cannot be skipped: 0 to %d", *a.Offset, MaxOffset)
+		}
+		w.Offset = *a.Offset
 	}
 	return w, nil
 }
@@ -75,7 +90,7 @@ func NewPage[T any](w Window, read []T) Page[T] {
 		read = read[:w.Limit]
 	}
 	// A cursor comes from a row of the list: there are rows on its other side.
-	p := Page[T]{Items: read, HasNext: w.Before != nil, HasPrevious: w.After != nil}
+	p := Page[T]{Items: read, HasNext: w.Before != nil, HasPrevious: w.After != nil || w.Offset > 0 && len(read) > 0}
 	if w.Backward {
 		slices.Reverse(read)
 		p.HasPrevious = p.HasPrevious || more

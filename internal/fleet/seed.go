@@ -4,7 +4,7 @@ package fleet
 // company must have no equipment and no operators, deleted ones included.
 func CheckSeed(company string, filled bool) error {
 	if filled {
-		return Conflictf("company", "%s has equipment or operators already: "+
+		return Conflictf(Taken, "company", "%s has equipment or operators already: "+
 			"only an empty company can be seeded, choose another name", Quote(company))
 	}
 	return nil
@@ -13,6 +13,6 @@ func CheckSeed(company string, filled bool) error {
 // SeedExists returns the CONFLICT for generated rows with keys that exist already. rows names the kind of
 // rows, detail the key.
 func SeedExists(rows, detail string) error {
-	return Conflictf("company", "%s that were to be generated exist already: "+
+	return Conflictf(Taken, "company", "%s that were to be generated exist already: "+
 		"choose another company name or seed (%s)", rows, detail)
 }

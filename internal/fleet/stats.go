@@ -43,7 +43,7 @@ type DashboardStats struct {
 	ActiveEquipment      int
 	MaintenanceEquipment int
 	AverageCost          *Decimal      // over machines of known cost, rounded to cents; nil when there is none
-	TotalValue           Decimal       // sum of the known costs; 0 when there is none
+	TotalValue           Decimal       // sum of the known costs; 0.00 when there is none
 	StatusCounts         []StatusCount // one for every status, zeros included: they add up to TotalEquipment
 	ComputedAt           time.Time     // when the snapshot was taken
 	// Sequence is the number of statements that had changed the company's fleet by then; nil if the viewer may not

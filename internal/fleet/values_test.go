@@ -166,7 +166,7 @@ func TestErrors(t *testing.T) {
 	plain := errors.New("broken pipe")
 	wantError(t, fleet.InField("filter", fleet.BadInputf("costMin", "no")), fleet.BadInput, "filter.costMin")
 	wantError(t, fleet.InField("filter", fleet.NotFoundf("", "no")), fleet.NotFound, "filter")
-	wantError(t, fleet.InField("", fleet.Conflictf("id", "no")), fleet.Conflict, "id")
+	wantError(t, fleet.InField("", fleet.Conflictf(fleet.InUse, "id", "no")), fleet.Conflict, "id")
 	if err := fleet.InField("filter", plain); err != plain { //nolint:errorlint // the same value
 		t.Errorf("InField changed an internal error to %v", err)
 	}
@@ -195,7 +195,7 @@ func TestFaults(t *testing.T) {
 	}
 	faults.Add("a", fleet.BadInputf("", "first"))
 	wantError(t, faults.Err(), fleet.BadInput, "a")
-	faults.Add("b", fleet.Conflictf("c", "second"))
+	faults.Add("b", fleet.Conflictf(fleet.Taken, "c", "second"))
 	err := faults.Err()
 	if err.Error() != "a: first; b.c: second" || fleet.CodeOf(err) != fleet.BadInput {
 		t.Errorf("%v, code %s", err, fleet.CodeOf(err))
@@ -263,7 +263,7 @@ func TestBatches(t *testing.T) {
 	item := func(n byte) fleet.EquipmentItem { return fleet.EquipmentItem{ID: fleet.UUID{n}} }
 	wantError(t, fleet.EquipmentBatch{Items: []fleet.EquipmentItem{item(1), item(2), item(0), item(0)}}.Check(), "", "")
 	wantError(t, fleet.EquipmentBatch{Items: []fleet.EquipmentItem{item(1), item(2), item(1)}}.Check(), fleet.BadInput,
-		"2.id")
+		"2.equipmentId")
 	wantError(t, fleet.EquipmentBatch{Items: make([]fleet.EquipmentItem, fleet.MaxBatch)}.Check(), "", "")
 	wantError(t, fleet.EquipmentBatch{Items: make([]fleet.EquipmentItem, fleet.MaxBatch+1)}.Check(),
 		fleet.LimitExceeded, "")
@@ -385,7 +385,8 @@ func TestGlobalIDsNameTheirKind(t *testing.T) {
 	_, err := fleet.ParseIDOf(fleet.KindUser, "user_8zzzzzzzzzzzzzzzzzzzzzzzzz")
 	wantError(t, err, fleet.BadInput, "")
 	ids := map[string]string{
-		(&fleet.User{ID: u}).GlobalID(): "user", (&fleet.Equipment{ID: u}).GlobalID(): "equipment",
+		(&fleet.Company{ID: u}).GlobalID(): "company",
+		(&fleet.User{ID: u}).GlobalID():    "user", (&fleet.Equipment{ID: u}).GlobalID(): "equipment",
 		(&fleet.Operator{ID: u}).GlobalID():          "operator",
 		(&fleet.MaintenanceRecord{ID: u}).GlobalID(): "maintenance",
 		(&fleet.Assignment{ID: u}).GlobalID():        "assignment", (&fleet.MeterReading{ID: u}).GlobalID(): "reading",

@@ -23,13 +23,6 @@ func Roles() []Role { return []Role{RoleAdmin, RoleManager, RoleAnalyst, RoleOpe
 // Valid reports whether r is one of Roles.
 func (r Role) Valid() bool { return slices.Contains(Roles(), r) }
 
-// Company is the tenant. Every row belongs to one company, and no row refers to another company.
-type Company struct {
-	ID        UUID
-	Name      string
-	CreatedAt time.Time
-}
-
 // User is a user account.
 type User struct {
 	ID         UUID
@@ -38,7 +31,11 @@ type User struct {
 	Role       Role
 	CreatedAt  time.Time
 	DisabledAt *time.Time // since when the user cannot sign in; nil while enabled
+	Version    int        // 1 when new, one more with every change
 }
+
+// RowVersion returns the user's version.
+func (u *User) RowVersion() int { return u.Version }
 
 // GlobalID returns the user's public id.
 func (u *User) GlobalID() string { return GlobalID(KindUser, u.ID) }

@@ -23,7 +23,7 @@ type MaintenanceStep struct {
 func (s MaintenanceStep) Apply(before *MaintenanceRecord, now time.Time) (*MaintenanceRecord, error) {
 	if s.To != "" {
 		if err := before.Status.CheckMove(s.To); err != nil {
-			return nil, InField("id", err)
+			return nil, InField("maintenanceRecordId", err)
 		}
 	}
 	after := s.Patch.Apply(before)
@@ -45,7 +45,7 @@ func (m *MaintenanceRecord) CheckNew(machine *Equipment, now time.Time) error {
 		return err
 	}
 	if m.Status.Open() && machine.Status == EquipmentRetired {
-		return Conflictf("equipment", "the machine is RETIRED: record only work that is completed or cancelled")
+		return Conflictf(Transition, "equipmentId", "the machine is RETIRED: record only work that is completed or cancelled")
 	}
 	return nil
 }
@@ -79,7 +79,7 @@ func (s EquipmentStatus) CheckDowntime(down func() (bool, error)) error {
 	}
 	is, err := down()
 	if err == nil && is {
-		err = Conflictf("", "work keeps the machine down, so it is in MAINTENANCE: complete or cancel that first")
+		err = Conflictf(InUse, "", "work keeps the machine down, so it is in MAINTENANCE: complete or cancel that first")
 	}
 	return err
 }
@@ -90,7 +90,7 @@ func (s EquipmentStatus) EndsAssignment() bool { return s == EquipmentRetired }
 // CheckPurge returns a CONFLICT unless the machine has been deleted.
 func CheckPurge(deleted bool) error {
 	if !deleted {
-		return Conflictf("id", "the machine is in the fleet: delete it first")
+		return Conflictf(InUse, "equipmentId", "the machine is in the fleet: delete it first")
 	}
 	return nil
 }

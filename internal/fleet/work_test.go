@@ -178,9 +178,9 @@ func TestMaintenanceSteps(t *testing.T) {
 			fleet.MaintenanceStep{Patch: fleet.MaintenancePatch{Cost: fleet.Maybe[fleet.Decimal]{Set: true, To: "5"}}},
 			"", "", fleet.MaintenanceCompleted, nil, nil},
 		{"completed work starts no more", record(fleet.MaintenanceCompleted),
-			fleet.MaintenanceStep{To: fleet.MaintenanceInProgress}, fleet.Conflict, "id", "", nil, nil},
+			fleet.MaintenanceStep{To: fleet.MaintenanceInProgress}, fleet.Conflict, "maintenanceRecordId", "", nil, nil},
 		{"running work is not planned again", record(fleet.MaintenanceInProgress),
-			fleet.MaintenanceStep{To: fleet.MaintenancePlanned}, fleet.Conflict, "id", "", nil, nil},
+			fleet.MaintenanceStep{To: fleet.MaintenancePlanned}, fleet.Conflict, "maintenanceRecordId", "", nil, nil},
 		{"a correction is checked", record(fleet.MaintenanceCompleted),
 			fleet.MaintenanceStep{Patch: fleet.MaintenancePatch{DownFrom: fleet.Maybe[*time.Time]{Set: true,
 				To: hour(-1)}}}, fleet.BadInput, "downTo", "", nil, nil},
@@ -205,8 +205,8 @@ func TestMaintenanceSteps(t *testing.T) {
 func TestNewWorkOnARetiredMachine(t *testing.T) {
 	retired, active := &fleet.Equipment{Status: fleet.EquipmentRetired}, &fleet.Equipment{Status: fleet.EquipmentActive}
 	wantError(t, record(fleet.MaintenancePlanned).CheckNew(active, now), "", "")
-	wantError(t, record(fleet.MaintenancePlanned).CheckNew(retired, now), fleet.Conflict, "equipment")
-	wantError(t, record(fleet.MaintenanceInProgress).CheckNew(retired, now), fleet.Conflict, "equipment")
+	wantError(t, record(fleet.MaintenancePlanned).CheckNew(retired, now), fleet.Conflict, "equipmentId")
+	wantError(t, record(fleet.MaintenanceInProgress).CheckNew(retired, now), fleet.Conflict, "equipmentId")
 	wantError(t, record(fleet.MaintenanceCompleted).CheckNew(retired, now), "", "") // past work may be written down
 	invalid := record(fleet.MaintenancePlanned)
 	invalid.Cost = "1.234"
@@ -215,7 +215,7 @@ func TestNewWorkOnARetiredMachine(t *testing.T) {
 
 func TestPurgeTakesADeletedMachine(t *testing.T) {
 	wantError(t, fleet.CheckPurge(true), "", "")
-	wantError(t, fleet.CheckPurge(false), fleet.Conflict, "id")
+	wantError(t, fleet.CheckPurge(false), fleet.Conflict, "equipmentId")
 }
 
 func TestMaintenanceCostIsTheSumOfItsParts(t *testing.T) {

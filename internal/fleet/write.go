@@ -13,8 +13,9 @@ type WriteInfo struct {
 	Once *Once
 }
 
-// IdempotencyTTL is how long the answer to a write with a key is stored.
-const IdempotencyTTL = 24 * time.Hour
+// IdempotencyTTL is how long the answer to a write with a key is stored: a device that was offline
+// for weeks can send its writes again.
+const IdempotencyTTL = 30 * 24 * time.Hour
 
 // Once is a client's idempotency key. Within IdempotencyTTL the same key and
 // input get the first answer again; the same key with another input is a CONFLICT.
@@ -32,8 +33,8 @@ func (o *Once) CheckKey() error { return checkRequired(o.Key, MaxIdempotencyKey)
 // CheckInput returns a CONFLICT unless the key was first used with this input.
 func (o *Once) CheckInput(first []byte) error {
 	if string(first) != string(o.Input[:]) {
-		return Conflictf("idempotencyKey",
-			"%s was used for another input within the last 24 hours: a key belongs to one input", Quote(o.Key))
+		return Conflictf(KeyReused, "idempotencyKey",
+			"%s was used for another input within the last 30 days: a key belongs to one input", Quote(o.Key))
 	}
 	return nil
 }

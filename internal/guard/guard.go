@@ -72,7 +72,11 @@ func Job(ctx context.Context, where string, job func(ctx context.Context) error)
 	}
 }
 
-func attempt(ctx context.Context, where string, job func(ctx context.Context) error) (err error, panicked bool) { //nolint:revive,staticcheck // the error is the job's, not of the attempt
+func attempt(
+	ctx context.Context,
+	where string,
+	job func(ctx context.Context) error,
+) (err error, panicked bool) { //nolint:revive,staticcheck // the error is the job's, not of the attempt
 	panicked = true
 	defer Recover(where)
 	err = job(ctx)

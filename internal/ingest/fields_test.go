@@ -25,7 +25,11 @@ func TestEveryFieldFillsAColumnAndEveryColumnHasAField(t *testing.T) {
 		}
 		more := table
 		more.Columns = append(slices.Clone(table.Columns), store.ImportColumn{Name: "colour", Type: "text"})
-		if _, err := columnIndexes(fields, more); err == nil || !strings.Contains(err.Error(), "no field fills column colour") {
+		if _, err := columnIndexes(
+			fields,
+			more,
+		); err == nil ||
+			!strings.Contains(err.Error(), "no field fills column colour") {
 			t.Errorf("%s with a column more: got %v, want an error about it", entity, err)
 		}
 	}

@@ -230,7 +230,10 @@ func slowInitdb(t *testing.T) (binDir, fifo string) {
 	bins := realBinaries(t)
 	binDir = tempDir(t)
 	fifo = filepath.Join(binDir, "fifo")
-	if err := errors.Join(unix.Mkfifo(fifo, 0o666), os.Chmod(fifo, 0o666)); err != nil { //nolint:gosec // root's server account writes to it
+	if err := errors.Join(
+		unix.Mkfifo(fifo, 0o666),
+		os.Chmod(fifo, 0o666),
+	); err != nil { //nolint:gosec // root's server account writes to it
 		t.Fatal(err)
 	}
 	script(t, filepath.Join(binDir, "postgres"), `exec "`+bins.postgres()+`" "$@"`)

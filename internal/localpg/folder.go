@@ -87,21 +87,15 @@ func (f *folder) close() {
 			_ = os.Remove(f.run())
 		}
 		_ = f.lock.Truncate(0)
-		unlock(f.lock)
+		_ = f.lock.Close()
 	})
-}
-
-// unlock gives a lock back and closes its file. To close it is not enough: a
-// child between fork and exec has the file too, and the lock with it.
-func unlock(file *os.File) {
-	_ = unix.Flock(int(file.Fd()), unix.LOCK_UN)
-	_ = file.Close()
 }
 
 // takeLock flocks the lock file and writes this process into it.
 func takeLock(dir string) (*os.File, error) {
 	path := filepath.Join(dir, "lock")
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644) //nolint:gosec // other accounts must be able to read the holder
+	//nolint:gosec // other accounts must be able to read the holder
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, fmt.Errorf("private PostgreSQL: the data folder %s belongs to another account (%w): "+
 			"run as that account, set FLEET_DATA_DIR to a folder of your own, or set DATABASE_URL", dir, err)
@@ -127,7 +121,7 @@ func takeLock(dir string) (*os.File, error) {
 	holder := fmt.Sprintf("process %d (%s) since %s\n", os.Getpid(), strings.Join(os.Args, " "),
 		time.Now().UTC().Format(time.RFC3339))
 	if err := errors.Join(file.Truncate(0), writeAt(file, holder)); err != nil {
-		unlock(file)
+		_ = file.Close()
 		return nil, fmt.Errorf("private PostgreSQL: write %s: %w", path, err)
 	}
 	return file, nil
@@ -197,8 +191,15 @@ func (f *folder) chooseHome(acct account, log *slog.Logger) error {
 	if err := errors.Join(addSearch(home), os.Symlink(home, f.elsewhere())); err != nil {
 		return err
 	}
-	log.Warn("the data is kept elsewhere: as root PostgreSQL runs under another account, which cannot reach the data folder",
-		"account", acct.name, "dir", f.dir, "elsewhere", home)
+	log.Warn(
+		"the data is kept elsewhere: as root PostgreSQL runs under another account, which cannot reach the data folder",
+		"account",
+		acct.name,
+		"dir",
+		f.dir,
+		"elsewhere",
+		home,
+	)
 	f.home = home
 	return nil
 }

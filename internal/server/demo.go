@@ -13,7 +13,10 @@ func CheckDemo(addr string) error {
 	if isLoopback(addr) {
 		return nil
 	}
-	return fmt.Errorf("demo mode answers everybody without sign-in, so it is refused on %s: listen on 127.0.0.1, or leave --demo out", addr)
+	return fmt.Errorf(
+		"demo mode answers everybody without sign-in, so it is refused on %s: listen on 127.0.0.1, or leave --demo out",
+		addr,
+	)
 }
 
 // loopbackOnly is middleware that refuses other hosts than this machine in demo

@@ -20,14 +20,17 @@ func TestReadyzAsksTheDatabase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked int
 		var down error
-		s := &Server{config: Config{Log: slog.New(slog.DiscardHandler)}, health: health{ready: func(ctx context.Context) error {
-			asked++
-			if end, ok := ctx.Deadline(); !ok || time.Until(end) != 2*time.Second || ctx.Err() != nil {
-				t.Errorf("the deadline is %s, %t, %v", end, ok, ctx.Err())
-			}
-			runtime.Gosched() // the others arrive; a sleep would not end while they wait for a mutex
-			return down
-		}}}
+		s := &Server{
+			config: Config{Log: slog.New(slog.DiscardHandler)},
+			health: health{ready: func(ctx context.Context) error {
+				asked++
+				if end, ok := ctx.Deadline(); !ok || time.Until(end) != 2*time.Second || ctx.Err() != nil {
+					t.Errorf("the deadline is %s, %t, %v", end, ok, ctx.Err())
+				}
+				runtime.Gosched() // the others arrive; a sleep would not end while they wait for a mutex
+				return down
+			}},
+		}
 		status := func() int {
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel() // the client has disconnected

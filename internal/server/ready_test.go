@@ -16,10 +16,12 @@ import (
 func TestReadinessChecksTheDatabaseOnceASecond(t *testing.T) {
 	t.Parallel()
 	var checks atomic.Int64
-	s, err := server.New(server.Config{Addr: "127.0.0.1:0", Resolver: new(graph.Resolver), Ready: func(context.Context) error {
-		checks.Add(1)
-		return nil
-	}})
+	s, err := server.New(
+		server.Config{Addr: "127.0.0.1:0", Resolver: new(graph.Resolver), Ready: func(context.Context) error {
+			checks.Add(1)
+			return nil
+		}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,11 +12,26 @@ import (
 // routes returns the handler of all requests.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", s.authenticate(s.admission.Meter(http.HandlerFunc(s.serveGraphQL), s.slowly)))
+	graphql := s.authenticate(s.admission.Meter(http.HandlerFunc(s.serveGraphQL), s.slowly))
+	mux.Handle("/graphql", graphql)
+	mux.Handle("/graphql/{$}", graphql)
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	s.browser.Routes(mux)
-	return s.withCaller(s.recovering(s.loopbackOnly(s.browser.Guard(mux))))
+	return s.withCaller(s.recovering(closingChunked(s.loopbackOnly(s.browser.Guard(mux)))))
+}
+
+// closingChunked is middleware that closes the connection of a request with
+// Transfer-Encoding after its answer. It must be closed if the request has a
+// Content-Length too (RFC 9112, section 6.1), because a proxy may have read the
+// rest as another request, and net/http hides whether it has.
+func closingChunked(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor == 1 && len(r.TransferEncoding) > 0 {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // withCaller is middleware that gives each request an id and the address of its
@@ -87,10 +102,13 @@ func (s *Server) connect(ctx context.Context, _ *http.Request, payload map[strin
 	return s.callers.Connect(ctx, payload)
 }
 
-// explores reports whether the caller of ctx may explore the schema: programs
+// explores returns an error unless the caller of ctx may explore the schema: programs
 // are written against it and analyses made with it, while operators and
 // anonymous callers use a client that knows it.
-func explores(ctx context.Context) bool {
+func explores(ctx context.Context) error {
 	v, ok := caller.ViewerOf(ctx)
-	return ok && v.Check(fleet.RoleAnalyst, fleet.ScopeRead) == nil
+	if !ok {
+		return &fleet.Error{Code: fleet.Unauthenticated, Message: "the schema is for users who are signed in: sign in first"}
+	}
+	return v.Check(fleet.RoleAnalyst, fleet.ScopeRead)
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/vektah/gqlparser/v2/ast"
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/graph"
@@ -91,6 +93,12 @@ type Config struct {
 const (
 	idleTimeout = 2 * time.Minute
 	stopTimeout = 4 * time.Second // for requests in progress when the server stops
+
+	// Of an HTTP/2 connection: how many requests may run on it at a time, when one
+	// that is silent is asked for a sign of life, and how long one may take no byte.
+	maxStreams = 100
+	pingAfter  = 30 * time.Second
+	stuckAfter = 30 * time.Second
 )
 
 // Server answers HTTP.
@@ -129,12 +137,36 @@ func New(c Config) (*Server, error) {
 		WriteTimeout:   c.BodyTimeout + 2*c.RequestTimeout + 10*time.Second,
 		IdleTimeout:    idleTimeout,
 		MaxHeaderBytes: c.MaxHeader,
-		ErrorLog:       slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
+		Protocols:      protocols(),
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: maxStreams,
+			SendPingTimeout:      pingAfter,
+			WriteByteTimeout:     stuckAfter,
+		},
+		ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(c.Registry, promhttp.HandlerOpts{}))
 	s.metrics = &http.Server{Handler: mux, ReadHeaderTimeout: c.HeaderTimeout}
 	return s, nil
+}
+
+// protocols are HTTP/1.1 and HTTP/2 without TLS (h2c), as reverse proxies and
+// service meshes speak it.
+func protocols() *http.Protocols {
+	p := new(http.Protocols)
+	p.SetHTTP1(true)
+	p.SetUnencryptedHTTP2(true)
+	return p
+}
+
+// withoutDefer returns the schema without the directive @defer, which gqlparser adds
+// to every schema and which is refused.
+func withoutDefer() *ast.Schema {
+	schema := *generated.NewExecutableSchema(generated.Config{}).Schema()
+	schema.Directives = maps.Clone(schema.Directives)
+	delete(schema.Directives, "defer")
+	return &schema
 }
 
 // scalarJudges returns what judges the values of the schema's scalars.
@@ -165,11 +197,15 @@ func (c Config) withDefaults() Config {
 func (s *Server) assemble() (err error) {
 	c := s.config
 	presenter := edge.NewPresenter(edge.PresenterConfig{
-		Explores: explores, Unavailable: store.Unavailable, Timeout: c.RequestTimeout, Registry: c.Registry, Log: c.Log,
+		Explores: explores, Fault: store.Fault, Timeout: c.RequestTimeout, Registry: c.Registry, Log: c.Log,
 	})
-	s.errors = &transport.ErrorWriter{Present: presenter.Present, Unavailable: store.Unavailable}
+	s.errors = &transport.ErrorWriter{Present: presenter.Present, Fault: store.Fault}
 	s.slowly = s.admission.Slowly(s.errors.Write)
-	s.callers = &caller.Authenticator{Cookie: browser.SessionCookie(c.PublicURL), Demo: c.Demo, AllowLookup: s.admission.AdmitLookup}
+	s.callers = &caller.Authenticator{
+		Cookie:      browser.SessionCookie(c.PublicURL),
+		Demo:        c.Demo,
+		AllowLookup: s.admission.AdmitLookup,
+	}
 	if c.Auth != nil {
 		s.callers.Credentials = c.Auth
 	}
@@ -182,12 +218,13 @@ func (s *Server) assemble() (err error) {
 	}
 	s.transports = transport.New(transport.Config{
 		MaxBody: int64(c.MaxBody), MaxOperations: c.MaxOperations, OperationTimeout: c.RequestTimeout, Log: c.Log,
-		CheckOrigin: s.browser.MayOpenSocket, Init: s.connect, Recheck: s.callers.Recheck,
+		CheckOrigin: s.browser.CheckSocket, MayCompress: s.browser.MayCompress,
+		Init: s.connect, Recheck: s.callers.Recheck, Watch: s.callers.Watch,
 		Admission: s.admission, SocketAdmission: s.admission,
 	})
 	s.graphql, err = edge.New(edge.Config{
 		Schema: generated.NewExecutableSchema(generated.Config{
-			Resolvers: c.Resolver, Directives: graph.Directives(), Complexity: graph.Costs(),
+			Schema: withoutDefer(), Resolvers: c.Resolver, Directives: graph.Directives(),
 		}),
 		Scalars:    scalarJudges(),
 		Transports: s.transports.All(), Limits: c.Limits, ReportCost: c.ReportCost, Admission: s.admission,

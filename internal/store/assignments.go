@@ -30,11 +30,11 @@ func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		machine, err := tx.lockEquipment(ctx, in.EquipmentID)
 		if err != nil {
-			return nil, fleet.InField("equipment", err)
+			return nil, fleet.InField("equipmentId", err)
 		}
 		operator, err := tx.lockOperator(ctx, in.OperatorID)
 		if err != nil {
-			return nil, fleet.InField("operator", err)
+			return nil, fleet.InField("operatorId", err)
 		}
 		now, err := tx.now(ctx)
 		if err != nil {
@@ -64,21 +64,24 @@ func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 }
 
 // ReleaseOperator ends the open assignment of a machine at a point in time, now if at is nil. A
-// machine without an operator is a CONFLICT. Statements: begin, lock, find, time, update, history,
+// machine without an operator, or with another one than operator if that is not nil, is a CONFLICT. Statements: begin, lock, find, time, update, history,
 // commit.
 func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, equipment fleet.UUID,
-	at *time.Time) (*fleet.Assignment, error) {
+	operator *fleet.UUID, at *time.Time) (*fleet.Assignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		if _, err := tx.lockEquipment(ctx, equipment); err != nil {
-			return nil, fleet.InField("equipment", err)
+			return nil, fleet.InField("equipmentId", err)
 		}
 		open, err := tx.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1
 			AND a.equipment_id = $2 AND a.released_at IS NULL`, [16]byte(equipment))
 		if errors.Is(err, pgx.ErrNoRows) {
-			return nil, fleet.Conflictf("equipment", "no operator runs the machine now")
+			return nil, fleet.Conflictf(fleet.Transition, "equipmentId", "no operator runs the machine now")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("open assignment: %w", err)
+		}
+		if err := open.CheckOperator(operator); err != nil {
+			return nil, err
 		}
 		now, err := tx.now(ctx)
 		if err != nil {
@@ -165,10 +168,10 @@ func (s *Fleet) AssignmentsByOperator(ctx context.Context, v fleet.Viewer, opera
 func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID,
 	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
 	q, outer := s.query(), s.query()
-	q.TableExpr("assignments AS a").ColumnExpr(assignmentColumns)
+	q.TableExpr("assignments AS a")
 	q.visible(ofAssignments, "a", v)
 	q.Where(parent + " = k.id")
-	q.window("a", assignmentSortKey, w)
+	q.window("a", assignmentColumns, assignmentSortKey, w)
 	outer.perParent(q, parents, "a")
 	groups, err := collectGroups(ctx, outer, scanAssignment)
 	if err != nil {
@@ -210,8 +213,7 @@ func (s *Fleet) AssignmentsByID(ctx context.Context, v fleet.Viewer,
 	var args arguments
 	text := `SELECT ` + assignmentColumns + ` FROM assignments a WHERE ` + visible(ofAssignments, "a", v, args.add) + `
 		AND a.id = ANY(` + args.add(uuids(ids)) + `)`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanAssignment))
+	list, err := readRows(ctx, s.conns, only(scanAssignment), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("assignments by id: %w", err)
 	}

@@ -71,7 +71,7 @@ type Reject struct {
 // the same table and company.
 func (s *Bulk) Import(ctx context.Context, v fleet.Viewer, table ImportTable,
 	do func(*Import) (commit bool, err error)) error {
-	tx, err := s.pool.Begin(ctx)
+	tx, err := s.begin(ctx)
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}

@@ -22,7 +22,7 @@ type SeedTx struct{ tx pgx.Tx }
 // Constraints, triggers and indexes stay in force; only the timeouts for statements and idle
 // transactions are lifted.
 func (s *Bulk) Seed(ctx context.Context, do func(*SeedTx) error) error {
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := s.inTxOnce(withFresh(ctx), func(tx pgx.Tx) error {
 		for _, sql := range []string{
 			"SET LOCAL statement_timeout = 0",
 			"SET LOCAL idle_in_transaction_session_timeout = 0",
@@ -54,16 +54,23 @@ func (s *Bulk) Seed(ctx context.Context, do func(*SeedTx) error) error {
 // number of rows and index-only scans need not read the tables. It waits for no lock. One statement
 // per table.
 func (s *Bulk) SeedVacuum(ctx context.Context) error {
-	conn, err := s.pool.Acquire(ctx)
+	const vacuum = "VACUUM (ANALYZE) " +
+		"companies, users, operators, equipment, assignments, maintenance_records, meter_readings"
+	conn, err := s.acquire(withFresh(ctx))
 	if err != nil {
 		return fmt.Errorf("vacuum after seed: %w", err)
 	}
 	defer conn.Release()
+	if s.session.pooled { // has no timeout of ours outside of transactions
+		if _, err := conn.Exec(ctx, vacuum); err != nil {
+			return fmt.Errorf("vacuum after seed: %w", err)
+		}
+		return nil
+	}
 	if _, err := conn.Exec(ctx, "SET statement_timeout = 0"); err != nil {
 		return fmt.Errorf("vacuum after seed: %w", err)
 	}
-	_, err = conn.Exec(ctx, "VACUUM (ANALYZE) "+
-		"companies, users, operators, equipment, assignments, maintenance_records, meter_readings")
+	_, err = conn.Exec(ctx, vacuum)
 	// The pool gets the connection back with its own timeout.
 	_, resetErr := conn.Exec(context.WithoutCancel(ctx), "RESET statement_timeout")
 	if err = errors.Join(err, resetErr); err != nil {

@@ -29,6 +29,10 @@ func equipmentSortKey(o fleet.EquipmentOrder) sortKey {
 		return sortKey{"lower(e.name)", "lower(?::text)", o == fleet.EquipmentNameDesc}
 	case fleet.EquipmentCostAsc, fleet.EquipmentCostDesc:
 		return sortKey{"coalesce(e.cost, -1)", "?::numeric", o == fleet.EquipmentCostDesc}
+	case fleet.EquipmentSerialNumberAsc, fleet.EquipmentSerialNumberDesc:
+		return sortKey{"lower(coalesce(e.serial_number, ''))", "lower(?::text)", o == fleet.EquipmentSerialNumberDesc}
+	case fleet.EquipmentUpdatedAtAsc, fleet.EquipmentUpdatedAtDesc:
+		return sortKey{"e.updated_at", "?::timestamptz", o == fleet.EquipmentUpdatedAtDesc}
 	default:
 		return sortKey{"e.created_at", "?::timestamptz", o != fleet.EquipmentCreatedAtAsc}
 	}
@@ -38,39 +42,42 @@ func equipmentSortKey(o fleet.EquipmentOrder) sortKey {
 func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
 	q.visible(ofEquipment, "e", v)
 	q.Where("e.deleted_at IS NULL")
-	if f == nil {
-		return
+	filter(q, f, equipmentConditions)
+}
+
+func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
+	c.ids("e.id", f.IDs)
+	oneOf(c, "e.status", f.Status)
+	oneOf(c, "e.category", f.Category)
+	c.reference("e.user_id", f.User)
+	if f.Operator != nil {
+		if len(f.Operator.In) > 0 {
+			c.add(`e.id IN (SELECT a.equipment_id FROM assignments a WHERE a.operator_id = ANY(?)
+				AND a.released_at IS NULL)`, keysOf(f.Operator.In))
+		}
+		c.null(`NOT EXISTS (SELECT FROM assignments a WHERE a.equipment_id = e.id AND a.released_at IS NULL)`,
+			f.Operator.IsNull)
 	}
-	oneOf(q, "e.status", f.Status)
-	oneOf(q, "e.category", f.Category)
-	if f.UserID != nil {
-		q.where("e.user_id = ?", [16]byte(*f.UserID))
-	}
-	if f.OperatorID != nil {
-		q.where(`e.id IN (SELECT a.equipment_id FROM assignments a WHERE a.operator_id = ?
-			AND a.released_at IS NULL)`, [16]byte(*f.OperatorID))
-	}
+	// A machine without serial number counts as '' in the index.
+	c.folded("lower(coalesce(e.serial_number, ''))", "lower(coalesce(e.serial_number, '')) = ''", f.SerialNumber)
 	// The sort key's expression has an index. It is below 0 where the cost is unknown.
-	if f.CostMin != nil || f.CostMax != nil {
-		q.Where("coalesce(e.cost, -1) >= 0")
+	if f.Cost.Bounded() {
+		c.add("coalesce(e.cost, -1) >= 0")
 	}
-	atLeast(q, "coalesce(e.cost, -1)", "numeric", f.CostMin)
-	atMost(q, "coalesce(e.cost, -1)", "numeric", f.CostMax)
-	if f.CreatedFrom != nil {
-		q.where("e.created_at >= ?", *f.CreatedFrom)
-	}
-	if f.CreatedBefore != nil {
-		q.where("e.created_at < ?", *f.CreatedBefore)
-	}
-	q.search("e", f.Search)
+	between(c, "coalesce(e.cost, -1)", "numeric", "coalesce(e.cost, -1) < 0", f.Cost)
+	between(c, "e.created_at", "timestamptz", "e.created_at IS NULL", f.CreatedAt)
+	between(c, "e.updated_at", "timestamptz", "e.updated_at IS NULL", f.UpdatedAt)
+	c.search("e.search_text", "e.search_words", f.Search)
+	combine(c, f.And, f.Or, f.Not, equipmentConditions)
 }
 
 // EquipmentPage returns a page of the machines that match f, in the order o. One statement; index
 // equipment_by_created, _by_name, _by_cost, or the one of the filter (equipment_by_status,
-// _by_category, _by_user, _by_user_status, _active_by_user, _search, _words).
+// _by_category, _by_user, _by_user_status, _active_by_user, _by_serial_number, _by_updated, _search,
+// _words).
 func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder,
 	w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
-	if f != nil {
+	if f != nil || w.Offset > 0 {
 		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.Equipment]{}, err
@@ -78,9 +85,9 @@ func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.Equi
 		defer done()
 	}
 	q := s.query()
-	q.TableExpr("equipment AS e").ColumnExpr(equipmentColumns)
+	q.TableExpr("equipment AS e")
 	equipmentWhere(q, v, f)
-	q.window("e", equipmentSortKey(o), w)
+	q.window("e", equipmentColumns, equipmentSortKey(o), w)
 	list, err := collect(ctx, q, scanEquipment)
 	if err != nil {
 		return fleet.Page[*fleet.Equipment]{}, fmt.Errorf("list equipment: %w", err)
@@ -105,6 +112,30 @@ func (s *Fleet) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.Equ
 	return n, nil
 }
 
+// Categories returns the categories of the machines that match f, with the number of machines: the
+// most frequent ones first, at most limit. One statement; index-only scan of equipment_by_category
+// without a filter.
+func (s *Fleet) Categories(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter,
+	limit int) ([]*fleet.CategoryCount, error) {
+	done, err := s.scan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	q := s.query()
+	q.TableExpr("equipment AS e").ColumnExpr("e.category, count(*)").GroupExpr("e.category").
+		OrderExpr("count(*) DESC, e.category").Limit(int64(limit))
+	equipmentWhere(q, v, f)
+	list, err := collect(ctx, q, func(row pgx.CollectableRow, _ ...any) (*fleet.CategoryCount, error) {
+		c := new(fleet.CategoryCount)
+		return c, row.Scan(&c.Category, &c.Count)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("categories: %w", err)
+	}
+	return list, nil
+}
+
 // EquipmentByID returns the undeleted, visible machines with these ids. One statement, primary key.
 func (s *Fleet) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Equipment,
 	error) {
@@ -114,8 +145,7 @@ func (s *Fleet) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 		FROM   equipment e
 		WHERE  ` + visible(ofEquipment, "e", v, args.add) + ` AND e.id = ANY(` + args.add(uuids(ids)) + `)
 			AND e.deleted_at IS NULL`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanEquipment))
+	list, err := readRows(ctx, s.conns, only(scanEquipment), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("equipment by id: %w", err)
 	}
@@ -145,10 +175,10 @@ func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operato
 	f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment],
 	error) {
 	q, outer := s.query(), s.query()
-	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id").ColumnExpr(equipmentColumns)
+	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id")
 	equipmentWhere(q, v, f)
 	q.Where("a.operator_id = k.id AND a.released_at IS NULL")
-	q.window("e", equipmentSortKey(o), w)
+	q.window("e", equipmentColumns, equipmentSortKey(o), w)
 	outer.perParent(q, operators, "e")
 	groups, err := collectGroups(ctx, outer, scanEquipment)
 	if err != nil {

@@ -104,7 +104,7 @@ func (s *Fleet) updateTogether(ctx context.Context, v fleet.Viewer, w fleet.Writ
 				return alone.writeHistory(ctx)
 			})
 			if err != nil {
-				if ctx.Err() != nil {
+				if ctx.Err() != nil || repeatable(err) {
 					return nil, err
 				}
 				failed = true

@@ -46,7 +46,7 @@ func (tx *writeTx) updateEquipment(ctx context.Context, id fleet.UUID, expected 
 	patch fleet.EquipmentPatch) (*fleet.Equipment, error) {
 	before, err := tx.lockEquipment(ctx, id)
 	if err != nil {
-		return nil, fleet.InField("id", err)
+		return nil, fleet.InField("equipmentId", err)
 	}
 	if err := fleet.CheckVersion(expected, before); err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
 		before, err := tx.lockEquipment(ctx, id)
 		if err != nil {
-			return nil, fleet.InField("id", err)
+			return nil, fleet.InField("equipmentId", err)
 		}
 		if err := fleet.CheckVersion(expected, before); err != nil {
 			return nil, err
@@ -124,17 +124,27 @@ func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 }
 
 // RestoreEquipment restores a deleted machine; one that is not deleted is returned unchanged. A
-// serial number that another machine has by now is a CONFLICT. Statements: begin, update, history,
-// commit; for a machine that is not deleted begin, update, lock, commit.
+// serial number that another machine has by now is a CONFLICT. Statements: begin, lock, update,
+// history, commit; for a machine that is not deleted begin, two locks, commit.
 func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
-	id fleet.UUID) (*fleet.Equipment, error) {
+	id fleet.UUID, expected *int) (*fleet.Equipment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
+		deleted, version, err := tx.lockAnyEquipment(ctx, id, "FOR NO KEY UPDATE")
+		if err != nil {
+			return nil, err
+		}
+		if !deleted {
+			here, err := tx.lockEquipment(ctx, id)
+			if err != nil {
+				return nil, fleet.InField("equipmentId", err)
+			}
+			return here, fleet.CheckVersion(expected, here)
+		}
+		if err := fleet.CheckDeletedVersion(expected, version); err != nil {
+			return nil, err
+		}
 		back, err := tx.equipment(ctx, `UPDATE equipment AS e SET deleted_at = NULL WHERE e.company_id = $1
 			AND e.id = $2 AND e.deleted_at IS NOT NULL RETURNING `+equipmentColumns, [16]byte(id))
-		if errors.Is(err, pgx.ErrNoRows) {
-			back, err = tx.lockEquipment(ctx, id)
-			return back, fleet.InField("id", err)
-		}
 		if err != nil {
 			return nil, fmt.Errorf("restore equipment: %w", err)
 		}
@@ -146,21 +156,18 @@ func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wr
 // PurgeEquipment removes a deleted machine with all rows that belong to it except its history. A
 // machine that is not deleted is a CONFLICT. Statements: begin, lock, four deletes, history,
 // commit.
-func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (fleet.UUID,
-	error) {
+func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
+	expected *int) (fleet.UUID, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (fleet.UUID, error) {
-		var deleted bool
 		company, key := [16]byte(v.CompanyID), [16]byte(id)
-		err := tx.QueryRow(ctx, `SELECT e.deleted_at IS NOT NULL FROM equipment e WHERE e.company_id = $1
-			AND e.id = $2 FOR UPDATE`, company, key).Scan(&deleted)
-		if noRows(err) {
-			return id, fleet.NotFoundf("id", "there is no machine %s in the fleet",
-				fleet.GlobalID(fleet.KindEquipment, id))
-		}
+		deleted, version, err := tx.lockAnyEquipment(ctx, id, "FOR UPDATE")
 		if err != nil {
-			return id, fmt.Errorf("purge equipment: %w", err)
+			return id, err
 		}
 		if err := fleet.CheckPurge(deleted); err != nil {
+			return id, err
+		}
+		if err := fleet.CheckDeletedVersion(expected, version); err != nil {
 			return id, err
 		}
 		for _, sql := range []string{
@@ -182,6 +189,22 @@ func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.Writ
 func (tx *writeTx) equipment(ctx context.Context, sql string, args ...any) (*fleet.Equipment, error) {
 	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
 	return pgx.CollectExactlyOneRow(rows, only(scanEquipment))
+}
+
+// lockAnyEquipment locks a machine of the company, deleted or not, and returns which of them it is
+// and its version. lock is the kind of lock. Primary key.
+func (tx *writeTx) lockAnyEquipment(ctx context.Context, id fleet.UUID, lock string) (deleted bool, version int,
+	err error) {
+	err = tx.QueryRow(ctx, `SELECT e.deleted_at IS NOT NULL, e.version FROM equipment e WHERE e.company_id = $1
+		AND e.id = $2 `+lock, [16]byte(tx.v.CompanyID), [16]byte(id)).Scan(&deleted, &version)
+	if noRows(err) {
+		return false, 0, fleet.NotFoundf("equipmentId", "there is no machine %s in the fleet",
+			fleet.GlobalID(fleet.KindEquipment, id))
+	}
+	if err != nil {
+		return false, 0, fmt.Errorf("lock equipment: %w", err)
+	}
+	return deleted, version, nil
 }
 
 // lockEquipment returns an undeleted machine of the company and locks it until the transaction

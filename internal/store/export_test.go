@@ -23,7 +23,7 @@ func Sent(ctx context.Context, call func(context.Context) error) (texts []string
 
 // Plan returns PostgreSQL's plan of a statement with these values.
 func (s *DB) Plan(ctx context.Context, sql string, args []any) (string, error) {
-	rows, err := s.pool.Query(ctx, "EXPLAIN "+sql, append([]any{pgx.QueryExecModeCacheDescribe}, args...)...)
+	rows, err := s.connections.Query(ctx, "EXPLAIN "+sql, append([]any{pgx.QueryExecModeCacheDescribe}, args...)...)
 	if err != nil {
 		return "", err
 	}
@@ -37,6 +37,28 @@ func (s *DB) Plan(ctx context.Context, sql string, args []any) (string, error) {
 
 // Exec runs SQL as psql would.
 func (s *DB) Exec(ctx context.Context, sql string, args ...any) error {
-	_, err := s.pool.Exec(ctx, sql, args...)
+	_, err := s.connections.Exec(ctx, sql, args...)
 	return err
+}
+
+// InTx runs do in a transaction as the writing methods do.
+func (s *DB) InTx(ctx context.Context, do func(pgx.Tx) error) error { return s.inTx(ctx, do) }
+
+// Warm opens n connections and sends a statement on each.
+func (s *DB) Warm(ctx context.Context, n int, sql string, args ...any) error {
+	for range n {
+		conn, err := s.connections.Acquire(ctx)
+		if err != nil {
+			return err
+		}
+		defer conn.Release()
+		rows, err := conn.Query(ctx, sql, args...)
+		if err != nil {
+			return err
+		}
+		if rows.Close(); rows.Err() != nil {
+			return rows.Err()
+		}
+	}
+	return nil
 }

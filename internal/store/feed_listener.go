@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -42,28 +43,67 @@ var DefaultFeedRates = FeedRates{Poll: 150, Notify: 75}
 // did not notify shared the slot until its commit was visible, so these sums contain it, and every later
 // transaction notifies.
 type listener struct {
-	conn  *pgx.Conn
-	rates FeedRates
-	each  func(fleet.TableChange, error)
-	slot  int // noSlot: it polls
-	sums  map[fleet.UUID]int64
+	conn   *pgx.Conn // nil: sums are read over conns
+	conns  *conns    // of the pool
+	checks string    // channel of the notifications that check conn
+	rates  FeedRates
+	each   func(fleet.TableChange, error)
+	slot   int // noSlot: it polls
+	sums   map[fleet.UUID]int64
 
 	count int // notifications since
 	since time.Time
 }
 
-// wait waits for one notification. After pingAfter it checks the connection.
+// hello returns errUnheard unless the connection hears what is committed over the pool.
+func (l *listener) hello(ctx context.Context) error {
+	if err := l.notify(ctx); err != nil {
+		return err
+	}
+	for end := time.Now().Add(hearWithin); ; { // changes may come first
+		n, err := next(ctx, l.conn, time.Until(end))
+		switch {
+		case err != nil:
+			return err
+		case n == nil:
+			return errUnheard
+		case n.Channel == l.checks:
+			return nil
+		}
+	}
+}
+
+// notify commits a notification over the pool, for the connection to hear. One statement.
+func (l *listener) notify(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, hearWithin)
+	defer cancel()
+	_, err := l.conns.exec(ctx, `SELECT pg_notify($1, '')`, l.checks)
+	return err
+}
+
+// wait waits for one notification. After checkAfter without any it checks the connection.
 func (l *listener) wait(ctx context.Context) error {
-	payload, err := next(ctx, l.conn, pingAfter)
+	n, err := next(ctx, l.conn, checkAfter)
 	if err != nil {
 		return err
 	}
-	if payload == "" {
-		pong, cancel := context.WithTimeout(ctx, pongWithin)
-		defer cancel()
-		return l.conn.Ping(pong)
+	if n == nil {
+		if err := l.notify(ctx); err != nil { // the pool may be busy, which says nothing about conn
+			pong, cancel := context.WithTimeout(ctx, hearWithin)
+			defer cancel()
+			return l.conn.Ping(pong)
+		}
+		if n, err = next(ctx, l.conn, hearWithin); err != nil {
+			return err
+		}
+		if n == nil {
+			return errUnheard
+		}
 	}
-	l.each(parseChange(payload))
+	if n.Channel == l.checks {
+		return nil
+	}
+	l.each(parseChange(n.Payload))
 	if now := time.Now(); now.Sub(l.since) > pollEvery {
 		l.count, l.since = 0, now
 	}
@@ -81,14 +121,16 @@ func (l *listener) wait(ctx context.Context) error {
 // poll reports the changes within pollEvery, and acquires a slot if they were few.
 func (l *listener) poll(ctx context.Context) error {
 	for end := time.Now().Add(pollEvery); ; {
-		payload, err := next(ctx, l.conn, time.Until(end)) // sent while another listener holds a slot
+		n, err := next(ctx, l.conn, time.Until(end)) // sent while another listener holds a slot
 		if err != nil {
 			return err
 		}
-		if payload == "" {
+		if n == nil {
 			break
 		}
-		l.each(parseChange(payload))
+		if n.Channel == channel {
+			l.each(parseChange(n.Payload))
+		}
 	}
 	if changes, err := l.compare(ctx); err != nil || changes > int64(l.rates.Notify) {
 		return err
@@ -146,29 +188,41 @@ func (l *listener) publish(company fleet.UUID) {
 func (l *listener) read(ctx context.Context) (map[fleet.UUID]int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, sumsWithin)
 	defer cancel()
-	rows, _ := l.conn.Query(ctx, `SELECT company_id, sum(changes)::bigint FROM company_changes GROUP BY 1`)
-	sums := make(map[fleet.UUID]int64)
-	var company fleet.UUID
-	var sum int64
-	if _, err := pgx.ForEachRow(rows, []any{(*[16]byte)(&company), &sum}, func() error {
-		sums[company] = sum
-		return nil
-	}); err != nil {
+	const sql = `SELECT company_id, sum(changes)::bigint FROM company_changes GROUP BY 1`
+	collect := func(rows pgx.Rows) (map[fleet.UUID]int64, error) {
+		sums := make(map[fleet.UUID]int64)
+		var company fleet.UUID
+		var sum int64
+		_, err := pgx.ForEachRow(rows, []any{(*[16]byte)(&company), &sum}, func() error {
+			sums[company] = sum
+			return nil
+		})
+		return sums, err
+	}
+	var sums map[fleet.UUID]int64
+	var err error
+	if l.conn == nil {
+		sums, err = read(ctx, l.conns, sql, nil, collect)
+	} else {
+		rows, _ := l.conn.Query(ctx, sql) // the rows have the error
+		sums, err = collect(rows)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("read sums of changes: %w", err)
 	}
 	return sums, nil
 }
 
-// next waits for a notification and returns its payload, "" after timeout.
-func next(ctx context.Context, conn *pgx.Conn, timeout time.Duration) (string, error) {
+// next waits for a notification. It returns nil after timeout.
+func next(ctx context.Context, conn *pgx.Conn, timeout time.Duration) (*pgconn.Notification, error) {
 	silence, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	n, err := conn.WaitForNotification(silence)
 	if err == nil {
-		return n.Payload, nil
+		return n, nil
 	}
 	if ctx.Err() != nil || silence.Err() == nil || conn.IsClosed() {
-		return "", err
+		return nil, err
 	}
-	return "", nil
+	return nil, nil
 }

@@ -47,11 +47,31 @@ func checkConditions[F any](t *testing.T, count func(context.Context, *F) error)
 		return []any{texts, args}
 	}
 	none := sent(new(F))
-	for i := range reflect.TypeFor[F]().NumField() {
-		f := new(F)
-		setSample(t, reflect.ValueOf(f).Elem().Field(i), 0)
+	differs := func(f *F, name string) {
+		t.Helper()
 		if reflect.DeepEqual(sent(f), none) {
-			t.Errorf("%T.%s does not change the statement", *f, reflect.TypeFor[F]().Field(i).Name)
+			t.Errorf("%T.%s does not change the statement", *f, name)
+		}
+	}
+	for i := range reflect.TypeFor[F]().NumField() {
+		field := reflect.TypeFor[F]().Field(i)
+		set := func(f *F, sample func(reflect.Value)) *F { sample(reflect.ValueOf(f).Elem().Field(i)); return f }
+		inner := reflect.ValueOf(new(F)) // a filter within the filter
+		setSample(t, inner.Elem().Field(0), 0)
+		switch parts := field.Type; {
+		case field.Name == "And" || field.Name == "Or":
+			differs(set(new(F), func(v reflect.Value) { v.Set(reflect.Append(v, inner)) }), field.Name)
+		case field.Name == "Not":
+			differs(set(new(F), func(v reflect.Value) { v.Set(inner) }), field.Name)
+		case parts.Kind() == reflect.Pointer && parts.Elem().Kind() == reflect.Struct:
+			for part := range parts.Elem().NumField() {
+				differs(set(new(F), func(v reflect.Value) {
+					v.Set(reflect.New(parts.Elem()))
+					setSample(t, v.Elem().Field(part), 0)
+				}), field.Name+"."+parts.Elem().Field(part).Name)
+			}
+		default:
+			differs(set(new(F), func(v reflect.Value) { setSample(t, v, 0) }), field.Name)
 		}
 	}
 }
@@ -163,6 +183,10 @@ func setSample(t *testing.T, v reflect.Value, n int) {
 		v.Set(reflect.ValueOf(day))
 	case fleet.UUID:
 		v.Set(reflect.ValueOf(userSample(n)))
+	case fleet.RowID:
+		v.Set(reflect.ValueOf(fleet.RowID{Kind: fleet.KindUser, Key: userSample(n)}))
+	case bool:
+		v.SetBool(n == 0)
 	default:
 		switch v.Kind() {
 		case reflect.Pointer:

@@ -64,6 +64,7 @@ func scanHistory(row pgx.CollectableRow, before ...any) (*fleet.HistoryEntry, er
 		&h.UserID, &h.Request, &changes, &h.At)...)
 	if err == nil {
 		err = json.Unmarshal(changes, &h.Changes)
+		h.Changes = h.Changes[:min(len(h.Changes), fleet.MaxChanges)]
 	}
 	return h, err
 }
@@ -72,29 +73,33 @@ var historySortKey = sortKey{"h.at", "?::timestamptz", true}
 
 func historyWhere(q *query, v fleet.Viewer, f *fleet.HistoryFilter) {
 	q.visible(ofHistory, "h", v)
-	if f == nil {
-		return
-	}
-	oneOf(q, "h.subject", f.Subject)
-	if f.UserID != nil {
-		q.where("h.user_id = ?", [16]byte(*f.UserID))
-	}
-	if f.From != nil {
-		q.where("h.at >= ?", *f.From)
-	}
-	if f.Before != nil {
-		q.where("h.at < ?", *f.Before)
-	}
+	filter(q, f, historyConditions)
+}
+
+func historyConditions(c *conditions, f *fleet.HistoryFilter) {
+	c.ids("h.id", f.IDs)
+	oneOf(c, "h.subject", f.Subject)
+	oneOf(c, "h.action", f.Action)
+	c.reference("h.user_id", f.User)
+	between(c, "h.at", "timestamptz", "h.at IS NULL", f.At)
+	combine(c, f.And, f.Or, f.Not, historyConditions)
 }
 
 // HistoryPage returns a page of the company's history, newest first. One statement; index
-// history_by_at.
+// history_by_at, or the one of the filter (_by_user, _by_action).
 func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter,
 	w fleet.Window) (fleet.Page[*fleet.HistoryEntry], error) {
+	if f != nil || w.Offset > 0 {
+		done, err := s.scan(ctx)
+		if err != nil {
+			return fleet.Page[*fleet.HistoryEntry]{}, err
+		}
+		defer done()
+	}
 	q := s.query()
-	q.TableExpr("history AS h").ColumnExpr(historyColumns)
+	q.TableExpr("history AS h")
 	historyWhere(q, v, f)
-	q.window("h", historySortKey, w)
+	q.window("h", historyColumns, historySortKey, w)
 	list, err := collect(ctx, q, scanHistory)
 	if err != nil {
 		return fleet.Page[*fleet.HistoryEntry]{}, fmt.Errorf("list history: %w", err)
@@ -104,6 +109,11 @@ func (s *Fleet) HistoryPage(ctx context.Context, v fleet.Viewer, f *fleet.Histor
 
 // HistoryCount returns the number of entries that match f. One statement.
 func (s *Fleet) HistoryCount(ctx context.Context, v fleet.Viewer, f *fleet.HistoryFilter) (int, error) {
+	done, err := s.scan(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr("count(*)")
 	historyWhere(q, v, f)
@@ -119,10 +129,10 @@ func (s *Fleet) HistoryCount(ctx context.Context, v fleet.Viewer, f *fleet.Histo
 func (s *Fleet) HistoryBySubject(ctx context.Context, v fleet.Viewer, subjects []fleet.UUID,
 	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.HistoryEntry], error) {
 	q, outer := s.query(), s.query()
-	q.TableExpr("history AS h").ColumnExpr(historyColumns)
+	q.TableExpr("history AS h")
 	historyWhere(q, v, nil)
 	q.Where("h.subject_id = k.id")
-	q.window("h", historySortKey, w)
+	q.window("h", historyColumns, historySortKey, w)
 	outer.perParent(q, subjects, "h")
 	groups, err := collectGroups(ctx, outer, scanHistory)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // companies_name.
 func (s *Identity) CompanyByName(ctx context.Context, name string) (fleet.Company, error) {
 	c := fleet.Company{}
-	err := s.pool.QueryRow(ctx, `SELECT id, name, created_at FROM companies WHERE lower(name) = lower($1)`, name).
+	err := s.readRow(ctx, `SELECT id, name, created_at FROM companies WHERE lower(name) = lower($1)`, name).
 		Scan((*[16]byte)(&c.ID), &c.Name, &c.CreatedAt)
 	if noRows(err) {
 		return c, &fleet.Error{Code: fleet.NotFound, Field: "company",
@@ -28,11 +28,11 @@ func (s *Identity) CompanyByName(ctx context.Context, name string) (fleet.Compan
 // is a CONFLICT. One statement.
 func (s *Identity) CreateCompany(ctx context.Context, name string) (fleet.Company, error) {
 	c := fleet.Company{ID: fleet.NewUUID(), Name: name}
-	err := s.pool.QueryRow(ctx, `INSERT INTO companies (id, name) VALUES ($1, $2) ON CONFLICT ((lower(name))) DO NOTHING
+	err := s.execRow(ctx, `INSERT INTO companies (id, name) VALUES ($1, $2) ON CONFLICT ((lower(name))) DO NOTHING
 		RETURNING created_at`,
 		[16]byte(c.ID), name).Scan(&c.CreatedAt)
 	if noRows(err) {
-		return c, &fleet.Error{Code: fleet.Conflict, Field: "company",
+		return c, &fleet.Error{Code: fleet.Conflict, Reason: fleet.Taken, Field: "company",
 			Message: fmt.Sprintf("there is a company %s already", fleet.Quote(name))}
 	}
 	if err != nil {

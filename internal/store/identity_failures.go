@@ -20,7 +20,7 @@ func (s *Identity) CountFailure(ctx context.Context, key fleet.SecretHash, accou
 		of = account[:]
 	}
 	var failures int
-	err := s.pool.QueryRow(ctx, `
+	err := s.execRow(ctx, `
 		INSERT INTO sign_in_failures AS f (key, account, failures, last_at, blocked_until)
 			VALUES ($1, $5, 1, now(), now())
 		ON CONFLICT (key) DO UPDATE SET
@@ -37,7 +37,7 @@ func (s *Identity) CountFailure(ctx context.Context, key fleet.SecretHash, accou
 		return 0, fmt.Errorf("count failure: %w", err)
 	}
 	var wait time.Duration
-	err = s.pool.QueryRow(ctx, `SELECT greatest(blocked_until - now(), interval '1 second') FROM sign_in_failures
+	err = s.readRow(ctx, `SELECT greatest(blocked_until - now(), interval '1 second') FROM sign_in_failures
 		WHERE key = $1`, key[:]).Scan(&wait)
 	if noRows(err) { // deleted between the two statements, by a sweep or a sign-in
 		return time.Second, nil
@@ -56,7 +56,7 @@ func (s *Identity) TakeBackFailures(ctx context.Context, keys ...fleet.SecretHas
 	for i := range keys {
 		list[i] = keys[i][:]
 	}
-	if _, err := s.pool.Exec(ctx, `
+	if _, err := s.exec(ctx, `
 		UPDATE sign_in_failures SET failures = greatest(failures - 1, 0), blocked_until = now()
 		WHERE  key = ANY($1)`, list); err != nil {
 		return fmt.Errorf("take back failures: %w", err)
@@ -69,7 +69,7 @@ func (s *Identity) TakeBackFailures(ctx context.Context, keys ...fleet.SecretHas
 // at the user of another without limit. One statement, indexes sign_in_failures_by_account and
 // users_email.
 func (s *Identity) ForgetFailures(ctx context.Context, account fleet.SecretHash, email string) error {
-	if _, err := s.pool.Exec(ctx, `
+	if _, err := s.exec(ctx, `
 		DELETE FROM sign_in_failures
 		WHERE  account = $1 AND (SELECT count(*) FROM users
 			WHERE lower(email) = lower($2)) < 2`, account[:], email); err != nil {

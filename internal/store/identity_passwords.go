@@ -18,7 +18,7 @@ const maxAccounts = 5
 // It omits disabled users, users without a password, and users of companies that allow only single
 // sign-on. It takes no viewer: sign-in has none yet. One statement, index users_email.
 func (s *Identity) AccountsByEmail(ctx context.Context, email, company string) ([]fleet.Account, error) {
-	rows, _ := s.pool.Query(ctx, `
+	list, err := readRows(ctx, s.conns, scanAccount, `
 		SELECT u.company_id, u.id, u.role, p.hash
 		FROM   users u
 		JOIN   companies c               ON c.id = u.company_id
@@ -28,7 +28,6 @@ func (s *Identity) AccountsByEmail(ctx context.Context, email, company string) (
 		  AND  u.disabled_at IS NULL AND i.passwords IS NOT FALSE
 		ORDER  BY u.created_at, u.id
 		LIMIT  $3`, email, company, maxAccounts)
-	list, err := pgx.CollectRows(rows, scanAccount)
 	if err != nil {
 		return nil, fmt.Errorf("accounts by e-mail: %w", err)
 	}
@@ -42,7 +41,7 @@ func scanAccount(row pgx.CollectableRow) (a fleet.Account, err error) {
 // OwnPassword returns the viewer's e-mail address and the hash of the password, "" if there is none
 // or the company allows only single sign-on. One statement, primary keys.
 func (s *Identity) OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash string, err error) {
-	err = s.pool.QueryRow(ctx, `
+	err = s.readRow(ctx, `
 		SELECT u.email, CASE WHEN i.passwords IS FALSE THEN '' ELSE coalesce(p.hash, '') END
 		FROM   users u
 		LEFT   JOIN passwords p          ON p.user_id = u.id
@@ -64,7 +63,7 @@ func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.W
 			UPDATE passwords SET hash = $3, changed_at = now(), must_change = $4
 			WHERE  user_id = $1 AND hash = $2`, [16]byte(v.UserID), old, chosen.Hash, chosen.MustChange)
 		if err == nil && tag.RowsAffected() == 0 {
-			return nil, fleet.Conflictf("current",
+			return nil, fleet.Conflictf(fleet.Concurrent, "current",
 				"the password was changed at the same time: try again with the new one")
 		}
 		if err == nil {
@@ -90,7 +89,7 @@ func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
 		u, err := tx.lockUser(ctx, id)
 		if err != nil {
-			return nil, fleet.InField("id", err)
+			return nil, fleet.InField("userId", err)
 		}
 		if err = tx.setPassword(ctx, id, fleet.GivenPassword(hash)); err == nil {
 			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(id))
@@ -106,7 +105,7 @@ func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 // RehashPassword replaces the hash of a password, unless the password has changed. One statement,
 // primary key.
 func (s *Identity) RehashPassword(ctx context.Context, user fleet.UUID, old, hash string) error {
-	if _, err := s.pool.Exec(ctx, `UPDATE passwords SET hash = $3 WHERE user_id = $1
+	if _, err := s.exec(ctx, `UPDATE passwords SET hash = $3 WHERE user_id = $1
 		AND hash = $2`, [16]byte(user), old, hash); err != nil {
 		return fmt.Errorf("rehash password: %w", err)
 	}
@@ -123,19 +122,19 @@ func (s *Identity) PasswordsToChange(ctx context.Context, v fleet.Viewer, users 
 		FROM   users u
 		JOIN   passwords p ON p.user_id = u.id
 		WHERE  ` + visible(ofPasswords, "u", v, args.add) + ` AND u.id = ANY(` + args.add(uuids(users)) + `)`
-	rows, err := s.pool.Query(ctx, text, args...)
+	type password struct {
+		user fleet.UUID
+		must bool
+	}
+	list, err := readRows(ctx, s.conns, func(row pgx.CollectableRow) (p password, err error) {
+		return p, row.Scan((*[16]byte)(&p.user), &p.must)
+	}, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("passwords to change: %w", err)
 	}
-	found := make(map[fleet.UUID]*bool, len(users))
-	var id fleet.UUID
-	var must bool
-	if _, err := pgx.ForEachRow(rows, []any{(*[16]byte)(&id), &must}, func() error {
-		value := must
-		found[id] = &value
-		return nil
-	}); err != nil {
-		return nil, fmt.Errorf("passwords to change: %w", err)
+	found := make(map[fleet.UUID]*bool, len(list))
+	for _, p := range list {
+		found[p.user] = &p.must
 	}
 	return found, nil
 }

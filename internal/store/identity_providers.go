@@ -12,7 +12,7 @@ import (
 // Provider returns the identity provider of a company, or NOT_FOUND. One statement, primary key.
 func (s *Identity) Provider(ctx context.Context, company fleet.UUID) (fleet.IdentityProvider, error) {
 	p := fleet.IdentityProvider{CompanyID: company}
-	err := s.pool.QueryRow(ctx, `
+	err := s.readRow(ctx, `
 		SELECT issuer, client_id, client_secret, role_claim, roles, passwords, trust_email, required_claims
 		FROM   identity_providers
 		WHERE  company_id = $1`, [16]byte(company)).
@@ -67,7 +67,7 @@ func (s *Identity) SetProvider(ctx context.Context, p fleet.IdentityProvider) er
 // RemoveProvider removes the identity provider of a company. Sessions are not ended. One statement,
 // primary key.
 func (s *Identity) RemoveProvider(ctx context.Context, company fleet.UUID) error {
-	if _, err := s.pool.Exec(ctx, `DELETE FROM identity_providers
+	if _, err := s.exec(ctx, `DELETE FROM identity_providers
 		WHERE company_id = $1`, [16]byte(company)); err != nil {
 		return fmt.Errorf("remove identity provider: %w", err)
 	}
@@ -83,6 +83,7 @@ func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issue
 	role fleet.Role) (fleet.Arrival, error) {
 	v := fleet.Arrival{Viewer: fleet.Viewer{CompanyID: company}}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		v.Linked = false
 		var admins int
 		if role != "" { // locked first, as by ChangeUser, so that two concurrent changes cannot demote both
 			if err := tx.QueryRow(ctx, `

@@ -15,7 +15,7 @@ import (
 func (s *Identity) AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session, idle,
 	whole time.Duration) (fleet.Session, error) {
 	n.ID = fleet.NewUUID()
-	err := s.pool.QueryRow(ctx, `
+	err := s.execRow(ctx, `
 		INSERT INTO sessions (secret_hash, id, company_id, user_id, method, user_agent, idle_expires_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, now() + least($7::interval, $8), now() + $8::interval)
 		RETURNING created_at, last_used_at, idle_expires_at, expires_at`,
@@ -31,27 +31,60 @@ func (s *Identity) AddSession(ctx context.Context, secret fleet.SecretHash, n fl
 // has ended, and for one that was opened by a password where the company allows none: a sign-in may
 // have been in progress when that was set. One statement, primary keys.
 func (s *Identity) SessionGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error) {
-	var g fleet.Grant
-	err := s.pool.QueryRow(ctx, `
-		SELECT u.company_id, u.id, u.role, s.id, s.last_used_at, least(s.idle_expires_at, s.expires_at)
+	found, err := s.SessionGrants(ctx, []fleet.SecretHash{secret})
+	g, is := found[secret]
+	if err == nil && !is {
+		err = fleet.NotFoundf("", "there is no such session")
+	}
+	return g, err
+}
+
+// SessionGrants returns the grants of the sessions with those secrets; sessions for which SessionGrant
+// returns NOT_FOUND are missing. One statement, primary keys.
+func (s *Identity) SessionGrants(ctx context.Context, secrets []fleet.SecretHash) (map[fleet.SecretHash]fleet.Grant,
+	error) {
+	found, err := read(ctx, s.conns, `
+		SELECT s.secret_hash, u.company_id, u.id, u.role, '', s.id, s.last_used_at,
+		       least(s.idle_expires_at, s.expires_at)
 		FROM   sessions s
 		JOIN   users u ON u.id = s.user_id
 		LEFT   JOIN identity_providers i ON i.company_id = s.company_id
-		WHERE  s.secret_hash = $1 AND s.idle_expires_at > now() AND s.expires_at > now() AND u.disabled_at IS NULL
-		AND    (s.method <> 'PASSWORD' OR i.passwords IS NOT FALSE)`, secret[:]).
-		Scan((*[16]byte)(&g.CompanyID), (*[16]byte)(&g.UserID), &g.Role, (*[16]byte)(&g.ID), &g.LastUsed, &g.End)
-	if noRows(err) {
-		return g, fleet.NotFoundf("", "there is no such session")
-	}
+		WHERE  s.secret_hash = ANY($1) AND s.idle_expires_at > now() AND s.expires_at > now()
+		AND    u.disabled_at IS NULL AND (s.method <> 'PASSWORD' OR i.passwords IS NOT FALSE)`,
+		[]any{hashes(secrets)}, collectGrants)
 	if err != nil {
-		return g, fmt.Errorf("session: %w", err)
+		return nil, fmt.Errorf("sessions: %w", err)
 	}
-	return g, nil
+	return found, nil
+}
+
+// hashes returns secrets as the values of a parameter.
+func hashes(secrets []fleet.SecretHash) [][]byte {
+	list := make([][]byte, len(secrets))
+	for i := range secrets {
+		list[i] = secrets[i][:]
+	}
+	return list
+}
+
+// collectGrants reads rows of a secret's hash and what it grants.
+func collectGrants(rows pgx.Rows) (map[fleet.SecretHash]fleet.Grant, error) {
+	var (
+		hash  []byte
+		g     fleet.Grant
+		found = make(map[fleet.SecretHash]fleet.Grant)
+	)
+	_, err := pgx.ForEachRow(rows, []any{&hash, (*[16]byte)(&g.CompanyID), (*[16]byte)(&g.UserID), &g.Role, &g.Scope,
+		(*[16]byte)(&g.ID), &g.LastUsed, &g.End}, func() error {
+		found[fleet.SecretHash(hash)] = g
+		return nil
+	})
+	return found, err
 }
 
 // TouchSession records the use of a session and extends it. One statement, primary key.
 func (s *Identity) TouchSession(ctx context.Context, secret fleet.SecretHash, idle time.Duration) error {
-	_, err := s.pool.Exec(ctx, `
+	_, err := s.exec(ctx, `
 		UPDATE sessions SET last_used_at = now(), idle_expires_at = least(now() + $2::interval, expires_at)
 		WHERE  secret_hash = $1 AND idle_expires_at > now()`, secret[:], idle)
 	if err != nil {
@@ -62,16 +95,16 @@ func (s *Identity) TouchSession(ctx context.Context, secret fleet.SecretHash, id
 
 // EndSession ends the session with that secret, if there is one. One statement, primary key.
 func (s *Identity) EndSession(ctx context.Context, secret fleet.SecretHash) error {
-	if _, err := s.pool.Exec(ctx, `DELETE FROM sessions WHERE secret_hash = $1`, secret[:]); err != nil {
+	if _, err := s.exec(ctx, `DELETE FROM sessions WHERE secret_hash = $1`, secret[:]); err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}
 	return nil
 }
 
-// EndSessions ends every session of a user and returns their number. One statement, index
-// sessions_by_user.
-func (s *Identity) EndSessions(ctx context.Context, user fleet.UUID) (int, error) {
-	tag, err := s.pool.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(user))
+// EndSessions ends every session of a user except keep, which may be zero, and returns their
+// number. One statement, index sessions_by_user.
+func (s *Identity) EndSessions(ctx context.Context, user, keep fleet.UUID) (int, error) {
+	tag, err := s.exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id <> $2`, [16]byte(user), [16]byte(keep))
 	if err != nil {
 		return 0, fmt.Errorf("end sessions: %w", err)
 	}
@@ -120,7 +153,7 @@ func (s *Identity) EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.W
 			RETURNING s.user_id`
 		err = tx.QueryRow(ctx, text, args...).Scan((*[16]byte)(&user))
 		if noRows(err) {
-			return user, fleet.NotFoundf("id", "there is no session of this id, or it has ended already")
+			return user, fleet.NotFoundf("sessionId", "there is no session of this id, or it has ended already")
 		}
 		if err != nil {
 			return user, fmt.Errorf("end session: %w", err)
@@ -136,11 +169,16 @@ func (s *Identity) EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.W
 // expired or were revoked a year ago. Three statements: the first two use the index on the age, the
 // last one reads all tokens, which are few.
 func (s *Identity) SweepIdentity(ctx context.Context, forget time.Duration) error {
-	var b pgx.Batch
-	b.Queue(`DELETE FROM sessions WHERE idle_expires_at < now()`)
-	b.Queue(`DELETE FROM sign_in_failures WHERE last_at < now() - $1::interval AND blocked_until < now()`, forget)
-	b.Queue(`DELETE FROM access_tokens WHERE least(expires_at, revoked_at) < now() - interval '1 year'`)
-	if err := s.pool.SendBatch(ctx, &b).Close(); err != nil {
+	_, err := s.exec(ctx, `DELETE FROM sessions WHERE idle_expires_at < now()`)
+	if err == nil {
+		_, err = s.exec(ctx, `DELETE FROM sign_in_failures
+			WHERE last_at < now() - $1::interval AND blocked_until < now()`, forget)
+	}
+	if err == nil {
+		_, err = s.exec(ctx, `DELETE FROM access_tokens
+			WHERE least(expires_at, revoked_at) < now() - interval '1 year'`)
+	}
+	if err != nil {
 		return fmt.Errorf("sweep sessions: %w", err)
 	}
 	return nil

@@ -47,7 +47,7 @@ func (s *Identity) AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteIn
 			[16]byte(fleet.NewUUID()), [16]byte(v.CompanyID), [16]byte(u.ID), t.Name, secret[:], t.Scope, t.ExpiresAt)
 		made, err := pgx.CollectExactlyOneRow(rows, only(scanToken))
 		if violates(err, "access_tokens_name") {
-			return nil, fleet.Conflictf("name",
+			return nil, fleet.Conflictf(fleet.Taken, "name",
 				"this user has a token %s already: revoke it first, or take another name", fleet.Quote(t.Name))
 		}
 		if err != nil {
@@ -72,7 +72,7 @@ func (s *Identity) RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		rows, _ := tx.Query(ctx, text, args...)
 		t, err := pgx.CollectExactlyOneRow(rows, only(scanToken))
 		if noRows(err) {
-			return nil, fleet.NotFoundf("id", "there is no access token of this id, or it is revoked already")
+			return nil, fleet.NotFoundf("accessTokenId", "there is no access token of this id, or it is revoked already")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("revoke token: %w", err)
@@ -111,13 +111,12 @@ func (s *Identity) Tokens(ctx context.Context, v fleet.Viewer) ([]*fleet.AccessT
 		JOIN   users u ON u.id = t.user_id
 		WHERE  ` + visible(ofTokens, "t", v, args.add) + `
 		ORDER  BY t.id DESC`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (*fleet.AccessToken, error) {
+	list, err := readRows(ctx, s.conns, func(r pgx.CollectableRow) (*fleet.AccessToken, error) {
 		var email string
 		t, err := scanToken(r, &email)
 		t.Email = email
 		return t, err
-	})
+	}, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("tokens: %w", err)
 	}
@@ -127,27 +126,33 @@ func (s *Identity) Tokens(ctx context.Context, v fleet.Viewer) ([]*fleet.AccessT
 // TokenGrant returns the grant of the access token with that secret, or NOT_FOUND if it is unknown,
 // expired or revoked. One statement, index on secret_hash.
 func (s *Identity) TokenGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error) {
-	var g fleet.Grant
-	err := s.pool.QueryRow(ctx, `
-		SELECT u.company_id, u.id, u.role, t.scope, t.id, coalesce(t.last_used_at, 'epoch'), t.expires_at
+	found, err := s.TokenGrants(ctx, []fleet.SecretHash{secret})
+	g, is := found[secret]
+	if err == nil && !is {
+		err = fleet.NotFoundf("", "there is no such token")
+	}
+	return g, err
+}
+
+// TokenGrants returns the grants of the access tokens with those secrets; tokens for which TokenGrant
+// returns NOT_FOUND are missing. One statement, index on secret_hash.
+func (s *Identity) TokenGrants(ctx context.Context, secrets []fleet.SecretHash) (map[fleet.SecretHash]fleet.Grant,
+	error) {
+	found, err := read(ctx, s.conns, `
+		SELECT t.secret_hash, u.company_id, u.id, u.role, t.scope, t.id, coalesce(t.last_used_at, 'epoch'), t.expires_at
 		FROM   access_tokens t
 		JOIN   users u ON u.id = t.user_id
-		WHERE  t.secret_hash = $1 AND t.expires_at > now() AND t.revoked_at IS NULL
-			AND u.disabled_at IS NULL`, secret[:]).
-		Scan((*[16]byte)(&g.CompanyID), (*[16]byte)(&g.UserID), &g.Role, &g.Scope, (*[16]byte)(&g.ID), &g.LastUsed,
-			&g.End)
-	if noRows(err) {
-		return g, fleet.NotFoundf("", "there is no such token")
-	}
+		WHERE  t.secret_hash = ANY($1) AND t.expires_at > now() AND t.revoked_at IS NULL
+			AND u.disabled_at IS NULL`, []any{hashes(secrets)}, collectGrants)
 	if err != nil {
-		return g, fmt.Errorf("token: %w", err)
+		return nil, fmt.Errorf("tokens: %w", err)
 	}
-	return g, nil
+	return found, nil
 }
 
 // TouchToken records the use of a token. One statement, primary key.
 func (s *Identity) TouchToken(ctx context.Context, id fleet.UUID) error {
-	if _, err := s.pool.Exec(ctx, `UPDATE access_tokens SET last_used_at = now()
+	if _, err := s.exec(ctx, `UPDATE access_tokens SET last_used_at = now()
 		WHERE id = $1`, [16]byte(id)); err != nil {
 		return fmt.Errorf("touch token: %w", err)
 	}

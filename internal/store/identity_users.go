@@ -14,9 +14,9 @@ import (
 // all users of the company, which are few.
 func (s *Identity) UserPage(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.User], error) {
 	q := s.query()
-	q.TableExpr("users AS u").ColumnExpr(userColumns)
+	q.TableExpr("users AS u")
 	q.visible(ofUsers, "u", v)
-	q.window("u", sortKey{"lower(u.name)", "lower(?::text)", false}, w)
+	q.window("u", userColumns, sortKey{"lower(u.name)", "lower(?::text)", false}, w)
 	list, err := collect(ctx, q, scanUser)
 	if err != nil {
 		return fleet.Page[*fleet.User]{}, fmt.Errorf("list users: %w", err)
@@ -28,7 +28,7 @@ func (s *Identity) UserPage(ctx context.Context, v fleet.Viewer, w fleet.Window)
 func (s *Identity) UserCount(ctx context.Context, v fleet.Viewer) (n int, err error) {
 	var args arguments
 	text := `SELECT count(*) FROM users u WHERE ` + visible(ofUsers, "u", v, args.add)
-	if err := s.pool.QueryRow(ctx, text, args...).Scan(&n); err != nil {
+	if err := s.readRow(ctx, text, args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count users: %w", err)
 	}
 	return n, nil
@@ -42,10 +42,10 @@ func (s *Identity) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInf
 	return write(ctx, s.database, v, w, func(tx *writeTx) (fleet.User, error) {
 		u.ID = fleet.NewUUID()
 		err := tx.QueryRow(ctx, `INSERT INTO users (id, company_id, email, name, role) VALUES ($1, $2, $3, $4, $5)
-			RETURNING created_at`,
-			[16]byte(u.ID), [16]byte(v.CompanyID), u.Email, u.Name, u.Role).Scan(&u.CreatedAt)
+			RETURNING created_at, version`,
+			[16]byte(u.ID), [16]byte(v.CompanyID), u.Email, u.Name, u.Role).Scan(&u.CreatedAt, &u.Version)
 		if violates(err, "users_email") {
-			return u, fleet.Conflictf("email", "the company has a user %s already", fleet.Quote(u.Email))
+			return u, emailTaken(u.Email)
 		}
 		if err == nil && hash != "" {
 			err = tx.setPassword(ctx, u.ID, fleet.GivenPassword(hash))
@@ -58,12 +58,18 @@ func (s *Identity) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInf
 	})
 }
 
-// ChangeUser changes the role of a user of the company, or disables or enables the user. To demote
+func emailTaken(email string) error {
+	return fleet.Conflictf(fleet.Taken, "email", "the company has a user %s already", fleet.Quote(email))
+}
+
+// ChangeUser changes a user of the company of the expected version, or of any version if expected
+// is nil. The e-mail address of another user is a CONFLICT. A change without a difference leaves
+// the version unchanged. To demote
 // or disable the last enabled administrator is a CONFLICT. Disabling and enabling end all sessions
 // of the user. Statements: begin, lock the administrators, lock the user, update, delete, history,
 // commit; the locks keep two administrators from demoting each other.
 func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
-	change fleet.UserChange) (*fleet.User, error) {
+	expected *int, change fleet.UserChange) (*fleet.User, error) {
 	if err := change.Check(); err != nil {
 		return nil, err
 	}
@@ -79,24 +85,36 @@ func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Write
 		}
 		before, err := tx.lockUser(ctx, id)
 		if err != nil {
-			return nil, fleet.InField("id", err)
+			return nil, fleet.InField("userId", err)
+		}
+		if err := fleet.CheckVersion(expected, before); err != nil {
+			return nil, err
 		}
 		after := change.Apply(*before, time.Now().Truncate(time.Microsecond)) // the precision of PostgreSQL
 		if err := fleet.CheckLastAdmin(*before, after, len(admins)); err != nil {
 			return nil, err
 		}
-		if _, err = tx.Exec(ctx, `UPDATE users SET role = $3, disabled_at = $4 WHERE company_id = $1 AND id = $2`,
-			[16]byte(v.CompanyID), [16]byte(id), after.Role,
-			after.DisabledAt); err == nil && before.EndsSessions(after) {
+		rows, _ = tx.Query(ctx, `
+			UPDATE users AS u SET email = $3, name = $4, role = $5, disabled_at = $6
+			WHERE  u.company_id = $1 AND u.id = $2
+			  AND  (u.email, u.name, u.role, u.disabled_at) IS DISTINCT FROM ($3::text, $4::text, $5::text, $6::timestamptz)
+			RETURNING `+userColumns, [16]byte(v.CompanyID), [16]byte(id), after.Email, after.Name, after.Role,
+			after.DisabledAt)
+		saved, err := pgx.CollectExactlyOneRow(rows, only(scanUser))
+		if noRows(err) {
+			return before, nil
+		}
+		if violates(err, "users_email") {
+			return nil, emailTaken(after.Email)
+		}
+		if err == nil && before.EndsSessions(after) {
 			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1`, [16]byte(id))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("change user: %w", err)
 		}
-		if changes := fleet.Changes(before.Facts(), after.Facts()); len(changes) > 0 {
-			tx.recordHistory(fleet.SubjectUser, id, fleet.ActionUpdated, changes)
-		}
-		return &after, nil
+		tx.recordHistory(fleet.SubjectUser, id, fleet.ActionUpdated, fleet.Changes(before.Facts(), saved.Facts()))
+		return saved, nil
 	})
 }
 
@@ -104,16 +122,15 @@ func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Write
 // company of that name or, where it is "", in any. It returns NOT_FOUND for none, and CONFLICT if
 // several companies have one. One statement, index users_email.
 func (s *Identity) UserByEmail(ctx context.Context, email, company string) (fleet.User, fleet.UUID, error) {
-	rows, _ := s.pool.Query(ctx, `
+	list, err := readRows(ctx, s.conns, func(row pgx.CollectableRow) (u fleet.CompanyUser, err error) {
+		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt,
+			&u.Version, (*[16]byte)(&u.Company.ID), &u.Company.Name)
+	}, `
 		SELECT `+userColumns+`, c.id, c.name
 		FROM   users u
 		JOIN   companies c ON c.id = u.company_id
 		WHERE  lower(u.email) = lower($1) AND ($2 = '' OR lower(c.name) = lower($2))
 		ORDER  BY c.name`, email, company)
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (u fleet.CompanyUser, err error) {
-		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt,
-			(*[16]byte)(&u.Company.ID), &u.Company.Name)
-	})
 	if err != nil {
 		return fleet.User{}, fleet.UUID{}, fmt.Errorf("user by e-mail: %w", err)
 	}
@@ -124,17 +141,13 @@ func (s *Identity) UserByEmail(ctx context.Context, email, company string) (flee
 // Users returns a company's users in the order of their names. One statement; it reads all users of
 // the company, which are few.
 func (s *Identity) Users(ctx context.Context, company fleet.UUID) ([]fleet.User, error) {
-	rows, err := s.pool.Query(ctx, `
+	list, err := readRows(ctx, s.conns, func(row pgx.CollectableRow) (u fleet.User, err error) {
+		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt)
+	}, `
 		SELECT id, email, name, role, created_at, disabled_at
 		FROM   users
 		WHERE  company_id = $1
 		ORDER  BY name, id`, [16]byte(company))
-	if err != nil {
-		return nil, fmt.Errorf("users: %w", err)
-	}
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (u fleet.User, err error) {
-		return u, row.Scan((*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt)
-	})
 	if err != nil {
 		return nil, fmt.Errorf("users: %w", err)
 	}
@@ -146,7 +159,7 @@ func (s *Identity) Users(ctx context.Context, company fleet.UUID) ([]fleet.User,
 // users_email.
 func (s *Identity) ViewerByEmail(ctx context.Context, email string) (fleet.Viewer, error) {
 	v := fleet.Viewer{}
-	err := s.pool.QueryRow(ctx, `SELECT company_id, id, role FROM users WHERE lower(email) = lower($1)
+	err := s.readRow(ctx, `SELECT company_id, id, role FROM users WHERE lower(email) = lower($1)
 		ORDER BY created_at, id LIMIT 1`, email).
 		Scan((*[16]byte)(&v.CompanyID), (*[16]byte)(&v.UserID), &v.Role)
 	if noRows(err) {

@@ -39,27 +39,49 @@ func maintenanceSortKey(o fleet.MaintenanceOrder) sortKey {
 func maintenanceWhere(q *query, v fleet.Viewer, f *fleet.MaintenanceFilter) {
 	q.visible(ofRecords, "m", v)
 	q.Where("m.deleted_at IS NULL")
-	if f == nil {
-		return
+	filter(q, f, maintenanceConditions)
+}
+
+// recordText and recordWords are the texts of a record that a search looks at, as in the indexes
+// maintenance_records_search and _words. Stored columns, as machines have, would double the size of
+// the largest table, which every page of records would pay for.
+const (
+	recordText = `lower(coalesce(m.description, '') || ' ' || coalesce(m.performed_by, '') || ' ' ||
+		coalesce(m.source_ref, ''))`
+	recordWords = `to_tsvector('simple'::regconfig, coalesce(m.description, '') || ' ' ||
+		coalesce(m.performed_by, '') || ' ' || coalesce(m.source_ref, ''))`
+)
+
+func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
+	c.ids("m.id", f.IDs)
+	c.reference("m.equipment_id", f.Equipment)
+	if len(f.Category) > 0 {
+		c.q.unprepared, c.q.scans = true, true // a frequent and a rare category need different plans
+		c.add("m.equipment_id IN (SELECT e.id FROM equipment e WHERE e.company_id = m.company_id AND e.category = ANY(?))",
+			f.Category)
 	}
-	if f.EquipmentID != nil {
-		q.where("m.equipment_id = ?", [16]byte(*f.EquipmentID))
+	oneOf(c, "m.kind", f.Kind)
+	c.text("m.source_kind", f.SourceKind)
+	oneOf(c, "m.status", f.Status)
+	between(c, "m.maintenance_date", "date", "m.maintenance_date IS NULL", f.MaintenanceDate)
+	between(c, "m.cost", "numeric", "m.cost IS NULL", f.Cost)
+	c.text("m.performed_by", f.PerformedBy)
+	c.text("m.source_ref", f.SourceRef)
+	if f.Down != nil {
+		c.null("m.down_from IS NOT NULL AND m.down_to IS NULL", f.Down)
 	}
-	oneOf(q, "m.kind", f.Kind)
-	oneOf(q, "m.source_kind", f.SourceKind)
-	oneOf(q, "m.status", f.Status)
-	atLeast(q, "m.maintenance_date", "date", f.DateFrom)
-	atMost(q, "m.maintenance_date", "date", f.DateTo)
-	atLeast(q, "m.cost", "numeric", f.CostMin)
-	atMost(q, "m.cost", "numeric", f.CostMax)
+	between(c, "m.created_at", "timestamptz", "m.created_at IS NULL", f.CreatedAt)
+	between(c, "m.updated_at", "timestamptz", "m.updated_at IS NULL", f.UpdatedAt)
+	c.search(recordText, recordWords, f.Search)
+	combine(c, f.And, f.Or, f.Not, maintenanceConditions)
 }
 
 // MaintenancePage returns a page of the records that match f, in the order o. One statement; index
 // maintenance_records_by_date, _by_cost, or the one of the filter (_by_equipment, _by_kind,
-// _by_status).
+// _by_status, _by_performer, _source, _open_downtime, _search, _words).
 func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
 	o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
-	if f != nil {
+	if f != nil || w.Offset > 0 {
 		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.MaintenanceRecord]{}, err
@@ -67,9 +89,9 @@ func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.Ma
 		defer done()
 	}
 	q := s.query()
-	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
+	q.TableExpr("maintenance_records AS m")
 	maintenanceWhere(q, v, f)
-	q.window("m", maintenanceSortKey(o), w)
+	q.window("m", maintenanceColumns, maintenanceSortKey(o), w)
 	list, err := collect(ctx, q, scanMaintenance)
 	if err != nil {
 		return fleet.Page[*fleet.MaintenanceRecord]{}, fmt.Errorf("list maintenance records: %w", err)
@@ -104,8 +126,7 @@ func (s *Fleet) MaintenanceByID(ctx context.Context, v fleet.Viewer,
 		FROM   maintenance_records m
 		WHERE  ` + visible(ofRecords, "m", v, args.add) + ` AND m.id = ANY(` + args.add(uuids(ids)) + `)
 			AND m.deleted_at IS NULL`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanMaintenance))
+	list, err := readRows(ctx, s.conns, only(scanMaintenance), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("maintenance records by id: %w", err)
 	}
@@ -135,10 +156,10 @@ func (s *Fleet) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equi
 	f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder,
 	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MaintenanceRecord], error) {
 	q, outer := s.query(), s.query()
-	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
+	q.TableExpr("maintenance_records AS m")
 	maintenanceWhere(q, v, f)
 	q.Where("m.equipment_id = k.id")
-	q.window("m", maintenanceSortKey(o), w)
+	q.window("m", maintenanceColumns, maintenanceSortKey(o), w)
 	outer.perParent(q, equipment, "m")
 	groups, err := collectGroups(ctx, outer, scanMaintenance)
 	if err != nil {
@@ -176,8 +197,7 @@ func (s *Fleet) LatestMaintenance(ctx context.Context, v fleet.Viewer,
 		         WHERE  m.equipment_id = k.id AND ` + visible(ofRecords, "m", v, args.add) + ` AND m.deleted_at IS NULL
 		         ORDER  BY m.maintenance_date DESC, m.id DESC
 		         LIMIT  1) AS m`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanMaintenance))
+	list, err := readRows(ctx, s.conns, only(scanMaintenance), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("latest maintenance: %w", err)
 	}

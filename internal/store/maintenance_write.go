@@ -19,7 +19,7 @@ func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
 		machine, now, err := tx.lockMachine(ctx, m.EquipmentID)
 		if err != nil {
-			return nil, fleet.InField("equipment", err)
+			return nil, fleet.InField("equipmentId", err)
 		}
 		if err := m.CheckNew(machine, now); err != nil {
 			return nil, err
@@ -54,7 +54,7 @@ func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 		}
 		machine, now, err := tx.lockMachine(ctx, before.EquipmentID)
 		if err != nil {
-			return nil, fleet.InField("id", err)
+			return nil, fleet.InField("maintenanceRecordId", err)
 		}
 		// The record may have changed before the machine was locked.
 		if before, err = tx.findRecord(ctx, id, " FOR NO KEY UPDATE"); err != nil {
@@ -143,7 +143,7 @@ func (tx *writeTx) findRecord(ctx context.Context, id fleet.UUID, lock string) (
 	m, err := tx.record(ctx, `SELECT `+maintenanceColumns+` FROM maintenance_records m WHERE m.company_id = $1
 		AND m.id = $2 AND m.deleted_at IS NULL`+lock, [16]byte(id))
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, fleet.NotFoundf("id", "there is no maintenance record %s in the company",
+		return nil, fleet.NotFoundf("maintenanceRecordId", "there is no maintenance record %s in the company",
 			fleet.GlobalID(fleet.KindMaintenance, id))
 	}
 	if err != nil {

@@ -27,7 +27,7 @@ func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	r fleet.MeterReading) (*fleet.MeterReading, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.MeterReading, error) {
 		if _, err := tx.lockEquipment(ctx, r.EquipmentID); err != nil {
-			return nil, fleet.InField("equipment", err)
+			return nil, fleet.InField("equipmentId", err)
 		}
 		now, err := tx.now(ctx)
 		if err != nil {
@@ -57,10 +57,10 @@ func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.Wri
 func (s *Fleet) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
 	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MeterReading], error) {
 	q, outer := s.query(), s.query()
-	q.TableExpr("meter_readings AS r").ColumnExpr(readingColumns)
+	q.TableExpr("meter_readings AS r")
 	q.visible(ofReadings, "r", v)
 	q.Where("r.equipment_id = k.id")
-	q.window("r", readingSortKey, w)
+	q.window("r", readingColumns, readingSortKey, w)
 	outer.perParent(q, equipment, "r")
 	groups, err := collectGroups(ctx, outer, scanReading)
 	if err != nil {
@@ -90,8 +90,7 @@ func (s *Fleet) MeterReadingsByID(ctx context.Context, v fleet.Viewer,
 	var args arguments
 	text := `SELECT ` + readingColumns + ` FROM meter_readings r WHERE ` + visible(ofReadings, "r", v, args.add) + `
 		AND r.id = ANY(` + args.add(uuids(ids)) + `)`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanReading))
+	list, err := readRows(ctx, s.conns, only(scanReading), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("meter readings by id: %w", err)
 	}

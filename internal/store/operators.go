@@ -34,18 +34,25 @@ func operatorSortKey(o fleet.OperatorOrder) sortKey {
 func operatorWhere(q *query, v fleet.Viewer, f *fleet.OperatorFilter) {
 	q.visible(ofOperators, "o", v)
 	q.Where("o.deleted_at IS NULL")
-	if f == nil {
-		return
-	}
-	oneOf(q, "o.status", f.Status)
-	q.search("o", f.Search)
+	filter(q, f, operatorConditions)
+}
+
+func operatorConditions(c *conditions, f *fleet.OperatorFilter) {
+	c.ids("o.id", f.IDs)
+	oneOf(c, "o.status", f.Status)
+	c.reference("o.user_id", f.User)
+	c.folded("lower(o.license_number)", "o.license_number IS NULL", f.LicenseNumber)
+	between(c, "o.created_at", "timestamptz", "o.created_at IS NULL", f.CreatedAt)
+	between(c, "o.updated_at", "timestamptz", "o.updated_at IS NULL", f.UpdatedAt)
+	c.search("o.search_text", "o.search_words", f.Search)
+	combine(c, f.And, f.Or, f.Not, operatorConditions)
 }
 
 // OperatorPage returns a page of the operators that match f, in the order by. One statement; index
 // operators_by_name, _by_created, _search or _words.
 func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter, by fleet.OperatorOrder,
 	w fleet.Window) (fleet.Page[*fleet.Operator], error) {
-	if f != nil {
+	if f != nil || w.Offset > 0 {
 		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.Operator]{}, err
@@ -53,9 +60,9 @@ func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.Opera
 		defer done()
 	}
 	q := s.query()
-	q.TableExpr("operators AS o").ColumnExpr(operatorColumns)
+	q.TableExpr("operators AS o")
 	operatorWhere(q, v, f)
-	q.window("o", operatorSortKey(by), w)
+	q.window("o", operatorColumns, operatorSortKey(by), w)
 	list, err := collect(ctx, q, scanOperator)
 	if err != nil {
 		return fleet.Page[*fleet.Operator]{}, fmt.Errorf("list operators: %w", err)
@@ -90,8 +97,7 @@ func (s *Fleet) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 		FROM   operators o
 		WHERE  ` + visible(ofOperators, "o", v, args.add) + ` AND o.id = ANY(` + args.add(uuids(ids)) + `)
 			AND o.deleted_at IS NULL`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanOperator))
+	list, err := readRows(ctx, s.conns, only(scanOperator), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("operators by id: %w", err)
 	}
@@ -109,16 +115,15 @@ func (s *Fleet) OperatorsByEquipment(ctx context.Context, v fleet.Viewer,
 		JOIN   operators o ON o.id = a.operator_id
 		WHERE  a.equipment_id = ANY(` + args.add(uuids(equipment)) + `) AND a.released_at IS NULL
 		  AND  ` + visible(ofOperators, "o", v, args.add) + ` AND o.deleted_at IS NULL`
-	rows, _ := s.pool.Query(ctx, text, args...)
 	type pair struct {
 		machine  fleet.UUID
 		operator *fleet.Operator
 	}
 	var machine fleet.UUID
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (pair, error) {
+	list, err := readRows(ctx, s.conns, func(row pgx.CollectableRow) (pair, error) {
 		o, err := scanOperator(row, (*[16]byte)(&machine))
 		return pair{machine, o}, err
-	})
+	}, text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("operators by equipment: %w", err)
 	}

@@ -53,7 +53,7 @@ func (tx *writeTx) updateOperator(ctx context.Context, id fleet.UUID, expected *
 	action fleet.Action) (*fleet.Operator, error) {
 	before, err := tx.lockOperator(ctx, id)
 	if err != nil {
-		return nil, fleet.InField("id", err)
+		return nil, fleet.InField("operatorId", err)
 	}
 	if err := fleet.CheckVersion(expected, before); err != nil {
 		return nil, err

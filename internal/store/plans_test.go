@@ -31,7 +31,7 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 	for _, o := range people.Items {
 		operators = append(operators, o.ID)
 	}
-	rare, short := "K012779", "ex"
+	rare, short, yes := "K012779", "ex", true
 	name := "crane 100"
 	oldest := fleet.Position{Key: page.Items[49].CreatedAt.Format("2006-01-02T15:04:05.999999Z07:00"), ID: machines[49]}
 	equipment := func(f fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) func(context.Context) error {
@@ -44,6 +44,12 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		}
 	}
 	created := fleet.EquipmentCreatedAtDesc
+	middle := fleet.Window{Limit: 50, Offset: 60_000}
+	// The rows are skipped by an index-only scan, and the page begins at the position that it found.
+	skips := func(index string) string {
+		return `(?s)InitPlan.*Index Only Scan( Backward)? using ` + index + `.*Index Scan( Backward)? using ` + index +
+			`.*Index Cond: .*ROW\(.*\) [<>]= ROW\(\$\d, \$\d\)`
+	}
 	for _, q := range []struct {
 		name  string
 		call  func(context.Context) error
@@ -55,6 +61,25 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			"equipment_by_created", false},
 		{"machines, the last page", equipment(fleet.EquipmentFilter{}, created,
 			fleet.Window{Limit: 50, Backward: true}), "equipment_by_created", false},
+		{"machines from an offset", equipment(fleet.EquipmentFilter{}, created, middle), skips("equipment_by_created"), false},
+		{"machines by name from an offset", equipment(fleet.EquipmentFilter{}, fleet.EquipmentNameDesc, middle),
+			skips("equipment_by_name"), false},
+		{"machines by cost from an offset", equipment(fleet.EquipmentFilter{}, fleet.EquipmentCostDesc, middle),
+			skips("equipment_by_cost"), false},
+		{"machines of a status from an offset", equipment(fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{fleet.EquipmentActive}},
+			created, fleet.Window{Limit: 50, Offset: 30_000}), "Index Only Scan using equipment_by_", false},
+		{"operators by name from an offset", func(ctx context.Context) error {
+			_, err := db.Fleet().OperatorPage(ctx, v, nil, fleet.OperatorNameAsc, fleet.Window{Limit: 50, Offset: 4000})
+			return err
+		}, skips("operators_by_name"), false},
+		{"records from an offset", func(ctx context.Context) error {
+			_, err := db.Fleet().MaintenancePage(ctx, v, nil, fleet.MaintenanceDateDesc, fleet.Window{Limit: 50, Offset: 600_000})
+			return err
+		}, skips("maintenance_records_by_date"), false},
+		{"records by cost from an offset", func(ctx context.Context) error {
+			_, err := db.Fleet().MaintenancePage(ctx, v, nil, fleet.MaintenanceCostAsc, fleet.Window{Limit: 50, Offset: 600_000})
+			return err
+		}, skips("maintenance_records_by_cost"), false},
 		{"machines, oldest first", equipment(fleet.EquipmentFilter{}, fleet.EquipmentCreatedAtAsc, first),
 			"equipment_by_created", false},
 		{"machines by name", equipment(fleet.EquipmentFilter{}, fleet.EquipmentNameAsc, first), "equipment_by_name",
@@ -65,25 +90,37 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			"equipment_by_name", false},
 		{"machines by cost", equipment(fleet.EquipmentFilter{}, fleet.EquipmentCostDesc, first), "equipment_by_cost",
 			false},
+		{"machines by change", equipment(fleet.EquipmentFilter{}, fleet.EquipmentUpdatedAtDesc, first),
+			"equipment_by_updated", false},
+		{"machines by serial number", equipment(fleet.EquipmentFilter{}, fleet.EquipmentSerialNumberAsc, first),
+			"equipment_by_serial_number", false},
+		{"machines of a serial number", equipment(fleet.EquipmentFilter{
+			SerialNumber: &fleet.StringFilter{In: []string{"sn-0"}}}, created, first), "equipment_by_serial_number", true},
+		{"machines of unknown cost", equipment(fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{IsNull: &yes}}, created,
+			first), "equipment_by_(cost|created)", true},
+		{"machines without operator", equipment(fleet.EquipmentFilter{Operator: &fleet.IDFilter{IsNull: &yes}}, created,
+			first), "equipment_by_created", false},
+		{"machines by ids", equipment(fleet.EquipmentFilter{IDs: fleet.RowIDs(fleet.KindEquipment, machines...)},
+			created, first), "equipment_", true},
 		{"machines of a status", equipment(
 			fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{fleet.EquipmentRetired}}, created, first),
 			"equipment_by_(status|created)", false},
 		{"machines of a category", equipment(fleet.EquipmentFilter{Category: []string{page.Items[0].Category}}, created,
 			first), "equipment_by_(category|created)", false},
-		{"a user's machines", equipment(fleet.EquipmentFilter{UserID: &v.UserID}, created, first), "equipment_by_user",
+		{"a user's machines", equipment(fleet.EquipmentFilter{User: idsOf(fleet.KindUser, v.UserID)}, created, first), "equipment_by_user",
 			false},
 		{"a user's machines of a status",
-			equipment(fleet.EquipmentFilter{UserID: &v.UserID,
+			equipment(fleet.EquipmentFilter{User: idsOf(fleet.KindUser, v.UserID),
 				Status: []fleet.EquipmentStatus{fleet.EquipmentInactive}}, created, first), "equipment_by_user_status",
 			false},
-		{"a user's active machines", equipment(fleet.EquipmentFilter{UserID: &v.UserID,
+		{"a user's active machines", equipment(fleet.EquipmentFilter{User: idsOf(fleet.KindUser, v.UserID),
 			Status: []fleet.EquipmentStatus{fleet.EquipmentActive}}, created, first), "equipment_active_by_user",
 			false},
 		{"an operator's machines by filter",
-			equipment(fleet.EquipmentFilter{OperatorID: &operators[0]}, created, first), "assignments_open_by_operator",
+			equipment(fleet.EquipmentFilter{Operator: idsOf(fleet.KindOperator, operators[0])}, created, first), "assignments_open_by_operator",
 			true},
-		{"machines of a cost", equipment(fleet.EquipmentFilter{CostMin: decimal("1000000"),
-			CostMax: decimal("1000100")}, fleet.EquipmentCostAsc, first), "equipment_by_cost", false},
+		{"machines of a cost", equipment(fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{Gte: decimal("1000000"),
+			Lte: decimal("1000100")}}, fleet.EquipmentCostAsc, first), "equipment_by_cost", false},
 		{"search of a rare word", equipment(fleet.EquipmentFilter{Search: &rare}, created, first), "equipment_search",
 			true},
 		{"search of the beginning of a word", equipment(fleet.EquipmentFilter{Search: &short}, created, first),
@@ -133,9 +170,17 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"records of a status", records(
 			fleet.MaintenanceFilter{Status: []fleet.MaintenanceStatus{fleet.MaintenanceInProgress}},
 			fleet.MaintenanceDateDesc), "maintenance_records_by_status", false},
+		{"search of records", records(fleet.MaintenanceFilter{Search: &rare}, fleet.MaintenanceDateDesc),
+			"maintenance_records_search", true},
+		{"records of a source's id", records(fleet.MaintenanceFilter{SourceRef: &fleet.StringFilter{In: []string{"W-1"}}},
+			fleet.MaintenanceDateDesc), "maintenance_records_source", true},
+		{"a performer's records", records(fleet.MaintenanceFilter{PerformedBy: &fleet.StringFilter{
+			In: []string{"none of these"}}}, fleet.MaintenanceDateDesc), "maintenance_records_by_performer", false},
+		{"open downtime", records(fleet.MaintenanceFilter{Down: &yes}, fleet.MaintenanceDateDesc),
+			"maintenance_records_open_downtime", true},
 		{"records by cost", records(fleet.MaintenanceFilter{}, fleet.MaintenanceCostDesc),
 			"maintenance_records_by_cost", false},
-		{"a machine's records", records(fleet.MaintenanceFilter{EquipmentID: &machines[0]}, fleet.MaintenanceDateDesc),
+		{"a machine's records", records(fleet.MaintenanceFilter{Equipment: idsOf(fleet.KindEquipment, machines[0])}, fleet.MaintenanceDateDesc),
 			"maintenance_records_by_equipment", false},
 		{"the company's statistics", func(ctx context.Context) error {
 			_, err := db.Fleet().DashboardStats(ctx, v, fleet.StatsScopeCompany)
@@ -148,8 +193,8 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"a month's summary", func(ctx context.Context) error {
 			from, _ := fleet.ParseDate("2026-05-01")
 			to, _ := fleet.ParseDate("2026-05-31")
-			_, err := db.Fleet().MaintenanceSummary(ctx, v, &fleet.MaintenanceFilter{DateFrom: &from, DateTo: &to},
-				[]fleet.MaintenanceGrouping{fleet.ByKind})
+			_, err := db.Fleet().MaintenanceSummary(ctx, v, &fleet.MaintenanceFilter{MaintenanceDate: &fleet.DateFilter{Gte: &from, Lte: &to}},
+				fleet.MaintenanceSummary{GroupBy: []fleet.MaintenanceGrouping{fleet.ByKind}})
 			return err
 		}, "Index Only Scan using maintenance_records_by_date", true},
 	} {
@@ -173,4 +218,8 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 func decimal(s string) *fleet.Decimal {
 	d := fleet.Decimal(s)
 	return &d
+}
+
+func idsOf(k fleet.Kind, keys ...fleet.UUID) *fleet.IDFilter {
+	return &fleet.IDFilter{In: fleet.RowIDs(k, keys...)}
 }

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
@@ -23,6 +21,8 @@ type query struct {
 	// unprepared plans the statement with its values each time, for conditions of such different
 	// selectivity that no single plan suits them all.
 	unprepared bool
+	// scans is set for statements that no index serves: they take a slot.
+	scans bool
 }
 
 func (s *database) query() *query { return &query{SelectQuery: s.bun.NewSelect(), db: s} }
@@ -41,59 +41,6 @@ func (q *query) where(condition string, values ...any) {
 	q.Where(condition, placeholders...)
 }
 
-// oneOf adds the condition that an expression equals one of the values; without values it adds
-// none. A single value is compared by =, so that an index can supply the order of the columns after
-// it.
-func oneOf[T ~string](q *query, expression string, values []T) {
-	switch len(values) {
-	case 0:
-	case 1:
-		q.where(expression+" = ?", string(values[0]))
-	default:
-		texts := make([]string, len(values))
-		for i, v := range values {
-			texts[i] = string(v)
-		}
-		q.where(expression+" = ANY(?)", texts)
-	}
-}
-
-// atLeast and atMost add a bound, unless it is nil.
-func atLeast[T any](q *query, expression, sqlType string, bound *T) {
-	if bound != nil {
-		q.where(expression+" >= ?::"+sqlType, fmt.Sprint(*bound))
-	}
-}
-
-func atMost[T any](q *query, expression, sqlType string, bound *T) {
-	if bound != nil {
-		q.where(expression+" <= ?::"+sqlType, fmt.Sprint(*bound))
-	}
-}
-
-// shortTerm is the length below which a trigram index does not help.
-const shortTerm = 3
-
-// search adds the condition that a row of table contains every word of a search: anywhere in the
-// text for words of three characters or more, at the beginning of a word for shorter ones. Indexes
-// <table>_search and <table>_words.
-func (q *query) search(table string, search *string) {
-	if search == nil {
-		return
-	}
-	q.unprepared = true // a frequent and a rare word need different plans
-	for _, term := range fleet.SearchTerms(*search) {
-		if utf8.RuneCountInString(term) >= shortTerm {
-			q.where(table+".search_text LIKE ?", "%"+likeEscaper.Replace(term)+"%")
-		} else {
-			q.where(table+".search_words @@ to_tsquery('simple', ?)",
-				"'"+strings.ReplaceAll(strings.ReplaceAll(term, `\`, `\\`), "'", "''")+"':*")
-		}
-	}
-}
-
-var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
 // sortKey is an expression that orders rows. Ties are ordered by id.
 type sortKey struct {
 	expression string // as in the index
@@ -101,10 +48,11 @@ type sortKey struct {
 	desc       bool
 }
 
-// window orders the rows of table and limits them to the window and one row more, which tells
-// whether the list continues. A single comparison of (key, id) finds the position in the index, at
-// any depth.
-func (q *query) window(table string, k sortKey, w fleet.Window) {
+// window selects columns of the rows of table in an order and limits them to the window and one row
+// more, which tells whether the list continues. A single comparison of (key, id) finds the position
+// in the index, at any depth. An offset is turned into such a position by a subquery that needs no
+// other columns, so that an index-only scan skips the rows.
+func (q *query) window(table, columns string, k sortKey, w fleet.Window) {
 	key := fmt.Sprintf("(%s, %s.id)", k.expression, table)
 	bound := func(operator string, p *fleet.Position) {
 		if p != nil {
@@ -121,7 +69,13 @@ func (q *query) window(table string, k sortKey, w fleet.Window) {
 	if k.desc != w.Backward {
 		direction = "DESC"
 	}
-	q.OrderExpr(fmt.Sprintf("%s %s, %s.id %s", k.expression, direction, table, direction))
+	order := fmt.Sprintf("%s %s, %s.id %s", k.expression, direction, table, direction)
+	if w.Offset > 0 {
+		start := q.SelectQuery.Clone().ColumnExpr(k.expression + ", " + table + ".id").OrderExpr(order).Limit(1)
+		q.Where(fmt.Sprintf("%s %s= (? OFFSET ?)", key, behind), start, q.arg(w.Offset))
+	}
+	q.ColumnExpr(columns)
+	q.OrderExpr(order)
 	q.Limit(int64(w.Limit) + 1)
 }
 
@@ -131,50 +85,58 @@ func (q *query) window(table string, k sortKey, w fleet.Window) {
 // in inner's order in every plan, because only a nested loop can run a LATERAL subquery with a
 // limit.
 func (q *query) perParent(inner *query, keys []fleet.UUID, table string) {
-	q.args, q.unprepared = inner.args, inner.unprepared
+	q.args, q.unprepared, q.scans = inner.args, inner.unprepared, inner.scans
 	q.TableExpr("unnest(?::uuid[]) AS k(id)", q.arg(uuids(keys))).
 		Join("CROSS JOIN LATERAL (?) AS "+table, inner.SelectQuery).
 		ColumnExpr("k.id, " + table + ".*")
 }
 
-// rows sends the query.
-func (q *query) rows(ctx context.Context) (pgx.Rows, error) {
+// fetch sends q and returns what collect makes of its rows.
+func fetch[T any](ctx context.Context, q *query, collect func(pgx.Rows) (T, error)) (T, error) {
 	text, err := q.AppendQuery(q.db.bun.QueryGen(), nil)
 	if err != nil {
-		return nil, err
+		var none T
+		return none, err
 	}
 	args := q.args
 	if q.unprepared {
 		// An unnamed statement is planned with the values that it is bound to.
 		args = append([]any{pgx.QueryExecModeCacheDescribe}, args...)
 	}
-	return q.db.pool.Query(ctx, string(text), args...)
+	return read(ctx, q.db.conns, string(text), args, collect)
 }
 
 // count sends a query that returns one number.
-func (q *query) count(ctx context.Context) (n int, err error) {
-	rows, err := q.rows(ctx)
-	if err != nil {
-		return 0, err
+func (q *query) count(ctx context.Context) (int, error) {
+	return fetch(ctx, q, func(rows pgx.Rows) (int, error) { return pgx.CollectExactlyOneRow(rows, pgx.RowTo[int]) })
+}
+
+// slot waits until a statement that no index serves may run; done releases its slot.
+func (q *query) slot(ctx context.Context) (done func(), err error) {
+	if !q.scans {
+		return func() {}, nil
 	}
-	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[int])
+	return q.db.scan(ctx)
 }
 
 // counts sends a query that returns a number per key. The result has no entry for a key without
 // rows.
 func (q *query) counts(ctx context.Context) (map[fleet.UUID]int, error) {
-	rows, err := q.rows(ctx)
+	done, err := q.slot(ctx)
 	if err != nil {
 		return nil, err
 	}
-	counts := make(map[fleet.UUID]int)
-	var key fleet.UUID
-	var n int
-	_, err = pgx.ForEachRow(rows, []any{(*[16]byte)(&key), &n}, func() error {
-		counts[key] = n
-		return nil
+	defer done()
+	return fetch(ctx, q, func(rows pgx.Rows) (map[fleet.UUID]int, error) {
+		counts := make(map[fleet.UUID]int)
+		var key fleet.UUID
+		var n int
+		_, err := pgx.ForEachRow(rows, []any{(*[16]byte)(&key), &n}, func() error {
+			counts[key] = n
+			return nil
+		})
+		return counts, err
 	})
-	return counts, err
 }
 
 // rowScan reads a row that ends with the columns of T; before receives the columns in front of
@@ -188,28 +150,27 @@ func only[T any](scan rowScan[T]) pgx.RowToFunc[T] {
 
 // collect sends q and reads every row.
 func collect[T any](ctx context.Context, q *query, scan rowScan[T]) ([]T, error) {
-	rows, err := q.rows(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, only(scan))
+	return fetch(ctx, q, func(rows pgx.Rows) ([]T, error) { return pgx.CollectRows(rows, only(scan)) })
 }
 
 // collectGroups sends q, a query with the key of the parent as first column, and returns the rows
 // of each parent.
 func collectGroups[T any](ctx context.Context, q *query, scan rowScan[T]) (map[fleet.UUID][]T, error) {
-	rows, err := q.rows(ctx)
+	done, err := q.slot(ctx)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	type child struct {
 		parent fleet.UUID
 		row    T
 	}
 	var parent fleet.UUID
-	children, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (child, error) {
-		row, err := scan(r, (*[16]byte)(&parent))
-		return child{parent, row}, err
+	children, err := fetch(ctx, q, func(rows pgx.Rows) ([]child, error) {
+		return pgx.CollectRows(rows, func(r pgx.CollectableRow) (child, error) {
+			row, err := scan(r, (*[16]byte)(&parent))
+			return child{parent, row}, err
+		})
 	})
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 	q.TableExpr("equipment AS e").
 		ColumnExpr("count(*)").
 		ColumnExpr("round(avg(e.cost), 2)::text").
-		ColumnExpr("coalesce(sum(e.cost), 0)::text").
+		ColumnExpr("coalesce(sum(e.cost), 0.00)::text").
 		ColumnExpr("statement_timestamp()")
 	if v.SeesSequence() {
 		q.ColumnExpr("(SELECT coalesce(sum(c.changes), 0)::bigint FROM company_changes c WHERE c.company_id = ?)",
@@ -30,14 +30,13 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 	for _, status := range fleet.EquipmentStatuses() {
 		q.ColumnExpr("count(*) FILTER (WHERE e.status = ?)", q.arg(string(status)))
 	}
-	filter := fleet.EquipmentFilter{UserID: v.StatsUser(scope)}
-	equipmentWhere(q, v, &filter)
+	var ofUser *fleet.EquipmentFilter
+	if user := v.StatsUser(scope); user != nil {
+		ofUser = &fleet.EquipmentFilter{User: &fleet.IDFilter{In: fleet.RowIDs(fleet.KindUser, *user)}}
+	}
+	equipmentWhere(q, v, ofUser)
 
 	var stats fleet.DashboardStats
-	rows, err := q.rows(ctx)
-	if err != nil {
-		return stats, fmt.Errorf("dashboard statistics: %w", err)
-	}
 	targets := []any{&stats.TotalEquipment, &stats.AverageCost, (*string)(&stats.TotalValue), &stats.ComputedAt,
 		&stats.Sequence}
 	stats.StatusCounts = make([]fleet.StatusCount, len(fleet.EquipmentStatuses()))
@@ -45,8 +44,10 @@ func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.
 		stats.StatusCounts[i].Status = status
 		targets = append(targets, &stats.StatusCounts[i].Count)
 	}
-	if _, err = pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (struct{}, error) {
-		return struct{}{}, row.Scan(targets...)
+	if _, err := fetch(ctx, q, func(rows pgx.Rows) (struct{}, error) {
+		return pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (struct{}, error) {
+			return struct{}{}, row.Scan(targets...)
+		})
 	}); err != nil {
 		return fleet.DashboardStats{}, fmt.Errorf("dashboard statistics: %w", err)
 	}
@@ -73,12 +74,22 @@ var dimensions = map[fleet.MaintenanceGrouping]string{
 	fleet.ByMonth:      "to_char(m.maintenance_date, 'YYYY-MM')",
 }
 
-// MaintenanceSummary sums up the records that match f, one row per combination of the dimensions
-// and ordered by them. More than MaxSummaryGroups rows are a LIMIT_EXCEEDED. One statement, so that
-// the rows add up; index-only scan of maintenance_records_by_date unless a filter or dimension
-// needs the table.
+// summaryOrders are the expressions that a summary is ordered by, before the dimensions.
+var summaryOrders = map[fleet.MaintenanceSummaryOrder]string{
+	fleet.SummaryTotalCostDesc:   "sum(m.cost) DESC",
+	fleet.SummaryTotalCostAsc:    "sum(m.cost)",
+	fleet.SummaryAverageCostDesc: "avg(m.cost) DESC",
+	fleet.SummaryAverageCostAsc:  "avg(m.cost)",
+	fleet.SummaryRecordsDesc:     "count(*) DESC",
+	fleet.SummaryRecordsAsc:      "count(*)",
+}
+
+// MaintenanceSummary sums up the records that match f, one row per combination of the dimensions.
+// Without First, more than MaxSummaryGroups rows are a LIMIT_EXCEEDED. One statement, so that the
+// rows add up; index-only scan of maintenance_records_by_date unless a filter or dimension needs the
+// table.
 func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
-	by []fleet.MaintenanceGrouping) ([]*fleet.MaintenanceGroup, error) {
+	summary fleet.MaintenanceSummary) ([]*fleet.MaintenanceGroup, error) {
 	done, err := s.scan(ctx)
 	if err != nil {
 		return nil, err
@@ -87,24 +98,27 @@ func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet
 	q := s.query()
 	q.unprepared = true // the number of rows to read depends on the values
 	q.TableExpr("maintenance_records AS m")
-	for _, d := range by {
+	if order := summaryOrders[summary.OrderBy]; order != "" {
+		q.OrderExpr(order)
+	}
+	for _, d := range summary.GroupBy {
 		if d == fleet.ByCategory {
 			q.Join("JOIN equipment AS e ON e.id = m.equipment_id")
 		}
 		q.ColumnExpr(dimensions[d]).GroupExpr(dimensions[d]).OrderExpr(dimensions[d])
 	}
-	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0)::text, round(avg(m.cost), 2)::text, " +
+	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0.00)::text, round(avg(m.cost), 2)::text, " +
 		"min(m.maintenance_date), max(m.maintenance_date)")
 	maintenanceWhere(q, v, f)
-	q.Limit(fleet.MaxSummaryGroups + 1)
+	q.Limit(int64(summary.Limit()))
 	list, err := collect(ctx, q, func(row pgx.CollectableRow, _ ...any) (*fleet.MaintenanceGroup,
 		error) {
-		return scanGroup(row, by)
+		return scanGroup(row, summary.GroupBy)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("summarize maintenance: %w", err)
 	}
-	if err := fleet.CheckSummary(len(list)); err != nil {
+	if err := summary.CheckSize(len(list)); err != nil {
 		return nil, err
 	}
 	return list, nil

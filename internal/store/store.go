@@ -15,6 +15,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -34,6 +35,11 @@ import (
 // Config says where the database is and how the pool is sized.
 type Config struct {
 	URL string // postgres://…; libpq's environment variables supply what it omits
+	// ListenURL reaches the same database without a pooler in transaction mode, which loses LISTEN
+	// (default URL).
+	ListenURL string
+	// Pooler says whether URL is that of a pooler in transaction mode (default PoolerAuto).
+	Pooler Pooler
 
 	// MaxConns is the maximum number of connections (default DefaultMaxConns). The sum over all
 	// instances must stay below the max_connections of the server.
@@ -68,6 +74,14 @@ const (
 	connLifetimeJitter = 6 * time.Minute
 )
 
+// A connection that was idle for longer than pingIdle is checked before it is used, and is given up
+// when it has not answered within pingTimeout.
+const (
+	pingIdle       = time.Second
+	pingTimeout    = 2 * time.Second
+	connectTimeout = 5 * time.Second
+)
+
 // DB is a pool of connections to one database. It and the types that it hands
 // out may be used concurrently.
 type DB struct {
@@ -77,8 +91,8 @@ type DB struct {
 
 // database is what all types of the package share.
 type database struct {
-	pool *pgxpool.Pool
-	bun  *bun.DB // builds SQL that varies; uses the pool's connections
+	*conns
+	bun *bun.DB // builds SQL that varies; uses the pool's connections
 
 	beforeScan func(ctx context.Context) (done func(), err error)
 }
@@ -102,6 +116,10 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		// pgx's message would repeat the URL, which may hold a password.
 		return nil, errors.New("open database: DATABASE_URL is not a valid PostgreSQL URL")
 	}
+	feed, err := pgx.ParseConfig(cmp.Or(c.ListenURL, c.URL))
+	if err != nil {
+		return nil, errors.New("open database: FLEET_LISTEN_URL is not a valid PostgreSQL URL")
+	}
 	if c.MaxConns <= 0 {
 		c.MaxConns = DefaultMaxConns
 	}
@@ -114,24 +132,25 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if c.ConnWait <= 0 {
 		c.ConnWait = DefaultConnWait
 	}
-	feed := pc.ConnConfig.Copy()
 	pc.MaxConns = int32(min(c.MaxConns, 10_000))              //nolint:gosec // bounded
 	pc.MinConns = int32(min(c.KeepConns, c.MaxConns, 10_000)) //nolint:gosec // bounded
 	pc.MaxConnLifetime = connLifetime
 	pc.MaxConnLifetimeJitter = connLifetimeJitter
 	pc.MaxConnIdleTime = 5 * time.Minute
+	pc.ShouldPing, pc.PingTimeout = shouldPing, pingTimeout
+	if pc.ConnConfig.ConnectTimeout == 0 {
+		pc.ConnConfig.ConnectTimeout = connectTimeout
+	}
 	pc.ConnConfig.Tracer = tracer{wait: c.ConnWait}
-	params := pc.ConnConfig.RuntimeParams
-	params["application_name"] = "fleet"
-	params["timezone"] = "UTC"
-	params["statement_timeout"] = fmt.Sprint(c.StatementTimeout.Milliseconds())
-	// Statements are short: compiling one takes longer than it saves.
-	params["jit"] = "off"
-	// On flash or in memory a random page costs little more than a sequential one. PostgreSQL's default of 4
-	// is for spinning disks.
-	params["random_page_cost"] = "1.1"
-	// Requests run in parallel already: one that uses all cores slows the others.
-	params["max_parallel_workers_per_gather"] = "0"
+	pc.ConnConfig.RuntimeParams["application_name"] = "fleet"
+	pooled, err := c.Pooler.isUsed(ctx, pc.ConnConfig)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	session := newSession(pc.ConnConfig, pooled, settingsOf(c.StatementTimeout))
+	if pooled { // accepts connections also while the database is away
+		pc.AfterConnect = answers
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -142,7 +161,15 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	}
 	sqlDB := stdlib.OpenDBFromPool(pool)
 	sqlDB.SetMaxIdleConns(0) // idle connections stay in the pool
-	return &DB{&database{pool: pool, bun: bun.NewDB(sqlDB, pgdialect.New()), beforeScan: c.BeforeScan}, feed}, nil
+	connections := &conns{connections: pool, session: session}
+	return &DB{&database{conns: connections, bun: bun.NewDB(sqlDB, pgdialect.New()), beforeScan: c.BeforeScan}, feed}, nil
+}
+
+// answers returns an error unless a new connection answers.
+func answers(ctx context.Context, conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	return conn.Ping(ctx)
 }
 
 // Fleet returns the methods for rows of the fleet.
@@ -157,15 +184,16 @@ func (s *DB) Bulk() *Bulk { return &Bulk{s.database} }
 // Close waits for running statements and closes every connection.
 func (s *DB) Close() {
 	_ = s.bun.Close() // holds no connections of its own
-	s.pool.Close()
+	s.connections.Close()
 }
 
 // Ping reports whether the database answers.
-func (s *DB) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
-
-// inTx runs do in one transaction and commits when it returns nil.
-func (s *database) inTx(ctx context.Context, do func(pgx.Tx) error) error {
-	return pgx.BeginFunc(ctx, s.pool, do)
+func (s *DB) Ping(ctx context.Context) error {
+	conn, err := s.acquire(withFresh(ctx))
+	if err == nil {
+		conn.Release()
+	}
+	return err
 }
 
 // noRows reports whether err means that a query for one row found none.

@@ -9,11 +9,12 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-const userColumns = `u.id, u.email, u.name, u.role, u.created_at, u.disabled_at`
+const userColumns = `u.id, u.email, u.name, u.role, u.created_at, u.disabled_at, u.version`
 
 func scanUser(row pgx.CollectableRow, before ...any) (*fleet.User, error) {
 	u := new(fleet.User)
-	return u, row.Scan(append(before, (*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt)...)
+	return u, row.Scan(append(before, (*[16]byte)(&u.ID), &u.Email, &u.Name, &u.Role, &u.CreatedAt, &u.DisabledAt,
+		&u.Version)...)
 }
 
 // UsersByID returns the visible users with these ids. One statement, primary key.
@@ -23,8 +24,7 @@ func (s *Fleet) UsersByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID)
 		SELECT ` + userColumns + `
 		FROM   users u
 		WHERE  ` + visible(ofUsers, "u", v, args.add) + ` AND u.id = ANY(` + args.add(uuids(ids)) + `)`
-	rows, _ := s.pool.Query(ctx, text, args...)
-	list, err := pgx.CollectRows(rows, only(scanUser))
+	list, err := readRows(ctx, s.conns, only(scanUser), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("users by id: %w", err)
 	}

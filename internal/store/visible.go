@@ -20,6 +20,7 @@ const (
 	ofTokens
 	ofSessions
 	ofPasswords // alias is that of the users
+	ofCompanies
 )
 
 // arguments are the values of a statement that is being built; they are sent beside its text.
@@ -39,6 +40,8 @@ func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) stri
 	ours := arg([16]byte(v.CompanyID))
 	company := alias + ".company_id = " + ours
 	switch of {
+	case ofCompanies:
+		return alias + ".id = " + ours
 	case ofTokens, ofSessions, ofPasswords:
 		if v.Administers() {
 			return company

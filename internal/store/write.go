@@ -115,7 +115,7 @@ func (tx *writeTx) answer(ctx context.Context, once *fleet.Once, result any) err
 // SweepIdempotencyKeys deletes expired keys and returns their number. One statement, index
 // idempotency_keys_by_age.
 func (s *DB) SweepIdempotencyKeys(ctx context.Context) (int64, error) {
-	tag, err := s.pool.Exec(ctx, `DELETE FROM idempotency_keys
+	tag, err := s.exec(ctx, `DELETE FROM idempotency_keys
 		WHERE created_at < now() - $1::interval`, fleet.IdempotencyTTL)
 	if err != nil {
 		return 0, fmt.Errorf("sweep idempotency keys: %w", err)
@@ -126,24 +126,28 @@ func (s *DB) SweepIdempotencyKeys(ctx context.Context) (int64, error) {
 // refusals are the constraints that concurrent writes can violate although a check before the
 // statement passed.
 var refusals = map[string]fleet.Error{
-	"equipment_serial_number": {Code: fleet.Conflict, Field: "serialNumber",
+	"equipment_serial_number": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "serialNumber",
 		Message: "another machine of the fleet has this serial number"},
-	"operators_license": {Code: fleet.Conflict, Field: "licenseNumber",
+	"companies_name": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "name",
+		Message: "another company has this name"},
+	"operators_license": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "licenseNumber",
 		Message: "another operator of the company has this licence number"},
-	"equipment_company_id_user_id_fkey": {Code: fleet.NotFound, Field: "user",
+	"equipment_company_id_user_id_fkey": {Code: fleet.NotFound, Field: "userId",
 		Message: "the company has no user of this id"},
-	"operators_user": {Code: fleet.NotFound, Field: "user",
+	"operators_user": {Code: fleet.NotFound, Field: "userId",
 		Message: "the company has no user of this id"},
-	"operators_by_user": {Code: fleet.Conflict, Field: "user",
+	"operators_by_user": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "userId",
 		Message: "this user is another operator of the company already"},
-	"assignments_never_overlap": {Code: fleet.Conflict, Field: "assignedAt",
+	"assignments_never_overlap": {Code: fleet.Conflict, Reason: fleet.Overlap, Field: "assignedAt",
+		Related: "equipmentId",
 		Message: "another operator runs the machine within this period: release first, or give another period"},
-	"assignments_open_by_equipment": {Code: fleet.Conflict, Field: "assignedAt",
+	"assignments_open_by_equipment": {Code: fleet.Conflict, Reason: fleet.Overlap, Field: "assignedAt",
+		Related: "equipmentId",
 		Message: "an operator runs the machine now: release first"},
-	"meter_readings_never_decrease": {Code: fleet.Conflict, Field: "hours",
+	"meter_readings_never_decrease": {Code: fleet.Conflict, Reason: fleet.Decreasing, Field: "hours",
 		Message: "readings of a meter never decrease: the one before shows more hours, or the one after fewer; " +
 			"a new meter's first reading says so by replacement: true"},
-	"meter_readings_by_equipment": {Code: fleet.Conflict, Field: "readAt",
+	"meter_readings_by_equipment": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "readAt",
 		Message: "there is a reading of this moment already"},
 }
 
@@ -158,7 +162,7 @@ func refusal(err error) error {
 		return &known
 	}
 	if refused.Code == "40P01" || refused.Code == "40001" { // deadlock or serialization failure: a retry may succeed
-		return fleet.Conflictf("", "the same rows were changed at the same time: try again")
+		return fleet.Conflictf(fleet.Concurrent, "", "the same rows were changed at the same time: try again")
 	}
 	return err
 }

@@ -1,6 +1,8 @@
 package transport
 
 import (
+	"compress/flate"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -61,6 +63,8 @@ func refusalOfBody(err error) *refusal {
 		return refused
 	case errors.As(err, &known):
 		return refusalOf(known)
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.As(err, new(flate.CorruptInputError)):
+		return refuse(http.StatusBadRequest, "the body is not valid gzip, which its Content-Encoding says")
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		refused := refuse(http.StatusRequestTimeout, "the body did not arrive in time")
 		refused.code = fleet.Timeout

@@ -129,9 +129,12 @@ func TestRequestsThatAreNotAdmittedAreRefused(t *testing.T) {
 
 func TestAnOperationThatIsNotReceivedIsNotParsed(t *testing.T) {
 	t.Parallel()
-	s := newService(t, transport.Config{SocketAdmission: admission{receive: func(ctx context.Context, _ int) (context.Context, error) {
-		return ctx, &fleet.Error{Code: fleet.RateLimited, Message: "too many"}
-	}}})
+	s := newService(
+		t,
+		transport.Config{SocketAdmission: admission{receive: func(ctx context.Context, _ int) (context.Context, error) {
+			return ctx, &fleet.Error{Code: fleet.RateLimited, Message: "too many"}
+		}}},
+	)
 	c := s.connect(t)
 	c.send(subscribe("1", "mutation { increment }"), subscribe("1", "{ nothing }"))
 	refused := errorOf("1", `[{"message":"too many","extensions":{"code":"RATE_LIMITED"}}]`)

@@ -73,15 +73,24 @@ func (p *buffers) put(b *[]byte) {
 
 // writeJSON writes r as the whole HTTP response.
 func writeJSON(w http.ResponseWriter, status int, mediaType string, r *graphql.Response) {
+	writeCoded(w, status, mediaType, r, nil)
+}
+
+// writeCoded is writeJSON with a coding for large answers; nil for none.
+func writeCoded(w http.ResponseWriter, status int, mediaType string, r *graphql.Response, c *coding) {
 	body := appendResponse(make([]byte, 0, len(r.Data)+256), r)
 	h := w.Header()
+	if c != nil && len(body) >= compressFrom {
+		if compressed, err := c.compress(body); err == nil {
+			body = compressed
+			h.Set("Content-Encoding", c.name)
+		}
+	}
 	h.Set("Content-Type", mediaType+"; charset=utf-8")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store") // responses depend on the viewer, which shared caches cannot see
-	if status == http.StatusTooManyRequests && h.Get("Retry-After") == "" {
-		h.Set("Retry-After", "1")
-	}
+	SetRetryAfter(h, status)
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // fails only if the client has disconnected
 }

@@ -19,6 +19,8 @@ type refusal struct {
 	code    fleet.Code
 	message string
 	allow   string // the Allow header of a 405
+	// acceptEncoding is the Accept-Encoding header of a 415 for the coding.
+	acceptEncoding string
 }
 
 func refuse(status int, format string, args ...any) *refusal {
@@ -30,6 +32,9 @@ func (f *refusal) response() *graphql.Response { return errorResponse(f.code, f.
 func (f *refusal) write(w http.ResponseWriter, mediaType string) {
 	if f.allow != "" {
 		w.Header().Set("Allow", f.allow)
+	}
+	if f.acceptEncoding != "" {
+		w.Header().Set("Accept-Encoding", f.acceptEncoding)
 	}
 	writeJSON(w, f.status, mediaType, f.response())
 }
@@ -49,21 +54,31 @@ func isRequestError(r *graphql.Response) bool { return r.Data == nil && len(r.Er
 
 // codeOf returns the code of the first error of r.
 func codeOf(r *graphql.Response) fleet.Code {
-	for _, e := range r.Errors {
-		switch code := e.Extensions["code"].(type) {
-		case fleet.Code:
-			return code
-		case string:
-			return fleet.Code(code)
-		}
-		break
+	if len(r.Errors) == 0 {
+		return ""
+	}
+	return codeOfError(r.Errors[0])
+}
+
+// codeOfError returns the code of e, "" for none.
+func codeOfError(e *gqlerror.Error) fleet.Code {
+	switch code := e.Extensions["code"].(type) {
+	case fleet.Code:
+		return code
+	case string:
+		return fleet.Code(code)
 	}
 	return ""
 }
 
 // recovered makes an internal error of a panic outside of resolvers, which
 // have the executor's own protection. rc may be nil.
-func (c *Config) recovered(ctx context.Context, exec graphql.GraphExecutor, rc *graphql.OperationContext, panicked any) (resp *graphql.Response) {
+func (c *Config) recovered(
+	ctx context.Context,
+	exec graphql.GraphExecutor,
+	rc *graphql.OperationContext,
+	panicked any,
+) (resp *graphql.Response) {
 	defer func() {
 		if again := recover(); again != nil || resp == nil {
 			c.Log.ErrorContext(ctx, "panic", "panic", panicked, "stack", string(debug.Stack()))

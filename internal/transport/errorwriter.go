@@ -17,15 +17,22 @@ import (
 type ErrorWriter struct {
 	// Present returns what clients may see of err.
 	Present func(ctx context.Context, err error) *gqlerror.Error
-	// Unavailable reports whether err says that the database cannot be reached.
-	Unavailable func(err error) bool
+	// Fault returns what clients see of an error of the database, nil for any
+	// other error.
+	Fault func(err error) *fleet.Error
 }
 
 // Status returns the HTTP status of err: that of its code, or 503 when the
 // database is down or too slow.
 func (e *ErrorWriter) Status(err error) int {
 	code := fleet.CodeOf(err)
-	if code == fleet.Internal && (errors.Is(err, context.DeadlineExceeded) || e.Unavailable(err)) {
+	if code != fleet.Internal {
+		return StatusOf(code)
+	}
+	if fault := e.Fault(err); fault != nil {
+		return StatusOf(fault.Code)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
 		return http.StatusServiceUnavailable
 	}
 	return StatusOf(code)
@@ -41,8 +48,12 @@ func (e *ErrorWriter) WriteStatus(w http.ResponseWriter, r *http.Request, status
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="fleet", error="invalid_token"`)
 	}
-	SetRetryAfter(w.Header(), status)
-	writeJSON(w, status, cmp.Or(jsonType(r.Header), plainJSON), &graphql.Response{Errors: gqlerror.List{e.Present(r.Context(), err)}})
+	writeJSON(
+		w,
+		status,
+		cmp.Or(jsonType(r.Header), plainJSON),
+		&graphql.Response{Errors: gqlerror.List{e.Present(r.Context(), err)}},
+	)
 }
 
 // SetRetryAfter says that a request with this status may be repeated after a

@@ -30,7 +30,7 @@ func (t *HTTP) Supports(*http.Request) bool { return true }
 // executed. Under application/json it is 200 for every well-formed GraphQL
 // request, as older clients expect, and the errors say the rest.
 func (t *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	w.Header().Add("Vary", "Accept")
+	w.Header().Add("Vary", "Accept, Accept-Encoding")
 	mediaType := jsonType(r.Header)
 	if mediaType == "" {
 		refuse(http.StatusNotAcceptable, "the Accept header allows neither %s nor %s", graphqlJSON, plainJSON).
@@ -44,45 +44,50 @@ func (t *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 	}
 	ctx, cancel := context.WithTimeout(withHeaders(r.Context(), w.Header()), t.config.OperationTimeout)
 	defer cancel()
-	resp, refused := t.answer(ctx, exec, params, done, r.Method)
+	resp, compressible, refused := t.answer(ctx, exec, params, done, r.Method)
+	var coded *coding
+	if compressible && (t.config.MayCompress == nil || t.config.MayCompress(r)) {
+		coded = codingFor(r.Header)
+	}
 	switch {
 	case refused != nil:
 		refused.write(w, mediaType)
 	case resp == nil: // the client has disconnected
 	case mediaType == plainJSON:
-		writeJSON(w, plainStatusOf(resp), mediaType, resp)
+		writeCoded(w, plainStatusOf(resp), mediaType, resp, coded)
 	default:
-		writeJSON(w, statusOf(resp), mediaType, resp)
+		writeCoded(w, statusOf(resp), mediaType, resp, coded)
 	}
 }
 
 // answer executes one request; done is called once its operation has been
-// validated.
+// validated. Answers of queries are compressible; those of mutations may hold a
+// new password or token.
 func (t *HTTP) answer(ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams,
-	done func(), method string) (resp *graphql.Response, refused *refusal) {
+	done func(), method string) (resp *graphql.Response, compressible bool, refused *refusal) {
 	var rc *graphql.OperationContext
 	defer func() {
 		if panicked := recover(); panicked != nil {
-			resp, refused = t.config.recovered(ctx, exec, rc, panicked), nil
+			resp, compressible, refused = t.config.recovered(ctx, exec, rc, panicked), false, nil
 		}
 	}()
 	rc, errs := create(ctx, exec, params, done)
 	ctx = graphql.WithOperationContext(ctx, rc)
 	if len(errs) > 0 {
-		return exec.DispatchError(ctx, errs), nil
+		return exec.DispatchError(ctx, errs), false, nil
 	}
 	if refused := checkOperation(rc.Operation.Operation, method); refused != nil {
-		return nil, refused
+		return nil, false, refused
 	}
 	next, ctx := exec.DispatchOperation(ctx, rc)
 	resp = next(ctx)
 	if resp == nil && ctx.Err() != nil {
-		return present(ctx, exec, ctx.Err()), nil
+		return present(ctx, exec, ctx.Err()), false, nil
 	}
 	if resp != nil && resp.HasNext != nil && *resp.HasNext {
-		return nil, refuse(http.StatusBadRequest, "incremental delivery needs a WebSocket or an event stream")
+		return nil, false, refuse(http.StatusBadRequest, "incremental delivery needs a WebSocket or an event stream")
 	}
-	return resp, nil
+	return resp, rc.Operation.Operation == ast.Query, nil
 }
 
 // create parses and validates an operation, then calls done.
@@ -100,7 +105,7 @@ func create(ctx context.Context, exec graphql.GraphExecutor, params *graphql.Raw
 // checkOperation refuses operations that plain HTTP cannot carry with that method.
 func checkOperation(operation ast.Operation, method string) *refusal {
 	switch {
-	case operation == ast.Mutation && method == http.MethodGet:
+	case operation == ast.Mutation && method != http.MethodPost:
 		return mutationByGET()
 	case operation == ast.Subscription:
 		return refuse(http.StatusNotAcceptable, "subscriptions need a WebSocket, or an event stream: Accept: %s", eventStream)

@@ -148,10 +148,12 @@ func (s *socket) recheck(ctx context.Context, op *operation) bool {
 		s.close(closeTryAgain, "the session could not be verified")
 		return false
 	}
-	s.finish(op, present(ctx, s.exec, err))
 	if fleet.CodeOf(err) == fleet.Unauthenticated {
-		s.close(closeForbidden, "Forbidden: sign in again")
+		// Alone: after an error the client would not subscribe again.
+		s.close(closeForbidden, forbidden(err))
+		return false
 	}
+	s.finish(op, present(ctx, s.exec, err))
 	return false
 }
 

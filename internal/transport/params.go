@@ -34,20 +34,28 @@ func (c *Config) readRequest(w http.ResponseWriter, r *http.Request) (
 func (c *Config) readParams(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, func(), *refusal) {
 	data, read := []byte(r.URL.RawQuery), readQuery
 	switch r.Method {
-	case http.MethodGet:
+	case http.MethodGet, http.MethodHead:
 	case http.MethodPost:
 		if refused := checkContentType(r.Header); refused != nil {
 			return nil, nil, refused
 		}
-		body, release, err := c.readAll(r.Context(), http.MaxBytesReader(w, r.Body, c.MaxBody))
+		plain, refused := c.decompress(w, r)
+		if refused != nil {
+			return nil, nil, refused
+		}
+		body, release, err := c.readAll(r.Context(), plain)
 		if err != nil {
 			return nil, nil, refusalOfBody(err)
 		}
 		defer release()
 		data, read = body, readBody
 	default:
-		refused := refuse(http.StatusMethodNotAllowed, "the method is %s; GET and POST are allowed", fleet.Quote(r.Method))
-		refused.allow = "GET, POST"
+		refused := refuse(
+			http.StatusMethodNotAllowed,
+			"the method is %s; GET, HEAD and POST are allowed",
+			fleet.Quote(r.Method),
+		)
+		refused.allow = "GET, HEAD, POST"
 		return nil, nil, refused
 	}
 	done, err := c.Admission.Parse(r.Context(), len(data))

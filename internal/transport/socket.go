@@ -169,14 +169,10 @@ func (s *socket) init(payload map[string]any) {
 	s.request = nil
 	ctx, err := s.open(r, payload)
 	if err != nil {
-		reason := "Forbidden"
-		var known *fleet.Error
-		if errors.As(err, &known) {
-			reason += ": " + known.Message
-		} else if s.base.Err() == nil {
+		if isInconclusive(err) && s.base.Err() == nil {
 			s.ws.config.Log.ErrorContext(s.base, "initialize socket", "error", err)
 		}
-		s.close(closeForbidden, reason)
+		s.close(closeForbidden, forbidden(err))
 		return
 	}
 	s.ctx = ctx
@@ -184,6 +180,16 @@ func (s *socket) init(payload map[string]any) {
 	s.ready = true
 	s.mu.Unlock()
 	_ = s.send([]byte(`{"type":"connection_ack"}`))
+	s.ws.config.watch(ctx, func(err error) { s.ws.closeSoon(s, closeForbidden, forbidden(err)) })
+}
+
+// forbidden returns the reason of a close with 4403.
+func forbidden(err error) string {
+	var known *fleet.Error
+	if errors.As(err, &known) {
+		return "Forbidden: " + known.Message
+	}
+	return "Forbidden"
 }
 
 // open returns the context of the socket's operations, if the client may open one.

@@ -159,7 +159,7 @@ func (s *stream) run(ctx context.Context, exec graphql.GraphExecutor, params *gr
 		return nil
 	}
 	subscription := rc.Operation.Operation == ast.Subscription
-	if rc.Operation.Operation == ast.Mutation && method == http.MethodGet {
+	if rc.Operation.Operation == ast.Mutation && method != http.MethodPost {
 		return mutationByGET()
 	}
 	if !subscription {
@@ -167,14 +167,21 @@ func (s *stream) run(ctx context.Context, exec graphql.GraphExecutor, params *gr
 		defer cancel()
 		ctx = limited
 	}
+	if method == http.MethodHead {
+		s.writeHeader()
+		return nil
+	}
 	s.start()
+	if subscription {
+		s.sse.config.watch(ctx, func(error) { s.cancel() })
+	}
 	s.results(ctx, exec, rc, subscription)
 	return nil
 }
 
 // results writes the results of an operation, and "complete" after the last one.
-// If the client leaves or the server shuts down it stops without "complete",
-// upon which clients connect again.
+// If the client leaves, the server shuts down or the credentials end it stops
+// without "complete", upon which clients connect again.
 func (s *stream) results(ended context.Context, exec graphql.GraphExecutor, rc *graphql.OperationContext,
 	subscription bool) {
 	// ctx may outlive the stream: other subscribers may share its execution.
@@ -194,7 +201,7 @@ func (s *stream) results(ended context.Context, exec graphql.GraphExecutor, rc *
 		}
 		if subscription {
 			if err := s.sse.config.recheck(ctx); err != nil {
-				if isInconclusive(err) {
+				if isInconclusive(err) || fleet.CodeOf(err) == fleet.Unauthenticated {
 					return // without "complete": the client connects again
 				}
 				s.next(present(ctx, exec, err))
@@ -209,14 +216,19 @@ func (s *stream) results(ended context.Context, exec graphql.GraphExecutor, rc *
 	}
 }
 
-// start sends the headers and a comment, so that the client knows that it is
-// connected.
-func (s *stream) start() {
+// writeHeader sets the headers of the response.
+func (s *stream) writeHeader() {
 	h := s.w.Header()
 	h.Set("Content-Type", eventStream+"; charset=utf-8")
 	h.Set("Cache-Control", "no-cache, no-transform")
 	h.Set("X-Accel-Buffering", "no") // else nginx buffers events
 	h.Set("X-Content-Type-Options", "nosniff")
+}
+
+// start sends the headers and a comment, so that the client knows that it is
+// connected.
+func (s *stream) start() {
+	s.writeHeader()
 	s.write([]byte(":\n\n"))
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,9 +1,12 @@
 package transport
 
 import (
+	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -19,6 +22,7 @@ var statuses = map[fleet.Code]int{
 	fleet.LimitExceeded:   http.StatusBadRequest, // of the request; a limit of the server is its own 503
 	fleet.RateLimited:     http.StatusTooManyRequests,
 	fleet.Timeout:         http.StatusGatewayTimeout,
+	fleet.Unavailable:     http.StatusServiceUnavailable,
 	fleet.Internal:        http.StatusInternalServerError,
 }
 
@@ -31,20 +35,50 @@ func StatusOf(code fleet.Code) int {
 }
 
 // statusOf returns the status of a response in application/graphql-response+json.
-// A response with data, also null, is a success with or without errors.
+// A response with data, also null, is a success with or without errors, unless
+// it has no value at all because the database does not answer.
 func statusOf(r *graphql.Response) int {
-	if !isRequestError(r) {
+	switch {
+	case isUnavailable(r):
+		return http.StatusServiceUnavailable
+	case !isRequestError(r):
 		return http.StatusOK
+	default:
+		return StatusOf(codeOf(r))
 	}
-	return StatusOf(codeOf(r))
 }
 
 // plainStatusOf returns the status of a response in application/json: 200 for
-// every well-formed request, except one over its budget, which proxies and
-// libraries know how to repeat.
+// every well-formed request, except one over its budget and one that the
+// database did not answer, which proxies and libraries know how to repeat.
 func plainStatusOf(r *graphql.Response) int {
-	if isRequestError(r) && codeOf(r) == fleet.RateLimited {
+	switch {
+	case isUnavailable(r):
+		return http.StatusServiceUnavailable
+	case isRequestError(r) && codeOf(r) == fleet.RateLimited:
 		return http.StatusTooManyRequests
+	default:
+		return http.StatusOK
 	}
-	return http.StatusOK
+}
+
+// isUnavailable reports whether r has no value, because the database does not
+// answer: every field of the operation is null, and an error says UNAVAILABLE.
+func isUnavailable(r *graphql.Response) bool {
+	if !slices.ContainsFunc(r.Errors, func(e *gqlerror.Error) bool { return codeOfError(e) == fleet.Unavailable }) {
+		return false
+	}
+	if r.Data == nil {
+		return true
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(r.Data, &fields); err != nil {
+		return false
+	}
+	for _, value := range fields {
+		if string(value) != "null" {
+			return false
+		}
+	}
+	return true
 }

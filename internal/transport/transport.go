@@ -54,10 +54,13 @@ type Config struct {
 	// without events (default 12 s).
 	CommentInterval time.Duration
 
-	// CheckOrigin reports whether the request's Origin may open a socket. If it
-	// is nil, the Origin must be absent, as from clients that are not browsers,
+	// CheckOrigin returns an error if the request's Origin may not open a socket;
+	// a fleet.Error has the message for it. If it is nil, the Origin must be absent, as from clients that are not browsers,
 	// or have the request's host.
-	CheckOrigin func(*http.Request) bool
+	CheckOrigin func(*http.Request) error
+	// MayCompress, if set, reports whether the answer of a query may be
+	// compressed: its length tells about its text (the BREACH attack).
+	MayCompress func(*http.Request) bool
 	// Init, if set, handles connection_init. The context that it returns must
 	// be derived from ctx and is the parent of all operations of the socket; ctx
 	// ends with the socket. An error closes the socket with 4403, with the
@@ -68,12 +71,17 @@ type Config struct {
 	SocketAdmission SocketAdmission
 	// Recheck, if set, is called with the operation's context before each
 	// operation of a socket and before each delivery to any subscription. A
-	// fleet.Error ends the operation, and one with the code UNAUTHENTICATED also
-	// closes the socket with 4403, upon which clients connect again with fresh
-	// credentials. Any other error means that the check itself failed: the
-	// connection ends in a way that makes clients reconnect. It must be fast: it
-	// is called once per subscriber and event.
+	// fleet.Error ends the operation, but one with the code UNAUTHENTICATED ends
+	// the connection as Watch does. Any other error means that the check itself
+	// failed: the connection ends in a way that makes clients reconnect. It must
+	// be fast: it is called once per subscriber and event.
 	Recheck func(ctx context.Context) error
+	// Watch, if set, is called with the context of each socket that Init has let
+	// in, and of each subscription over an event stream. It arranges that ended is
+	// called, once, when the credentials of ctx end before ctx does, and returns
+	// at once. The socket is then closed with 4403, and the stream ends without
+	// "complete", upon which clients subscribe again with fresh credentials.
+	Watch func(ctx context.Context, ended func(error))
 	// Closed, if set, is called when a socket has ended, with the close code and
 	// reason of the server or the client (1006 if there was no close frame).
 	Closed func(ctx context.Context, code int, reason string)
@@ -113,6 +121,12 @@ func (c *Config) recheck(ctx context.Context) error {
 		return nil
 	}
 	return c.Recheck(ctx)
+}
+
+func (c *Config) watch(ctx context.Context, ended func(error)) {
+	if c.Watch != nil {
+		c.Watch(ctx, ended)
+	}
 }
 
 // isInconclusive reports whether err of Recheck says that the check itself

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -82,11 +83,8 @@ func (t *WebSocket) Open() int {
 // only the values of the request's context stay in memory; the socket outlives
 // the request's cancellation and deadline.
 func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	if !t.allows(r) {
-		origin := fleet.Quote(r.Header.Get("Origin"))
-		refused := refuse(http.StatusForbidden, "pages of %s may not open a WebSocket here", origin)
-		refused.code = fleet.Forbidden
-		refused.write(w, plainJSON)
+	if err := t.checkOrigin(r); err != nil {
+		refusalOf(err).write(w, plainJSON)
 		return
 	}
 	select {
@@ -100,7 +98,7 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	hijack := &hijacker{ResponseWriter: w, writeTimeout: t.config.WriteTimeout}
 	conn, err := websocket.Accept(hijack, r, &websocket.AcceptOptions{
 		Subprotocols:       []string{Subprotocol},
-		InsecureSkipVerify: true, // checked by allows
+		InsecureSkipVerify: true, // checked by checkOrigin
 	})
 	if err != nil {
 		return // Accept has responded
@@ -119,16 +117,16 @@ func (t *WebSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Grap
 	}
 }
 
-func (t *WebSocket) allows(r *http.Request) bool {
+func (t *WebSocket) checkOrigin(r *http.Request) error {
 	if t.config.CheckOrigin != nil {
 		return t.config.CheckOrigin(r)
 	}
 	origin := r.Header.Get("Origin")
-	if origin == "" {
-		return true
+	if u, err := url.Parse(origin); origin == "" || err == nil && strings.EqualFold(u.Host, r.Host) {
+		return nil
 	}
-	u, err := url.Parse(origin)
-	return err == nil && strings.EqualFold(u.Host, r.Host)
+	return &fleet.Error{Code: fleet.Forbidden,
+		Message: fmt.Sprintf("pages of %s may not open a WebSocket here", fleet.Quote(origin))}
 }
 
 // start runs the socket, and watch with the first one. It returns false after
@@ -160,6 +158,20 @@ func (t *WebSocket) remove(s *socket) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.open, s)
+}
+
+// closeSoon closes a socket, if it is still open, in a goroutine of its own. The
+// socket's own goroutine runs, so that Shutdown waits for both.
+func (t *WebSocket) closeSoon(s *socket, code websocket.StatusCode, reason string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, open := t.open[s]; !open {
+		return
+	}
+	t.running.Go(func() {
+		defer guard.Recover("close of a socket")
+		s.close(code, reason)
+	})
 }
 
 // all returns the sockets that are open now.

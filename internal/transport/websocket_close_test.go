@@ -15,6 +15,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/transport"
 )
 
@@ -205,5 +206,42 @@ func TestAClientThatDoesNotAnswerTheCloseFrameIsDropped(t *testing.T) {
 	}
 	if opcode, body := readFrame(t, r); opcode != 8 || body != "\x03\xf4service restart" { // 1012
 		t.Errorf("opcode %d %q, want a close frame", opcode, body)
+	}
+}
+
+// TestTheEndOfCredentialsClosesSockets: with 4403 alone, also one that is idle,
+// because after an error or complete clients would not subscribe again.
+func TestTheEndOfCredentialsClosesSockets(t *testing.T) {
+	t.Parallel()
+	watched := make(chan func(error), 1)
+	s := newService(t, transport.Config{Watch: func(_ context.Context, ended func(error)) { watched <- ended }})
+	revoked := &fleet.Error{Code: fleet.Unauthenticated, Message: "the token is revoked"}
+	idle := s.connect(t)
+	(<-watched)(revoked)
+	idle.expectClose(4403, "Forbidden: the token is revoked")
+
+	c := s.connect(t)
+	c.send(subscribe("1", "subscription { silence }"), subscribe("2", "{ wait }"))
+	eventually(t, "both run", func() bool { return s.Running.Load() == 2 })
+	end := <-watched
+	end(revoked)
+	if message, err := c.receive(); websocket.CloseStatus(err) != 4403 {
+		t.Errorf("got %s %v", message, err)
+	}
+	eventually(t, "both have ended", func() bool { return s.Running.Load() == 0 && s.ws.Open() == 0 })
+	end(revoked) // of a socket that has ended
+}
+
+// TestAFailedRecheckClosesWithoutAnError: of credentials that have ended.
+func TestAFailedRecheckClosesWithoutAnError(t *testing.T) {
+	t.Parallel()
+	s := newService(t, transport.Config{Recheck: func(context.Context) error {
+		return &fleet.Error{Code: fleet.Unauthenticated, Message: "the token is revoked"}
+	}})
+	c := s.connect(t)
+	c.send(subscribe("1", "subscription { count }"))
+	if message, err := c.receive(); websocket.CloseStatus(err) != 4403 ||
+		!strings.Contains(err.Error(), "Forbidden: the token is revoked") {
+		t.Errorf("got %s %v", message, err)
 	}
 }

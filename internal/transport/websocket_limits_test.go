@@ -66,8 +66,11 @@ func TestOperationsThatDoNotStopCountTowardsTheLimit(t *testing.T) {
 
 func TestCheckOriginDecidesOverTheOrigin(t *testing.T) {
 	t.Parallel()
-	s := newService(t, transport.Config{CheckOrigin: func(r *http.Request) bool {
-		return r.Header.Get("Origin") == "https://fleet.example"
+	s := newService(t, transport.Config{CheckOrigin: func(r *http.Request) error {
+		if r.Header.Get("Origin") == "https://fleet.example" {
+			return nil
+		}
+		return &fleet.Error{Code: fleet.Forbidden, Message: "not here"}
 	}})
 	for origin, status := range map[string]int{"https://fleet.example": 101, s.url: 403, "": 403} {
 		options := &websocket.DialOptions{Subprotocols: []string{transport.Subprotocol}, HTTPHeader: http.Header{}}

@@ -34,8 +34,8 @@ async function user(): Promise<HTMLElement[]> {
     return [name, signInLink()]
   }
   name.textContent = `${viewer.name} · ${viewer.role.toLowerCase()}`
-  const { sessions } = await request<{ sessions: { current: boolean }[] }>('{ sessions { current } }')
-  return [name, sessions.some((s) => s.current) ? signOutForm() : signInLink()]
+  const { sessions } = await request<{ sessions: { current: boolean }[] | null }>('{ sessions { current } }')
+  return [name, sessions?.some((s) => s.current) ? signOutForm() : signInLink()]
 }
 
 /** Shows in an element the signed-in user, or that the visitor is not signed in. */

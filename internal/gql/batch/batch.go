@@ -32,7 +32,12 @@ type Func[K comparable, V any] func(ctx context.Context, keys []K) (map[K]V, err
 // Load resolves a field of an object by key: it queues the key, waits for the
 // batch of all siblings, and converts the key's value into the field's value.
 // All siblings must pass an equivalent load function: the first one is used.
-func Load[K comparable, V, R any](ctx context.Context, key K, load Func[K, V], convert func(V) (R, error)) (result R, err error) {
+func Load[K comparable, V, R any](
+	ctx context.Context,
+	key K,
+	load Func[K, V],
+	convert func(V) (R, error),
+) (result R, err error) {
 	c := ctx.Value(callKey{}).(*call)
 	thunk := loaderOf(c.node, load).Load(c.node.op.ctx, key)
 	c.arrive()
@@ -99,7 +104,10 @@ func (e Extension) InterceptResponse(ctx context.Context, next graphql.ResponseH
 func inEvent(ctx context.Context, o *graphql.OperationContext) context.Context {
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Subscription"})
 	for _, f := range graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Subscription"}) { // validation allows one
-		ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Subscription", Field: f, IsMethod: true, IsResolver: true})
+		ctx = graphql.WithFieldContext(
+			ctx,
+			&graphql.FieldContext{Object: "Subscription", Field: f, IsMethod: true, IsResolver: true},
+		)
 	}
 	return ctx
 }

@@ -40,11 +40,19 @@ type object struct {
 
 // resolvers are the fields with resolvers; all others only pass objects on.
 var resolvers = map[string]bool{
-	"Query.machines": true, "Query.list": true, "Query.node": true, "Query.nodes": true, "Query.payload": true, "Query.refused": true,
-	"Machine.operator": true, "Machine.guarded": true, "Machine.spares": true, "Operator.machine": true,
+	"Query.machines":   true,
+	"Query.list":       true,
+	"Query.node":       true,
+	"Query.nodes":      true,
+	"Query.payload":    true,
+	"Query.refused":    true,
+	"Machine.operator": true,
+	"Machine.guarded":  true,
+	"Machine.spares":   true,
+	"Operator.machine": true,
 }
 
-// late is a key without value. Its batch takes long.
+// late is a key without value whose batch takes long.
 const late = -1000
 
 func machine(id int) *object { return &object{typ: "Machine", id: id} }
@@ -296,7 +304,12 @@ func (x *executor) list(ctx context.Context, sel ast.SelectionSet, list []*objec
 }
 
 // byField resolves the objects of a list as package fieldwise does.
-func (x *executor) byField(ctx context.Context, in func(int) context.Context, sel ast.SelectionSet, list []*object) any {
+func (x *executor) byField(
+	ctx context.Context,
+	in func(int) context.Context,
+	sel ast.SelectionSet,
+	list []*object,
+) any {
 	fields := graphql.CollectFields(x.oc, sel, satisfies(list[0].typ))
 	values := make([][]any, len(list))
 	for e := range list {

@@ -19,7 +19,13 @@ var errDeferred = errors.New("the result is available after the batch")
 
 // NewRound returns a round for a field of the objects of type object below the
 // field context parent. The resolvers' context derives from ctx.
-func NewRound[T any](ctx context.Context, parent *graphql.FieldContext, object string, field *graphql.CollectedField, count Count[T]) *Round[T] {
+func NewRound[T any](
+	ctx context.Context,
+	parent *graphql.FieldContext,
+	object string,
+	field *graphql.CollectedField,
+	count Count[T],
+) *Round[T] {
 	return &Round[T]{call{Context: ctx, node: operationOf(ctx).counted(parent, object, field), deferred: true}, count}
 }
 

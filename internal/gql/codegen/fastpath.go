@@ -38,7 +38,8 @@ func appendField(f *codegen.Field) string {
 // direct returns the Go expression of a field's value, or "" for a field that
 // needs more than reading a struct field or calling a method without error.
 func direct(f *codegen.Field) string {
-	if f.IsResolver || f.IsBatch() || len(f.Args) > 0 || f.MethodHasContext || f.VOkFunc || f.HasHaser || f.IsMap() || f.HasDirectives() {
+	if f.IsResolver || f.IsBatch() || len(f.Args) > 0 || f.MethodHasContext || f.VOkFunc || f.HasHaser || f.IsMap() ||
+		f.HasDirectives() {
 		return ""
 	}
 	value := f.GoReceiverName + "." + f.GoFieldName
@@ -69,8 +70,12 @@ func appendValue(t *config.TypeReference, value string) string {
 			if !pointer {
 				v = "&" + v
 			}
-			return fmt.Sprintf("return ec.append%s(b, graphql.CollectFields(ec.OperationContext, field.Selections, %sImplementors), %s)",
-				t.Definition.Name, templates.LcFirst(t.Definition.Name), v)
+			return fmt.Sprintf(
+				"return ec.append%s(b, graphql.CollectFields(ec.OperationContext, field.Selections, %sImplementors), %s)",
+				t.Definition.Name,
+				templates.LcFirst(t.Definition.Name),
+				v,
+			)
 		})
 	}
 	appender := appenderOf(t)
@@ -109,7 +114,11 @@ func appendList(t *config.TypeReference, value string) string {
 	if !t.GQL.NonNull {
 		fmt.Fprintf(&b, "if list == nil {\nreturn %s.Null(b), true\n}\n", fastpathPackage())
 	}
-	fmt.Fprintf(&b, "fields := graphql.CollectFields(ec.OperationContext, field.Selections, %sImplementors)\n", templates.LcFirst(elem.Definition.Name))
+	fmt.Fprintf(
+		&b,
+		"fields := graphql.CollectFields(ec.OperationContext, field.Selections, %sImplementors)\n",
+		templates.LcFirst(elem.Definition.Name),
+	)
 	b.WriteString("b = append(b, '[')\nfor i := range list {\nif i > 0 {\nb = append(b, ',')\n}\n")
 	item := "&list[i]"
 	if _, pointer := elem.GO.(*types.Pointer); pointer {
@@ -120,7 +129,12 @@ func appendList(t *config.TypeReference, value string) string {
 			fmt.Fprintf(&b, "if list[i] == nil {\nb = %s.Null(b)\ncontinue\n}\n", fastpathPackage())
 		}
 	}
-	fmt.Fprintf(&b, "ok := false\nif b, ok = ec.append%s(b, fields, %s); !ok {\nreturn b, false\n}\n}\nreturn append(b, ']'), true", elem.Definition.Name, item)
+	fmt.Fprintf(
+		&b,
+		"ok := false\nif b, ok = ec.append%s(b, fields, %s); !ok {\nreturn b, false\n}\n}\nreturn append(b, ']'), true",
+		elem.Definition.Name,
+		item,
+	)
 	return b.String()
 }
 

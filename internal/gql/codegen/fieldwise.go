@@ -85,7 +85,11 @@ func appendFunc(f *codegen.Field) string {
 	if body == "" {
 		return ""
 	}
-	return fmt.Sprintf("func(b []byte, value %s) ([]byte, bool) {\n%s\n}", templates.CurrentImports.LookupType(f.TypeReference.GO), body)
+	return fmt.Sprintf(
+		"func(b []byte, value %s) ([]byte, bool) {\n%s\n}",
+		templates.CurrentImports.LookupType(f.TypeReference.GO),
+		body,
+	)
 }
 
 // addressed returns the pointer to an object.

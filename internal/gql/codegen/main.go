@@ -33,7 +33,9 @@ func run() error {
 		return err
 	}
 	if len(seen.data.AllDirectives.LocationDirectives("FIELD")) > 0 {
-		return errors.New("a directive on fields of queries must see every field: those that are appended directly would bypass it")
+		return errors.New(
+			"a directive on fields of queries must see every field: those that are appended directly would bypass it",
+		)
 	}
 	all, err := layered()
 	if err != nil {

@@ -251,7 +251,13 @@ func TestLiterals(t *testing.T) {
 			t.Errorf("%s: %q %q, want %q %q", c.argument, field, message, c.field, c.says)
 		}
 	}
-	if field, message, _ := run(t, e, `query($v: Kind = one) { f(kind: $v) { g } }`, `null`); field != "v" || message == "" {
+	if field, message, _ := run(
+		t,
+		e,
+		`query($v: Kind = one) { f(kind: $v) { g } }`,
+		`null`,
+	); field != "v" ||
+		message == "" {
 		t.Errorf("a bad default: %q %q", field, message)
 	}
 }

@@ -15,7 +15,11 @@ import (
 
 // variables coerces the variables of an operation. What it returns has the
 // operation's variables alone, without those that were left out.
-func (e *Extension) variables(doc *ast.QueryDocument, o *ast.OperationDefinition, given map[string]any) (map[string]any, gqlerror.List) {
+func (e *Extension) variables(
+	doc *ast.QueryDocument,
+	o *ast.OperationDefinition,
+	given map[string]any,
+) (map[string]any, gqlerror.List) {
 	if len(o.VariableDefinitions) == 0 {
 		return nil, nil
 	}

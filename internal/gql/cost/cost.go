@@ -5,7 +5,6 @@ import (
 	"context"
 	"strings"
 
-	"github.com/99designs/gqlgen/complexity"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -35,13 +34,21 @@ type Cost struct {
 // MutateOperationContext implements graphql.OperationContextMutator: it
 // computes the cost of the operation and charges it.
 func (e *Extension) MutateOperationContext(ctx context.Context, o *graphql.OperationContext) *gqlerror.Error {
-	cost := &Cost{Requested: complexity.Calculate(ctx, e.schema, o.Operation, o.Variables), Limit: e.config.Cost}
+	cost := &Cost{Requested: Estimate(e.schema, o.Operation, o.Variables), Limit: e.config.Cost}
 	o.Stats.SetExtension(costKey, cost)
 	if cost.Requested > e.config.Cost && !estimates(o) {
-		return refused("the operation may cost %d, at most %d is allowed: select fewer fields or smaller pages", cost.Requested, e.config.Cost)
+		return refused(
+			"the operation may cost %d, at most %d is allowed: select fewer fields or smaller pages",
+			cost.Requested,
+			e.config.Cost,
+		)
 	}
 	if o.Operation.Operation == ast.Subscription && cost.Requested > e.config.EventCost && !estimates(o) {
-		return refused("each event of the subscription may cost %d, at most %d is allowed: select less, and load the rest with a query", cost.Requested, e.config.EventCost)
+		return refused(
+			"each event of the subscription may cost %d, at most %d is allowed: select less, and load the rest with a query",
+			cost.Requested,
+			e.config.EventCost,
+		)
 	}
 	spent := cost.Requested
 	if estimates(o) {

@@ -24,34 +24,30 @@ func (l *ledger) Spend(_ context.Context, cost int) (*int, error) {
 
 func (*ledger) Execute(context.Context, int) (func(), error) { return func() {}, nil }
 
-// TestAnOperationIsChargedOrRefusedByItsCost: each field of the schema costs 10.
+// TestAnOperationIsChargedOrRefusedByItsCost: each field costs 1.
 func TestAnOperationIsChargedOrRefusedByItsCost(t *testing.T) {
 	t.Parallel()
 	limits := Default
-	limits.Cost, limits.EventCost = 30, 20
+	limits.Cost, limits.EventCost = 3, 2
 	for name, c := range map[string]struct {
 		operation ast.Operation
 		fields    int
 		estimate  bool
 		charged   int // -1: refused
 	}{
-		"at the limit":                        {ast.Query, 3, false, 30},
+		"at the limit":                        {ast.Query, 3, false, 3},
 		"above the limit":                     {ast.Query, 4, false, -1},
 		"an estimate above the limit":         {ast.Query, 4, true, 0},
 		"a mutation above the limit":          {ast.Mutation, 4, false, -1},
-		"a subscription at its limit":         {ast.Subscription, 2, false, 20},
+		"a subscription at its limit":         {ast.Subscription, 2, false, 2},
 		"a subscription above its limit":      {ast.Subscription, 3, false, -1},
 		"an estimate of a large subscription": {ast.Subscription, 3, true, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var spent ledger
-			e, err := New(limits, &spent, nil, true)
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = e.Validate(&graphql.ExecutableSchemaMock{
-				ComplexityFunc: func(context.Context, string, string, int, map[string]any) (int, bool) { return 10, true },
+			e := New(limits, &spent, nil, true)
+			err := e.Validate(&graphql.ExecutableSchemaMock{
 				SchemaFunc: func() *ast.Schema {
 					return &ast.Schema{Types: map[string]*ast.Definition{"Int": {Name: "Int", Kind: ast.Scalar}}}
 				},
@@ -77,7 +73,8 @@ func TestAnOperationIsChargedOrRefusedByItsCost(t *testing.T) {
 				return
 			}
 			cost, _ := o.Stats.GetExtension(costKey).(*Cost)
-			if refusal != nil || len(spent.charged) != 1 || spent.charged[0] != c.charged || cost.Requested != 10*c.fields || *cost.Remaining != 100-c.charged {
+			if refusal != nil || len(spent.charged) != 1 || spent.charged[0] != c.charged || cost.Requested != c.fields ||
+				*cost.Remaining != 100-c.charged {
 				t.Errorf("refusal %v, charged %v, cost %+v", refusal, spent.charged, cost)
 			}
 		})

@@ -16,8 +16,8 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Config holds the limits of one operation. Each is at least 1; Default suits
-// clients of all kinds.
+// Config holds the limits of one operation. Each is at least 1, which app.Config
+// checks; Default suits clients of all kinds.
 type Config struct {
 	QueryBytes     int // of a document
 	Tokens         int // of a document
@@ -37,27 +37,25 @@ type Config struct {
 // Default exceeds the needs of known client libraries and tools by a wide margin:
 // their largest document is the introspection query.
 var Default = Config{
-	QueryBytes: 100_000, Tokens: 5000, Depth: 20, Fields: 5000, Aliases: 50, Directives: 50, RootFields: 50, Fragments: 100, Repetitions: 200,
-	VariableValues: 20_000, VariableDepth: 20, Cost: 500_000, EventCost: 5000,
-}
-
-// Check returns an error that names the limit that is not at least 1.
-func (c Config) Check() error {
-	for name, n := range map[string]int{
-		"query bytes": c.QueryBytes, "tokens": c.Tokens, "depth": c.Depth, "fields": c.Fields, "aliases": c.Aliases, "directives": c.Directives,
-		"root fields": c.RootFields, "fragments": c.Fragments, "repetitions": c.Repetitions, "variable values": c.VariableValues, "variable depth": c.VariableDepth, "cost": c.Cost, "event cost": c.EventCost,
-	} {
-		if n < 1 {
-			return fmt.Errorf("the limit of %s is %d: every operation would be refused", name, n)
-		}
-	}
-	return nil
+	QueryBytes:     100_000,
+	Tokens:         5000,
+	Depth:          20,
+	Fields:         5000,
+	Aliases:        50,
+	Directives:     50,
+	RootFields:     50,
+	Fragments:      100,
+	Repetitions:    200,
+	VariableValues: 20_000,
+	VariableDepth:  20,
+	Cost:           500_000,
+	EventCost:      5000,
 }
 
 // Extension applies the limits. New makes one.
 type Extension struct {
 	config Config
-	schema graphql.ExecutableSchema
+	schema *ast.Schema
 	report bool
 
 	admission Admission
@@ -91,20 +89,17 @@ var (
 )
 
 // New returns an extension; report adds the cost to responses.
-func New(c Config, admission Admission, documents Documents, report bool) (*Extension, error) {
-	if err := c.Check(); err != nil {
-		return nil, err
-	}
-	return &Extension{config: c, report: report, admission: admission, documents: documents}, nil
+func New(c Config, admission Admission, documents Documents, report bool) *Extension {
+	return &Extension{config: c, report: report, admission: admission, documents: documents}
 }
 
 // ExtensionName implements graphql.HandlerExtension.
 func (*Extension) ExtensionName() string { return "Limits" }
 
-// Validate implements graphql.HandlerExtension.
+// Validate implements graphql.HandlerExtension. A schema with a list of any size has no estimates.
 func (e *Extension) Validate(schema graphql.ExecutableSchema) error {
-	e.schema = schema
-	return nil
+	e.schema = schema.Schema()
+	return CheckSchema(e.schema)
 }
 
 // MutateOperationParameters implements graphql.OperationParameterMutator: it

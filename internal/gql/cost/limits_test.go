@@ -106,18 +106,6 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-func TestALimitOfNothingIsRefused(t *testing.T) {
-	t.Parallel()
-	if err := Default.Check(); err != nil {
-		t.Error(err)
-	}
-	c := Default
-	c.Depth = 0
-	if _, err := New(c, nil, nil, true); err == nil || !strings.Contains(err.Error(), "depth") {
-		t.Error(err)
-	}
-}
-
 func FuzzFieldsOfAnAnswer(f *testing.F) {
 	f.Add("a", "b:c", `"\":`)
 	f.Fuzz(func(t *testing.T, key, value, other string) {

@@ -96,7 +96,10 @@ type TrustedDocuments map[string]string
 func ReadTrustedDocuments(manifest []byte) (TrustedDocuments, error) {
 	var known TrustedDocuments
 	if err := json.Unmarshal(manifest, &known); err != nil {
-		return nil, fmt.Errorf("trusted documents: a JSON object of documents by the SHA-256 of their texts is expected: %w", err)
+		return nil, fmt.Errorf(
+			"trusted documents: a JSON object of documents by the SHA-256 of their texts is expected: %w",
+			err,
+		)
 	}
 	for hash, text := range known {
 		if hashOf(text) != hash {

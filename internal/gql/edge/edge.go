@@ -63,10 +63,7 @@ func New(c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	limits, err := cost.New(c.Limits, c.Admission, parsed, c.ReportCost)
-	if err != nil {
-		return nil, err
-	}
+	limits := cost.New(c.Limits, c.Admission, parsed, c.ReportCost)
 	shared := sharing.New(c.GroupKey, c.Presenter.failed, c.Registry)
 	h := handler.New(c.Schema)
 	for _, t := range c.Transports {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
@@ -19,7 +20,7 @@ const maxMessage = 500
 // introspection opens the schema to callers that may explore it, and cuts the
 // list of errors of a document that was refused.
 type introspection struct {
-	explores func(ctx context.Context) bool
+	explores func(ctx context.Context) error
 }
 
 var (
@@ -30,7 +31,16 @@ var (
 func (introspection) ExtensionName() string                   { return "Introspection" }
 func (introspection) Validate(graphql.ExecutableSchema) error { return nil }
 func (i introspection) MutateOperationContext(ctx context.Context, o *graphql.OperationContext) *gqlerror.Error {
-	o.DisableIntrospection = !i.explores(ctx)
+	err := i.explores(ctx)
+	o.DisableIntrospection = err != nil
+	if err == nil || o.Operation.Operation != ast.Query {
+		return nil
+	}
+	for _, f := range graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Query"}) {
+		if f.Name == "__schema" || f.Name == "__type" { // the executor's own error would be INTERNAL
+			return gqlerror.WrapIfUnwrapped(err)
+		}
+	}
 	return nil
 }
 
@@ -48,7 +58,7 @@ var didYouMean = regexp.MustCompile(`(?s)\s*Did you mean .*`)
 // withoutSuggestion removes what a message reveals of the schema, for callers
 // that may not explore it.
 func (p *Presenter) withoutSuggestion(ctx context.Context, message string) string {
-	if !strings.Contains(message, "Did you mean") || p.explores(ctx) {
+	if !strings.Contains(message, "Did you mean") || p.explores(ctx) == nil {
 		return message
 	}
 	return didYouMean.ReplaceAllString(message, "")

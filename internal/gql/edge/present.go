@@ -21,10 +21,11 @@ import (
 
 // PresenterConfig is what a Presenter needs; every field must be set.
 type PresenterConfig struct {
-	// Explores reports whether the caller of ctx may explore the schema.
-	Explores func(ctx context.Context) bool
-	// Unavailable reports whether err says that the database cannot be reached.
-	Unavailable func(err error) bool
+	// Explores returns an error unless the caller of ctx may explore the schema.
+	Explores func(ctx context.Context) error
+	// Fault returns what clients see of an error of the database: TIMEOUT or
+	// UNAVAILABLE; nil for any other error.
+	Fault func(err error) *fleet.Error
 	// Timeout is the deadline of a request, which messages name.
 	Timeout  time.Duration
 	Registry prometheus.Registerer
@@ -34,27 +35,28 @@ type PresenterConfig struct {
 // Presenter decides what clients see of errors. All errors leave the server
 // through it, whatever carries them.
 type Presenter struct {
-	explores    func(ctx context.Context) bool
-	unavailable func(err error) bool
-	timeout     time.Duration
-	log         *slog.Logger
-	errors      *prometheus.CounterVec // by code
+	explores func(ctx context.Context) error
+	fault    func(err error) *fleet.Error
+	timeout  time.Duration
+	log      *slog.Logger
+	errors   *prometheus.CounterVec // by code
 }
 
 // NewPresenter returns a presenter and registers its metric.
 func NewPresenter(c PresenterConfig) *Presenter {
-	p := &Presenter{explores: c.Explores, unavailable: c.Unavailable, timeout: c.Timeout, log: c.Log}
+	p := &Presenter{explores: c.Explores, fault: c.Fault, timeout: c.Timeout, log: c.Log}
 	p.errors = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "fleet_errors_total",
 		Help: "Errors in responses, by code: RATE_LIMITED and LIMIT_EXCEEDED grow when clients ask for too much, " +
-			"INTERNAL when something is broken.",
+			"UNAVAILABLE while the database does not answer, INTERNAL when something is broken.",
 	}, []string{"code"}) // codes are ours, never what clients send
 	c.Registry.MustRegister(p.errors)
 	return p
 }
 
 // Present returns what the client sees of err: code, message and field of a
-// fleet.Error, or INTERNAL with the id of the request and nothing else.
+// fleet.Error, or INTERNAL with the id of the request and nothing else. Faults
+// of the database are logged as warnings, because the administrator mends them.
 func (p *Presenter) Present(ctx context.Context, err error) *gqlerror.Error {
 	shown := &gqlerror.Error{Extensions: map[string]any{}}
 	var located *gqlerror.Error
@@ -64,18 +66,28 @@ func (p *Presenter) Present(ctx context.Context, err error) *gqlerror.Error {
 	if shown.Path == nil {
 		shown.Path = graphql.GetPath(ctx)
 	}
+	read := argument(ctx, shown.Path)
+	if read != "" {
+		shown.Path = graphql.GetPath(ctx) // of the field; the argument stands in extensions
+	}
 	var known *fleet.Error
+	if !errors.As(err, &known) {
+		if known = p.fault(err); known != nil {
+			p.log.WarnContext(ctx, "database fault", "code", known.Code, "error", err, "path", shown.Path.String(),
+				"request", caller.Of(ctx).RequestID)
+		}
+	}
 	switch {
-	case errors.As(err, &known):
+	case known != nil:
 		shown.Message = p.withoutSuggestion(ctx, known.Message)
 		shown.Extensions["code"] = known.Code
 		field := known.Field
-		if read := argument(ctx, shown.Path); read != "" && known.Code == fleet.BadInput {
+		if read != "" && known.Code == fleet.BadInput {
 			field = strings.TrimSuffix(read+"."+field, ".")
 		}
 		if field != "" {
 			shown.Message = field + ": " + shown.Message
-			shown.Extensions["field"] = field
+			shown.Extensions["argument"] = strings.Split(field, ".")
 		}
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
 		shown.Message = "the database is busy: try again in a moment"
@@ -99,9 +111,6 @@ func (p *Presenter) Present(ctx context.Context, err error) *gqlerror.Error {
 			p.log.ErrorContext(ctx, "internal error", "error", err, "path", shown.Path.String(), "request", id)
 		}
 		shown.Message = "something went wrong on our side; the log has the details under this request's id"
-		if p.unavailable(err) {
-			shown.Message = "the database does not answer: try again in a moment"
-		}
 		shown.Extensions["code"] = fleet.Internal
 		shown.Extensions["requestId"] = id
 	}
@@ -140,7 +149,16 @@ func argument(ctx context.Context, path ast.Path) string {
 
 // recovered turns a resolver's panic into an internal error.
 func (p *Presenter) recovered(ctx context.Context, panicked any) error {
-	p.log.ErrorContext(ctx, "panic", "panic", fmt.Sprint(panicked), "stack", string(debug.Stack()), "request", caller.Of(ctx).RequestID)
+	p.log.ErrorContext(
+		ctx,
+		"panic",
+		"panic",
+		fmt.Sprint(panicked),
+		"stack",
+		string(debug.Stack()),
+		"request",
+		caller.Of(ctx).RequestID,
+	)
 	return &guard.Panic{Where: "a resolver", Value: panicked}
 }
 

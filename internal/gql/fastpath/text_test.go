@@ -12,7 +12,15 @@ import (
 
 func TestStringsAreEscapedAsGqlgenDoes(t *testing.T) {
 	t.Parallel()
-	texts := []string{"", "plain", "\"quoted\" \\ back", "line\nbreak\r\ttab", "Bagger für Öl, 重機, 🏗", "\x00\x01\x1f\x7f", "half \xff broken"}
+	texts := []string{
+		"",
+		"plain",
+		"\"quoted\" \\ back",
+		"line\nbreak\r\ttab",
+		"Bagger für Öl, 重機, 🏗",
+		"\x00\x01\x1f\x7f",
+		"half \xff broken",
+	}
 	for c := range 256 {
 		texts = append(texts, "a"+string([]byte{byte(c)})+"b")
 	}

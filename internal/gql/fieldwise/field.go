@@ -25,7 +25,13 @@ func Enqueue[T any](l *List, i int, f Field[T]) {
 	}
 	in := func(e int) context.Context { return graphql.WithFieldContext(l.in(e), fieldContext()) }
 	fc := fieldContext()
-	round := batch.NewRound(graphql.WithFieldContext(l.ctx, fc), graphql.GetFieldContext(l.ctx), l.object, &l.fields[i], f.Count)
+	round := batch.NewRound(
+		graphql.WithFieldContext(l.ctx, fc),
+		graphql.GetFieldContext(l.ctx),
+		l.object,
+		&l.fields[i],
+		f.Count,
+	)
 
 	results := make([]func() (T, error), len(l.texts))
 	for e := range l.texts {

@@ -28,26 +28,42 @@ func inOperation(t *testing.T, f func(ctx context.Context, oc *graphql.Operation
 	ctx := graphql.WithOperationContext(t.Context(), oc)
 	ctx = graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter, graphql.DefaultRecover)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: "Query"})
-	batch.Extension{Metrics: batch.NewMetrics(prometheus.NewRegistry())}.InterceptResponse(ctx, func(ctx context.Context) *graphql.Response {
-		f(ctx, oc)
-		for _, err := range graphql.GetErrors(ctx) {
-			errs = append(errs, fmt.Sprint(err.Path, ": ", err.Message))
-		}
-		slices.Sort(errs)
-		return nil
-	})
+	batch.Extension{
+		Metrics: batch.NewMetrics(prometheus.NewRegistry()),
+	}.InterceptResponse(
+		ctx,
+		func(ctx context.Context) *graphql.Response {
+			f(ctx, oc)
+			for _, err := range graphql.GetErrors(ctx) {
+				errs = append(errs, fmt.Sprint(err.Path, ": ", err.Message))
+			}
+			slices.Sort(errs)
+			return nil
+		},
+	)
 	return errs
 }
 
 func fields(names ...string) (list []graphql.CollectedField) {
 	for _, name := range names {
-		list = append(list, graphql.CollectedField{Field: &ast.Field{Name: name, Alias: name, Definition: &ast.FieldDefinition{Type: ast.NamedType("Int", nil)}}})
+		list = append(
+			list,
+			graphql.CollectedField{
+				Field: &ast.Field{Name: name, Alias: name, Definition: &ast.FieldDefinition{Type: ast.NamedType("Int", nil)}},
+			},
+		)
 	}
 	return list
 }
 
-// list returns a list of n objects; their first field is in the text.
-func list(ctx context.Context, t *testing.T, oc *graphql.OperationContext, n int, selected []graphql.CollectedField) *fieldwise.List {
+// list returns a list of n objects whose first field is in the text.
+func list(
+	ctx context.Context,
+	t *testing.T,
+	oc *graphql.OperationContext,
+	n int,
+	selected []graphql.CollectedField,
+) *fieldwise.List {
 	t.Helper()
 	l := fieldwise.New(ctx, oc, n)
 	begin(t, l, n, selected)
@@ -83,7 +99,7 @@ func number(n int) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) { fmt.Fprint(w, n) })
 }
 
-// square is a field with a resolver that fails for object 1 and panics for object 2.
+// square is a field whose resolver fails for object 1 and panics for object 2.
 func square(appended bool) fieldwise.Field[int] {
 	f := fieldwise.Field[int]{
 		Resolve: func(_ context.Context, fc *graphql.FieldContext, e int) (int, error) {
@@ -190,11 +206,15 @@ func TestNestedObjectsAreValuesOfTheirObjects(t *testing.T) {
 			t.Error("nested objects that begin refuses were taken")
 		}
 		l.Concurrent(2, func(context.Context, int) graphql.Marshaler { panic("in a goroutine") })
-		if got := written(l.Results()); got != `[{"id":0,"part":{"id":0,"square":0},"other":null},{"id":1,"part":{"id":1,"square":null},"other":null}]` {
+		if got := written(
+			l.Results(),
+		); got != `[{"id":0,"part":{"id":0,"square":0},"other":null},{"id":1,"part":{"id":1,"square":null},"other":null}]` {
 			t.Error(got)
 		}
 	})
-	if fmt.Sprint(errs) != "[list[0]: panic: in a goroutine list[1].part.square: no square list[1]: panic: in a goroutine]" {
+	if fmt.Sprint(
+		errs,
+	) != "[list[0]: panic: in a goroutine list[1].part.square: no square list[1]: panic: in a goroutine]" {
 		t.Errorf("errors: %q", errs)
 	}
 }

@@ -57,8 +57,11 @@ var (
 // New returns an extension. groupKey returns the group of a subscription; false
 // excludes it from sharing, as when it will be refused. failed logs a panic and
 // returns what subscribers see of it. Close ends the extension.
-func New(groupKey func(ctx context.Context) (GroupKey, bool), failed func(ctx context.Context, panicked any) *graphql.Response,
-	reg prometheus.Registerer) *Extension {
+func New(
+	groupKey func(ctx context.Context) (GroupKey, bool),
+	failed func(ctx context.Context, panicked any) *graphql.Response,
+	reg prometheus.Registerer,
+) *Extension {
 	gauge := func(name, help string) prometheus.Gauge {
 		return prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
 	}
@@ -66,12 +69,17 @@ func New(groupKey func(ctx context.Context) (GroupKey, bool), failed func(ctx co
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
 	}
 	e := &Extension{
-		groupKey: groupKey, failed: failed, groups: make(map[string]*group),
+		groupKey:    groupKey,
+		failed:      failed,
+		groups:      make(map[string]*group),
 		subscribers: gauge("fleet_live_subscribers", "Subscriptions now."),
 		questions:   gauge("fleet_live_questions", "Groups of equal subscriptions now."),
 		answers:     counter("fleet_live_answers_total", "Responses computed, each for all subscribers of a group."),
 		deliveries:  counter("fleet_live_deliveries_total", "Responses queued for subscribers."),
-		skipped:     counter("fleet_live_skipped_total", "Times that a slow subscriber got the newest snapshot or a RESYNC in place of what was queued."),
+		skipped: counter(
+			"fleet_live_skipped_total",
+			"Times that a slow subscriber got the newest snapshot or a RESYNC in place of what was queued.",
+		),
 	}
 	reg.MustRegister(e.subscribers, e.questions, e.answers, e.deliveries, e.skipped)
 	return e
@@ -186,10 +194,15 @@ func (e *Extension) run(ctx context.Context, g *group, responses graphql.Respons
 	defer guard.Recover("shared subscription")
 	defer e.running.Done()
 	defer g.cancel()
+	defer e.finish(g) // also when a panic could not be presented
 	e.deliverAll(ctx, g, responses)
 	if response := g.failure.response(); response != nil {
 		g.replace(response)
 	}
+}
+
+// finish ends a group and its subscriptions.
+func (e *Extension) finish(g *group) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.forget(g)
@@ -263,7 +276,8 @@ func (g *group) end() {
 func (g *group) deliver(response *graphql.Response) (delivered, skipped int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.key.Snapshot && g.kept != nil && bytes.Equal(g.kept.Data, response.Data) && slices.Equal(g.kept.Errors, response.Errors) {
+	if g.key.Snapshot && g.kept != nil && bytes.Equal(g.kept.Data, response.Data) &&
+		slices.Equal(g.kept.Errors, response.Errors) {
 		return 0, 0
 	}
 	if g.key.Snapshot || g.kept == nil {

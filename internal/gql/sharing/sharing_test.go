@@ -93,15 +93,32 @@ type subscription struct {
 func (s *stage) subscribe(key any) *subscription {
 	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), keyOf{}, key))
 	s.t.Cleanup(cancel)
-	ctx = graphql.WithOperationContext(ctx, &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: ast.Subscription}})
+	ctx = graphql.WithOperationContext(
+		ctx,
+		&graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: ast.Subscription}},
+	)
 	return &subscription{s.t, s.extension.InterceptOperation(ctx, s.execute), cancel}
+}
+
+// receive returns the next response, nil at the end.
+func (s *subscription) receive() *graphql.Response {
+	s.t.Helper()
+	received := make(chan *graphql.Response, 1)
+	go func() { received <- s.next(context.Background()) }()
+	select {
+	case response := <-received:
+		return response
+	case <-time.After(20 * time.Second):
+		s.t.Fatal("no response comes")
+		return nil
+	}
 }
 
 // gets expects the next responses.
 func (s *subscription) gets(want ...string) {
 	s.t.Helper()
 	for _, w := range want {
-		response := s.next(context.Background())
+		response := s.receive()
 		if response == nil || string(response.Data) != w {
 			s.t.Fatalf("got %v, want %s", response, w)
 		}
@@ -169,7 +186,7 @@ func TestASlowSubscriberGetsAResyncInPlaceOfMissedEvents(t *testing.T) {
 	}
 	// 0 to 31 fit; with 32 a resync replaced all of them; 33 to 63 fit behind it; and so on.
 	for {
-		response := slow.next(context.Background())
+		response := slow.receive()
 		if string(response.Data) == "resync" {
 			break
 		}
@@ -219,7 +236,7 @@ func TestAGroupEndsWithItsLastSubscriber(t *testing.T) {
 	s.give("2")
 	two.gets("2")
 	two.leave()
-	if two.next(context.Background()) != nil {
+	if two.receive() != nil {
 		t.Error("a subscriber that has left gets responses")
 	}
 	for deadline := time.Now().Add(20 * time.Second); s.executed.Load() == 1; {
@@ -236,7 +253,7 @@ func TestTheEndOfAGroupEndsItsSubscriptions(t *testing.T) {
 	s.give("last")
 	close(s.responses)
 	one.gets("last")
-	if one.next(context.Background()) != nil {
+	if one.receive() != nil {
 		t.Error("the subscription continues")
 	}
 }
@@ -245,7 +262,7 @@ func TestCloseEndsEverything(t *testing.T) {
 	s := newStage(t, true)
 	one := s.subscribe("q")
 	s.extension.Close()
-	if one.next(context.Background()) != nil || s.subscribe("q").next(context.Background()) != nil {
+	if one.receive() != nil || s.subscribe("q").receive() != nil {
 		t.Error("the subscription continues")
 	}
 }
@@ -279,7 +296,7 @@ func TestSubscribersComeAndGo(t *testing.T) {
 	}
 	comers.Wait()
 	for {
-		response := stays.next(context.Background())
+		response := stays.receive()
 		if response == nil {
 			t.Fatal("the group has ended")
 		}

@@ -21,7 +21,7 @@ export function createFetcher(): Fetcher {
         url: '/graphql',
         wsClient: createClient({
           url: socket.href,
-          connectionParams: headers,
+          connectionParams: { headers },
           retryAttempts: Infinity,
           shouldRetry: () => true,
         }),

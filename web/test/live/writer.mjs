@@ -4,9 +4,9 @@ const machine = `equipment { id version } errors { code message }`
 const operations = {
   create: `mutation ($input: CreateEquipmentInput!) { done: createEquipment(input: $input) { ${machine} } }`,
   update: `mutation ($input: UpdateEquipmentInput!) { done: updateEquipment(input: $input) { ${machine} } }`,
-  remove: `mutation ($id: ID!, $version: Int!) { done: deleteEquipment(id: $id, expectedVersion: $version) { ${machine} } }`,
-  restore: `mutation ($id: ID!) { done: restoreEquipment(id: $id) { ${machine} } }`,
-  batch: `mutation ($inputs: [UpdateEquipmentInput!]!) { done: updateEquipmentBatch(inputs: $inputs) { results { ${machine} } errors { message } } }`,
+  remove: `mutation ($input: DeleteEquipmentInput!) { done: deleteEquipment(input: $input) { ${machine} } }`,
+  restore: `mutation ($input: RestoreEquipmentInput!) { done: restoreEquipment(input: $input) { ${machine} } }`,
+  batch: `mutation ($input: UpdateEquipmentBatchInput!) { done: updateEquipmentBatch(input: $input) { results { ${machine} } errors { message } } }`,
   record: `mutation ($input: RecordMaintenanceInput!) { done: recordMaintenance(input: $input) { maintenanceRecord { id version } ${machine} } }`,
   complete: `mutation ($input: CompleteMaintenanceInput!) { done: completeMaintenance(input: $input) { maintenanceRecord { id } ${machine} } }`,
 }
@@ -40,23 +40,28 @@ export class Writer {
   async write() {
     const ids = [...this.machines.keys()]
     const id = this.#one(ids)
-    const update = (id) => ({ id, expectedVersion: this.machines.get(id), name: `Machine ${this.count}`, cost: `${this.count}.50` })
+    const update = (equipmentId) => ({
+      equipmentId,
+      expectedVersion: this.machines.get(equipmentId),
+      name: `Machine ${this.count}`,
+      cost: `${this.count}.50`,
+    })
     const dice = this.random()
     if (ids.length < 10 || dice < 0.1) {
       await this.#do('create', { input: { name: `Machine ${this.count}`, category: 'Excavator', cost: '100.00' } })
     } else if (dice < 0.5) {
       await this.#do('update', { input: update(id) })
     } else if (dice < 0.6) {
-      await this.#do('batch', { inputs: ids.filter(() => this.random() < 0.5).map(update) })
+      await this.#do('batch', { input: { updates: ids.filter(() => this.random() < 0.5).map(update) } })
     } else if (dice < 0.68) {
-      await this.#do('remove', { id, version: this.machines.get(id) })
+      await this.#do('remove', { input: { equipmentId: id, expectedVersion: this.machines.get(id) } })
       this.machines.delete(id)
       this.removed.push(id)
     } else if (dice < 0.75 && this.removed.length > 0) {
-      await this.#do('restore', { id: this.removed.pop() })
+      await this.#do('restore', { input: { equipmentId: this.removed.pop() } })
     } else if (dice < 0.9 || this.planned.length === 0) {
       const work = {
-        equipment: id,
+        equipmentId: id,
         kind: 'PREVENTIVE',
         status: 'PLANNED',
         maintenanceDate: '2026-01-15',
@@ -66,7 +71,7 @@ export class Writer {
       this.planned.push({ id: maintenanceRecord.id, machine: id })
     } else {
       const work = this.planned.shift()
-      if (this.machines.has(work.machine)) await this.#do('complete', { input: { id: work.id, cost: '12.34' } })
+      if (this.machines.has(work.machine)) await this.#do('complete', { input: { maintenanceRecordId: work.id, cost: '12.34' } })
     }
   }
 }

@@ -1,6 +1,7 @@
 /* global AbortController, TextDecoderStream */
 // Random operations of every kind are executed over every transport, with good
-// and bad values: the server lives, nothing is INTERNAL, and no goroutine is left.
+// and bad values: the server lives, nothing is INTERNAL, no goroutine is left, and no answer costs more
+// than was estimated.
 // FLEET_DRIVER_OPERATIONS sets how many, FLEET_TEST_SEED repeats a run.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -16,11 +17,11 @@ const seed = Number(process.env.FLEET_TEST_SEED ?? Math.floor(Math.random() * 2 
 const operations = Number(process.env.FLEET_DRIVER_OPERATIONS ?? 1500)
 const atOnce = 8
 
-/** The errors of the first result of an operation, over each transport. */
+/** The first result of an operation, over each transport. */
 const over = {
   async http(server, query, variables) {
     const answer = await post(server, query, variables, 'application/json')
-    return (await answer.json()).errors
+    return answer.json()
   },
   async sse(server, query, variables) {
     const ended = new AbortController()
@@ -31,7 +32,7 @@ const over = {
       const event = /^data: (\{.*)\n\n/m.exec(text)
       if (!event) continue
       ended.abort()
-      return JSON.parse(event[1]).errors
+      return JSON.parse(event[1])
     }
     throw new Error(`the stream ended without a result: ${text}`)
   },
@@ -40,12 +41,12 @@ const over = {
       const done = server.socket.subscribe(
         { query, variables: JSON.parse(variables) },
         {
-          next({ errors }) {
-            resolve(errors)
+          next(result) {
+            resolve(result)
             done()
           },
-          error: (err) => (Array.isArray(err) ? resolve(err) : reject(err)),
-          complete: () => resolve(),
+          error: (err) => (Array.isArray(err) ? resolve({ errors: err }) : reject(err)),
+          complete: () => resolve({}),
         },
       )
     })
@@ -77,9 +78,12 @@ test(`${operations} operations end no server (FLEET_TEST_SEED=${seed})`, { timeo
     webSocketImpl: WebSocket,
     connectionParams: { authorization: server.headers.authorization },
     lazyCloseTimeout: 1000,
-    retryAttempts: 0,
+    retryAttempts: 5,
+    shouldRetry: (event) => event?.code === 1013, // on a busy machine: try again later
   })
   const internal = []
+  const above = []
+  let counted = 0
   const codes = {}
 
   async function execute() {
@@ -87,7 +91,10 @@ test(`${operations} operations end no server (FLEET_TEST_SEED=${seed})`, { timeo
     const transports = kind === 'subscription' ? ['sse', 'websocket'] : ['http', 'sse', 'websocket']
     const transport = transports[Math.floor(random() * transports.length)]
     const { query, variables } = generator.next(kind)
-    const errors = (await over[transport](server, query, variables)) ?? []
+    const { errors = [], extensions } = await over[transport](server, query, variables)
+    const { requested, actual } = extensions?.cost ?? {}
+    if (actual > requested) above.push(`${actual} above ${requested}\n${query}\n${variables}`)
+    if (actual > 0) counted++
     for (const { message, extensions } of errors) {
       codes[extensions.code] = (codes[extensions.code] ?? 0) + 1
       if (extensions.code === 'INTERNAL') internal.push(`${message}\n${query}\n${variables}`)
@@ -104,6 +111,8 @@ test(`${operations} operations end no server (FLEET_TEST_SEED=${seed})`, { timeo
   t.diagnostic(JSON.stringify(codes))
   await server.socket.dispose()
   assert.deepEqual(internal.slice(0, 5), [], `${internal.length} INTERNAL errors`)
+  assert.deepEqual(above.slice(0, 5), [], `${above.length} answers cost more than was estimated`)
+  assert.ok(counted > operations / 10, `only ${counted} answers have a cost`)
   assert.doesNotMatch(server.log, /level=ERROR|msg=panic/)
   assert.equal(server.process.exitCode, null, 'the server has ended')
   assert.ok(codes.none > operations / 10 && codes.BAD_INPUT > operations / 10, 'the operations are too much alike')

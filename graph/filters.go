@@ -1,0 +1,57 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// filterArgument is the name of the argument that selects rows.
+const filterArgument = "filter"
+
+// checkFilter checks the filter of the field of ctx.
+func checkFilter(ctx context.Context, check func() error) error {
+	err := checkNulls(ctx)
+	if err == nil {
+		err = check()
+	}
+	return fleet.InField(filterArgument, err)
+}
+
+// checkNulls returns a BAD_INPUT for a null within the filter of the field of ctx. A null there
+// would be no condition, where callers ask for rows without a value. The filter itself may be null.
+func checkNulls(ctx context.Context) error {
+	field := graphql.GetFieldContext(ctx).Field
+	if field.Arguments.ForName(filterArgument) == nil {
+		return nil
+	}
+	filter := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)[filterArgument]
+	if filter == nil {
+		return nil
+	}
+	return nullIn(filter)
+}
+
+// nullIn returns the error of a null within a value, with the path to it.
+func nullIn(value any) error {
+	switch value := value.(type) {
+	case nil:
+		return fleet.BadInputf("", "null is no condition: leave it out, or ask with isNull for rows without a value")
+	case map[string]any:
+		for name, v := range value {
+			if err := nullIn(v); err != nil {
+				return fleet.InField(name, err)
+			}
+		}
+	case []any:
+		for i, v := range value {
+			if err := nullIn(v); err != nil {
+				return fleet.InField(fmt.Sprint(i), err)
+			}
+		}
+	}
+	return nil
+}
