@@ -81,9 +81,12 @@ func (e *Extension) MutateOperationParameters(ctx context.Context, request *grap
 	if len(errs) > 0 {
 		return refusal(errs)
 	}
-	n := nulls{c: &coercion{e: e, doc: doc, operation: operation}, values: variables, visited: map[string]bool{}}
-	if operation.Operation == ast.Subscription && !n.anyField(operation.SelectionSet) {
-		return gqlerror.WrapIfUnwrapped(fleet.BadInputf("", "@skip or @include leaves the subscription without a field"))
+	if operation.Operation == ast.Subscription {
+		n := nulls{c: &coercion{e: e, doc: doc, operation: operation}, values: variables, visited: map[string]bool{}}
+		if !n.anyField(operation.SelectionSet) {
+			return gqlerror.WrapIfUnwrapped(
+				fleet.BadInputf("", "@skip or @include leaves the subscription without a field"))
+		}
 	}
 	request.Variables = variables
 	return nil

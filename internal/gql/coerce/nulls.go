@@ -55,8 +55,11 @@ func (n *nulls) anyField(set ast.SelectionSet) bool {
 				return true
 			}
 		case *ast.FragmentSpread:
-			if n.included(s.Directives) && n.anyField(n.c.doc.Fragments.ForName(s.Name).SelectionSet) {
-				return true
+			if n.included(s.Directives) && !n.visited[s.Name] { // a visited one has no such field
+				n.visited[s.Name] = true
+				if n.anyField(n.c.doc.Fragments.ForName(s.Name).SelectionSet) {
+					return true
+				}
 			}
 		}
 	}
