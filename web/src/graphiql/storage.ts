@@ -37,21 +37,17 @@ function keepable(key: string, value: string): string | null {
         return JSON.stringify({ ...state, tabs: state.tabs.map(sanitized) })
       }
       case 'graphiql:queries':
-        return JSON.stringify({ queries: entries(value, 'queries') })
-      case 'graphiql:favorites':
-        return JSON.stringify({ favorites: entries(value, 'favorites') })
+      case 'graphiql:favorites': {
+        const name = key.slice('graphiql:'.length)
+        const histories = JSON.parse(value) as Record<string, Kept[] | undefined>
+        return JSON.stringify({ [name]: (histories[name] ?? []).map(sanitized) })
+      }
       default:
         return withoutSecrets(value) // the theme, the width of a pane
     }
   } catch {
     return null // not written by GraphiQL
   }
-}
-
-/** The entries of a history, which GraphiQL writes as {"queries":[…]} or {"favorites":[…]}. */
-function entries(value: string, name: string): Kept[] {
-  const parsed = JSON.parse(value) as Record<string, Kept[] | undefined>
-  return (parsed[name] ?? []).map(sanitized)
 }
 
 /**
