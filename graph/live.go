@@ -182,8 +182,8 @@ func (f changeStream[T, E]) changes(ctx context.Context, visible *visibleSet[T],
 	return list, nil
 }
 
-// visibleSet tracks the rows already sent to a viewer of the role OPERATOR, to
-// whom changes of other rows must not be revealed. Viewers of other roles receive
+// visibleSet tracks the rows already sent to a viewer of the role OPERATOR, from
+// which changes of other rows are hidden. Viewers of other roles receive
 // changes of every row of the company, and need no set.
 type visibleSet[T any] struct {
 	among func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]*T, error)

@@ -52,7 +52,7 @@ var resolvers = map[string]bool{
 	"Operator.machine": true,
 }
 
-// late is a key without value whose batch takes long.
+// late is a key without value. Its batch takes long.
 const late = -1000
 
 func machine(id int) *object { return &object{typ: "Machine", id: id} }

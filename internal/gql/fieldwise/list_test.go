@@ -56,7 +56,7 @@ func fields(names ...string) (list []graphql.CollectedField) {
 	return list
 }
 
-// list returns a list of n objects whose first field is in the text.
+// list returns a list of n objects; their first field is in the text.
 func list(
 	ctx context.Context,
 	t *testing.T,
@@ -99,7 +99,7 @@ func number(n int) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) { fmt.Fprint(w, n) })
 }
 
-// square is a field whose resolver fails for object 1 and panics for object 2.
+// square is a field with a resolver that fails for object 1 and panics for object 2.
 func square(appended bool) fieldwise.Field[int] {
 	f := fieldwise.Field[int]{
 		Resolve: func(_ context.Context, fc *graphql.FieldContext, e int) (int, error) {
