@@ -87,8 +87,15 @@ func (f *folder) close() {
 			_ = os.Remove(f.run())
 		}
 		_ = f.lock.Truncate(0)
-		_ = f.lock.Close()
+		unlock(f.lock)
 	})
+}
+
+// unlock gives a lock back and closes its file. To close it is not enough: a
+// child between fork and exec has the file too, and the lock with it.
+func unlock(file *os.File) {
+	_ = unix.Flock(int(file.Fd()), unix.LOCK_UN)
+	_ = file.Close()
 }
 
 // takeLock flocks the lock file and writes this process into it.
@@ -121,7 +128,7 @@ func takeLock(dir string) (*os.File, error) {
 	holder := fmt.Sprintf("process %d (%s) since %s\n", os.Getpid(), strings.Join(os.Args, " "),
 		time.Now().UTC().Format(time.RFC3339))
 	if err := errors.Join(file.Truncate(0), writeAt(file, holder)); err != nil {
-		_ = file.Close()
+		unlock(file)
 		return nil, fmt.Errorf("private PostgreSQL: write %s: %w", path, err)
 	}
 	return file, nil
