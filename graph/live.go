@@ -95,9 +95,10 @@ func fleetChanged(ctx context.Context, w *events.Watch, records bool) bool {
 
 // changeStream describes a subscription to the rows T of one table; E is its event.
 type changeStream[T, E any] struct {
-	rows  func(*events.News) *events.Rows
-	among func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]*T, error) // rows that match the filter, of all rows when no ids are given
-	made  func(kind fleet.ChangeKind, id *fleet.UUID, row *T) E
+	rows     func(*events.News) *events.Rows
+	excludes func(fleet.UUID) bool                                                        // whether the filter names the ids of other rows alone
+	among    func(context.Context, fleet.Viewer, []fleet.UUID) (map[fleet.UUID]*T, error) // rows that match the filter, of all rows when no ids are given
+	made     func(kind fleet.ChangeKind, id *fleet.UUID, row *T) E
 	// belong is set for rows that are visible to the operator of their machine: the
 	// visible set changes with the assignment, without a change of the rows.
 	belong bool
@@ -162,12 +163,16 @@ func (f changeStream[T, E]) changes(ctx context.Context, visible *visibleSet[T],
 	}
 	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
 	defer cancel()
-	found, err := f.among(ctx, visible.v, rows.Changed)
+	changed := slices.DeleteFunc(slices.Clone(rows.Changed), f.excludes)
+	if len(changed) == 0 {
+		return nil, nil
+	}
+	found, err := f.among(ctx, visible.v, changed)
 	if err != nil {
 		return nil, err
 	}
 	var list []E
-	for _, id := range rows.Changed {
+	for _, id := range changed {
 		kind := fleet.ChangeUpdated
 		switch {
 		case found[id] == nil && !visible.remove(id):
@@ -255,7 +260,8 @@ func (r *Resolver) streamEquipment(
 		return nil, err
 	}
 	return stream(ctx, r.Feed, changeStream[fleet.Equipment, *generated.EquipmentChange]{
-		rows: func(n *events.News) *events.Rows { return &n.Machines },
+		rows:     func(n *events.News) *events.Rows { return &n.Machines },
+		excludes: filter.Excludes,
 		among: func(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Equipment, error) {
 			return r.Store.EquipmentAmong(ctx, v, ids, filter)
 		},
@@ -273,8 +279,9 @@ func (r *Resolver) streamMaintenance(
 		return nil, err
 	}
 	return stream(ctx, r.Feed, changeStream[fleet.MaintenanceRecord, *generated.MaintenanceChange]{
-		belong: true,
-		rows:   func(n *events.News) *events.Rows { return &n.Records },
+		belong:   true,
+		rows:     func(n *events.News) *events.Rows { return &n.Records },
+		excludes: filter.Excludes,
 		among: func(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 			return r.Store.MaintenanceAmong(ctx, v, ids, filter)
 		},

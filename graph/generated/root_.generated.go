@@ -1677,13 +1677,13 @@ type Subscription {
 
   "Machines that were created, updated, deleted or restored, or whose operator has changed. The first event is RESYNC: a list loaded after it misses no later change."
   equipmentChanged(
-    "Only machines that match the filter. A machine that no longer matches is reported as REMOVED."
+    "Only machines that match the filter. A changed machine that does not match is reported as REMOVED, unless ` + "`" + `ids` + "`" + ` excludes it."
     filter: EquipmentFilter
   ): EquipmentChange! @auth(role: OPERATOR)
 
   "Maintenance records that were created, updated or deleted. The first event is RESYNC: a list loaded after it misses no later change."
   maintenanceRecorded(
-    "Only records that match the filter. A record that no longer matches is reported as REMOVED."
+    "Only records that match the filter. A changed record that does not match is reported as REMOVED, unless ` + "`" + `ids` + "`" + ` excludes it."
     filter: MaintenanceRecordFilter
   ): MaintenanceChange! @auth(role: OPERATOR)
 }

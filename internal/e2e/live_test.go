@@ -474,6 +474,55 @@ func TestChangesOfRowsAreTold(t *testing.T) {
 	}
 }
 
+// TestAFilterOfIDsExcludesOtherRows changes other rows, and then those that subscriptions name.
+func TestAFilterOfIDsExcludesOtherRows(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	mine := s.machine(vars{"name": "mine"})
+	s.machine(vars{"name": "other"})
+	s.exec(`INSERT INTO maintenance_records (company_id, equipment_id, kind, maintenance_date, description)
+		SELECT company_id, id, 'INSPECTION', '2026-01-01', name FROM equipment`)
+	var key [16]byte
+	s.row(`SELECT id FROM maintenance_records WHERE description = 'mine'`, []any{&key})
+	record := fleet.GlobalID(fleet.KindMaintenance, key)
+	machines := `subscription($f: EquipmentFilter) { news: equipmentChanged(filter: $f) { change id } }`
+	records := `subscription($f: MaintenanceRecordFilter) { news: maintenanceRecorded(filter: $f) { change id } }`
+	type news struct{ News struct{ Change, ID string } }
+	everyMachine, everyRecord := s.overSocket(machines, nil), s.overSocket(records, nil)
+	named := []struct {
+		id   string
+		news *subscriber
+	}{
+		{mine.ID, s.overSocket(machines, vars{"f": vars{"ids": mine.ID}})},
+		{mine.ID, s.overSocket(machines, vars{"f": vars{"and": vars{"ids": mine.ID}, "status": "ACTIVE"}})},
+		{mine.ID, s.overSocket(machines, vars{"f": vars{"or": []vars{{"ids": mine.ID}, {"ids": mine.ID}}}})},
+		{record, s.overSocket(records, vars{"f": vars{"ids": record}})},
+	}
+	wait := func(sub *subscriber, is func(change, id string) bool) {
+		t.Helper()
+		s.eventually(func() bool { e := last[news](t, sub).News; return is(e.Change, e.ID) })
+	}
+	begun := func(change, _ string) bool { return change == "RESYNC" }
+	wait(everyMachine, begun)
+	wait(everyRecord, begun)
+	for _, n := range named {
+		wait(n.news, begun)
+	}
+	changed := func(change, _ string) bool { return change == "UPDATED" }
+	s.exec(`UPDATE equipment SET status = 'INACTIVE' WHERE name = 'other'`)
+	s.exec(`UPDATE maintenance_records SET cost = 8 WHERE description = 'other'`)
+	wait(everyMachine, changed)
+	wait(everyRecord, changed)
+	s.exec(`UPDATE equipment SET status = 'INACTIVE' WHERE name = 'mine'`)
+	s.exec(`UPDATE maintenance_records SET cost = 8 WHERE description = 'mine'`)
+	for i, n := range named {
+		wait(n.news, func(_, id string) bool { return id == n.id })
+		if events := all[news](t, n.news); len(events) != 2 {
+			t.Errorf("subscription %d: %+v, want RESYNC and the change of %s", i, events, n.id)
+		}
+	}
+}
+
 // TestNobodyIsToldOfAnotherCompany listens in one company while the other changes.
 func TestNobodyIsToldOfAnotherCompany(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -67,6 +68,15 @@ type (
 	// DateTimeFilter is a range of moments.
 	DateTimeFilter = Range[time.Time]
 )
+
+// excludes reports whether filters that limit the ids of rows exclude a key, whatever else its row
+// is: by ids themselves, by one of and, or by all of or.
+func excludes[F any](key UUID, ids []RowID, and, or []*F, excludes func(*F, UUID) bool) bool {
+	excluded := func(f *F) bool { return excludes(f, key) }
+	return len(ids) > 0 && !slices.ContainsFunc(ids, func(id RowID) bool { return id.Key == key }) ||
+		slices.ContainsFunc(and, excluded) ||
+		len(or) > 0 && !slices.ContainsFunc(or, func(f *F) bool { return !excluded(f) })
+}
 
 // checker checks the conditions of a filter and of those within it. It keeps the first error.
 type checker struct {

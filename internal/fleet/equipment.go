@@ -142,6 +142,12 @@ func (f *EquipmentFilter) Check() error { return checkFilter(f).err }
 // Conditions returns the number of conditions, those of filters within the filter included.
 func (f *EquipmentFilter) Conditions() int { return checkFilter(f).conditions }
 
+// Excludes reports whether the machine of a key can never match the filter, which may be nil, because
+// the filter names the ids of others.
+func (f *EquipmentFilter) Excludes(key UUID) bool {
+	return f != nil && excludes(key, f.IDs, f.And, f.Or, (*EquipmentFilter).Excludes)
+}
+
 func (f *EquipmentFilter) check(c *checker) {
 	c.ids("ids", KindEquipment, f.IDs)
 	c.search(f.Search)

@@ -290,3 +290,34 @@ func TestSummaries(t *testing.T) {
 		t.Errorf("limits %v", got)
 	}
 }
+
+// TestFiltersExcludeTheRowsOfOtherIDs gives a filter of ids, alone and within others, the key it
+// names and another.
+func TestFiltersExcludeTheRowsOfOtherIDs(t *testing.T) {
+	named, other := fleet.UUID{1}, fleet.UUID{2}
+	ids := &fleet.EquipmentFilter{IDs: fleet.RowIDs(fleet.KindEquipment, named)}
+	for _, c := range []struct {
+		name         string
+		filter       *fleet.EquipmentFilter
+		named, other bool // whether the filter excludes it
+	}{
+		{"no filter", nil, false, false},
+		{"no ids", &fleet.EquipmentFilter{Category: []string{"Crane"}}, false, false},
+		{"ids", ids, false, true},
+		{"and", &fleet.EquipmentFilter{And: []*fleet.EquipmentFilter{{}, ids}}, false, true},
+		{"or with other conditions", &fleet.EquipmentFilter{Or: []*fleet.EquipmentFilter{{}, ids}}, false, false},
+		{"or", &fleet.EquipmentFilter{Or: []*fleet.EquipmentFilter{ids, ids}}, false, true},
+		{"not", &fleet.EquipmentFilter{Not: ids}, false, false},
+	} {
+		if got := c.filter.Excludes(named); got != c.named {
+			t.Errorf("%s: excludes the key that it names: %v", c.name, got)
+		}
+		if got := c.filter.Excludes(other); got != c.other {
+			t.Errorf("%s: excludes another key: %v", c.name, got)
+		}
+	}
+	records := &fleet.MaintenanceFilter{IDs: fleet.RowIDs(fleet.KindMaintenance, named)}
+	if records.Excludes(named) || !records.Excludes(other) {
+		t.Error("a filter of records does not exclude exactly the other record")
+	}
+}

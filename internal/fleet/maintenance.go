@@ -143,6 +143,12 @@ func (f *MaintenanceFilter) Check() error { return checkFilter(f).err }
 // Conditions returns the number of conditions, those of filters within the filter included.
 func (f *MaintenanceFilter) Conditions() int { return checkFilter(f).conditions }
 
+// Excludes reports whether the record of a key can never match the filter, which may be nil, because
+// the filter names the ids of others.
+func (f *MaintenanceFilter) Excludes(key UUID) bool {
+	return f != nil && excludes(key, f.IDs, f.And, f.Or, (*MaintenanceFilter).Excludes)
+}
+
 func (f *MaintenanceFilter) check(c *checker) {
 	c.ids("ids", KindMaintenance, f.IDs)
 	c.search(f.Search)
