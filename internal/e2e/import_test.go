@@ -79,7 +79,7 @@ func TestEveryFigureOfTheRealWorkOrdersIsRight(t *testing.T) {
 		var got struct{ MaintenanceSummary []group }
 		s.data(
 			&got,
-			`query($by: [MaintenanceGrouping!], $f: MaintenanceRecordFilter) { maintenanceSummary(groupBy: $by, filter: $f) {
+			`query($by: [MaintenanceGrouping!], $f: MaintenanceRecordFilter) { maintenanceSummary(groupBy: $by, filter: $f, first: 1000) {
 			equipment { name } kind sourceKind year month records totalCost averageCost firstDate lastDate } }`,
 			map[string]any{"by": by, "f": filter},
 		)
