@@ -117,12 +117,12 @@ func (r *mutationResolver) EndSession(ctx context.Context, input generated.EndSe
 
 func (r *mutationResolver) SignOutEverywhere(ctx context.Context, input generated.SignOutEverywhereInput) (*generated.SignOutEverywherePayload, error) {
 	return mutateIdentity(ctx, r.Resolver, identityMutation[int, generated.SignOutEverywherePayload]{
-		func(ctx context.Context, v fleet.Viewer, _ fleet.WriteInfo) (int, error) {
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (int, error) {
 			var keep fleet.UUID
 			if input.KeepCurrent {
 				keep = caller.Of(ctx).Session()
 			}
-			return r.Identity.SignOutEverywhere(ctx, v.UserID, keep)
+			return r.Identity.SignOutEverywhere(ctx, v, w, keep)
 		},
 		func(ended int, errs []generated.UserError) *generated.SignOutEverywherePayload {
 			return &generated.SignOutEverywherePayload{Ended: ended, Errors: errs}

@@ -49,7 +49,8 @@ func write[T, P any](ctx context.Context, r *Resolver, c mutation[T, P]) (*P, er
 
 // writeInfo returns the request id and the idempotency key of the field of ctx.
 func writeInfo(ctx context.Context, key *string) (fleet.WriteInfo, error) {
-	w := fleet.WriteInfo{Request: caller.Of(ctx).RequestID}
+	c := caller.Of(ctx)
+	w := fleet.WriteInfo{Request: c.RequestID, By: c.Credential()}
 	if key == nil {
 		return w, nil
 	}

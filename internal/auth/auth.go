@@ -31,13 +31,13 @@ type Store interface {
 	RehashPassword(ctx context.Context, user fleet.UUID, old, hash string) error
 	AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, u fleet.User, hash string) (fleet.User, error)
 
-	AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session,
+	AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session, p fleet.Proof,
 		idle, lifetime time.Duration) (fleet.Session, error)
 	SessionGrant(ctx context.Context, secret fleet.SecretHash) (fleet.Grant, error)
 	SessionGrants(ctx context.Context, secrets []fleet.SecretHash) (map[fleet.SecretHash]fleet.Grant, error)
 	TouchSession(ctx context.Context, secret fleet.SecretHash, idle time.Duration) error
-	EndSession(ctx context.Context, secret fleet.SecretHash) error
-	EndSessions(ctx context.Context, user, keep fleet.UUID) (int, error)
+	EndSession(ctx context.Context, secret fleet.SecretHash) (user fleet.UUID, err error)
+	EndSessions(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID) (int, error)
 
 	AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, secret fleet.SecretHash,
 		t fleet.AccessToken) (*fleet.AccessToken, error)
@@ -99,6 +99,7 @@ type Service struct {
 	config      Config
 	hasher      *hasher
 	grants      *lru.Cache[fleet.SecretHash, cachedGrant]
+	endings     *endings
 	checks      singleflight.Group            // by SecretHash
 	providers   *lru.Cache[string, discovery] // by issuer
 	discovering singleflight.Group            // by issuer
@@ -132,11 +133,15 @@ func New(store Store, c Config) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("session cache: %w", err)
 	}
+	ended, err := newEndings()
+	if err != nil {
+		return nil, err
+	}
 	providers, err := lru.New[string, discovery](cachedProviders)
 	if err != nil {
 		return nil, fmt.Errorf("identity provider cache: %w", err)
 	}
-	return &Service{store: store, config: c, hasher: h, grants: grants, providers: providers, now: time.Now}, nil
+	return &Service{store: store, config: c, hasher: h, grants: grants, endings: ended, providers: providers, now: time.Now}, nil
 }
 
 // sweepEvery is the interval between two sweeps of expired rows.

@@ -98,6 +98,11 @@ func admin(c fleet.Company) fleet.Viewer {
 	return fleet.Viewer{CompanyID: c.ID, Role: fleet.RoleAdmin}
 }
 
+// viewer returns dana as a viewer.
+func (h *fixture) viewer() fleet.Viewer {
+	return fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID, Role: h.dana.Role}
+}
+
 func (h *fixture) service(c auth.Config) *auth.Service {
 	h.t.Helper()
 	s, err := auth.New(h.store.Identity(), c)
@@ -189,7 +194,7 @@ func TestSessionsEnd(t *testing.T) {
 	other := h.service(auth.Config{Hashing: cheap}) // another instance
 	for name, end := range map[string]func(secret string){
 		"sign-out":            func(secret string) { _ = h.SignOut(t.Context(), secret) },
-		"sign-out everywhere": func(string) { _, _ = h.SignOutEverywhere(t.Context(), h.dana.ID, fleet.UUID{}) },
+		"sign-out everywhere": func(string) { _, _ = h.SignOutEverywhere(t.Context(), h.viewer(), fleet.WriteInfo{}, fleet.UUID{}) },
 		"a new password": func(string) {
 			_,
 				_ = h.ResetPassword(t.Context(), admin(h.ours), fleet.WriteInfo{}, h.dana.ID, password)
@@ -240,7 +245,7 @@ func TestRevocationOnTheSameInstanceIsImmediate(t *testing.T) {
 	if _, err = h.AuthenticateSession(t.Context(), second); err != nil {
 		t.Error("signing out ended another session:", err)
 	}
-	if n, err := h.SignOutEverywhere(t.Context(), h.dana.ID, fleet.UUID{}); err != nil || n != 1 {
+	if n, err := h.SignOutEverywhere(t.Context(), h.viewer(), fleet.WriteInfo{}, fleet.UUID{}); err != nil || n != 1 {
 		t.Errorf("%d sessions ended, %v", n, err)
 	}
 	_, err = h.AuthenticateSession(t.Context(), second)

@@ -2,7 +2,12 @@ package auth
 
 import (
 	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -20,6 +25,8 @@ const touchEvery = time.Minute
 type cachedGrant struct {
 	grant fleet.Grant
 	read  time.Time // before the query was sent: its result is at least as new
+	// endings is the number of endings on this instance before the query was sent.
+	endings uint64
 }
 
 // Kind is a kind of credentials.
@@ -37,6 +44,18 @@ type Identity struct {
 	fleet.Grant
 	Kind Kind
 	hash fleet.SecretHash
+}
+
+// Credential names the session or the access token; zero for the zero Identity.
+func (i Identity) Credential() fleet.Credential {
+	switch i.Kind {
+	case BySession:
+		return fleet.Credential{Session: i.ID}
+	case ByToken:
+		return fleet.Credential{Token: i.ID}
+	default:
+		return fleet.Credential{}
+	}
 }
 
 // AuthenticateSession returns the identity of the session with that secret, which
@@ -86,8 +105,8 @@ var (
 
 // check returns the identity of a session or token from the cache or the store.
 func (s *Service) check(ctx context.Context, kind Kind, hash fleet.SecretHash) (Identity, error) {
-	if g, ok := s.cached(hash); ok {
-		return Identity{Grant: g, Kind: kind, hash: hash}, nil
+	if c, ok := s.cached(hash); ok {
+		return Identity{Grant: c.grant, Kind: kind, hash: hash}, nil
 	}
 	find, none := s.store.SessionGrant, errNoSession
 	if kind == ByToken {
@@ -115,46 +134,75 @@ func (s *Service) check(ctx context.Context, kind Kind, hash fleet.SecretHash) (
 }
 
 // cached returns what a secret gave access to when it was last looked up, unless
-// that is longer ago than cacheFor.
-func (s *Service) cached(hash fleet.SecretHash) (fleet.Grant, bool) {
+// that is longer ago than cacheFor, or something of the user has ended since.
+func (s *Service) cached(hash fleet.SecretHash) (cachedGrant, bool) {
 	c, ok := s.grants.Get(hash)
-	return c.grant, ok && s.now().Sub(c.read) < cacheFor
+	return c, ok && s.now().Sub(c.read) < cacheFor && !s.endings.since(c.grant.UserID, c.endings)
 }
 
 // findShared calls find once for all concurrent checks of the same secret, because
 // each event rechecks all subscriptions of a session at once, and caches the
 // result as of the moment before the call. The call outlives the context of the
-// caller that started it.
+// caller that started it. A result that was read before something of its user ended
+// on this instance is read again: it must not answer a request that began later.
 func (s *Service) findShared(ctx context.Context, hash fleet.SecretHash,
 	find func(context.Context, fleet.SecretHash) (fleet.Grant, error)) (fleet.Grant, error) {
-	shared := s.checks.DoChan(string(hash[:]), func() (any, error) {
-		if g, ok := s.cached(hash); ok { // by a call that ended after this check had begun
-			return g, nil
+	for {
+		shared := s.checks.DoChan(string(hash[:]), func() (any, error) {
+			if c, ok := s.cached(hash); ok { // by a call that ended after this check had begun
+				return c, nil
+			}
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTimeout)
+			defer cancel()
+			c := cachedGrant{read: s.now(), endings: s.endings.count()}
+			var err error
+			if c.grant, err = find(ctx, hash); err == nil {
+				s.grants.Add(hash, c)
+			}
+			return c, err
+		})
+		select {
+		case <-ctx.Done():
+			return fleet.Grant{}, ctx.Err()
+		case result := <-shared:
+			c, _ := result.Val.(cachedGrant)
+			if result.Err != nil || !s.endings.since(c.grant.UserID, c.endings) {
+				return c.grant, result.Err
+			}
 		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTimeout)
-		defer cancel()
-		read := s.now()
-		g, err := find(ctx, hash)
-		if err == nil {
-			s.grants.Add(hash, cachedGrant{grant: g, read: read})
-		}
-		return g, err
-	})
-	select {
-	case <-ctx.Done():
-		return fleet.Grant{}, ctx.Err()
-	case result := <-shared:
-		g, _ := result.Val.(fleet.Grant)
-		return g, result.Err
 	}
 }
 
 // uncacheUser drops a user's sessions and tokens from the cache, so that revoking
-// them takes effect on this instance without delay.
-func (s *Service) uncacheUser(user fleet.UUID) {
-	for _, hash := range s.grants.Keys() {
-		if c, ok := s.grants.Peek(hash); ok && c.grant.UserID == user {
-			s.grants.Remove(hash)
-		}
+// them takes effect on this instance without delay, also for checks in progress.
+func (s *Service) uncacheUser(user fleet.UUID) { s.endings.add(user) }
+
+// endings counts the acts on this instance that may have ended a session or token,
+// and remembers the last one of each user.
+type endings struct {
+	mu sync.Mutex // orders the entries of one user
+	n  atomic.Uint64
+	of *lru.Cache[fleet.UUID, uint64]
+}
+
+func newEndings() (*endings, error) {
+	of, err := lru.New[fleet.UUID, uint64](cachedGrants)
+	if err != nil {
+		return nil, fmt.Errorf("cache of endings: %w", err)
 	}
+	return &endings{of: of}, nil
+}
+
+func (e *endings) add(user fleet.UUID) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.of.Add(user, e.n.Add(1))
+}
+
+func (e *endings) count() uint64 { return e.n.Load() }
+
+// since reports whether something of the user ended after the first n endings.
+func (e *endings) since(user fleet.UUID, n uint64) bool {
+	last, ok := e.of.Get(user)
+	return ok && last > n
 }

@@ -145,7 +145,11 @@ func (s *Service) FinishSSO(ctx context.Context, f Flow, a Callback, from Client
 	if err != nil {
 		return "", fleet.Session{}, err
 	}
-	return s.open(ctx, v, fleet.ByOIDC, from)
+	secret, session, err := s.open(ctx, v, fleet.Proof{Issuer: p.Issuer, Subject: claims.Subject}, from)
+	if fleet.CodeOf(err) == fleet.NotFound { // disabled, unlinked, or the provider removed meanwhile
+		return "", fleet.Session{}, errNotConfirmed
+	}
+	return secret, session, err
 }
 
 // userOf returns the user of an ID token's claims, linked to its subject and with the

@@ -65,29 +65,53 @@ func (s *Service) SignIn(ctx context.Context, c Credentials, from Client) (strin
 	if err := s.throttle(ctx, hour, &account, freePerAccountHour); err != nil {
 		return "", fleet.Session{}, err
 	}
-	found, outdated, err := s.find(ctx, c)
-	if err != nil {
-		return "", fleet.Session{}, err
-	}
-	if found == nil {
+	secret, session, outdated, err := s.openByPassword(ctx, c, from)
+	if fleet.CodeOf(err) == fleet.NotFound {
 		s.config.Log.InfoContext(ctx, "sign-in refused", "network", from.Network)
 		return "", fleet.Session{}, errWrongSignIn
+	}
+	if err != nil {
+		return "", fleet.Session{}, err
 	}
 	// One failure each, not all: else the user of the same address in another
 	// company could reset the count and guess at this account without end.
 	if err := s.store.TakeBackFailures(ctx, address, atPlace, hour); err != nil {
 		return "", fleet.Session{}, err
 	}
-	if outdated {
+	if outdated != "" {
 		hash, err := s.hasher.hash(ctx, c.Password)
 		if err == nil {
-			err = s.store.RehashPassword(ctx, found.UserID, found.Hash, hash)
+			err = s.store.RehashPassword(ctx, session.UserID, outdated, hash)
 		}
 		if err != nil { // not worth a refusal
 			s.config.Log.WarnContext(ctx, "rehash a password", "error", err)
 		}
 	}
-	return s.open(ctx, found.Viewer, fleet.ByPassword, from)
+	return secret, session, nil
+}
+
+// openByPassword creates a session for the account that the credentials match, and returns the hash of its
+// password if that is outdated. It returns NOT_FOUND for none. The password may be changed or rehashed while
+// it is verified: then it is verified once more, with what is stored now.
+func (s *Service) openByPassword(ctx context.Context, c Credentials, from Client) (secret string,
+	session fleet.Session, outdated string, err error) {
+	for range 2 {
+		found, old, err := s.find(ctx, c)
+		if err == nil && found == nil {
+			err = fleet.NotFoundf("", "no account matches")
+		}
+		if err != nil {
+			return "", fleet.Session{}, "", err
+		}
+		secret, session, err = s.open(ctx, found.Viewer, fleet.Proof{Hash: found.Hash}, from)
+		if err == nil && old {
+			outdated = found.Hash
+		}
+		if fleet.CodeOf(err) != fleet.NotFound {
+			return secret, session, outdated, err
+		}
+	}
+	return "", fleet.Session{}, "", fleet.NotFoundf("", "the password was changed while it was verified")
 }
 
 // find returns the oldest account that the password matches, or nil, and whether
@@ -137,15 +161,20 @@ func (s *Service) throttle(ctx context.Context, key fleet.SecretHash, account *f
 const maxUserAgent = 200
 
 // open creates a session. Its secret is always new, which prevents session
-// fixation.
-func (s *Service) open(ctx context.Context, v fleet.Viewer, method fleet.SignInMethod, from Client) (
+// fixation. It returns NOT_FOUND if p does not hold any more: what was verified may have been changed while
+// it was verified.
+func (s *Service) open(ctx context.Context, v fleet.Viewer, p fleet.Proof, from Client) (
 	string, fleet.Session, error) {
+	method := fleet.ByPassword
+	if p.Issuer != "" {
+		method = fleet.ByOIDC
+	}
 	secret := newSecret()
 	agent := []rune(strings.ReplaceAll(strings.ToValidUTF8(from.UserAgent, "?"), "\x00", "?"))
 	session, err := s.store.AddSession(ctx, hashOf(secret), fleet.Session{
 		CompanyID: v.CompanyID, UserID: v.UserID, Method: method,
 		UserAgent: string(agent[:min(len(agent), maxUserAgent)]),
-	}, s.config.SessionIdle, s.config.SessionMax)
+	}, p, s.config.SessionIdle, s.config.SessionMax)
 	if err != nil {
 		return "", fleet.Session{}, err
 	}
@@ -158,15 +187,16 @@ func (s *Service) SignOut(ctx context.Context, secret string) error {
 	if !isSecret(secret) {
 		return nil
 	}
-	hash := hashOf(secret)
-	defer s.grants.Remove(hash)
-	return s.store.EndSession(ctx, hash)
+	user, err := s.store.EndSession(ctx, hashOf(secret))
+	s.uncacheUser(user)
+	return err
 }
 
-// SignOutEverywhere ends all sessions of a user except keep, which may be zero, and
+// SignOutEverywhere ends all sessions of the viewer except keep, which may be zero, and
 // returns how many there were. On other instances they end within a second. Access tokens remain valid: they
 // are revoked one by one.
-func (s *Service) SignOutEverywhere(ctx context.Context, user, keep fleet.UUID) (int, error) {
-	defer s.uncacheUser(user)
-	return s.store.EndSessions(ctx, user, keep)
+func (s *Service) SignOutEverywhere(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID) (
+	int, error) {
+	defer s.uncacheUser(v.UserID)
+	return s.store.EndSessions(ctx, v, w, keep)
 }

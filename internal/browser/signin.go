@@ -129,7 +129,8 @@ func (b *Browser) signOut(w http.ResponseWriter, r *http.Request) {
 func (b *Browser) signOutEverywhere(w http.ResponseWriter, r *http.Request) {
 	identity, err := b.config.Sessions.Session(r)
 	if err == nil {
-		_, err = b.config.Auth.SignOutEverywhere(r.Context(), identity.UserID, fleet.UUID{})
+		_, err = b.config.Auth.SignOutEverywhere(r.Context(), identity.Viewer,
+			fleet.WriteInfo{By: identity.Credential()}, fleet.UUID{})
 	}
 	if err != nil && (isJSON(r) || fleet.CodeOf(err) != fleet.Unauthenticated) {
 		b.refuse(w, r, err)

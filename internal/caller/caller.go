@@ -74,6 +74,9 @@ func (c Caller) Session() fleet.UUID {
 	return c.Identity.ID
 }
 
+// Credential names the session or the access token of the request; zero without one.
+func (c Caller) Credential() fleet.Credential { return c.Identity.Credential() }
+
 // TokenEnd returns the time at which the access token of the request ends; zero
 // for requests without one.
 func (c Caller) TokenEnd() time.Time {

@@ -89,14 +89,20 @@ func TestSessionsByPasswordEndWithPasswords(t *testing.T) {
 	}
 	// One with a password check in progress meanwhile.
 	late := fleet.SecretHash{1}
+	accounts, err := o.store.Identity().AccountsByEmail(t.Context(), "tom@example.com", "")
+	if err != nil || len(accounts) != 1 {
+		t.Fatal(accounts, err)
+	}
+	o.exec(`UPDATE passwords SET hash = $2 WHERE user_id = $1`, [16]byte(o.users["max"].ID), accounts[0].Hash)
 	if _, err := o.store.Identity().AddSession(
 		t.Context(),
 		late,
 		fleet.Session{CompanyID: o.viewer.CompanyID, UserID: o.users["max"].ID, Method: fleet.ByPassword},
+		fleet.Proof{Hash: accounts[0].Hash},
 		time.Hour,
 		time.Hour,
-	); err != nil {
-		t.Fatal(err)
+	); fleet.CodeOf(err) != fleet.NotFound {
+		t.Errorf("a session by a password that is not allowed any more: %v", err)
 	}
 	if g, err := o.store.Identity().SessionGrant(t.Context(), late); fleet.CodeOf(err) != fleet.NotFound {
 		t.Errorf("it opens %+v, %v", g, err)

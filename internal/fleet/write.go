@@ -9,8 +9,20 @@ import (
 // WriteInfo describes the request that makes a write.
 type WriteInfo struct {
 	Request string // id of the request; "" from the command line
+	// By is the session or the access token of the request; zero from the command line and
+	// in demo mode. A write is refused once it has ended.
+	By Credential
 	// Once, if not nil, makes a repeated write happen once.
 	Once *Once
+}
+
+// Credential names the session or the access token that proved a viewer: at most one of both.
+type Credential struct{ Session, Token UUID }
+
+// Proof is what a sign-in has verified. A session is opened only while it still holds.
+type Proof struct {
+	Hash            string // of the password; "" for single sign-on
+	Issuer, Subject string // of the identity provider; "" for a password
 }
 
 // IdempotencyTTL is how long the answer to a write with a key is stored: a device that was offline

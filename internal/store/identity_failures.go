@@ -28,7 +28,8 @@ func (s *Identity) CountFailure(ctx context.Context, key fleet.SecretHash, accou
 		  last_at  = now(),
 		  blocked_until = CASE WHEN f.last_at < now() - $4::interval OR f.failures + 1 < $2 THEN now()
 		                  ELSE now() + least($3::interval, interval '1 second' * 2 ^ least(f.failures + 1 - $2, 20)) END
-		WHERE f.blocked_until <= now()
+		-- A concurrent transaction may have begun later: its now() is after ours and no block.
+		WHERE f.blocked_until <= now() OR f.failures < $2
 		RETURNING failures`, key[:], free, longest, forget, of).Scan(&failures)
 	if err == nil {
 		return 0, nil
@@ -57,7 +58,7 @@ func (s *Identity) TakeBackFailures(ctx context.Context, keys ...fleet.SecretHas
 		list[i] = keys[i][:]
 	}
 	if _, err := s.exec(ctx, `
-		UPDATE sign_in_failures SET failures = greatest(failures - 1, 0), blocked_until = now()
+		UPDATE sign_in_failures SET failures = greatest(failures - 1, 0), blocked_until = 'epoch'
 		WHERE  key = ANY($1)`, list); err != nil {
 		return fmt.Errorf("take back failures: %w", err)
 	}

@@ -57,7 +57,7 @@ func (s *Identity) OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash
 // the viewer except keep. Statements: begin, update, delete, user, history, commit.
 func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID, old,
 	hash string) (*fleet.User, error) {
-	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
+	return ending(ctx, s.database, v, w, targetIs(v.UserID), func(tx *writeTx) (*fleet.User, error) {
 		chosen := fleet.ChosenPassword(hash)
 		tag, err := tx.Exec(ctx, `
 			UPDATE passwords SET hash = $3, changed_at = now(), must_change = $4
@@ -86,7 +86,7 @@ func (s *Identity) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.W
 // sessions of the user. Statements: begin, lock, insert, delete, history, commit.
 func (s *Identity) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	hash string) (*fleet.User, error) {
-	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
+	return ending(ctx, s.database, v, w, targetIs(id), func(tx *writeTx) (*fleet.User, error) {
 		u, err := tx.lockUser(ctx, id)
 		if err != nil {
 			return nil, fleet.InField("userId", err)

@@ -28,8 +28,9 @@ func (s *Identity) Provider(ctx context.Context, company fleet.UUID) (fleet.Iden
 }
 
 // SetProvider sets or replaces the identity provider of a company. If it disables passwords,
-// sessions that were opened with one end. Two statements at most, in one transaction; primary key,
-// and the company's users with sessions_by_user.
+// sessions that were opened with one end; if it changes the issuer, those of the provider before end.
+// Four statements at most, in one transaction; primary key, and the company's users with
+// sessions_by_user.
 func (s *Identity) SetProvider(ctx context.Context, p fleet.IdentityProvider) error {
 	if p.Roles == nil {
 		p.Roles = map[string]fleet.Role{}
@@ -38,6 +39,13 @@ func (s *Identity) SetProvider(ctx context.Context, p fleet.IdentityProvider) er
 		p.RequiredClaims = map[string]string{}
 	}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if err := lockIdentity(ctx, tx, lockOn(p.CompanyID, true)); err != nil {
+			return err
+		}
+		if err := endSessions(ctx, tx, p.CompanyID, fleet.ByOIDC, `EXISTS (SELECT FROM identity_providers i
+			WHERE i.company_id = $1 AND i.issuer <> $3)`, p.Issuer); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, `
 			INSERT INTO identity_providers (company_id, issuer, client_id, client_secret, role_claim, roles, passwords,
 				trust_email, required_claims)
@@ -53,10 +61,7 @@ func (s *Identity) SetProvider(ctx context.Context, p fleet.IdentityProvider) er
 		if p.Passwords {
 			return nil
 		}
-		_, err := tx.Exec(ctx, `
-			DELETE FROM sessions s USING users u
-			WHERE  u.company_id = $1 AND s.user_id = u.id AND s.method = 'PASSWORD'`, [16]byte(p.CompanyID))
-		return err
+		return endSessions(ctx, tx, p.CompanyID, fleet.ByPassword, `true`)
 	})
 	if err != nil {
 		return fmt.Errorf("set identity provider: %w", err)
@@ -64,11 +69,31 @@ func (s *Identity) SetProvider(ctx context.Context, p fleet.IdentityProvider) er
 	return nil
 }
 
-// RemoveProvider removes the identity provider of a company. Sessions are not ended. One statement,
-// primary key.
+// endSessions ends the sessions of a company that were opened by a method, on a condition, which may use
+// further from $3 on. One statement, the company's users with sessions_by_user.
+func endSessions(ctx context.Context, tx pgx.Tx, company fleet.UUID, method fleet.SignInMethod, condition string,
+	further ...any) error {
+	_, err := tx.Exec(ctx, `
+		DELETE FROM sessions s USING users u
+		WHERE  u.company_id = $1 AND s.user_id = u.id AND s.method = $2 AND `+condition,
+		append([]any{[16]byte(company), string(method)}, further...)...)
+	return err
+}
+
+// RemoveProvider removes the identity provider of a company and ends the sessions that were opened
+// there. Statements: begin, lock, two deletes, commit; primary key, and the company's users with
+// sessions_by_user.
 func (s *Identity) RemoveProvider(ctx context.Context, company fleet.UUID) error {
-	if _, err := s.exec(ctx, `DELETE FROM identity_providers
-		WHERE company_id = $1`, [16]byte(company)); err != nil {
+	if err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if err := lockIdentity(ctx, tx, lockOn(company, true)); err != nil {
+			return err
+		}
+		if err := endSessions(ctx, tx, company, fleet.ByOIDC, `true`); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `DELETE FROM identity_providers WHERE company_id = $1`, [16]byte(company))
+		return err
+	}); err != nil {
 		return fmt.Errorf("remove identity provider: %w", err)
 	}
 	return nil
@@ -78,13 +103,18 @@ func (s *Identity) RemoveProvider(ctx context.Context, company fleet.UUID) error
 // none is linked, it links the user with that e-mail address, unless email is "" or the user is
 // linked to another subject of the issuer. A role that is not "" replaces the role of the user, as
 // fleet.RoleFromProvider decides. The history records both. A missing or disabled user is
-// NOT_FOUND. Up to six statements, in one transaction; primary keys and users_email.
+// NOT_FOUND. Up to eight statements, in one transaction; primary keys and users_email.
 func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issuer, subject, email string,
 	role fleet.Role) (fleet.Arrival, error) {
 	v := fleet.Arrival{Viewer: fleet.Viewer{CompanyID: company}}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		v.Linked = false
 		var admins int
+		if role != "" { // a role that changes ends what was begun with the one before
+			if err := lockArrival(ctx, tx, company, issuer, subject, email); err != nil {
+				return err
+			}
+		}
 		if role != "" { // locked first, as by ChangeUser, so that two concurrent changes cannot demote both
 			if err := tx.QueryRow(ctx, `
 				SELECT count(*) FROM (
@@ -139,12 +169,27 @@ func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issue
 	return v, nil
 }
 
+// lockArrival locks the user that a sign-in by the provider may change, if there is one. Two statements;
+// primary keys and users_email.
+func lockArrival(ctx context.Context, tx pgx.Tx, company fleet.UUID, issuer, subject, email string) error {
+	var user fleet.UUID
+	err := tx.QueryRow(ctx, `
+		SELECT coalesce(
+		  (SELECT user_id FROM user_identities WHERE company_id = $1 AND issuer = $2 AND subject = $3),
+		  (SELECT id FROM users WHERE company_id = $1 AND $4 <> '' AND lower(email) = lower($4)),
+		  $5)`, [16]byte(company), issuer, subject, email, [16]byte(user)).Scan((*[16]byte)(&user))
+	if err != nil || user == (fleet.UUID{}) {
+		return err
+	}
+	return lockIdentity(ctx, tx, lockOn(user, true))
+}
+
 // Unlink removes the links of a user to the company's provider and ends the sessions that were
 // opened there. It returns the number of links: one for each issuer that the company has had.
 // Statements: begin, lock, two deletes, history, commit; the unique key of user_identities and
 // sessions_by_user.
 func (s *Identity) Unlink(ctx context.Context, v fleet.Viewer, user fleet.UUID) (int, error) {
-	return write(ctx, s.database, v, fleet.WriteInfo{}, func(tx *writeTx) (int, error) {
+	return ending(ctx, s.database, v, fleet.WriteInfo{}, targetIs(user), func(tx *writeTx) (int, error) {
 		if _, err := tx.lockUser(ctx, user); err != nil {
 			return 0, err
 		}

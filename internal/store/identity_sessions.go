@@ -11,16 +11,33 @@ import (
 )
 
 // AddSession stores a new session and returns it with its times. It expires after idle without use,
-// and after whole in any case. One statement.
-func (s *Identity) AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session, idle,
+// and after whole in any case. It returns NOT_FOUND unless the proof holds: the user is enabled, the
+// password has that hash and the company allows passwords, or the subject is linked to the user and its
+// issuer is the company's. A change of one of these waits for the session, and ends it, or is seen
+// here. Statements: begin, lock, insert, commit; primary keys.
+func (s *Identity) AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session, p fleet.Proof, idle,
 	whole time.Duration) (fleet.Session, error) {
 	n.ID = fleet.NewUUID()
-	err := s.execRow(ctx, `
-		INSERT INTO sessions (secret_hash, id, company_id, user_id, method, user_agent, idle_expires_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, now() + least($7::interval, $8), now() + $8::interval)
-		RETURNING created_at, last_used_at, idle_expires_at, expires_at`,
-		secret[:], [16]byte(n.ID), [16]byte(n.CompanyID), [16]byte(n.UserID), n.Method, n.UserAgent, idle, whole).
-		Scan(&n.CreatedAt, &n.LastUsed, &n.IdleEnd, &n.End)
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if err := lockIdentity(ctx, tx, lockOn(n.CompanyID, false), lockOn(n.UserID, false)); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, `
+			INSERT INTO sessions (secret_hash, id, company_id, user_id, method, user_agent, idle_expires_at, expires_at)
+			SELECT $1, $2, u.company_id, u.id, $5, $6, now() + least($7::interval, $8), now() + $8::interval
+			FROM   users u LEFT JOIN identity_providers i ON i.company_id = u.company_id
+			WHERE  u.company_id = $3 AND u.id = $4 AND u.disabled_at IS NULL AND CASE
+			  WHEN $5 = 'PASSWORD' THEN i.passwords IS NOT FALSE
+			    AND EXISTS (SELECT FROM passwords p WHERE p.user_id = u.id AND p.hash = $9)
+			  ELSE i.issuer = $10 AND EXISTS (SELECT FROM user_identities l WHERE l.company_id = u.company_id
+			    AND l.issuer = $10 AND l.subject = $11 AND l.user_id = u.id) END
+			RETURNING created_at, last_used_at, idle_expires_at, expires_at`,
+			secret[:], [16]byte(n.ID), [16]byte(n.CompanyID), [16]byte(n.UserID), string(n.Method), n.UserAgent, idle,
+			whole, p.Hash, p.Issuer, p.Subject).Scan(&n.CreatedAt, &n.LastUsed, &n.IdleEnd, &n.End)
+	})
+	if noRows(err) {
+		return n, fleet.NotFoundf("", "what the sign-in verified has changed meanwhile")
+	}
 	if err != nil {
 		return n, fmt.Errorf("add session: %w", err)
 	}
@@ -93,22 +110,41 @@ func (s *Identity) TouchSession(ctx context.Context, secret fleet.SecretHash, id
 	return nil
 }
 
-// EndSession ends the session with that secret, if there is one. One statement, primary key.
-func (s *Identity) EndSession(ctx context.Context, secret fleet.SecretHash) error {
-	if _, err := s.exec(ctx, `DELETE FROM sessions WHERE secret_hash = $1`, secret[:]); err != nil {
-		return fmt.Errorf("end session: %w", err)
+// EndSession ends the session with that secret and returns its user, zero if there is none. Statements: begin, user, lock, delete,
+// commit; primary key.
+func (s *Identity) EndSession(ctx context.Context, secret fleet.SecretHash) (user fleet.UUID, err error) {
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `SELECT user_id FROM sessions WHERE secret_hash = $1`, secret[:]).
+			Scan((*[16]byte)(&user))
+		if noRows(err) {
+			return nil
+		}
+		if err == nil {
+			err = lockIdentity(ctx, tx, lockOn(user, true))
+		}
+		if err == nil {
+			_, err = tx.Exec(ctx, `DELETE FROM sessions WHERE secret_hash = $1`, secret[:])
+		}
+		return err
+	})
+	if err != nil {
+		return user, fmt.Errorf("end session: %w", err)
 	}
-	return nil
+	return user, nil
 }
 
-// EndSessions ends every session of a user except keep, which may be zero, and returns their
-// number. One statement, index sessions_by_user.
-func (s *Identity) EndSessions(ctx context.Context, user, keep fleet.UUID) (int, error) {
-	tag, err := s.exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id <> $2`, [16]byte(user), [16]byte(keep))
-	if err != nil {
-		return 0, fmt.Errorf("end sessions: %w", err)
-	}
-	return int(tag.RowsAffected()), nil
+// EndSessions ends every session of the viewer except keep, which may be zero, and returns their
+// number. Statements: begin, delete, commit; index sessions_by_user.
+func (s *Identity) EndSessions(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
+	keep fleet.UUID) (int, error) {
+	return ending(ctx, s.database, v, w, targetIs(v.UserID), func(tx *writeTx) (int, error) {
+		tag, err := tx.Exec(ctx, `DELETE FROM sessions WHERE user_id = $1 AND id <> $2`,
+			[16]byte(v.UserID), [16]byte(keep))
+		if err != nil {
+			return 0, fmt.Errorf("end sessions: %w", err)
+		}
+		return int(tag.RowsAffected()), nil
+	})
 }
 
 const sessionColumns = `s.id, s.company_id, s.user_id, s.method, s.user_agent, s.created_at, s.last_used_at,
@@ -140,11 +176,18 @@ func (s *Identity) SessionsByUser(ctx context.Context, v fleet.Viewer,
 	return lists, nil
 }
 
-// EndSessionByID ends a visible session and returns its user, or NOT_FOUND. Statements: begin,
+// EndSessionByID ends a visible session and returns its user, or NOT_FOUND. Statements: begin, user,
 // delete, history unless it was the viewer's own, commit; index on id.
 func (s *Identity) EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (fleet.UUID,
 	error) {
-	return write(ctx, s.database, v, w, func(tx *writeTx) (user fleet.UUID, err error) {
+	missing := fleet.NotFoundf("sessionId", "there is no session of this id, or it has ended already")
+	owner := func(ctx context.Context, tx *writeTx) (user fleet.UUID, err error) {
+		var args arguments
+		text := `SELECT s.user_id FROM sessions s
+			WHERE ` + visible(ofSessions, "s", v, args.add) + ` AND s.id = ` + args.add([16]byte(id))
+		return user, tx.owner(ctx, &user, missing, text, args)
+	}
+	return ending(ctx, s.database, v, w, owner, func(tx *writeTx) (user fleet.UUID, err error) {
 		var args arguments
 		text := `
 			DELETE FROM sessions s
@@ -153,7 +196,7 @@ func (s *Identity) EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.W
 			RETURNING s.user_id`
 		err = tx.QueryRow(ctx, text, args...).Scan((*[16]byte)(&user))
 		if noRows(err) {
-			return user, fleet.NotFoundf("sessionId", "there is no session of this id, or it has ended already")
+			return user, missing
 		}
 		if err != nil {
 			return user, fmt.Errorf("end session: %w", err)

@@ -59,10 +59,17 @@ func (s *Identity) AddToken(ctx context.Context, v fleet.Viewer, w fleet.WriteIn
 }
 
 // RevokeToken revokes a visible access token and returns it, or NOT_FOUND if there is none that is
-// not revoked. Statements: begin, update, history, commit; primary key.
+// not revoked. Statements: begin, user, update, history, commit; primary key.
 func (s *Identity) RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	id fleet.UUID) (*fleet.AccessToken, error) {
-	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.AccessToken, error) {
+	missing := fleet.NotFoundf("accessTokenId", "there is no access token of this id, or it is revoked already")
+	owner := func(ctx context.Context, tx *writeTx) (user fleet.UUID, err error) {
+		var args arguments
+		text := `SELECT t.user_id FROM access_tokens t
+			WHERE ` + visible(ofTokens, "t", v, args.add) + ` AND t.id = ` + args.add([16]byte(id))
+		return user, tx.owner(ctx, &user, missing, text, args)
+	}
+	return ending(ctx, s.database, v, w, owner, func(tx *writeTx) (*fleet.AccessToken, error) {
 		var args arguments
 		text := `
 			UPDATE access_tokens t SET revoked_at = now()
@@ -72,7 +79,7 @@ func (s *Identity) RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		rows, _ := tx.Query(ctx, text, args...)
 		t, err := pgx.CollectExactlyOneRow(rows, only(scanToken))
 		if noRows(err) {
-			return nil, fleet.NotFoundf("accessTokenId", "there is no access token of this id, or it is revoked already")
+			return nil, missing
 		}
 		if err != nil {
 			return nil, fmt.Errorf("revoke token: %w", err)

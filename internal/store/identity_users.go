@@ -73,7 +73,7 @@ func (s *Identity) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.Write
 	if err := change.Check(); err != nil {
 		return nil, err
 	}
-	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.User, error) {
+	return ending(ctx, s.database, v, w, targetIs(id), func(tx *writeTx) (*fleet.User, error) {
 		rows, _ := tx.Query(ctx, `
 			SELECT `+userColumns+`
 			FROM   users u

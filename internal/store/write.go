@@ -24,8 +24,18 @@ type writeTx struct {
 // write runs do in a transaction and commits its changes together with their history, or rolls back
 // when do returns an error. With an idempotency key do runs once, and a repeated call returns the
 // first answer. A violated constraint is returned as the Error of the field that caused it.
+//
+// It begins with the check of admit, in one round trip, which the methods that call it count as part of
+// "begin": nothing is written, or committed, by a session or token that has ended.
 func write[T any](ctx context.Context, s *database, v fleet.Viewer, w fleet.WriteInfo,
-	do func(*writeTx) (T, error)) (result T, err error) {
+	do func(*writeTx) (T, error)) (T, error) {
+	return ending(ctx, s, v, w, targetIs(fleet.UUID{}), do)
+}
+
+// ending is write for a change that ends something of the user that target returns. It waits for the
+// writes of that user that have begun; those that begin later see the change.
+func ending[T any](ctx context.Context, s *database, v fleet.Viewer, w fleet.WriteInfo,
+	target func(context.Context, *writeTx) (fleet.UUID, error), do func(*writeTx) (T, error)) (result T, err error) {
 	if w.Once != nil {
 		if err := w.Once.CheckKey(); err != nil {
 			return result, fleet.InField("idempotencyKey", err)
@@ -33,6 +43,13 @@ func write[T any](ctx context.Context, s *database, v fleet.Viewer, w fleet.Writ
 	}
 	err = s.inTx(ctx, func(inner pgx.Tx) error {
 		tx := newWriteTx(inner, v, w)
+		user, err := target(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := tx.admit(ctx, w.By, user); err != nil {
+			return err
+		}
 		if w.Once == nil {
 			if result, err = do(tx); err != nil {
 				return err
@@ -59,6 +76,11 @@ func write[T any](ctx context.Context, s *database, v fleet.Viewer, w fleet.Writ
 		return none, refusal(err)
 	}
 	return result, nil
+}
+
+// targetIs is the target of an ending whose user is known.
+func targetIs(id fleet.UUID) func(context.Context, *writeTx) (fleet.UUID, error) {
+	return func(context.Context, *writeTx) (fleet.UUID, error) { return id, nil }
 }
 
 func newWriteTx(tx pgx.Tx, v fleet.Viewer, w fleet.WriteInfo) *writeTx {
