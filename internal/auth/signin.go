@@ -53,8 +53,8 @@ type Credentials struct {
 func (s *Service) SignIn(ctx context.Context, c Credentials, from Client) (string, fleet.Session, error) {
 	account := accountOf(c.Email)
 	address := hashOf("address\x00" + from.Network)
-	atPlace := hashOf("place\x00" + from.Network + "\x00" + strings.ToLower(c.Email))
-	hour := hashOf("hour\x00" + s.now().UTC().Format("2006-01-02T15") + "\x00" + strings.ToLower(c.Email))
+	atPlace := hashOf("place\x00" + from.Network + "\x00" + fleet.AddressKey(c.Email))
+	hour := hashOf("hour\x00" + s.now().UTC().Format("2006-01-02T15") + "\x00" + fleet.AddressKey(c.Email))
 	if err := s.throttle(ctx, address, nil, freePerNetwork); err != nil {
 		return "", fleet.Session{}, err
 	}
@@ -120,7 +120,7 @@ func (s *Service) openByPassword(ctx context.Context, c Credentials, from Client
 func (s *Service) find(ctx context.Context, c Credentials) (found *fleet.Account, outdated bool, err error) {
 	var accounts []fleet.Account
 	// Other text may hold characters that PostgreSQL rejects.
-	if fleet.CheckEmail(c.Email) == nil && fleet.CheckText(c.Company) == nil {
+	if fleet.CheckText(c.Email) == nil && fleet.CheckText(c.Company) == nil {
 		if accounts, err = s.store.AccountsByEmail(ctx, c.Email, c.Company); err != nil {
 			return nil, false, err
 		}
@@ -144,7 +144,7 @@ func (s *Service) find(ctx context.Context, c Credentials) (found *fleet.Account
 }
 
 // accountOf returns the key under which failures of an e-mail address are counted.
-func accountOf(email string) fleet.SecretHash { return hashOf("account\x00" + strings.ToLower(email)) }
+func accountOf(email string) fleet.SecretHash { return hashOf("account\x00" + fleet.AddressKey(email)) }
 
 // throttle counts a failed sign-in of key in advance, so that concurrent guesses all
 // count, or returns Throttled. A sign-in that succeeds takes it back.

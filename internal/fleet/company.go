@@ -48,7 +48,7 @@ func (p CompanyPatch) Apply(c *Company) (*Company, error) {
 // Check returns the Faults of the company's values, by field.
 func (c *Company) Check() error {
 	var faults Faults
-	faults.Add("name", checkRequired(c.Name, MaxCompanyName))
+	faults.Add("", CheckName("name", c.Name, MaxCompanyName))
 	faults.Add("currency", checkCurrency(c.Currency))
 	faults.Add("timeZone", checkTimeZone(c.TimeZone))
 	if h := c.ScheduledHoursPerWeek; h.Cmp("0") <= 0 || h.Cmp("168") > 0 || h.Trim(0).Scale() > 1 {

@@ -1,9 +1,7 @@
 package fleet
 
 import (
-	"net/mail"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -173,17 +171,12 @@ type Arrival struct {
 	Linked bool // the sign-in linked the user, by e-mail address
 }
 
-// CheckEmail returns an error unless email is a plain address.
-func CheckEmail(email string) error {
-	parsed, err := mail.ParseAddress(email)
-	if err != nil || parsed.Address != email || len(email) > 254 || strings.ContainsAny(email, " \t\r\n\x00") {
-		return BadInputf("email", "%s is no e-mail address, such as dana@example.com", Quote(email))
-	}
-	return nil
-}
-
 // CheckName returns a BAD_INPUT about field unless name has 1 to most characters that are not all
-// blank.
+// blank and none that is not seen.
 func CheckName(field, name string, most int) error {
-	return InField(field, checkRequired(name, most))
+	err := checkRequired(name, most)
+	if err == nil {
+		err = checkPlain(name)
+	}
+	return InField(field, err)
 }

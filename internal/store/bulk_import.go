@@ -185,13 +185,13 @@ func (i *Import) ResolveUsers(ctx context.Context) error {
 			bad_reason = 'no user of the company has this e-mail address'
 		WHERE  r.bad_reason IS NULL AND r.user_id IS NOT NULL
 		  AND  NOT EXISTS (SELECT FROM users u WHERE u.company_id = $1
-			AND lower(u.email) = lower(r.user_id))`, [16]byte(i.v.CompanyID)); err != nil {
+			AND ascii_fold(u.email) = ascii_fold(r.user_id))`, [16]byte(i.v.CompanyID)); err != nil {
 		return err
 	}
 	_, err := i.exec(ctx, "find users", `
 		UPDATE import_rows r SET user_id = u.id::text FROM users u
 		WHERE  r.bad_reason IS NULL AND u.company_id = $1
-			AND lower(u.email) = lower(r.user_id)`, [16]byte(i.v.CompanyID))
+			AND ascii_fold(u.email) = ascii_fold(r.user_id)`, [16]byte(i.v.CompanyID))
 	return err
 }
 

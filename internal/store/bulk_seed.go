@@ -84,7 +84,7 @@ func (s *Bulk) SeedVacuum(ctx context.Context) error {
 func (t *SeedTx) Exists(ctx context.Context, company, email string) (there bool, err error) {
 	err = t.tx.QueryRow(ctx, `
 		SELECT EXISTS (SELECT FROM companies WHERE lower(name)  = lower($1))
-		    OR EXISTS (SELECT FROM users     WHERE lower(email) = lower($2))`, company, email).Scan(&there)
+		    OR EXISTS (SELECT FROM users     WHERE ascii_fold(email) = $2)`, company, fleet.AddressKey(email)).Scan(&there)
 	return there, err
 }
 

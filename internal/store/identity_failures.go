@@ -73,7 +73,7 @@ func (s *Identity) ForgetFailures(ctx context.Context, account fleet.SecretHash,
 	if _, err := s.exec(ctx, `
 		DELETE FROM sign_in_failures
 		WHERE  account = $1 AND (SELECT count(*) FROM users
-			WHERE lower(email) = lower($2)) < 2`, account[:], email); err != nil {
+			WHERE ascii_fold(email) = $2) < 2`, account[:], fleet.AddressKey(email)); err != nil {
 		return fmt.Errorf("forget failures: %w", err)
 	}
 	return nil

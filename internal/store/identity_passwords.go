@@ -24,10 +24,10 @@ func (s *Identity) AccountsByEmail(ctx context.Context, email, company string) (
 		JOIN   companies c               ON c.id = u.company_id
 		JOIN   passwords p               ON p.user_id = u.id
 		LEFT   JOIN identity_providers i ON i.company_id = u.company_id
-		WHERE  lower(u.email) = lower($1) AND ($2 = '' OR lower(c.name) = lower($2))
+		WHERE  ascii_fold(u.email) = $1 AND ($2 = '' OR lower(c.name) = lower($2))
 		  AND  u.disabled_at IS NULL AND i.passwords IS NOT FALSE
 		ORDER  BY u.created_at, u.id
-		LIMIT  $3`, email, company, maxAccounts)
+		LIMIT  $3`, fleet.AddressKey(email), company, maxAccounts)
 	if err != nil {
 		return nil, fmt.Errorf("accounts by e-mail: %w", err)
 	}

@@ -99,6 +99,11 @@ func (s *Identity) RemoveProvider(ctx context.Context, company fleet.UUID) error
 	return nil
 }
 
+// linkable is the condition that a user has the address $4, as a provider states it. One that is not
+// ASCII has to be equal to the byte: providers differ in how they fold and normalize others. Index
+// users_email.
+const linkable = `ascii_fold(email) = ascii_fold($4) AND (octet_length($4) = length($4) OR email = $4)`
+
 // UserByIdentity returns the user of the company to which the subject of its provider is linked. If
 // none is linked, it links the user with that e-mail address, unless email is "" or the user is
 // linked to another subject of the issuer. A role that is not "" replaces the role of the user, as
@@ -133,7 +138,7 @@ func (s *Identity) UserByIdentity(ctx context.Context, company fleet.UUID, issue
 			err = tx.QueryRow(ctx, `
 				WITH linked AS (
 				  INSERT INTO user_identities (company_id, issuer, subject, user_id)
-				  SELECT $1, $2, $3, id FROM users WHERE company_id = $1 AND lower(email) = lower($4)
+				  SELECT $1, $2, $3, id FROM users WHERE company_id = $1 AND `+linkable+`
 					AND disabled_at IS NULL
 				  ON CONFLICT DO NOTHING
 				  RETURNING user_id)
@@ -176,7 +181,7 @@ func lockArrival(ctx context.Context, tx pgx.Tx, company fleet.UUID, issuer, sub
 	err := tx.QueryRow(ctx, `
 		SELECT coalesce(
 		  (SELECT user_id FROM user_identities WHERE company_id = $1 AND issuer = $2 AND subject = $3),
-		  (SELECT id FROM users WHERE company_id = $1 AND $4 <> '' AND lower(email) = lower($4)),
+		  (SELECT id FROM users WHERE company_id = $1 AND $4 <> '' AND `+linkable+`),
 		  $5)`, [16]byte(company), issuer, subject, email, [16]byte(user)).Scan((*[16]byte)(&user))
 	if err != nil || user == (fleet.UUID{}) {
 		return err

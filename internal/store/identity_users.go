@@ -129,8 +129,8 @@ func (s *Identity) UserByEmail(ctx context.Context, email, company string) (flee
 		SELECT `+userColumns+`, c.id, c.name
 		FROM   users u
 		JOIN   companies c ON c.id = u.company_id
-		WHERE  lower(u.email) = lower($1) AND ($2 = '' OR lower(c.name) = lower($2))
-		ORDER  BY c.name`, email, company)
+		WHERE  ascii_fold(u.email) = $1 AND ($2 = '' OR lower(c.name) = lower($2))
+		ORDER  BY c.name`, fleet.AddressKey(email), company)
 	if err != nil {
 		return fleet.User{}, fleet.UUID{}, fmt.Errorf("user by e-mail: %w", err)
 	}
@@ -159,8 +159,8 @@ func (s *Identity) Users(ctx context.Context, company fleet.UUID) ([]fleet.User,
 // users_email.
 func (s *Identity) ViewerByEmail(ctx context.Context, email string) (fleet.Viewer, error) {
 	v := fleet.Viewer{}
-	err := s.readRow(ctx, `SELECT company_id, id, role FROM users WHERE lower(email) = lower($1)
-		ORDER BY created_at, id LIMIT 1`, email).
+	err := s.readRow(ctx, `SELECT company_id, id, role FROM users WHERE ascii_fold(email) = $1
+		ORDER BY created_at, id LIMIT 1`, fleet.AddressKey(email)).
 		Scan((*[16]byte)(&v.CompanyID), (*[16]byte)(&v.UserID), &v.Role)
 	if noRows(err) {
 		return v, &fleet.Error{Code: fleet.NotFound, Field: "email",
