@@ -13,7 +13,6 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"bitcorp.dev/fleet/graph"
-	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/gql/cost"
 )
@@ -32,7 +31,7 @@ func costOf(schema *ast.Schema, document string, variables map[string]any) (int,
 	return cost.Estimate(schema, doc.Operations[0], coerced), true
 }
 
-func testSchema() *ast.Schema { return generated.NewExecutableSchema(generated.Config{}).Schema() }
+func testSchema() *ast.Schema { return graph.Schema() }
 
 // TestEveryListIsBounded walks the schema; a list of objects is a connection or has @listSize.
 func TestEveryListIsBounded(t *testing.T) {
