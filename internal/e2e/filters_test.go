@@ -70,7 +70,11 @@ func TestFiltersSelectWhatTheySay(t *testing.T) {
 			Assignments, MeterReadings struct{ Nodes []struct{ ID string } }
 		}
 	}
-	s.data(&rows, `query($id: ID!) { machine: equipment(id: $id) { assignments { nodes { id } } meterReadings { nodes { id } } } }`, vars{"id": a})
+	s.data(
+		&rows,
+		`query($id: ID!) { machine: equipment(id: $id) { assignments { nodes { id } } meterReadings { nodes { id } } } }`,
+		vars{"id": a},
+	)
 	ofA := rows.Machine
 	// Lists of a row are those of machine A and of the operator Bob.
 	of := map[string]string{"equipment.assignments": a, "equipment.meterReadings": a, "operator.assignments": bob}
@@ -272,15 +276,21 @@ func TestListsOfARowAreOrdered(t *testing.T) {
 	s := newService(t)
 	company := [16]byte(s.viewer.CompanyID)
 	s.exec(`INSERT INTO operators (company_id, first_name, last_name) VALUES ($1, 'Ada', 'Byron')`, company)
-	s.exec(`INSERT INTO equipment (company_id, name, category) SELECT $1, 'Machine ' || i, 'Crane' FROM generate_series(1, 5) i`, company)
+	s.exec(
+		`INSERT INTO equipment (company_id, name, category) SELECT $1, 'Machine ' || i, 'Crane' FROM generate_series(1, 5) i`,
+		company,
+	)
 	s.exec(`INSERT INTO assignments (company_id, equipment_id, operator_id, assigned_at, released_at)
 		SELECT $1, e.id, o.id, begin::timestamptz, ended::timestamptz FROM operators o, (VALUES
 			('1', '2024-01-01', '2024-05-01'), ('1', '2024-06-01', NULL), ('2', '2024-01-01', '2024-09-01'), ('2', '2025-01-01', NULL),
 			('3', '2024-02-01', '2024-05-01'), ('4', '2023-01-01', NULL)) AS a (machine, begin, ended)
 		JOIN equipment e ON e.name = 'Machine ' || a.machine`, company)
-	s.exec(`INSERT INTO meter_readings (company_id, equipment_id, read_at, hours, replacement) SELECT $1, e.id, r.at::timestamptz, r.hours, r.hours < 30
+	s.exec(
+		`INSERT INTO meter_readings (company_id, equipment_id, read_at, hours, replacement) SELECT $1, e.id, r.at::timestamptz, r.hours, r.hours < 30
 		FROM equipment e, (VALUES ('2024-01-01', 9.5), ('2024-02-01', 30), ('2024-03-01', 30), ('2024-04-01', 100), ('2024-05-01', 7)) AS r (at, hours)
-		WHERE e.name = 'Machine 1'`, company)
+		WHERE e.name = 'Machine 1'`,
+		company,
+	)
 	var ids struct {
 		Machines, Operators struct{ Nodes []struct{ ID string } }
 	}
@@ -353,11 +363,23 @@ func TestListsOfARowAreOrdered(t *testing.T) {
 		var got struct {
 			Of map[string]struct{ PageInfo struct{ EndCursor string } }
 		}
-		s.data(&got, fmt.Sprintf(`query($id: ID!) { of: %s(id: $id) { %s(first: 1) { pageInfo { endCursor } } } }`, list.row, list.field), vars{"id": list.id})
+		s.data(
+			&got,
+			fmt.Sprintf(`query($id: ID!) { of: %s(id: $id) { %s(first: 1) { pageInfo { endCursor } } } }`, list.row, list.field),
+			vars{"id": list.id},
+		)
 		other := slices.Sorted(maps.Keys(list.orders))[0] // not the default
-		a := s.ask(fmt.Sprintf(`query($id: ID!, $a: String) { of: %s(id: $id) { %s(orderBy: %s, after: $a) { nodes { id } } } }`, list.row, list.field, other),
-			vars{"id": list.id, "a": got.Of[list.field].PageInfo.EndCursor})
-		if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.BadInput) || !strings.Contains(a.Errors[0].Message, other) {
+		a := s.ask(
+			fmt.Sprintf(
+				`query($id: ID!, $a: String) { of: %s(id: $id) { %s(orderBy: %s, after: $a) { nodes { id } } } }`,
+				list.row,
+				list.field,
+				other,
+			),
+			vars{"id": list.id, "a": got.Of[list.field].PageInfo.EndCursor},
+		)
+		if len(a.Errors) != 1 || a.Errors[0].Extensions["code"] != string(fleet.BadInput) ||
+			!strings.Contains(a.Errors[0].Message, other) {
 			t.Errorf("%s.%s: the cursor of another order: %s %+v", list.row, list.field, a.Data, a.Errors)
 		}
 	}

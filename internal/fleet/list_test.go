@@ -139,7 +139,8 @@ func TestPositionsAreOfTheirList(t *testing.T) {
 		check(string(o), o.List(company), m.Position(o), key)
 	}
 	later := now.Add(time.Hour)
-	ended, open := &fleet.Assignment{ID: fleet.UUID{5}, AssignedAt: now, ReleasedAt: &later}, &fleet.Assignment{AssignedAt: now}
+	open := &fleet.Assignment{AssignedAt: now}
+	ended := &fleet.Assignment{ID: fleet.UUID{5}, AssignedAt: now, ReleasedAt: &later}
 	for _, o := range fleet.AssignmentOrders() {
 		key, without := at, at
 		if strings.HasPrefix(string(o), "RELEASED") {
