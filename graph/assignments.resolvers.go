@@ -25,8 +25,8 @@ func (r *assignmentConnectionResolver) TotalCount(ctx context.Context, obj *rela
 	return obj.Total(ctx)
 }
 
-func (r *equipmentResolver) Assignments(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.Assignment], error) {
-	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.assignmentsOf(r.Store.AssignmentsByEquipment, r.Store.AssignmentCountByEquipment))
+func (r *equipmentResolver) Assignments(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.AssignmentFilter, orderBy *fleet.AssignmentOrder) (*relay.Connection[fleet.Assignment], error) {
+	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, assignmentsOf(r.Store.AssignmentsByEquipment, r.Store.AssignmentCountByEquipment, filter, orderBy))
 }
 
 func (r *mutationResolver) AssignOperator(ctx context.Context, input generated.AssignOperatorInput, idempotencyKey *string) (*generated.AssignOperatorPayload, error) {
@@ -57,8 +57,8 @@ func (r *mutationResolver) ReleaseOperator(ctx context.Context, input generated.
 		}})
 }
 
-func (r *operatorResolver) Assignments(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.Assignment], error) {
-	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.assignmentsOf(r.Store.AssignmentsByOperator, r.Store.AssignmentCountByOperator))
+func (r *operatorResolver) Assignments(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.AssignmentFilter, orderBy *fleet.AssignmentOrder) (*relay.Connection[fleet.Assignment], error) {
+	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, assignmentsOf(r.Store.AssignmentsByOperator, r.Store.AssignmentCountByOperator, filter, orderBy))
 }
 
 func (r *Resolver) Assignment() generated.AssignmentResolver { return &assignmentResolver{r} }

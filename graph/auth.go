@@ -22,20 +22,25 @@ func allowed(ctx context.Context, _ any, next graphql.Resolver, role fleet.Role,
 	if err != nil {
 		return nil, err
 	}
-	if err := v.Check(role, or(scope, leastScope(ctx, role))); err != nil {
+	if err := v.Check(role, or(scope, leastScope(role, isMutation(ctx)))); err != nil {
 		return nil, err
 	}
 	return next(ctx)
 }
 
 // leastScope is the scope that a field takes when its @auth names none.
-func leastScope(ctx context.Context, role fleet.Role) fleet.Scope {
+func leastScope(role fleet.Role, mutation bool) fleet.Scope {
 	switch {
 	case role == fleet.RoleAdmin:
 		return fleet.ScopeAdmin
-	case graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation:
+	case mutation:
 		return fleet.ScopeWrite
 	default:
 		return fleet.ScopeRead
 	}
+}
+
+// isMutation reports whether the operation of ctx is a mutation.
+func isMutation(ctx context.Context) bool {
+	return graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation
 }

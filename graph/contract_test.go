@@ -6,15 +6,13 @@ import (
 	"unicode"
 
 	"github.com/vektah/gqlparser/v2/ast"
-
-	"bitcorp.dev/fleet/graph/generated"
 )
 
 // TestMutationsAreAlike: one input and a payload of the mutation's name, one rule for versions, ids
 // that are named for their type, deletedId where a row is deleted.
 func TestMutationsAreAlike(t *testing.T) {
 	t.Parallel()
-	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	schema := Schema()
 	versioned := map[string]bool{}
 	for name, d := range schema.Types {
 		if d.Kind == ast.Object && d.Fields.ForName("version") != nil && d.Fields.ForName("id") != nil {

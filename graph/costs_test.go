@@ -13,7 +13,6 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"bitcorp.dev/fleet/graph"
-	"bitcorp.dev/fleet/graph/generated"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/gql/cost"
 )
@@ -32,7 +31,7 @@ func costOf(schema *ast.Schema, document string, variables map[string]any) (int,
 	return cost.Estimate(schema, doc.Operations[0], coerced), true
 }
 
-func testSchema() *ast.Schema { return generated.NewExecutableSchema(generated.Config{}).Schema() }
+func testSchema() *ast.Schema { return graph.Schema() }
 
 // TestEveryListIsBounded walks the schema; a list of objects is a connection or has @listSize.
 func TestEveryListIsBounded(t *testing.T) {
@@ -95,25 +94,28 @@ func TestCostsMultiplyAndDoNotOverflow(t *testing.T) {
 	schema := testSchema()
 	for document, want := range map[string]int{
 		`{ viewer { name } }`: 2,
-		`{ equipmentList(first: 10) { nodes { name status } } }`:                                                 31,
-		`{ equipmentList(last: 100) { nodes { maintenanceRecords(first: 100) { nodes { id } } } } }`:             1 + 100*(1+1+100*2),
-		`query ($n: Int = 3) { equipmentList(first: $n) { nodes { id } } }`:                                      7,
-		`{ equipmentList(first: -5) { nodes { id } } }`:                                                          3,
-		`{ equipmentList(first: 2000000000) { nodes { id } } }`:                                                  201,
-		`{ categories { count } }`:                                                                               101,
-		`{ categories(first: 2000, filter: {category: ["a", "b"]}) { count } }`:                                  1002,
-		`{ equipmentList(first: 1, filter: {or: [{status: ACTIVE}, {cost: {gt: 1, lt: 2}}]}) { nodes { id } } }`: 6,
-		`{ maintenanceSummary(groupBy: [KIND]) { records } }`:                                                    101,
-		`{ maintenanceSummary(groupBy: [EQUIPMENT], first: 10000) { records } }`:                                 10_001,
-		`{ maintenanceSummary(groupBy: [EQUIPMENT], first: 20000) { records } }`:                                 10_001,
-		`{ equipmentList(first: 10, offset: 60000) { nodes { id } } }`:                                           621,
-		`{ equipmentList(first: 10, offset: 2000000000) { nodes { id } } }`:                                      10_021,
-		`{ maintenanceSummary { records } }`:                                                                     101,
-		`{ dashboardStats { statusCounts { count } } }`:                                                          6,
-		`{ history(first: 2) { nodes { changes { field to } } } }`:                                               1 + 2*(1+1+16*2),
-		`{ nodes(ids: "x") { id } }`:                                                                             2,
-		`{ accessTokens { name } }`:                                                                              101,
-		`mutation { updateEquipmentBatch(input: { updates: [] }) { results { outcome } errors { code } } }`:      1 + 1 + 11,
+		`{ equipmentList(first: 10) { nodes { name status } } }`:                                                              31,
+		`{ equipmentList(last: 100) { nodes { maintenanceRecords(first: 100) { nodes { id } } } } }`:                          1 + 100*(1+1+100*2),
+		`query ($n: Int = 3) { equipmentList(first: $n) { nodes { id } } }`:                                                   7,
+		`{ equipmentList(first: -5) { nodes { id } } }`:                                                                       3,
+		`{ equipmentList(first: 2000000000) { nodes { id } } }`:                                                               201,
+		`{ categories { count } }`:                                                                                            101,
+		`{ categories(first: 2000, filter: {category: ["a", "b"]}) { count } }`:                                               1002,
+		`{ equipmentList(first: 1, filter: {or: [{status: ACTIVE}, {cost: {gt: 1, lt: 2}}]}) { nodes { id } } }`:              6,
+		`{ users(first: 2, filter: {role: [ADMIN], disabledAt: {isNull: true}}) { nodes { id } } }`:                           7,
+		`{ equipmentList(first: 2) { nodes { assignments(first: 1, filter: {open: true}) { nodes { id } } } } }`:              1 + 2*(1+2+1*2),
+		`{ equipmentList(first: 2) { nodes { meterReadings(first: 1, filter: {hours: {gt: 1, lt: 2}}) { nodes { id } } } } }`: 1 + 2*(1+3+1*2),
+		`{ maintenanceSummary(groupBy: [KIND]) { records } }`:                                                                 101,
+		`{ maintenanceSummary(groupBy: [EQUIPMENT], first: 10000) { records } }`:                                              10_001,
+		`{ maintenanceSummary(groupBy: [EQUIPMENT], first: 20000) { records } }`:                                              10_001,
+		`{ equipmentList(first: 10, offset: 60000) { nodes { id } } }`:                                                        621,
+		`{ equipmentList(first: 10, offset: 2000000000) { nodes { id } } }`:                                                   10_021,
+		`{ maintenanceSummary { records } }`:                                                                                  101,
+		`{ dashboardStats { statusCounts { count } } }`:                                                                       6,
+		`{ history(first: 2) { nodes { changes { field to } } } }`:                                                            1 + 2*(1+1+16*2),
+		`{ nodes(ids: "x") { id } }`:                                                                                          2,
+		`{ accessTokens { name } }`:                                                                                           101,
+		`mutation { updateEquipmentBatch(input: { updates: [] }) { results { outcome } errors { code } } }`:                   1 + 1 + 11,
 		`mutation { updateEquipmentBatch(input: { updates: [{ equipmentId: "a", expectedVersion: 1 }, { equipmentId: "b", expectedVersion: 1 }] }) { ...F } } fragment F on UpdateEquipmentBatchPayload { results { errors { code } outcome } }`: 1 + 1 + 2*(11+1),
 		`{ __type(name: "StatsScope") { name enumValues { name } } x: __type(name: "None") { name } }`:                                                                                                                                           1 + 2 + 2 + 1,
 		`{ equipmentList(first: 10, offset: -1) { nodes { id } } }`: 21,

@@ -134,11 +134,17 @@ func (r *Resolver) createToken(
 	return withSecret[fleet.AccessToken]{t, secret}, nil
 }
 
-// userList is the list of the company's users.
-func (r *Resolver) userList() list[fleet.User] {
+// userList is the list of the company's users that meet f, in an order.
+func (r *Resolver) userList(f *fleet.UserFilter, order *fleet.UserOrder) list[fleet.User] {
+	o := or(order, fleet.UserNameAsc)
 	return list[fleet.User]{
-		check: everything, in: fleet.UserList, at: (*fleet.User).Position,
-		page: r.Accounts.UserPage, number: r.Accounts.UserCount,
+		check: f.Check,
+		in:    o.List,
+		at:    func(u *fleet.User) fleet.Position { return u.Position(o) },
+		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.User], error) {
+			return r.Accounts.UserPage(ctx, v, f, o, w)
+		},
+		number: func(ctx context.Context, v fleet.Viewer) (int, error) { return r.Accounts.UserCount(ctx, v, f) },
 	}
 }
 

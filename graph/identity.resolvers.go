@@ -9,7 +9,6 @@ import (
 	"context"
 
 	"bitcorp.dev/fleet/graph/generated"
-	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/gql/batch"
@@ -129,10 +128,6 @@ func (r *mutationResolver) SignOutEverywhere(ctx context.Context, input generate
 		}})
 }
 
-func (r *queryResolver) Users(ctx context.Context, first *int, after *string, last *int, before *string, offset *int) (*relay.Connection[fleet.User], error) {
-	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before, Offset: offset}, r.userList())
-}
-
 func (r *queryResolver) AccessTokens(ctx context.Context) ([]*fleet.AccessToken, error) {
 	return own(ctx, r.Accounts.TokensByUser)
 }
@@ -164,20 +159,11 @@ func (r *userResolver) Sessions(ctx context.Context, obj *fleet.User) ([]*fleet.
 	return many(ctx, obj.ID, r.Accounts.SessionsByUser)
 }
 
-func (r *userConnectionResolver) TotalCount(ctx context.Context, obj *relay.Connection[fleet.User]) (int, error) {
-	return obj.Total(ctx)
-}
-
 func (r *Resolver) AccessToken() generated.AccessTokenResolver { return &accessTokenResolver{r} }
 
 func (r *Resolver) Session() generated.SessionResolver { return &sessionResolver{r} }
 
-func (r *Resolver) UserConnection() generated.UserConnectionResolver {
-	return &userConnectionResolver{r}
-}
-
 type (
-	accessTokenResolver    struct{ *Resolver }
-	sessionResolver        struct{ *Resolver }
-	userConnectionResolver struct{ *Resolver }
+	accessTokenResolver struct{ *Resolver }
+	sessionResolver     struct{ *Resolver }
 )

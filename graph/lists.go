@@ -82,22 +82,47 @@ func (r *Resolver) maintenanceOfEquipment(
 	}
 }
 
-// everything is the filter of lists that have none.
-func everything() error { return nil }
-
-// assignmentsOf is the list of the assignments of a machine or an operator.
-func (r *Resolver) assignmentsOf(pages pagesBy[fleet.Assignment], numbers byKey[int]) listOf[fleet.Assignment] {
+// assignmentsOf is the list of the assignments of a machine or an operator that meet f, in an order.
+func assignmentsOf(
+	pages func(context.Context, fleet.Viewer, []fleet.UUID, *fleet.AssignmentFilter, fleet.AssignmentOrder, fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error),
+	numbers func(context.Context, fleet.Viewer, []fleet.UUID, *fleet.AssignmentFilter) (map[fleet.UUID]int, error),
+	f *fleet.AssignmentFilter,
+	order *fleet.AssignmentOrder,
+) listOf[fleet.Assignment] {
+	o := or(order, fleet.AssignmentAssignedAtDesc)
 	return listOf[fleet.Assignment]{
-		list:  list[fleet.Assignment]{check: everything, in: fleet.AssignmentList, at: (*fleet.Assignment).Position},
-		pages: pages, numbers: numbers,
+		list: list[fleet.Assignment]{
+			check: f.Check,
+			in:    o.List,
+			at:    func(a *fleet.Assignment) fleet.Position { return a.Position(o) },
+		},
+		pages: func(ctx context.Context, v fleet.Viewer, parents []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
+			return pages(ctx, v, parents, f, o, w)
+		},
+		numbers: func(ctx context.Context, v fleet.Viewer, parents []fleet.UUID) (map[fleet.UUID]int, error) {
+			return numbers(ctx, v, parents, f)
+		},
 	}
 }
 
-// meterReadings is the list of a machine's readings.
-func (r *Resolver) meterReadings() listOf[fleet.MeterReading] {
+// meterReadings is the list of a machine's readings that meet f, in an order.
+func (r *Resolver) meterReadings(
+	f *fleet.MeterReadingFilter,
+	order *fleet.MeterReadingOrder,
+) listOf[fleet.MeterReading] {
+	o := or(order, fleet.MeterReadingReadAtDesc)
 	return listOf[fleet.MeterReading]{
-		list:  list[fleet.MeterReading]{check: everything, in: fleet.MeterReadingList, at: (*fleet.MeterReading).Position},
-		pages: r.Store.MeterReadingsByEquipment, numbers: r.Store.MeterReadingCountByEquipment,
+		list: list[fleet.MeterReading]{
+			check: f.Check,
+			in:    o.List,
+			at:    func(reading *fleet.MeterReading) fleet.Position { return reading.Position(o) },
+		},
+		pages: func(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MeterReading], error) {
+			return r.Store.MeterReadingsByEquipment(ctx, v, equipment, f, o, w)
+		},
+		numbers: func(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
+			return r.Store.MeterReadingCountByEquipment(ctx, v, equipment, f)
+		},
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-func (r *equipmentResolver) MeterReadings(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.MeterReading], error) {
-	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.meterReadings())
+func (r *equipmentResolver) MeterReadings(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MeterReadingFilter, orderBy *fleet.MeterReadingOrder) (*relay.Connection[fleet.MeterReading], error) {
+	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.meterReadings(filter, orderBy))
 }
 
 func (r *meterReadingResolver) Equipment(ctx context.Context, obj *fleet.MeterReading) (*fleet.Equipment, error) {

@@ -31,8 +31,9 @@ type Feed interface {
 // Accounts reads users, their sessions and access tokens, as far as the viewer
 // may see them; store.Identity does. It is all that resolvers reach of it.
 type Accounts interface {
-	UserPage(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.User], error)
-	UserCount(ctx context.Context, v fleet.Viewer) (int, error)
+	UserPage(ctx context.Context, v fleet.Viewer, f *fleet.UserFilter, o fleet.UserOrder,
+		w fleet.Window) (fleet.Page[*fleet.User], error)
+	UserCount(ctx context.Context, v fleet.Viewer, f *fleet.UserFilter) (int, error)
 	SessionsByUser(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID][]*fleet.Session, error)
 	TokensByUser(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID][]*fleet.AccessToken, error)
 	PasswordsToChange(ctx context.Context, v fleet.Viewer, users []fleet.UUID) (map[fleet.UUID]*bool, error)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2/formatter"
 
-	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/graph"
 )
 
 // schemaCmd prints the schema.
@@ -15,8 +15,7 @@ type schemaCmd struct{}
 
 // Run runs the command.
 func (schemaCmd) Run(out io.Writer) error {
-	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
-	formatter.NewFormatter(out, formatter.WithIndent("  ")).FormatSchema(schema)
+	formatter.NewFormatter(out, formatter.WithIndent("  ")).FormatSchema(graph.Schema())
 	return nil
 }
 

@@ -1119,6 +1119,104 @@ func UnmarshalAssignOperatorInput(ctx context.Context, raw any) (AssignOperatorI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAssignmentFilter(ctx context.Context, obj any) (fleet.AssignmentFilter, error) {
+	var it fleet.AssignmentFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ids", "equipment", "operator", "open", "assignedAt", "releasedAt", "and", "or", "not"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDs = data
+		case "equipment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipment"))
+			data, err := ec.unmarshalOIDFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Equipment = data
+		case "operator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operator"))
+			data, err := ec.unmarshalOIDFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐIDFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Operator = data
+		case "open":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("open"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Open = data
+		case "assignedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssignedAt = data
+		case "releasedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("releasedAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReleasedAt = data
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOAssignmentFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOAssignmentFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOAssignmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAssignmentFilter unmarshals raw into the AssignmentFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAssignmentFilter(ctx context.Context, raw any) (fleet.AssignmentFilter, error) {
+	var out fleet.AssignmentFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AssignmentFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputReleaseOperatorInput(ctx context.Context, obj any) (ReleaseOperatorInput, error) {
 	var it ReleaseOperatorInput
 	if obj == nil {
@@ -1577,6 +1675,11 @@ func (ec *executionContext) marshalNAssignmentEdge2ᚕbitcorpᚗdevᚋfleetᚋgr
 	return ret
 }
 
+func (ec *executionContext) unmarshalNAssignmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentFilter(ctx context.Context, v any) (*fleet.AssignmentFilter, error) {
+	res, err := ec.unmarshalInputAssignmentFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNReleaseOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorInput(ctx context.Context, v any) (ReleaseOperatorInput, error) {
 	res, err := ec.unmarshalInputReleaseOperatorInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1594,6 +1697,50 @@ func (ec *executionContext) marshalOAssignment2ᚖbitcorpᚗdevᚋfleetᚋintern
 		return graphql.Null
 	}
 	return ec._Assignment(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOAssignmentFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentFilterᚄ(ctx context.Context, v any) ([]*fleet.AssignmentFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*fleet.AssignmentFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAssignmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOAssignmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentFilter(ctx context.Context, v any) (*fleet.AssignmentFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAssignmentFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOAssignmentOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentOrder(ctx context.Context, v any) (*fleet.AssignmentOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.AssignmentOrder(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAssignmentOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentOrder(ctx context.Context, sel ast.SelectionSet, v *fleet.AssignmentOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload(ctx context.Context, sel ast.SelectionSet, v *ReleaseOperatorPayload) graphql.Marshaler {

@@ -29,9 +29,9 @@ type EquipmentResolver interface {
 	LatestMaintenance(ctx context.Context, obj *fleet.Equipment) (*fleet.MaintenanceRecord, error)
 	MaintenanceRecords(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) (*relay.Connection[fleet.MaintenanceRecord], error)
 
-	Assignments(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.Assignment], error)
+	Assignments(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.AssignmentFilter, orderBy *fleet.AssignmentOrder) (*relay.Connection[fleet.Assignment], error)
 	History(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
-	MeterReadings(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.MeterReading], error)
+	MeterReadings(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MeterReadingFilter, orderBy *fleet.MeterReadingOrder) (*relay.Connection[fleet.MeterReading], error)
 }
 type EquipmentConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.Equipment]) (int, error)
@@ -76,6 +76,22 @@ func (ec *executionContext) field_Equipment_assignments_args(ctx context.Context
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*fleet.AssignmentFilter, error) {
+			return ec.unmarshalOAssignmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*fleet.AssignmentOrder, error) {
+			return ec.unmarshalOAssignmentOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -206,6 +222,22 @@ func (ec *executionContext) field_Equipment_meterReadings_args(ctx context.Conte
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*fleet.MeterReadingFilter, error) {
+			return ec.unmarshalOMeterReadingFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*fleet.MeterReadingOrder, error) {
+			return ec.unmarshalOMeterReadingOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -878,7 +910,7 @@ func (ec *executionContext) _Equipment_assignments(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Equipment().Assignments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Equipment().Assignments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.AssignmentFilter), fc.Args["orderBy"].(*fleet.AssignmentOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.Assignment]) graphql.Marshaler {
@@ -988,7 +1020,7 @@ func (ec *executionContext) _Equipment_meterReadings(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Equipment().MeterReadings(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Equipment().MeterReadings(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.MeterReadingFilter), fc.Args["orderBy"].(*fleet.MeterReadingOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.MeterReading]) graphql.Marshaler {
@@ -1365,7 +1397,7 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 					Args: args,
 					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.Assignment], error) {
 						obj := objs[e]
-						return ec.Resolvers.Equipment().Assignments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+						return ec.Resolvers.Equipment().Assignments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.AssignmentFilter), fc.Args["orderBy"].(*fleet.AssignmentOrder))
 					},
 					Append: func(b []byte, value *relay.Connection[fleet.Assignment]) ([]byte, bool) {
 						v := value
@@ -1397,7 +1429,7 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 					Args: args,
 					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.MeterReading], error) {
 						obj := objs[e]
-						return ec.Resolvers.Equipment().MeterReadings(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+						return ec.Resolvers.Equipment().MeterReadings(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.MeterReadingFilter), fc.Args["orderBy"].(*fleet.MeterReadingOrder))
 					},
 					Append: func(b []byte, value *relay.Connection[fleet.MeterReading]) ([]byte, bool) {
 						v := value

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/graph/scalars"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/gql/batch"
@@ -28,9 +27,6 @@ type AccessTokenResolver interface {
 }
 type SessionResolver interface {
 	Current(ctx context.Context, obj *fleet.Session) (bool, error)
-}
-type UserConnectionResolver interface {
-	TotalCount(ctx context.Context, obj *relay.Connection[fleet.User]) (int, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1025,24 +1021,6 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 
 }
 
-// countOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection counts the objects with resolvers in a result.
-func countOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(c *batch.Counter, obj *relay.Connection[fleet.User]) {
-	var n [3]int
-	if obj != nil {
-		n[0]++
-		for _, obj := range obj.Nodes() {
-			if obj != nil {
-				n[1]++
-				n[2]++
-			}
-		}
-	}
-	c.Add("", "UserConnection", n[0])
-	c.Add("UserConnection.nodes", "User", n[1])
-	c.Add("UserConnection.edges/UserEdge.node", "User", n[2])
-
-}
-
 // endregion **************************** count.gotpl *****************************
 
 // region    *************************** fastpath.gotpl ***************************
@@ -1453,93 +1431,6 @@ func (ec *executionContext) appendUpdateUserRolePayload(b []byte, fields []graph
 	for i := range fields {
 		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.appendFieldUpdateUserRolePayload(b, &fields[i], obj); !ok {
-			return b, false
-		}
-	}
-	return append(b, '}'), true
-}
-
-func (ec *executionContext) appendFieldUserConnection(b []byte, field *graphql.CollectedField, obj *relay.Connection[fleet.User]) ([]byte, bool) {
-	switch field.Name {
-	case "__typename":
-		return append(b, `"UserConnection"`...), true
-	case "edges":
-		list := obj.Edges()
-		fields := graphql.CollectFields(ec.OperationContext, field.Selections, userEdgeImplementors)
-		b = append(b, '[')
-		for i := range list {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			ok := false
-			if b, ok = ec.appendUserEdge(b, fields, &list[i]); !ok {
-				return b, false
-			}
-		}
-		return append(b, ']'), true
-	case "nodes":
-		list := obj.Nodes()
-		fields := graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors)
-		b = append(b, '[')
-		for i := range list {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			if list[i] == nil {
-				return b, false
-			}
-			ok := false
-			if b, ok = ec.appendUser(b, fields, list[i]); !ok {
-				return b, false
-			}
-		}
-		return append(b, ']'), true
-	case "pageInfo":
-		v := obj.PageInfo()
-		return ec.appendPageInfo(b, graphql.CollectFields(ec.OperationContext, field.Selections, pageInfoImplementors), &v)
-	}
-	return b, false
-}
-
-func (ec *executionContext) appendUserConnection(b []byte, fields []graphql.CollectedField, obj *relay.Connection[fleet.User]) ([]byte, bool) {
-	if len(fields) == 0 {
-		return append(b, '{', '}'), true
-	}
-	ok := false
-	for i := range fields {
-		b = fastpath.Key(b, i, fields[i].Alias)
-		if b, ok = ec.appendFieldUserConnection(b, &fields[i], obj); !ok {
-			return b, false
-		}
-	}
-	return append(b, '}'), true
-}
-
-func (ec *executionContext) appendFieldUserEdge(b []byte, field *graphql.CollectedField, obj *relay.Edge[fleet.User]) ([]byte, bool) {
-	switch field.Name {
-	case "__typename":
-		return append(b, `"UserEdge"`...), true
-	case "cursor":
-		v := obj.Cursor()
-		return fastpath.String(b, string(v)), true
-	case "node":
-		v := obj.Node
-		if v == nil {
-			return b, false
-		}
-		return ec.appendUser(b, graphql.CollectFields(ec.OperationContext, field.Selections, userImplementors), v)
-	}
-	return b, false
-}
-
-func (ec *executionContext) appendUserEdge(b []byte, fields []graphql.CollectedField, obj *relay.Edge[fleet.User]) ([]byte, bool) {
-	if len(fields) == 0 {
-		return append(b, '{', '}'), true
-	}
-	ok := false
-	for i := range fields {
-		b = fastpath.Key(b, i, fields[i].Alias)
-		if b, ok = ec.appendFieldUserEdge(b, &fields[i], obj); !ok {
 			return b, false
 		}
 	}
@@ -2663,182 +2554,6 @@ func (ec *executionContext) fieldContext_UpdateUserRolePayload_errors(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _UserConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.User]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserConnection_edges(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Edges(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []relay.Edge[fleet.User]) graphql.Marshaler {
-			return ec.marshalNUserEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UserConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UserConnection",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserEdge(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UserConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.User]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserConnection_nodes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Nodes(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*fleet.User) graphql.Marshaler {
-			return ec.marshalNUser2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUserᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UserConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UserConnection",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UserConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.User]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UserConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UserConnection",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UserConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.User]) (ret graphql.Marshaler) {
-	return batch.Resolve(
-		ctx,
-		ec.OperationContext,
-		"UserConnection",
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserConnection_totalCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.UserConnection().TotalCount(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-		nil,
-	)
-}
-func (ec *executionContext) fieldContext_UserConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UserConnection", field, true, true, "Int")
-}
-
-func (ec *executionContext) _UserEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[fleet.User]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserEdge_cursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UserEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("UserEdge", field, true, false, "String")
-}
-
-func (ec *executionContext) _UserEdge_node(ctx context.Context, field graphql.CollectedField, obj *relay.Edge[fleet.User]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UserEdge_node(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *fleet.User) graphql.Marshaler {
-			return ec.marshalNUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UserEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UserEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 // endregion **************************** field.gotpl *****************************
 
 // region    ************************** fieldwise.gotpl ***************************
@@ -3016,62 +2731,6 @@ func (ec *executionContext) listSession(l *fieldwise.List, sel ast.SelectionSet,
 func (ec *executionContext) eachSession(ctx context.Context, sel ast.SelectionSet, objs []*fleet.Session) graphql.Array {
 	l := fieldwise.New(ctx, ec.OperationContext, len(objs))
 	if !ec.listSession(l, sel, objs) {
-		return nil
-	}
-	return l.Results()
-}
-
-func (ec *executionContext) listUserEdge(l *fieldwise.List, sel ast.SelectionSet, objs []*relay.Edge[fleet.User]) bool {
-	fields := graphql.CollectFields(ec.OperationContext, sel, userEdgeImplementors)
-	if slices.Contains(objs, nil) || !l.Begin("UserEdge", fields) {
-		return false
-	}
-	for e, obj := range objs {
-		text := l.Text(e)
-		for i := range fields {
-			text.B = fastpath.Key(text.B, i, fields[i].Alias)
-			if b, ok := ec.appendFieldUserEdge(text.B, &fields[i], obj); ok {
-				text.B = b
-			} else {
-				text.Cut(i)
-			}
-		}
-		text.Whole()
-	}
-	for i := range fields {
-		if !l.Missing(i) {
-			continue
-		}
-		field := &fields[i]
-		switch field.Name {
-		case "cursor":
-			l.Require(i)
-			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
-				return ec._UserEdge_cursor(ctx, *field, objs[e])
-			})
-		case "node":
-			l.Require(i)
-			nested := make([]*fleet.User, len(objs))
-			for e, obj := range objs {
-				nested[e] = obj.Node
-			}
-			if l.Nested(i, func(l *fieldwise.List) bool { return ec.listUser(l, field.Selections, nested) }) {
-				continue
-			}
-			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
-				return ec._UserEdge_node(ctx, *field, objs[e])
-			})
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	return true
-}
-
-// eachUserEdge returns the objects of a list, or nil when they cannot be resolved field by field.
-func (ec *executionContext) eachUserEdge(ctx context.Context, sel ast.SelectionSet, objs []*relay.Edge[fleet.User]) graphql.Array {
-	l := fieldwise.New(ctx, ec.OperationContext, len(objs))
-	if !ec.listUserEdge(l, sel, objs) {
 		return nil
 	}
 	return l.Results()
@@ -4476,133 +4135,6 @@ func (ec *executionContext) _UpdateUserRolePayload(ctx context.Context, sel ast.
 	return out
 }
 
-var userConnectionImplementors = []string{"UserConnection"}
-
-func (ec *executionContext) _UserConnection(ctx context.Context, sel ast.SelectionSet, obj *relay.Connection[fleet.User]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, userConnectionImplementors)
-	text := fastpath.New(fields)
-	if text != nil {
-		for i := range fields {
-			text.B = fastpath.Key(text.B, i, fields[i].Alias)
-			if b, ok := ec.appendFieldUserConnection(text.B, &fields[i], obj); ok {
-				text.B = b
-			} else {
-				text.Cut(i)
-			}
-		}
-		if text.Whole() {
-			return text
-		}
-	}
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		if text.Has(i) {
-			continue
-		}
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("UserConnection")
-		case "edges":
-			out.Values[i] = ec._UserConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "nodes":
-			out.Values[i] = ec._UserConnection_nodes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "pageInfo":
-			out.Values[i] = ec._UserConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._UserConnection_totalCount(ctx, field, obj)
-				})
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-	if text != nil {
-		return text.With(out.Values)
-	}
-
-	return out
-}
-
-var userEdgeImplementors = []string{"UserEdge"}
-
-func (ec *executionContext) _UserEdge(ctx context.Context, sel ast.SelectionSet, obj *relay.Edge[fleet.User]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, userEdgeImplementors)
-	text := fastpath.New(fields)
-	if text != nil {
-		for i := range fields {
-			text.B = fastpath.Key(text.B, i, fields[i].Alias)
-			if b, ok := ec.appendFieldUserEdge(text.B, &fields[i], obj); ok {
-				text.B = b
-			} else {
-				text.Cut(i)
-			}
-		}
-		if text.Whole() {
-			return text
-		}
-	}
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		if text.Has(i) {
-			continue
-		}
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("UserEdge")
-		case "cursor":
-			out.Values[i] = ec._UserEdge_cursor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = ec._UserEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-	if text != nil {
-		return text.With(out.Values)
-	}
-
-	return out
-}
-
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -4706,33 +4238,6 @@ func (ec *executionContext) unmarshalNUpdateUserInput2bitcorpᚗdevᚋfleetᚋgr
 func (ec *executionContext) unmarshalNUpdateUserRoleInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRoleInput(ctx context.Context, v any) (UpdateUserRoleInput, error) {
 	res, err := ec.unmarshalInputUpdateUserRoleInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNUserEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx context.Context, sel ast.SelectionSet, v relay.Edge[fleet.User]) graphql.Marshaler {
-	return ec._UserEdge(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNUserEdge2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []relay.Edge[fleet.User]) graphql.Marshaler {
-	objs := make([]*relay.Edge[fleet.User], len(v))
-	for i := range v {
-		objs[i] = &v[i]
-	}
-	ret := ec.eachUserEdge(ctx, sel, objs)
-	if ret == nil {
-		ret = graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-			fc := graphql.GetFieldContext(ctx)
-			fc.Result = &v[i]
-			return ec.marshalNUserEdge2bitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐEdge(ctx, sel, v[i])
-		})
-	}
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTokenᚄ(ctx context.Context, sel ast.SelectionSet, v []*fleet.AccessToken) graphql.Marshaler {
@@ -4880,13 +4385,6 @@ func (ec *executionContext) marshalOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfle
 		return graphql.Null
 	}
 	return ec._UpdateUserRolePayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx context.Context, sel ast.SelectionSet, v *relay.Connection[fleet.User]) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._UserConnection(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -907,6 +907,90 @@ func UnmarshalAddMeterReadingInput(ctx context.Context, raw any) (AddMeterReadin
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMeterReadingFilter(ctx context.Context, obj any) (fleet.MeterReadingFilter, error) {
+	var it fleet.MeterReadingFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ids", "readAt", "hours", "replacement", "and", "or", "not"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRowIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IDs = data
+		case "readAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readAt"))
+			data, err := ec.unmarshalODateTimeFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReadAt = data
+		case "hours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hours"))
+			data, err := ec.unmarshalODecimalFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hours = data
+		case "replacement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacement"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Replacement = data
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOMeterReadingFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOMeterReadingFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingFilterᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOMeterReadingFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Not = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMeterReadingFilter unmarshals raw into the MeterReadingFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMeterReadingFilter(ctx context.Context, raw any) (fleet.MeterReadingFilter, error) {
+	var out fleet.MeterReadingFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MeterReadingFilter", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -1250,6 +1334,11 @@ func (ec *executionContext) marshalNMeterReadingEdge2ᚕbitcorpᚗdevᚋfleetᚋ
 	return ret
 }
 
+func (ec *executionContext) unmarshalNMeterReadingFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingFilter(ctx context.Context, v any) (*fleet.MeterReadingFilter, error) {
+	res, err := ec.unmarshalInputMeterReadingFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload(ctx context.Context, sel ast.SelectionSet, v *AddMeterReadingPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -1262,6 +1351,50 @@ func (ec *executionContext) marshalOMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinte
 		return graphql.Null
 	}
 	return ec._MeterReading(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOMeterReadingFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingFilterᚄ(ctx context.Context, v any) ([]*fleet.MeterReadingFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*fleet.MeterReadingFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMeterReadingFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOMeterReadingFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingFilter(ctx context.Context, v any) (*fleet.MeterReadingFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMeterReadingFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOMeterReadingOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingOrder(ctx context.Context, v any) (*fleet.MeterReadingOrder, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.MeterReadingOrder(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMeterReadingOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingOrder(ctx context.Context, sel ast.SelectionSet, v *fleet.MeterReadingOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 // endregion ***************************** type.gotpl *****************************

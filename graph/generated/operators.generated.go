@@ -27,7 +27,7 @@ type OperatorResolver interface {
 	User(ctx context.Context, obj *fleet.Operator) (*fleet.User, error)
 	AssignedEquipment(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
 
-	Assignments(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.Assignment], error)
+	Assignments(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.AssignmentFilter, orderBy *fleet.AssignmentOrder) (*relay.Connection[fleet.Assignment], error)
 	History(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
 }
 type OperatorConnectionResolver interface {
@@ -127,6 +127,22 @@ func (ec *executionContext) field_Operator_assignments_args(ctx context.Context,
 		return nil, err
 	}
 	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*fleet.AssignmentFilter, error) {
+			return ec.unmarshalOAssignmentFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*fleet.AssignmentOrder, error) {
+			return ec.unmarshalOAssignmentOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -619,7 +635,7 @@ func (ec *executionContext) _Operator_assignments(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Operator().Assignments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Operator().Assignments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.AssignmentFilter), fc.Args["orderBy"].(*fleet.AssignmentOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.Assignment]) graphql.Marshaler {
@@ -1014,7 +1030,7 @@ func (ec *executionContext) listOperator(l *fieldwise.List, sel ast.SelectionSet
 					Args: args,
 					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.Assignment], error) {
 						obj := objs[e]
-						return ec.Resolvers.Operator().Assignments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+						return ec.Resolvers.Operator().Assignments(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["filter"].(*fleet.AssignmentFilter), fc.Args["orderBy"].(*fleet.AssignmentOrder))
 					},
 					Append: func(b []byte, value *relay.Connection[fleet.Assignment]) ([]byte, bool) {
 						v := value

@@ -73,6 +73,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddMeterReadingInput", ec.unmarshalInputAddMeterReadingInput),
 			graphql.NewInputUnmarshaler("AssignOperatorInput", ec.unmarshalInputAssignOperatorInput),
+			graphql.NewInputUnmarshaler("AssignmentFilter", ec.unmarshalInputAssignmentFilter),
 			graphql.NewInputUnmarshaler("CancelMaintenanceInput", ec.unmarshalInputCancelMaintenanceInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("CompleteMaintenanceInput", ec.unmarshalInputCompleteMaintenanceInput),
@@ -92,6 +93,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
 			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
 			graphql.NewInputUnmarshaler("MaintenanceRecordFilter", ec.unmarshalInputMaintenanceRecordFilter),
+			graphql.NewInputUnmarshaler("MeterReadingFilter", ec.unmarshalInputMeterReadingFilter),
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
 			graphql.NewInputUnmarshaler("PurgeEquipmentInput", ec.unmarshalInputPurgeEquipmentInput),
 			graphql.NewInputUnmarshaler("RecordMaintenanceInput", ec.unmarshalInputRecordMaintenanceInput),
@@ -109,6 +111,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateOperatorInput", ec.unmarshalInputUpdateOperatorInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UpdateUserRoleInput", ec.unmarshalInputUpdateUserRoleInput),
+			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 		)
 	}
 	first := true
@@ -450,7 +453,7 @@ scalar Date @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.
 }
 
 extend type Equipment {
-  "Assignments of the machine, newest first."
+  "Assignments of the machine, by default newest first."
   assignments(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
@@ -460,11 +463,15 @@ extend type Equipment {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Only assignments that match the filter."
+    filter: AssignmentFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: AssignmentOrder = ASSIGNED_AT_DESC
   ): AssignmentConnection!
 }
 
 extend type Operator {
-  "Assignments of the operator, newest first."
+  "Assignments of the operator, by default newest first."
   assignments(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
@@ -474,6 +481,10 @@ extend type Operator {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Only assignments that match the filter."
+    filter: AssignmentFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: AssignmentOrder = ASSIGNED_AT_DESC
   ): AssignmentConnection!
 }
 
@@ -493,6 +504,44 @@ type Assignment implements Node @scope(rows: OWN) {
   createdAt: DateTime!
 }
 
+"Sort orders of assignments. Ties are broken by id."
+enum AssignmentOrder {
+  "Last begun first."
+  ASSIGNED_AT_DESC
+  "First begun first."
+  ASSIGNED_AT_ASC
+  "Last ended first; open assignments come before all others."
+  RELEASED_AT_DESC
+  "First ended first; open assignments come last."
+  RELEASED_AT_ASC
+}
+
+"""
+Filter on assignments; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
+input AssignmentFilter {
+  "Any of these assignments."
+  ids: [ID!]
+  "The machine."
+  equipment: IDFilter
+  "The operator."
+  operator: IDFilter
+  "True for assignments that have not ended, false for all others."
+  open: Boolean
+  "Start of the assignment."
+  assignedAt: DateTimeFilter
+  "End of the assignment. Bounds exclude open assignments."
+  releasedAt: DateTimeFilter
+  "Assignments that match all of these filters as well."
+  and: [AssignmentFilter!]
+  "Assignments that match any of these filters as well."
+  or: [AssignmentFilter!]
+  "Assignments that do not match this filter. A row without a value does not meet a condition on the value."
+  not: AssignmentFilter
+}
+
 "A page of assignments."
 type AssignmentConnection {
   "The assignments with their cursors."
@@ -507,7 +556,7 @@ type AssignmentConnection {
 
 "An assignment in a list."
 type AssignmentEdge {
-  "The assignment's cursor in the list."
+  "The assignment's cursor in this order of the list."
   cursor: String!
   "The assignment."
   node: Assignment!
@@ -1295,20 +1344,6 @@ type HistoryEntryEdge {
 }
 `, BuiltIn: false},
 	{Name: "../identity.graphqls", Input: `extend type Query {
-  "The company's users by name, including disabled ones."
-  users(
-    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
-    first: Int
-    "Return rows after this cursor."
-    after: String
-    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
-    last: Int
-    "Return rows before this cursor."
-    before: String
-    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
-    offset: Int
-  ): UserConnection @auth(role: ADMIN)
-
   "The viewer's access tokens: valid ones first, then those revoked or expired within the last year, each newest first. At most 100."
   accessTokens: [AccessToken!] @auth(role: OPERATOR, scope: ADMIN)
 
@@ -1638,26 +1673,6 @@ type SignOutEverywherePayload {
   ended: Int!
   "Reasons why no session ended; empty on success."
   errors: [UserError!]!
-}
-
-"A page of users."
-type UserConnection {
-  "The users with their cursors."
-  edges: [UserEdge!]!
-  "The users alone."
-  nodes: [User!]!
-  "Position of this page in the list."
-  pageInfo: PageInfo!
-  "How many users the company has. Counted only when selected."
-  totalCount: Int!
-}
-
-"A user in a list."
-type UserEdge {
-  "The user's cursor in the list."
-  cursor: String!
-  "The user."
-  node: User!
 }
 `, BuiltIn: false},
 	{Name: "../live.graphqls", Input: `"""
@@ -2168,7 +2183,7 @@ type CorrectMaintenancePayload {
 }
 
 extend type Equipment {
-  "Readings of the machine's hour meter, newest first."
+  "Readings of the machine's hour meter, by default newest first."
   meterReadings(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
@@ -2178,6 +2193,10 @@ extend type Equipment {
     last: Int
     "Return rows before this cursor."
     before: String
+    "Only readings that match the filter."
+    filter: MeterReadingFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: MeterReadingOrder = READ_AT_DESC
   ): MeterReadingConnection!
 }
 
@@ -2197,6 +2216,40 @@ type MeterReading implements Node @scope(rows: ASSIGNED) {
   createdAt: DateTime!
 }
 
+"Sort orders of meter readings. Ties are broken by id."
+enum MeterReadingOrder {
+  "Newest first."
+  READ_AT_DESC
+  "Oldest first."
+  READ_AT_ASC
+  "Most engine hours first."
+  HOURS_DESC
+  "Fewest engine hours first."
+  HOURS_ASC
+}
+
+"""
+Filter on meter readings; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
+input MeterReadingFilter {
+  "Any of these readings."
+  ids: [ID!]
+  "Time of the reading."
+  readAt: DateTimeFilter
+  "Engine hours."
+  hours: DecimalFilter
+  "True for the first readings of replaced meters, false for all others."
+  replacement: Boolean
+  "Readings that match all of these filters as well."
+  and: [MeterReadingFilter!]
+  "Readings that match any of these filters as well."
+  or: [MeterReadingFilter!]
+  "Readings that do not match this filter. A row without a value does not meet a condition on the value."
+  not: MeterReadingFilter
+}
+
 "A page of meter readings."
 type MeterReadingConnection {
   "The readings with their cursors."
@@ -2211,7 +2264,7 @@ type MeterReadingConnection {
 
 "A meter reading in a list."
 type MeterReadingEdge {
-  "The reading's cursor in the list."
+  "The reading's cursor in this order of the list."
   cursor: String!
   "The reading."
   node: MeterReading!
@@ -2458,6 +2511,82 @@ type OperatorEdge {
   cursor: String!
   "The operator."
   node: Operator!
+}
+`, BuiltIn: false},
+	{Name: "../users.graphqls", Input: `extend type Query {
+  "The company's users, including disabled ones; by default by name."
+  users(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
+    "Only users that match the filter."
+    filter: UserFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: UserOrder = NAME_ASC
+  ): UserConnection @auth(role: ADMIN)
+}
+
+"Sort orders of users. Ties are broken by id."
+enum UserOrder {
+  "By name, ascending, ignoring case."
+  NAME_ASC
+  "By name, descending, ignoring case."
+  NAME_DESC
+  "Newest first."
+  CREATED_AT_DESC
+  "Oldest first."
+  CREATED_AT_ASC
+}
+
+"""
+Filter on users; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
+input UserFilter {
+  "Any of these users."
+  ids: [ID!]
+  "Search words. Each has to occur in name or e-mail address: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
+  search: String
+  "Any of these roles."
+  role: [Role!]
+  "Time at which the user was disabled. ` + "`" + `{ isNull: true }` + "`" + ` finds those that may sign in."
+  disabledAt: DateTimeFilter
+  "When the user was added."
+  createdAt: DateTimeFilter
+  "Users that match all of these filters as well."
+  and: [UserFilter!]
+  "Users that match any of these filters as well."
+  or: [UserFilter!]
+  "Users that do not match this filter. A row without a value does not meet a condition on the value."
+  not: UserFilter
+}
+
+"A page of users."
+type UserConnection {
+  "The users with their cursors."
+  edges: [UserEdge!]!
+  "The users alone."
+  nodes: [User!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many users the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A user in a list."
+type UserEdge {
+  "The user's cursor in this order of the list."
+  cursor: String!
+  "The user."
+  node: User!
 }
 `, BuiltIn: false},
 	{Name: "../viewer.graphqls", Input: `"Permissions of a user. Each role includes those below it."

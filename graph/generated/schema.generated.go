@@ -63,7 +63,6 @@ type QueryResolver interface {
 	EquipmentList(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error)
 	Categories(ctx context.Context, filter *fleet.EquipmentFilter, first *int) ([]*fleet.CategoryCount, error)
 	History(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.HistoryFilter) (*relay.Connection[fleet.HistoryEntry], error)
-	Users(ctx context.Context, first *int, after *string, last *int, before *string, offset *int) (*relay.Connection[fleet.User], error)
 	AccessTokens(ctx context.Context) ([]*fleet.AccessToken, error)
 	Sessions(ctx context.Context) ([]*fleet.Session, error)
 	MaintenanceRecord(ctx context.Context, id string) (*fleet.MaintenanceRecord, error)
@@ -71,6 +70,7 @@ type QueryResolver interface {
 	MaintenanceSummary(ctx context.Context, filter *fleet.MaintenanceFilter, groupBy []fleet.MaintenanceGrouping, first *int, orderBy *fleet.MaintenanceSummaryOrder) ([]*fleet.MaintenanceGroup, error)
 	Operator(ctx context.Context, id string) (*fleet.Operator, error)
 	Operators(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.OperatorFilter, orderBy *fleet.OperatorOrder) (*relay.Connection[fleet.Operator], error)
+	Users(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, filter *fleet.UserFilter, orderBy *fleet.UserOrder) (*relay.Connection[fleet.User], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1090,6 +1090,22 @@ func (ec *executionContext) field_Query_users_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["offset"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*fleet.UserFilter, error) {
+			return ec.unmarshalOUserFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUserFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*fleet.UserOrder, error) {
+			return ec.unmarshalOUserOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUserOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg6
 	return args, nil
 }
 
@@ -3848,70 +3864,6 @@ func (ec *executionContext) fieldContext_Query_history(ctx context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_users(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return batch.Resolve(
-		ctx,
-		ec.OperationContext,
-		"Query",
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_users(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Users(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int))
-		},
-		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
-			directive0 := next
-
-			directive1 := func(ctx context.Context) (any, error) {
-				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
-				if err != nil {
-					var zeroVal *relay.Connection[fleet.User]
-					return zeroVal, err
-				}
-				if ec.Directives.Auth == nil {
-					var zeroVal *relay.Connection[fleet.User]
-					return zeroVal, errors.New("directive auth is not implemented")
-				}
-				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
-			}
-
-			next = directive1
-			return next
-		},
-		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.User]) graphql.Marshaler {
-			return ec.marshalOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
-		},
-		true,
-		false,
-		countOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
-	)
-}
-func (ec *executionContext) fieldContext_Query_users(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_users_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Query_accessTokens(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
@@ -4340,6 +4292,70 @@ func (ec *executionContext) fieldContext_Query_operators(ctx context.Context, fi
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_operators_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_users(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Query",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_users(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Users(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["offset"].(*int), fc.Args["filter"].(*fleet.UserFilter), fc.Args["orderBy"].(*fleet.UserOrder))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ADMIN")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.User]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.User]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, nil, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.User]) graphql.Marshaler {
+			return ec.marshalOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+		countOUserConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+	)
+}
+func (ec *executionContext) fieldContext_Query_users(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_users_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5130,12 +5146,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_history(ctx, field)
 				})
-		case "users":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_users(ctx, field)
-				})
 		case "accessTokens":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -5177,6 +5187,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_operators(ctx, field)
+				})
+		case "users":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_users(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {

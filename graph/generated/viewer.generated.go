@@ -839,6 +839,42 @@ func (ec *executionContext) marshalNUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋf
 	return ec._User(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalORole2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRoleᚄ(ctx context.Context, v any) ([]fleet.Role, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]fleet.Role, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalORole2ᚕbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRoleᚄ(ctx context.Context, sel ast.SelectionSet, v []fleet.Role) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOUser2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐUser(ctx context.Context, sel ast.SelectionSet, v *fleet.User) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

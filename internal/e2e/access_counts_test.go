@@ -114,14 +114,18 @@ func TestAnOperatorSeesWhatTheScopesSay(t *testing.T) {
 				own = personOf("operator").id(fleet.KindUser)
 			}
 			rows := d.Directives.ForName("scope").Arguments.ForName("rows").Value.Raw
-			want, is := map[string]bool{"ASSIGNED": runs, "OWN": true, "NONE": false}[rows]
+			want, is := map[string]bool{"ASSIGNED": runs, "OWN": true, "COMPANY": true, "NONE": false}[rows]
 			if !is {
 				t.Errorf("%s: a node of the scope %s: say what an operator sees of it", d.Name, rows)
 			}
 			if got := sees(own); got != want {
 				t.Errorf("%s of the scope %s: an operator who runs its machine: %v, sees it: %v", d.Name, rows, runs, got)
 			}
-			if sees(elses.id(kindOf[d.Name])) {
+			other := elses
+			if rows == "COMPANY" { // theirs as well
+				other = theirs
+			}
+			if sees(other.id(kindOf[d.Name])) {
 				t.Errorf("%s of the scope %s: an operator sees another's", d.Name, rows)
 			}
 		}

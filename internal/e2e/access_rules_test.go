@@ -88,6 +88,54 @@ func (a sender) may(field string) bool {
 		(a.token == "" || slices.Index(fleet.Scopes(), a.token) >= slices.Index(fleet.Scopes(), r.token))
 }
 
+// TestIntrospectionTellsTheRuleOfEachField compares the end of each description with rules.
+func TestIntrospectionTellsTheRuleOfEachField(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	var got struct {
+		Schema struct {
+			Types []struct {
+				Name   string
+				Fields []struct{ Name, Description string }
+			}
+		} `json:"__schema"`
+	}
+	s.data(&got, `{ __schema { types { name fields { name description } } } }`, nil)
+	role := map[fleet.Role]string{
+		fleet.RoleOperator: "OPERATOR or a higher one",
+		fleet.RoleAnalyst:  "ANALYST or a higher one",
+		fleet.RoleManager:  "MANAGER or a higher one",
+		fleet.RoleAdmin:    "ADMIN",
+	}
+	scope := map[fleet.Scope]string{
+		fleet.ScopeRead:  "READ or a wider one",
+		fleet.ScopeWrite: "WRITE or a wider one",
+		fleet.ScopeAdmin: "ADMIN",
+	}
+	told := 0
+	for _, object := range got.Schema.Types {
+		for _, f := range object.Fields {
+			r, is := ruleOf(object.Name + "." + f.Name)
+			want := "\n\nRequires the role " + role[r.role] + ", and of an access token the scope " + scope[r.token] + "."
+			switch _, text, has := strings.Cut(f.Description, "\n\nRequires the role "); {
+			case is && r.role == "":
+				want = "\n\nPublic: needs no authentication."
+			case !is && has:
+				t.Errorf("%s.%s tells a rule that it does not have: %s", object.Name, f.Name, text)
+				continue
+			case !is:
+				continue
+			}
+			if told++; !strings.HasSuffix(f.Description, want) {
+				t.Errorf("%s.%s: the description is %q, want %q at its end", object.Name, f.Name, f.Description, want)
+			}
+		}
+	}
+	if told < 40 {
+		t.Errorf("%d fields with a rule: this shows nothing", told)
+	}
+}
+
 // TestEveryFieldHasARule fails when a field is added without a
 // rule: the role and scope that it takes, or the visibility of its values.
 func TestEveryFieldHasARule(t *testing.T) {

@@ -8,12 +8,12 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/graph"
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
 // schema is the product's, as it is executed.
-func schema() *ast.Schema { return generated.NewExecutableSchema(generated.Config{}).Schema() }
+func schema() *ast.Schema { return graph.Schema() }
 
 // place is a field to ask for: of a root type, or one with arguments of a type
 // that node reaches.

@@ -39,6 +39,12 @@ var shapes = []struct {
 		3,
 	},
 	{
+		"filters and orders of nested lists",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { assignments(first: 2, filter: {open: true}, orderBy: RELEASED_AT_DESC) { totalCount nodes { id } }
+			meterReadings(first: 2, filter: {replacement: false}, orderBy: HOURS_ASC) { totalCount nodes { id } } } } }`,
+		5,
+	},
+	{
 		"aliases and fragments",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { ...E a: latestMaintenance { ...M } b: maintenanceRecords(first: 2) { nodes { ...M equipment { ...E } } } } } }
 		fragment E on Equipment { name assignedOperator { firstName } } fragment M on MaintenanceRecord { cost }`,

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/ingest"
 	"bitcorp.dev/fleet/internal/localpg"
@@ -370,6 +372,10 @@ func TestADatabaseThatComesBack(t *testing.T) {
 	}
 	if a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") != "1" {
 		t.Errorf("without a database: status %d, Retry-After %q", a.status, a.header.Get("Retry-After"))
+	}
+	// Nothing is known of a token then, so that its client is asked to try again.
+	if code := s.closeCode(tokenOf(secret("anybody"))); code != websocket.StatusTryAgainLater {
+		t.Errorf("without a database: a socket with a token is closed with %d", code)
 	}
 	pg = start()
 	s.exec(`INSERT INTO equipment (company_id, name, category) VALUES ($1, 'psql', 'Crane')`, [16]byte(s.viewer.CompanyID))

@@ -33,7 +33,7 @@ func TestAListIsEnteredAtAnyOffset(t *testing.T) {
 	s.people()
 	s.exec(`UPDATE users SET role = 'ADMIN'`)
 	s.exec(`INSERT INTO users (company_id, email, name, role)
-		SELECT company_id, i || '@example.com', 'User ' || i % 3, 'ANALYST' FROM users, generate_series(1, 12) i WHERE name LIKE 'Ours%'`)
+		SELECT company_id, i || '@example.com', CASE i % 2 WHEN 0 THEN 'User ' ELSE 'uSER ' END || i % 3, 'ANALYST' FROM users, generate_series(1, 12) i WHERE name LIKE 'Ours%'`)
 	s.serveAs("ours@example.com")
 	s.fill(13)
 	s.exec(`UPDATE equipment SET cost = NULL, name = 'same' WHERE name LIKE '%3'`)
@@ -44,7 +44,8 @@ func TestAListIsEnteredAtAnyOffset(t *testing.T) {
 		orders []string
 	}{
 		{"equipmentList", names(fleet.EquipmentOrders())}, {"operators", names(fleet.OperatorOrders())},
-		{"maintenanceRecords", names(fleet.MaintenanceOrders())}, {"history", []string{""}}, {"users", []string{""}},
+		{"maintenanceRecords", names(fleet.MaintenanceOrders())}, {"history", []string{""}}, {"users", names(fleet.UserOrders())},
+		{`users(filter: { role: ANALYST })`, names(fleet.UserOrders())},
 		{`equipmentList(filter: { search: "machine" })`, names(fleet.EquipmentOrders())},
 	} {
 		for _, order := range list.orders {

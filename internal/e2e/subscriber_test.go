@@ -89,6 +89,27 @@ type message struct {
 	Payload json.RawMessage `json:"payload,omitempty"`
 }
 
+// closeCode returns the code with which a socket is closed that is opened with an access token.
+func (s *service) closeCode(token string) websocket.StatusCode {
+	s.t.Helper()
+	conn, _, err := websocket.Dial( //nolint:bodyclose // it says that it needs no closing
+		s.t.Context(),
+		s.listen(),
+		&websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}},
+	)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = conn.CloseNow() }()
+	payload, _ := json.Marshal(map[string]any{"authorization": "Bearer " + token})
+	if err := wsjson.Write(s.t.Context(), conn, message{Type: "connection_init", Payload: payload}); err != nil {
+		s.t.Fatal(err)
+	}
+	var m message
+	err = wsjson.Read(s.t.Context(), conn, &m)
+	return websocket.CloseStatus(err)
+}
+
 // overSocket subscribes by graphql-transport-ws.
 func (s *service) overSocket(query string, variables map[string]any) *subscriber {
 	s.t.Helper()

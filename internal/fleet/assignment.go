@@ -16,9 +16,6 @@ type Assignment struct {
 // GlobalID returns the assignment's public id.
 func (a *Assignment) GlobalID() string { return GlobalID(KindAssignment, a.ID) }
 
-// Position returns the assignment's position in AssignmentList.
-func (a *Assignment) Position() Position { return Position{timeKey(a.AssignedAt), a.ID} }
-
 // Check returns the Faults of the period, which cannot begin or end after now.
 func (a *Assignment) Check(now time.Time) error {
 	var faults Faults
@@ -46,56 +43,68 @@ func (a *Assignment) Facts() []Fact {
 	}
 }
 
-// MeterReading is what a machine's hour meter showed at a point in time. Readings never decrease,
-// except for the first one of a new meter.
-type MeterReading struct {
-	ID          UUID
-	EquipmentID UUID
-	ReadAt      time.Time
-	Hours       Decimal
-	Replacement bool // the first reading of a new meter
-	CreatedAt   time.Time
+// AssignmentOrder is an order of assignments. Ties are ordered by id.
+type AssignmentOrder string
+
+// The orders of assignments. An open assignment counts as one that ends after all others.
+const (
+	AssignmentAssignedAtDesc AssignmentOrder = "ASSIGNED_AT_DESC" // the default
+	AssignmentAssignedAtAsc  AssignmentOrder = "ASSIGNED_AT_ASC"
+	AssignmentReleasedAtDesc AssignmentOrder = "RELEASED_AT_DESC"
+	AssignmentReleasedAtAsc  AssignmentOrder = "RELEASED_AT_ASC"
+)
+
+// AssignmentOrders lists every order, the default first.
+func AssignmentOrders() []AssignmentOrder {
+	return []AssignmentOrder{AssignmentAssignedAtDesc, AssignmentAssignedAtAsc, AssignmentReleasedAtDesc,
+		AssignmentReleasedAtAsc}
 }
 
-// GlobalID returns the reading's public id.
-func (r *MeterReading) GlobalID() string { return GlobalID(KindMeterReading, r.ID) }
+// List returns the list of the assignments of a machine or an operator in this order.
+func (o AssignmentOrder) List(company UUID) List {
+	return List{Name: "assignments", Company: company, Order: string(o), Key: TimeKey}
+}
 
-// Position returns the reading's position in MeterReadingList.
-func (r *MeterReading) Position() Position { return Position{timeKey(r.ReadAt), r.ID} }
+// openEnd is the end of an open assignment in orders by the end, as in the indexes.
+const openEnd = "9999-12-31T00:00:00Z"
 
-// Check returns the Faults of the reading, which cannot be later than now.
-func (r *MeterReading) Check(now time.Time) error {
-	var faults Faults
-	faults.Add("hours", r.Hours.CheckHours())
-	if r.ReadAt.After(now) {
-		faults.Add("readAt", BadInputf("", "%s is in the future: a meter is read now or earlier", stamp(r.ReadAt)))
+// Position returns the assignment's position in this order.
+func (a *Assignment) Position(by AssignmentOrder) Position {
+	switch {
+	case by != AssignmentReleasedAtAsc && by != AssignmentReleasedAtDesc:
+		return Position{timeKey(a.AssignedAt), a.ID}
+	case a.ReleasedAt == nil:
+		return Position{openEnd, a.ID}
+	default:
+		return Position{timeKey(*a.ReleasedAt), a.ID}
 	}
-	return faults.Err()
 }
 
-// Facts returns the fields of a reading as the history records them.
-func (r *MeterReading) Facts() []Fact {
-	replacement := "false"
-	if r.Replacement {
-		replacement = "true"
-	}
-	return []Fact{{"readAt", stampOf(&r.ReadAt)}, {"hours", (*string)(&r.Hours)}, {"replacement", &replacement}}
+// AssignmentFilter selects the assignments that meet every condition. A nil condition is ignored.
+type AssignmentFilter struct {
+	IDs        []RowID
+	Equipment  *IDFilter
+	Operator   *IDFilter
+	Open       *bool // whether the operator runs the machine now
+	AssignedAt *DateTimeFilter
+	ReleasedAt *DateTimeFilter
+
+	And, Or []*AssignmentFilter
+	Not     *AssignmentFilter
 }
 
-// ReadingAt returns the reading with its time, which is now if it has none.
-func (r MeterReading) ReadingAt(now time.Time) MeterReading {
-	if r.ReadAt.IsZero() {
-		r.ReadAt = now
-	}
-	return r
-}
+// Check returns a BAD_INPUT for the first invalid condition.
+func (f *AssignmentFilter) Check() error { return checkFilter(f).err }
 
-// AssignmentList is the list of assignments of a company, newest first.
-func AssignmentList(company UUID) List {
-	return List{Name: "assignments", Company: company, Order: "ASSIGNED_AT_DESC", Key: TimeKey}
-}
+// Conditions returns the number of conditions, those of filters within the filter included.
+func (f *AssignmentFilter) Conditions() int { return checkFilter(f).conditions }
 
-// MeterReadingList is the list of readings of a company, newest first.
-func MeterReadingList(company UUID) List {
-	return List{Name: "meterReadings", Company: company, Order: "READ_AT_DESC", Key: TimeKey}
+func (f *AssignmentFilter) check(c *checker) {
+	c.ids("ids", KindAssignment, f.IDs)
+	c.reference("equipment", KindEquipment, f.Equipment)
+	c.reference("operator", KindOperator, f.Operator)
+	c.count("open", f.Open != nil)
+	c.times("assignedAt", f.AssignedAt)
+	c.times("releasedAt", f.ReleasedAt)
+	within(c, f.And, f.Or, f.Not)
 }

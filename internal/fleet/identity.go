@@ -130,14 +130,6 @@ func (u *User) Facts() []Fact {
 // Administers reports whether the user is an enabled administrator.
 func (u User) Administers() bool { return u.Role == RoleAdmin && u.DisabledAt == nil }
 
-// UserList is the list of a company's users by their names, upper and lower case alike.
-func UserList(company UUID) List {
-	return List{Name: "users", Company: company, Order: "NAME_ASC", Key: TextKey}
-}
-
-// Position returns the user's position in UserList.
-func (u *User) Position() Position { return Position{u.Name, u.ID} } // lowered by the database
-
 // Grant is what a valid session or token gives a request: its viewer, until when.
 type Grant struct {
 	Viewer

@@ -138,10 +138,26 @@ func TestPositionsAreOfTheirList(t *testing.T) {
 		key := map[bool]string{true: "100.00", false: "2026-03-02"}[strings.HasPrefix(string(o), "COST")]
 		check(string(o), o.List(company), m.Position(o), key)
 	}
-	check("assignments", fleet.AssignmentList(company), (&fleet.Assignment{AssignedAt: now}).Position(), at)
-	check("readings", fleet.MeterReadingList(company), (&fleet.MeterReading{ReadAt: now}).Position(), at)
+	later := now.Add(time.Hour)
+	open := &fleet.Assignment{AssignedAt: now}
+	ended := &fleet.Assignment{ID: fleet.UUID{5}, AssignedAt: now, ReleasedAt: &later}
+	for _, o := range fleet.AssignmentOrders() {
+		key, without := at, at
+		if strings.HasPrefix(string(o), "RELEASED") {
+			key, without = "2026-03-02T13:00:00Z", "9999-12-31T00:00:00Z"
+		}
+		check(string(o), o.List(company), ended.Position(o), key)
+		check("open", o.List(company), open.Position(o), without)
+	}
+	for _, o := range fleet.MeterReadingOrders() {
+		key := map[bool]string{true: "120.5", false: at}[strings.HasPrefix(string(o), "HOURS")]
+		check(string(o), o.List(company), (&fleet.MeterReading{ReadAt: now, Hours: "120.5"}).Position(o), key)
+	}
+	for _, o := range fleet.UserOrders() {
+		key := map[bool]string{true: "Dana", false: at}[strings.HasPrefix(string(o), "NAME")]
+		check(string(o), o.List(company), (&fleet.User{Name: "Dana", CreatedAt: now}).Position(o), key)
+	}
 	check("history", fleet.HistoryList(company), (&fleet.HistoryEntry{At: now}).Position(), at)
-	check("users", fleet.UserList(company), (&fleet.User{Name: "Dana"}).Position(), "Dana")
 }
 
 func TestFilters(t *testing.T) {
@@ -218,6 +234,35 @@ func TestFilters(t *testing.T) {
 		{"six levels", nested(6).Check, "not.not.not.not.not.not"},
 		{"fifty conditions", (&fleet.EquipmentFilter{And: noFilters(49)}).Check, ""},
 		{"fifty-one conditions", (&fleet.EquipmentFilter{And: noFilters(50)}).Check, "and.49.status"},
+		{"no filter of users", (*fleet.UserFilter)(nil).Check, ""},
+		{"no filter of assignments", (*fleet.AssignmentFilter)(nil).Check, ""},
+		{"no filter of readings", (*fleet.MeterReadingFilter)(nil).Check, ""},
+		{"the ids of no users", (&fleet.UserFilter{IDs: fleet.RowIDs(fleet.KindOperator, fleet.UUID{1})}).Check, "ids.0"},
+		{"search of users with NUL", (&fleet.UserFilter{Search: ptr("a\x00")}).Check, "search"},
+		{"no roles", (&fleet.UserFilter{Role: []fleet.Role{}}).Check, "role"},
+		{"enabled and disabled then", (&fleet.UserFilter{DisabledAt: &fleet.DateTimeFilter{IsNull: ptr(true), Gt: &now}}).Check,
+			"disabledAt.isNull"},
+		{"users of no time", (&fleet.UserFilter{CreatedAt: &fleet.DateTimeFilter{Gt: &now, Lt: &now}}).Check, "createdAt.lt"},
+		{"a fault within of users", (&fleet.UserFilter{Not: &fleet.UserFilter{Or: []*fleet.UserFilter{}}}).Check, "not.or"},
+		{"the ids of no assignments", (&fleet.AssignmentFilter{IDs: fleet.RowIDs(fleet.KindUser, fleet.UUID{1})}).Check,
+			"ids.0"},
+		{"an operator for a machine", (&fleet.AssignmentFilter{Equipment: &fleet.IDFilter{
+			In: fleet.RowIDs(fleet.KindOperator, fleet.UUID{1})}}).Check, "equipment.in.0"},
+		{"a machine for an operator", (&fleet.AssignmentFilter{Operator: &fleet.IDFilter{
+			In: fleet.RowIDs(fleet.KindEquipment, fleet.UUID{1})}}).Check, "operator.in.0"},
+		{"assigned at no time", (&fleet.AssignmentFilter{AssignedAt: &fleet.DateTimeFilter{Gte: &later, Lte: &now}}).Check,
+			"assignedAt.lte"},
+		{"released at no time", (&fleet.AssignmentFilter{ReleasedAt: &fleet.DateTimeFilter{Gte: &later, Lt: &now}}).Check,
+			"releasedAt.lt"},
+		{"a fault within of assignments", (&fleet.AssignmentFilter{And: []*fleet.AssignmentFilter{{IDs: []fleet.RowID{}}}}).Check,
+			"and.0.ids"},
+		{"the ids of no readings", (&fleet.MeterReadingFilter{IDs: fleet.RowIDs(fleet.KindUser, fleet.UUID{1})}).Check,
+			"ids.0"},
+		{"read at no time", (&fleet.MeterReadingFilter{ReadAt: &fleet.DateTimeFilter{Gt: &later, Lte: &now}}).Check,
+			"readAt.lte"},
+		{"no hours", (&fleet.MeterReadingFilter{Hours: &fleet.DecimalFilter{Gte: d("2"), Lt: d("2")}}).Check, "hours.lt"},
+		{"a fault within of readings", (&fleet.MeterReadingFilter{Not: &fleet.MeterReadingFilter{
+			Hours: &fleet.DecimalFilter{IsNull: ptr(true), Lt: d("2")}}}).Check, "not.hours.isNull"},
 		{"subjects", (&fleet.HistoryFilter{Subject: []fleet.Subject{fleet.SubjectUser}}).Check, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -265,6 +310,16 @@ func TestConditionsAreCounted(t *testing.T) {
 		Lt: ptr(fleet.Decimal("2"))}, Or: noFilters(3), Not: nested(1)}
 	if got := f.Conditions(); got != 9 {
 		t.Errorf("%d conditions, want search, two bounds, or, three statuses, and two of not", got)
+	}
+	yes := true
+	if got := (&fleet.AssignmentFilter{Open: &yes, Not: &fleet.AssignmentFilter{Open: &yes}}).Conditions(); got != 3 {
+		t.Errorf("%d conditions of assignments, want two and not", got)
+	}
+	if got := (&fleet.MeterReadingFilter{Replacement: &yes, Hours: &fleet.DecimalFilter{IsNull: &yes}}).Conditions(); got != 2 {
+		t.Errorf("%d conditions of readings, want two", got)
+	}
+	if got := (&fleet.UserFilter{Role: fleet.Roles(), DisabledAt: &fleet.DateTimeFilter{IsNull: &yes}}).Conditions(); got != 2 {
+		t.Errorf("%d conditions of users, want two", got)
 	}
 	if got := (*fleet.MaintenanceFilter)(nil).Conditions(); got != 0 {
 		t.Errorf("no filter has %d conditions", got)

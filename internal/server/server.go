@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -20,7 +19,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"github.com/vektah/gqlparser/v2/ast"
 	"golang.org/x/sync/errgroup"
 
 	"bitcorp.dev/fleet/graph"
@@ -160,15 +158,6 @@ func protocols() *http.Protocols {
 	return p
 }
 
-// withoutDefer returns the schema without the directive @defer, which gqlparser adds
-// to every schema and which is refused.
-func withoutDefer() *ast.Schema {
-	schema := *generated.NewExecutableSchema(generated.Config{}).Schema()
-	schema.Directives = maps.Clone(schema.Directives)
-	delete(schema.Directives, "defer")
-	return &schema
-}
-
 // scalarJudges returns what judges the values of the schema's scalars.
 func scalarJudges() map[string]coerce.Scalar {
 	judges := map[string]coerce.Scalar{}
@@ -224,7 +213,7 @@ func (s *Server) assemble() (err error) {
 	})
 	s.graphql, err = edge.New(edge.Config{
 		Schema: generated.NewExecutableSchema(generated.Config{
-			Schema: withoutDefer(), Resolvers: c.Resolver, Directives: graph.Directives(),
+			Schema: graph.Schema(), Resolvers: c.Resolver, Directives: graph.Directives(),
 		}),
 		Scalars:    scalarJudges(),
 		Transports: s.transports.All(), Limits: c.Limits, ReportCost: c.ReportCost, Admission: s.admission,

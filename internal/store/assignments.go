@@ -20,7 +20,42 @@ func scanAssignment(row pgx.CollectableRow, before ...any) (*fleet.Assignment, e
 	return a, err
 }
 
-var assignmentSortKey = sortKey{"a.assigned_at", "?::timestamptz", true}
+// releasedKey is the end of an assignment as in the indexes: an open one ends after all others, so
+// that one comparison of (key, id) finds the next page.
+const (
+	openEnd     = `'9999-12-31T00:00:00Z'::timestamptz`
+	releasedKey = `coalesce(a.released_at, ` + openEnd + `)`
+)
+
+func assignmentSortKey(o fleet.AssignmentOrder) sortKey {
+	switch o {
+	case fleet.AssignmentReleasedAtAsc, fleet.AssignmentReleasedAtDesc:
+		return sortKey{releasedKey, "?::timestamptz", o == fleet.AssignmentReleasedAtDesc}
+	default:
+		return sortKey{"a.assigned_at", "?::timestamptz", o != fleet.AssignmentAssignedAtAsc}
+	}
+}
+
+// assignmentWhere limits q to the visible assignments that match f. With a filter it takes a slot: the
+// order may be of one index and the condition of another.
+func assignmentWhere(q *query, v fleet.Viewer, f *fleet.AssignmentFilter) {
+	q.scans = f != nil
+	q.visible(ofAssignments, "a", v)
+	filter(q, f, assignmentConditions)
+}
+
+func assignmentConditions(c *conditions, f *fleet.AssignmentFilter) {
+	c.ids("a.id", f.IDs)
+	c.reference("a.equipment_id", f.Equipment)
+	c.reference("a.operator_id", f.Operator)
+	c.null("a.released_at IS NULL", f.Open)
+	between(c, "a.assigned_at", "timestamptz", "a.assigned_at IS NULL", f.AssignedAt)
+	if f.ReleasedAt.Bounded() {
+		c.add(releasedKey + " < " + openEnd)
+	}
+	between(c, releasedKey, "timestamptz", "a.released_at IS NULL", f.ReleasedAt)
+	combine(c, f.And, f.Or, f.Not, assignmentConditions)
+}
 
 // AssignOperator assigns an operator to a machine from now on, or over a
 // period. Statements: begin, two locks, time, insert, history, commit; one
@@ -151,27 +186,30 @@ func (tx *writeTx) assignment(ctx context.Context, sql string, args ...any) (*fl
 	return pgx.CollectExactlyOneRow(rows, only(scanAssignment))
 }
 
-// AssignmentsByEquipment returns a page of the assignments of each machine, newest first. One
-// statement; index assignments_by_equipment.
+// AssignmentsByEquipment returns a page of the assignments of each machine that match f, in the
+// order o. One statement; index assignments_by_equipment or _ends_by_equipment.
 func (s *Fleet) AssignmentsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
-	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
-	return s.assignmentsBy(ctx, v, "a.equipment_id", equipment, w)
+	f *fleet.AssignmentFilter, o fleet.AssignmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment],
+	error) {
+	return s.assignmentsBy(ctx, v, "a.equipment_id", equipment, f, o, w)
 }
 
-// AssignmentsByOperator returns a page of the assignments of each operator, newest first. One
-// statement; index assignments_by_operator.
+// AssignmentsByOperator returns a page of the assignments of each operator that match f, in the
+// order o. One statement; index assignments_by_operator, _ends_by_operator or _open_by_operator.
 func (s *Fleet) AssignmentsByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
-	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
-	return s.assignmentsBy(ctx, v, "a.operator_id", operators, w)
+	f *fleet.AssignmentFilter, o fleet.AssignmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment],
+	error) {
+	return s.assignmentsBy(ctx, v, "a.operator_id", operators, f, o, w)
 }
 
 func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID,
-	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
+	f *fleet.AssignmentFilter, o fleet.AssignmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment],
+	error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("assignments AS a")
-	q.visible(ofAssignments, "a", v)
+	assignmentWhere(q, v, f)
 	q.Where(parent + " = k.id")
-	q.window("a", assignmentColumns, assignmentSortKey, w)
+	q.window("a", assignmentColumns, assignmentSortKey(o), w)
 	outer.perParent(q, parents, "a")
 	groups, err := collectGroups(ctx, outer, scanAssignment)
 	if err != nil {
@@ -180,25 +218,25 @@ func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string
 	return pages(w, parents, groups), nil
 }
 
-// AssignmentCountByEquipment returns the number of assignments of each machine. One statement;
-// index assignments_by_equipment.
-func (s *Fleet) AssignmentCountByEquipment(ctx context.Context, v fleet.Viewer,
-	equipment []fleet.UUID) (map[fleet.UUID]int, error) {
-	return s.assignmentCountBy(ctx, v, "a.equipment_id", equipment)
+// AssignmentCountByEquipment returns the number of assignments of each machine that match f. One
+// statement; index assignments_by_equipment.
+func (s *Fleet) AssignmentCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
+	f *fleet.AssignmentFilter) (map[fleet.UUID]int, error) {
+	return s.assignmentCountBy(ctx, v, "a.equipment_id", equipment, f)
 }
 
-// AssignmentCountByOperator returns the number of assignments of each operator. One statement;
-// index assignments_by_operator.
-func (s *Fleet) AssignmentCountByOperator(ctx context.Context, v fleet.Viewer,
-	operators []fleet.UUID) (map[fleet.UUID]int, error) {
-	return s.assignmentCountBy(ctx, v, "a.operator_id", operators)
+// AssignmentCountByOperator returns the number of assignments of each operator that match f. One
+// statement; index assignments_by_operator.
+func (s *Fleet) AssignmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
+	f *fleet.AssignmentFilter) (map[fleet.UUID]int, error) {
+	return s.assignmentCountBy(ctx, v, "a.operator_id", operators, f)
 }
 
-func (s *Fleet) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent string,
-	parents []fleet.UUID) (map[fleet.UUID]int, error) {
+func (s *Fleet) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID,
+	f *fleet.AssignmentFilter) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("assignments AS a").ColumnExpr(parent + ", count(*)").GroupExpr(parent)
-	q.visible(ofAssignments, "a", v)
+	assignmentWhere(q, v, f)
 	q.where(parent+" = ANY(?)", uuids(parents))
 	counts, err := q.counts(ctx)
 	if err != nil {

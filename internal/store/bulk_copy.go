@@ -47,9 +47,9 @@ func copySeq[T any](ctx context.Context, c *SeedCompany, table string, columns [
 // CopyUsers writes users with COPY, one statement per 250,000 rows, as do the methods below.
 func (c *SeedCompany) CopyUsers(ctx context.Context, rows iter.Seq[*fleet.User]) (int, error) {
 	return copySeq(ctx, c, "users",
-		[]string{"id", "company_id", "email", "name", "role", "created_at"},
+		[]string{"id", "company_id", "email", "name", "role", "created_at", "updated_at"},
 		rows, func(u *fleet.User) []any {
-			return []any{[16]byte(u.ID), [16]byte(c.ID), u.Email, u.Name, string(u.Role), u.CreatedAt}
+			return []any{[16]byte(u.ID), [16]byte(c.ID), u.Email, u.Name, string(u.Role), u.CreatedAt, u.CreatedAt}
 		})
 }
 

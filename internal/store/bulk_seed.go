@@ -98,8 +98,8 @@ type SeedCompany struct {
 // it. Two statements.
 func (t *SeedTx) Company(ctx context.Context, c fleet.Company) (*SeedCompany, error) {
 	_, err := t.tx.Exec(ctx, `
-		INSERT INTO companies (id, name, created_at)
-		VALUES                ($1, $2, $3)
+		INSERT INTO companies (id, name, created_at, updated_at)
+		VALUES                ($1, $2, $3, $3)
 		ON CONFLICT (lower(name)) DO NOTHING`, [16]byte(c.ID), c.Name, c.CreatedAt)
 	if err != nil {
 		return nil, fmt.Errorf("create company: %w", err)

@@ -34,6 +34,19 @@ func TestEveryConditionOfAFilterIsInItsStatement(t *testing.T) {
 		_, err := rows.HistoryCount(ctx, v, f)
 		return err
 	})
+	checkConditions(t, func(ctx context.Context, f *fleet.UserFilter) error {
+		_, err := db.Identity().UserCount(ctx, v, f)
+		return err
+	})
+	parents := []fleet.UUID{fleet.NewUUID()}
+	checkConditions(t, func(ctx context.Context, f *fleet.AssignmentFilter) error {
+		_, err := rows.AssignmentCountByEquipment(ctx, v, parents, f)
+		return err
+	})
+	checkConditions(t, func(ctx context.Context, f *fleet.MeterReadingFilter) error {
+		_, err := rows.MeterReadingCountByEquipment(ctx, v, parents, f)
+		return err
+	})
 }
 
 func checkConditions[F any](t *testing.T, count func(context.Context, *F) error) {

@@ -10,30 +10,6 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// UserPage returns a page of the visible users in the order of their names. One statement; it reads
-// all users of the company, which are few.
-func (s *Identity) UserPage(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.User], error) {
-	q := s.query()
-	q.TableExpr("users AS u")
-	q.visible(ofUsers, "u", v)
-	q.window("u", userColumns, sortKey{"lower(u.name)", "lower(?::text)", false}, w)
-	list, err := collect(ctx, q, scanUser)
-	if err != nil {
-		return fleet.Page[*fleet.User]{}, fmt.Errorf("list users: %w", err)
-	}
-	return fleet.NewPage(w, list), nil
-}
-
-// UserCount returns the number of visible users. One statement; it reads all users of the company.
-func (s *Identity) UserCount(ctx context.Context, v fleet.Viewer) (n int, err error) {
-	var args arguments
-	text := `SELECT count(*) FROM users u WHERE ` + visible(ofUsers, "u", v, args.add)
-	if err := s.readRow(ctx, text, args...).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count users: %w", err)
-	}
-	return n, nil
-}
-
 // AddUser creates a user of the company. A hash that is not "" is that of a password that the user
 // must change. The e-mail address of another user of the company is a CONFLICT. Statements: begin,
 // insert, password, history, commit.

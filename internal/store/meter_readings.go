@@ -18,7 +18,33 @@ func scanReading(row pgx.CollectableRow, before ...any) (*fleet.MeterReading, er
 	return r, err
 }
 
-var readingSortKey = sortKey{"r.read_at", "?::timestamptz", true}
+// readAtKey orders readings by time. A machine has one reading per moment.
+const readAtKey = "r.read_at"
+
+func readingSortKey(o fleet.MeterReadingOrder) sortKey {
+	switch o {
+	case fleet.MeterReadingHoursAsc, fleet.MeterReadingHoursDesc:
+		return sortKey{"r.hours", "?::numeric", o == fleet.MeterReadingHoursDesc}
+	default:
+		return sortKey{readAtKey, "?::timestamptz", o != fleet.MeterReadingReadAtAsc}
+	}
+}
+
+// readingWhere limits q to the visible readings that match f. With a filter it takes a slot: the order
+// may be of one index and the condition of another.
+func readingWhere(q *query, v fleet.Viewer, f *fleet.MeterReadingFilter) {
+	q.scans = f != nil
+	q.visible(ofReadings, "r", v)
+	filter(q, f, readingConditions)
+}
+
+func readingConditions(c *conditions, f *fleet.MeterReadingFilter) {
+	c.ids("r.id", f.IDs)
+	between(c, readAtKey, "timestamptz", "r.read_at IS NULL", f.ReadAt)
+	between(c, "r.hours", "numeric", "r.hours IS NULL", f.Hours)
+	c.null("r.replacement", f.Replacement)
+	combine(c, f.And, f.Or, f.Not, readingConditions)
+}
 
 // AddMeterReading adds a reading of a machine's hour meter; a zero ReadAt is now. Hours below those
 // of an earlier reading, or above those of a later one, are a CONFLICT. Statements: begin, lock,
@@ -52,15 +78,18 @@ func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	})
 }
 
-// MeterReadingsByEquipment returns a page of the readings of each machine, newest first. One
-// statement; index meter_readings_by_equipment.
+// MeterReadingsByEquipment returns a page of the readings of each machine that match f, in the
+// order o. One statement; index meter_readings_by_equipment, _by_hours or _replacements.
 func (s *Fleet) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
+	f *fleet.MeterReadingFilter, o fleet.MeterReadingOrder,
 	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MeterReading], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("meter_readings AS r")
-	q.visible(ofReadings, "r", v)
+	readingWhere(q, v, f)
 	q.Where("r.equipment_id = k.id")
-	q.window("r", readingColumns, readingSortKey, w)
+	key := readingSortKey(o)
+	q.unique = key.expression == readAtKey // of one machine
+	q.window("r", readingColumns, key, w)
 	outer.perParent(q, equipment, "r")
 	groups, err := collectGroups(ctx, outer, scanReading)
 	if err != nil {
@@ -69,13 +98,13 @@ func (s *Fleet) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, eq
 	return pages(w, equipment, groups), nil
 }
 
-// MeterReadingCountByEquipment returns the number of readings of each machine. One statement; index
-// meter_readings_by_equipment.
-func (s *Fleet) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer,
-	equipment []fleet.UUID) (map[fleet.UUID]int, error) {
+// MeterReadingCountByEquipment returns the number of readings of each machine that match f. One
+// statement; index meter_readings_by_equipment.
+func (s *Fleet) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
+	f *fleet.MeterReadingFilter) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("meter_readings AS r").ColumnExpr("r.equipment_id, count(*)").GroupExpr("r.equipment_id")
-	q.visible(ofReadings, "r", v)
+	readingWhere(q, v, f)
 	q.where("r.equipment_id = ANY(?)", uuids(equipment))
 	counts, err := q.counts(ctx)
 	if err != nil {

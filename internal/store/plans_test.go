@@ -45,35 +45,41 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 	}
 	created := fleet.EquipmentCreatedAtDesc
 	middle := fleet.Window{Limit: 50, Offset: 60_000}
-	// The rows are skipped by an index-only scan, and the page begins at the position that it found.
-	skips := func(index string) string {
-		return `(?s)InitPlan.*Index Only Scan( Backward)? using ` + index + `.*Index Scan( Backward)? using ` + index +
-			`.*Index Cond: .*ROW\(.*\) [<>]= ROW\(\$\d, \$\d\)`
-	}
-	for _, q := range []struct {
-		name  string
-		call  func(context.Context) error
-		index string // a pattern
-		sorts bool   // few rows in another order than the index's
-	}{
+	checkPlans(t, db, []plan{
 		{"machines, newest first", equipment(fleet.EquipmentFilter{}, created, first), "equipment_by_created", false},
 		{"machines, a deep page", equipment(fleet.EquipmentFilter{}, created, fleet.Window{Limit: 50, After: &oldest}),
 			"equipment_by_created", false},
 		{"machines, the last page", equipment(fleet.EquipmentFilter{}, created,
 			fleet.Window{Limit: 50, Backward: true}), "equipment_by_created", false},
-		{"machines from an offset", equipment(fleet.EquipmentFilter{}, created, middle), skips("equipment_by_created"), false},
+		{
+			"machines from an offset",
+			equipment(fleet.EquipmentFilter{}, created, middle),
+			skips("equipment_by_created"),
+			false,
+		},
 		{"machines by name from an offset", equipment(fleet.EquipmentFilter{}, fleet.EquipmentNameDesc, middle),
 			skips("equipment_by_name"), false},
 		{"machines by cost from an offset", equipment(fleet.EquipmentFilter{}, fleet.EquipmentCostDesc, middle),
 			skips("equipment_by_cost"), false},
-		{"machines of a status from an offset", equipment(fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{fleet.EquipmentActive}},
-			created, fleet.Window{Limit: 50, Offset: 30_000}), "Index Only Scan using equipment_by_", false},
+		{
+			"machines of a status from an offset",
+			equipment(fleet.EquipmentFilter{Status: []fleet.EquipmentStatus{fleet.EquipmentActive}},
+				created, fleet.Window{Limit: 50, Offset: 30_000}),
+			"Index Only Scan using equipment_by_",
+			false,
+		},
 		{"operators by name from an offset", func(ctx context.Context) error {
 			_, err := db.Fleet().OperatorPage(ctx, v, nil, fleet.OperatorNameAsc, fleet.Window{Limit: 50, Offset: 4000})
 			return err
 		}, skips("operators_by_name"), false},
 		{"records from an offset", func(ctx context.Context) error {
-			_, err := db.Fleet().MaintenancePage(ctx, v, nil, fleet.MaintenanceDateDesc, fleet.Window{Limit: 50, Offset: 600_000})
+			_, err := db.Fleet().MaintenancePage(
+				ctx,
+				v,
+				nil,
+				fleet.MaintenanceDateDesc,
+				fleet.Window{Limit: 50, Offset: 600_000},
+			)
 			return err
 		}, skips("maintenance_records_by_date"), false},
 		{"records by cost from an offset", func(ctx context.Context) error {
@@ -107,8 +113,12 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			"equipment_by_(status|created)", false},
 		{"machines of a category", equipment(fleet.EquipmentFilter{Category: []string{page.Items[0].Category}}, created,
 			first), "equipment_by_(category|created)", false},
-		{"a user's machines", equipment(fleet.EquipmentFilter{User: idsOf(fleet.KindUser, v.UserID)}, created, first), "equipment_by_user",
-			false},
+		{
+			"a user's machines",
+			equipment(fleet.EquipmentFilter{User: idsOf(fleet.KindUser, v.UserID)}, created, first),
+			"equipment_by_user",
+			false,
+		},
 		{"a user's machines of a status",
 			equipment(fleet.EquipmentFilter{User: idsOf(fleet.KindUser, v.UserID),
 				Status: []fleet.EquipmentStatus{fleet.EquipmentInactive}}, created, first), "equipment_by_user_status",
@@ -116,9 +126,16 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"a user's active machines", equipment(fleet.EquipmentFilter{User: idsOf(fleet.KindUser, v.UserID),
 			Status: []fleet.EquipmentStatus{fleet.EquipmentActive}}, created, first), "equipment_active_by_user",
 			false},
-		{"an operator's machines by filter",
-			equipment(fleet.EquipmentFilter{Operator: idsOf(fleet.KindOperator, operators[0])}, created, first), "assignments_open_by_operator",
-			true},
+		{
+			"an operator's machines by filter",
+			equipment(
+				fleet.EquipmentFilter{Operator: idsOf(fleet.KindOperator, operators[0])},
+				created,
+				first,
+			),
+			"assignments_open_by_operator",
+			true,
+		},
 		{"machines of a cost", equipment(fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{Gte: decimal("1000000"),
 			Lte: decimal("1000100")}}, fleet.EquipmentCostAsc, first), "equipment_by_cost", false},
 		{"search of a rare word", equipment(fleet.EquipmentFilter{Search: &rare}, created, first), "equipment_search",
@@ -180,8 +197,12 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			"maintenance_records_open_downtime", true},
 		{"records by cost", records(fleet.MaintenanceFilter{}, fleet.MaintenanceCostDesc),
 			"maintenance_records_by_cost", false},
-		{"a machine's records", records(fleet.MaintenanceFilter{Equipment: idsOf(fleet.KindEquipment, machines[0])}, fleet.MaintenanceDateDesc),
-			"maintenance_records_by_equipment", false},
+		{
+			"a machine's records",
+			records(fleet.MaintenanceFilter{Equipment: idsOf(fleet.KindEquipment, machines[0])}, fleet.MaintenanceDateDesc),
+			"maintenance_records_by_equipment",
+			false,
+		},
 		{"the company's statistics", func(ctx context.Context) error {
 			_, err := db.Fleet().DashboardStats(ctx, v, fleet.StatsScopeCompany)
 			return err
@@ -193,17 +214,53 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"a month's summary", func(ctx context.Context) error {
 			from, _ := fleet.ParseDate("2026-05-01")
 			to, _ := fleet.ParseDate("2026-05-31")
-			_, err := db.Fleet().MaintenanceSummary(ctx, v, &fleet.MaintenanceFilter{MaintenanceDate: &fleet.DateFilter{Gte: &from, Lte: &to}},
-				fleet.MaintenanceSummary{GroupBy: []fleet.MaintenanceGrouping{fleet.ByKind}})
+			_, err := db.Fleet().MaintenanceSummary(
+				ctx,
+				v,
+				&fleet.MaintenanceFilter{MaintenanceDate: &fleet.DateFilter{Gte: &from, Lte: &to}},
+				fleet.MaintenanceSummary{GroupBy: []fleet.MaintenanceGrouping{fleet.ByKind}},
+			)
 			return err
 		}, "Index Only Scan using maintenance_records_by_date", true},
-	} {
+		{"machines by change from an offset", equipment(fleet.EquipmentFilter{}, fleet.EquipmentUpdatedAtDesc, middle),
+			skips("equipment_by_updated"), false},
+		{"machines by serial number from an offset", equipment(fleet.EquipmentFilter{}, fleet.EquipmentSerialNumberAsc,
+			middle), skips("equipment_by_serial_number"), false},
+		{"categories", func(ctx context.Context) error {
+			_, err := db.Fleet().Categories(ctx, v, nil, fleet.DefaultCategories)
+			return err
+		}, "Index Only Scan using equipment_by_category", true},
+		{"categories of a filter", func(ctx context.Context) error {
+			_, err := db.Fleet().Categories(ctx, v, &fleet.EquipmentFilter{Search: &rare}, fleet.DefaultCategories)
+			return err
+		}, "equipment_search", true},
+	})
+}
+
+// plan is what the plan of a query must have.
+type plan struct {
+	name  string
+	call  func(context.Context) error
+	index string // a pattern
+	sorts bool   // few rows in another order than the index's
+}
+
+// skips is the pattern of a plan in which the rows are skipped by an index-only scan, and the page
+// begins at the position that it found.
+func skips(index string) string {
+	return `(?s)InitPlan.*Index Only Scan( Backward)? using ` + index + `.*Index Scan( Backward)? using ` + index +
+		`.*Index Cond: .*ROW\(.*\) [<>]= ROW\(\$\d, \$\d\)`
+}
+
+func checkPlans(t *testing.T, db *store.DB, plans []plan) {
+	t.Helper()
+	for _, q := range plans {
 		t.Run(q.name, func(t *testing.T) {
-			texts, args, err := store.Sent(ctx, q.call)
+			texts, args, err := store.Sent(t.Context(), q.call)
 			if err != nil || len(texts) != 1 {
 				t.Fatalf("%d statements, %v", len(texts), err)
 			}
-			plan, err := db.Plan(ctx, texts[0], args[0])
+			plan, err := db.Plan(t.Context(), texts[0], args[0])
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -214,6 +271,8 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		})
 	}
 }
+
+func ptr[T any](v T) *T { return &v }
 
 func decimal(s string) *fleet.Decimal {
 	d := fleet.Decimal(s)

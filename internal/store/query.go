@@ -23,6 +23,9 @@ type query struct {
 	unprepared bool
 	// scans is set for statements that no index serves: they take a slot.
 	scans bool
+	// unique is set for lists in which no two rows have the same sort key: their order needs no id,
+	// and so an index without it supplies the order.
+	unique bool
 }
 
 func (s *database) query() *query { return &query{SelectQuery: s.bun.NewSelect(), db: s} }
@@ -69,7 +72,10 @@ func (q *query) window(table, columns string, k sortKey, w fleet.Window) {
 	if k.desc != w.Backward {
 		direction = "DESC"
 	}
-	order := fmt.Sprintf("%s %s, %s.id %s", k.expression, direction, table, direction)
+	order := k.expression + " " + direction
+	if !q.unique {
+		order += fmt.Sprintf(", %s.id %s", table, direction)
+	}
 	if w.Offset > 0 {
 		start := q.SelectQuery.Clone().ColumnExpr(k.expression + ", " + table + ".id").OrderExpr(order).Limit(1)
 		q.Where(fmt.Sprintf("%s %s= (? OFFSET ?)", key, behind), start, q.arg(w.Offset))

@@ -29,16 +29,39 @@ func TestAtScale(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fillPeople(t, db, made.Company)
 	// Where commits are asynchronous, as in a test cluster, the vacuum at the end
 	// of seeding comes too early to mark pages as visible to all.
 	if err := db.Exec(t.Context(), `VACUUM (ANALYZE) equipment, maintenance_records, operators,
-		assignments`); err != nil {
+		assignments, meter_readings, users, history`); err != nil {
 		t.Fatal(err)
 	}
 	v := fleet.Viewer{CompanyID: made.Company, Role: fleet.RoleManager}
 	v.UserID = busiestUser(t, db, v)
 	t.Run("plans", func(t *testing.T) { testPlans(t, db, v) })
+	t.Run("plans of people", func(t *testing.T) { testPlansOfPeople(t, db, v) })
 	t.Run("paging", func(t *testing.T) { testPaging(t, db, v) })
+}
+
+// fillPeople adds users of every role and state, and a history of the machines.
+func fillPeople(t *testing.T, db *store.DB, company fleet.UUID) {
+	t.Helper()
+	for _, sql := range []string{
+		`INSERT INTO users (company_id, email, name, role, created_at, disabled_at)
+			SELECT $1, 'person' || i || '@example.com', 'Person ' || hashint4(i),
+				CASE WHEN i % 100 = 0 THEN 'ADMIN' WHEN i % 10 = 0 THEN 'MANAGER' ELSE 'OPERATOR' END,
+				now() - i * interval '1 hour', CASE WHEN i % 50 = 0 THEN now() END
+			FROM generate_series(1, 20000) i`,
+		`INSERT INTO history (company_id, user_id, subject, subject_id, action, changes, at)
+			SELECT $1, u.id, 'EQUIPMENT', e.id, CASE WHEN e.n % 1000 = 0 THEN 'PURGED' ELSE 'UPDATED' END, '[]',
+				now() - e.n * interval '1 minute'
+			FROM (SELECT id, row_number() OVER () AS n FROM equipment WHERE company_id = $1) e
+			LEFT JOIN (SELECT id, row_number() OVER () AS n FROM users WHERE company_id = $1) u ON u.n = e.n % 500`,
+	} {
+		if err := db.Exec(t.Context(), sql, [16]byte(company)); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // busiestUser returns a user that is responsible for machines.

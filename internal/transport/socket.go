@@ -169,10 +169,14 @@ func (s *socket) init(payload map[string]any) {
 	s.request = nil
 	ctx, err := s.open(r, payload)
 	if err != nil {
-		if isInconclusive(err) && s.base.Err() == nil {
+		if !isInconclusive(err) {
+			s.close(closeForbidden, forbidden(err))
+			return
+		}
+		if s.base.Err() == nil {
 			s.ws.config.Log.ErrorContext(s.base, "initialize socket", "error", err)
 		}
-		s.close(closeForbidden, forbidden(err))
+		s.close(closeTryAgain, "the session could not be verified")
 		return
 	}
 	s.ctx = ctx

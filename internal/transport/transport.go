@@ -63,8 +63,10 @@ type Config struct {
 	MayCompress func(*http.Request) bool
 	// Init, if set, handles connection_init. The context that it returns must
 	// be derived from ctx and is the parent of all operations of the socket; ctx
-	// ends with the socket. An error closes the socket with 4403, with the
-	// message of a fleet.Error as the reason.
+	// ends with the socket. A fleet.Error closes the socket with 4403 and its
+	// message as the reason. Any other error, and one of the codes UNAVAILABLE and
+	// TIMEOUT, means that the check itself failed: the close code is 1013, upon
+	// which clients try again.
 	Init func(ctx context.Context, r *http.Request, payload map[string]any) (context.Context, error)
 	// Admission bounds requests, SocketAdmission sockets (default: no limit).
 	Admission       Admission
@@ -129,11 +131,11 @@ func (c *Config) watch(ctx context.Context, ended func(error)) {
 	}
 }
 
-// isInconclusive reports whether err of Recheck says that the check itself
+// isInconclusive reports whether err of Init or Recheck says that the check itself
 // failed, so that nothing is known about the session.
 func isInconclusive(err error) bool {
 	var refused *fleet.Error
-	return !errors.As(err, &refused)
+	return !errors.As(err, &refused) || refused.Code == fleet.Unavailable || refused.Code == fleet.Timeout
 }
 
 type headersKey struct{}

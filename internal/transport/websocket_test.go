@@ -323,6 +323,8 @@ func TestInitDecidesOverTheSocket(t *testing.T) {
 			return context.WithValue(ctx, nameKey{}, r.Header.Get("User-Agent")), nil
 		case "odd":
 			return nil, errors.New("secret")
+		case "unavailable":
+			return nil, &fleet.Error{Code: fleet.Unavailable, Message: "the database does not answer"}
 		case "panic":
 			panic("on request")
 		}
@@ -337,7 +339,10 @@ func TestInitDecidesOverTheSocket(t *testing.T) {
 	c.expectClose(4403, "Forbidden: the token is éé")
 	c = s.dial(t)
 	c.send(`{"type":"connection_init","payload":{"token":"odd"}}`)
-	c.expectClose(4403, "Forbidden")
+	c.expectClose(1013, "the session could not be verified")
+	c = s.dial(t)
+	c.send(`{"type":"connection_init","payload":{"token":"unavailable"}}`)
+	c.expectClose(1013, "the session could not be verified")
 	c = s.dial(t)
 	c.send(`{"type":"connection_init","payload":{"token":"panic"}}`)
 	c.expectClose(4500, "Internal server error")
@@ -346,7 +351,7 @@ func TestInitDecidesOverTheSocket(t *testing.T) {
 	c.expect(`{"type":"connection_ack"}`, nextOf("1",
 		`{"data":{"hello":"world"},"extensions":{"by":"Go-http-client/1.1"}}`), completeOf("1"))
 	_ = c.conn.Close(websocket.StatusNormalClosure, "")
-	eventually(t, "the contexts have ended with their sockets", func() bool { return ended.Load() == 4 })
+	eventually(t, "the contexts have ended with their sockets", func() bool { return ended.Load() == 5 })
 }
 
 func TestEachDeliveryIsRechecked(t *testing.T) {

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/guard"
 )
 
 // Pooler starts PgBouncer with pool_mode=transaction and else its own defaults,
@@ -86,6 +88,7 @@ pool_mode = transaction
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL, Credential: ownerOf(t, server.Host)}
 	started, ended := make(chan error, 1), make(chan struct{})
 	go func() {
+		defer guard.Recover("a pooler of tests")
 		defer close(ended)
 		runtime.LockOSThread() // with the thread that has started it the kernel would end it
 		err := cmd.Start()

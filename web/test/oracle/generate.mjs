@@ -57,10 +57,14 @@ const bad = [
   '{}',
 ]
 
+/** The maximum number of input objects within each other. */
+const deepest = 4
+
 export class Generator {
   constructor(schema, random) {
     this.schema = schema
     this.random = random
+    this.objects = 0 // of inputs around the present value
   }
 
   /** An operation of a kind and its variables, as JSON text. */
@@ -168,13 +172,16 @@ export class Generator {
 
   object(type, literal) {
     const key = (name) => (literal ? name : `"${name}"`)
+    this.objects++ // filters hold filters, and the server limits how deep
+    const simple = (f) => this.objects < deepest || !isInputObjectType(getNamedType(f.type))
     const fields = this.fieldsOf(type)
-      .filter((f) => (isRequiredInputField(f) ? !this.chance(this.wrong / 2) : this.chance(0.3)))
+      .filter((f) => (isRequiredInputField(f) ? !this.chance(this.wrong / 2) : simple(f) && this.chance(0.3)))
       .map((f) => {
         const hasDefault = f.defaultValue !== undefined
         const v = literal && this.chance(0.3) ? this.input(f.type, hasDefault) : this.value(f.type, literal)
         return `${key(f.name)}:${v}`
       })
+    this.objects--
     if (this.chance(this.wrong / 2)) fields.push(`${key(this.pick(['nothing', '__typename', 'Name']))}:1`)
     return `{${fields.join(',')}}`
   }

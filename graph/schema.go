@@ -1,0 +1,53 @@
+package graph
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"bitcorp.dev/fleet/graph/generated"
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// Schema returns the schema as clients see it: the description of each field with an access rule
+// ends with the rule, as introspection has no directives of fields, and @defer is absent, which
+// gqlparser adds to every schema and which is refused. All callers share it.
+var Schema = sync.OnceValue(func() *ast.Schema {
+	schema := generated.NewExecutableSchema(generated.Config{}).Schema()
+	delete(schema.Directives, "defer")
+	for _, object := range schema.Types {
+		for _, f := range object.Fields {
+			if rule := accessRule(f, object == schema.Mutation); rule != "" {
+				f.Description += "\n\n" + rule
+			}
+		}
+	}
+	return schema
+})
+
+// accessRule returns the access rule of a field in words, "" if it has none.
+func accessRule(f *ast.FieldDefinition, mutation bool) string {
+	auth := f.Directives.ForName("auth")
+	switch {
+	case f.Directives.ForName("public") != nil:
+		return "Public: needs no authentication."
+	case auth == nil:
+		return ""
+	}
+	role := fleet.Role(auth.Arguments.ForName("role").Value.Raw)
+	scope := leastScope(role, mutation)
+	if a := auth.Arguments.ForName("scope"); a != nil {
+		scope = fleet.Scope(a.Value.Raw)
+	}
+	return fmt.Sprintf("Requires the role %s%s, and of an access token the scope %s%s.",
+		role, orMore(role == fleet.RoleAdmin, " or a higher one"), scope, orMore(scope == fleet.ScopeAdmin, " or a wider one"))
+}
+
+// orMore returns text, unless there is nothing above.
+func orMore(highest bool, text string) string {
+	if highest {
+		return ""
+	}
+	return text
+}
