@@ -141,7 +141,8 @@ func New(store Store, c Config) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("identity provider cache: %w", err)
 	}
-	return &Service{store: store, config: c, hasher: h, grants: grants, endings: ended, providers: providers, now: time.Now}, nil
+	return &Service{store: store, config: c, hasher: h, grants: grants, endings: ended, providers: providers,
+		now: time.Now}, nil
 }
 
 // sweepEvery is the interval between two sweeps of expired rows.

@@ -194,7 +194,9 @@ func TestSessionsEnd(t *testing.T) {
 	other := h.service(auth.Config{Hashing: cheap}) // another instance
 	for name, end := range map[string]func(secret string){
 		"sign-out":            func(secret string) { _ = h.SignOut(t.Context(), secret) },
-		"sign-out everywhere": func(string) { _, _ = h.SignOutEverywhere(t.Context(), h.viewer(), fleet.WriteInfo{}, fleet.UUID{}) },
+		"sign-out everywhere": func(string) {
+			_, _ = h.SignOutEverywhere(t.Context(), h.viewer(), fleet.WriteInfo{}, fleet.UUID{})
+		},
 		"a new password": func(string) {
 			_,
 				_ = h.ResetPassword(t.Context(), admin(h.ours), fleet.WriteInfo{}, h.dana.ID, password)

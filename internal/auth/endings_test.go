@@ -196,7 +196,8 @@ func (m *endingModel) round(n int, kind endingKind) {
 				fatal("a session by the old password is open", err)
 			}
 		}
-		if _, _, err := m.SignIn(ctx, signIn, auth.Client{Network: fmt.Sprint("after ", n)}); fleet.CodeOf(err) != fleet.Unauthenticated {
+		_, _, err := m.SignIn(ctx, signIn, auth.Client{Network: fmt.Sprint("after ", n)})
+		if fleet.CodeOf(err) != fleet.Unauthenticated {
 			fatal("sign-in with the old password", err)
 		}
 	}

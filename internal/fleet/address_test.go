@@ -50,7 +50,8 @@ func TestAddressesAndNamesHaveNoCharactersThatAreNotSeen(t *testing.T) {
 			t.Errorf("%s: %v", email, err)
 		}
 	}
-	for _, name := range []string{"Dana Reyes", "Zo\u00eb", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u7530\u4e2d"} {
+	for _, name := range []string{"Dana Reyes", "Zo\u00eb", "\u7530\u4e2d",
+		"\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"} {
 		if err := fleet.CheckName("name", name, 200); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -15,7 +15,7 @@ import (
 // A write holds a shared advisory lock on its user and company, and an ending (of a session, a token,
 // a password, a role, a user, a provider) an exclusive one on the user or company that it ends.
 // So an ending waits for the writes that have begun, and what begins later sees it. Advisory locks are
-// granted in the order of the requests: with row locks, a user who writes without a pause could delay
+// granted in the order of the requests: with row locks, a user that writes without a pause could delay
 // their own end for ever.
 
 // identityLock is an advisory lock on a user or a company.

@@ -110,8 +110,8 @@ func (s *Identity) TouchSession(ctx context.Context, secret fleet.SecretHash, id
 	return nil
 }
 
-// EndSession ends the session with that secret and returns its user, zero if there is none. Statements: begin, user, lock, delete,
-// commit; primary key.
+// EndSession ends the session with that secret and returns its user, zero if there is none.
+// Statements: begin, user, lock, delete, commit; primary key.
 func (s *Identity) EndSession(ctx context.Context, secret fleet.SecretHash) (user fleet.UUID, err error) {
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `SELECT user_id FROM sessions WHERE secret_hash = $1`, secret[:]).
