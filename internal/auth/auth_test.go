@@ -193,7 +193,7 @@ func TestSessionsEnd(t *testing.T) {
 	h := newFixture(t, auth.Config{})
 	other := h.service(auth.Config{Hashing: cheap}) // another instance
 	for name, end := range map[string]func(secret string){
-		"sign-out":            func(secret string) { _ = h.SignOut(t.Context(), secret) },
+		"sign-out": func(secret string) { _ = h.SignOut(t.Context(), secret) },
 		"sign-out everywhere": func(string) {
 			_, _ = h.SignOutEverywhere(t.Context(), h.viewer(), fleet.WriteInfo{}, fleet.UUID{})
 		},
