@@ -40,8 +40,9 @@ func accessRule(f *ast.FieldDefinition, mutation bool) string {
 	if a := auth.Arguments.ForName("scope"); a != nil {
 		scope = fleet.Scope(a.Value.Raw)
 	}
-	return fmt.Sprintf("Requires the role %s%s, and of an access token the scope %s%s.",
-		role, orMore(role == fleet.RoleAdmin, " or a higher one"), scope, orMore(scope == fleet.ScopeAdmin, " or a wider one"))
+	higher := orMore(role == fleet.RoleAdmin, " or a higher one")
+	wider := orMore(scope == fleet.ScopeAdmin, " or a wider one")
+	return fmt.Sprintf("Requires the role %s%s, and of an access token the scope %s%s.", role, higher, scope, wider)
 }
 
 // orMore returns text, unless there is nothing above.

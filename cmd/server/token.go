@@ -121,7 +121,8 @@ func (c *tokenRevokeCmd) Run(ctx context.Context, g *globals, out io.Writer) err
 		return err
 	}
 	for _, t := range tokens {
-		if t.UserID == u.ID && t.RevokedAt == nil && (t.GlobalID() == c.Token || fleet.FoldASCII(t.Name) == fleet.FoldASCII(c.Token)) {
+		named := t.GlobalID() == c.Token || fleet.FoldASCII(t.Name) == fleet.FoldASCII(c.Token)
+		if named && t.UserID == u.ID && t.RevokedAt == nil {
 			if _, err := u.store.Identity().RevokeToken(ctx, u.by, fleet.WriteInfo{}, t.ID); err != nil {
 				return err
 			}
