@@ -69,20 +69,11 @@ func (r *Resolver) rows(ctx context.Context, v fleet.Viewer, wanted []rowKey) (m
 	return found, nil
 }
 
-// subjects are the kinds of nodes that the history tells of.
-var subjects = map[fleet.Subject]fleet.Kind{
-	fleet.SubjectEquipment:   fleet.KindEquipment,
-	fleet.SubjectOperator:    fleet.KindOperator,
-	fleet.SubjectMaintenance: fleet.KindMaintenance,
-	fleet.SubjectUser:        fleet.KindUser,
-	fleet.SubjectCompany:     fleet.KindCompany,
-}
-
 // subjectOf resolves to the row that an entry of the history tells of.
 func (r *Resolver) subjectOf(ctx context.Context, h *fleet.HistoryEntry) (relay.Node, error) {
 	v, err := viewerOf(ctx)
-	kind, isNode := subjects[h.Subject]
-	if err != nil || h.SubjectID == nil || !isNode {
+	kind, is := h.SubjectKind()
+	if err != nil || h.SubjectID == nil || !is || kind == fleet.KindToken { // a token is no node
 		return nil, err
 	}
 	read := func(ctx context.Context, keys []rowKey) (map[rowKey]relay.Node, error) { return r.rows(ctx, v, keys) }

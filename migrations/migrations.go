@@ -1,6 +1,7 @@
-// Package migrations holds the schema of the database as numbered SQL files and applies them. Every file runs in one
-// transaction, so that a kill in the middle leaves nothing behind, and under an advisory lock, so that any number of
-// instances may start at once. The SQL documents the tables; internal/store is the package that reads them.
+// Package migrations holds the schema of the database as numbered SQL files and applies them. A file runs in one
+// transaction, so that a kill in the middle leaves nothing behind; one that fills large tables commits in batches, so
+// that no writer waits for all of them, and can be run again after a kill. Migrations run under an advisory lock, so
+// that any number of instances may start at once. The SQL documents the tables; internal/store is the package that reads them.
 package migrations
 
 import (

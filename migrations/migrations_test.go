@@ -104,3 +104,44 @@ func TestEveryMigrationCanBeRevertedAndAppliedAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestEntriesOfBeforeGetTheNamesOfTheirRows reverts to before the names, and adds entries of more than one batch.
+func TestEntriesOfBeforeGetTheNamesOfTheirRows(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Empty(t)
+	if _, err := migrations.Up(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	for file := ""; file != "00040_history_subject_names.sql"; {
+		var err error
+		if file, err = migrations.Down(t.Context(), url); err != nil || file == "" {
+			t.Fatalf("reverted %q, %v", file, err)
+		}
+	}
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if _, err := conn.Exec(t.Context(), `
+		INSERT INTO companies (name) VALUES ('Ours');
+		INSERT INTO equipment (company_id, name, category, deleted_at) SELECT id, 'Crane', 'Crane', now() FROM companies;
+		INSERT INTO history (company_id, subject, subject_id, action, changes)
+			SELECT e.company_id, 'EQUIPMENT', e.id, 'UPDATED', '[]' FROM equipment e, generate_series(1, 5001);
+		INSERT INTO history (company_id, subject, action, changes) SELECT id, 'IMPORT', 'IMPORTED', '[]' FROM companies;
+		INSERT INTO history (company_id, subject, subject_id, action, changes)
+			SELECT id, 'EQUIPMENT', uuid_v7(), 'PURGED', '[]' FROM companies`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := migrations.Up(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	var named, unnamed int
+	if err := conn.QueryRow(t.Context(), `SELECT count(*) FILTER (WHERE subject_name = 'Crane'),
+		count(*) FILTER (WHERE subject_name IS NULL) FROM history`).Scan(&named, &unnamed); err != nil {
+		t.Fatal(err)
+	}
+	if named != 5001 || unnamed != 2 {
+		t.Errorf("%d entries have a name and %d have none, want 5001 and 2", named, unnamed)
+	}
+}

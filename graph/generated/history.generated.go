@@ -129,6 +129,18 @@ func (ec *executionContext) appendFieldHistoryEntry(b []byte, field *graphql.Col
 	case "action":
 		v := obj.Action
 		return fastpath.String(b, string(v)), true
+	case "subjectId":
+		v := obj.SubjectGlobalID()
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
+	case "subjectName":
+		v := obj.SubjectName
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
 	case "request":
 		v := obj.Request
 		if v == nil {
@@ -397,6 +409,52 @@ func (ec *executionContext) _HistoryEntry_action(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_HistoryEntry_action(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HistoryEntry", field, false, false, "HistoryAction")
+}
+
+func (ec *executionContext) _HistoryEntry_subjectId(ctx context.Context, field graphql.CollectedField, obj *fleet.HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_subjectId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SubjectGlobalID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_subjectId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HistoryEntry", field, true, false, "ID")
+}
+
+func (ec *executionContext) _HistoryEntry_subjectName(ctx context.Context, field graphql.CollectedField, obj *fleet.HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_subjectName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SubjectName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_subjectName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HistoryEntry", field, false, false, "String")
 }
 
 func (ec *executionContext) _HistoryEntry_node(ctx context.Context, field graphql.CollectedField, obj *fleet.HistoryEntry) (ret graphql.Marshaler) {
@@ -763,6 +821,14 @@ func (ec *executionContext) listHistoryEntry(l *fieldwise.List, sel ast.Selectio
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._HistoryEntry_action(ctx, *field, objs[e])
 			})
+		case "subjectId":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._HistoryEntry_subjectId(ctx, *field, objs[e])
+			})
+		case "subjectName":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._HistoryEntry_subjectName(ctx, *field, objs[e])
+			})
 		case "node":
 			fieldwise.Enqueue(l, i, fieldwise.Field[relay.Node]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (relay.Node, error) {
@@ -1087,6 +1153,16 @@ func (ec *executionContext) _HistoryEntry(ctx context.Context, sel ast.Selection
 		case "action":
 			out.Values[i] = ec._HistoryEntry_action(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "subjectId":
+			out.Values[i] = ec._HistoryEntry_subjectId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "subjectName":
+			out.Values[i] = ec._HistoryEntry_subjectName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "node":

@@ -1217,6 +1217,10 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   subject: HistorySubject!
   "Kind of the change."
   action: HistoryAction!
+  "Id of the changed row, also when it has been deleted since. Null for an import."
+  subjectId: ID
+  "Name of the changed row at the time of the change, also when it has been deleted since: of a machine, operator, user, access token or company. For work it is the name of its machine. Null for an import, and for an entry of a row that was gone before names were recorded."
+  subjectName: String
   "The row as it is now; null for an import and an access token, or when it has been deleted since."
   node: Node
   "User who made the change. Null for a change from the command line, or by the company's identity provider at sign-in."
@@ -2998,6 +3002,10 @@ func (ec *executionContext) childFields_HistoryEntry(ctx context.Context, field 
 		return ec.fieldContext_HistoryEntry_subject(ctx, field)
 	case "action":
 		return ec.fieldContext_HistoryEntry_action(ctx, field)
+	case "subjectId":
+		return ec.fieldContext_HistoryEntry_subjectId(ctx, field)
+	case "subjectName":
+		return ec.fieldContext_HistoryEntry_subjectName(ctx, field)
 	case "node":
 		return ec.fieldContext_HistoryEntry_node(ctx, field)
 	case "user":

@@ -49,11 +49,38 @@ type HistoryEntry struct {
 	ID        UUID
 	Subject   Subject
 	SubjectID *UUID // nil for an import
-	Action    Action
-	UserID    *UUID   // nil: from the command line
-	Request   *string // id of the request; nil: from the command line
-	Changes   []FieldChange
-	At        time.Time
+	// SubjectName is the name of the row at the time, for work that of its machine; nil for an import.
+	SubjectName *string
+	Action      Action
+	UserID      *UUID   // nil: from the command line
+	Request     *string // id of the request; nil: from the command line
+	Changes     []FieldChange
+	At          time.Time
+}
+
+// subjectKinds are the kinds of ids that subjects have.
+var subjectKinds = map[Subject]Kind{
+	SubjectEquipment:   KindEquipment,
+	SubjectOperator:    KindOperator,
+	SubjectMaintenance: KindMaintenance,
+	SubjectUser:        KindUser,
+	SubjectCompany:     KindCompany,
+	SubjectToken:       KindToken,
+}
+
+// SubjectKind returns the kind of the changed row; false for an import.
+func (h *HistoryEntry) SubjectKind() (Kind, bool) {
+	kind, is := subjectKinds[h.Subject]
+	return kind, is
+}
+
+// SubjectGlobalID returns the public id of the changed row, which may be gone; nil for an import.
+func (h *HistoryEntry) SubjectGlobalID() *string {
+	kind, is := h.SubjectKind()
+	if !is {
+		return nil
+	}
+	return globalIDOf(kind, h.SubjectID)
 }
 
 // GlobalID returns the entry's public id.

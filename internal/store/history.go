@@ -17,6 +17,16 @@ func (tx *writeTx) recordHistory(subject fleet.Subject, id fleet.UUID, action fl
 		Action: action, Changes: changes})
 }
 
+// subjectName is the name of the row of an entry e, deleted or not; for work it is that of the machine. Primary keys.
+const subjectName = `CASE e.subject
+	WHEN 'EQUIPMENT' THEN (SELECT s.name FROM equipment s WHERE s.id = e.subject_id)
+	WHEN 'OPERATOR' THEN (SELECT s.first_name || ' ' || s.last_name FROM operators s WHERE s.id = e.subject_id)
+	WHEN 'MAINTENANCE_RECORD' THEN (SELECT s.name FROM maintenance_records m JOIN equipment s ON s.id = m.equipment_id
+		WHERE m.id = e.subject_id)
+	WHEN 'USER' THEN (SELECT s.name FROM users s WHERE s.id = e.subject_id)
+	WHEN 'ACCESS_TOKEN' THEN (SELECT s.name FROM access_tokens s WHERE s.id = e.subject_id)
+	WHEN 'COMPANY' THEN (SELECT s.name FROM companies s WHERE s.id = e.subject_id) END`
+
 // writeHistory writes the entries. One statement, whatever their number.
 func (tx *writeTx) writeHistory(ctx context.Context) error {
 	if len(tx.entries) == 0 {
@@ -25,6 +35,7 @@ func (tx *writeTx) writeHistory(ctx context.Context) error {
 	var ids [][16]byte
 	var subjects []*fleet.UUID
 	var names, actions, changes []string
+	var called []*string
 	for _, e := range tx.entries {
 		text, err := json.Marshal(e.Changes)
 		if err != nil {
@@ -33,13 +44,15 @@ func (tx *writeTx) writeHistory(ctx context.Context) error {
 		ids, subjects = append(ids, e.ID), append(subjects, e.SubjectID)
 		names, actions, changes = append(names, string(e.Subject)), append(actions, string(e.Action)),
 			append(changes, string(text))
+		called = append(called, e.SubjectName)
 	}
 	if _, err := tx.Exec(ctx, `
-		INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes)
-		SELECT e.id, $1, $2, $3, e.subject, e.subject_id, e.action, e.changes::jsonb
-		FROM   unnest($4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[]) AS e (id, subject, subject_id, action,
-			changes)`,
-		[16]byte(tx.v.CompanyID), userOf(tx.v), tx.request, ids, names, subjects, actions, changes); err != nil {
+		INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes, subject_name)
+		SELECT e.id, $1, $2, $3, e.subject, e.subject_id, e.action, e.changes::jsonb, coalesce(e.name, `+subjectName+`)
+		FROM   unnest($4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::text[]) AS e (id, subject,
+			subject_id, action, changes, name)`,
+		[16]byte(tx.v.CompanyID), userOf(tx.v), tx.request, ids, names, subjects, actions, changes,
+		called); err != nil {
 		return fmt.Errorf("write history: %w", err)
 	}
 	tx.entries = nil
@@ -55,13 +68,13 @@ func userOf(v fleet.Viewer) *[16]byte {
 	return &u
 }
 
-const historyColumns = `h.id, h.subject, h.subject_id, h.action, h.user_id, h.request, h.changes, h.at`
+const historyColumns = `h.id, h.subject, h.subject_id, h.action, h.user_id, h.request, h.changes, h.at, h.subject_name`
 
 func scanHistory(row pgx.CollectableRow, before ...any) (*fleet.HistoryEntry, error) {
 	h := new(fleet.HistoryEntry)
 	var changes []byte
 	err := row.Scan(append(before, (*[16]byte)(&h.ID), (*string)(&h.Subject), &h.SubjectID, (*string)(&h.Action),
-		&h.UserID, &h.Request, &changes, &h.At)...)
+		&h.UserID, &h.Request, &changes, &h.At, &h.SubjectName)...)
 	if err == nil {
 		err = json.Unmarshal(changes, &h.Changes)
 		h.Changes = h.Changes[:min(len(h.Changes), fleet.MaxChanges)]
