@@ -165,7 +165,11 @@ func TestOWASPCheatSheet(t *testing.T) {
 		}
 		for _, wildcard := range []string{`%`, `_`, `\`} { // a word without a letter or digit is ignored
 			var all struct{ EquipmentList struct{ TotalCount int } }
-			s.data(&all, `query($s: String) { equipmentList(filter: { search: $s }) { totalCount } }`, vars{"s": wildcard + " digger"})
+			s.data(
+				&all,
+				`query($s: String) { equipmentList(filter: { search: $s }) { totalCount } }`,
+				vars{"s": wildcard + " digger"},
+			)
 			if all.EquipmentList.TotalCount != 1 {
 				t.Errorf("%s beside a word: %+v", wildcard, all)
 			}

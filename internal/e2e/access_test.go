@@ -147,7 +147,8 @@ func (v *visitor) place(p place) {
 				}
 			}
 		}
-		if v.sender.person.role == fleet.RoleAdmin && v.sender.token == "" && !v.moved[name] && !slices.Contains(ofOthers, name) {
+		if v.sender.person.role == fleet.RoleAdmin && v.sender.token == "" && !v.moved[name] &&
+			!slices.Contains(ofOthers, name) {
 			v.t.Errorf(
 				"%s: own ids of the kinds %v are answered like those that are not to be seen, so that it is not known whether they were looked at",
 				name,
