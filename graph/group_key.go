@@ -4,16 +4,19 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 
+	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/gql/sharing"
 )
 
 // GroupKey returns the key of the subscription of ctx, for sharing.Extension. Of
-// the viewer it covers company, role and an access token's scope; the user only
-// where the response depends on the user.
+// the viewer it covers company, role and an access token's scope. It covers the user
+// and the session or access token only where the response depends on them.
 func GroupKey(ctx context.Context) (sharing.GroupKey, bool) {
 	v, err := viewerOf(ctx)
 	if err != nil {
@@ -30,8 +33,12 @@ func GroupKey(ctx context.Context) (sharing.GroupKey, bool) {
 		Document, Operation string
 		Variables           map[string]any
 		Viewer              fleet.Viewer
-	}{o.RawQuery, o.OperationName, o.Variables, v}
-	if v.Role != fleet.RoleOperator && scope != string(fleet.StatsScopeMine) {
+		Credential          fleet.Credential
+	}{o.RawQuery, o.OperationName, o.Variables, v, fleet.Credential{}}
+	switch {
+	case isPerViewer(o.Operation.SelectionSet):
+		parts.Credential = caller.Of(ctx).Credential()
+	case v.Role != fleet.RoleOperator && scope != string(fleet.StatsScopeMine):
 		parts.Viewer.UserID = fleet.UUID{}
 	}
 	text, err := json.Marshal(parts)
@@ -40,4 +47,21 @@ func GroupKey(ctx context.Context) (sharing.GroupKey, bool) {
 	}
 	key := sha256.Sum256(text)
 	return sharing.GroupKey{Key: string(key[:]), Snapshot: field.Definition.Directives.ForName("snapshot") != nil}, true
+}
+
+// isPerViewer reports whether a selection has a field whose value depends on the viewer, in fragments too. A
+// skipped field counts: it costs the sharing, never a wrong value. Fragments have no cycles, as the
+// operation is validated.
+func isPerViewer(set ast.SelectionSet) bool {
+	return slices.ContainsFunc(set, func(s ast.Selection) bool {
+		switch s := s.(type) {
+		case *ast.Field:
+			return s.Definition.Directives.ForName("perViewer") != nil || isPerViewer(s.SelectionSet)
+		case *ast.InlineFragment:
+			return isPerViewer(s.SelectionSet)
+		case *ast.FragmentSpread:
+			return isPerViewer(s.Definition.SelectionSet)
+		}
+		return false
+	})
 }

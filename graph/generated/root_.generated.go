@@ -240,6 +240,9 @@ directive @scope(
   rows: RowScope!
 ) on OBJECT
 
+"The value depends on the viewer, or on the session or access token of the request, and not on the viewer's company and role alone. Subscriptions that select such a field are not shared between viewers."
+directive @perViewer on FIELD_DEFINITION
+
 "Each event of the subscription is a complete snapshot that replaces the one before it. Equal snapshots are not repeated, and a slow client gets only the newest one."
 directive @snapshot on FIELD_DEFINITION
 
@@ -1392,7 +1395,7 @@ extend type Mutation {
     input: ChangePasswordInput!
   ): ChangePasswordPayload @auth(role: OPERATOR, scope: ADMIN)
 
-  "Sets a random password, returned once, that the user has to change, and ends the user's sessions. Access tokens keep working: revoke them one by one."
+  "Sets a random password, returned once, that the user has to change, and ends the user's sessions. Access tokens keep working: revoke them one by one. The viewer's own password is changed by ` + "`" + `changePassword` + "`" + ` alone, which requires the current one."
   resetPassword(
     "The user."
     input: ResetPasswordInput!
@@ -1428,7 +1431,7 @@ extend type User {
   disabledAt: DateTime
 
   "Whether the user has to change the password because an administrator set it. Null for a user without password, and for other users unless the viewer has the role ADMIN."
-  passwordMustChange: Boolean
+  passwordMustChange: Boolean @perViewer
 
   "The user's access tokens, in the order of ` + "`" + `Query.accessTokens` + "`" + `. At most 100, including every valid one."
   accessTokens: [AccessToken!] @auth(role: ADMIN)
@@ -1482,7 +1485,7 @@ type Session @listSize(max: 100) @scope(rows: PRIVATE) {
   "Time at which the session ends unless it is used before."
   endsAt: DateTime!
   "Whether the current request belongs to this session."
-  current: Boolean!
+  current: Boolean! @perViewer
 }
 
 "Methods of signing in."

@@ -127,6 +127,11 @@ func TestAdminsResetPasswords(t *testing.T) {
 		o.signIn(o.browser(), "max@example.com", "wrong password", "/")
 	}
 	o.exec(`UPDATE sign_in_failures SET blocked_until = now() + interval '15 minutes' WHERE account IS NOT NULL`)
+	own := o.access(ada, resetOthers, vars{"id": o.id("ada")})
+	if len(own.Errors) != 1 || own.Errors[0].Code != "BAD_INPUT" || string(own.Errors[0].Field) != "input.userId" ||
+		own.Password != nil {
+		t.Errorf("an administrator's own password, without the current one: %+v", own)
+	}
 	p := o.access(ada, resetOthers, vars{"id": o.id("max")})
 	if p.User == nil || p.User.Name != "max" || p.Password == nil {
 		t.Fatalf("got %+v", p)

@@ -220,7 +220,7 @@ func (s *stream) results(ended context.Context, exec graphql.GraphExecutor, rc *
 func (s *stream) writeHeader() {
 	h := s.w.Header()
 	h.Set("Content-Type", eventStream+"; charset=utf-8")
-	h.Set("Cache-Control", "no-cache, no-transform")
+	h.Set("Cache-Control", "no-store, no-transform")
 	h.Set("X-Accel-Buffering", "no") // else nginx buffers events
 	h.Set("X-Content-Type-Options", "nosniff")
 }

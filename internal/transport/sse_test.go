@@ -40,7 +40,7 @@ func (s *service) events(t testing.TB, method, target, body string) (r *bufio.Re
 	}
 	t.Cleanup(func() { resp.Body.Close() })
 	if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != stream+"; charset=utf-8" ||
-		resp.Header.Get("Cache-Control") != "no-cache, no-transform" {
+		resp.Header.Get("Cache-Control") != "no-store, no-transform" {
 		t.Fatalf("%d %v", resp.StatusCode, resp.Header)
 	}
 	return bufio.NewReader(resp.Body), func() { resp.Body.Close() }
