@@ -154,8 +154,8 @@ func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wr
 }
 
 // PurgeEquipment removes a deleted machine with all rows that belong to it except its history. A
-// machine that is not deleted is a CONFLICT. Statements: begin, lock, name, four
-// deletes, history, commit.
+// machine that is not deleted is a CONFLICT. Statements: begin, lock, history, four deletes,
+// commit.
 func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	expected *int) (fleet.UUID, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (fleet.UUID, error) {
@@ -170,11 +170,9 @@ func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		if err := fleet.CheckDeletedVersion(expected, version); err != nil {
 			return id, err
 		}
-		// The history is written after the row is gone, so its name is read here.
-		var name string
-		if err := tx.QueryRow(ctx, `SELECT name FROM equipment WHERE company_id = $1 AND id = $2`, company,
-			key).Scan(&name); err != nil {
-			return id, fmt.Errorf("purge equipment: %w", err)
+		tx.recordHistory(fleet.SubjectEquipment, id, fleet.ActionPurged, []fleet.FieldChange{})
+		if err := tx.writeHistory(ctx); err != nil { // while the row has a name
+			return id, err
 		}
 		for _, sql := range []string{
 			`DELETE FROM meter_readings WHERE company_id = $1 AND equipment_id = $2`,
@@ -186,8 +184,6 @@ func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.Writ
 				return id, fmt.Errorf("purge equipment: %w", err)
 			}
 		}
-		tx.recordHistory(fleet.SubjectEquipment, id, fleet.ActionPurged, []fleet.FieldChange{})
-		tx.entries[len(tx.entries)-1].SubjectName = &name
 		return id, nil
 	})
 }

@@ -35,7 +35,6 @@ func (tx *writeTx) writeHistory(ctx context.Context) error {
 	var ids [][16]byte
 	var subjects []*fleet.UUID
 	var names, actions, changes []string
-	var called []*string
 	for _, e := range tx.entries {
 		text, err := json.Marshal(e.Changes)
 		if err != nil {
@@ -44,15 +43,13 @@ func (tx *writeTx) writeHistory(ctx context.Context) error {
 		ids, subjects = append(ids, e.ID), append(subjects, e.SubjectID)
 		names, actions, changes = append(names, string(e.Subject)), append(actions, string(e.Action)),
 			append(changes, string(text))
-		called = append(called, e.SubjectName)
 	}
 	if _, err := tx.Exec(ctx, `
 		INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes, subject_name)
-		SELECT e.id, $1, $2, $3, e.subject, e.subject_id, e.action, e.changes::jsonb, coalesce(e.name, `+subjectName+`)
-		FROM   unnest($4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::text[]) AS e (id, subject,
-			subject_id, action, changes, name)`,
-		[16]byte(tx.v.CompanyID), userOf(tx.v), tx.request, ids, names, subjects, actions, changes,
-		called); err != nil {
+		SELECT e.id, $1, $2, $3, e.subject, e.subject_id, e.action, e.changes::jsonb, `+subjectName+`
+		FROM   unnest($4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[]) AS e (id, subject, subject_id, action,
+			changes)`,
+		[16]byte(tx.v.CompanyID), userOf(tx.v), tx.request, ids, names, subjects, actions, changes); err != nil {
 		return fmt.Errorf("write history: %w", err)
 	}
 	tx.entries = nil
