@@ -159,7 +159,7 @@ func TestStreamsOutliveTheServersTimeouts(t *testing.T) {
 // passes ends the stream even when nothing is being written.
 func TestAnHTTP2StreamOutlivesItsWriteDeadline(t *testing.T) {
 	t.Parallel()
-	c := transport.Config{WriteTimeout: 20 * time.Millisecond, CommentInterval: 200 * time.Millisecond}
+	c := transport.Config{WriteTimeout: 300 * time.Millisecond, CommentInterval: 900 * time.Millisecond}
 	sse := transport.NewSSE(c)
 	server := httptest.NewUnstartedServer(testschema.New().Handler(sse, transport.NewHTTP(c)))
 	server.EnableHTTP2 = true
