@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"hash/crc32"
+	"strings"
 	"time"
 )
 
@@ -57,7 +58,7 @@ const maxCursor = 2048
 func (l List) Position(cursor string) (Position, error) {
 	broken := BadInputf("",
 		"%s is not a cursor of this list: take cursors as they come from pageInfo or edges of the same field", Quote(cursor))
-	if len(cursor) > maxCursor {
+	if len(cursor) > maxCursor || strings.ContainsAny(cursor, "\r\n") { // which base64 ignores
 		return Position{}, broken
 	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(cursor)

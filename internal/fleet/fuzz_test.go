@@ -42,6 +42,7 @@ func FuzzCursor(f *testing.F) {
 	f.Add(names.Cursor(fleet.Position{Key: "Crane", ID: fleet.UUID{2}}), "Crane")
 	f.Add("", "\x00")
 	f.Add("AQA", "Größe")
+	f.Add("AQhOQU1FX0FTQwIAAAAAAAAAAAAAAAAAAABDcmFuZRLZa\nfw", "0") // base64 ignores the line feed
 	lists := []fleet.List{names, fleet.EquipmentCostDesc.List(fleet.UUID{1}),
 		fleet.EquipmentCreatedAtAsc.List(fleet.UUID{1}), fleet.MaintenanceDateDesc.List(fleet.UUID{1})}
 	f.Fuzz(func(t *testing.T, cursor, key string) {
