@@ -3,6 +3,7 @@ package fleet
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"strings"
 	"time"
@@ -97,7 +98,12 @@ func (l List) sum(payload []byte) uint32 {
 func (k KeyType) check(key string) (err error) {
 	switch k {
 	case TimeKey:
-		_, err = time.Parse(time.RFC3339Nano, key)
+		var t time.Time
+		t, err = time.Parse(time.RFC3339Nano, key)
+		// Go parses moments that PostgreSQL rejects, such as with a comma, an offset of a day or the year 0.
+		if err == nil && (t.UTC().Year() < 1 || timeKey(t) != key) {
+			err = fmt.Errorf("%s is not written as in cursors", Quote(key))
+		}
 	case DateKey:
 		_, err = ParseDate(key)
 	case DecimalKey:
