@@ -51,8 +51,9 @@ type password struct {
 // maxPasswordBytes is more than any password that is taken.
 const maxPasswordBytes = 4096
 
-// read returns the password, and whether it was made because none was given.
-func (p *password) read() (secret string, made bool, err error) {
+// read returns the password, and whether it was made because none was given. It refuses one that its owner
+// must not have.
+func (p *password) read(owner fleet.PasswordOwner) (secret string, made bool, err error) {
 	var text []byte
 	switch {
 	case p.PasswordFile != "":
@@ -70,7 +71,7 @@ func (p *password) read() (secret string, made bool, err error) {
 		return "", false, fmt.Errorf("read the password: %w", err)
 	}
 	secret = strings.TrimRight(string(text), "\r\n")
-	return secret, false, auth.CheckPassword("password", secret)
+	return secret, false, auth.CheckPassword("password", secret, owner)
 }
 
 // tell prints a password that was made.
@@ -91,13 +92,17 @@ type userAddCmd struct {
 
 // Run runs the command.
 func (c *userAddCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	// Before a database is started or a company is made for what AddUser refuses.
+	owner := fleet.PasswordOwner{Email: c.Email, Name: c.Name, Company: c.Company}
+	err := errors.Join(fleet.CheckName("company", c.Company, fleet.MaxCompanyName), fleet.CheckEmail(c.Email),
+		fleet.CheckName("name", c.Name, fleet.MaxUserName))
 	var secret string
 	var made bool
-	var err error
-	if !c.WithoutPassword {
-		if secret, made, err = c.read(); err != nil {
-			return err // before a database is started for it
-		}
+	if err == nil && !c.WithoutPassword {
+		secret, made, err = c.read(owner)
+	}
+	if err != nil {
+		return err
 	}
 	a, db, closeStore, err := g.identity(ctx)
 	if err != nil {
@@ -199,7 +204,7 @@ type userPasswordCmd struct {
 
 // Run runs the command.
 func (c *userPasswordCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
-	secret, made, err := c.read()
+	secret, made, err := c.read(fleet.PasswordOwner{Email: c.Email})
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ type CancelMaintenancePayload struct {
 type ChangePasswordInput struct {
 	// The current password.
 	Current string `json:"current"`
-	// The new password: 12 to 200 characters.
+	// The new password: 12 to 200 characters and not easy to guess.
 	New string `json:"new"`
 }
 
@@ -243,7 +243,7 @@ type CreateUserInput struct {
 	Name string `json:"name"`
 	// Role of the user.
 	Role fleet.Role `json:"role"`
-	// Initial password, 12 to 200 characters, that the user has to change. When left out, a random one is generated and returned once.
+	// Initial password, 12 to 200 characters and not easy to guess, that the user has to change. When left out, a random one is generated and returned once.
 	Password graphql.Omittable[*string] `json:"password,omitempty"`
 }
 

@@ -246,6 +246,9 @@ directive @perViewer on FIELD_DEFINITION
 "Each event of the subscription is a complete snapshot that replaces the one before it. Equal snapshots are not repeated, and a slow client gets only the newest one."
 directive @snapshot on FIELD_DEFINITION
 
+"Cost of the field itself, where it takes more than reading a value, such as hashing a password. The default is 1."
+directive @cost(weight: Int!) on FIELD_DEFINITION
+
 """
 Size of a list, by which the cost of an operation is estimated before it runs. On
 a type it holds for all lists of its values. Connections need none: a page has as
@@ -1363,7 +1366,7 @@ extend type Mutation {
   createUser(
     "The new user."
     input: CreateUserInput!
-  ): CreateUserPayload @auth(role: ADMIN)
+  ): CreateUserPayload @auth(role: ADMIN) @cost(weight: 5000)
 
   "Changes the name or the e-mail address of a user: only the fields that are given. Sessions and access tokens keep working."
   updateUser(
@@ -1393,13 +1396,13 @@ extend type Mutation {
   changePassword(
     "Both passwords."
     input: ChangePasswordInput!
-  ): ChangePasswordPayload @auth(role: OPERATOR, scope: ADMIN)
+  ): ChangePasswordPayload @auth(role: OPERATOR, scope: ADMIN) @cost(weight: 10000)
 
   "Sets a random password, returned once, that the user has to change, and ends the user's sessions. Access tokens keep working: revoke them one by one. The viewer's own password is changed by ` + "`" + `changePassword` + "`" + ` alone, which requires the current one."
   resetPassword(
     "The user."
     input: ResetPasswordInput!
-  ): ResetPasswordPayload @auth(role: ADMIN)
+  ): ResetPasswordPayload @auth(role: ADMIN) @cost(weight: 5000)
 
   "Creates an access token of the viewer for a program. A user has at most 50 valid tokens. A token created with another token expires no later than that token."
   createAccessToken(
@@ -1504,7 +1507,7 @@ input CreateUserInput {
   name: String!
   "Role of the user."
   role: Role!
-  "Initial password, 12 to 200 characters, that the user has to change. When left out, a random one is generated and returned once."
+  "Initial password, 12 to 200 characters and not easy to guess, that the user has to change. When left out, a random one is generated and returned once."
   password: String
 }
 
@@ -1550,7 +1553,7 @@ input EnableUserInput {
 input ChangePasswordInput {
   "The current password."
   current: String!
-  "The new password: 12 to 200 characters."
+  "The new password: 12 to 200 characters and not easy to guess."
   new: String!
 }
 

@@ -28,8 +28,12 @@ func (s *Service) AddUser(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo
 	}
 	hash := ""
 	if password != "" {
-		err := CheckPassword("password", password)
-		if err == nil {
+		owner, err := s.store.PasswordOwner(ctx, v, fleet.UUID{})
+		if err != nil {
+			return u, err
+		}
+		owner.Email, owner.Name = u.Email, u.Name
+		if err = CheckPassword("password", password, owner); err == nil {
 			hash, err = s.hasher.hash(ctx, password)
 		}
 		if err != nil {
@@ -58,33 +62,30 @@ func (s *Service) ChangeUser(ctx context.Context, v fleet.Viewer, w fleet.WriteI
 // Throttled after too many failures, because the session may be stolen.
 func (s *Service) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID,
 	current, password string) (*fleet.User, error) {
-	if err := CheckPassword("new", password); err != nil {
-		return nil, err
+	owner, err := s.store.PasswordOwner(ctx, v, v.UserID)
+	if err == nil {
+		err = CheckPassword("new", password, owner)
 	}
-	email, old, err := s.store.OwnPassword(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	account := accountOf(email)
 	// Counted apart from sign-ins, so that guesses here do not delay those.
-	guesses := hashOf("change\x00" + v.UserID.String())
-	if err := s.throttle(ctx, guesses, &account, freeChanges); err != nil {
+	attempt, err := s.attempt(ctx, counter{hashOf("change\x00" + v.UserID.String()), freeChanges})
+	if err != nil {
 		return nil, err
 	}
-	matches, _, err := s.hasher.verify(ctx, old, current)
+	matches, _, err := s.hasher.verify(ctx, owner.Hash, current)
+	if err == nil && owner.Hash != "" && !matches {
+		return nil, fleet.BadInputf("current", "this is not your password")
+	}
+	attempt.takeBack(ctx)
 	switch {
 	case err != nil:
 		return nil, err
-	case old == "":
+	case owner.Hash == "":
 		return nil, fleet.Conflictf(fleet.NoPassword, "",
 			"you have no password: you sign in through your company's identity provider")
-	case !matches:
-		return nil, fleet.BadInputf("current", "this is not your password")
-	}
-	if err := s.store.TakeBackFailures(ctx, guesses); err != nil {
-		return nil, err
-	}
-	if bytes.Equal(normalize(current), normalize(password)) {
+	case bytes.Equal(normalize(current), normalize(password)):
 		return nil, fleet.BadInputf("new", "this is your present password: choose another one")
 	}
 	hash, err := s.hasher.hash(ctx, password)
@@ -92,16 +93,11 @@ func (s *Service) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 		return nil, err
 	}
 	defer s.uncacheUser(v.UserID)
-	u, err := s.store.ChangePassword(ctx, v, w, keep, old, hash)
-	if err == nil {
-		s.forgetFailures(ctx, account, email)
-	}
-	return u, err
+	return s.store.ChangePassword(ctx, v, w, keep, owner.Hash, hash)
 }
 
-// ResetPassword sets the password of a user of the viewer's company, ends all of
-// the user's sessions and forgets the failed sign-ins. The user is to change the
-// password. It returns BAD_INPUT for an invalid password, and for the viewer's own
+// ResetPassword sets the password of a user of the viewer's company and ends all of
+// the user's sessions. The user is to change the password. It returns BAD_INPUT for an invalid password, and for the viewer's own
 // user: a session or token left open must not get a password without the current one.
 func (s *Service) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	password string) (*fleet.User, error) {
@@ -109,7 +105,11 @@ func (s *Service) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		return nil, fleet.BadInputf("userId",
 			"this is your own user: use changePassword, which requires the current password")
 	}
-	if err := CheckPassword("password", password); err != nil {
+	owner, err := s.store.PasswordOwner(ctx, v, id)
+	if err != nil {
+		return nil, fleet.InField("userId", err)
+	}
+	if err := CheckPassword("password", password, owner); err != nil {
 		return nil, err
 	}
 	hash, err := s.hasher.hash(ctx, password)
@@ -117,19 +117,7 @@ func (s *Service) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		return nil, err
 	}
 	defer s.uncacheUser(id)
-	u, err := s.store.ResetPassword(ctx, v, w, id, hash)
-	if err == nil {
-		s.forgetFailures(ctx, accountOf(u.Email), u.Email)
-	}
-	return u, err
-}
-
-// forgetFailures deletes the failed sign-ins of an account whose password has been
-// changed. An error is only logged: the change itself has been committed.
-func (s *Service) forgetFailures(ctx context.Context, account fleet.SecretHash, email string) {
-	if err := s.store.ForgetFailures(ctx, account, email); err != nil {
-		s.config.Log.WarnContext(ctx, "delete failed sign-ins", "error", err)
-	}
+	return s.store.ResetPassword(ctx, v, w, id, hash)
 }
 
 // NewPassword returns a random password of 26 characters and 130 bits.

@@ -24,7 +24,7 @@ import (
 // failed sign-ins. internal/store implements it.
 type Store interface {
 	AccountsByEmail(ctx context.Context, email, company string) ([]fleet.Account, error)
-	OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash string, err error)
+	PasswordOwner(ctx context.Context, v fleet.Viewer, id fleet.UUID) (fleet.PasswordOwner, error)
 	ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, keep fleet.UUID,
 		old, hash string) (*fleet.User, error)
 	ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, hash string) (*fleet.User, error)
@@ -50,10 +50,9 @@ type Store interface {
 	EndSessionByID(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (user fleet.UUID, err error)
 	RevokeToken(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (*fleet.AccessToken, error)
 
-	CountFailure(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash,
-		free int, longest, forget time.Duration) (time.Duration, error)
-	TakeBackFailures(ctx context.Context, keys ...fleet.SecretHash) error
-	ForgetFailures(ctx context.Context, account fleet.SecretHash, email string) error
+	CountFailure(ctx context.Context, key fleet.SecretHash, free int, longest, forget time.Duration) (
+		counted fleet.CountedFailure, wait time.Duration, err error)
+	TakeBackFailures(ctx context.Context, counted []fleet.CountedFailure) error
 	SweepIdentity(ctx context.Context, forget time.Duration) error
 
 	CompanyByName(ctx context.Context, name string) (fleet.Company, error)

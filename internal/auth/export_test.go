@@ -14,3 +14,6 @@ func (s *Service) Watched() (n int) {
 	}
 	return n
 }
+
+// Hashes returns the number of passwords that were verified.
+func (s *Service) Hashes() int64 { return s.hasher.verified.Load() }

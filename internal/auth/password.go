@@ -9,13 +9,11 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
-
-	"bitcorp.dev/fleet/internal/fleet"
 )
 
 // Hashing is the cost of one password hash: the parameters of Argon2id (RFC 9106).
@@ -40,25 +38,6 @@ const (
 	maxPasses = 100
 )
 
-// Bounds of the length of a password, in characters.
-const (
-	MinPassword = 12
-	MaxPassword = 200
-)
-
-// CheckPassword returns a BAD_INPUT error for the field unless password is valid
-// UTF-8 of MinPassword to MaxPassword characters. There are no rules about digits
-// and symbols, in line with NIST SP 800-63B.
-func CheckPassword(field, password string) error {
-	switch n := utf8.RuneCountInString(password); {
-	case !utf8.ValidString(password):
-		return fleet.BadInputf(field, "the password is not valid UTF-8")
-	case n < MinPassword || n > MaxPassword:
-		return fleet.BadInputf(field, "the password has %d characters, but must have %d to %d", n, MinPassword, MaxPassword)
-	}
-	return nil
-}
-
 // valid reports whether the parameters are in range.
 func (c Hashing) valid() bool {
 	return c.Memory >= 8 && c.Memory <= maxMemory && c.Passes >= 1 && c.Passes <= maxPasses && c.Threads >= 1
@@ -66,30 +45,65 @@ func (c Hashing) valid() bool {
 
 // hasher hashes a limited number of passwords at a time: each hash takes memory,
 // and a flood of sign-ins must not exhaust it.
+//
+// Hashes for new passwords run one at a time and wait in a queue of their own, so that
+// an administrator who sets many passwords leaves the other slots to sign-ins.
 type hasher struct {
-	cost  Hashing
-	slots chan struct{} // semaphore of running hashes
-	queue chan struct{} // semaphore of running and waiting hashes
-	decoy string        // PHC string of a random password, for unknown users
+	cost     Hashing
+	slots    semaphore // of all hashes
+	settings semaphore // of hashes for new passwords, which then need a slot too
+	decoy    string    // PHC string of a random password, for unknown users
+	verified atomic.Int64
 }
 
 // maxQueued is how many hashes may wait per slot.
 const maxQueued = 16
 
+// semaphore has a bounded queue.
+type semaphore struct {
+	running chan struct{}
+	queued  chan struct{} // those that run too
+}
+
+func newSemaphore(slots int) semaphore {
+	return semaphore{running: make(chan struct{}, slots), queued: make(chan struct{}, slots*(1+maxQueued))}
+}
+
+// acquire waits for a slot. It returns Throttled if the queue is full.
+func (s semaphore) acquire(ctx context.Context, what string) (release func(), err error) {
+	select {
+	case s.queued <- struct{}{}:
+	default:
+		return nil, &Throttled{RetryAfter: 2 * time.Second,
+			Message: "too many " + what + " at the moment: try again in 2 seconds"}
+	}
+	select {
+	case s.running <- struct{}{}:
+		return func() { <-s.running; <-s.queued }, nil
+	case <-ctx.Done():
+		<-s.queued
+		return nil, ctx.Err()
+	}
+}
+
 func newHasher(cost Hashing) (*hasher, error) {
 	if !cost.valid() || cost.Memory < 8*uint32(cost.Threads) {
 		return nil, fmt.Errorf("Argon2id parameters out of range: %+v", cost)
 	}
-	n := max(2, runtime.GOMAXPROCS(0))
-	h := &hasher{cost: cost, slots: make(chan struct{}, n), queue: make(chan struct{}, n*(1+maxQueued))}
+	h := &hasher{cost: cost, slots: newSemaphore(max(2, runtime.GOMAXPROCS(0))), settings: newSemaphore(1)}
 	h.decoy = h.sum(newSecret())
 	return h, nil
 }
 
-// hash returns a password's hash as a PHC string. It waits for a slot and returns
+// hash returns the hash of a new password as a PHC string. It waits for a slot and returns
 // Throttled if too many callers wait already, else ctx's error.
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
-	release, err := h.acquire(ctx)
+	done, err := h.settings.acquire(ctx, "passwords are being set")
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	release, err := h.slots.acquire(ctx, "sign-ins")
 	if err != nil {
 		return "", err
 	}
@@ -111,32 +125,15 @@ func (h *hasher) verify(ctx context.Context, phc, password string) (matches, out
 	if err != nil {
 		return false, false, err
 	}
-	release, err := h.acquire(ctx)
+	release, err := h.slots.acquire(ctx, "sign-ins")
 	if err != nil {
 		return false, false, err
 	}
 	defer release()
+	h.verified.Add(1)
 	got := argon2.IDKey(normalize(password), salt, cost.Passes, cost.Memory, cost.Threads, uint32(len(key)))
 	same := subtle.ConstantTimeCompare(got, key) == 1
 	return same && known, cost != h.cost || len(key) != keyLength, nil
-}
-
-// acquire waits for a slot. It returns Throttled if the queue is full.
-func (h *hasher) acquire(ctx context.Context) (release func(), err error) {
-	select {
-	case h.queue <- struct{}{}:
-	default:
-		return nil, &Throttled{
-			RetryAfter: 2 * time.Second, Message: "too many sign-ins at the moment: try again in 2 seconds",
-		}
-	}
-	select {
-	case h.slots <- struct{}{}:
-		return func() { <-h.slots; <-h.queue }, nil
-	case <-ctx.Done():
-		<-h.queue
-		return nil, ctx.Err()
-	}
 }
 
 // sum returns a password's hash, with a random salt, as a PHC string.

@@ -3,7 +3,9 @@ package auth
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"bitcorp.dev/fleet/internal/fleet"
@@ -22,16 +24,18 @@ func newTestHasher(t *testing.T, cost Hashing) *hasher {
 
 func TestCheckPasswordCountsCharacters(t *testing.T) {
 	t.Parallel()
+	long := strings.Repeat("v\u00e9", 100)
+	long = "kljw82hbq0zz" + long[len(long)-3*94:]
 	for password, valid := range map[string]bool{
 		"":                       false,
-		strings.Repeat("a", 11):  false,
-		strings.Repeat("a", 12):  true,
-		strings.Repeat("é", 11):  false, // 22 bytes
-		strings.Repeat("é", 200): true,  // 400 bytes
-		strings.Repeat("a", 201): false,
-		"twelve bytes\xff":       false,
+		"kljw82hbq0z":             false,
+		"kljw82hbq0zz":            true,
+		"klj\u00e982hbq\u00e9z":    false, // 11 characters, 13 bytes
+		long:                      true,  // 200 characters, 300 bytes
+		long + "x":                false,
+		"twelve bytes\xff":        false,
 	} {
-		err := CheckPassword("new", password)
+		err := CheckPassword("new", password, fleet.PasswordOwner{})
 		if (err == nil) != valid {
 			t.Errorf("%q: %v", password, err)
 		}
@@ -137,40 +141,84 @@ func TestMalformedHashesAreNotVerifiedNorQuoted(t *testing.T) {
 	}
 }
 
-// TestTheQueueOfHashesIsBounded fills the semaphores by hand.
-func TestTheQueueOfHashesIsBounded(t *testing.T) {
+// TestQueuesOfHashesAreBounded fills the semaphores by hand.
+func TestQueuesOfHashesAreBounded(t *testing.T) {
 	t.Parallel()
 	h := newTestHasher(t, fastHashing)
-	if cap(h.queue) != 17*cap(h.slots) {
-		t.Errorf("%d slots, and %d places in the queue", cap(h.slots), cap(h.queue)-cap(h.slots))
+	signIn := func(ctx context.Context) error {
+		_, _, err := h.verify(ctx, "", "x")
+		return err
 	}
-	var releases []func()
-	for range cap(h.slots) {
-		release, err := h.acquire(t.Context())
-		if err != nil {
-			t.Fatal(err)
+	set := func(ctx context.Context) error {
+		_, err := h.hash(ctx, "x")
+		return err
+	}
+	for _, c := range []struct {
+		name string
+		of   semaphore
+		hash func(context.Context) error
+	}{{"sign-ins", h.slots, signIn}, {"new passwords", h.settings, set}} {
+		if cap(c.of.queued) != 17*cap(c.of.running) {
+			t.Errorf("%s: %d slots, %d queued", c.name, cap(c.of.running), cap(c.of.queued))
 		}
-		releases = append(releases, release)
+		var releases []func()
+		for range cap(c.of.running) {
+			release, err := c.of.acquire(t.Context(), "tests")
+			if err != nil {
+				t.Fatal(err)
+			}
+			releases = append(releases, release)
+		}
+		cancelled, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := c.hash(cancelled); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: a hash that waits with a cancelled context: %v", c.name, err)
+		}
+		if len(c.of.queued) != cap(c.of.running) {
+			t.Errorf("%s: %d are queued after the one that was cancelled", c.name, len(c.of.queued)-cap(c.of.running))
+		}
+		for len(c.of.queued) < cap(c.of.queued) {
+			c.of.queued <- struct{}{}
+		}
+		var throttled *Throttled
+		if err := c.hash(t.Context()); !errors.As(err, &throttled) || fleet.CodeOf(err) != fleet.RateLimited {
+			t.Errorf("%s: a hash over the queue: %v", c.name, err)
+		}
+		for _, release := range releases {
+			release()
+		}
+		if len(c.of.running) != 0 || len(c.of.queued) != cap(c.of.queued)-cap(c.of.running) {
+			t.Errorf("%s: after the release %d slots are taken, %d are queued", c.name, len(c.of.running), len(c.of.queued))
+		}
+		for len(c.of.queued) > 0 {
+			<-c.of.queued
+		}
 	}
-	cancelled, cancel := context.WithCancel(t.Context())
+}
+
+// TestNewPasswordsLeaveASlotToSignIns: however many passwords are being set, a sign-in is verified.
+func TestNewPasswordsLeaveASlotToSignIns(t *testing.T) {
+	t.Parallel()
+	h := newTestHasher(t, Hashing{Memory: 19 * 1024, Passes: 100, Threads: 1})
+	ctx, cancel := context.WithCancel(t.Context())
+	var settings sync.WaitGroup
+	for range 10 {
+		settings.Go(func() { _, _ = h.hash(ctx, "x") })
+	}
+	for len(h.settings.queued) < 10 {
+		runtime.Gosched()
+	}
+	if len(h.slots.running) > 1 {
+		t.Errorf("%d hashes of new passwords run at once", len(h.slots.running))
+	}
+	if len(h.slots.queued) > 1 {
+		t.Errorf("%d hashes of new passwords wait among the sign-ins", len(h.slots.queued))
+	}
+	release, err := h.slots.acquire(ctx, "sign-ins")
+	if err != nil {
+		t.Fatal(err)
+	}
+	release()
 	cancel()
-	if _, err := h.hash(cancelled, "x"); !errors.Is(err, context.Canceled) {
-		t.Errorf("a hash that waits with a cancelled context: %v", err)
-	}
-	if len(h.queue) != cap(h.slots) {
-		t.Errorf("%d are queued after the one that was cancelled", len(h.queue)-cap(h.slots))
-	}
-	for len(h.queue) < cap(h.queue) {
-		h.queue <- struct{}{}
-	}
-	var throttled *Throttled
-	if _, err := h.hash(t.Context(), "x"); !errors.As(err, &throttled) || fleet.CodeOf(err) != fleet.RateLimited {
-		t.Errorf("a hash over the queue: %v", err)
-	}
-	for _, release := range releases {
-		release()
-	}
-	if len(h.slots) != 0 || len(h.queue) != cap(h.queue)-cap(h.slots) {
-		t.Errorf("after the release %d slots are taken, %d are queued", len(h.slots), len(h.queue))
-	}
+	settings.Wait()
 }

@@ -2,28 +2,10 @@ package auth
 
 import (
 	"context"
-	"fmt"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"bitcorp.dev/fleet/internal/fleet"
-)
-
-// Throttling of failed sign-ins. An account is an e-mail address, whether or not
-// a user has it. After the free failures each further one doubles the wait.
-//
-// A network may be an office with many users, so it has more free failures than
-// one account from one network. Guesses from one network delay only that network;
-// the count per account and hour limits what many networks can try together, and
-// ends with the hour, so that they cannot lock out a user for longer.
-const (
-	freePerNetworkAccount = 5  // per account and network
-	freePerAccountHour    = 50 // per account and hour, over all networks
-	freePerNetwork        = 30 // per network, over all accounts
-	freeChanges           = 5  // per user, of the present password in ChangePassword
-	longestWait           = 15 * time.Minute
-	forgetFailures        = time.Hour // without a failure, a count starts again
 )
 
 // Client describes the client of a sign-in.
@@ -47,22 +29,17 @@ type Credentials struct {
 // same message, for an unknown user as for a wrong password, and Throttled after
 // too many failures or while too many sign-ins are queued.
 //
-// If several companies have a user with the e-mail address, the password selects
-// the user, and the oldest one if several share it, unless Company names one. One
-// hash is computed for each such user, and one if there is none.
+// If two companies have a user with the e-mail address, the password selects the user,
+// and the older one if both have it. Of users in more companies than fleet.SignInCompanies
+// only the oldest can be selected so; the others give their Company. Every attempt
+// computes as many hashes, so that its time tells nothing about the address.
 func (s *Service) SignIn(ctx context.Context, c Credentials, from Client) (string, fleet.Session, error) {
-	account := accountOf(c.Email)
-	address := hashOf("address\x00" + from.Network)
-	atPlace := hashOf("place\x00" + from.Network + "\x00" + fleet.AddressKey(c.Email))
-	hour := hashOf("hour\x00" + s.now().UTC().Format("2006-01-02T15") + "\x00" + fleet.AddressKey(c.Email))
-	if err := s.throttle(ctx, address, nil, freePerNetwork); err != nil {
-		return "", fleet.Session{}, err
-	}
-	// Before the count of the hour: an attempt that is refused here must not count there.
-	if err := s.throttle(ctx, atPlace, &account, freePerNetworkAccount); err != nil {
-		return "", fleet.Session{}, err
-	}
-	if err := s.throttle(ctx, hour, &account, freePerAccountHour); err != nil {
+	attempt, err := s.attempt(ctx,
+		counter{hashOf("address\x00" + from.Network), freePerNetwork},
+		counter{hashOf("place\x00" + from.Network + "\x00" + fleet.AddressKey(c.Email)), freePerNetworkAccount},
+		counter{hashOf("hour\x00" + s.now().UTC().Format("2006-01-02T15") + "\x00" + fleet.AddressKey(c.Email)),
+			freePerAccountHour})
+	if err != nil {
 		return "", fleet.Session{}, err
 	}
 	secret, session, outdated, err := s.openByPassword(ctx, c, from)
@@ -70,12 +47,8 @@ func (s *Service) SignIn(ctx context.Context, c Credentials, from Client) (strin
 		s.config.Log.InfoContext(ctx, "sign-in refused", "network", from.Network)
 		return "", fleet.Session{}, errWrongSignIn
 	}
+	attempt.takeBack(ctx)
 	if err != nil {
-		return "", fleet.Session{}, err
-	}
-	// One failure each, not all: else the user of the same address in another
-	// company could reset the count and guess at this account without end.
-	if err := s.store.TakeBackFailures(ctx, address, atPlace, hour); err != nil {
 		return "", fleet.Session{}, err
 	}
 	if outdated != "" {
@@ -115,8 +88,8 @@ func (s *Service) openByPassword(ctx context.Context, c Credentials, from Client
 }
 
 // find returns the oldest account that the password matches, or nil, and whether
-// its hash is outdated. It verifies the password with every account, so that the
-// time does not tell which one matched.
+// its hash is outdated. It verifies the password fleet.SignInCompanies times, whatever the
+// address and the company have, so that the time tells nothing about them.
 func (s *Service) find(ctx context.Context, c Credentials) (found *fleet.Account, outdated bool, err error) {
 	var accounts []fleet.Account
 	// Other text may hold characters that PostgreSQL rejects.
@@ -125,36 +98,23 @@ func (s *Service) find(ctx context.Context, c Credentials) (found *fleet.Account
 			return nil, false, err
 		}
 	}
-	if len(accounts) == 0 {
-		accounts = []fleet.Account{{}} // matches nothing and takes as long
-	}
 	if utf8.RuneCountInString(c.Password) > MaxPassword {
-		accounts, c.Password = []fleet.Account{{}}, "" // no password is that long
+		accounts, c.Password = nil, "" // no password is that long
 	}
-	for i := range accounts {
-		matches, old, err := s.hasher.verify(ctx, accounts[i].Hash, c.Password)
+	for i := range fleet.SignInCompanies {
+		account := &fleet.Account{} // matches nothing and takes as long
+		if i < len(accounts) {
+			account = &accounts[i]
+		}
+		matches, old, err := s.hasher.verify(ctx, account.Hash, c.Password)
 		if err != nil {
 			return nil, false, err
 		}
 		if matches && found == nil {
-			found, outdated = &accounts[i], old
+			found, outdated = account, old
 		}
 	}
 	return found, outdated, nil
-}
-
-// accountOf returns the key under which failures of an e-mail address are counted.
-func accountOf(email string) fleet.SecretHash { return hashOf("account\x00" + fleet.AddressKey(email)) }
-
-// throttle counts a failed sign-in of key in advance, so that concurrent guesses all
-// count, or returns Throttled. A sign-in that succeeds takes it back.
-func (s *Service) throttle(ctx context.Context, key fleet.SecretHash, account *fleet.SecretHash, free int) error {
-	wait, err := s.store.CountFailure(ctx, key, account, free, longestWait, forgetFailures)
-	if err != nil || wait <= 0 {
-		return err
-	}
-	wait = max(wait.Round(time.Second), time.Second)
-	return &Throttled{RetryAfter: wait, Message: fmt.Sprintf("too many failed sign-ins: try again in %s", wait)}
 }
 
 // maxUserAgent is how many characters of a User-Agent are kept.

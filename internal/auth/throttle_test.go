@@ -86,43 +86,157 @@ func TestOneNetworkDoesNotExhaustTheAccount(t *testing.T) {
 	h.signIn()
 }
 
-// failures returns the highest count of failures of the account.
+// failures returns the failures of the account in this hour, over all networks.
 func (h *fixture) failures(email string) (n int) {
+	h.t.Helper()
+	hour := sha256.Sum256([]byte("hour\x00" + time.Now().UTC().Format("2006-01-02T15") + "\x00" + email))
+	h.row(&n, `SELECT coalesce(max(failures), 0) FROM sign_in_failures WHERE key = $1`, hour[:])
+	return n
+}
+
+// row reads one value.
+func (h *fixture) row(to any, sql string, args ...any) {
 	h.t.Helper()
 	conn, err := pgx.Connect(context.Background(), h.url)
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
-	account := sha256.Sum256([]byte("account\x00" + email))
-	if err := conn.QueryRow(context.Background(),
-		`SELECT coalesce(max(failures), 0) FROM sign_in_failures WHERE account = $1`, account[:]).Scan(&n); err != nil {
+	if err := conn.QueryRow(context.Background(), sql, args...).Scan(to); err != nil {
 		h.t.Fatal(err)
 	}
-	return n
 }
 
-func TestAResetDeletesFailuresOnlyOfAnAddressInOneCompany(t *testing.T) {
+// TestANewPasswordDeletesNoFailures: an administrator could otherwise tell by the wait after a reset whether
+// the address has a user in another company, and reset the count of guesses at that user.
+func TestANewPasswordDeletesNoFailures(t *testing.T) {
 	t.Parallel()
 	h := newFixture(t, auth.Config{})
-	reset := func() {
+	count := func() int {
+		h.guess("dana@example.com", "192.0.2.9", 3)
 		if _, err := h.ResetPassword(t.Context(), admin(h.ours), fleet.WriteInfo{}, h.dana.ID, password); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := h.ChangePassword(t.Context(), h.viewer(), fleet.WriteInfo{}, fleet.UUID{}, password,
+			"dumptruck umbrella"); err != nil {
+			t.Fatal(err)
+		}
+		return h.failures("dana@example.com")
 	}
-	h.guess("dana@example.com", "192.0.2.9", 3)
-	reset()
-	if n := h.failures("dana@example.com"); n != 0 {
-		t.Errorf("%d failures are left", n)
+	if n := count(); n != 3 {
+		t.Errorf("%d failures are left of 3", n)
 	}
+	h.exec(`DELETE FROM sign_in_failures`)
 	if _, err := h.AddUser(t.Context(), admin(h.theirs), fleet.WriteInfo{},
 		fleet.User{Email: "dana@example.com", Name: "x", Role: fleet.RoleAnalyst}, ""); err != nil {
 		t.Fatal(err)
 	}
-	h.guess("dana@example.com", "192.0.2.9", 3)
-	reset()
-	if n := h.failures("dana@example.com"); n != 3 {
-		t.Errorf("%d failures are left, want 3: the address has a user in another company", n)
+	if n := count(); n != 3 {
+		t.Errorf("%d failures are left of 3 of an address with a user in another company", n)
+	}
+}
+
+// TestOnlyAWrongPasswordIsAFailure: attempts that end before the verdict count nowhere, such as those of a
+// client that leaves, of a throttled account and of a full queue.
+func TestOnlyAWrongPasswordIsAFailure(t *testing.T) {
+	t.Parallel()
+	h := newFixture(t, auth.Config{Hashing: auth.Hashing{Memory: 19 * 1024, Passes: 6, Threads: 1}})
+	var sum int
+	total := func() int {
+		h.row(&sum, `SELECT coalesce(sum(failures), 0)::int FROM sign_in_failures`)
+		return sum
+	}
+	for range 3 { // more than the free failures
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		var leave sync.WaitGroup
+		for range 6 { // so that some wait for a slot
+			leave.Go(func() {
+				_, _, err := h.SignIn(ctx, auth.Credentials{Email: "dana@example.com", Password: password},
+					auth.Client{Network: "192.0.2.9"})
+				if fleet.CodeOf(err) == fleet.Unauthenticated {
+					t.Error("the right password is wrong")
+				}
+			})
+		}
+		leave.Wait()
+		cancel()
+	}
+	if n := total(); n != 0 {
+		t.Errorf("%d failures are left of cut connections with the right password", n)
+	}
+	h.guess("dana@example.com", "192.0.2.9", 5)
+	h.exec(`UPDATE sign_in_failures SET blocked_until = now() + interval '1 minute' WHERE blocked_until > last_at`)
+	before := total()
+	h.guess("dana@example.com", "192.0.2.9", 1)
+	if n := total(); n != before {
+		t.Errorf("an attempt that was throttled counts: %d failures, %d before", n, before)
+	}
+}
+
+// TestATakenBackFailureLeavesTheBlockOfAnother that was counted at the same time.
+func TestATakenBackFailureLeavesTheBlockOfAnother(t *testing.T) {
+	t.Parallel()
+	h := newFixture(t, auth.Config{})
+	key := sha256.Sum256([]byte("test"))
+	ctx, identity := t.Context(), h.store.Identity()
+	count := func() fleet.CountedFailure {
+		counted, wait, err := identity.CountFailure(ctx, key, 2, time.Hour, time.Hour)
+		if err != nil || wait != 0 {
+			t.Fatal(wait, err)
+		}
+		return counted
+	}
+	first := count()
+	count() // causes a block
+	if err := identity.TakeBackFailures(ctx, []fleet.CountedFailure{first}); err != nil {
+		t.Fatal(err)
+	}
+	if _, wait, err := identity.CountFailure(ctx, key, 1, time.Hour, time.Hour); err != nil || wait == 0 {
+		t.Errorf("the block of the second failure has ended: %v, %v", wait, err)
+	}
+}
+
+// TestEverySignInTakesAsManyHashes: whatever the address and the company have. The right password is
+// counted too.
+func TestEverySignInTakesAsManyHashes(t *testing.T) {
+	t.Parallel()
+	h := newFixture(t, auth.Config{})
+	third, err := h.store.Identity().CreateCompany(t.Context(), "Third")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for email, companies := range map[string][]fleet.Company{
+		"two@example.com": {h.ours, h.theirs}, "three@example.com": {h.ours, h.theirs, third}, "none@example.com": {h.ours},
+	} {
+		for _, c := range companies {
+			p := password
+			if email == "none@example.com" {
+				p = ""
+			}
+			if _, err := h.AddUser(t.Context(), admin(c), fleet.WriteInfo{},
+				fleet.User{Email: email, Name: "x", Role: fleet.RoleAnalyst}, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, c := range []auth.Credentials{
+		{Email: "nowhere@example.com"}, {Email: "none@example.com"}, {Email: "dana@example.com"}, {Email: "two@example.com"},
+		{Email: "three@example.com"}, {Email: "three@example.com", Company: "Third"}, {Email: "dana@example.com", Company: "x"},
+		{Email: "dana@example.com", Password: password}, {Email: "two@example.com", Password: password},
+		{Email: "dana@example.com", Password: strings.Repeat("x", 201)}, {Email: "\x00"},
+	} {
+		if c.Password == "" {
+			c.Password = "umbrella dumptruck"
+		}
+		before := h.Hashes()
+		_, _, _ = h.SignIn(t.Context(), c, auth.Client{Network: c.Email})
+		if n := h.Hashes() - before; n != fleet.SignInCompanies {
+			t.Errorf("%q of %q took %d hashes", c.Email, c.Company, n)
+		}
+	}
+	if _, _, err := h.SignIn(t.Context(), auth.Credentials{Email: "three@example.com", Password: password, Company: "Third"},
+		auth.Client{}); err != nil {
+		t.Error("the third company, named:", err)
 	}
 }
 

@@ -1,33 +1,20 @@
 package auth_test
 
 import (
-	"context"
 	"crypto/sha256"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// longestWait returns the longest wait that the last failure of the account has
-// caused, and ends all waits.
+// longestWait returns the wait that the last failure of the account on the network 192.0.2.9
+// has caused, and ends all waits.
 func (h *fixture) longestWait(email string) (wait time.Duration) {
 	h.t.Helper()
-	conn, err := pgx.Connect(context.Background(), h.url)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(context.Background()) }()
-	account := sha256.Sum256([]byte("account\x00" + email))
-	if err := conn.QueryRow(context.Background(), `
-		SELECT coalesce(max(blocked_until - last_at), interval '0')
-		FROM   sign_in_failures
-		WHERE  account = $1`, account[:]).Scan(&wait); err != nil {
-		h.t.Fatal(err)
-	}
+	place := sha256.Sum256([]byte("place\x00192.0.2.9\x00" + email))
+	h.row(&wait, `SELECT coalesce(max(blocked_until - last_at), interval '0') FROM sign_in_failures WHERE key = $1`, place[:])
 	h.exec(`UPDATE sign_in_failures SET blocked_until = now()`)
 	return wait
 }
@@ -71,7 +58,7 @@ func TestGuessesAtThePresentPasswordAreThrottled(t *testing.T) {
 	h := newFixture(t, auth.Config{})
 	viewer := fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID, Role: fleet.RoleManager}
 	change := func() error {
-		_, err := h.ChangePassword(t.Context(), viewer, fleet.WriteInfo{}, fleet.UUID{}, "wrong password", "another password")
+		_, err := h.ChangePassword(t.Context(), viewer, fleet.WriteInfo{}, fleet.UUID{}, "wrong password", "dumptruck umbrella")
 		return err
 	}
 	for range 5 {

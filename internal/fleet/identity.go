@@ -75,6 +75,23 @@ func (t *AccessToken) Facts() []Fact {
 // MaxTokens is the maximum number of valid access tokens of a user, fewer than a list returns.
 const MaxTokens = 50
 
+// SignInCompanies is the maximum number of companies in which a sign-in that names none tries a password,
+// and the number of password hashes that every sign-in takes.
+const SignInCompanies = 2
+
+// PasswordOwner is what the password of a user must not be made of.
+type PasswordOwner struct {
+	Email, Name string
+	Company     string // its name
+	Hash        string // of the present password; "" if there is none or the company allows only single sign-on
+}
+
+// CountedFailure is a failed sign-in as it was counted.
+type CountedFailure struct {
+	Key          SecretHash
+	BlockedUntil time.Time // the end of the wait that it caused
+}
+
 // Account is a user that can sign in by password, and the hash of the password.
 type Account struct {
 	Viewer

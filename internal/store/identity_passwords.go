@@ -9,12 +9,10 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// maxAccounts is the maximum number of accounts of one e-mail address with which a password is
-// compared. Each comparison takes the time of a whole password hash.
-const maxAccounts = 5
+var errNoUser = fleet.NotFoundf("", "the company has no user of this id")
 
 // AccountsByEmail returns the users with that e-mail address that may sign in by password, in the
-// company of that name or, where it is "", in all companies; the oldest first, maxAccounts at most.
+// company of that name or, where it is "", in all companies; the oldest first, fleet.SignInCompanies at most.
 // It omits disabled users, users without a password, and users of companies that allow only single
 // sign-on. It takes no viewer: sign-in has none yet. One statement, index users_email.
 func (s *Identity) AccountsByEmail(ctx context.Context, email, company string) ([]fleet.Account, error) {
@@ -27,7 +25,7 @@ func (s *Identity) AccountsByEmail(ctx context.Context, email, company string) (
 		WHERE  ascii_fold(u.email) = $1 AND ($2 = '' OR lower(c.name) = lower($2))
 		  AND  u.disabled_at IS NULL AND i.passwords IS NOT FALSE
 		ORDER  BY u.created_at, u.id
-		LIMIT  $3`, fleet.AddressKey(email), company, maxAccounts)
+		LIMIT  $3`, fleet.AddressKey(email), company, fleet.SignInCompanies)
 	if err != nil {
 		return nil, fmt.Errorf("accounts by e-mail: %w", err)
 	}
@@ -38,19 +36,26 @@ func scanAccount(row pgx.CollectableRow) (a fleet.Account, err error) {
 	return a, row.Scan((*[16]byte)(&a.CompanyID), (*[16]byte)(&a.UserID), &a.Role, &a.Hash)
 }
 
-// OwnPassword returns the viewer's e-mail address and the hash of the password, "" if there is none
-// or the company allows only single sign-on. One statement, primary keys.
-func (s *Identity) OwnPassword(ctx context.Context, v fleet.Viewer) (email, hash string, err error) {
+// PasswordOwner returns what is known of the user of the viewer's company who is to get a password. The zero
+// id stands for a user to be added: only the company is known. It returns NOT_FOUND if there is no user of
+// another id. One statement, primary keys.
+func (s *Identity) PasswordOwner(ctx context.Context, v fleet.Viewer, id fleet.UUID) (o fleet.PasswordOwner, err error) {
+	var found bool
 	err = s.readRow(ctx, `
-		SELECT u.email, CASE WHEN i.passwords IS FALSE THEN '' ELSE coalesce(p.hash, '') END
-		FROM   users u
+		SELECT u.id IS NOT NULL, coalesce(u.email, ''), coalesce(u.name, ''), c.name,
+		       CASE WHEN i.passwords IS FALSE THEN '' ELSE coalesce(p.hash, '') END
+		FROM   companies c
+		LEFT   JOIN users u              ON u.company_id = c.id AND u.id = $2
 		LEFT   JOIN passwords p          ON p.user_id = u.id
-		LEFT   JOIN identity_providers i ON i.company_id = u.company_id
-		WHERE  u.company_id = $1 AND u.id = $2`, [16]byte(v.CompanyID), [16]byte(v.UserID)).Scan(&email, &hash)
+		LEFT   JOIN identity_providers i ON i.company_id = c.id
+		WHERE  c.id = $1`, [16]byte(v.CompanyID), [16]byte(id)).Scan(&found, &o.Email, &o.Name, &o.Company, &o.Hash)
 	if err != nil {
-		return "", "", fmt.Errorf("own password: %w", err)
+		return o, fmt.Errorf("owner of a password: %w", err)
 	}
-	return email, hash, nil
+	if !found && id != (fleet.UUID{}) {
+		return o, errNoUser
+	}
+	return o, nil
 }
 
 // ChangePassword replaces the viewer's password, if its hash is still old, and ends all sessions of
@@ -156,7 +161,7 @@ func (tx *writeTx) lockUser(ctx context.Context, id fleet.UUID) (*fleet.User, er
 		[16]byte(tx.v.CompanyID), [16]byte(id))
 	u, err := pgx.CollectExactlyOneRow(rows, only(scanUser))
 	if noRows(err) {
-		return nil, fleet.NotFoundf("", "the company has no user of this id")
+		return nil, errNoUser
 	}
 	if err != nil {
 		return nil, fmt.Errorf("lock user: %w", err)

@@ -20,11 +20,10 @@ const ceiling = 1 << 40
 // skippedRows is how many rows that an offset skips cost 1.
 const skippedRows = 100
 
-// Estimate returns the maximum cost of a valid operation: 1 for a field, and for the fields below a
-// list as much times the rows that it may have. Connections have as many as first or last, by
-// default fleet.DefaultPage; of other lists @listSize of the schema tells. A condition of a filter costs
-// 1. What a field's own checks
-// refuse later is counted as the greatest number that they accept.
+// Estimate returns the maximum cost of a valid operation: 1 or the weight of @cost for a field, and for
+// the fields below a list as much times the rows that it may have. Connections have as many as first or
+// last, by default fleet.DefaultPage; of other lists @listSize of the schema tells. A condition of a filter
+// costs 1. What a field's own checks refuse later is counted as the greatest number that they accept.
 func Estimate(schema *ast.Schema, o *ast.OperationDefinition, variables map[string]any) int {
 	e := estimator{schema: schema, variables: variables}
 	return e.set(o.SelectionSet, nil)
@@ -119,10 +118,18 @@ func (e *estimator) field(f *ast.Field, sized map[string]int) int {
 		return e.introspection(f)
 	}
 	if len(f.SelectionSet) == 0 {
-		return 1
+		return 1 + extra(f.Definition)
 	}
 	args := f.ArgumentMap(e.variables)
-	return sum(e.selected(f, sized, args), conditions(args["filter"]))
+	return sum(e.selected(f, sized, args), conditions(args["filter"])+extra(f.Definition))
+}
+
+// extra returns what the @cost of a field adds to it.
+func extra(f *ast.FieldDefinition) int {
+	if d := f.Directives.ForName("cost"); d != nil {
+		return number(d, "weight", 1) - 1
+	}
+	return 0
 }
 
 // conditions returns the number of conditions of a filter, which cost as much as fields.
