@@ -39,6 +39,23 @@ func receive(t testing.TB, c *admission.Controller, network string) context.Cont
 	return ctx
 }
 
+// TestSmallMessagesOfSocketsAreCharged: they share the budget of requests.
+func TestSmallMessagesOfSocketsAreCharged(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := admission.New(admission.Config{Rate: admission.Rate{PerSecond: 1, Burst: 3}})
+		ctx := from(t.Context(), "192.0.2.1")
+		for i, bytes := range []int{50_000, 100_000, 50_000} { // 1 and 2 requests, then none is left
+			if err := c.Charge(ctx, bytes); (fleet.CodeOf(err) == fleet.RateLimited) != (i == 2) || i < 2 && err != nil {
+				t.Errorf("charge %d: %v", i, err)
+			}
+		}
+		if err := c.Charge(from(t.Context(), "192.0.2.2"), 50_000); err != nil {
+			t.Error("another client:", err)
+		}
+	})
+}
+
 func TestRequestsAreChargedOnceWithTheirOperation(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -65,6 +65,16 @@ func (c *Controller) Receive(ctx context.Context, bytes int) (context.Context, e
 	return ctx, nil
 }
 
+// Charge charges messages of a socket that start no operation. The error is RATE_LIMITED, after a delay.
+func (c *Controller) Charge(ctx context.Context, bytes int) error {
+	d := c.budget.Take(caller.Of(ctx).BudgetKey(), 1+bytes/bytesOfOne)
+	if !d.OK {
+		c.wait(ctx)
+		return rateLimited(d)
+	}
+	return nil
+}
+
 // Validate waits until an unknown document of so many bytes may be parsed and
 // validated. The done of Parse ends it.
 func (c *Controller) Validate(ctx context.Context, bytes int) error {

@@ -24,6 +24,10 @@ type SocketAdmission interface {
 	// it returns. While it blocks, the socket is not read. An error refuses the
 	// operation.
 	Receive(ctx context.Context, bytes int) (context.Context, error)
+	// Charge is called for messages of a socket that start no operation, such as
+	// pings, once they have so many bytes together, before connection_init too.
+	// While it blocks, the socket is not read. An error closes the socket with 1013.
+	Charge(ctx context.Context, bytes int) error
 }
 
 // unlimited admits everything.
@@ -32,6 +36,7 @@ type unlimited struct{}
 func (unlimited) Reserve(context.Context, int) (func(), error) { return func() {}, nil }
 func (unlimited) Parse(context.Context, int) (func(), error)   { return func() {}, nil }
 func (unlimited) OpenSocket(context.Context) error             { return nil }
+func (unlimited) Charge(context.Context, int) error            { return nil }
 func (unlimited) Receive(ctx context.Context, _ int) (context.Context, error) {
 	return ctx, nil
 }

@@ -9,6 +9,14 @@ type admission struct {
 	parse   func(ctx context.Context, bytes int) (func(), error)
 	open    func(ctx context.Context) error
 	receive func(ctx context.Context, bytes int) (context.Context, error)
+	charge  func(ctx context.Context, bytes int) error
+}
+
+func (a admission) Charge(ctx context.Context, bytes int) error {
+	if a.charge == nil {
+		return nil
+	}
+	return a.charge(ctx, bytes)
 }
 
 func (a admission) Reserve(ctx context.Context, bytes int) (func(), error) {

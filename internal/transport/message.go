@@ -24,6 +24,28 @@ type message struct {
 // every message of the operation.
 const maxID = 1024
 
+// Limits of messages that start no operation, in bytes. A ping is answered with its payload, and
+// connection_init may have any headers of a client.
+const (
+	maxControl = 2048
+	maxInit    = 16 << 10
+)
+
+// checkSize returns an error, as parseMessage does, for a message of too many bytes.
+func (m message) checkSize(bytes int) error {
+	most := maxControl
+	switch m.kind {
+	case "subscribe":
+		return nil // within Config.MaxBody
+	case "connection_init":
+		most = maxInit
+	}
+	if bytes > most {
+		return fmt.Errorf("%s has %d bytes, but must have %d at most", m.kind, bytes, most)
+	}
+	return nil
+}
+
 // parseMessage parses a message of graphql-transport-ws. The error is fit for the
 // client, as part of a close reason.
 func parseMessage(data []byte) (message, error) {

@@ -34,6 +34,7 @@ type socket struct {
 	ctx      context.Context // parent of all operations: base, or the one that Init returned
 	opened   time.Time
 	messages *rate.Limiter
+	pending  int // bytes of messages that have not been charged yet; read alone
 
 	mu         sync.Mutex
 	ready      bool // connection_ack has been or is being sent
@@ -115,6 +116,15 @@ func (s *socket) handle(data []byte) error {
 		s.close(closeTryAgain, "Too many large messages")
 		return nil
 	}
+	if err == nil {
+		err = m.checkSize(len(data))
+	}
+	if m.kind != "subscribe" { // which Receive charges
+		if refused := s.charge(len(data)); refused != nil {
+			s.close(closeTryAgain, refused.Error())
+			return nil
+		}
+	}
 	if err != nil {
 		s.close(closeBadMessage, "Invalid message received: "+err.Error())
 		return nil
@@ -131,6 +141,19 @@ func (s *socket) handle(data []byte) error {
 		s.complete(m.id)
 	}
 	return nil
+}
+
+// chargedBytes is how many bytes of small messages are charged at once.
+const chargedBytes = 50_000
+
+// charge charges a message that starts no operation, before connection_init too. The error refuses it.
+func (s *socket) charge(bytes int) error {
+	s.pending += bytes
+	if s.pending < chargedBytes {
+		return nil
+	}
+	bytes, s.pending = s.pending, 0
+	return s.ws.config.SocketAdmission.Charge(s.ctx, bytes)
 }
 
 // errBusy says that a large message was not admitted.

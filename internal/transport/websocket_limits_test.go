@@ -3,7 +3,9 @@ package transport_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -107,4 +109,102 @@ func TestASocketThatIsNotAdmittedIsClosed(t *testing.T) {
 	_ = first.conn.CloseNow()
 	eventually(t, "the first socket no longer counts", func() bool { return open.Load() == 0 })
 	s.connect(t)
+}
+
+// TestSmallMessagesAreCharged by their bytes, before connection_init and after it, and those that start an
+// operation not twice.
+func TestSmallMessagesAreCharged(t *testing.T) {
+	t.Parallel()
+	var charged, received, times atomic.Int64
+	s := newService(t, transport.Config{MessageRate: 1000, SocketAdmission: admission{
+		charge: func(_ context.Context, bytes int) error {
+			charged.Add(int64(bytes))
+			if times.Add(1) == 4 {
+				return &fleet.Error{Code: fleet.RateLimited, Message: "enough"}
+			}
+			return nil
+		},
+		receive: func(ctx context.Context, bytes int) (context.Context, error) {
+			received.Add(int64(bytes))
+			return ctx, nil
+		},
+	}})
+	c := s.dial(t)
+	ping := `{"type":"ping","payload":` + padded(1000) + `}`
+	pings := func() {
+		for range 50_000/len(ping) + 1 {
+			c.send(ping)
+			if _, err := c.receive(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	pings()
+	if n := charged.Load(); n < 50_000 || n > 52_000 {
+		t.Errorf("%d bytes are charged before connection_init", n)
+	}
+	c.send(`{"type":"connection_init"}`)
+	c.expect(`{"type":"connection_ack"}`)
+	pings()
+	if n := charged.Load(); n < 100_000 || n > 104_000 {
+		t.Errorf("%d bytes are charged after connection_init", n)
+	}
+	large := subscribe("1", "{ hello "+strings.Repeat(" ", 60_000)+"}")
+	c.send(large)
+	c.expect(nextOf("1", `{"data":{"hello":"world"}}`))
+	c.expect(completeOf("1"))
+	if n := charged.Load(); n > 104_000 || received.Load() != int64(len(large)) {
+		t.Errorf("an operation is charged %d as one and as a small message: %d", received.Load(), n)
+	}
+	pings()
+	for range 50_000 / len(ping) {
+		c.send(ping)
+	}
+	for {
+		if _, err := c.receive(); err != nil {
+			if code := websocket.CloseStatus(err); code != 1013 {
+				t.Errorf("refused: %v", err)
+			}
+			break
+		}
+		c.send(ping)
+	}
+}
+
+func TestSmallMessagesHaveALargestSize(t *testing.T) {
+	t.Parallel()
+	s := newService(t, transport.Config{})
+	for _, c := range []struct {
+		message, kind string
+		most          int
+		init          bool
+	}{
+		{`{"type":"ping","payload":{"x":"%s"}}`, "ping", 2048, true},
+		{`{"type":"ping","payload":{"x":"%s"}}`, "ping", 2048, false},
+		{`{"type":"pong","payload":{"x":"%s"}}`, "pong", 2048, true},
+		{`{"type":"complete","id":"1","x":"%s"}`, "complete", 2048, true},
+		{`{"type":"connection_init","payload":{"x":"%s"}}`, "connection_init", 16384, false},
+	} {
+		for over := range 2 {
+			conn := s.dial(t)
+			if c.init {
+				conn.send(`{"type":"connection_init"}`)
+				conn.expect(`{"type":"connection_ack"}`)
+			}
+			conn.send(fmt.Sprintf(c.message, strings.Repeat("x", c.most-len(c.message)+len("%s")+over)))
+			if over == 1 {
+				conn.expectClose(4400, fmt.Sprintf("Invalid message received: %s has %d bytes, but must have %d at most",
+					c.kind, c.most+1, c.most))
+				continue
+			}
+			if c.kind == "ping" || c.kind == "connection_init" {
+				if got, err := conn.receive(); err != nil || !strings.Contains(got, "pong") && !strings.Contains(got, "ack") {
+					t.Errorf("%s of %d bytes: %s, %v", c.kind, c.most, got, err)
+				}
+			} else {
+				conn.send(`{"type":"ping"}`)
+				conn.expect(`{"type":"pong"}`)
+			}
+		}
+	}
 }
