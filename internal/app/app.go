@@ -21,6 +21,7 @@ import (
 	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/gql/edge"
 	"bitcorp.dev/fleet/internal/guard"
+	"bitcorp.dev/fleet/internal/outgoing"
 	"bitcorp.dev/fleet/internal/seed"
 	"bitcorp.dev/fleet/internal/server"
 	"bitcorp.dev/fleet/internal/store"
@@ -75,6 +76,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	}
 	a.Auth, err = auth.New(a.Store.Identity(), auth.Config{
 		SessionIdle: c.SessionIdle, SessionMax: c.SessionMax, PublicURL: public, Hashing: c.Hashing, Log: c.Log,
+		Clients: outgoing.New(outgoing.Config{Networks: c.OutgoingNetworks}).For,
 	})
 	if err != nil {
 		return err

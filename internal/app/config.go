@@ -41,11 +41,12 @@ type Config struct {
 	Demo        bool          `env:"FLEET_DEMO" help:"Fill an empty database with a demo fleet, and answer anonymous requests as its manager. On the loopback interface only."`
 	StatsTTL    time.Duration `name:"stats-ttl" env:"FLEET_STATS_TTL" help:"Longest that statistics are kept in memory; 0 keeps none. A committed write drops them at once."`
 
-	PublicURL      string         `name:"public-url" env:"FLEET_PUBLIC_URL" placeholder:"https://fleet.example.com" help:"URL at which browsers find the server. With https its cookies are sent over https alone; single sign-on needs it."`
-	Origins        []string       `env:"FLEET_ORIGINS" placeholder:"https://app.example.com" help:"Other sites whose pages may send requests that change something."`
-	TrustedProxies []netip.Prefix `env:"FLEET_TRUSTED_PROXIES" placeholder:"10.0.0.0/8" help:"Networks of the proxies in front of the server; the client address is taken from their X-Forwarded-For."`
-	SessionIdle    time.Duration  `env:"FLEET_SESSION_IDLE" min:"1m" help:"A session that is not used ends after this time."`
-	SessionMax     time.Duration  `env:"FLEET_SESSION_MAX" min:"1m" help:"Every session ends after this time."`
+	PublicURL        string         `name:"public-url" env:"FLEET_PUBLIC_URL" placeholder:"https://fleet.example.com" help:"URL at which browsers find the server. With https its cookies are sent over https alone; single sign-on needs it."`
+	Origins          []string       `env:"FLEET_ORIGINS" placeholder:"https://app.example.com" help:"Other sites whose pages may send requests that change something."`
+	TrustedProxies   []netip.Prefix `env:"FLEET_TRUSTED_PROXIES" placeholder:"10.0.0.0/8" help:"Networks of the proxies in front of the server; the client address is taken from their X-Forwarded-For."`
+	OutgoingNetworks []netip.Prefix `env:"FLEET_OUTGOING_NETWORKS" placeholder:"10.1.0.0/16" help:"Networks beyond the public Internet to which the server may send requests, such as that of an identity provider of one's own."`
+	SessionIdle      time.Duration  `env:"FLEET_SESSION_IDLE" min:"1m" help:"A session that is not used ends after this time."`
+	SessionMax       time.Duration  `env:"FLEET_SESSION_MAX" min:"1m" help:"Every session ends after this time."`
 
 	RequestTimeout time.Duration `env:"FLEET_REQUEST_TIMEOUT" min:"1ms" help:"Deadline of a query or mutation."`
 	HeaderTimeout  time.Duration `env:"FLEET_HEADER_TIMEOUT" min:"1ms" help:"Longest that a client may take to send the headers of a request."`

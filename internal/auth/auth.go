@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/outgoing"
 )
 
 // Store keeps users, sessions, access tokens, identity providers and counts of
@@ -73,9 +74,9 @@ type Config struct {
 	PublicURL *url.URL
 	// Hashing is the cost of hashing a password (default DefaultHashing).
 	Hashing Hashing
-	// Client sends the requests to identity providers (default: a client with a
-	// timeout of 10 s). At most 1 MiB of each response is read.
-	Client *http.Client
+	// Clients returns the client for requests on behalf of an issuer (default: those of a zero
+	// outgoing.Config).
+	Clients func(issuer string) *http.Client
 	// Log receives sign-ins, refusals and failures (default slog.Default()). It
 	// never receives a secret.
 	Log *slog.Logger
@@ -117,10 +118,9 @@ func New(store Store, c Config) (*Service, error) {
 	if c.Hashing == (Hashing{}) {
 		c.Hashing = DefaultHashing
 	}
-	if c.Client == nil {
-		c.Client = &http.Client{Timeout: 10 * time.Second}
+	if c.Clients == nil {
+		c.Clients = outgoing.New(outgoing.Config{}).For
 	}
-	c.Client = withReadLimit(c.Client)
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}

@@ -2,12 +2,15 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
-	"net/http"
+	"slices"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"bitcorp.dev/fleet/internal/outgoing"
 )
 
 const (
@@ -25,9 +28,40 @@ const (
 // discovery is the result of OpenID Connect Discovery.
 type discovery struct {
 	provider *oidc.Provider // metadata of the last success; nil before the first
-	sendsIss bool           // authorization responses have an iss parameter (RFC 9207)
-	err      error          // of the last attempt
-	at       time.Time      // of the last attempt
+	metadata metadata       // the same, as far as go-oidc does not read it
+	endpoint oauth2.Endpoint
+	err      error     // of the last attempt
+	at       time.Time // of the last attempt
+}
+
+// metadata is a part of a provider's metadata (OpenID Connect Discovery 1.0, section 3).
+type metadata struct {
+	Authorization string   `json:"authorization_endpoint"`
+	Token         string   `json:"token_endpoint"`
+	Keys          string   `json:"jwks_uri"`
+	AuthMethods   []string `json:"token_endpoint_auth_methods_supported"`
+	// SendsIss: authorization responses have an iss parameter (RFC 9207).
+	SendsIss bool `json:"authorization_response_iss_parameter_supported"`
+}
+
+// authStyle returns how the client authenticates at the token endpoint: as the provider says, because
+// trying another way would send the secret twice and use up the code.
+func (m metadata) authStyle() (oauth2.AuthStyle, error) {
+	switch {
+	case len(m.AuthMethods) == 0 || slices.Contains(m.AuthMethods, "client_secret_basic"):
+		return oauth2.AuthStyleInHeader, nil
+	case slices.Contains(m.AuthMethods, "client_secret_post") || slices.Contains(m.AuthMethods, "none"):
+		return oauth2.AuthStyleInParams, nil
+	default:
+		return 0, fmt.Errorf("the provider takes none of client_secret_basic, client_secret_post and none")
+	}
+}
+
+// check returns an error unless the endpoints are where requests on behalf of the issuer may go: a provider
+// describes its endpoints itself.
+func (m metadata) check(issuer string) error {
+	return errors.Join(outgoing.CheckURL(issuer, m.Authorization), outgoing.CheckURL(issuer, m.Token),
+		outgoing.CheckURL(issuer, m.Keys))
 }
 
 // discover returns a provider's metadata. Concurrent calls share one request.
@@ -63,22 +97,29 @@ func (s *Service) fetchMetadata(ctx context.Context, issuer string) discovery {
 		return d
 	}
 	// Other callers share this request, so it outlives the caller's context.
-	ctx, cancel := context.WithTimeout(oidc.ClientContext(context.WithoutCancel(ctx), s.config.Client), discoveryTimeout)
+	ctx, cancel := context.WithTimeout(oidc.ClientContext(context.WithoutCancel(ctx), s.config.Clients(issuer)),
+		discoveryTimeout)
 	defer cancel()
 	d.at = s.now()
-	var metadata struct {
-		SendsIss bool `json:"authorization_response_iss_parameter_supported"`
-	}
+	var m metadata
+	var endpoint oauth2.Endpoint
 	provider, err := oidc.NewProvider(ctx, issuer)
 	if err == nil {
-		err = provider.Claims(&metadata)
+		endpoint = provider.Endpoint()
+		err = provider.Claims(&m)
+	}
+	if err == nil {
+		err = m.check(issuer)
+	}
+	if err == nil {
+		endpoint.AuthStyle, err = m.authStyle()
 	}
 	if err != nil {
 		d.err = fmt.Errorf("discover identity provider %s: %w", issuer, err)
 		s.config.Log.WarnContext(ctx, "discovery of an identity provider failed",
 			"issuer", issuer, "error", shorten(err.Error()))
 	} else {
-		d.provider, d.sendsIss, d.err = provider, metadata.SendsIss, nil
+		d.provider, d.metadata, d.endpoint, d.err = provider, m, endpoint, nil
 	}
 	s.providers.Add(issuer, d)
 	return d
@@ -88,33 +129,3 @@ func (s *Service) fetchMetadata(ctx context.Context, issuer string) discovery {
 const maxReason = 300
 
 func shorten(reason string) string { return reason[:min(len(reason), maxReason)] }
-
-// maxResponse is how much of a provider's response is read, in bytes. Metadata and
-// keys take a few thousand. A company configures its own issuer, so the server
-// cannot trust it with its memory.
-const maxResponse = 1 << 20
-
-// readLimiter limits each response body to maxResponse.
-type readLimiter struct{ http.RoundTripper }
-
-// RoundTrip implements http.RoundTripper.
-func (t readLimiter) RoundTrip(r *http.Request) (*http.Response, error) {
-	w, err := t.RoundTripper.RoundTrip(r)
-	if err == nil {
-		w.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.LimitReader(w.Body, maxResponse), w.Body}
-	}
-	return w, err
-}
-
-// withReadLimit returns a copy of c that limits response bodies.
-func withReadLimit(c *http.Client) *http.Client {
-	limited := *c
-	if limited.Transport == nil {
-		limited.Transport = http.DefaultTransport
-	}
-	limited.Transport = readLimiter{limited.Transport}
-	return &limited
-}

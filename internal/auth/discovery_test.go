@@ -14,6 +14,7 @@ import (
 
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/outgoing"
 	"bitcorp.dev/fleet/internal/store"
 )
 
@@ -22,6 +23,7 @@ type provider struct {
 	*httptest.Server
 	down     atomic.Bool
 	padding  atomic.Int32 // bytes of white space before the metadata
+	change   func(metadata map[string]any)
 	requests atomic.Int32 // for metadata
 	wait     func()       // before each response
 }
@@ -38,7 +40,7 @@ type sso struct {
 
 func newSSO(t *testing.T, client *http.Client) *sso {
 	t.Helper()
-	p := &provider{wait: func() {}}
+	p := &provider{wait: func() {}, change: func(map[string]any) {}}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/.well-known/openid-configuration" {
 			p.requests.Add(1)
@@ -50,19 +52,21 @@ func newSSO(t *testing.T, client *http.Client) *sso {
 		}
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(bytes.Repeat([]byte(" "), int(p.padding.Load())))
-		_ = json.NewEncoder(w).Encode(map[string]string{
+		metadata := map[string]any{
 			"issuer": p.URL, "authorization_endpoint": p.URL + "/auth",
 			"token_endpoint": p.URL + "/token", "jwks_uri": p.URL + "/keys",
-		})
+		}
+		p.change(metadata)
+		_ = json.NewEncoder(w).Encode(metadata)
 	}))
 	t.Cleanup(p.Close)
 	if client == nil {
-		transport := new(http.Transport)
-		t.Cleanup(transport.CloseIdleConnections)
-		client = &http.Client{Transport: transport}
+		client = outgoing.New(outgoing.Config{}).For(p.URL)
+		t.Cleanup(client.CloseIdleConnections)
 	}
 	b := &sso{provider: p, public: &url.URL{Scheme: "https", Host: "fleet.example.com"}, client: client}
-	b.fixture = newFixture(t, auth.Config{PublicURL: b.public, Client: client})
+	b.fixture = newFixture(t, auth.Config{PublicURL: b.public,
+		Clients: func(string) *http.Client { return client }})
 	b.clock.Store(time.Now().Unix())
 	b.SetNow(func() time.Time { return time.Unix(b.clock.Load(), 0) })
 	if err := b.store.Identity().SetProvider(t.Context(),
@@ -105,7 +109,7 @@ func TestConcurrentDiscoveriesShareOneRequest(t *testing.T) {
 	lookups.Add(many)
 	b.provider.wait = lookups.Wait
 	s, err := auth.New(countingStore{b.store.Identity(), &lookups},
-		auth.Config{PublicURL: b.public, Client: b.client, Hashing: cheap})
+		auth.Config{PublicURL: b.public, Clients: func(string) *http.Client { return b.client }, Hashing: cheap})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,6 +192,62 @@ func TestRequestsToAProviderHaveDeadlines(t *testing.T) {
 	want(t, fleet.Unauthenticated, err)
 	if h.endless.Load() != 0 || h.requests.Load() < 2 {
 		t.Errorf("%d of %d requests have no deadline", h.endless.Load(), h.requests.Load())
+	}
+}
+
+// TestEndpointsMustBeWhereRequestsMayGo: a provider describes its endpoints itself.
+func TestEndpointsMustBeWhereRequestsMayGo(t *testing.T) {
+	t.Parallel()
+	b := newSSO(t, nil)
+	n := int32(0)
+	for _, endpoint := range []string{"authorization_endpoint", "token_endpoint", "jwks_uri"} {
+		for _, url := range []string{"http://login.example.com/x", "ftp://127.0.0.1/x", "javascript:alert(1)", "/x", ""} {
+			b.provider.change = func(metadata map[string]any) { metadata[endpoint] = url }
+			n++
+			b.begin(false, n)
+			b.later(31 * time.Second)
+		}
+	}
+	b.provider.change = func(metadata map[string]any) {
+		metadata["token_endpoint_auth_methods_supported"] = []string{"private_key_jwt"}
+	}
+	b.begin(false, n+1)
+}
+
+// TestTheSecretIsSentOnce and in the way that the provider describes.
+func TestTheSecretIsSentOnce(t *testing.T) {
+	t.Parallel()
+	for method, inHeader := range map[string]bool{"": true, "client_secret_basic": true, "client_secret_post": false} {
+		b := newSSO(t, nil)
+		if method != "" {
+			b.provider.change = func(metadata map[string]any) {
+				metadata["token_endpoint_auth_methods_supported"] = []string{"private_key_jwt", method}
+			}
+		}
+		var asked, basic, posted atomic.Int32
+		serve := b.provider.Config.Handler
+		b.provider.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/token" {
+				serve.ServeHTTP(w, r)
+				return
+			}
+			asked.Add(1)
+			if _, _, ok := r.BasicAuth(); ok {
+				basic.Add(1)
+			}
+			if r.FormValue("client_secret") != "" || r.FormValue("client_id") != "" {
+				posted.Add(1)
+			}
+			http.Error(w, `{"error":"invalid_client"}`, http.StatusUnauthorized)
+		})
+		f := b.begin(true, 1)
+		_, _, err := b.FinishSSO(t.Context(), f, auth.Callback{Company: b.ours.ID.String(), State: f.State, Code: "x"},
+			auth.Client{})
+		want(t, fleet.Unauthenticated, err)
+		if asked.Load() != 1 || (basic.Load() == 1) != inHeader || (posted.Load() == 1) == inHeader {
+			t.Errorf("%q: %d requests, %d with the secret in the header, %d in the body",
+				method, asked.Load(), basic.Load(), posted.Load())
+		}
 	}
 }
 

@@ -190,7 +190,7 @@ func (s *Service) oauthConfig(p fleet.IdentityProvider, d discovery) (*oauth2.Co
 		return nil, err
 	}
 	return &oauth2.Config{
-		ClientID: p.ClientID, ClientSecret: secret, Endpoint: d.provider.Endpoint(),
+		ClientID: p.ClientID, ClientSecret: secret, Endpoint: d.endpoint,
 		RedirectURL: RedirectURL(s.config.PublicURL, p.CompanyID),
 		Scopes:      []string{oidc.ScopeOpenID, "email", "profile"},
 	}, nil
@@ -201,13 +201,13 @@ func (s *Service) oauthConfig(p fleet.IdentityProvider, d discovery) (*oauth2.Co
 // authorized party and required claims. The error is for the log.
 func (s *Service) redeem(ctx context.Context, p fleet.IdentityProvider, f Flow, a Callback) (claims, error) {
 	var c claims
-	ctx, cancel := context.WithTimeout(oidc.ClientContext(ctx, s.config.Client), redeemTimeout)
+	ctx, cancel := context.WithTimeout(oidc.ClientContext(ctx, s.config.Clients(p.Issuer)), redeemTimeout)
 	defer cancel()
 	d, err := s.discover(ctx, p.Issuer)
 	if err != nil {
 		return c, err
 	}
-	if a.Issuer != p.Issuer && (a.Issuer != "" || d.sendsIss) {
+	if a.Issuer != p.Issuer && (a.Issuer != "" || d.metadata.SendsIss) {
 		return c, fmt.Errorf("the authorization response has the issuer %s", fleet.Quote(a.Issuer))
 	}
 	oauth, err := s.oauthConfig(p, d)
