@@ -118,13 +118,17 @@ func (r *Resolver) resetPassword(
 	return withSecret[fleet.User]{u, secret}, nil
 }
 
-// createToken makes an access token of the viewer's.
+// createToken makes an access token of the viewer's, who must have signed in.
 func (r *Resolver) createToken(
 	ctx context.Context,
 	v fleet.Viewer,
 	w fleet.WriteInfo,
 	given generated.CreateAccessTokenInput,
 ) (withSecret[fleet.AccessToken], error) {
+	if !caller.Of(ctx).SignedIn() { // the viewer of demo mode
+		return withSecret[fleet.AccessToken]{}, &fleet.Error{Code: fleet.Forbidden,
+			Message: "in demo mode without sign-in there are no access tokens: they would outlive the demo"}
+	}
 	secret, t, err := r.Identity.CreateToken(ctx, v, w, fleet.AccessToken{
 		UserID: v.UserID, Name: given.Name, Scope: given.Scope, ExpiresAt: or(given.ExpiresAt.Value(), time.Time{}),
 	}, caller.Of(ctx).TokenEnd())

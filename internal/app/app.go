@@ -74,6 +74,10 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if !server.IsLoopback(c.Addr) && (public == nil || public.Scheme != "https") {
+		c.Log.Warn("FLEET_PUBLIC_URL is not an https URL: session cookies and passwords can be read on the network " +
+			"unless a proxy in front uses https; set it to the URL of that proxy")
+	}
 	a.Auth, err = auth.New(a.Store.Identity(), auth.Config{
 		SessionIdle: c.SessionIdle, SessionMax: c.SessionMax, PublicURL: public, Hashing: c.Hashing, Log: c.Log,
 		Clients: outgoing.New(outgoing.Config{Networks: c.OutgoingNetworks}).For,

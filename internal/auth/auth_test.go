@@ -229,6 +229,24 @@ func TestSessionsEnd(t *testing.T) {
 	}
 }
 
+// TestAFurtherSessionEndsTheOneUsedTheLongestAgo once a user has as many as are allowed.
+func TestAFurtherSessionEndsTheOneUsedTheLongestAgo(t *testing.T) {
+	t.Parallel()
+	h := newFixture(t, auth.Config{})
+	h.exec(`INSERT INTO sessions (secret_hash, id, company_id, user_id, method, user_agent, last_used_at, idle_expires_at, expires_at)
+		SELECT sha256(i::text::bytea), gen_random_uuid(), $1, $2, 'PASSWORD', i::text, now() - i * interval '1 minute',
+		  now() + interval '1 hour', now() + interval '1 hour'
+		FROM generate_series(1, $3::int) i`, [16]byte(h.ours.ID), [16]byte(h.dana.ID), fleet.MaxSessions)
+	h.signIn()
+	var n int
+	var oldest string
+	h.row(&n, `SELECT count(*)::int FROM sessions`)
+	h.row(&oldest, `SELECT max(user_agent::int)::text FROM sessions WHERE user_agent ~ '^[0-9]+$'`)
+	if n != fleet.MaxSessions || oldest != "99" {
+		t.Errorf("%d sessions are left, the oldest is %s", n, oldest)
+	}
+}
+
 func TestRevocationOnTheSameInstanceIsImmediate(t *testing.T) {
 	t.Parallel()
 	h := newFixture(t, auth.Config{})

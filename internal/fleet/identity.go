@@ -75,6 +75,10 @@ func (t *AccessToken) Facts() []Fact {
 // MaxTokens is the maximum number of valid access tokens of a user, fewer than a list returns.
 const MaxTokens = 50
 
+// MaxSessions is the maximum number of sessions of a user, as many as a list returns. A further one ends the
+// one that was used the longest ago.
+const MaxSessions = 100
+
 // SignInCompanies is the maximum number of companies in which a sign-in that names none tries a password,
 // and the number of password hashes that every sign-in takes.
 const SignInCompanies = 2

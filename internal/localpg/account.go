@@ -8,7 +8,6 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 )
 
@@ -67,6 +66,17 @@ func (a account) own(path string) error {
 	return nil
 }
 
+// admit lets the account, by its group, and no other one pass through a folder of ours, which it cannot list.
+func (a account) admit(path string) error {
+	if a.credential == nil {
+		return os.Chmod(path, 0o700)
+	}
+	if err := os.Chown(path, -1, int(a.credential.Gid)); err != nil {
+		return fmt.Errorf("let account %s pass through %s: %w", a.name, path, err)
+	}
+	return os.Chmod(path, 0o710)
+}
+
 // reaches reports whether the account may pass through path, a folder, and all
 // folders above it. It goes by the modes.
 func (a account) reaches(path string) bool {
@@ -97,23 +107,22 @@ func (a account) reaches(path string) bool {
 	}
 }
 
+// inherited are the variables of our environment that programs of PostgreSQL get: others may be secrets, which
+// the account can read, or settings of PostgreSQL clients and locales. We read some messages, in English.
+var inherited = []string{"PATH", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"}
+
 // prepare sets up cmd to run as the account, in a process group of its own (Ctrl-C
 // at the terminal is for this process, which stops the server after its work),
-// ended with this process where the system can, and without the environment
-// variables of PostgreSQL clients.
+// ended with this process where the system can, and with an environment of its own.
 func prepare(cmd *exec.Cmd, a account) {
 	cmd.Dir = "/" // ours may be closed to the account
 	cmd.SysProcAttr = tiedToUs()
 	cmd.SysProcAttr.Setpgid = true
 	cmd.SysProcAttr.Credential = a.credential
 	cmd.Env = []string{"HOME=" + a.home}
-	for _, e := range os.Environ() {
-		name, _, _ := strings.Cut(e, "=")
-		// Messages stay in English: we read some of them.
-		if strings.HasPrefix(name, "PG") || strings.HasPrefix(name, "LC_") ||
-			name == "LANG" || name == "LANGUAGE" || name == "HOME" {
-			continue
+	for _, name := range inherited {
+		if value, ok := os.LookupEnv(name); ok {
+			cmd.Env = append(cmd.Env, name+"="+value)
 		}
-		cmd.Env = append(cmd.Env, e)
 	}
 }

@@ -46,7 +46,7 @@ func openFolder(dir string) (*folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("private PostgreSQL: %w", err)
 	}
-	if err := os.MkdirAll(dir, folderMode()); err != nil {
+	if err := makeFolder(dir); err != nil {
 		return nil, fmt.Errorf("private PostgreSQL: make the data folder: %w", err)
 	}
 	// Links are resolved once: the account's reach is judged on real paths.
@@ -64,13 +64,20 @@ func openFolder(dir string) (*folder, error) {
 	return f, nil
 }
 
-// folderMode lets root's server account pass through a folder that it cannot
-// list; anyone else needs it for themselves alone.
-func folderMode() fs.FileMode {
+// makeFolder makes a folder for us alone, if it is missing, and those above it. Root's server account has to
+// pass through those, where chooseHome lets it into the folder.
+func makeFolder(dir string) error {
+	above := fs.FileMode(0o700)
 	if os.Geteuid() == 0 {
-		return 0o711
+		above = 0o711
 	}
-	return 0o700
+	if err := os.MkdirAll(filepath.Dir(dir), above); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
 }
 
 func (f *folder) elsewhere() string { return filepath.Join(f.dir, "elsewhere") }
@@ -101,13 +108,17 @@ func unlock(file *os.File) {
 // takeLock flocks the lock file and writes this process into it.
 func takeLock(dir string) (*os.File, error) {
 	path := filepath.Join(dir, "lock")
-	//nolint:gosec // other accounts must be able to read the holder
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+	// Reading is enough to flock it, so other accounts must not.
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, fmt.Errorf("private PostgreSQL: the data folder %s belongs to another account (%w): "+
 			"run as that account, set FLEET_DATA_DIR to a folder of your own, or set DATABASE_URL", dir, err)
 	}
 	if err != nil {
+		return nil, fmt.Errorf("private PostgreSQL: %w", err)
+	}
+	if err := file.Chmod(0o600); err != nil { // earlier versions made it readable
+		_ = file.Close()
 		return nil, fmt.Errorf("private PostgreSQL: %w", err)
 	}
 	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
@@ -175,7 +186,7 @@ func (f *folder) dataMajor() (int, error) {
 // server account cannot reach it (a checkout under /root).
 func (f *folder) chooseHome(acct account, log *slog.Logger) error {
 	if f.home != f.dir {
-		return os.MkdirAll(f.home, folderMode()) // the link outlived its target
+		return errors.Join(makeFolder(f.home), acct.admit(f.home)) // the link outlived its target
 	}
 	if acct.credential == nil || acct.reaches(f.dir) {
 		return nil
@@ -183,19 +194,19 @@ func (f *folder) chooseHome(acct account, log *slog.Logger) error {
 	if acct.reaches(filepath.Dir(f.dir)) {
 		// Only this folder is closed, and it was given for this: to pass
 		// through is enough, what is in it closes itself.
-		return addSearch(f.dir)
+		return acct.admit(f.dir)
 	}
 	base := "/var/lib/bitcorp-fleet"
 	if strings.HasPrefix(f.dir, "/tmp/") {
 		base = "/tmp" // data that was to be temporary stays so
-	} else if err := os.MkdirAll(base, folderMode()); err != nil {
+	} else if err := os.MkdirAll(base, 0o711); err != nil {
 		return fmt.Errorf("account %s cannot reach %s: %w", acct.name, f.dir, err)
 	}
 	home, err := os.MkdirTemp(base, "fleet-data-")
 	if err != nil {
 		return fmt.Errorf("account %s cannot reach %s: %w", acct.name, f.dir, err)
 	}
-	if err := errors.Join(addSearch(home), os.Symlink(home, f.elsewhere())); err != nil {
+	if err := errors.Join(acct.admit(home), os.Symlink(home, f.elsewhere())); err != nil {
 		return err
 	}
 	log.Warn(
@@ -211,12 +222,13 @@ func (f *folder) chooseHome(acct account, log *slog.Logger) error {
 	return nil
 }
 
-func addSearch(path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
+// tighten closes a folder that an earlier version let every account pass through.
+func (f *folder) tighten(acct account) error {
+	info, err := os.Stat(f.home)
+	if err != nil || info.Mode().Perm() != 0o711 {
 		return err
 	}
-	return os.Chmod(path, info.Mode().Perm()|0o011)
+	return acct.admit(f.home)
 }
 
 // maxSocketDir is how long a socket's folder may be: macOS has 104 bytes for

@@ -110,6 +110,9 @@ func start(ctx context.Context, o Options, f *folder) (*Server, error) {
 			return nil, err
 		}
 	}
+	if err := f.tighten(acct); err != nil {
+		return nil, err
+	}
 	socket, err := f.socketDir(acct)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -72,7 +73,7 @@ func TestSettingsForClientsDoNotCount(t *testing.T) {
 	// Not parallel: it changes the environment.
 	for name, value := range map[string]string{
 		"PGPORT": "1", "PGDATA": "/nowhere", "PGHOST": "nowhere.invalid", "PGDATABASE": "nothing",
-		"LC_ALL": "xx_XX.UTF-8", "LANG": "de_DE.UTF-8",
+		"LC_ALL": "xx_XX.UTF-8", "LANG": "de_DE.UTF-8", "FLEET_SECRET": "secret", "TZ": "Asia/Tokyo",
 	} {
 		t.Setenv(name, value)
 	}
@@ -86,10 +87,44 @@ func TestSettingsForClientsDoNotCount(t *testing.T) {
 	for _, e := range cmd.Env {
 		name, value, _ := strings.Cut(e, "=")
 		if strings.HasPrefix(name, "PG") || strings.HasPrefix(name, "LC_") ||
-			name == "LANG" || name == "HOME" && value != "/their/home" {
+			name == "LANG" || name == "HOME" && value != "/their/home" || value == "secret" {
 			t.Errorf("postgres would see %s", e)
 		}
 	}
+	if !slices.Contains(cmd.Env, "TZ=Asia/Tokyo") || !slices.Contains(cmd.Env, "PATH="+os.Getenv("PATH")) {
+		t.Errorf("postgres would see %v alone", cmd.Env)
+	}
+}
+
+// TestFolderIsClosedToOtherAccounts: reading the lock is enough to hold it, and to pass through the folder is
+// for the account of PostgreSQL alone. Folders of earlier versions are closed.
+func TestFolderIsClosedToOtherAccounts(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(tempDir(t), "new")
+	closed := func() {
+		t.Helper()
+		folder, err := os.Stat(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lock, err := os.Stat(filepath.Join(dir, "lock"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if folder.Mode().Perm()&0o007 != 0 || lock.Mode().Perm() != 0o600 {
+			t.Errorf("the folder is %v, its lock %v", folder.Mode(), lock.Mode())
+		}
+	}
+	s := mustStart(t, quick(dir))
+	closed()
+	if err := s.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Chmod(dir, 0o711), os.Chmod(filepath.Join(dir, "lock"), 0o644)); err != nil { //nolint:gosec // as earlier versions
+		t.Fatal(err)
+	}
+	mustStart(t, quick(dir))
+	closed()
 }
 
 func TestTwoServersSideBySide(t *testing.T) {

@@ -72,7 +72,7 @@ func TemporaryDir() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("make a temporary data folder: %w", err)
 	}
-	return dir, os.Chmod(dir, folderMode())
+	return dir, nil
 }
 
 // sweep removes temporary folders whose server and starter are gone: their lock

@@ -14,7 +14,8 @@ import (
 // and after whole in any case. It returns NOT_FOUND unless the proof holds: the user is enabled, the
 // password has that hash and the company allows passwords, or the subject is linked to the user and its
 // issuer is the company's. A change of one of these waits for the session, and ends it, or is seen
-// here. Statements: begin, lock, insert, commit; primary keys.
+// here. The user's sessions beyond fleet.MaxSessions end. Statements: begin, lock, insert, delete, commit;
+// primary keys and the index sessions_by_user.
 func (s *Identity) AddSession(ctx context.Context, secret fleet.SecretHash, n fleet.Session, p fleet.Proof, idle,
 	whole time.Duration) (fleet.Session, error) {
 	n.ID = fleet.NewUUID()
@@ -22,7 +23,7 @@ func (s *Identity) AddSession(ctx context.Context, secret fleet.SecretHash, n fl
 		if err := lockIdentity(ctx, tx, lockOn(n.CompanyID, false), lockOn(n.UserID, false)); err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, `
+		err := tx.QueryRow(ctx, `
 			INSERT INTO sessions (secret_hash, id, company_id, user_id, method, user_agent, idle_expires_at, expires_at)
 			SELECT $1, $2, u.company_id, u.id, $5, $6, now() + least($7::interval, $8), now() + $8::interval
 			FROM   users u LEFT JOIN identity_providers i ON i.company_id = u.company_id
@@ -34,6 +35,14 @@ func (s *Identity) AddSession(ctx context.Context, secret fleet.SecretHash, n fl
 			RETURNING created_at, last_used_at, idle_expires_at, expires_at`,
 			secret[:], [16]byte(n.ID), [16]byte(n.CompanyID), [16]byte(n.UserID), string(n.Method), n.UserAgent, idle,
 			whole, p.Hash, p.Issuer, p.Subject).Scan(&n.CreatedAt, &n.LastUsed, &n.IdleEnd, &n.End)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `
+			DELETE FROM sessions WHERE secret_hash IN (
+			  SELECT secret_hash FROM sessions WHERE user_id = $1 AND id <> $2 ORDER BY last_used_at DESC OFFSET $3)`,
+			[16]byte(n.UserID), [16]byte(n.ID), fleet.MaxSessions-1)
+		return err
 	})
 	if noRows(err) {
 		return n, fleet.NotFoundf("", "what the sign-in verified has changed meanwhile")
