@@ -71,7 +71,11 @@ func runAttack(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer d.store.Close()
-	tokens, err := d.hire(ctx, clients+ordinaryClients)
+	tokens, users, err := d.hire(ctx, clients+ordinaryClients, fleet.RoleAnalyst, fleet.ScopeRead)
+	if err != nil {
+		return err
+	}
+	admins, _, err := d.hire(ctx, administrators, fleet.RoleAdmin, fleet.ScopeAdmin)
 	if err != nil {
 		return err
 	}
@@ -88,7 +92,8 @@ func runAttack(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	o := &ordinary{addr: server.addr, tokens: tokens[clients:], data: d}
-	target := victim{Addr: server.addr, Tokens: tokens[:clients]}
+	target := victim{Addr: server.addr, Tokens: tokens[:clients], Admins: admins,
+		User: fleet.GlobalID(fleet.KindUser, users[0])}
 	if _, err := o.measure(ctx, server, 3*time.Second); err != nil { // warms caches and connections
 		return err
 	}
@@ -115,36 +120,42 @@ func runAttack(ctx context.Context, args []string) (err error) {
 // allOfIt is all attacks at once.
 const allOfIt = "all of it"
 
-// hire returns an access token of each of n users; missing users are created.
-func (d *data) hire(ctx context.Context, n int) ([]string, error) {
+// administrators is how many administrators attack.
+const administrators = 5
+
+// hire returns an access token of each of n users of a role, and their ids; missing users are created.
+func (d *data) hire(ctx context.Context, n int, role fleet.Role, scope fleet.Scope) (tokens []string, users []fleet.UUID,
+	err error) {
 	service, err := auth.New(d.store.Identity(), auth.Config{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var tokens []string
 	for i := range n {
-		u := fleet.User{Email: fmt.Sprintf("bench%d@example.com", i), Name: "Bench", Role: fleet.RoleAnalyst}
+		u := fleet.User{Email: fmt.Sprintf("bench%d@example.com", i), Name: "Bench", Role: role}
+		if role == fleet.RoleAdmin {
+			u.Email = "admin-" + u.Email
+		}
 		there, _, err := d.store.Identity().UserByEmail(ctx, u.Email, "")
 		if fleet.CodeOf(err) == fleet.NotFound {
 			there, err = service.AddUser(ctx, d.viewer, fleet.WriteInfo{}, u, "")
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		name := "bench " + time.Now().Format(time.RFC3339Nano)
 		token, _, err := service.CreateToken(
 			ctx,
 			d.viewer,
 			fleet.WriteInfo{},
-			fleet.AccessToken{UserID: there.ID, Name: name, Scope: fleet.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)},
+			fleet.AccessToken{UserID: there.ID, Name: name, Scope: scope, ExpiresAt: time.Now().Add(time.Hour)},
 			time.Time{},
 		)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		tokens = append(tokens, token)
+		tokens, users = append(tokens, token), append(users, there.ID)
 	}
-	return tokens, nil
+	return tokens, users, nil
 }
 
 // ordinaryClients is how many people work while others attack, and each of

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"os"
 	"slices"
@@ -25,12 +23,16 @@ const clients = 50
 type victim struct {
 	Addr   string
 	Tokens []string // of the clients
+	Admins []string // access tokens of administrators
+	User   string   // id of a user whose password they reset
 }
 
 // attackers is that process. It ends when its standard input does.
 type attackers struct {
 	addr   string
 	tokens []string
+	admins []string
+	user   string
 
 	mu      sync.Mutex
 	answers map[string]int // by status and code
@@ -50,6 +52,8 @@ func attacks() []attack {
 		{"huge variables", (*attackers).variables},
 		{"a byte a second", (*attackers).slowly},
 		{"10,000 sockets", (*attackers).sockets},
+		{"sockets that ping", (*attackers).pings},
+		{"administrators who reset passwords", (*attackers).resets},
 	}
 }
 
@@ -60,7 +64,7 @@ func runAttackers(ctx context.Context, names []string) error {
 	if err := json.NewDecoder(os.Stdin).Decode(&target); err != nil {
 		return err
 	}
-	a.addr, a.tokens = target.Addr, target.Tokens
+	a.addr, a.tokens, a.admins, a.user = target.Addr, target.Tokens, target.Admins, target.User
 	ctx, cancel := context.WithCancel(ctx)
 	go func() { // the parent lets go of the pipe when it is enough
 		_, _ = io.Copy(io.Discard, os.Stdin)
@@ -275,82 +279,19 @@ func (a *attackers) variables(ctx context.Context) {
 	})
 }
 
-// slowly sends headers, or a body, a byte a second, from a thousand connections.
-func (a *attackers) slowly(ctx context.Context) {
-	const connections = 1000
+// resets lets nine requests of each administrator reset three passwords each, again and again.
+func (a *attackers) resets(ctx context.Context) {
+	reset := `(input: {userId: "` + a.user + `"}) { errors { code } }`
+	query := "mutation { a: resetPassword" + reset + " b: resetPassword" + reset + " c: resetPassword" + reset + " }"
 	var group sync.WaitGroup
-	for i := range connections {
-		text := "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-		if i%2 == 0 {
-			text += "Authorization: Bearer " + a.tokens[i%len(a.tokens)] + "\r\nContent-Length: 1000\r\n\r\n"
-		}
+	for i := range 9 * len(a.admins) {
 		group.Go(func() {
+			client := &http.Client{Transport: &http.Transport{}}
+			defer client.CloseIdleConnections()
 			for ctx.Err() == nil {
-				a.hold(ctx, text, time.Second)
+				a.post(ctx, client, a.admins[i%len(a.admins)], operation(query, nil))
 			}
 		})
 	}
 	group.Wait()
-}
-
-// sockets opens 10,000 connections: half of them are silent, half ask for a
-// WebSocket and then say nothing.
-func (a *attackers) sockets(ctx context.Context) {
-	var group sync.WaitGroup
-	for i := range 10_000 {
-		text := ""
-		if i%2 == 0 {
-			text = "GET /graphql HTTP/1.1\r\nHost: " + a.addr + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\nAuthorization: Bearer " + a.tokens[i%len(a.tokens)] + "\r\n\r\n"
-		}
-		group.Go(func() {
-			sleep(ctx, time.Duration(i)*200*time.Microsecond) // over two seconds
-			for ctx.Err() == nil {
-				a.hold(ctx, text, 0)
-				sleep(ctx, 5*time.Second) // as clients do that come again
-			}
-		})
-	}
-	group.Wait()
-}
-
-// hold sends text, then a byte at a time, until the server has had enough.
-func (a *attackers) hold(ctx context.Context, text string, every time.Duration) {
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", a.addr)
-	if err != nil {
-		a.count("not connected")
-		return
-	}
-	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
-	defer func() { _ = conn.Close() }()
-	if _, err := io.WriteString(conn, text); err != nil {
-		a.count("cut off")
-		return
-	}
-	var writer sync.WaitGroup
-	defer writer.Wait()
-	if every > 0 {
-		writer.Go(func() {
-			for _, err := io.WriteString(conn, "x"); err == nil && ctx.Err() == nil; _, err = io.WriteString(conn, "x") {
-				sleep(ctx, every)
-			}
-		})
-	}
-	first := make([]byte, 12) // HTTP/1.1 408
-	n, err := io.ReadFull(conn, first)
-	if err == nil && string(first[9:12]) == "101" {
-		_, _ = io.Copy(io.Discard, conn)
-		if ctx.Err() == nil {
-			a.count("socket closed")
-		}
-		_ = conn.Close()
-		return
-	}
-	_ = conn.Close()
-	switch {
-	case ctx.Err() != nil:
-	case n == len(first):
-		a.count(string(first[9:12]))
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), err != nil:
-		a.count("cut off")
-	}
 }
