@@ -124,7 +124,12 @@ const allOfIt = "all of it"
 const administrators = 5
 
 // hire returns an access token of each of n users of a role, and their ids; missing users are created.
-func (d *data) hire(ctx context.Context, n int, role fleet.Role, scope fleet.Scope) (tokens []string, users []fleet.UUID,
+func (d *data) hire(
+	ctx context.Context,
+	n int,
+	role fleet.Role,
+	scope fleet.Scope,
+) (tokens []string, users []fleet.UUID,
 	err error) {
 	service, err := auth.New(d.store.Identity(), auth.Config{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {

@@ -70,6 +70,7 @@ func (a *attackers) pings(ctx context.Context) {
 
 // ping sends a message over a socket until that is closed, and returns the code of the close.
 func (a *attackers) ping(ctx context.Context, token string, message []byte) websocket.StatusCode {
+	//nolint:bodyclose // the answer that opens a socket has none
 	conn, _, err := websocket.Dial(ctx, "ws://"+a.addr+"/graphql", &websocket.DialOptions{
 		Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{"Authorization": {"Bearer " + token}},
 	})

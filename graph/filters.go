@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -41,8 +43,8 @@ func nullIn(value any) error {
 	case nil:
 		return fleet.BadInputf("", "null is no condition: leave it out, or ask with isNull for rows without a value")
 	case map[string]any:
-		for name, v := range value {
-			if err := nullIn(v); err != nil {
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			if err := nullIn(value[name]); err != nil {
 				return fleet.InField(name, err)
 			}
 		}

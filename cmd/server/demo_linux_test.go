@@ -39,7 +39,11 @@ func TestTheDemoStaysOnItsMachine(t *testing.T) {
 			}
 		}
 	}
-	err = s.data(&struct{}{}, `mutation { createAccessToken(input: {name: "t", scope: ADMIN}) { accessToken { id } errors { code } } }`, nil)
+	err = s.data(
+		&struct{}{},
+		`mutation { createAccessToken(input: {name: "t", scope: ADMIN}) { accessToken { id } errors { code } } }`,
+		nil,
+	)
 	if err == nil || !strings.Contains(err.Error(), "FORBIDDEN") {
 		t.Errorf("a token of the demo: %v", err)
 	}

@@ -233,10 +233,15 @@ func TestSessionsEnd(t *testing.T) {
 func TestAFurtherSessionEndsTheOneUsedTheLongestAgo(t *testing.T) {
 	t.Parallel()
 	h := newFixture(t, auth.Config{})
-	h.exec(`INSERT INTO sessions (secret_hash, id, company_id, user_id, method, user_agent, last_used_at, idle_expires_at, expires_at)
+	h.exec(
+		`INSERT INTO sessions (secret_hash, id, company_id, user_id, method, user_agent, last_used_at, idle_expires_at, expires_at)
 		SELECT sha256(i::text::bytea), gen_random_uuid(), $1, $2, 'PASSWORD', i::text, now() - i * interval '1 minute',
 		  now() + interval '1 hour', now() + interval '1 hour'
-		FROM generate_series(1, $3::int) i`, [16]byte(h.ours.ID), [16]byte(h.dana.ID), fleet.MaxSessions)
+		FROM generate_series(1, $3::int) i`,
+		[16]byte(h.ours.ID),
+		[16]byte(h.dana.ID),
+		fleet.MaxSessions,
+	)
 	h.signIn()
 	var n int
 	var oldest string

@@ -27,13 +27,13 @@ func TestCheckPasswordCountsCharacters(t *testing.T) {
 	long := strings.Repeat("v\u00e9", 100)
 	long = "kljw82hbq0zz" + long[len(long)-3*94:]
 	for password, valid := range map[string]bool{
-		"":                       false,
-		"kljw82hbq0z":             false,
-		"kljw82hbq0zz":            true,
-		"klj\u00e982hbq\u00e9z":    false, // 11 characters, 13 bytes
-		long:                      true,  // 200 characters, 300 bytes
-		long + "x":                false,
-		"twelve bytes\xff":        false,
+		"":                      false,
+		"kljw82hbq0z":           false,
+		"kljw82hbq0zz":          true,
+		"klj\u00e982hbq\u00e9z": false, // 11 characters, 13 bytes
+		long:                    true,  // 200 characters, 300 bytes
+		long + "x":              false,
+		"twelve bytes\xff":      false,
 	} {
 		err := CheckPassword("new", password, fleet.PasswordOwner{})
 		if (err == nil) != valid {

@@ -234,8 +234,11 @@ func TestEverySignInTakesAsManyHashes(t *testing.T) {
 			t.Errorf("%q of %q took %d hashes", c.Email, c.Company, n)
 		}
 	}
-	if _, _, err := h.SignIn(t.Context(), auth.Credentials{Email: "three@example.com", Password: password, Company: "Third"},
-		auth.Client{}); err != nil {
+	if _, _, err := h.SignIn(
+		t.Context(),
+		auth.Credentials{Email: "three@example.com", Password: password, Company: "Third"},
+		auth.Client{},
+	); err != nil {
 		t.Error("the third company, named:", err)
 	}
 }

@@ -14,7 +14,11 @@ import (
 func (h *fixture) longestWait(email string) (wait time.Duration) {
 	h.t.Helper()
 	place := sha256.Sum256([]byte("place\x00192.0.2.9\x00" + email))
-	h.row(&wait, `SELECT coalesce(max(blocked_until - last_at), interval '0') FROM sign_in_failures WHERE key = $1`, place[:])
+	h.row(
+		&wait,
+		`SELECT coalesce(max(blocked_until - last_at), interval '0') FROM sign_in_failures WHERE key = $1`,
+		place[:],
+	)
 	h.exec(`UPDATE sign_in_failures SET blocked_until = now()`)
 	return wait
 }
@@ -58,7 +62,14 @@ func TestGuessesAtThePresentPasswordAreThrottled(t *testing.T) {
 	h := newFixture(t, auth.Config{})
 	viewer := fleet.Viewer{CompanyID: h.ours.ID, UserID: h.dana.ID, Role: fleet.RoleManager}
 	change := func() error {
-		_, err := h.ChangePassword(t.Context(), viewer, fleet.WriteInfo{}, fleet.UUID{}, "wrong password", "dumptruck umbrella")
+		_, err := h.ChangePassword(
+			t.Context(),
+			viewer,
+			fleet.WriteInfo{},
+			fleet.UUID{},
+			"wrong password",
+			"dumptruck umbrella",
+		)
 		return err
 	}
 	for range 5 {

@@ -69,12 +69,12 @@ func (a account) own(path string) error {
 // admit lets the account, by its group, and no other one pass through a folder of ours, which it cannot list.
 func (a account) admit(path string) error {
 	if a.credential == nil {
-		return os.Chmod(path, 0o700)
+		return os.Chmod(path, 0o700) //nolint:gosec // a folder
 	}
 	if err := os.Chown(path, -1, int(a.credential.Gid)); err != nil {
 		return fmt.Errorf("let account %s pass through %s: %w", a.name, path, err)
 	}
-	return os.Chmod(path, 0o710)
+	return os.Chmod(path, 0o710) //nolint:gosec // for the group of the account alone
 }
 
 // reaches reports whether the account may pass through path, a folder, and all

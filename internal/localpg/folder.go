@@ -199,7 +199,7 @@ func (f *folder) chooseHome(acct account, log *slog.Logger) error {
 	base := "/var/lib/bitcorp-fleet"
 	if strings.HasPrefix(f.dir, "/tmp/") {
 		base = "/tmp" // data that was to be temporary stays so
-	} else if err := os.MkdirAll(base, 0o711); err != nil {
+	} else if err := os.MkdirAll(base, 0o711); err != nil { //nolint:gosec // passable, for any account
 		return fmt.Errorf("account %s cannot reach %s: %w", acct.name, f.dir, err)
 	}
 	home, err := os.MkdirTemp(base, "fleet-data-")

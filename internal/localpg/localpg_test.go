@@ -120,7 +120,10 @@ func TestFolderIsClosedToOtherAccounts(t *testing.T) {
 	if err := s.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.Chmod(dir, 0o711), os.Chmod(filepath.Join(dir, "lock"), 0o644)); err != nil { //nolint:gosec // as earlier versions
+	if err := errors.Join(
+		os.Chmod(dir, 0o711),
+		os.Chmod(filepath.Join(dir, "lock"), 0o644),
+	); err != nil { //nolint:gosec // as earlier versions
 		t.Fatal(err)
 	}
 	mustStart(t, quick(dir))

@@ -39,7 +39,11 @@ func scanAccount(row pgx.CollectableRow) (a fleet.Account, err error) {
 // PasswordOwner returns what is known of the user of the viewer's company who is to get a password. The zero
 // id stands for a user to be added: only the company is known. It returns NOT_FOUND if there is no user of
 // another id. One statement, primary keys.
-func (s *Identity) PasswordOwner(ctx context.Context, v fleet.Viewer, id fleet.UUID) (o fleet.PasswordOwner, err error) {
+func (s *Identity) PasswordOwner(
+	ctx context.Context,
+	v fleet.Viewer,
+	id fleet.UUID,
+) (o fleet.PasswordOwner, err error) {
 	var found bool
 	err = s.readRow(ctx, `
 		SELECT u.id IS NOT NULL, coalesce(u.email, ''), coalesce(u.name, ''), c.name,
