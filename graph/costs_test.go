@@ -118,9 +118,9 @@ func TestCostsMultiplyAndDoNotOverflow(t *testing.T) {
 		`mutation { updateEquipmentBatch(input: { updates: [] }) { results { outcome } errors { code } } }`:                   1 + 1 + 11,
 		`mutation { updateEquipmentBatch(input: { updates: [{ equipmentId: "a", expectedVersion: 1 }, { equipmentId: "b", expectedVersion: 1 }] }) { ...F } } fragment F on UpdateEquipmentBatchPayload { results { errors { code } outcome } }`: 1 + 1 + 2*(11+1),
 		`{ __type(name: "StatsScope") { name enumValues { name } } x: __type(name: "None") { name } }`:                                                                                                                                           1 + 2 + 2 + 1,
-		`{ equipmentList(first: 10, offset: -1) { nodes { id } } }`: 21,
+		`{ equipmentList(first: 10, offset: -1) { nodes { id } } }`:                                                                      21,
 		`mutation { a: resetPassword(input: { userId: "a" }) { user { id } } b: resetPassword(input: { userId: "b" }) { user { id } } }`: 2 * 5002,
-		`mutation { changePassword(input: { current: "a", new: "b" }) { user { id } } }`:                                                             10_000 + 1 + 1,
+		`mutation { changePassword(input: { current: "a", new: "b" }) { user { id } } }`:                                                 10_000 + 1 + 1,
 	} {
 		if got, ok := costOf(schema, document, nil); !ok || got != want {
 			t.Errorf("%s costs %d, %v; want %d", document, got, ok, want)
