@@ -20,7 +20,7 @@ func TestADatabaseThatIsAwayBehindAPooler(t *testing.T) {
 	t.Parallel()
 	dir := pgtest.Dir(t)
 	start := func() *localpg.Server {
-		pg, err := localpg.Start(t.Context(), localpg.Options{Dir: dir})
+		pg, err := localpg.Start(t.Context(), localpg.Options{Dir: dir, Trust: true})
 		if err != nil {
 			t.Fatal(err)
 		}

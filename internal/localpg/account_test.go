@@ -75,7 +75,7 @@ func TestRootServesAFolderThatItsServerAccountCannotReach(t *testing.T) {
 		t.Parallel()
 		dir := closedDir(t, nil)
 		s := mustStart(t, quick(dir))
-		if got, want := ask(t, s.URL(), "current_setting('data_directory')"), filepath.Join(dir, "data"); got != want {
+		if got, want := ask(t, adminURL(t, s), "current_setting('data_directory')"), filepath.Join(dir, "data"); got != want {
 			t.Errorf("data in %s, want %s", got, want)
 		}
 	})

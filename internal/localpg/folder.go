@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"os/user"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -27,6 +28,8 @@ var ErrInUse = errors.New("data folder in use")
 //	elsewhere     a link to home, only where the account cannot reach this folder
 //	data/         PostgreSQL's own, whole or absent
 //	data.part-…/  a data folder in the making
+//	pg_hba.conf   which accounts may connect; not in data/, where the account could replace it
+//	pg_ident.conf by a link
 //	run/          the socket; a link where this path is too long for one
 //	log           what postgres writes
 type folder struct {
@@ -83,6 +86,8 @@ func makeFolder(dir string) error {
 func (f *folder) elsewhere() string { return filepath.Join(f.dir, "elsewhere") }
 func (f *folder) data() string      { return filepath.Join(f.home, "data") }
 func (f *folder) run() string       { return filepath.Join(f.home, "run") }
+func (f *folder) rules() string     { return filepath.Join(f.home, "pg_hba.conf") }
+func (f *folder) accounts() string  { return filepath.Join(f.home, "pg_ident.conf") }
 func (f *folder) logPath() string   { return filepath.Join(f.home, "log") }
 
 // close removes what a running server needs only while it runs, and gives the
@@ -262,6 +267,24 @@ func (f *folder) socketDir(acct account) (string, error) {
 		return "", fmt.Errorf("make the socket folder: %w", err)
 	}
 	return dir, acct.own(dir)
+}
+
+// writeAccess writes which accounts of the machine may connect, and as which role: this process's as both,
+// and no other. With trust everyone that reaches the socket may.
+func (f *folder) writeAccess(trust bool) error {
+	me, err := user.Current()
+	if err != nil {
+		return fmt.Errorf("look up the account of this process: %w", err)
+	}
+	rule, accounts := "local all all peer map=fleet\n", ""
+	if trust {
+		rule = "local all all trust\n"
+	}
+	for _, role := range []string{roleName, adminName} {
+		accounts += fmt.Sprintf("fleet \"%s\" %s\n", me.Username, role)
+	}
+	//nolint:gosec // PostgreSQL's account reads them; they are no secrets
+	return errors.Join(os.WriteFile(f.rules(), []byte(rule), 0o644), os.WriteFile(f.accounts(), []byte(accounts), 0o644))
 }
 
 // maxLog is the size at which a start sets the log aside.

@@ -71,8 +71,8 @@ func (f *folder) fill(ctx context.Context, bins binaries, acct account, noSync b
 		if err := acct.own(part); err != nil {
 			return "", err
 		}
-		args := append([]string{"-D", part, "-U", roleName, "--encoding=UTF8",
-			"--auth-local=trust", "--auth-host=reject", "--no-instructions"}, locale...)
+		args := append([]string{"-D", part, "-U", adminName, "--encoding=UTF8",
+			"--auth-local=reject", "--auth-host=reject", "--no-instructions"}, locale...)
 		if noSync {
 			args = append(args, "--no-sync")
 		}

@@ -29,10 +29,11 @@ import (
 	"bitcorp.dev/fleet/internal/guard"
 )
 
-// Database and its owner, a superuser of the private server.
+// Database, its owner, by which the server connects, and the superuser, which makes both.
 const (
 	databaseName = "fleet"
 	roleName     = "fleet"
+	adminName    = "postgres"
 	port         = "5432" // only names the socket file
 )
 
@@ -45,6 +46,9 @@ type Options struct {
 	BinDir string
 	// Settings are passed to postgres as -c name=value, over its own defaults.
 	Settings map[string]string
+	// Trust lets every account that reaches the socket connect as any role, and the role of the URL create
+	// databases: for tests. Otherwise the account of this process alone may connect.
+	Trust bool
 	// Log receives starts, stops and recoveries; nil discards them. What postgres
 	// itself writes goes to the file log in Dir.
 	Log *slog.Logger
@@ -119,17 +123,20 @@ func start(ctx context.Context, o Options, f *folder) (*Server, error) {
 	}
 
 	s := &Server{
-		url:     connectionURL(socket, databaseName),
+		url:     connectionURL(socket, roleName, databaseName),
 		version: bins.version,
 		log:     o.Log,
 		folder:  f,
 		done:    make(chan struct{}),
 	}
 	begun := time.Now()
+	if err := f.writeAccess(o.Trust); err != nil {
+		return nil, err
+	}
 	if err := s.launch(bins, acct, socket, o.Settings); err != nil {
 		return nil, err
 	}
-	if err := s.prepareDatabase(ctx, socket); err != nil {
+	if err := s.prepareDatabase(ctx, socket, o.Trust); err != nil {
 		// Not ctx: it may be what has ended.
 		_ = s.Stop(context.WithoutCancel(ctx))
 		return nil, err
@@ -220,6 +227,7 @@ func (s *Server) launch(bins binaries, acct account, socket string, settings map
 	}
 	args := []string{"-D", s.folder.data(), "-k", socket, "-p", port,
 		"-c", "listen_addresses=", "-c", "unix_socket_permissions=0700",
+		"-c", "hba_file=" + s.folder.rules(), "-c", "ident_file=" + s.folder.accounts(),
 		"-c", "logging_collector=off", "-c", "log_destination=stderr"}
 	names := make([]string, 0, len(settings))
 	for name := range settings {
@@ -266,9 +274,9 @@ func (s *Server) launch(bins binaries, acct account, socket string, settings map
 	return nil
 }
 
-// prepareDatabase waits until the child is ready and creates the database on the
+// prepareDatabase waits until the child is ready and creates the database and its owner on the
 // first start, or after a first start that was interrupted.
-func (s *Server) prepareDatabase(ctx context.Context, socket string) error {
+func (s *Server) prepareDatabase(ctx context.Context, socket string, trust bool) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !isReady(s.folder.data(), s.pid) {
@@ -284,15 +292,28 @@ func (s *Server) prepareDatabase(ctx context.Context, socket string) error {
 	if err == nil {
 		return conn.Close(ctx)
 	}
-	if e := (*pgconn.PgError)(nil); !errors.As(err, &e) || e.Code != "3D000" { // invalid_catalog_name
+	var missing *pgconn.PgError
+	if !errors.As(err, &missing) || missing.Code != "3D000" && missing.Code != "28000" { // the database, the role
 		return fmt.Errorf("connect: %w", err)
 	}
-	conn, err = pgx.Connect(ctx, connectionURL(socket, "postgres"))
+	conn, err = pgx.Connect(ctx, connectionURL(socket, adminName, "postgres"))
+	if err != nil { // the superuser of a data folder of an earlier version is the owner
+		conn, err = pgx.Connect(ctx, connectionURL(socket, roleName, "postgres"))
+	}
 	if err != nil {
 		return fmt.Errorf("connect to create the database: %w", err)
 	}
 	defer func() { _ = conn.Close(ctx) }()
-	if _, err := conn.Exec(ctx, "CREATE DATABASE "+databaseName); err != nil {
+	rights := ""
+	if trust {
+		rights = " CREATEDB"
+	}
+	if missing.Code == "28000" {
+		if _, err := conn.Exec(ctx, "CREATE ROLE "+roleName+" LOGIN"+rights); err != nil {
+			return fmt.Errorf("create the owner of the database: %w", err)
+		}
+	}
+	if _, err := conn.Exec(ctx, "CREATE DATABASE "+databaseName+" OWNER "+roleName); err != nil {
 		return fmt.Errorf("create the database: %w", err)
 	}
 	return nil
@@ -309,8 +330,8 @@ func isReady(data string, pid int) bool {
 	return len(lines) >= 8 && lines[0] == strconv.Itoa(pid) && strings.TrimSpace(lines[7]) == "ready"
 }
 
-func connectionURL(socket, database string) string {
-	u := url.URL{Scheme: "postgres", User: url.User(roleName), Path: "/" + database}
+func connectionURL(socket, role, database string) string {
+	u := url.URL{Scheme: "postgres", User: url.User(role), Path: "/" + database}
 	// The port is named so that a PGPORT around us does not count.
 	u.RawQuery = url.Values{"host": {socket}, "port": {port}}.Encode()
 	return u.String()

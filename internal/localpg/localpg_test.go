@@ -13,6 +13,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 )
 
 func TestDataIsKeptBetweenRuns(t *testing.T) {
@@ -248,7 +250,7 @@ func TestMissingDatabaseIsMadeAtTheNextStart(t *testing.T) {
 	t.Parallel()
 	dir := tempDir(t)
 	s := mustStart(t, quick(dir))
-	exec1(t, connectionURL(socketOf(t, s), "postgres"), "DROP DATABASE fleet")
+	exec1(t, connectionURL(socketOf(t, s), adminName, "postgres"), "DROP DATABASE fleet")
 	mustStop(t, s)
 	s = mustStart(t, quick(dir)) // as after a first start killed in between
 	if got := ask(t, s.URL(), "current_database()"); got != "fleet" {
@@ -282,4 +284,63 @@ func TestLongAndOddPaths(t *testing.T) {
 			}
 		})
 	}
+}
+
+// adminURL returns the URL of the database for the superuser.
+func adminURL(t *testing.T, s *Server) string {
+	t.Helper()
+	return connectionURL(socketOf(t, s), adminName, databaseName)
+}
+
+// TestOnlyThisAccountConnects, as the owner of the database, who is no superuser, or as the superuser.
+func TestOnlyThisAccountConnects(t *testing.T) {
+	t.Parallel()
+	s := mustStart(t, quick(tempDir(t)))
+	if got := ask(t, s.URL(), "current_user || ' ' || current_setting('is_superuser')"); got != "fleet off" {
+		t.Errorf("the server's role: %s", got)
+	}
+	if got := ask(t, adminURL(t, s), "current_user || ' ' || current_setting('is_superuser')"); got != "postgres on" {
+		t.Errorf("the superuser: %s", got)
+	}
+	if got := ask(t, s.URL(), "has_schema_privilege('public', 'CREATE') AND NOT rolcreatedb AND NOT rolcreaterole "+
+		"FROM pg_roles WHERE rolname = current_user"); got != "true" {
+		t.Errorf("what the role may do: %s", got)
+	}
+	nobody := normalUser(t)
+	acct, err := (&folder{home: t.TempDir()}).account()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(tempDir(t), "test") // which the accounts can reach
+	if err := os.WriteFile(file, program, 0o755); err != nil { //nolint:gosec // as above
+		t.Fatal(err)
+	}
+	for refusal, as := range map[string]*syscall.Credential{
+		"permission denied": nobody, "Peer authentication failed": acct.credential, // who may enter the socket's folder
+	} {
+		cmd := exec.CommandContext(t.Context(), file, "-test.run=^TestHelperConnect$")
+		cmd.Dir, cmd.Env = "/", append(os.Environ(), "FLEET_TEST_CONNECT="+s.URL())
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: as}
+		if said, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(said), "refused: ") ||
+			!strings.Contains(string(said), refusal) {
+			t.Errorf("account %d connects: %v\n%s", as.Uid, err, said)
+		}
+	}
+}
+
+// TestHelperConnect is a process of TestOnlyThisAccountConnects.
+func TestHelperConnect(t *testing.T) {
+	url := os.Getenv("FLEET_TEST_CONNECT")
+	if url == "" {
+		t.Skip("only for another test to start")
+	}
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatalf("refused: %v", err)
+	}
+	_ = conn.Close(t.Context())
 }

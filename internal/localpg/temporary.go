@@ -47,7 +47,7 @@ func StartTemporary(ctx context.Context, o Options) (s *Server, remove func() er
 		return nil, nil, err
 	}
 	remove = func() error { return os.RemoveAll(dir) }
-	o.Dir = dir
+	o.Dir, o.Trust = dir, true
 	settings := maps.Clone(temporarySettings)
 	maps.Copy(settings, o.Settings)
 	o.Settings = settings
@@ -72,7 +72,10 @@ func TemporaryDir() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("make a temporary data folder: %w", err)
 	}
-	return dir, nil
+	if os.Geteuid() == 0 {
+		err = os.Chmod(dir, 0o711) //nolint:gosec // see above
+	}
+	return dir, err
 }
 
 // sweep removes temporary folders whose server and starter are gone: their lock

@@ -175,6 +175,7 @@ func TestHelperProcess(t *testing.T) {
 	if n := ask[int](t, url, "SELECT count(*) FROM machines"); n != 1 {
 		t.Errorf("%d machines", n)
 	}
+	url = strings.Replace(url, "//fleet@", "//postgres@", 1) // which may read the server's files
 	fmt.Println("cloned", ask[int](t, url, "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int"),
 		ask[string](t, url, "SELECT current_setting('data_directory')"))
 	_, _ = io.Copy(io.Discard, os.Stdin)
