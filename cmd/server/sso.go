@@ -17,7 +17,7 @@ import (
 type ssoCmd struct {
 	Set    ssoSetCmd    `cmd:"" help:"Let a company's users sign in at its OpenID Connect provider."`
 	Show   ssoShowCmd   `cmd:"" help:"Show a company's provider, and the redirect address to register there."`
-	Remove ssoRemoveCmd `cmd:"" help:"Forget a company's provider; sessions go on until they end."`
+	Remove ssoRemoveCmd `cmd:"" help:"Forget a company's provider; the sessions that it opened end."`
 }
 
 type ssoSetCmd struct {

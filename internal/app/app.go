@@ -74,6 +74,12 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	for setting, url := range map[string]string{"DATABASE_URL": c.Database.URL, "FLEET_LISTEN_URL": c.Database.ListenURL} {
+		if !store.EncryptsAndVerifies(url) {
+			c.Log.Warn(setting + " lets the connection be read or answered by others on the network: " +
+				"add sslmode=verify-full and sslrootcert=FILE to it")
+		}
+	}
 	if !server.IsLoopback(c.Addr) && (public == nil || public.Scheme != "https") {
 		c.Log.Warn("FLEET_PUBLIC_URL is not an https URL: session cookies and passwords can be read on the network " +
 			"unless a proxy in front uses https; set it to the URL of that proxy")

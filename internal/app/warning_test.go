@@ -37,3 +37,19 @@ func TestPlainHTTPBeyondThisMachineIsWarnedOf(t *testing.T) {
 		}
 	}
 }
+
+// TestAPatternIsNoOrigin: every page that matches it could read answers with the visitor's cookies.
+func TestAPatternIsNoOrigin(t *testing.T) {
+	t.Parallel()
+	for _, origin := range []string{"https://*", "https://*.example.com"} {
+		config := onDatabase(t)
+		config.Origins = []string{origin}
+		a, err := app.New(t.Context(), config)
+		if err == nil {
+			_ = a.Close(t.Context())
+		}
+		if err == nil || !strings.Contains(err.Error(), "it must be one origin, without *") {
+			t.Errorf("%s: %v", origin, err)
+		}
+	}
+}

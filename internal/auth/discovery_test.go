@@ -251,6 +251,33 @@ func TestTheSecretIsSentOnce(t *testing.T) {
 	}
 }
 
+// TestSessionsOfAProviderEndWithIt: when it is removed, and when another issuer takes its place. Sessions by
+// password stay.
+func TestSessionsOfAProviderEndWithIt(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(b *sso) error{
+		"removed": func(b *sso) error { return b.store.Identity().RemoveProvider(t.Context(), b.ours.ID) },
+		"replaced": func(b *sso) error {
+			return b.store.Identity().SetProvider(t.Context(), fleet.IdentityProvider{CompanyID: b.ours.ID,
+				Issuer: "https://another.example", ClientID: "fleet", Passwords: true})
+		},
+	} {
+		b := newSSO(t, nil)
+		b.signIn()
+		b.exec(`INSERT INTO sessions (secret_hash, id, company_id, user_id, method, user_agent, idle_expires_at, expires_at)
+			VALUES (sha256('x'), gen_random_uuid(), $1, $2, 'OIDC', '', now() + interval '1 hour', now() + interval '1 hour')`,
+			[16]byte(b.ours.ID), [16]byte(b.dana.ID))
+		if err := end(b); err != nil {
+			t.Fatal(err)
+		}
+		var left string
+		b.row(&left, `SELECT string_agg(method, ' ') FROM sessions`)
+		if left != "PASSWORD" {
+			t.Errorf("%s: sessions by %s are left", name, left)
+		}
+	}
+}
+
 func TestACallbackNeedsAFlowOfItsCompanyAndProvider(t *testing.T) {
 	t.Parallel()
 	b := newSSO(t, nil)

@@ -34,7 +34,8 @@ func CheckPassword(field, password string, owner fleet.PasswordOwner) error {
 	case n < MinPassword || n > MaxPassword:
 		return fleet.BadInputf(field, "the password has %d characters, but must have %d to %d", n, MinPassword, MaxPassword)
 	}
-	text := []rune(password)
+	// What is hashed is scored, so that other forms of common letters do not count as rare ones.
+	text := []rune(string(normalize(password)))
 	score := zxcvbn.PasswordStrength(string(text[:min(len(text), scored)]), ownWords(owner)).Score
 	if score < leastScore {
 		return fleet.BadInputf(field, "the password is easy to guess: it is common, a pattern, or made of the user's name, "+

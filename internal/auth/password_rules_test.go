@@ -15,6 +15,8 @@ func TestEasyPasswordsAreRefused(t *testing.T) {
 		"passwordpassword", "password1234", "Password1234!", "P@ssw0rd1234", "iloveyou1234", "administrator",
 		"aaaaaaaaaaaa", "abcabcabcabc", "123456789012", "abcdefghijkl", "qwertyuiop12", "1qaz2wsx3edc", "trustno1trustno1",
 		"dana.reyes@alpha-works.example", "DANA.REYES@ALPHA-WORKS.EXAMPLE", "danareyes2026", "Dana Reyes 1",
+		"\uff50\uff41\uff53\uff53\uff57\uff4f\uff52\uff44\uff11\uff12\uff13\uff14", // password1234, full width
+		"\u24df\u24d0\u24e2\u24e2\u24e6\u24de\u24e1\u24d31234",
 		"Alpha Works 2026", "alphaworks12", "reyesreyesreyes",
 	} {
 		err := CheckPassword("password", password, dana)

@@ -40,6 +40,9 @@ func (s *Service) SignIn(ctx context.Context, c Credentials, from Client) (strin
 		counter{hashOf("hour\x00" + s.now().UTC().Format("2006-01-02T15") + "\x00" + fleet.AddressKey(c.Email)),
 			freePerAccountHour})
 	if err != nil {
+		if fleet.CodeOf(err) == fleet.RateLimited {
+			s.config.Log.InfoContext(ctx, "sign-in throttled", "network", from.Network)
+		}
 		return "", fleet.Session{}, err
 	}
 	secret, session, outdated, err := s.openByPassword(ctx, c, from)
@@ -138,7 +141,8 @@ func (s *Service) open(ctx context.Context, v fleet.Viewer, p fleet.Proof, from 
 	if err != nil {
 		return "", fleet.Session{}, err
 	}
-	s.config.Log.InfoContext(ctx, "signed in", "user", v.UserID, "method", method, "session", session.ID)
+	s.config.Log.InfoContext(ctx, "signed in", "user", v.UserID, "method", method, "session", session.ID,
+		"network", from.Network)
 	return secret, session, nil
 }
 

@@ -1,8 +1,10 @@
 package browser
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/rs/cors"
 
@@ -19,7 +21,11 @@ func (b *Browser) protect() error {
 		origins = append([]string{u.Scheme + "://" + u.Host}, origins...)
 	}
 	for _, o := range origins {
-		if err := b.guard.AddTrustedOrigin(o); err != nil {
+		err := b.guard.AddTrustedOrigin(o)
+		if err == nil && strings.Contains(o, "*") { // a pattern to rs/cors
+			err = errors.New("it must be one origin, without *")
+		}
+		if err != nil {
 			return fmt.Errorf("trusted origin %q is not of the form https://app.example.com: %w", o, err)
 		}
 	}

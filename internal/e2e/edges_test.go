@@ -32,6 +32,23 @@ func TestThePathMayEndWithASlash(t *testing.T) {
 	}
 }
 
+// TestEveryAnswerHasAPolicy, so that none acts as a page of this server that it is not.
+func TestEveryAnswerHasAPolicy(t *testing.T) {
+	t.Parallel()
+	o := newSignInFixture(t)
+	for _, c := range [][]string{
+		{"GET", "/"}, {"GET", "/sign-in"}, {"POST", "/sign-in"}, {"GET", "/graphql?query={__typename}"}, {"POST", "/graphql"},
+		{"PUT", "/graphql"}, {"GET", "/healthz"}, {"GET", "/readyz"}, {"GET", "/nowhere.js"}, {"GET", "/sign-in/oidc?company=Ours"},
+	} {
+		h := o.do(o.browser(), c[0], c[1], "application/json", "").Header
+		policy := h.Get("Content-Security-Policy")
+		if !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") ||
+			h.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: policy %q, nosniff %q", c, policy, h.Get("X-Content-Type-Options"))
+		}
+	}
+}
+
 // TestARequestOfTwoLengthsClosesItsConnection: a proxy may take the rest of the
 // connection for another request.
 func TestARequestOfTwoLengthsClosesItsConnection(t *testing.T) {

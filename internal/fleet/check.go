@@ -18,16 +18,27 @@ func (m Maybe[T]) apply(target *T) {
 	}
 }
 
-// checkRequired returns a BAD_INPUT without field unless s is text of 1 to
-// longest characters that are not all blank.
+// checkRequired returns a BAD_INPUT without field unless s is a name: text of 1 to
+// longest characters that are not all blank, on one line, without characters that are not seen.
 func checkRequired(s string, longest int) error {
 	if strings.TrimSpace(s) == "" {
 		return BadInputf("", "the text is empty: 1 to %d characters are needed", longest)
 	}
-	return checkLength(s, longest)
+	if err := checkLength(s, longest); err != nil {
+		return err
+	}
+	return checkPlain(s)
 }
 
-// checkOptional does the same for text that may be absent, which is null and
+// checkOptionalName does the same for a name that may be absent, which is null and not an empty string.
+func checkOptionalName(s *string, longest int) error {
+	if err := checkOptional(s, longest); err != nil || s == nil {
+		return err
+	}
+	return checkPlain(*s)
+}
+
+// checkOptional returns a BAD_INPUT without field unless s is text of some lines, or absent, which is null and
 // not an empty string.
 func checkOptional(s *string, longest int) error {
 	if s == nil {

@@ -54,7 +54,7 @@ func (p EquipmentPatch) Apply(e *Equipment) (*Equipment, error) {
 func (e *Equipment) Check() error {
 	var faults Faults
 	faults.Add("name", checkRequired(e.Name, MaxEquipmentName))
-	faults.Add("serialNumber", checkOptional(e.SerialNumber, MaxSerialNumber))
+	faults.Add("serialNumber", checkOptionalName(e.SerialNumber, MaxSerialNumber))
 	faults.Add("description", checkOptional(e.Description, MaxDescription))
 	faults.Add("category", checkRequired(e.Category, MaxCategory))
 	faults.Add("cost", checkMoney(e.Cost))

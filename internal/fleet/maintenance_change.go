@@ -70,7 +70,7 @@ func (p MaintenancePatch) Apply(m *MaintenanceRecord) *MaintenanceRecord {
 func (m *MaintenanceRecord) Check(now time.Time) error {
 	var faults Faults
 	faults.Add("description", checkOptional(m.Description, MaxDescription))
-	faults.Add("performedBy", checkOptional(m.PerformedBy, MaxPerformedBy))
+	faults.Add("performedBy", checkOptionalName(m.PerformedBy, MaxPerformedBy))
 	faults.Add("cost", m.Cost.CheckMoney())
 	faults.Add("labourCost", checkMoney(m.LabourCost))
 	faults.Add("partsCost", checkMoney(m.PartsCost))

@@ -25,7 +25,7 @@ func (o *Operator) Check() error {
 	var faults Faults
 	faults.Add("firstName", checkRequired(o.FirstName, MaxPersonName))
 	faults.Add("lastName", checkRequired(o.LastName, MaxPersonName))
-	faults.Add("licenseNumber", checkOptional(o.LicenseNumber, MaxLicenseNumber))
+	faults.Add("licenseNumber", checkOptionalName(o.LicenseNumber, MaxLicenseNumber))
 	return faults.Err()
 }
 

@@ -18,7 +18,17 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	s.browser.Routes(mux)
-	return s.withCaller(s.recovering(closingChunked(s.loopbackOnly(s.browser.Guard(mux)))))
+	return noPage(s.withCaller(s.recovering(closingChunked(s.loopbackOnly(s.browser.Guard(mux))))))
+}
+
+// noPage is middleware that keeps answers from acting as a page of this server. Pages set a policy of their own.
+func noPage(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy",
+			"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		next.ServeHTTP(w, r)
+	})
 }
 
 // closingChunked is middleware that closes the connection of a request with

@@ -145,7 +145,7 @@ func New(c Config) (*Server, error) {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(c.Registry, promhttp.HandlerOpts{}))
-	s.metrics = &http.Server{Handler: s.loopbackOnly(mux), ReadHeaderTimeout: c.HeaderTimeout}
+	s.metrics = &http.Server{Handler: noPage(s.loopbackOnly(mux)), ReadHeaderTimeout: c.HeaderTimeout}
 	return s, nil
 }
 

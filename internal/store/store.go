@@ -20,6 +20,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -95,6 +97,25 @@ type database struct {
 	bun *bun.DB // builds SQL that varies; uses the pool's connections
 
 	beforeScan func(ctx context.Context) (done func(), err error)
+}
+
+// EncryptsAndVerifies reports whether every connection to the database at url is to this machine, or is
+// encrypted and goes to the server that a certificate names. Without sslmode a client falls back to plain text.
+// An invalid URL and none count as well.
+func EncryptsAndVerifies(url string) bool {
+	c, err := pgx.ParseConfig(url)
+	if url == "" || err != nil {
+		return true
+	}
+	ways := []*pgconn.FallbackConfig{{Host: c.Host, TLSConfig: c.TLSConfig}}
+	for _, way := range append(ways, c.Fallbacks...) {
+		ip := net.ParseIP(way.Host)
+		local := strings.HasPrefix(way.Host, "/") || way.Host == "localhost" || ip != nil && ip.IsLoopback()
+		if !local && (way.TLSConfig == nil || way.TLSConfig.InsecureSkipVerify) {
+			return false
+		}
+	}
+	return true
 }
 
 // Fleet reads and writes the rows of the fleet on behalf of a viewer.
