@@ -269,8 +269,8 @@ func (f *folder) socketDir(acct account) (string, error) {
 	return dir, acct.own(dir)
 }
 
-// writeAccess writes which accounts of the machine may connect, and as which role: this process's as both,
-// and no other. With trust everyone that reaches the socket may.
+// writeAccess writes which accounts of the machine may connect, and as which role: this process's and root, as
+// both, and no other. With trust everyone that reaches the socket may.
 func (f *folder) writeAccess(trust bool) error {
 	me, err := user.Current()
 	if err != nil {
@@ -281,7 +281,9 @@ func (f *folder) writeAccess(trust bool) error {
 		rule = "local all all trust\n"
 	}
 	for _, role := range []string{roleName, adminName} {
-		accounts += fmt.Sprintf("fleet \"%s\" %s\n", me.Username, role)
+		for _, account := range []string{me.Username, "root"} { // root may become any account
+			accounts += fmt.Sprintf("fleet \"%s\" %s\n", account, role)
+		}
 	}
 	//nolint:gosec // PostgreSQL's account reads them; they are no secrets
 	return errors.Join(os.WriteFile(f.rules(), []byte(rule), 0o644), os.WriteFile(f.accounts(), []byte(accounts), 0o644))

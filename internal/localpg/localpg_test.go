@@ -38,18 +38,24 @@ func TestServerIsPrivate(t *testing.T) {
 	o.Settings["work_mem"] = "5MB"
 	s := mustStart(t, o)
 	for query, want := range map[string]string{
-		"current_setting('listen_addresses')": "",
-		"current_setting('work_mem')":         "5MB",
-		"current_database()":                  "fleet",
-		"current_user":                        "fleet",
-		"current_setting('server_encoding')":  "UTF8",
-		"'B' < 'a'":                           "true", // by code point
-		"SELECT count(*) FROM pg_hba_file_rules WHERE type <> 'local' AND auth_method <> 'reject'": "0",
-		"split_part(current_setting('server_version'), ' ', 1)":                                    s.Version(),
+		"current_setting('listen_addresses')":                   "",
+		"current_setting('work_mem')":                           "5MB",
+		"current_database()":                                    "fleet",
+		"current_user":                                          "fleet",
+		"current_setting('server_encoding')":                    "UTF8",
+		"'B' < 'a'":                                             "true", // by code point
+		"split_part(current_setting('server_version'), ' ', 1)": s.Version(),
 	} {
 		if got := ask(t, s.URL(), query); got != want {
 			t.Errorf("%s = %q, want %q", query, got, want)
 		}
+	}
+	if got := ask(
+		t,
+		adminURL(t, s),
+		"SELECT string_agg(type || ' ' || auth_method, ', ') FROM pg_hba_file_rules",
+	); got != "local peer" {
+		t.Errorf("the rules of connections are %s", got)
 	}
 	for _, path := range []string{socketOf(t, s), filepath.Join(o.Dir, "data")} {
 		info, err := os.Stat(path)
@@ -302,7 +308,7 @@ func TestOnlyThisAccountConnects(t *testing.T) {
 	if got := ask(t, adminURL(t, s), "current_user || ' ' || current_setting('is_superuser')"); got != "postgres on" {
 		t.Errorf("the superuser: %s", got)
 	}
-	if got := ask(t, s.URL(), "has_schema_privilege('public', 'CREATE') AND NOT rolcreatedb AND NOT rolcreaterole "+
+	if got := ask(t, s.URL(), "SELECT has_schema_privilege('public', 'CREATE') AND NOT rolcreatedb AND NOT rolcreaterole "+
 		"FROM pg_roles WHERE rolname = current_user"); got != "true" {
 		t.Errorf("what the role may do: %s", got)
 	}
@@ -315,7 +321,7 @@ func TestOnlyThisAccountConnects(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(tempDir(t), "test") // which the accounts can reach
+	file := filepath.Join(tempDir(t), "test")                  // which the accounts can reach
 	if err := os.WriteFile(file, program, 0o755); err != nil { //nolint:gosec // as above
 		t.Fatal(err)
 	}
