@@ -244,6 +244,30 @@ func (ec *executionContext) appendFieldMaintenanceRecord(b []byte, field *graphq
 	case "status":
 		v := obj.Status
 		return fastpath.String(b, string(v)), true
+	case "dueDate":
+		v := obj.DueDate
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDate(b, *v), true
+	case "firstDueDate":
+		v := obj.FirstDueDate
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDate(b, *v), true
+	case "startedAt":
+		v := obj.StartedAt
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
+	case "completedAt":
+		v := obj.CompletedAt
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
 	case "maintenanceDate":
 		v := obj.MaintenanceDate
 		return scalars.AppendDate(b, v), true
@@ -827,6 +851,98 @@ func (ec *executionContext) _MaintenanceRecord_status(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_MaintenanceRecord_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "MaintenanceStatus")
+}
+
+func (ec *executionContext) _MaintenanceRecord_dueDate(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_dueDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueDate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_dueDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "Date")
+}
+
+func (ec *executionContext) _MaintenanceRecord_firstDueDate(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_firstDueDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FirstDueDate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_firstDueDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "Date")
+}
+
+func (ec *executionContext) _MaintenanceRecord_startedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _MaintenanceRecord_completedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_completedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CompletedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_completedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _MaintenanceRecord_maintenanceDate(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
@@ -1537,6 +1653,22 @@ func (ec *executionContext) listMaintenanceRecord(l *fieldwise.List, sel ast.Sel
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceRecord_status(ctx, *field, objs[e])
 			})
+		case "dueDate":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_dueDate(ctx, *field, objs[e])
+			})
+		case "firstDueDate":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_firstDueDate(ctx, *field, objs[e])
+			})
+		case "startedAt":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_startedAt(ctx, *field, objs[e])
+			})
+		case "completedAt":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_completedAt(ctx, *field, objs[e])
+			})
 		case "maintenanceDate":
 			l.Require(i)
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -1998,6 +2130,26 @@ func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.Sele
 		case "status":
 			out.Values[i] = ec._MaintenanceRecord_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "dueDate":
+			out.Values[i] = ec._MaintenanceRecord_dueDate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "firstDueDate":
+			out.Values[i] = ec._MaintenanceRecord_firstDueDate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startedAt":
+			out.Values[i] = ec._MaintenanceRecord_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "completedAt":
+			out.Values[i] = ec._MaintenanceRecord_completedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "maintenanceDate":

@@ -101,7 +101,11 @@ type CompleteMaintenanceInput struct {
 	MaintenanceRecordID string `json:"maintenanceRecordId"`
 	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
-	// Date of the work; not null.
+	// When the work began. Null: unknown.
+	StartedAt graphql.Omittable[*time.Time] `json:"startedAt,omitempty"`
+	// When the work was completed, not in the future. Default now; unknown when it is null, or left out while `maintenanceDate` is another day than today.
+	CompletedAt graphql.Omittable[*time.Time] `json:"completedAt,omitempty"`
+	// Day that the work counts to; not null, not in the future. Default: the day of `completedAt` in the company's time zone, today when it is unknown.
 	MaintenanceDate graphql.Omittable[*fleet.Date] `json:"maintenanceDate,omitempty"`
 	// Description of the work, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
@@ -137,7 +141,15 @@ type CorrectMaintenanceInput struct {
 	ExpectedVersion int `json:"expectedVersion"`
 	// Reason for the work; not null.
 	Kind graphql.Omittable[*fleet.MaintenanceKind] `json:"kind,omitempty"`
-	// Date of the work; not null.
+	// Day on which the work is due, or was due. Putting planned work off leaves `firstDueDate` as it is. Not null while the work is planned.
+	DueDate graphql.Omittable[*fleet.Date] `json:"dueDate,omitempty"`
+	// Day on which the work was due at first. Null: the due date.
+	FirstDueDate graphql.Omittable[*fleet.Date] `json:"firstDueDate,omitempty"`
+	// When the work began. Null: unknown.
+	StartedAt graphql.Omittable[*time.Time] `json:"startedAt,omitempty"`
+	// When the work was completed. Null: unknown.
+	CompletedAt graphql.Omittable[*time.Time] `json:"completedAt,omitempty"`
+	// Day that the work counts to; not null. For planned work this is the due date, and either of both changes the other. For work that has begun it follows `startedAt` or `completedAt` unless it is given, or was given before.
 	MaintenanceDate graphql.Omittable[*fleet.Date] `json:"maintenanceDate,omitempty"`
 	// Description of the work, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
@@ -416,8 +428,14 @@ type RecordMaintenanceInput struct {
 	Kind fleet.MaintenanceKind `json:"kind"`
 	// Status of the work.
 	Status fleet.MaintenanceStatus `json:"status"`
-	// Date of the work; for planned work the planned date.
-	MaintenanceDate fleet.Date `json:"maintenanceDate"`
+	// Day on which the work is or was due. Planned work needs it, unless `maintenanceDate` is given in its place; other work has none when left out.
+	DueDate graphql.Omittable[*fleet.Date] `json:"dueDate,omitempty"`
+	// When the work began, not in the future. Default for work in progress: now; unknown when `maintenanceDate` is another day than today.
+	StartedAt graphql.Omittable[*time.Time] `json:"startedAt,omitempty"`
+	// When the work was completed, not in the future. Default for completed work: now; unknown when `maintenanceDate` is another day than today.
+	CompletedAt graphql.Omittable[*time.Time] `json:"completedAt,omitempty"`
+	// Day that the work counts to. Default: the due date of planned and cancelled work, the day of `startedAt` of work in progress, the day of `completedAt` of completed work, in the company's time zone.
+	MaintenanceDate graphql.Omittable[*fleet.Date] `json:"maintenanceDate,omitempty"`
 	// Description of the work, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	// Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of `labourCost` and `partsCost`, or 0 without them.
@@ -546,6 +564,8 @@ type StartMaintenanceInput struct {
 	MaintenanceRecordID string `json:"maintenanceRecordId"`
 	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// When the work began, default now.
+	StartedAt graphql.Omittable[*time.Time] `json:"startedAt,omitempty"`
 	// Start the downtime of the machine now, unless it has started already.
 	StopsMachine bool `json:"stopsMachine"`
 }

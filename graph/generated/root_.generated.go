@@ -1792,7 +1792,15 @@ type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
   sourceKind: String
   "Status of the work."
   status: MaintenanceStatus!
-  "Date of the work; for planned work the planned date."
+  "Day on which the work is due, or was due when it was begun or done. Stays when the work is done later. Null for work that was never planned, such as a repair after a breakdown."
+  dueDate: Date
+  "Day on which the work was due at first. Earlier than ` + "`" + `dueDate` + "`" + ` when the work was put off. Null for work that was never planned."
+  firstDueDate: Date
+  "When the work began. Null before, and when unknown."
+  startedAt: DateTime
+  "When the work was completed. Null before, and when only the day is known, which is ` + "`" + `maintenanceDate` + "`" + `."
+  completedAt: DateTime
+  "Day that the work and its cost count to, in the company's time zone: the due date of planned and cancelled work, the day on which work in progress began, the day on which completed work was completed, unless another day was given."
   maintenanceDate: Date!
   "Description of the work by the technician. Null when there is none."
   description: String
@@ -1848,9 +1856,9 @@ enum MaintenanceStatus {
 
 "Sort orders of maintenance records. Ties are broken by id: of two records with the same date, the one recorded later is newer."
 enum MaintenanceRecordOrder {
-  "Newest first."
+  "Newest ` + "`" + `maintenanceDate` + "`" + ` first."
   MAINTENANCE_DATE_DESC
-  "Oldest first."
+  "Oldest ` + "`" + `maintenanceDate` + "`" + ` first."
   MAINTENANCE_DATE_ASC
   "Highest cost first."
   COST_DESC
@@ -1878,7 +1886,7 @@ input MaintenanceRecordFilter {
   sourceKind: StringFilter
   "Any of these statuses."
   status: [MaintenanceStatus!]
-  "Date of the work."
+  "Day that the work counts to."
   maintenanceDate: DateFilter
   "Total cost. ` + "`" + `{ lt: 0 }` + "`" + ` finds the reversals."
   cost: DecimalFilter
@@ -1998,7 +2006,7 @@ type MaintenanceGroup @scope(rows: PART) {
     idempotencyKey: String
   ): RecordMaintenancePayload @auth(role: MANAGER)
 
-  "Starts planned work."
+  "Starts planned work. It counts to the day of the start from now on, and its due date stays."
   startMaintenance(
     "The record."
     input: StartMaintenanceInput!
@@ -2006,7 +2014,7 @@ type MaintenanceGroup @scope(rows: PART) {
     idempotencyKey: String
   ): StartMaintenancePayload @auth(role: MANAGER)
 
-  "Completes work. Open downtime ends at ` + "`" + `downTo` + "`" + `, default now."
+  "Completes work. It counts to the day of its completion from now on, and its due date stays: work that was due earlier is late. Open downtime ends at ` + "`" + `downTo` + "`" + `, default now."
   completeMaintenance(
     "The record and its final values."
     input: CompleteMaintenanceInput!
@@ -2039,8 +2047,14 @@ input RecordMaintenanceInput {
   kind: MaintenanceKind!
   "Status of the work."
   status: MaintenanceStatus! = COMPLETED
-  "Date of the work; for planned work the planned date."
-  maintenanceDate: Date!
+  "Day on which the work is or was due. Planned work needs it, unless ` + "`" + `maintenanceDate` + "`" + ` is given in its place; other work has none when left out."
+  dueDate: Date
+  "When the work began, not in the future. Default for work in progress: now; unknown when ` + "`" + `maintenanceDate` + "`" + ` is another day than today."
+  startedAt: DateTime
+  "When the work was completed, not in the future. Default for completed work: now; unknown when ` + "`" + `maintenanceDate` + "`" + ` is another day than today."
+  completedAt: DateTime
+  "Day that the work counts to. Default: the due date of planned and cancelled work, the day of ` + "`" + `startedAt` + "`" + ` of work in progress, the day of ` + "`" + `completedAt` + "`" + ` of completed work, in the company's time zone."
+  maintenanceDate: Date
   "Description of the work, at most 10,000 characters."
   description: String
   "Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + `, or 0 without them."
@@ -2065,6 +2079,8 @@ input StartMaintenanceInput {
   maintenanceRecordId: ID!
   "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
   expectedVersion: Int
+  "When the work began, default now."
+  startedAt: DateTime
   "Start the downtime of the machine now, unless it has started already."
   stopsMachine: Boolean! = false
 }
@@ -2075,7 +2091,11 @@ input CompleteMaintenanceInput {
   maintenanceRecordId: ID!
   "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
   expectedVersion: Int
-  "Date of the work; not null."
+  "When the work began. Null: unknown."
+  startedAt: DateTime
+  "When the work was completed, not in the future. Default now; unknown when it is null, or left out while ` + "`" + `maintenanceDate` + "`" + ` is another day than today."
+  completedAt: DateTime
+  "Day that the work counts to; not null, not in the future. Default: the day of ` + "`" + `completedAt` + "`" + ` in the company's time zone, today when it is unknown."
   maintenanceDate: Date
   "Description of the work, at most 10,000 characters."
   description: String
@@ -2109,7 +2129,15 @@ input CorrectMaintenanceInput {
   expectedVersion: Int!
   "Reason for the work; not null."
   kind: MaintenanceKind
-  "Date of the work; not null."
+  "Day on which the work is due, or was due. Putting planned work off leaves ` + "`" + `firstDueDate` + "`" + ` as it is. Not null while the work is planned."
+  dueDate: Date
+  "Day on which the work was due at first. Null: the due date."
+  firstDueDate: Date
+  "When the work began. Null: unknown."
+  startedAt: DateTime
+  "When the work was completed. Null: unknown."
+  completedAt: DateTime
+  "Day that the work counts to; not null. For planned work this is the due date, and either of both changes the other. For work that has begun it follows ` + "`" + `startedAt` + "`" + ` or ` + "`" + `completedAt` + "`" + ` unless it is given, or was given before."
   maintenanceDate: Date
   "Description of the work, at most 10,000 characters."
   description: String
@@ -3101,6 +3129,14 @@ func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, f
 		return ec.fieldContext_MaintenanceRecord_sourceKind(ctx, field)
 	case "status":
 		return ec.fieldContext_MaintenanceRecord_status(ctx, field)
+	case "dueDate":
+		return ec.fieldContext_MaintenanceRecord_dueDate(ctx, field)
+	case "firstDueDate":
+		return ec.fieldContext_MaintenanceRecord_firstDueDate(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_MaintenanceRecord_startedAt(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_MaintenanceRecord_completedAt(ctx, field)
 	case "maintenanceDate":
 		return ec.fieldContext_MaintenanceRecord_maintenanceDate(ctx, field)
 	case "description":

@@ -60,7 +60,11 @@ type MaintenanceRecord struct {
 	Kind            MaintenanceKind
 	SourceKind      *string // the kind as the source system calls it, such as SAP's PM01
 	Status          MaintenanceStatus
-	MaintenanceDate Date
+	DueDate         *Date      // nil for work that was never planned
+	FirstDueDate    *Date      // the due date before it was put off; nil with DueDate
+	StartedAt       *time.Time // nil before, and when unknown
+	CompletedAt     *time.Time // nil before, and when only the day is known
+	MaintenanceDate Date       // the day that the work counts to
 	Description     *string
 	Cost            Decimal  // negative for a reversal
 	LabourCost      *Decimal // with PartsCost adds up to Cost, or both are nil

@@ -30,6 +30,10 @@ func (s MaintenanceStatus) Open() bool { return maintenanceMoves[s] != nil }
 // MaintenancePatch is a correction of a record, or the values that a step of the work sets.
 type MaintenancePatch struct {
 	Kind            Maybe[MaintenanceKind]
+	DueDate         Maybe[*Date]
+	FirstDueDate    Maybe[*Date]
+	StartedAt       Maybe[*time.Time]
+	CompletedAt     Maybe[*time.Time]
 	MaintenanceDate Maybe[Date]
 	Description     Maybe[*string]
 	Cost            Maybe[Decimal]
@@ -47,6 +51,10 @@ type MaintenancePatch struct {
 func (p MaintenancePatch) Apply(m *MaintenanceRecord) *MaintenanceRecord {
 	after := *m
 	p.Kind.apply(&after.Kind)
+	p.DueDate.apply(&after.DueDate)
+	p.FirstDueDate.apply(&after.FirstDueDate)
+	p.StartedAt.apply(&after.StartedAt)
+	p.CompletedAt.apply(&after.CompletedAt)
 	p.MaintenanceDate.apply(&after.MaintenanceDate)
 	p.Description.apply(&after.Description)
 	p.Cost.apply(&after.Cost)
@@ -66,7 +74,8 @@ func (p MaintenancePatch) Apply(m *MaintenanceRecord) *MaintenanceRecord {
 	return &after
 }
 
-// Check returns the Faults of the record's values, by field. now bounds what can have happened.
+// Check returns the Faults of the record's values, by field. now bounds what can have happened. Its
+// location is the company's time zone, which decides the day.
 func (m *MaintenanceRecord) Check(now time.Time) error {
 	var faults Faults
 	faults.Add("description", checkOptional(m.Description, MaxDescription))
@@ -87,11 +96,7 @@ func (m *MaintenanceRecord) Check(now time.Time) error {
 		faults.Add("meterHours", m.MeterHours.CheckHours())
 	}
 	faults.Add("", m.checkDowntime(now))
-	// In the fleet's time zone the day may be a day ahead of UTC.
-	if !m.Status.Open() && m.Status == MaintenanceCompleted && m.MaintenanceDate.Time().After(now.Add(24*time.Hour)) {
-		faults.Add("maintenanceDate", BadInputf("", "%s is in the future: completed work has a date that has passed",
-			m.MaintenanceDate))
-	}
+	m.checkDates(now, &faults)
 	return faults.Err()
 }
 
@@ -121,7 +126,8 @@ func (m *MaintenanceRecord) Facts() []Fact {
 	day := m.MaintenanceDate.String()
 	return []Fact{
 		{"equipment", globalIDOf(KindEquipment, &m.EquipmentID)}, {"kind", (*string)(&m.Kind)},
-		{"status", (*string)(&m.Status)},
+		{"status", (*string)(&m.Status)}, {"dueDate", dayOf(m.DueDate)}, {"firstDueDate", dayOf(m.FirstDueDate)},
+		{"startedAt", stampOf(m.StartedAt)}, {"completedAt", stampOf(m.CompletedAt)},
 		{"maintenanceDate", &day}, {"description", m.Description}, {"cost", (*string)(&m.Cost)},
 		{"labourCost", (*string)(m.LabourCost)},
 		{"partsCost", (*string)(m.PartsCost)}, {"performedBy", m.PerformedBy}, {"downFrom", stampOf(m.DownFrom)},

@@ -137,13 +137,13 @@ func TestMaintenanceValues(t *testing.T) {
 			func(m *fleet.MaintenanceRecord) { m.DownFrom, m.DownTo = hour(1), hour(2) }, ""},
 		{"completed but still down", fleet.MaintenanceCompleted,
 			func(m *fleet.MaintenanceRecord) { m.DownFrom = hour(-1) }, "downTo"},
-		{"completed tomorrow, where it is already", fleet.MaintenanceCompleted,
-			func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(0, 0, 1)) }, ""},
-		{"completed the day after", fleet.MaintenanceCompleted,
-			func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(0, 0, 2)) },
+		{"completed tomorrow", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(0, 0, 1)) },
 			"maintenanceDate"},
-		{"planned for next year", fleet.MaintenancePlanned,
-			func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(1, 0, 0)) }, ""},
+		{"planned for next year", fleet.MaintenancePlanned, func(m *fleet.MaintenanceRecord) {
+			m.MaintenanceDate = fleet.DateOf(now.AddDate(1, 0, 0))
+			m.DueDate = &m.MaintenanceDate
+		}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := record(c.status)

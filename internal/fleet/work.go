@@ -18,8 +18,9 @@ type MaintenanceStep struct {
 	StopsMachine bool
 }
 
-// Apply returns the record after the step, or its Faults. Completing and cancelling end an open
-// downtime now, unless the patch sets its end.
+// Apply returns the record after the step, or its Faults. Starting and completing set the moment and
+// the day of it, now unless the patch sets them. Completing and cancelling end an open downtime now,
+// unless the patch sets its end. The location of now is the company's time zone.
 func (s MaintenanceStep) Apply(before *MaintenanceRecord, now time.Time) (*MaintenanceRecord, error) {
 	if s.To != "" {
 		if err := before.Status.CheckMove(s.To); err != nil {
@@ -30,6 +31,7 @@ func (s MaintenanceStep) Apply(before *MaintenanceRecord, now time.Time) (*Maint
 	if s.To != "" {
 		after.Status = s.To
 	}
+	s.date(before, after, now)
 	switch {
 	case s.StopsMachine && after.DownFrom == nil:
 		after.DownFrom = &now
@@ -39,15 +41,25 @@ func (s MaintenanceStep) Apply(before *MaintenanceRecord, now time.Time) (*Maint
 	return after, after.Check(now)
 }
 
-// CheckNew returns the Faults of a new record, or a CONFLICT for open work on a RETIRED machine.
-func (m *MaintenanceRecord) CheckNew(machine *Equipment, now time.Time) error {
-	if err := m.Check(now); err != nil {
-		return err
+// New returns a new record with the dates that are left out, or its Faults, or a CONFLICT for open
+// work on a RETIRED machine.
+func (m *MaintenanceRecord) New(machine *Equipment, now time.Time) (*MaintenanceRecord, error) {
+	made := *m
+	switch {
+	case made.Status == MaintenanceInProgress && made.StartedAt == nil:
+		made.StartedAt = momentOf(made.MaintenanceDate, now)
+	case made.Status == MaintenanceCompleted && made.CompletedAt == nil:
+		made.CompletedAt = momentOf(made.MaintenanceDate, now)
 	}
-	if m.Status.Open() && machine.Status == EquipmentRetired {
-		return Conflictf(Transition, "equipmentId", "the machine is RETIRED: record only work that is completed or cancelled")
+	made.FillDates(now.Location())
+	if err := made.Check(now); err != nil {
+		return nil, err
 	}
-	return nil
+	if made.Status.Open() && machine.Status == EquipmentRetired {
+		return nil, Conflictf(Transition, "equipmentId",
+			"the machine is RETIRED: record only work that is completed or cancelled")
+	}
+	return &made, nil
 }
 
 // AfterWork returns the status of a machine after a record begins or ceases to keep it down. The

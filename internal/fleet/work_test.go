@@ -138,8 +138,10 @@ func TestMaintenanceMoves(t *testing.T) {
 
 // record is a valid record of this status.
 func record(status fleet.MaintenanceStatus) *fleet.MaintenanceRecord {
-	return &fleet.MaintenanceRecord{Kind: fleet.Corrective, Status: status, MaintenanceDate: fleet.DateOf(now),
+	m := &fleet.MaintenanceRecord{Kind: fleet.Corrective, Status: status, MaintenanceDate: fleet.DateOf(now),
 		Cost: "100.00"}
+	m.FillDates(time.UTC)
+	return m
 }
 
 func TestMaintenanceSteps(t *testing.T) {
@@ -204,13 +206,24 @@ func TestMaintenanceSteps(t *testing.T) {
 
 func TestNewWorkOnARetiredMachine(t *testing.T) {
 	retired, active := &fleet.Equipment{Status: fleet.EquipmentRetired}, &fleet.Equipment{Status: fleet.EquipmentActive}
-	wantError(t, record(fleet.MaintenancePlanned).CheckNew(active, now), "", "")
-	wantError(t, record(fleet.MaintenancePlanned).CheckNew(retired, now), fleet.Conflict, "equipmentId")
-	wantError(t, record(fleet.MaintenanceInProgress).CheckNew(retired, now), fleet.Conflict, "equipmentId")
-	wantError(t, record(fleet.MaintenanceCompleted).CheckNew(retired, now), "", "") // past work may be written down
+	for _, c := range []struct {
+		status  fleet.MaintenanceStatus
+		machine *fleet.Equipment
+		code    fleet.Code
+		field   string
+	}{
+		{fleet.MaintenancePlanned, active, "", ""},
+		{fleet.MaintenancePlanned, retired, fleet.Conflict, "equipmentId"},
+		{fleet.MaintenanceInProgress, retired, fleet.Conflict, "equipmentId"},
+		{fleet.MaintenanceCompleted, retired, "", ""}, // past work may be written down
+	} {
+		_, err := record(c.status).New(c.machine, now)
+		wantError(t, err, c.code, c.field)
+	}
 	invalid := record(fleet.MaintenancePlanned)
 	invalid.Cost = "1.234"
-	wantError(t, invalid.CheckNew(retired, now), fleet.BadInput, "cost")
+	_, err := invalid.New(retired, now)
+	wantError(t, err, fleet.BadInput, "cost")
 }
 
 func TestPurgeTakesADeletedMachine(t *testing.T) {

@@ -67,6 +67,9 @@ func Run(ctx context.Context, db *store.Bulk, v fleet.Viewer, o Options, file io
 // importRows stages the file's rows, resolves their references and writes them. It reports whether to commit.
 func importRows(ctx context.Context, i *store.Import, c *converter, o Options, rejects *rejectWriter,
 	report *Report) (commit bool, err error) {
+	if c.now, err = i.LocalTime(ctx); err != nil {
+		return false, err
+	}
 	if err := stage(ctx, i, c, o, rejects, report); err != nil {
 		return false, err
 	}

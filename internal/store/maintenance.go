@@ -11,7 +11,8 @@ import (
 )
 
 // maintenanceColumns are the columns of scanMaintenance.
-const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.status, m.maintenance_date, m.description,
+const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.status, m.due_date, m.first_due_date,
+	m.started_at, m.completed_at, m.maintenance_date, m.description,
 	m.cost::text, m.labour_cost::text, m.parts_cost::text, m.performed_by, m.down_from, m.down_to, m.meter_hours::text,
 	m.source_ref, m.created_at, m.updated_at, m.version`
 
@@ -19,12 +20,30 @@ const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.statu
 // front of them.
 func scanMaintenance(row pgx.CollectableRow, before ...any) (*fleet.MaintenanceRecord, error) {
 	m := new(fleet.MaintenanceRecord)
+	var due, first *time.Time
 	var day time.Time
 	err := row.Scan(append(before, (*[16]byte)(&m.ID), (*[16]byte)(&m.EquipmentID), (*string)(&m.Kind), &m.SourceKind,
-		(*string)(&m.Status), &day, &m.Description, (*string)(&m.Cost), &m.LabourCost, &m.PartsCost, &m.PerformedBy,
+		(*string)(&m.Status), &due, &first, &m.StartedAt, &m.CompletedAt, &day, &m.Description, (*string)(&m.Cost), &m.LabourCost, &m.PartsCost, &m.PerformedBy,
 		&m.DownFrom, &m.DownTo, &m.MeterHours, &m.SourceRef, &m.CreatedAt, &m.UpdatedAt, &m.Version)...)
-	m.MaintenanceDate = fleet.DateOf(day)
+	m.DueDate, m.FirstDueDate, m.MaintenanceDate = dateOf(due), dateOf(first), fleet.DateOf(day)
 	return m, err
+}
+
+// dateOf and midnight convert a day that may be absent from and to what the driver reads and writes.
+func dateOf(day *time.Time) *fleet.Date {
+	if day == nil {
+		return nil
+	}
+	d := fleet.DateOf(*day)
+	return &d
+}
+
+func midnight(d *fleet.Date) *time.Time {
+	if d == nil {
+		return nil
+	}
+	t := d.Time()
+	return &t
 }
 
 func maintenanceSortKey(o fleet.MaintenanceOrder) sortKey {

@@ -21,16 +21,20 @@ func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 		if err != nil {
 			return nil, fleet.InField("equipmentId", err)
 		}
-		if err := m.CheckNew(machine, now); err != nil {
+		m, err := m.New(machine, now)
+		if err != nil {
 			return nil, err
 		}
 		made, err := tx.record(ctx, `
 			INSERT INTO maintenance_records AS m (id, company_id, equipment_id, kind, status, maintenance_date,
-				description, cost, labour_cost, parts_cost, performed_by, down_from, down_to, meter_hours)
-			VALUES ($2, $1, $3, $4, $5, $6, $7, $8::numeric, $9::numeric, $10::numeric, $11, $12, $13, $14::numeric)
+				description, cost, labour_cost, parts_cost, performed_by, down_from, down_to, meter_hours,
+				due_date, first_due_date, started_at, completed_at)
+			VALUES ($2, $1, $3, $4, $5, $6, $7, $8::numeric, $9::numeric, $10::numeric, $11, $12, $13, $14::numeric,
+				$15, $16, $17, $18)
 			RETURNING `+maintenanceColumns, [16]byte(fleet.NewUUID()), [16]byte(m.EquipmentID), string(m.Kind),
 			string(m.Status), m.MaintenanceDate.Time(),
-			m.Description, string(m.Cost), m.LabourCost, m.PartsCost, m.PerformedBy, m.DownFrom, m.DownTo, m.MeterHours)
+			m.Description, string(m.Cost), m.LabourCost, m.PartsCost, m.PerformedBy, m.DownFrom, m.DownTo, m.MeterHours,
+			midnight(m.DueDate), midnight(m.FirstDueDate), m.StartedAt, m.CompletedAt)
 		if err != nil {
 			return nil, fmt.Errorf("record maintenance: %w", err)
 		}
@@ -82,16 +86,19 @@ func (tx *writeTx) saveRecord(ctx context.Context, before, after *fleet.Maintena
 	saved, err := tx.record(ctx, `
 		UPDATE maintenance_records AS m SET kind = $3, status = $4, maintenance_date = $5, description = $6,
 			cost = $7::numeric, labour_cost = $8::numeric,
-		       parts_cost = $9::numeric, performed_by = $10, down_from = $11, down_to = $12, meter_hours = $13::numeric
+		       parts_cost = $9::numeric, performed_by = $10, down_from = $11, down_to = $12, meter_hours = $13::numeric,
+		       due_date = $14, first_due_date = $15, started_at = $16, completed_at = $17
 		WHERE  m.company_id = $1 AND m.id = $2
 		  AND  (m.kind, m.status, m.maintenance_date, m.description, m.cost, m.labour_cost, m.parts_cost,
-			m.performed_by, m.down_from, m.down_to, m.meter_hours)
+			m.performed_by, m.down_from, m.down_to, m.meter_hours, m.due_date, m.first_due_date, m.started_at,
+			m.completed_at)
 		       IS DISTINCT FROM ($3::text, $4::text, $5::date, $6::text, $7::numeric, $8::numeric, $9::numeric,
-			$10::text, $11::timestamptz, $12::timestamptz, $13::numeric)
+			$10::text, $11::timestamptz, $12::timestamptz, $13::numeric, $14::date, $15::date, $16::timestamptz,
+			$17::timestamptz)
 		RETURNING `+maintenanceColumns, [16]byte(before.ID), string(after.Kind), string(after.Status),
 		after.MaintenanceDate.Time(), after.Description,
 		string(after.Cost), after.LabourCost, after.PartsCost, after.PerformedBy, after.DownFrom, after.DownTo,
-		after.MeterHours)
+		after.MeterHours, midnight(after.DueDate), midnight(after.FirstDueDate), after.StartedAt, after.CompletedAt)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return before, nil
 	}
@@ -129,14 +136,28 @@ func (tx *writeTx) isDown(ctx context.Context, equipment fleet.UUID) (down bool,
 	return down, nil
 }
 
-// lockMachine locks a machine, then reads the clock.
+// lockMachine locks a machine, then reads the clock, in the company's time zone.
 func (tx *writeTx) lockMachine(ctx context.Context, id fleet.UUID) (*fleet.Equipment, time.Time, error) {
 	machine, err := tx.lockEquipment(ctx, id)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	now, err := tx.now(ctx)
+	now, err := tx.localTime(ctx)
 	return machine, now, err
+}
+
+// localTime is now in the company's time zone, which decides the day.
+func (tx *writeTx) localTime(ctx context.Context) (now time.Time, err error) {
+	var zone string
+	if err = tx.QueryRow(ctx, `SELECT clock_timestamp(), c.time_zone FROM companies c WHERE c.id = $1`,
+		[16]byte(tx.v.CompanyID)).Scan(&now, &zone); err != nil {
+		return now, fmt.Errorf("read the clock: %w", err)
+	}
+	location, err := time.LoadLocation(zone)
+	if err != nil {
+		return now, fmt.Errorf("read the clock: %w", err)
+	}
+	return now.In(location), nil
 }
 
 func (tx *writeTx) findRecord(ctx context.Context, id fleet.UUID, lock string) (*fleet.MaintenanceRecord, error) {

@@ -1,0 +1,144 @@
+package e2e_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// workRow is a maintenance record with the dates of its life.
+type workRow struct {
+	ID, Status, MaintenanceDate                   string
+	DueDate, FirstDueDate, StartedAt, CompletedAt *string
+	Cost                                          *string
+	DownFrom, DownTo                              *string
+	Version                                       int
+}
+
+type workPayload struct {
+	MaintenanceRecord *workRow
+	Equipment         *machine
+	Errors            []fault
+}
+
+const workFields = ` { maintenanceRecord { id status maintenanceDate dueDate firstDueDate startedAt completedAt cost downFrom downTo version }
+	equipment { id status version } errors { code reason message field } } }`
+
+const (
+	recordWork   = `mutation($in: RecordMaintenanceInput!) { p: recordMaintenance(input: $in)` + workFields
+	startWork    = `mutation($in: StartMaintenanceInput!) { p: startMaintenance(input: $in)` + workFields
+	completeWork = `mutation($in: CompleteMaintenanceInput!) { p: completeMaintenance(input: $in)` + workFields
+	cancelWork   = `mutation($in: CancelMaintenanceInput!) { p: cancelMaintenance(input: $in)` + workFields
+	correctWork  = `mutation($in: CorrectMaintenanceInput!) { p: correctMaintenance(input: $in)` + workFields
+)
+
+// work runs a mutation of a maintenance record that must succeed.
+func (s *service) work(mutation string, in vars) workPayload {
+	s.t.Helper()
+	p := change[workPayload](s, mutation, vars{"in": in})
+	if len(p.Errors) > 0 || p.MaintenanceRecord == nil {
+		s.t.Fatalf("%v: %+v", in, p.Errors)
+	}
+	return p
+}
+
+// refused runs a mutation of a maintenance record that must be refused, and returns the first fault.
+func (s *service) refused(mutation string, in vars) fault {
+	s.t.Helper()
+	p := change[workPayload](s, mutation, vars{"in": in})
+	if len(p.Errors) == 0 || p.MaintenanceRecord != nil {
+		s.t.Fatalf("%v was not refused: %+v", in, p.MaintenanceRecord)
+	}
+	return p.Errors[0]
+}
+
+func text(s *string) string {
+	if s == nil {
+		return "null"
+	}
+	return *s
+}
+
+// TestAnOverdueJobCostsTheDayItIsDoneAndStaysLate puts a plan off and completes it after its due date.
+func TestAnOverdueJobCostsTheDayItIsDoneAndStaysLate(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	e := s.machine(nil)
+	p := s.work(recordWork, vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "dueDate": "2026-08-01"})
+	id := p.MaintenanceRecord.ID
+	p = s.work(correctWork, vars{"maintenanceRecordId": id, "expectedVersion": 1, "dueDate": "2026-09-01"})
+	if r := p.MaintenanceRecord; r.MaintenanceDate != "2026-09-01" || text(r.DueDate) != "2026-09-01" ||
+		text(r.FirstDueDate) != "2026-08-01" || r.StartedAt != nil || r.CompletedAt != nil {
+		t.Errorf("put off: %+v", r)
+	}
+	began := time.Now().Add(-time.Minute)
+	p = s.work(completeWork, vars{"maintenanceRecordId": id, "cost": "100"})
+	r := p.MaintenanceRecord
+	done, err := time.Parse(time.RFC3339, text(r.CompletedAt))
+	if err != nil || done.Before(began) || done.After(time.Now().Add(time.Minute)) ||
+		r.MaintenanceDate != done.UTC().Format(time.DateOnly) || text(r.DueDate) != "2026-09-01" ||
+		text(r.FirstDueDate) != "2026-08-01" || r.StartedAt != nil {
+		t.Errorf("completed: %+v, %v", r, err)
+	}
+	var got struct {
+		Month, Today []struct{ TotalCost string }
+		Record       struct {
+			History struct {
+				Nodes []struct {
+					Action  string
+					Changes []struct{ Field, From, To *string }
+				}
+			}
+		}
+	}
+	s.data(&got, `query($id: ID!, $today: Date!) {
+		month: maintenanceSummary(filter: { maintenanceDate: { gte: "2026-09-01", lte: "2026-09-30" } }) { totalCost }
+		today: maintenanceSummary(filter: { maintenanceDate: { gte: $today } }) { totalCost }
+		record: maintenanceRecord(id: $id) { history { nodes { action changes { field from to } } } } }`,
+		vars{"id": id, "today": r.MaintenanceDate})
+	if got.Month[0].TotalCost != "0.00" || got.Today[0].TotalCost != "100.00" {
+		t.Errorf("costs %+v in September, %+v on the day it was done", got.Month, got.Today)
+	}
+	var told []string
+	for _, n := range got.Record.History.Nodes[:2] {
+		for _, c := range n.Changes {
+			told = append(told, n.Action+" "+*c.Field+": "+text(c.From)+" to "+text(c.To))
+		}
+	}
+	if diff := cmp.Diff([]string{
+		"COMPLETED status: PLANNED to COMPLETED",
+		"COMPLETED completedAt: null to " + told[1][len("COMPLETED completedAt: null to "):],
+		"COMPLETED maintenanceDate: 2026-09-01 to " + r.MaintenanceDate,
+		"COMPLETED cost: 0.00 to 100.00",
+		"CORRECTED dueDate: 2026-08-01 to 2026-09-01",
+		"CORRECTED maintenanceDate: 2026-08-01 to 2026-09-01",
+	}, told); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestTheDayOfWorkIsThatOfTheCompany: it is another day on Kiritimati than on Pago Pago, at any moment.
+func TestTheDayOfWorkIsThatOfTheCompany(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	e := s.machine(nil)
+	done := func(zone string) string {
+		s.exec(`UPDATE companies SET time_zone = $1`, zone)
+		p := s.work(recordWork, vars{"equipmentId": e.ID, "kind": "OTHER"})
+		at, err := time.Parse(time.RFC3339, text(p.MaintenanceRecord.CompletedAt))
+		place, zoneErr := time.LoadLocation(zone)
+		if err != nil || zoneErr != nil || at.In(place).Format(time.DateOnly) != p.MaintenanceRecord.MaintenanceDate {
+			t.Errorf("%s: %+v, %v, %v", zone, p.MaintenanceRecord, err, zoneErr)
+		}
+		return p.MaintenanceRecord.MaintenanceDate
+	}
+	east, west := done("Pacific/Kiritimati"), done("Pacific/Pago_Pago")
+	if east <= west {
+		t.Errorf("%s on Kiritimati and %s on Pago Pago", east, west)
+	}
+	f := s.refused(recordWork, vars{"equipmentId": e.ID, "kind": "OTHER", "maintenanceDate": east})
+	if f.Code != "BAD_INPUT" || string(f.Field) != "input.maintenanceDate" {
+		t.Errorf("work of tomorrow: %+v", f)
+	}
+}
