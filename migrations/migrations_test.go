@@ -63,8 +63,8 @@ func waitsForAnother(t *testing.T, direct, url string) {
 			t.Fatalf("an instance has not waited for another, which has the lock: %v", err)
 		default:
 		}
-		if err := conn.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-			AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`).Scan(&waits); err != nil {
+		if err := conn.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+			AND pid <> pg_backend_pid() AND query LIKE 'SELECT pg_try_advisory_xact_lock%')`).Scan(&waits); err != nil {
 			t.Fatal(err)
 		}
 	}

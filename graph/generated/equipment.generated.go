@@ -27,6 +27,7 @@ type EquipmentResolver interface {
 	User(ctx context.Context, obj *fleet.Equipment) (*fleet.User, error)
 	AssignedOperator(ctx context.Context, obj *fleet.Equipment) (*fleet.Operator, error)
 	LatestMaintenance(ctx context.Context, obj *fleet.Equipment) (*fleet.MaintenanceRecord, error)
+	NextMaintenance(ctx context.Context, obj *fleet.Equipment) (*fleet.MaintenanceRecord, error)
 	MaintenanceRecords(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) (*relay.Connection[fleet.MaintenanceRecord], error)
 
 	Assignments(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.AssignmentFilter, orderBy *fleet.AssignmentOrder) (*relay.Connection[fleet.Assignment], error)
@@ -784,6 +785,40 @@ func (ec *executionContext) fieldContext_Equipment_latestMaintenance(_ context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Equipment_nextMaintenance(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Equipment",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_nextMaintenance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Equipment().NextMaintenance(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+		countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_nextMaintenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equipment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Equipment_maintenanceRecords(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
@@ -1347,6 +1382,25 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 				},
 			})
 			continue
+		case "nextMaintenance":
+			fieldwise.Enqueue(l, i, fieldwise.Field[*fleet.MaintenanceRecord]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.MaintenanceRecord, error) {
+					obj := objs[e]
+					return ec.Resolvers.Equipment().NextMaintenance(ctx, obj)
+				},
+				Append: func(b []byte, value *fleet.MaintenanceRecord) ([]byte, bool) {
+					v := value
+					if v == nil {
+						return fastpath.Null(b), true
+					}
+					return ec.appendMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+				},
+				Count: countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord,
+				Marshal: func(ctx context.Context, v *fleet.MaintenanceRecord) graphql.Marshaler {
+					return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, field.Selections, v)
+				},
+			})
+			continue
 		case "maintenanceRecords":
 			l.Require(i)
 			args, err := ec.field_Equipment_maintenanceRecords_args(l.Context(), field.ArgumentMap(ec.Variables))
@@ -1796,6 +1850,12 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Equipment_latestMaintenance(ctx, field, obj)
+				})
+		case "nextMaintenance":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Equipment_nextMaintenance(ctx, field, obj)
 				})
 		case "maintenanceRecords":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

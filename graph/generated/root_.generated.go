@@ -764,8 +764,10 @@ type Equipment implements Node @scope(rows: ASSIGNED) {
   user: User
   "Operator currently assigned to the machine. Null when there is none."
   assignedOperator: Operator
-  "The maintenance record with the latest date, of any status; of several with that date, the one recorded last. Null without records."
+  "The last work: the record with the latest ` + "`" + `maintenanceDate` + "`" + ` of all that are in progress or completed; of several with that date, the one recorded last. Never a plan or cancelled work. Null without work."
   latestMaintenance: MaintenanceRecord
+  "The next work: the planned record that is due first; of several due on that day, the one recorded first. It may be overdue. Null when nothing is planned."
+  nextMaintenance: MaintenanceRecord
   "Maintenance records of the machine, by default newest first."
   maintenanceRecords(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
@@ -2947,6 +2949,8 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_assignedOperator(ctx, field)
 	case "latestMaintenance":
 		return ec.fieldContext_Equipment_latestMaintenance(ctx, field)
+	case "nextMaintenance":
+		return ec.fieldContext_Equipment_nextMaintenance(ctx, field)
 	case "maintenanceRecords":
 		return ec.fieldContext_Equipment_maintenanceRecords(ctx, field)
 	case "createdAt":

@@ -142,3 +142,41 @@ func TestTheDayOfWorkIsThatOfTheCompany(t *testing.T) {
 		t.Errorf("work of tomorrow: %+v", f)
 	}
 }
+
+// TestTheLastWorkIsNoPlan: the last work has begun or is done, the next is the plan that is due first.
+func TestTheLastWorkIsNoPlan(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	e := s.machine(nil)
+	plan := func(due string) string {
+		return s.work(recordWork, vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "dueDate": due}).MaintenanceRecord.ID
+	}
+	check := func(name, latest, next string) {
+		t.Helper()
+		var got struct {
+			Equipment struct{ LatestMaintenance, NextMaintenance *struct{ ID string } }
+		}
+		s.data(&got, `query($id: ID!) { equipment(id: $id) { latestMaintenance { id } nextMaintenance { id } } }`, vars{"id": e.ID})
+		id := func(row *struct{ ID string }) string {
+			if row == nil {
+				return ""
+			}
+			return row.ID
+		}
+		if l, n := id(got.Equipment.LatestMaintenance), id(got.Equipment.NextMaintenance); l != latest || n != next {
+			t.Errorf("%s: the last work is %q and the next %q, want %q and %q", name, l, n, latest, next)
+		}
+	}
+	check("without work", "", "")
+	called := plan("2027-01-01")
+	s.work(cancelWork, vars{"maintenanceRecordId": called})
+	check("after a cancelled plan", "", "")
+	later, sooner := plan("2027-06-01"), plan("2027-05-01")
+	check("with plans", "", sooner)
+	done := s.work(recordWork, vars{"equipmentId": e.ID, "kind": "CORRECTIVE", "maintenanceDate": "2026-10-01"}).MaintenanceRecord.ID
+	check("with work done", done, sooner)
+	s.work(startWork, vars{"maintenanceRecordId": sooner})
+	check("with work begun", sooner, later)
+	s.work(cancelWork, vars{"maintenanceRecordId": sooner})
+	check("with that called off", done, later)
+}

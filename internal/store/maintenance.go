@@ -202,10 +202,25 @@ func (s *Fleet) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer,
 	return counts, nil
 }
 
-// LatestMaintenance returns the record of each machine with the newest date, of several the one
-// with the highest id. One statement; index maintenance_records_by_equipment.
+// LatestMaintenance returns the work of each machine that has begun or is done and has the newest
+// date, of several the one with the highest id. One statement; index maintenance_records_latest.
 func (s *Fleet) LatestMaintenance(ctx context.Context, v fleet.Viewer,
 	equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+	return s.firstOfEach(ctx, v, equipment, `m.status IN ('IN_PROGRESS', 'COMPLETED')
+		         ORDER  BY m.maintenance_date DESC, m.id DESC`)
+}
+
+// NextMaintenance returns the planned work of each machine that is due first, of several the one with
+// the lowest id. One statement; index maintenance_records_next.
+func (s *Fleet) NextMaintenance(ctx context.Context, v fleet.Viewer,
+	equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+	return s.firstOfEach(ctx, v, equipment, `m.status = 'PLANNED' ORDER BY m.maintenance_date, m.id`)
+}
+
+// firstOfEach returns the first record of each machine that meets a condition, in an order. One
+// statement.
+func (s *Fleet) firstOfEach(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
+	which string) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 	var args arguments
 	text := `
 		SELECT m.*
@@ -214,15 +229,11 @@ func (s *Fleet) LatestMaintenance(ctx context.Context, v fleet.Viewer,
 		         SELECT ` + maintenanceColumns + `
 		         FROM   maintenance_records m
 		         WHERE  m.equipment_id = k.id AND ` + visible(ofRecords, "m", v, args.add) + ` AND m.deleted_at IS NULL
-		         ORDER  BY m.maintenance_date DESC, m.id DESC
+		         AND    ` + which + `
 		         LIMIT  1) AS m`
 	list, err := readRows(ctx, s.conns, only(scanMaintenance), text, args...)
 	if err != nil {
-		return nil, fmt.Errorf("latest maintenance: %w", err)
+		return nil, fmt.Errorf("first maintenance of each machine: %w", err)
 	}
-	latest := make(map[fleet.UUID]*fleet.MaintenanceRecord, len(list))
-	for _, m := range list {
-		latest[m.EquipmentID] = m
-	}
-	return latest, nil
+	return keyed(list, func(m *fleet.MaintenanceRecord) fleet.UUID { return m.EquipmentID }), nil
 }

@@ -160,8 +160,12 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			_,
 				err := db.Fleet().LatestMaintenance(ctx, v, machines)
 			return err
-		}, "maintenance_records_by_equipment",
+		}, "maintenance_records_latest",
 			false},
+		{"next maintenance", func(ctx context.Context) error {
+			_, err := db.Fleet().NextMaintenance(ctx, v, machines)
+			return err
+		}, "maintenance_records_next", false},
 		{"records by machine", func(ctx context.Context) error {
 			_, err := db.Fleet().MaintenanceByEquipment(ctx, v, machines, nil, fleet.MaintenanceDateDesc,
 				fleet.Window{Limit: 3})
