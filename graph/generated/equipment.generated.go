@@ -352,6 +352,12 @@ func (ec *executionContext) appendFieldEquipment(b []byte, field *graphql.Collec
 	case "status":
 		v := obj.Status
 		return fastpath.String(b, string(v)), true
+	case "statusAfterWork":
+		v := obj.StatusAfterWork
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
 	case "cost":
 		v := obj.Cost
 		if v == nil {
@@ -657,6 +663,29 @@ func (ec *executionContext) _Equipment_status(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Equipment_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "EquipmentStatus")
+}
+
+func (ec *executionContext) _Equipment_statusAfterWork(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_statusAfterWork(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusAfterWork, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.EquipmentStatus) graphql.Marshaler {
+			return ec.marshalOEquipmentStatus2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_statusAfterWork(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Equipment", field, false, false, "EquipmentStatus")
 }
 
@@ -1321,6 +1350,10 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_status(ctx, *field, objs[e])
 			})
+		case "statusAfterWork":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_statusAfterWork(ctx, *field, objs[e])
+			})
 		case "cost":
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_cost(ctx, *field, objs[e])
@@ -1826,6 +1859,11 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 		case "status":
 			out.Values[i] = ec._Equipment_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "statusAfterWork":
+			out.Values[i] = ec._Equipment_statusAfterWork(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "cost":

@@ -310,6 +310,9 @@ func (ec *executionContext) appendFieldMaintenanceRecord(b []byte, field *graphq
 			return fastpath.Null(b), true
 		}
 		return scalars.AppendDateTime(b, *v), true
+	case "downToExpected":
+		v := obj.DownToExpected
+		return fastpath.Bool(b, v), true
 	case "meterHours":
 		v := obj.MeterHours
 		if v == nil {
@@ -1129,6 +1132,29 @@ func (ec *executionContext) fieldContext_MaintenanceRecord_downTo(_ context.Cont
 	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _MaintenanceRecord_downToExpected(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_downToExpected(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DownToExpected, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_downToExpected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _MaintenanceRecord_meterHours(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1703,6 +1729,11 @@ func (ec *executionContext) listMaintenanceRecord(l *fieldwise.List, sel ast.Sel
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceRecord_downTo(ctx, *field, objs[e])
 			})
+		case "downToExpected":
+			l.Require(i)
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_downToExpected(ctx, *field, objs[e])
+			})
 		case "meterHours":
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceRecord_meterHours(ctx, *field, objs[e])
@@ -2190,6 +2221,11 @@ func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.Sele
 		case "downTo":
 			out.Values[i] = ec._MaintenanceRecord_downTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "downToExpected":
+			out.Values[i] = ec._MaintenanceRecord_downToExpected(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "meterHours":

@@ -117,7 +117,7 @@ type CompleteMaintenanceInput struct {
 	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
 	// Person or workshop that did the work, at most 200 characters.
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
-	// End of the downtime, default now.
+	// End of the downtime, not in the future; default `completedAt`, or now when that is unknown.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
 	// Hour meter reading in engine hours, at most one decimal place.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
@@ -163,7 +163,7 @@ type CorrectMaintenanceInput struct {
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
 	// Start of the downtime.
 	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
-	// End of the downtime.
+	// End of the downtime. In the future it is the expected end, which open work alone may have.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
 	// Hour meter reading in engine hours, at most one decimal place.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
@@ -448,7 +448,7 @@ type RecordMaintenanceInput struct {
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
 	// Start of the downtime.
 	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
-	// End of the downtime; null while the machine is down.
+	// End of the downtime; null while the machine is down. In the future it is the expected end, which open work alone may have.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
 	// Hour meter reading in engine hours, at most one decimal place.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
@@ -643,7 +643,7 @@ type UpdateEquipmentInput struct {
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	// The kind of machine: 1 to 100 characters, not null.
 	Category graphql.Omittable[*string] `json:"category,omitempty"`
-	// Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. Retiring a machine releases its operator.
+	// Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. A machine that is given MAINTENANCE stays there when work on it ends. Retiring a machine cancels its planned and running work and releases its operator.
 	Status graphql.Omittable[*fleet.EquipmentStatus] `json:"status,omitempty"`
 	// Purchase cost in the company's currency: 0 or more, at most two decimal places.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`

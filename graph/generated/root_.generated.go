@@ -756,8 +756,10 @@ type Equipment implements Node @scope(rows: ASSIGNED) {
   description: String
   "The kind of machine, such as ` + "`" + `Excavator` + "`" + `."
   category: String!
-  "Operating status."
+  "Operating status. MAINTENANCE while the downtime of open work runs, also when its expected end lies ahead or has passed."
   status: EquipmentStatus!
+  "Status that the machine gets when no work keeps it down any more: the one before. Null when no work does, and when it then stays in MAINTENANCE because a person has set that."
+  statusAfterWork: EquipmentStatus
   "Purchase cost in the company's currency. Null when unknown."
   cost: Decimal
   "User responsible for the machine. Null when there is none."
@@ -968,7 +970,7 @@ input UpdateEquipmentInput {
   description: String
   "The kind of machine: 1 to 100 characters, not null."
   category: String
-  "Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. Retiring a machine releases its operator."
+  "Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. A machine that is given MAINTENANCE stays there when work on it ends. Retiring a machine cancels its planned and running work and releases its operator."
   status: EquipmentStatus
   "Purchase cost in the company's currency: 0 or more, at most two decimal places."
   cost: Decimal
@@ -1816,8 +1818,10 @@ type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
   performedBy: String
   "Start of the downtime. Null when the work caused none."
   downFrom: DateTime
-  "End of the downtime. Null while ` + "`" + `downFrom` + "`" + ` is set means that the machine is still down."
+  "End of the downtime. Null while ` + "`" + `downFrom` + "`" + ` is set means that the machine is still down, without an expected end. Not in the future once the work is completed or cancelled."
   downTo: DateTime
+  "Whether ` + "`" + `downTo` + "`" + ` is an expected end: it lay ahead when it was given, and the work is open. The machine is down until the work ends or an end that has passed is given, also when the expected end has passed: then the work is late. Downtime counts until its end, and while the machine is down until now."
+  downToExpected: Boolean!
   "Hour meter reading at the time of the work, in engine hours. Null when not read."
   meterHours: Decimal
   "Id of the record in the source system. Null for records created in this system."
@@ -1896,7 +1900,7 @@ input MaintenanceRecordFilter {
   performedBy: StringFilter
   "Id of the record in the source system."
   sourceRef: StringFilter
-  "True for records with a downtime that has not ended, false for all others."
+  "True for records that keep their machine down now: open work whose downtime has begun and not ended, whether its expected end lies ahead or has passed. False for all others."
   down: Boolean
   "When the record was added."
   createdAt: DateTimeFilter
@@ -1996,10 +2000,12 @@ type MaintenanceGroup @scope(rows: PART) {
 `, BuiltIn: false},
 	{Name: "../maintenance_writes.graphqls", Input: `extend type Mutation {
   """
-  Adds a maintenance record: planned, in progress or completed work. Work with
-  open downtime (` + "`" + `downFrom` + "`" + ` without ` + "`" + `downTo` + "`" + `, PLANNED or IN_PROGRESS) sets an
-  ACTIVE or INACTIVE machine to MAINTENANCE. When the last such work is completed
-  or cancelled, the machine becomes ACTIVE, unless its status was changed meanwhile.
+  Adds a maintenance record: planned, in progress or completed work. Open work
+  (PLANNED or IN_PROGRESS) whose downtime runs, without an end or with an expected
+  end in the future, sets an ACTIVE or INACTIVE machine to MAINTENANCE; downtime
+  that begins later does so when it begins. When the last such work is completed or
+  cancelled, or its downtime has ended, the machine becomes what it was before,
+  unless a person has set its status meanwhile. A RETIRED machine takes no open work.
   """
   recordMaintenance(
     "The work."
@@ -2016,7 +2022,7 @@ type MaintenanceGroup @scope(rows: PART) {
     idempotencyKey: String
   ): StartMaintenancePayload @auth(role: MANAGER)
 
-  "Completes work. It counts to the day of its completion from now on, and its due date stays: work that was due earlier is late. Open downtime ends at ` + "`" + `downTo` + "`" + `, default now."
+  "Completes work. It counts to the day of its completion from now on, and its due date stays: work that was due earlier is late. Open downtime, also one with an expected end, ends at ` + "`" + `downTo` + "`" + `, default ` + "`" + `completedAt` + "`" + `, or now when that is unknown. Downtime that was to begin later is dropped."
   completeMaintenance(
     "The record and its final values."
     input: CompleteMaintenanceInput!
@@ -2024,7 +2030,7 @@ type MaintenanceGroup @scope(rows: PART) {
     idempotencyKey: String
   ): CompleteMaintenancePayload @auth(role: MANAGER)
 
-  "Cancels work. Open downtime ends now. Reports a CONFLICT for work that is already COMPLETED or CANCELLED."
+  "Cancels work. Open downtime ends now, and downtime that was to begin later is dropped. Reports a CONFLICT for work that is already COMPLETED or CANCELLED."
   cancelMaintenance(
     "The record."
     input: CancelMaintenanceInput!
@@ -2069,7 +2075,7 @@ input RecordMaintenanceInput {
   performedBy: String
   "Start of the downtime."
   downFrom: DateTime
-  "End of the downtime; null while the machine is down."
+  "End of the downtime; null while the machine is down. In the future it is the expected end, which open work alone may have."
   downTo: DateTime
   "Hour meter reading in engine hours, at most one decimal place."
   meterHours: Decimal
@@ -2109,7 +2115,7 @@ input CompleteMaintenanceInput {
   partsCost: Decimal
   "Person or workshop that did the work, at most 200 characters."
   performedBy: String
-  "End of the downtime, default now."
+  "End of the downtime, not in the future; default ` + "`" + `completedAt` + "`" + `, or now when that is unknown."
   downTo: DateTime
   "Hour meter reading in engine hours, at most one decimal place."
   meterHours: Decimal
@@ -2153,7 +2159,7 @@ input CorrectMaintenanceInput {
   performedBy: String
   "Start of the downtime."
   downFrom: DateTime
-  "End of the downtime."
+  "End of the downtime. In the future it is the expected end, which open work alone may have."
   downTo: DateTime
   "Hour meter reading in engine hours, at most one decimal place."
   meterHours: Decimal
@@ -2941,6 +2947,8 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_category(ctx, field)
 	case "status":
 		return ec.fieldContext_Equipment_status(ctx, field)
+	case "statusAfterWork":
+		return ec.fieldContext_Equipment_statusAfterWork(ctx, field)
 	case "cost":
 		return ec.fieldContext_Equipment_cost(ctx, field)
 	case "user":
@@ -3157,6 +3165,8 @@ func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, f
 		return ec.fieldContext_MaintenanceRecord_downFrom(ctx, field)
 	case "downTo":
 		return ec.fieldContext_MaintenanceRecord_downTo(ctx, field)
+	case "downToExpected":
+		return ec.fieldContext_MaintenanceRecord_downToExpected(ctx, field)
 	case "meterHours":
 		return ec.fieldContext_MaintenanceRecord_meterHours(ctx, field)
 	case "sourceRef":

@@ -72,6 +72,7 @@ type MaintenanceRecord struct {
 	PerformedBy     *string
 	DownFrom        *time.Time // the machine could not run from here …
 	DownTo          *time.Time // … to here; nil with DownFrom set: still down
+	DownToExpected  bool       // DownTo is a promise: still down until it is told otherwise
 	MeterHours      *Decimal   // engine hours at the work
 	SourceRef       *string    // the row's id in the system it was imported from
 	CreatedAt       time.Time

@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -98,27 +97,6 @@ func (m *MaintenanceRecord) Check(now time.Time) error {
 	faults.Add("", m.checkDowntime(now))
 	m.checkDates(now, &faults)
 	return faults.Err()
-}
-
-func (m *MaintenanceRecord) checkDowntime(now time.Time) error {
-	switch {
-	case m.DownTo != nil && m.DownFrom == nil:
-		return &Error{Code: BadInput, Field: "downFrom", Related: "downTo",
-			Message: "downTo is set, so downFrom is needed too"}
-	case m.DownTo != nil && m.DownTo.Before(*m.DownFrom):
-		return BadInputf("downTo", "%s is before downFrom %s", stamp(*m.DownTo), stamp(*m.DownFrom))
-	case m.DownTo == nil && m.DownFrom != nil && m.Status.Open() && m.DownFrom.After(now):
-		return BadInputf("downFrom", "%s is in the future: a machine is down from now or earlier", stamp(*m.DownFrom))
-	case m.DownTo == nil && m.DownFrom != nil && !m.Status.Open():
-		return &Error{Code: BadInput, Field: "downTo", Related: "downFrom",
-			Message: fmt.Sprintf("the work is %s, so the machine's downtime has an end: give it", m.Status)}
-	}
-	return nil
-}
-
-// Down reports whether the work keeps the machine from running.
-func (m *MaintenanceRecord) Down() bool {
-	return m.Status.Open() && m.DownFrom != nil && m.DownTo == nil
 }
 
 // Facts returns the fields of a record as the history records them.

@@ -135,6 +135,12 @@ func TestMaintenanceValues(t *testing.T) {
 			"downFrom"},
 		{"planned downtime", fleet.MaintenancePlanned,
 			func(m *fleet.MaintenanceRecord) { m.DownFrom, m.DownTo = hour(1), hour(2) }, ""},
+		{"completed with downtime to come", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.DownFrom, m.DownTo = hour(-1), hour(1) }, "downTo"},
+		{"cancelled with downtime to come", fleet.MaintenanceCancelled,
+			func(m *fleet.MaintenanceRecord) { m.DownFrom, m.DownTo = hour(1), hour(2) }, "downTo"},
+		{"an expected end", fleet.MaintenanceInProgress,
+			func(m *fleet.MaintenanceRecord) { m.DownFrom, m.DownTo = hour(-1), hour(1) }, ""},
 		{"completed but still down", fleet.MaintenanceCompleted,
 			func(m *fleet.MaintenanceRecord) { m.DownFrom = hour(-1) }, "downTo"},
 		{"completed tomorrow", fleet.MaintenanceCompleted,
@@ -155,10 +161,32 @@ func TestMaintenanceValues(t *testing.T) {
 			wantError(t, m.Check(now), code, c.field)
 		})
 	}
-	m := record(fleet.MaintenanceInProgress)
-	m.DownFrom = &now
-	if !m.Down() || record(fleet.MaintenanceInProgress).Down() {
-		t.Error("work keeps a machine down from its downFrom on")
+}
+
+func TestWorkKeepsAMachineDown(t *testing.T) {
+	hour := func(n int) *time.Time { return ptr(now.Add(time.Duration(n) * time.Hour)) }
+	for _, c := range []struct {
+		name     string
+		status   fleet.MaintenanceStatus
+		from, to *time.Time
+		expected bool
+		want     bool
+	}{
+		{"without downtime", fleet.MaintenanceInProgress, nil, nil, false, false},
+		{"from now on", fleet.MaintenanceInProgress, hour(0), nil, false, true},
+		{"planned work on a broken machine", fleet.MaintenancePlanned, hour(-5), nil, false, true},
+		{"with an expected end", fleet.MaintenanceInProgress, hour(-5), hour(5), true, true},
+		{"with an expected end that has passed", fleet.MaintenanceInProgress, hour(-5), hour(-1), true, true},
+		{"with an end", fleet.MaintenanceInProgress, hour(-5), hour(-1), false, false},
+		{"from later on", fleet.MaintenancePlanned, hour(1), hour(5), true, false},
+		{"completed", fleet.MaintenanceCompleted, hour(-5), hour(-1), false, false},
+		{"cancelled", fleet.MaintenanceCancelled, hour(-5), hour(-1), false, false},
+	} {
+		m := record(c.status)
+		m.DownFrom, m.DownTo, m.DownToExpected = c.from, c.to, c.expected
+		if got := m.Down(now); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
 	}
 }
 

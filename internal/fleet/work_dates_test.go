@@ -236,3 +236,31 @@ func TestTheDayIsThatOfTheCompany(t *testing.T) {
 		t.Errorf("%v, %v", m, err)
 	}
 }
+
+// TestAnEndThatLiesAheadIsExpected: what is given later than now, while the work is open.
+func TestAnEndThatLiesAheadIsExpected(t *testing.T) {
+	hour := func(n int) *time.Time { return ptr(now.Add(time.Duration(n) * time.Hour)) }
+	made := record(running)
+	made.DownFrom, made.DownTo = hour(-1), hour(5)
+	after, err := made.New(&fleet.Equipment{Status: fleet.EquipmentActive}, now)
+	if err != nil || !after.DownToExpected || !after.Down(now) || !after.Down(*hour(9)) {
+		t.Errorf("new work: %+v, %v", after, err)
+	}
+	correct := func(to *time.Time) *fleet.MaintenanceRecord {
+		step := fleet.MaintenanceStep{Patch: fleet.MaintenancePatch{DownTo: fleet.Maybe[*time.Time]{Set: true, To: to}}}
+		m, err := step.Apply(after, *hour(6))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	if m := correct(hour(8)); !m.DownToExpected || !m.Down(*hour(6)) {
+		t.Errorf("put off: %+v", m)
+	}
+	if m := correct(hour(5)); m.DownToExpected || m.Down(*hour(6)) {
+		t.Errorf("it has ended when it was expected to: %+v", m)
+	}
+	if m := correct(nil); m.DownToExpected || !m.Down(*hour(6)) {
+		t.Errorf("without an end: %+v", m)
+	}
+}

@@ -87,6 +87,7 @@ var fields = map[Entity][]field{
 		{name: "performedBy", column: "performed_by", parse: text(fleet.MaxPerformedBy)},
 		{name: "downFrom", column: "down_from", parse: moment},
 		{name: "downTo", column: "down_to", parse: moment},
+		{name: "downTo", column: "down_to_expected", parse: derivedLater},
 		{name: "meterHours", column: "meter_hours", parse: hours},
 	},
 }
@@ -140,6 +141,9 @@ func text(most int) parser {
 		return s, nil
 	}
 }
+
+// derivedLater stands for a value that the rules of the whole row give.
+func derivedLater(*converter, string) (string, error) { return "false", nil }
 
 func oneOf[T ~string](values []T) parser {
 	return func(_ *converter, s string) (string, error) {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"bitcorp.dev/fleet/internal/fleet"
@@ -10,14 +11,18 @@ import (
 // datesOfWork are the fields that give a record the day it counts to. A mapping needs one of them.
 var datesOfWork = []string{"maintenanceDate", "completedAt", "startedAt", "dueDate"}
 
-// derived are the columns of a record that the domain fills. The store knows how a second import changes them.
-var derived = []string{"maintenance_date", "due_date", "first_due_date"}
+// derived are the columns of a record that the domain fills.
+var derived = append(slices.Clone(dates), "down_to_expected")
+
+// dates are those of them that the store changes by rules of its own when a record is imported again.
+var dates = []string{"maintenance_date", "due_date", "first_due_date"}
 
 // work checks a row of maintenance by the rules of the domain, and adds the dates that the domain
 // derives to byColumn.
 func (c *converter) work(row []string, byColumn map[string]string) *rejection {
 	m := recordOf(byColumn)
 	m.FillDates(c.now.Location())
+	m.ExpectEnd(c.now)
 	if err := m.Check(c.now); err != nil {
 		fault := fleet.FaultsOf(err)[0]
 		field := fault.Field
@@ -29,6 +34,7 @@ func (c *converter) work(row []string, byColumn map[string]string) *rejection {
 		return c.reject(row, field, fault)
 	}
 	byColumn["maintenance_date"] = m.MaintenanceDate.String()
+	byColumn["down_to_expected"] = strconv.FormatBool(m.DownToExpected)
 	if m.DueDate != nil {
 		byColumn["due_date"], byColumn["first_due_date"] = m.DueDate.String(), m.FirstDueDate.String()
 	}

@@ -67,12 +67,12 @@ func (c *SeedCompany) CopyOperators(ctx context.Context, rows iter.Seq[*fleet.Op
 // CopyEquipment writes machines. Their users must have been written.
 func (c *SeedCompany) CopyEquipment(ctx context.Context, rows iter.Seq[*fleet.Equipment]) (int, error) {
 	return copySeq(ctx, c, "equipment",
-		[]string{"id", "company_id", "user_id", "name", "serial_number", "description", "category", "status", "cost",
-			"created_at", "updated_at", "version"},
+		[]string{"id", "company_id", "user_id", "name", "serial_number", "description", "category", "status",
+			"status_after_work", "cost", "created_at", "updated_at", "version"},
 		rows, func(e *fleet.Equipment) []any {
 			return []any{[16]byte(e.ID), [16]byte(c.ID), copyKey(e.UserID), e.Name, copyText(e.SerialNumber),
 				copyText(e.Description), e.Category,
-				string(e.Status), copyNumeric(e.Cost), e.CreatedAt, e.UpdatedAt, int32(e.Version)} //nolint:gosec // small
+				string(e.Status), copyText((*string)(e.StatusAfterWork)), copyNumeric(e.Cost), e.CreatedAt, e.UpdatedAt, int32(e.Version)} //nolint:gosec // small
 		})
 }
 

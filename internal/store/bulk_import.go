@@ -40,7 +40,13 @@ var (
 	ImportRecords = ImportTable{"maintenance_records",
 		append(columns("equipment_id uuid", "kind text", "source_kind text", "status text", "description text",
 			"cost numeric", "labour_cost numeric", "parts_cost numeric", "performed_by text", "down_from timestamptz",
-			"down_to timestamptz", "meter_hours numeric"),
+			"meter_hours numeric"),
+			// Work that ends ends its downtime.
+			ImportColumn{"down_to", "timestamptz", `CASE WHEN EXCLUDED.status IN ('COMPLETED', 'CANCELLED')
+				AND t.down_from IS NOT NULL AND (t.down_to IS NULL OR t.down_to_expected)
+				THEN greatest(t.down_from, statement_timestamp()) ELSE t.down_to END`},
+			ImportColumn{"down_to_expected", "boolean",
+				"t.down_to_expected AND EXCLUDED.status IN ('PLANNED', 'IN_PROGRESS')"},
 			ImportColumn{"maintenance_date", "date", "EXCLUDED.maintenance_date"},
 			// An order that is open no more is in many files without the day on which it was due.
 			ImportColumn{"due_date", "date", "coalesce(EXCLUDED.due_date, t.due_date)"},
@@ -259,7 +265,7 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 			return 0, err
 		}
 	}
-	_, err = i.exec(ctx, "resolve machines", `
+	if _, err = i.exec(ctx, "resolve machines", `
 		UPDATE import_rows r SET
 		       equipment_id = CASE WHEN m.problem IS NULL AND m.id IS NOT NULL THEN m.id::text ELSE r.equipment_id END,
 		       bad_column = CASE WHEN m.problem IS NOT NULL OR m.id IS NULL THEN 'equipment_id' END,
@@ -267,8 +273,34 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 		       bad_reason = coalesce(m.problem, CASE WHEN m.id IS NULL
 		         THEN 'no machine has this reference, serial number or name: import it first, or say --create-missing' END)
 		FROM   import_machines m
-		WHERE  r.bad_reason IS NULL AND m.said = r.equipment_id`)
+		WHERE  r.bad_reason IS NULL AND m.said = r.equipment_id`); err != nil {
+		return created, err
+	}
+	_, err = i.exec(ctx, "find open work on retired machines", `
+		UPDATE import_rows r SET bad_column = 'equipment_id', bad_value = m.said, bad_reason = $2
+		FROM   import_machines m JOIN equipment e ON e.id = m.id
+		WHERE  r.bad_reason IS NULL AND r.equipment_id = m.id::text AND e.company_id = $1 AND e.status = 'RETIRED'
+		  AND  r.status IN ('PLANNED', 'IN_PROGRESS')`, company, fleet.RetiredTakesNoWork)
 	return created, err
+}
+
+// FollowWork gives the machines of the written records the status that their work calls for, and
+// returns how many have changed. Each is an entry of the history. Statements: two, and two for each
+// machine that changes.
+func (i *Import) FollowWork(ctx context.Context) (int64, error) {
+	rows, _ := i.tx.Query(ctx, `SELECT DISTINCT r.equipment_id::uuid FROM import_rows r WHERE r.bad_reason IS NULL`)
+	machines, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (id fleet.UUID, err error) {
+		return id, row.Scan((*[16]byte)(&id))
+	})
+	if err != nil {
+		return 0, fmt.Errorf("list machines of the import: %w", err)
+	}
+	tx := &writeTx{Tx: i.tx, v: i.v}
+	changed, err := tx.followWork(ctx, machines)
+	if err != nil {
+		return 0, err
+	}
+	return int64(changed), tx.writeHistory(ctx)
 }
 
 // Rejects calls each for every marked row, in the order of the file.

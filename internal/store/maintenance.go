@@ -13,7 +13,8 @@ import (
 // maintenanceColumns are the columns of scanMaintenance.
 const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.status, m.due_date, m.first_due_date,
 	m.started_at, m.completed_at, m.maintenance_date, m.description,
-	m.cost::text, m.labour_cost::text, m.parts_cost::text, m.performed_by, m.down_from, m.down_to, m.meter_hours::text,
+	m.cost::text, m.labour_cost::text, m.parts_cost::text, m.performed_by, m.down_from, m.down_to,
+	m.down_to_expected, m.meter_hours::text,
 	m.source_ref, m.created_at, m.updated_at, m.version`
 
 // scanMaintenance reads a row that ends with maintenanceColumns; before receives the columns in
@@ -24,7 +25,7 @@ func scanMaintenance(row pgx.CollectableRow, before ...any) (*fleet.MaintenanceR
 	var day time.Time
 	err := row.Scan(append(before, (*[16]byte)(&m.ID), (*[16]byte)(&m.EquipmentID), (*string)(&m.Kind), &m.SourceKind,
 		(*string)(&m.Status), &due, &first, &m.StartedAt, &m.CompletedAt, &day, &m.Description, (*string)(&m.Cost), &m.LabourCost, &m.PartsCost, &m.PerformedBy,
-		&m.DownFrom, &m.DownTo, &m.MeterHours, &m.SourceRef, &m.CreatedAt, &m.UpdatedAt, &m.Version)...)
+		&m.DownFrom, &m.DownTo, &m.DownToExpected, &m.MeterHours, &m.SourceRef, &m.CreatedAt, &m.UpdatedAt, &m.Version)...)
 	m.DueDate, m.FirstDueDate, m.MaintenanceDate = dateOf(due), dateOf(first), fleet.DateOf(day)
 	return m, err
 }
@@ -71,6 +72,10 @@ const (
 		coalesce(m.performed_by, '') || ' ' || coalesce(m.source_ref, ''))`
 )
 
+// isDown is the condition that a record m keeps its machine down now: fleet.MaintenanceRecord.Down.
+const isDown = `m.down_from IS NOT NULL AND (m.down_to IS NULL OR m.down_to_expected)
+	AND m.status IN ('PLANNED', 'IN_PROGRESS') AND m.down_from <= statement_timestamp()`
+
 func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
 	c.ids("m.id", f.IDs)
 	c.reference("m.equipment_id", f.Equipment)
@@ -86,9 +91,7 @@ func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
 	between(c, "m.cost", "numeric", "m.cost IS NULL", f.Cost)
 	c.text("m.performed_by", f.PerformedBy)
 	c.text("m.source_ref", f.SourceRef)
-	if f.Down != nil {
-		c.null("m.down_from IS NOT NULL AND m.down_to IS NULL", f.Down)
-	}
+	c.null(isDown, f.Down)
 	between(c, "m.created_at", "timestamptz", "m.created_at IS NULL", f.CreatedAt)
 	between(c, "m.updated_at", "timestamptz", "m.updated_at IS NULL", f.UpdatedAt)
 	c.search(recordText, recordWords, f.Search)
@@ -97,7 +100,7 @@ func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
 
 // MaintenancePage returns a page of the records that match f, in the order o. One statement; index
 // maintenance_records_by_date, _by_cost, or the one of the filter (_by_equipment, _by_kind,
-// _by_status, _by_performer, _source, _open_downtime, _search, _words).
+// _by_status, _by_performer, _source, _stops, _search, _words).
 func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
 	o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
 	if f != nil || w.Offset > 0 {

@@ -198,7 +198,7 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"a performer's records", records(fleet.MaintenanceFilter{PerformedBy: &fleet.StringFilter{
 			In: []string{"none of these"}}}, fleet.MaintenanceDateDesc), "maintenance_records_by_performer", false},
 		{"open downtime", records(fleet.MaintenanceFilter{Down: &yes}, fleet.MaintenanceDateDesc),
-			"maintenance_records_open_downtime", true},
+			"maintenance_records_stops", true},
 		{"records by cost", records(fleet.MaintenanceFilter{}, fleet.MaintenanceCostDesc),
 			"maintenance_records_by_cost", false},
 		{
