@@ -177,7 +177,7 @@ func newMaintenance(given generated.RecordMaintenanceInput) (*fleet.MaintenanceR
 	var in input
 	m := &fleet.MaintenanceRecord{
 		EquipmentID: in.id("equipmentId", fleet.KindEquipment, given.EquipmentID),
-		Kind:        given.Kind, Status: given.Status, Cost: "0",
+		Kind:        given.Kind, Status: given.Status,
 	}
 	if day := given.MaintenanceDate.Value(); day != nil {
 		m.MaintenanceDate = *day
@@ -197,7 +197,7 @@ func newMaintenance(given generated.RecordMaintenanceInput) (*fleet.MaintenanceR
 		MeterHours: maybe(given.MeterHours),
 	}.Apply(m)
 	if cost := given.Cost.Value(); cost != nil {
-		m.Cost = *cost
+		m.Cost = cost
 	}
 	return m, in.faults.Err()
 }
@@ -215,7 +215,7 @@ func completion(given generated.CompleteMaintenanceInput) (id fleet.UUID, patch 
 	patch = fleet.MaintenancePatch{
 		StartedAt: maybe(given.StartedAt), CompletedAt: maybe(given.CompletedAt),
 		MaintenanceDate: maybeNot(&in, "maintenanceDate", given.MaintenanceDate), Description: maybe(given.Description),
-		Cost: maybeNot(&in, "cost", given.Cost), LabourCost: maybe(given.LabourCost), PartsCost: maybe(given.PartsCost),
+		Cost: maybe(given.Cost), LabourCost: maybe(given.LabourCost), PartsCost: maybe(given.PartsCost),
 		PerformedBy: maybe(given.PerformedBy), DownTo: maybe(given.DownTo), MeterHours: maybe(given.MeterHours),
 	}
 	return id, patch, in.faults.Err()
@@ -228,7 +228,7 @@ func correction(given generated.CorrectMaintenanceInput) (id fleet.UUID, patch f
 		Kind: maybeNot(&in, "kind", given.Kind), DueDate: maybe(given.DueDate), FirstDueDate: maybe(given.FirstDueDate),
 		StartedAt: maybe(given.StartedAt), CompletedAt: maybe(given.CompletedAt),
 		MaintenanceDate: maybeNot(&in, "maintenanceDate", given.MaintenanceDate),
-		Description:     maybe(given.Description), Cost: maybeNot(&in, "cost", given.Cost), LabourCost: maybe(given.LabourCost),
+		Description:     maybe(given.Description), Cost: maybe(given.Cost), LabourCost: maybe(given.LabourCost),
 		PartsCost: maybe(given.PartsCost), PerformedBy: maybe(given.PerformedBy), DownFrom: maybe(given.DownFrom),
 		DownTo: maybe(given.DownTo), MeterHours: maybe(given.MeterHours),
 	}

@@ -84,3 +84,43 @@ func TestWorkOfBeforeGetsTheDatesThatAreKnown(t *testing.T) {
 		t.Errorf("%d rows have another version or time, %d changes were told, %v", touched, told, err)
 	}
 }
+
+// TestMachinesOfBeforeBecomeWhatTheyWere when the work that keeps them down ends.
+func TestMachinesOfBeforeBecomeWhatTheyWere(t *testing.T) {
+	t.Parallel()
+	url, conn := before(t, "00052_downtime.sql")
+	if _, err := conn.Exec(t.Context(), `
+		INSERT INTO companies (name) VALUES ('Ours');
+		INSERT INTO equipment (company_id, name, category, status) SELECT c.id, e.name, 'Crane', e.status FROM companies c,
+			(VALUES ('seeded', 'MAINTENANCE'), ('parked', 'MAINTENANCE'), ('by hand', 'MAINTENANCE'), ('not down', 'MAINTENANCE'),
+			('promised', 'ACTIVE')) AS e (name, status);
+		INSERT INTO maintenance_records (company_id, equipment_id, kind, status, maintenance_date, down_from, down_to)
+			SELECT e.company_id, e.id, 'OTHER', 'IN_PROGRESS', '2026-09-01', '2026-09-01',
+				CASE e.name WHEN 'promised' THEN now() + interval '1 day' WHEN 'not down' THEN now() - interval '1 day' END
+			FROM equipment e;
+		INSERT INTO history (company_id, subject, subject_id, action, at, changes)
+			SELECT e.company_id, 'EQUIPMENT', e.id, h.action, h.at::timestamptz, jsonb_build_array(jsonb_build_object('field',
+				'status', 'from', h.was, 'to', 'MAINTENANCE'))
+			FROM (VALUES ('parked', 'UPDATED', '2026-08-01', 'ACTIVE'), ('parked', 'STATUS_FOLLOWS', '2026-09-01', 'INACTIVE'),
+			('by hand', 'STATUS_FOLLOWS', '2026-08-01', 'ACTIVE'), ('by hand', 'UPDATED', '2026-09-01', 'ACTIVE'))
+			AS h (name, action, at, was) JOIN equipment e ON e.name = h.name`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := migrations.Up(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := conn.Query(t.Context(), `SELECT e.name || ': ' || coalesce(e.status_after_work, 'none') ||
+		CASE WHEN m.down_to_expected THEN ', expected' ELSE '' END || CASE WHEN e.version + m.version > 2 THEN ', touched' ELSE '' END
+		FROM equipment e JOIN maintenance_records m ON m.equipment_id = e.id ORDER BY e.name`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"by hand: none", "not down: none", "parked: INACTIVE", "promised: none, expected",
+		"seeded: ACTIVE"}, got); diff != "" {
+		t.Error(diff)
+	}
+}

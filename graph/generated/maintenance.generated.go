@@ -195,6 +195,9 @@ func (ec *executionContext) appendFieldMaintenanceGroup(b []byte, field *graphql
 			return fastpath.Null(b), true
 		}
 		return scalars.AppendDecimal(b, *v), true
+	case "unknownCost":
+		v := obj.UnknownCost
+		return scalars.AppendInt(b, v), true
 	case "firstDate":
 		v := obj.FirstDate
 		if v == nil {
@@ -279,7 +282,10 @@ func (ec *executionContext) appendFieldMaintenanceRecord(b []byte, field *graphq
 		return fastpath.String(b, string(*v)), true
 	case "cost":
 		v := obj.Cost
-		return scalars.AppendDecimal(b, v), true
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
 	case "labourCost":
 		v := obj.LabourCost
 		if v == nil {
@@ -684,6 +690,29 @@ func (ec *executionContext) fieldContext_MaintenanceGroup_averageCost(_ context.
 	return graphql.NewScalarFieldContext("MaintenanceGroup", field, false, false, "Decimal")
 }
 
+func (ec *executionContext) _MaintenanceGroup_unknownCost(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceGroup_unknownCost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnknownCost, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceGroup_unknownCost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceGroup", field, false, false, "Int")
+}
+
 func (ec *executionContext) _MaintenanceGroup_firstDate(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceGroup) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1006,11 +1035,11 @@ func (ec *executionContext) _MaintenanceRecord_cost(ctx context.Context, field g
 			return obj.Cost, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_MaintenanceRecord_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1594,6 +1623,11 @@ func (ec *executionContext) listMaintenanceGroup(l *fieldwise.List, sel ast.Sele
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceGroup_averageCost(ctx, *field, objs[e])
 			})
+		case "unknownCost":
+			l.Require(i)
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceGroup_unknownCost(ctx, *field, objs[e])
+			})
 		case "firstDate":
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceGroup_firstDate(ctx, *field, objs[e])
@@ -1705,7 +1739,6 @@ func (ec *executionContext) listMaintenanceRecord(l *fieldwise.List, sel ast.Sel
 				return ec._MaintenanceRecord_description(ctx, *field, objs[e])
 			})
 		case "cost":
-			l.Require(i)
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceRecord_cost(ctx, *field, objs[e])
 			})
@@ -2079,6 +2112,11 @@ func (ec *executionContext) _MaintenanceGroup(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "unknownCost":
+			out.Values[i] = ec._MaintenanceGroup_unknownCost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "firstDate":
 			out.Values[i] = ec._MaintenanceGroup_firstDate(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -2195,7 +2233,7 @@ func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.Sele
 			}
 		case "cost":
 			out.Values[i] = ec._MaintenanceRecord_cost(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "labourCost":

@@ -109,7 +109,7 @@ type CompleteMaintenanceInput struct {
 	MaintenanceDate graphql.Omittable[*fleet.Date] `json:"maintenanceDate,omitempty"`
 	// Description of the work, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Total cost; not null. When only `labourCost` and `partsCost` are given, it is their sum; given alone, it clears them.
+	// Total cost; null for unknown, 0 for free of charge. When `labourCost` and `partsCost` alone are given, it is their sum; given alone, it clears them.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
 	// Cost of labour; given together with `partsCost` or not at all.
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
@@ -153,7 +153,7 @@ type CorrectMaintenanceInput struct {
 	MaintenanceDate graphql.Omittable[*fleet.Date] `json:"maintenanceDate,omitempty"`
 	// Description of the work, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Total cost; not null. When only `labourCost` and `partsCost` are given, it is their sum; given alone, it clears them.
+	// Total cost; null for unknown, 0 for free of charge. When `labourCost` and `partsCost` alone are given, it is their sum; given alone, it clears them.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
 	// Cost of labour; given together with `partsCost` or not at all.
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
@@ -438,7 +438,7 @@ type RecordMaintenanceInput struct {
 	MaintenanceDate graphql.Omittable[*fleet.Date] `json:"maintenanceDate,omitempty"`
 	// Description of the work, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of `labourCost` and `partsCost`, or 0 without them.
+	// Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of `labourCost` and `partsCost`; unknown without them. 0 is free of charge.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
 	// Cost of labour; given together with `partsCost` or not at all.
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`

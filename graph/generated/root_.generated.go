@@ -1808,8 +1808,8 @@ type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
   maintenanceDate: Date!
   "Description of the work by the technician. Null when there is none."
   description: String
-  "Total cost of the work in the company's currency. Negative for the reversal of an earlier cost."
-  cost: Decimal!
+  "Total cost of the work in the company's currency. Null while it is unknown, and then no part of a mean; 0 when the work was free of charge. Negative for the reversal of an earlier cost."
+  cost: Decimal
   "Cost of labour in the company's currency. Null when the split of the cost is unknown; otherwise ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + ` add up to ` + "`" + `cost` + "`" + `."
   labourCost: Decimal
   "Cost of parts and material in the company's currency. Null when the split of the cost is unknown."
@@ -1866,9 +1866,9 @@ enum MaintenanceRecordOrder {
   MAINTENANCE_DATE_DESC
   "Oldest ` + "`" + `maintenanceDate` + "`" + ` first."
   MAINTENANCE_DATE_ASC
-  "Highest cost first."
+  "Highest cost first; records of unknown cost come last."
   COST_DESC
-  "Lowest cost first; reversals have negative costs and come before all others."
+  "Lowest cost first; records of unknown cost come before all others, then reversals, which have negative costs."
   COST_ASC
 }
 
@@ -1894,7 +1894,7 @@ input MaintenanceRecordFilter {
   status: [MaintenanceStatus!]
   "Day that the work counts to."
   maintenanceDate: DateFilter
-  "Total cost. ` + "`" + `{ lt: 0 }` + "`" + ` finds the reversals."
+  "Total cost. ` + "`" + `{ lt: 0 }` + "`" + ` finds the reversals. Bounds exclude records of unknown cost, ` + "`" + `{ isNull: true }` + "`" + ` finds those."
   cost: DecimalFilter
   "Person or workshop that did the work."
   performedBy: StringFilter
@@ -1960,9 +1960,9 @@ enum MaintenanceSummaryOrder {
   TOTAL_COST_DESC
   "Lowest total cost first."
   TOTAL_COST_ASC
-  "Highest average cost first."
+  "Highest average cost first; groups without a known cost come last."
   AVERAGE_COST_DESC
-  "Lowest average cost first."
+  "Lowest average cost first; groups without a known cost come before all others."
   AVERAGE_COST_ASC
   "Most records first."
   RECORDS_DESC
@@ -1988,10 +1988,12 @@ type MaintenanceGroup @scope(rows: PART) {
   month: String
   "Number of records in the group."
   records: Int!
-  "Sum of ` + "`" + `cost` + "`" + `; 0.00 without records."
+  "Sum of ` + "`" + `cost` + "`" + `; 0.00 without records of known cost."
   totalCost: Decimal!
-  "Mean of ` + "`" + `cost` + "`" + `, rounded to two digits, rounding half away from zero. Null without records."
+  "Mean of ` + "`" + `cost` + "`" + ` of the records of known cost, rounded to two digits, rounding half away from zero. Null without such records."
   averageCost: Decimal
+  "Number of records of unknown cost: plans, and work that nothing was booked for. They are no part of the mean."
+  unknownCost: Int!
   "Date of the oldest record. Null without records."
   firstDate: Date
   "Date of the newest record. Null without records."
@@ -2065,7 +2067,7 @@ input RecordMaintenanceInput {
   maintenanceDate: Date
   "Description of the work, at most 10,000 characters."
   description: String
-  "Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + `, or 0 without them."
+  "Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + `; unknown without them. 0 is free of charge."
   cost: Decimal
   "Cost of labour; given together with ` + "`" + `partsCost` + "`" + ` or not at all."
   labourCost: Decimal
@@ -2107,7 +2109,7 @@ input CompleteMaintenanceInput {
   maintenanceDate: Date
   "Description of the work, at most 10,000 characters."
   description: String
-  "Total cost; not null. When only ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + ` are given, it is their sum; given alone, it clears them."
+  "Total cost; null for unknown, 0 for free of charge. When ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + ` alone are given, it is their sum; given alone, it clears them."
   cost: Decimal
   "Cost of labour; given together with ` + "`" + `partsCost` + "`" + ` or not at all."
   labourCost: Decimal
@@ -2149,7 +2151,7 @@ input CorrectMaintenanceInput {
   maintenanceDate: Date
   "Description of the work, at most 10,000 characters."
   description: String
-  "Total cost; not null. When only ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + ` are given, it is their sum; given alone, it clears them."
+  "Total cost; null for unknown, 0 for free of charge. When ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + ` alone are given, it is their sum; given alone, it clears them."
   cost: Decimal
   "Cost of labour; given together with ` + "`" + `partsCost` + "`" + ` or not at all."
   labourCost: Decimal
@@ -3121,6 +3123,8 @@ func (ec *executionContext) childFields_MaintenanceGroup(ctx context.Context, fi
 		return ec.fieldContext_MaintenanceGroup_totalCost(ctx, field)
 	case "averageCost":
 		return ec.fieldContext_MaintenanceGroup_averageCost(ctx, field)
+	case "unknownCost":
+		return ec.fieldContext_MaintenanceGroup_unknownCost(ctx, field)
 	case "firstDate":
 		return ec.fieldContext_MaintenanceGroup_firstDate(ctx, field)
 	case "lastDate":

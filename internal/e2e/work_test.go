@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -110,7 +111,7 @@ func TestAnOverdueJobCostsTheDayItIsDoneAndStaysLate(t *testing.T) {
 		"COMPLETED status: PLANNED to COMPLETED",
 		"COMPLETED completedAt: null to " + told[1][len("COMPLETED completedAt: null to "):],
 		"COMPLETED maintenanceDate: 2026-09-01 to " + r.MaintenanceDate,
-		"COMPLETED cost: 0.00 to 100.00",
+		"COMPLETED cost: null to 100.00",
 		"CORRECTED dueDate: 2026-08-01 to 2026-09-01",
 		"CORRECTED maintenanceDate: 2026-08-01 to 2026-09-01",
 	}, told); diff != "" {
@@ -179,4 +180,101 @@ func TestTheLastWorkIsNoPlan(t *testing.T) {
 	check("with work begun", sooner, later)
 	s.work(cancelWork, vars{"maintenanceRecordId": sooner})
 	check("with that called off", done, later)
+}
+
+// TestUnknownCostOfWorkIsNoPartOfAMean: 0 is free of charge, null is unknown.
+func TestUnknownCostOfWorkIsNoPartOfAMean(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	e, other := s.machine(nil), s.machine(vars{"name": "Other", "category": "Crane"})
+	add := func(in vars) workRow {
+		in["kind"], in["maintenanceDate"] = "CORRECTIVE", "2026-05-01"
+		if in["equipmentId"] == nil {
+			in["equipmentId"] = e.ID
+		}
+		return *s.work(recordWork, in).MaintenanceRecord
+	}
+	first := add(vars{})
+	add(vars{"cost": "100"})
+	if r := add(vars{"cost": nil}); first.Cost != nil || r.Cost != nil {
+		t.Errorf("unknown costs are %v and %v", text(first.Cost), text(r.Cost))
+	}
+	add(vars{"cost": nil, "equipmentId": other.ID})
+	type sums struct {
+		Records, UnknownCost int
+		TotalCost            string
+		AverageCost          *string
+	}
+	summary := func(args string) []string {
+		t.Helper()
+		var got struct{ MaintenanceSummary []sums }
+		s.data(&got, `query($e: ID!) { maintenanceSummary`+args+` { records unknownCost totalCost averageCost } }`, vars{"e": e.ID})
+		var lines []string
+		for _, g := range got.MaintenanceSummary {
+			lines = append(lines, fmt.Sprint(g.Records, " records, ", g.UnknownCost, " unknown, ", g.TotalCost, ", mean ", text(g.AverageCost)))
+		}
+		return lines
+	}
+	mine, theirs := "3 records, 2 unknown, 100.00, mean 100.00", "1 records, 1 unknown, 0.00, mean null"
+	of := `(filter: { equipment: { in: [$e] } })`
+	if diff := cmp.Diff([]string{mine}, summary(of)); diff != "" {
+		t.Error(diff)
+	}
+	add(vars{"cost": "0"})
+	mine = "4 records, 2 unknown, 100.00, mean 50.00"
+	if diff := cmp.Diff([]string{mine}, summary(of)); diff != "" {
+		t.Error("0 is free of charge:", diff)
+	}
+	for order, want := range map[string][]string{
+		"AVERAGE_COST_DESC": {mine, theirs}, "AVERAGE_COST_ASC": {theirs, mine},
+		"TOTAL_COST_DESC": {mine, theirs}, "TOTAL_COST_ASC": {theirs, mine},
+	} {
+		if diff := cmp.Diff(want, summary(`(groupBy: [CATEGORY], orderBy: `+order+`, filter: { not: { equipment: { in: [$e] }, kind: [OTHER] } })`)); diff != "" {
+			t.Error(order, diff)
+		}
+	}
+	add(vars{"cost": "-7.50"})
+	costs := func(args string) (list []string) {
+		t.Helper()
+		for after := (*string)(nil); ; {
+			var got struct {
+				MaintenanceRecords struct {
+					Nodes    []workRow
+					PageInfo struct {
+						HasNextPage bool
+						EndCursor   *string
+					}
+				}
+			}
+			s.data(&got, `query($after: String) { maintenanceRecords(first: 2, after: $after, `+args+`) { nodes { cost } pageInfo { hasNextPage endCursor } } }`, vars{"after": after})
+			for _, n := range got.MaintenanceRecords.Nodes {
+				list = append(list, text(n.Cost))
+			}
+			if after = got.MaintenanceRecords.PageInfo.EndCursor; !got.MaintenanceRecords.PageInfo.HasNextPage {
+				return list
+			}
+		}
+	}
+	for args, want := range map[string][]string{
+		"orderBy: COST_ASC":  {"null", "null", "null", "-7.50", "0.00", "100.00"},
+		"orderBy: COST_DESC": {"100.00", "0.00", "-7.50", "null", "null", "null"},
+		"orderBy: COST_ASC, filter: { cost: { isNull: true } }":      {"null", "null", "null"},
+		"orderBy: COST_ASC, filter: { cost: { isNull: false } }":     {"-7.50", "0.00", "100.00"},
+		"orderBy: COST_ASC, filter: { cost: { lt: 50 } }":            {"-7.50", "0.00"},
+		"orderBy: COST_ASC, filter: { cost: { gte: 0 } }":            {"0.00", "100.00"},
+		"orderBy: COST_ASC, filter: { not: { cost: { lt: 50 } } }":   {"null", "null", "null", "100.00"},
+		"orderBy: COST_DESC, filter: { not: { cost: { gte: 50 } } }": {"0.00", "-7.50", "null", "null", "null"},
+	} {
+		if diff := cmp.Diff(want, costs(args)); diff != "" {
+			t.Error(args, diff)
+		}
+	}
+	p := s.work(correctWork, vars{"maintenanceRecordId": first.ID, "expectedVersion": 1, "labourCost": "10", "partsCost": "2.50"})
+	if text(p.MaintenanceRecord.Cost) != "12.50" {
+		t.Errorf("the parts became known: %+v", p.MaintenanceRecord)
+	}
+	p = s.work(correctWork, vars{"maintenanceRecordId": first.ID, "expectedVersion": 2, "cost": nil})
+	if p.MaintenanceRecord.Cost != nil {
+		t.Errorf("unknown after all: %+v", p.MaintenanceRecord)
+	}
 }

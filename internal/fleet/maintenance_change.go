@@ -35,7 +35,7 @@ type MaintenancePatch struct {
 	CompletedAt     Maybe[*time.Time]
 	MaintenanceDate Maybe[Date]
 	Description     Maybe[*string]
-	Cost            Maybe[Decimal]
+	Cost            Maybe[*Decimal]
 	LabourCost      Maybe[*Decimal]
 	PartsCost       Maybe[*Decimal]
 	PerformedBy     Maybe[*string]
@@ -65,12 +65,20 @@ func (p MaintenancePatch) Apply(m *MaintenanceRecord) *MaintenanceRecord {
 	p.MeterHours.apply(&after.MeterHours)
 	parts := p.LabourCost.Set || p.PartsCost.Set
 	switch {
-	case parts && !p.Cost.Set && after.LabourCost != nil && after.PartsCost != nil:
-		after.Cost = after.LabourCost.Plus(*after.PartsCost)
+	case parts && (!p.Cost.Set || p.Cost.To == nil):
+		after.AddParts()
 	case p.Cost.Set && !parts:
 		after.LabourCost, after.PartsCost = nil, nil
 	}
 	return &after
+}
+
+// AddParts sets the cost to the sum of its parts if they are known.
+func (m *MaintenanceRecord) AddParts() {
+	if m.LabourCost != nil && m.PartsCost != nil {
+		sum := m.LabourCost.Plus(*m.PartsCost)
+		m.Cost = &sum
+	}
 }
 
 // Check returns the Faults of the record's values, by field. now bounds what can have happened. Its
@@ -79,16 +87,18 @@ func (m *MaintenanceRecord) Check(now time.Time) error {
 	var faults Faults
 	faults.Add("description", checkOptional(m.Description, MaxDescription))
 	faults.Add("performedBy", checkOptional(m.PerformedBy, MaxPerformedBy))
-	faults.Add("cost", m.Cost.CheckMoney())
+	faults.Add("cost", checkMoney(m.Cost))
 	faults.Add("labourCost", checkMoney(m.LabourCost))
 	faults.Add("partsCost", checkMoney(m.PartsCost))
 	switch {
 	case (m.LabourCost == nil) != (m.PartsCost == nil):
 		faults.Add("", &Error{Code: BadInput, Field: "partsCost", Related: "labourCost",
 			Message: "labourCost and partsCost are known together or not at all"})
-	case m.LabourCost != nil && m.LabourCost.Plus(*m.PartsCost).Cmp(m.Cost) != 0:
+	case m.LabourCost != nil && m.Cost == nil:
+		faults.Add("cost", BadInputf("", "labourCost and partsCost are known, so the cost is their sum: leave it out"))
+	case m.LabourCost != nil && m.LabourCost.Plus(*m.PartsCost).Cmp(*m.Cost) != 0:
 		faults.Add("cost", BadInputf("",
-			"%s is not the sum of labourCost %s and partsCost %s: leave it out, and it is computed", m.Cost,
+			"%s is not the sum of labourCost %s and partsCost %s: leave it out, and it is computed", *m.Cost,
 			*m.LabourCost, *m.PartsCost))
 	}
 	if m.MeterHours != nil {
@@ -106,7 +116,7 @@ func (m *MaintenanceRecord) Facts() []Fact {
 		{"equipment", globalIDOf(KindEquipment, &m.EquipmentID)}, {"kind", (*string)(&m.Kind)},
 		{"status", (*string)(&m.Status)}, {"dueDate", dayOf(m.DueDate)}, {"firstDueDate", dayOf(m.FirstDueDate)},
 		{"startedAt", stampOf(m.StartedAt)}, {"completedAt", stampOf(m.CompletedAt)},
-		{"maintenanceDate", &day}, {"description", m.Description}, {"cost", (*string)(&m.Cost)},
+		{"maintenanceDate", &day}, {"description", m.Description}, {"cost", (*string)(m.Cost)},
 		{"labourCost", (*string)(m.LabourCost)},
 		{"partsCost", (*string)(m.PartsCost)}, {"performedBy", m.PerformedBy}, {"downFrom", stampOf(m.DownFrom)},
 		{"downTo", stampOf(m.DownTo)},

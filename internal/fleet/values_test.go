@@ -111,13 +111,16 @@ func TestMaintenanceValues(t *testing.T) {
 		field  string
 	}{
 		{"valid", fleet.MaintenanceCompleted, func(*fleet.MaintenanceRecord) {}, ""},
-		{"reversal", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Cost = "-12.50" }, ""},
+		{"reversal", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Cost = d("-12.50") }, ""},
 		{"blank description", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Description = ptr(" ") },
 			"description"},
 		{"long name of a workshop", fleet.MaintenanceCompleted,
 			func(m *fleet.MaintenanceRecord) { m.PerformedBy = ptr(strings.Repeat("x", fleet.MaxPerformedBy+1)) },
 			"performedBy"},
-		{"cost in mills", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Cost = "1.001" }, "cost"},
+		{"cost in mills", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Cost = d("1.001") }, "cost"},
+		{"unknown", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Cost = nil }, ""},
+		{"parts of an unknown cost", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.Cost, m.LabourCost, m.PartsCost = nil, d("40"), d("60") }, "cost"},
 		{"one part", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.LabourCost = d("100") },
 			"partsCost"},
 		{"parts that add up", fleet.MaintenanceCompleted,

@@ -37,7 +37,7 @@ func datesOf(m *fleet.MaintenanceRecord) dates {
 
 func parsed(t *testing.T, d dates, status fleet.MaintenanceStatus) *fleet.MaintenanceRecord {
 	t.Helper()
-	m := &fleet.MaintenanceRecord{Kind: fleet.Preventive, Status: status, Cost: "0"}
+	m := &fleet.MaintenanceRecord{Kind: fleet.Preventive, Status: status}
 	m.DueDate, m.FirstDueDate = dayIn(t, d.due), dayIn(t, d.first)
 	m.StartedAt, m.CompletedAt = momentIn(t, d.started), momentIn(t, d.completed)
 	if day := dayIn(t, d.counts); day != nil {

@@ -175,7 +175,7 @@ func TestMaintenanceMoves(t *testing.T) {
 // record is a valid record of this status.
 func record(status fleet.MaintenanceStatus) *fleet.MaintenanceRecord {
 	m := &fleet.MaintenanceRecord{Kind: fleet.Corrective, Status: status, MaintenanceDate: fleet.DateOf(now),
-		Cost: "100.00"}
+		Cost: ptr(fleet.Decimal("100.00"))}
 	m.FillDates(time.UTC)
 	return m
 }
@@ -239,7 +239,7 @@ func TestMaintenanceSteps(t *testing.T) {
 		{"cancel within the expected downtime", expected(record(fleet.MaintenancePlanned), hour(-3), hour(5)),
 			fleet.MaintenanceStep{To: fleet.MaintenanceCancelled}, "", "", fleet.MaintenanceCancelled, hour(-3), &now},
 		{"correction keeps the status", record(fleet.MaintenanceCompleted),
-			fleet.MaintenanceStep{Patch: fleet.MaintenancePatch{Cost: fleet.Maybe[fleet.Decimal]{Set: true, To: "5"}}},
+			fleet.MaintenanceStep{Patch: fleet.MaintenancePatch{Cost: fleet.Maybe[*fleet.Decimal]{Set: true, To: ptr(fleet.Decimal("5"))}}},
 			"", "", fleet.MaintenanceCompleted, nil, nil},
 		{"completed work starts no more", record(fleet.MaintenanceCompleted),
 			fleet.MaintenanceStep{To: fleet.MaintenanceInProgress}, fleet.Conflict, "maintenanceRecordId", "", nil, nil},
@@ -286,7 +286,7 @@ func TestNewWorkOnARetiredMachine(t *testing.T) {
 		wantError(t, err, c.code, c.field)
 	}
 	invalid := record(fleet.MaintenancePlanned)
-	invalid.Cost = "1.234"
+	invalid.Cost = ptr(fleet.Decimal("1.234"))
 	_, err := invalid.New(retired, now)
 	wantError(t, err, fleet.BadInput, "cost")
 }
@@ -301,7 +301,9 @@ func TestMaintenanceCostIsTheSumOfItsParts(t *testing.T) {
 		return fleet.Maybe[*fleet.Decimal]{Set: true, To: &d}
 	}
 	parts := record(fleet.MaintenanceCompleted)
-	parts.Cost, parts.LabourCost, parts.PartsCost = "30", ptr(fleet.Decimal("10")), ptr(fleet.Decimal("20"))
+	parts.Cost, parts.LabourCost, parts.PartsCost = ptr(fleet.Decimal("30")), ptr(fleet.Decimal("10")), ptr(fleet.Decimal("20"))
+	unknown := record(fleet.MaintenanceCompleted)
+	unknown.Cost = nil
 	for _, c := range []struct {
 		name         string
 		before       *fleet.MaintenanceRecord
@@ -315,12 +317,21 @@ func TestMaintenanceCostIsTheSumOfItsParts(t *testing.T) {
 		{"one part of two", parts, fleet.MaintenancePatch{LabourCost: set("15")}, "35", ptr(fleet.Decimal("15")),
 			ptr(fleet.Decimal("20"))},
 		{"the cost alone removes the parts", parts,
-			fleet.MaintenancePatch{Cost: fleet.Maybe[fleet.Decimal]{Set: true, To: "7"}}, "7", nil, nil},
+			fleet.MaintenancePatch{Cost: set("7")}, "7", nil, nil},
+		{"the cost is unknown after all", parts, fleet.MaintenancePatch{Cost: fleet.Maybe[*fleet.Decimal]{Set: true}}, "", nil, nil},
+		{"parts of an unknown cost", unknown, fleet.MaintenancePatch{LabourCost: set("1"), PartsCost: set("2"),
+			Cost: fleet.Maybe[*fleet.Decimal]{Set: true}}, "3", ptr(fleet.Decimal("1")), ptr(fleet.Decimal("2"))},
+		{"unknown stays unknown", unknown, fleet.MaintenancePatch{}, "", nil, nil},
 		{"nothing", parts, fleet.MaintenancePatch{}, "30", ptr(fleet.Decimal("10")), ptr(fleet.Decimal("20"))},
 	} {
 		after := c.patch.Apply(c.before)
-		if after.Cost.Cmp(c.cost) != 0 {
-			t.Errorf("%s: cost %s, want %s", c.name, after.Cost, c.cost)
+		switch {
+		case after.Cost == nil:
+			if c.cost != "" {
+				t.Errorf("%s: unknown cost, want %s", c.name, c.cost)
+			}
+		case c.cost == "" || after.Cost.Cmp(c.cost) != 0:
+			t.Errorf("%s: cost %s, want %q", c.name, *after.Cost, c.cost)
 		}
 		if diff := cmp.Diff([]*fleet.Decimal{c.labour, c.part},
 			[]*fleet.Decimal{after.LabourCost, after.PartsCost}); diff != "" {

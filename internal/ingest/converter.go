@@ -41,7 +41,7 @@ func (c *converter) filled() []string {
 	var columns []string
 	for _, f := range c.fields {
 		_, mapped := c.column[f.name]
-		if (mapped || f.fallback != nil) && !slices.Contains(dates, f.column) {
+		if (mapped || f.fallback != nil) && (c.entity != Maintenance || !slices.Contains(ruled, f.column)) {
 			columns = append(columns, f.column)
 		}
 	}

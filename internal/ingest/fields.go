@@ -81,7 +81,7 @@ var fields = map[Entity][]field{
 		{name: "completedAt", column: "completed_at", parse: moment},
 		{name: "maintenanceDate", column: "maintenance_date", parse: day},
 		{name: "description", column: "description", parse: text(fleet.MaxDescription)},
-		{name: "cost", column: "cost", parse: money, fallback: always("0")},
+		{name: "cost", column: "cost", parse: money},
 		{name: "labourCost", column: "labour_cost", parse: money},
 		{name: "partsCost", column: "parts_cost", parse: money},
 		{name: "performedBy", column: "performed_by", parse: text(fleet.MaxPerformedBy)},

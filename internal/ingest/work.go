@@ -12,15 +12,18 @@ import (
 var datesOfWork = []string{"maintenanceDate", "completedAt", "startedAt", "dueDate"}
 
 // derived are the columns of a record that the domain fills.
-var derived = append(slices.Clone(dates), "down_to_expected")
+var derived = []string{"maintenance_date", "due_date", "first_due_date", "cost", "down_to_expected"}
 
-// dates are those of them that the store changes by rules of its own when a record is imported again.
-var dates = []string{"maintenance_date", "due_date", "first_due_date"}
+// ruled are the columns that the store changes by rules of its own when a record is imported again.
+var ruled = []string{"maintenance_date", "due_date", "first_due_date", "cost", "labour_cost", "parts_cost"}
 
 // work checks a row of maintenance by the rules of the domain, and adds the dates that the domain
 // derives to byColumn.
 func (c *converter) work(row []string, byColumn map[string]string) *rejection {
 	m := recordOf(byColumn)
+	if m.Cost == nil {
+		m.AddParts()
+	}
 	m.FillDates(c.now.Location())
 	m.ExpectEnd(c.now)
 	if err := m.Check(c.now); err != nil {
@@ -35,6 +38,9 @@ func (c *converter) work(row []string, byColumn map[string]string) *rejection {
 	}
 	byColumn["maintenance_date"] = m.MaintenanceDate.String()
 	byColumn["down_to_expected"] = strconv.FormatBool(m.DownToExpected)
+	if m.Cost != nil {
+		byColumn["cost"] = string(*m.Cost)
+	}
 	if m.DueDate != nil {
 		byColumn["due_date"], byColumn["first_due_date"] = m.DueDate.String(), m.FirstDueDate.String()
 	}
@@ -45,7 +51,6 @@ func (c *converter) work(row []string, byColumn map[string]string) *rejection {
 func recordOf(byColumn map[string]string) *fleet.MaintenanceRecord {
 	m := &fleet.MaintenanceRecord{
 		Kind: fleet.MaintenanceKind(byColumn["kind"]), Status: fleet.MaintenanceStatus(byColumn["status"]),
-		Cost: fleet.Decimal(byColumn["cost"]),
 	}
 	for column, target := range map[string]**string{"description": &m.Description, "performed_by": &m.PerformedBy} {
 		if text, ok := byColumn[column]; ok {
@@ -53,7 +58,7 @@ func recordOf(byColumn map[string]string) *fleet.MaintenanceRecord {
 		}
 	}
 	for column, target := range map[string]**fleet.Decimal{
-		"labour_cost": &m.LabourCost, "parts_cost": &m.PartsCost, "meter_hours": &m.MeterHours,
+		"cost": &m.Cost, "labour_cost": &m.LabourCost, "parts_cost": &m.PartsCost, "meter_hours": &m.MeterHours,
 	} {
 		if text, ok := byColumn[column]; ok {
 			amount := fleet.Decimal(text)

@@ -114,3 +114,38 @@ func TestAMappingGivesTheDayOfWork(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestImportsKeepCostsThatAreKnown: a file without a cost, or without its parts.
+func TestImportsKeepCostsThatAreKnown(t *testing.T) {
+	t.Parallel()
+	db, v := fleetOf(t)
+	text := func(d *fleet.Decimal) string {
+		if d == nil {
+			return "unknown"
+		}
+		return string(*d)
+	}
+	for _, c := range []struct{ columns, row, want string }{
+		{"Cost,Labour,Parts", ",,", "unknown unknown unknown"},
+		{"Cost,Labour,Parts", ",10,2.50", "12.50 10.00 2.50"}, // the cost is their sum
+		{"Cost,Labour,Parts", ",,", "12.50 10.00 2.50"},
+		{"Cost", "12.50", "12.50 10.00 2.50"},
+		{"Cost", "0", "0.00 unknown unknown"}, // free of charge
+		{"Labour,Parts", "1,2", "3.00 1.00 2.00"},
+		{"Cost", "", "3.00 1.00 2.00"},
+	} {
+		m := ingest.Mapping{CreateMissing: true, DefaultCategory: "Excavator", Columns: map[string]string{"sourceRef": "Id",
+			"equipment": "Machine", "maintenanceDate": "Date"}}
+		for _, column := range strings.Split(c.columns, ",") {
+			m.Columns[map[string]string{"Cost": "cost", "Labour": "labourCost", "Parts": "partsCost"}[column]] = column
+		}
+		if _, err := ingest.Run(t.Context(), db.Bulk(), v, ingest.Options{Entity: ingest.Maintenance, Mapping: m},
+			strings.NewReader("Id,Machine,Date,"+c.columns+"\n1,EX-1,2026-02-01,"+c.row+"\n")); err != nil {
+			t.Fatal(err)
+		}
+		r := records(t, db, v)[0]
+		if got := text(r.Cost) + " " + text(r.LabourCost) + " " + text(r.PartsCost); got != c.want {
+			t.Errorf("%s of %s: %s, want %s", c.row, c.columns, got, c.want)
+		}
+	}
+}

@@ -29,11 +29,15 @@ func (p *plan) recordOf(e *event, jobs []*job) *fleet.MaintenanceRecord {
 	r, m := p.random, &p.machines[e.machine]
 	rec := &fleet.MaintenanceRecord{
 		ID: r.key(e.recorded), EquipmentID: m.id, Kind: kinds[e.kind], Status: statuses[e.status],
-		MaintenanceDate: fleet.DateOf(e.done().time()), Cost: money(e.cost),
-		CreatedAt: e.recorded.time(), UpdatedAt: e.changed.time(), Version: 1,
+		MaintenanceDate: fleet.DateOf(e.done().time()),
+		CreatedAt:       e.recorded.time(), UpdatedAt: e.changed.time(), Version: 1,
 	}
 	if e.changed > e.recorded {
 		rec.Version = 2
+	}
+	if e.cost != 0 || e.status == completed { // other work has cost nothing yet that is known
+		cost := money(e.cost)
+		rec.Cost = &cost
 	}
 	if e.cost != 0 && r.chance(0.55) {
 		labour, parts := p.split(e)

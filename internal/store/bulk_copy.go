@@ -97,7 +97,7 @@ func (c *SeedCompany) CopyMaintenance(ctx context.Context, rows iter.Seq[*fleet.
 			return []any{[16]byte(m.ID), [16]byte(c.ID), [16]byte(m.EquipmentID), string(m.Kind),
 				copyText(m.SourceKind), string(m.Status), copyDate(m.DueDate), copyDate(m.FirstDueDate),
 				copyTime(m.StartedAt), copyTime(m.CompletedAt), m.MaintenanceDate.Time(), copyText(m.Description),
-				copyNumeric(&m.Cost), copyNumeric(m.LabourCost), copyNumeric(m.PartsCost), copyText(m.PerformedBy),
+				copyNumeric(m.Cost), copyNumeric(m.LabourCost), copyNumeric(m.PartsCost), copyText(m.PerformedBy),
 				copyTime(m.DownFrom), copyTime(m.DownTo), copyNumeric(m.MeterHours),
 				copyText(m.SourceRef), m.CreatedAt, m.UpdatedAt, int32(m.Version)} //nolint:gosec // small
 		})

@@ -39,8 +39,14 @@ var (
 		columns("first_name text", "last_name text", "license_number text", "status text"), "license_number"}
 	ImportRecords = ImportTable{"maintenance_records",
 		append(columns("equipment_id uuid", "kind text", "source_kind text", "status text", "description text",
-			"cost numeric", "labour_cost numeric", "parts_cost numeric", "performed_by text", "down_from timestamptz",
-			"meter_hours numeric"),
+			"performed_by text", "down_from timestamptz", "meter_hours numeric"),
+			// A file in which a cost is unknown does not make a known one unknown. A new cost ends the parts that
+			// add up to another.
+			ImportColumn{"cost", "numeric", "coalesce(EXCLUDED.cost, t.cost)"},
+			ImportColumn{"labour_cost", "numeric", `CASE WHEN EXCLUDED.labour_cost IS NOT NULL
+				OR EXCLUDED.cost <> t.cost THEN EXCLUDED.labour_cost ELSE t.labour_cost END`},
+			ImportColumn{"parts_cost", "numeric", `CASE WHEN EXCLUDED.parts_cost IS NOT NULL
+				OR EXCLUDED.cost <> t.cost THEN EXCLUDED.parts_cost ELSE t.parts_cost END`},
 			// Work that ends ends its downtime.
 			ImportColumn{"down_to", "timestamptz", `CASE WHEN EXCLUDED.status IN ('COMPLETED', 'CANCELLED')
 				AND t.down_from IS NOT NULL AND (t.down_to IS NULL OR t.down_to_expected)

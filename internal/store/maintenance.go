@@ -24,7 +24,7 @@ func scanMaintenance(row pgx.CollectableRow, before ...any) (*fleet.MaintenanceR
 	var due, first *time.Time
 	var day time.Time
 	err := row.Scan(append(before, (*[16]byte)(&m.ID), (*[16]byte)(&m.EquipmentID), (*string)(&m.Kind), &m.SourceKind,
-		(*string)(&m.Status), &due, &first, &m.StartedAt, &m.CompletedAt, &day, &m.Description, (*string)(&m.Cost), &m.LabourCost, &m.PartsCost, &m.PerformedBy,
+		(*string)(&m.Status), &due, &first, &m.StartedAt, &m.CompletedAt, &day, &m.Description, &m.Cost, &m.LabourCost, &m.PartsCost, &m.PerformedBy,
 		&m.DownFrom, &m.DownTo, &m.DownToExpected, &m.MeterHours, &m.SourceRef, &m.CreatedAt, &m.UpdatedAt, &m.Version)...)
 	m.DueDate, m.FirstDueDate, m.MaintenanceDate = dateOf(due), dateOf(first), fleet.DateOf(day)
 	return m, err
@@ -47,10 +47,14 @@ func midnight(d *fleet.Date) *time.Time {
 	return &t
 }
 
+// knownCost is the sort key of the orders by cost, and has an index. An unknown cost is below every
+// cost.
+const knownCost = "coalesce(m.cost, -1000000000000)"
+
 func maintenanceSortKey(o fleet.MaintenanceOrder) sortKey {
 	switch o {
 	case fleet.MaintenanceCostAsc, fleet.MaintenanceCostDesc:
-		return sortKey{"m.cost", "?::numeric", o == fleet.MaintenanceCostDesc}
+		return sortKey{knownCost, "?::numeric", o == fleet.MaintenanceCostDesc}
 	default:
 		return sortKey{"m.maintenance_date", "?::date", o != fleet.MaintenanceDateAsc}
 	}
@@ -88,7 +92,10 @@ func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
 	c.text("m.source_kind", f.SourceKind)
 	oneOf(c, "m.status", f.Status)
 	between(c, "m.maintenance_date", "date", "m.maintenance_date IS NULL", f.MaintenanceDate)
-	between(c, "m.cost", "numeric", "m.cost IS NULL", f.Cost)
+	if f.Cost.Bounded() {
+		c.add(knownCost + " > -1000000000000")
+	}
+	between(c, knownCost, "numeric", knownCost+" = -1000000000000", f.Cost)
 	c.text("m.performed_by", f.PerformedBy)
 	c.text("m.source_ref", f.SourceRef)
 	c.null(isDown, f.Down)
@@ -99,7 +106,7 @@ func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
 }
 
 // MaintenancePage returns a page of the records that match f, in the order o. One statement; index
-// maintenance_records_by_date, _by_cost, or the one of the filter (_by_equipment, _by_kind,
+// maintenance_records_by_date, _by_known_cost, or the one of the filter (_by_equipment, _by_kind,
 // _by_status, _by_performer, _source, _stops, _search, _words).
 func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
 	o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {

@@ -33,7 +33,7 @@ func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 				$15, $16, $17, $18, $19)
 			RETURNING `+maintenanceColumns, [16]byte(fleet.NewUUID()), [16]byte(m.EquipmentID), string(m.Kind),
 			string(m.Status), m.MaintenanceDate.Time(),
-			m.Description, string(m.Cost), m.LabourCost, m.PartsCost, m.PerformedBy, m.DownFrom, m.DownTo, m.MeterHours,
+			m.Description, m.Cost, m.LabourCost, m.PartsCost, m.PerformedBy, m.DownFrom, m.DownTo, m.MeterHours,
 			midnight(m.DueDate), midnight(m.FirstDueDate), m.StartedAt, m.CompletedAt, m.DownToExpected)
 		if err != nil {
 			return nil, fmt.Errorf("record maintenance: %w", err)
@@ -100,7 +100,7 @@ func (tx *writeTx) saveRecord(ctx context.Context, before, after *fleet.Maintena
 			$17::timestamptz, $18::boolean)
 		RETURNING `+maintenanceColumns, [16]byte(before.ID), string(after.Kind), string(after.Status),
 		after.MaintenanceDate.Time(), after.Description,
-		string(after.Cost), after.LabourCost, after.PartsCost, after.PerformedBy, after.DownFrom, after.DownTo,
+		after.Cost, after.LabourCost, after.PartsCost, after.PerformedBy, after.DownFrom, after.DownTo,
 		after.MeterHours, midnight(after.DueDate), midnight(after.FirstDueDate), after.StartedAt, after.CompletedAt,
 		after.DownToExpected)
 	if errors.Is(err, pgx.ErrNoRows) {
