@@ -271,3 +271,45 @@ func TestImportedWorkMovesItsMachine(t *testing.T) {
 		t.Errorf("%d downtimes go on", n)
 	}
 }
+
+// TestImportedStatusesEndWhatIsOpen as statuses that a person gives do.
+func TestImportedStatusesEndWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	run := func(rows string) ingest.Report {
+		t.Helper()
+		report, err := ingest.Run(t.Context(), s.store.Bulk(), s.viewer, ingest.Options{Entity: ingest.Equipment,
+			Mapping: ingest.Mapping{DefaultCategory: "Crane", Columns: map[string]string{"sourceRef": "Id", "name": "Name",
+				"status": "Status"}}}, strings.NewReader("Id,Name,Status\n"+rows))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return report
+	}
+	run("1,Digger,ACTIVE\n2,Loader,ACTIVE\n")
+	var got struct {
+		EquipmentList struct{ Nodes []struct{ ID string } }
+	}
+	s.data(&got, `{ equipmentList(orderBy: NAME_ASC) { nodes { id } } }`, nil)
+	digger, loader := got.EquipmentList.Nodes[0].ID, got.EquipmentList.Nodes[1].ID
+	op := s.operator("L-1")
+	change[struct{ Errors []fault }](s, `mutation($in: AssignOperatorInput!) { p: assignOperator(input: $in) { errors { message } } }`,
+		vars{"in": vars{"equipmentId": digger, "operatorId": op}})
+	plan := s.work(recordWork, vars{"equipmentId": digger, "kind": "PREVENTIVE", "status": "PLANNED", "dueDate": "2027-01-01"}).MaintenanceRecord.ID
+	job := s.work(recordWork, vars{"equipmentId": loader, "kind": "CORRECTIVE", "status": "IN_PROGRESS", "downFrom": hours(-1)}).MaintenanceRecord.ID
+	if r := run("1,Digger,RETIRED\n2,Loader,INACTIVE\n"); r.Updated != 2 || r.MachinesFollowed != 2 {
+		t.Errorf("%v", r)
+	}
+	s.wantState("a machine that is down and was imported as parked", loader, "MAINTENANCE then INACTIVE")
+	if n := s.count(`SELECT count(*)::int FROM assignments WHERE released_at IS NULL`); n != 0 {
+		t.Errorf("%d operators run the retired machine", n)
+	}
+	if f := s.refused(cancelWork, vars{"maintenanceRecordId": plan}); f.Code != "CONFLICT" || !strings.Contains(f.Message, "CANCELLED") {
+		t.Errorf("the plan of the retired machine: %+v", f)
+	}
+	if r := run("1,Digger,RETIRED\n2,Loader,MAINTENANCE\n"); r.MachinesFollowed != 0 {
+		t.Errorf("again: %v", r)
+	}
+	s.work(completeWork, vars{"maintenanceRecordId": job})
+	s.wantState("its work is done", loader, "INACTIVE")
+}

@@ -92,10 +92,14 @@ func importRows(ctx context.Context, i *store.Import, c *converter, o Options, r
 	if report.Created, report.Updated, err = i.Write(ctx, c.filled()); err != nil {
 		return false, err
 	}
-	if c.entity == Maintenance {
-		if report.MachinesFollowed, err = i.FollowWork(ctx); err != nil {
-			return false, err
-		}
+	switch c.entity {
+	case Maintenance:
+		report.MachinesFollowed, err = i.FollowWork(ctx)
+	case Equipment:
+		report.MachinesFollowed, err = i.FollowStatus(ctx)
+	}
+	if err != nil {
+		return false, err
 	}
 	report.Unchanged = report.Read - report.Rejected - report.Created - report.Updated
 	if !report.changed() {

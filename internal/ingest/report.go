@@ -12,7 +12,7 @@ import (
 type Report struct {
 	Read, Created, Updated, Unchanged, Rejected int64
 	MachinesCreated                             int64
-	MachinesFollowed                            int64 // machines that work has stopped, or whose work has ended
+	MachinesFollowed                            int64 // whose status or work has changed with the other
 	Kept                                        bool  // false after a dry run, and if rejected rows stopped the import
 	DryRun                                      bool
 	Elapsed                                     time.Duration
@@ -26,7 +26,7 @@ func (r Report) String() string {
 		s += fmt.Sprintf("; %d machines created", r.MachinesCreated)
 	}
 	if r.MachinesFollowed > 0 {
-		s += fmt.Sprintf("; %d machines have another status because of their work", r.MachinesFollowed)
+		s += fmt.Sprintf("; %d machines follow their work, or their work follows them", r.MachinesFollowed)
 	}
 	s += fmt.Sprintf(" (%s).", r.Elapsed.Round(time.Millisecond))
 	switch {

@@ -290,25 +290,6 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 	return created, err
 }
 
-// FollowWork gives the machines of the written records the status that their work calls for, and
-// returns how many have changed. Each is an entry of the history. Statements: two, and two for each
-// machine that changes.
-func (i *Import) FollowWork(ctx context.Context) (int64, error) {
-	rows, _ := i.tx.Query(ctx, `SELECT DISTINCT r.equipment_id::uuid FROM import_rows r WHERE r.bad_reason IS NULL`)
-	machines, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (id fleet.UUID, err error) {
-		return id, row.Scan((*[16]byte)(&id))
-	})
-	if err != nil {
-		return 0, fmt.Errorf("list machines of the import: %w", err)
-	}
-	tx := &writeTx{Tx: i.tx, v: i.v}
-	changed, err := tx.followWork(ctx, machines)
-	if err != nil {
-		return 0, err
-	}
-	return int64(changed), tx.writeHistory(ctx)
-}
-
 // Rejects calls each for every marked row, in the order of the file.
 func (i *Import) Rejects(ctx context.Context, each func(Reject) error) error {
 	rows, err := i.tx.Query(ctx, `SELECT line, bad_column, bad_value, bad_reason, raw FROM import_rows

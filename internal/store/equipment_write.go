@@ -72,10 +72,15 @@ func (tx *writeTx) checkStatus(ctx context.Context, e *fleet.Equipment, next fle
 	if !next.EndsAssignment() {
 		return nil
 	}
-	if err := tx.cancelOpenWork(ctx, e.ID); err != nil {
+	return tx.endOpen(ctx, e.ID)
+}
+
+// endOpen cancels the open work on a machine and releases its operator.
+func (tx *writeTx) endOpen(ctx context.Context, id fleet.UUID) error {
+	if err := tx.cancelOpenWork(ctx, id); err != nil {
 		return err
 	}
-	return tx.releaseAll(ctx, "equipment_id", e.ID)
+	return tx.releaseAll(ctx, "equipment_id", id)
 }
 
 // saveEquipment updates the machine's values if they differ.
