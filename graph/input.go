@@ -180,6 +180,7 @@ func newMaintenance(given generated.RecordMaintenanceInput) (*fleet.MaintenanceR
 		Kind:        given.Kind, Status: given.Status,
 	}
 	if day := given.MaintenanceDate.Value(); day != nil {
+		in.faults.Add("maintenanceDate", day.CheckYear()) // the first day of the calendar is the zero Date
 		m.MaintenanceDate = *day
 	}
 	m = fleet.MaintenancePatch{
@@ -216,7 +217,8 @@ func completion(given generated.CompleteMaintenanceInput) (id fleet.UUID, patch 
 		StartedAt: maybe(given.StartedAt), CompletedAt: maybe(given.CompletedAt),
 		MaintenanceDate: maybeNot(&in, "maintenanceDate", given.MaintenanceDate), Description: maybe(given.Description),
 		Cost: maybe(given.Cost), LabourCost: maybe(given.LabourCost), PartsCost: maybe(given.PartsCost),
-		PerformedBy: maybe(given.PerformedBy), DownTo: maybe(given.DownTo), MeterHours: maybe(given.MeterHours),
+		PerformedBy: maybe(given.PerformedBy), DownFrom: maybe(given.DownFrom), DownTo: maybe(given.DownTo),
+		MeterHours: maybe(given.MeterHours),
 	}
 	return id, patch, in.faults.Err()
 }

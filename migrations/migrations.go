@@ -144,7 +144,9 @@ func tryLock(ctx context.Context, db *sql.DB) (unlock func(), taken bool, err er
 		return nil, false, err
 	}
 	unlock = func() { _ = tx.Rollback() } // has changed nothing
-	if _, err := tx.ExecContext(ctx, `SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
+	if _, err := tx.ExecContext(ctx, `
+		SET LOCAL statement_timeout = 0;
+		SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
 		unlock() // the first error counts
 		return nil, false, err
 	}

@@ -1212,7 +1212,7 @@ func (ec *executionContext) unmarshalInputCompleteMaintenanceInput(ctx context.C
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downTo", "meterHours"}
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1289,6 +1289,13 @@ func (ec *executionContext) unmarshalInputCompleteMaintenanceInput(ctx context.C
 				return it, err
 			}
 			it.PerformedBy = graphql.OmittableOf(data)
+		case "downFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("downFrom"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DownFrom = graphql.OmittableOf(data)
 		case "downTo":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("downTo"))
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)

@@ -117,6 +117,8 @@ type CompleteMaintenanceInput struct {
 	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
 	// Person or workshop that did the work, at most 200 characters.
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
+	// Start of the downtime. Null: the work caused none.
+	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
 	// End of the downtime, not in the future; default `completedAt`, or now when that is unknown.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
 	// Hour meter reading in engine hours, at most one decimal place.

@@ -2117,6 +2117,8 @@ input CompleteMaintenanceInput {
   partsCost: Decimal
   "Person or workshop that did the work, at most 200 characters."
   performedBy: String
+  "Start of the downtime. Null: the work caused none."
+  downFrom: DateTime
   "End of the downtime, not in the future; default ` + "`" + `completedAt` + "`" + `, or now when that is unknown."
   downTo: DateTime
   "Hour meter reading in engine hours, at most one decimal place."

@@ -36,7 +36,7 @@ func OpenStore(ctx context.Context, c Database, log *slog.Logger) (*store.DB, er
 // not disturb each other.
 const (
 	foldEvery  = 5 * time.Second // at a thousand writes a second, statistics then sum up some thousand rows
-	beginEvery = 15 * time.Second
+	beginEvery = 30 * time.Second
 	sweepEvery = time.Hour
 )
 

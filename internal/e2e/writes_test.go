@@ -321,6 +321,8 @@ func TestRefusedChangesNameTheField(t *testing.T) {
 		{"downtime without beginning", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "maintenanceDate": "2026-05-01", "downTo": day(-1)}}, "BAD_INPUT INVALID", "input.downTo", "downFrom is needed"},
 		{"an end that is missing", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "maintenanceDate": "2026-05-01", "downFrom": day(-1)}}, "BAD_INPUT INVALID", "input.downFrom", "give it"},
 		{"completing in the future", complete, vars{"in": vars{"maintenanceRecordId": later, "maintenanceDate": "2126-05-01"}}, "BAD_INPUT INVALID", "input.maintenanceDate", "in the future"},
+		{"work of the first day of the calendar", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "maintenanceDate": "0001-01-01"}}, "BAD_INPUT INVALID", "input.maintenanceDate", "before 1950"},
+		{"work done at the end of a downtime without a beginning", complete, vars{"in": vars{"maintenanceRecordId": later, "downTo": day(-1)}}, "BAD_INPUT INVALID", "input.downTo", "downFrom is needed"},
 		{"a plan without a day", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "status": "PLANNED"}}, "BAD_INPUT INVALID", "input", "due date"},
 		{"a plan of two days", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "status": "PLANNED", "maintenanceDate": "2126-05-01", "dueDate": "2126-05-02"}}, "BAD_INPUT INVALID", "input.maintenanceDate", "give one of both"},
 		{"planned work that is done", record, vars{"in": vars{"equipmentId": e.ID, "kind": "OTHER", "status": "PLANNED", "dueDate": "2126-05-02", "completedAt": day(-1)}}, "BAD_INPUT INVALID", "input.completedAt", "complete it"},

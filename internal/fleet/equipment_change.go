@@ -70,7 +70,8 @@ func (e *Equipment) Check() error {
 // Facts returns the fields of a machine as the history records them.
 func (e *Equipment) Facts() []Fact {
 	return []Fact{
-		{"name", &e.Name}, {"serialNumber", e.SerialNumber}, {"description", e.Description}, {"category", &e.Category},
+		{"name", &e.Name}, {"serialNumber", e.SerialNumber}, {"description", e.Description},
+		{"category", &e.Category},
 		{"status", (*string)(&e.Status)},
 		{"statusAfterWork", (*string)(e.StatusAfterWork)}, {"cost", (*string)(e.Cost)}, {"user", globalIDOf(KindUser, e.UserID)},
 	}

@@ -106,6 +106,7 @@ func (m *MaintenanceRecord) Check(now time.Time) error {
 	}
 	faults.Add("", m.checkDowntime(now))
 	m.checkDates(now, &faults)
+	m.checkYears(now, &faults)
 	return faults.Err()
 }
 

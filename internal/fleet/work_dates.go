@@ -149,3 +149,42 @@ func (m *MaintenanceRecord) checkDates(now time.Time, faults *Faults) {
 			" is before startedAt " + stamp(*m.StartedAt)})
 	}
 }
+
+// firstYear is the year before which nothing of a fleet is recorded: earlier dates are mistyped, or
+// stand for unknown ones in other systems.
+const firstYear = 1950
+
+// CheckYear returns a BAD_INPUT without field for a day that can only be a mistake.
+func (d Date) CheckYear() error {
+	if d.Time().Year() < firstYear {
+		return BadInputf("", "%s is before %d: give the day, or leave it out if it is unknown", d, firstYear)
+	}
+	return nil
+}
+
+// checkYears adds the faults of dates that can only be mistakes: before 1950, and more than a year
+// ahead unless the work is planned.
+func (m *MaintenanceRecord) checkYears(now time.Time, faults *Faults) {
+	last := now.AddDate(1, 0, 0)
+	for _, d := range []struct {
+		field string
+		day   *Date
+	}{{"maintenanceDate", &m.MaintenanceDate}, {"dueDate", m.DueDate}, {"firstDueDate", m.FirstDueDate}} {
+		if d.day != nil && !d.day.IsZero() { // the zero Date is a missing one
+			faults.Add(d.field, d.day.CheckYear())
+		}
+	}
+	for _, d := range []struct {
+		field string
+		at    *time.Time
+	}{{"startedAt", m.StartedAt}, {"completedAt", m.CompletedAt}, {"downFrom", m.DownFrom}, {"downTo", m.DownTo}} {
+		switch {
+		case d.at == nil:
+		case d.at.UTC().Year() < firstYear:
+			faults.Add(d.field, BadInputf("", "%s is before %d: give the moment, or leave it out if it is unknown",
+				stamp(*d.at), firstYear))
+		case m.Status == MaintenanceInProgress && d.at.After(last):
+			faults.Add(d.field, BadInputf("", "%s is more than a year ahead: give an earlier moment", stamp(*d.at)))
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package fleet_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -228,7 +229,8 @@ func TestTheDayIsThatOfTheCompany(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(dates{counts: "2026-03-03", completed: "now"}, datesOf(m), cmp.AllowUnexported(dates{})); diff != "" {
+	want := dates{counts: "2026-03-03", completed: "now"}
+	if diff := cmp.Diff(want, datesOf(m), cmp.AllowUnexported(dates{})); diff != "" {
 		t.Error(diff)
 	}
 	m, err = fleet.MaintenanceStep{To: completed}.Apply(record(planned), now.In(zone))
@@ -262,5 +264,46 @@ func TestAnEndThatLiesAheadIsExpected(t *testing.T) {
 	}
 	if m := correct(nil); m.DownToExpected || !m.Down(*hour(6)) {
 		t.Errorf("without an end: %+v", m)
+	}
+}
+
+// TestDatesThatCanOnlyBeMistakes are refused, unless they are plans.
+func TestDatesThatCanOnlyBeMistakes(t *testing.T) {
+	year := func(n int) *time.Time { return ptr(now.AddDate(n, 0, 0)) }
+	for _, c := range []struct {
+		name   string
+		status fleet.MaintenanceStatus
+		given  dates
+		from   *time.Time
+		to     *time.Time
+		field  string
+	}{
+		{"work of long ago", completed, dates{counts: "1950-01-01"}, nil, nil, ""},
+		{"work of the second day of the calendar", completed, dates{counts: "0001-01-02"}, nil, nil, "maintenanceDate"},
+		{"work of before there were machines", completed, dates{counts: "1949-12-31"}, nil, nil, "maintenanceDate"},
+		{"due before there were machines", completed, dates{counts: "2026-03-01", due: "0026-03-01"}, nil, nil, "dueDate"},
+		{"begun before there were machines", running, dates{counts: "2026-03-01", started: "0026-03-01T00:00:00Z"}, nil, nil,
+			"startedAt"},
+		{"down before there were machines", running, dates{}, year(-1000), nil, "downFrom"},
+		{"a plan for later years", planned, dates{due: "2036-03-01"}, year(10), year(11), ""},
+		{"down for a year", running, dates{}, &now, year(1), ""},
+		{"down for a decade", running, dates{}, &now, year(10), "downTo"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := parsed(t, c.given, c.status)
+			m.DownFrom, m.DownTo = c.from, c.to
+			_, err := m.New(&fleet.Equipment{Status: fleet.EquipmentActive}, now)
+			code := fleet.Code("")
+			if c.field != "" {
+				code = fleet.BadInput
+			}
+			var faults fleet.Faults
+			if errors.As(err, &faults) && len(faults) == 2 && faults[0].Field == "firstDueDate" {
+				err = faults[1]
+			} else if errors.As(err, &faults) {
+				err = faults[0]
+			}
+			wantError(t, err, code, c.field)
+		})
 	}
 }
