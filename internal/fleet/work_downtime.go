@@ -20,9 +20,10 @@ func (m *MaintenanceRecord) stops() bool {
 	return m.Status.Open() && m.DownFrom != nil && (m.DownTo == nil || m.DownToExpected)
 }
 
-// ExpectEnd finds whether an end of the downtime that is given now is an expected one.
+// ExpectEnd finds whether an end of the downtime that is given now is an expected one. Check refuses
+// it unless the work is open.
 func (m *MaintenanceRecord) ExpectEnd(now time.Time) {
-	m.DownToExpected = m.Status.Open() && m.DownTo != nil && m.DownTo.After(now)
+	m.DownToExpected = m.DownTo != nil && m.DownTo.After(now)
 }
 
 // stop sets the downtime of after, a record after the step's patch.

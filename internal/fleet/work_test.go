@@ -54,6 +54,7 @@ func TestMachineStatusFollowsDowntime(t *testing.T) {
 		{"one of several downtimes ends", workshop, active, false, true, nil, workshop, active, true},
 		{"downtime ends where a person put the machine into the workshop", workshop, "", false, false, nil, workshop, "", false},
 		{"downtime ends on a parked machine", parked, "", false, false, nil, parked, "", false},
+		{"downtime ends on a machine that another release put to work", active, parked, false, false, nil, active, parked, false},
 		{"downtime ends on a retired machine", retired, "", false, false, nil, retired, "", false},
 		{"the database does not answer", workshop, active, false, false, failed, workshop, active, true},
 	} {
