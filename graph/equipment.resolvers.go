@@ -25,6 +25,10 @@ func (r *equipmentResolver) LatestMaintenance(ctx context.Context, obj *fleet.Eq
 	return one(ctx, obj.ID, r.Store.LatestMaintenance)
 }
 
+func (r *equipmentResolver) NextMaintenance(ctx context.Context, obj *fleet.Equipment) (*fleet.MaintenanceRecord, error) {
+	return one(ctx, obj.ID, r.Store.NextMaintenance)
+}
+
 func (r *equipmentResolver) MaintenanceRecords(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) (*relay.Connection[fleet.MaintenanceRecord], error) {
 	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.maintenanceOfEquipment(filter, orderBy))
 }

@@ -177,9 +177,16 @@ func newMaintenance(given generated.RecordMaintenanceInput) (*fleet.MaintenanceR
 	var in input
 	m := &fleet.MaintenanceRecord{
 		EquipmentID: in.id("equipmentId", fleet.KindEquipment, given.EquipmentID),
-		Kind:        given.Kind, Status: given.Status, MaintenanceDate: given.MaintenanceDate, Cost: "0",
+		Kind:        given.Kind, Status: given.Status,
+	}
+	if day := given.MaintenanceDate.Value(); day != nil {
+		in.faults.Add("maintenanceDate", day.CheckYear()) // the first day of the calendar is the zero Date
+		m.MaintenanceDate = *day
 	}
 	m = fleet.MaintenancePatch{
+		DueDate:     maybe(given.DueDate),
+		StartedAt:   maybe(given.StartedAt),
+		CompletedAt: maybe(given.CompletedAt),
 		Description: maybe(given.Description),
 		LabourCost:  maybe(given.LabourCost),
 		PartsCost:   maybe(given.PartsCost),
@@ -191,18 +198,27 @@ func newMaintenance(given generated.RecordMaintenanceInput) (*fleet.MaintenanceR
 		MeterHours: maybe(given.MeterHours),
 	}.Apply(m)
 	if cost := given.Cost.Value(); cost != nil {
-		m.Cost = *cost
+		m.Cost = cost
 	}
 	return m, in.faults.Err()
+}
+
+func start(given generated.StartMaintenanceInput) (id fleet.UUID, patch fleet.MaintenancePatch, err error) {
+	var in input
+	id = in.id("maintenanceRecordId", fleet.KindMaintenance, given.MaintenanceRecordID)
+	patch = fleet.MaintenancePatch{StartedAt: maybe(given.StartedAt)}
+	return id, patch, in.faults.Err()
 }
 
 func completion(given generated.CompleteMaintenanceInput) (id fleet.UUID, patch fleet.MaintenancePatch, err error) {
 	var in input
 	id = in.id("maintenanceRecordId", fleet.KindMaintenance, given.MaintenanceRecordID)
 	patch = fleet.MaintenancePatch{
+		StartedAt: maybe(given.StartedAt), CompletedAt: maybe(given.CompletedAt),
 		MaintenanceDate: maybeNot(&in, "maintenanceDate", given.MaintenanceDate), Description: maybe(given.Description),
-		Cost: maybeNot(&in, "cost", given.Cost), LabourCost: maybe(given.LabourCost), PartsCost: maybe(given.PartsCost),
-		PerformedBy: maybe(given.PerformedBy), DownTo: maybe(given.DownTo), MeterHours: maybe(given.MeterHours),
+		Cost: maybe(given.Cost), LabourCost: maybe(given.LabourCost), PartsCost: maybe(given.PartsCost),
+		PerformedBy: maybe(given.PerformedBy), DownFrom: maybe(given.DownFrom), DownTo: maybe(given.DownTo),
+		MeterHours: maybe(given.MeterHours),
 	}
 	return id, patch, in.faults.Err()
 }
@@ -211,8 +227,10 @@ func correction(given generated.CorrectMaintenanceInput) (id fleet.UUID, patch f
 	var in input
 	id = in.id("maintenanceRecordId", fleet.KindMaintenance, given.MaintenanceRecordID)
 	patch = fleet.MaintenancePatch{
-		Kind: maybeNot(&in, "kind", given.Kind), MaintenanceDate: maybeNot(&in, "maintenanceDate", given.MaintenanceDate),
-		Description: maybe(given.Description), Cost: maybeNot(&in, "cost", given.Cost), LabourCost: maybe(given.LabourCost),
+		Kind: maybeNot(&in, "kind", given.Kind), DueDate: maybe(given.DueDate), FirstDueDate: maybe(given.FirstDueDate),
+		StartedAt: maybe(given.StartedAt), CompletedAt: maybe(given.CompletedAt),
+		MaintenanceDate: maybeNot(&in, "maintenanceDate", given.MaintenanceDate),
+		Description:     maybe(given.Description), Cost: maybe(given.Cost), LabourCost: maybe(given.LabourCost),
 		PartsCost: maybe(given.PartsCost), PerformedBy: maybe(given.PerformedBy), DownFrom: maybe(given.DownFrom),
 		DownTo: maybe(given.DownTo), MeterHours: maybe(given.MeterHours),
 	}

@@ -35,6 +35,10 @@ func TestEveryFieldOfAnInputIsRead(t *testing.T) {
 	}, "releasedAt")
 	checkFields(t, func(in generated.AddMeterReadingInput) any { return result(newMeterReading(in)) })
 	checkFields(t, func(in generated.RecordMaintenanceInput) any { return result(newMaintenance(in)) })
+	checkFields(t, func(in generated.StartMaintenanceInput) any {
+		id, patch, err := start(in)
+		return fmt.Sprint(id, text(patch), err)
+	}, "expectedVersion", "stopsMachine")
 	checkFields(t, func(in generated.CompleteMaintenanceInput) any {
 		id, patch, err := completion(in)
 		return fmt.Sprint(id, text(patch), err)

@@ -30,8 +30,8 @@ func (r *mutationResolver) RecordMaintenance(ctx context.Context, input generate
 func (r *mutationResolver) StartMaintenance(ctx context.Context, input generated.StartMaintenanceInput, idempotencyKey *string) (*generated.StartMaintenancePayload, error) {
 	return take(ctx, r.Resolver, step[generated.StartMaintenancePayload]{idempotencyKey, input.ExpectedVersion.Value(),
 		func() (fleet.UUID, fleet.MaintenanceStep, error) {
-			id, err := idOf("maintenanceRecordId", fleet.KindMaintenance, input.MaintenanceRecordID)
-			return id, fleet.MaintenanceStep{Action: fleet.ActionStarted, To: fleet.MaintenanceInProgress, StopsMachine: input.StopsMachine}, err
+			id, patch, err := start(input)
+			return id, fleet.MaintenanceStep{Action: fleet.ActionStarted, To: fleet.MaintenanceInProgress, Patch: patch, StopsMachine: input.StopsMachine}, err
 		},
 		func(m *fleet.MaintenanceRecord, e *fleet.Equipment, errs []generated.UserError) *generated.StartMaintenancePayload {
 			return &generated.StartMaintenancePayload{MaintenanceRecord: m, Equipment: e, Errors: errs}

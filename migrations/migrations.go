@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib" // goose uses database/sql
@@ -112,20 +113,48 @@ func with(ctx context.Context, url string, do func(*goose.Provider) error) error
 	return nil
 }
 
+// lockWait is how long an instance waits for another, which may be building indexes.
+const lockWait = 2 * time.Minute
+
 // lockMigrations takes goose's lock, in a transaction that stays open until unlock: a pooler would give away the
-// connection of a session's lock. It waits up to two minutes: another instance may be building indexes.
+// connection of a session's lock. It asks again and again instead of waiting in PostgreSQL, where a statement that
+// waits keeps an index from being built concurrently.
 func lockMigrations(ctx context.Context, db *sql.DB) (unlock func(), err error) {
+	for began := time.Now(); ; {
+		unlock, taken, err := tryLock(ctx, db)
+		switch {
+		case err != nil:
+			return nil, err
+		case taken:
+			return unlock, nil
+		case time.Since(began) > lockWait:
+			return nil, fmt.Errorf("another instance has been migrating for %s", lockWait)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+func tryLock(ctx context.Context, db *sql.DB) (unlock func(), taken bool, err error) {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf(`
-		SET LOCAL lock_timeout = '2min';
+	unlock = func() { _ = tx.Rollback() } // has changed nothing
+	if _, err := tx.ExecContext(ctx, `
 		SET LOCAL statement_timeout = 0;
-		SET LOCAL idle_in_transaction_session_timeout = 0;
-		SELECT pg_advisory_xact_lock(%d)`, lock.DefaultLockID)); err != nil {
-		_ = tx.Rollback() // the first error counts
-		return nil, err
+		SET LOCAL idle_in_transaction_session_timeout = 0`); err != nil {
+		unlock() // the first error counts
+		return nil, false, err
 	}
-	return func() { _ = tx.Rollback() }, nil // has changed nothing
+	// The simple protocol leaves no portal open, whose snapshot an index that is built concurrently would wait for.
+	err = tx.QueryRowContext(ctx, fmt.Sprintf(`SELECT pg_try_advisory_xact_lock(%d)`, lock.DefaultLockID),
+		pgx.QueryExecModeSimpleProtocol).Scan(&taken)
+	if err != nil || !taken {
+		unlock()
+	}
+	return unlock, taken, err
 }

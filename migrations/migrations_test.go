@@ -63,8 +63,8 @@ func waitsForAnother(t *testing.T, direct, url string) {
 			t.Fatalf("an instance has not waited for another, which has the lock: %v", err)
 		default:
 		}
-		if err := conn.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-			AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`).Scan(&waits); err != nil {
+		if err := conn.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+			AND pid <> pg_backend_pid() AND query LIKE 'SELECT pg_try_advisory_xact_lock%')`).Scan(&waits); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -108,21 +108,7 @@ func TestEveryMigrationCanBeRevertedAndAppliedAgain(t *testing.T) {
 // TestEntriesOfBeforeGetTheNamesOfTheirRows reverts to before the names, and adds entries of more than one batch.
 func TestEntriesOfBeforeGetTheNamesOfTheirRows(t *testing.T) {
 	t.Parallel()
-	url := pgtest.Empty(t)
-	if _, err := migrations.Up(t.Context(), url); err != nil {
-		t.Fatal(err)
-	}
-	for file := ""; file != "00040_history_subject_names.sql"; {
-		var err error
-		if file, err = migrations.Down(t.Context(), url); err != nil || file == "" {
-			t.Fatalf("reverted %q, %v", file, err)
-		}
-	}
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(context.Background()) }()
+	url, conn := before(t, "00040_history_subject_names.sql")
 	if _, err := conn.Exec(t.Context(), `
 		INSERT INTO companies (name) VALUES ('Ours');
 		INSERT INTO equipment (company_id, name, category, deleted_at) SELECT id, 'Crane', 'Crane', now() FROM companies;
@@ -144,4 +130,25 @@ func TestEntriesOfBeforeGetTheNamesOfTheirRows(t *testing.T) {
 	if named != 5001 || unnamed != 2 {
 		t.Errorf("%d entries have a name and %d have none, want 5001 and 2", named, unnamed)
 	}
+}
+
+// before returns a database without a migration and those after it.
+func before(t *testing.T, file string) (url string, conn *pgx.Conn) {
+	t.Helper()
+	url = pgtest.Empty(t)
+	if _, err := migrations.Up(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	for reverted := ""; reverted != file; {
+		var err error
+		if reverted, err = migrations.Down(t.Context(), url); err != nil || reverted == "" {
+			t.Fatalf("reverted %q, %v", reverted, err)
+		}
+	}
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return url, conn
 }

@@ -196,6 +196,7 @@ func deep(ctx context.Context, h *Handler, w *work, _ []byte) error {
 		         SELECT m.id, m.maintenance_date, m.kind, m.cost
 		         FROM   maintenance_records m
 		         WHERE  m.equipment_id = e.id AND m.company_id = $1 AND m.deleted_at IS NULL
+		           AND  m.status IN ('IN_PROGRESS', 'COMPLETED')
 		         ORDER  BY m.maintenance_date DESC, m.id DESC LIMIT 1) AS m ON true`, h.company, w.ids[machines:])
 	if err := each(rows, err, func(c [][]byte) {
 		p := &owned[index(c[0])]

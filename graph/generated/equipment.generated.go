@@ -27,6 +27,7 @@ type EquipmentResolver interface {
 	User(ctx context.Context, obj *fleet.Equipment) (*fleet.User, error)
 	AssignedOperator(ctx context.Context, obj *fleet.Equipment) (*fleet.Operator, error)
 	LatestMaintenance(ctx context.Context, obj *fleet.Equipment) (*fleet.MaintenanceRecord, error)
+	NextMaintenance(ctx context.Context, obj *fleet.Equipment) (*fleet.MaintenanceRecord, error)
 	MaintenanceRecords(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MaintenanceFilter, orderBy *fleet.MaintenanceOrder) (*relay.Connection[fleet.MaintenanceRecord], error)
 
 	Assignments(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.AssignmentFilter, orderBy *fleet.AssignmentOrder) (*relay.Connection[fleet.Assignment], error)
@@ -351,6 +352,12 @@ func (ec *executionContext) appendFieldEquipment(b []byte, field *graphql.Collec
 	case "status":
 		v := obj.Status
 		return fastpath.String(b, string(v)), true
+	case "statusAfterWork":
+		v := obj.StatusAfterWork
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
 	case "cost":
 		v := obj.Cost
 		if v == nil {
@@ -659,6 +666,29 @@ func (ec *executionContext) fieldContext_Equipment_status(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Equipment", field, false, false, "EquipmentStatus")
 }
 
+func (ec *executionContext) _Equipment_statusAfterWork(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_statusAfterWork(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusAfterWork, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.EquipmentStatus) graphql.Marshaler {
+			return ec.marshalOEquipmentStatus2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_statusAfterWork(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "EquipmentStatus")
+}
+
 func (ec *executionContext) _Equipment_cost(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -772,6 +802,40 @@ func (ec *executionContext) _Equipment_latestMaintenance(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_Equipment_latestMaintenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equipment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Equipment_nextMaintenance(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Equipment",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_nextMaintenance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Equipment().NextMaintenance(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+		countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_nextMaintenance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Equipment",
 		Field:      field,
@@ -1286,6 +1350,10 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_status(ctx, *field, objs[e])
 			})
+		case "statusAfterWork":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_statusAfterWork(ctx, *field, objs[e])
+			})
 		case "cost":
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_cost(ctx, *field, objs[e])
@@ -1333,6 +1401,25 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.MaintenanceRecord, error) {
 					obj := objs[e]
 					return ec.Resolvers.Equipment().LatestMaintenance(ctx, obj)
+				},
+				Append: func(b []byte, value *fleet.MaintenanceRecord) ([]byte, bool) {
+					v := value
+					if v == nil {
+						return fastpath.Null(b), true
+					}
+					return ec.appendMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+				},
+				Count: countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord,
+				Marshal: func(ctx context.Context, v *fleet.MaintenanceRecord) graphql.Marshaler {
+					return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "nextMaintenance":
+			fieldwise.Enqueue(l, i, fieldwise.Field[*fleet.MaintenanceRecord]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.MaintenanceRecord, error) {
+					obj := objs[e]
+					return ec.Resolvers.Equipment().NextMaintenance(ctx, obj)
 				},
 				Append: func(b []byte, value *fleet.MaintenanceRecord) ([]byte, bool) {
 					v := value
@@ -1774,6 +1861,11 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "statusAfterWork":
+			out.Values[i] = ec._Equipment_statusAfterWork(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "cost":
 			out.Values[i] = ec._Equipment_cost(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1796,6 +1888,12 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Equipment_latestMaintenance(ctx, field, obj)
+				})
+		case "nextMaintenance":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Equipment_nextMaintenance(ctx, field, obj)
 				})
 		case "maintenanceRecords":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

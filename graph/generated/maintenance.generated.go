@@ -195,6 +195,9 @@ func (ec *executionContext) appendFieldMaintenanceGroup(b []byte, field *graphql
 			return fastpath.Null(b), true
 		}
 		return scalars.AppendDecimal(b, *v), true
+	case "unknownCost":
+		v := obj.UnknownCost
+		return scalars.AppendInt(b, v), true
 	case "firstDate":
 		v := obj.FirstDate
 		if v == nil {
@@ -244,6 +247,30 @@ func (ec *executionContext) appendFieldMaintenanceRecord(b []byte, field *graphq
 	case "status":
 		v := obj.Status
 		return fastpath.String(b, string(v)), true
+	case "dueDate":
+		v := obj.DueDate
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDate(b, *v), true
+	case "firstDueDate":
+		v := obj.FirstDueDate
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDate(b, *v), true
+	case "startedAt":
+		v := obj.StartedAt
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
+	case "completedAt":
+		v := obj.CompletedAt
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
 	case "maintenanceDate":
 		v := obj.MaintenanceDate
 		return scalars.AppendDate(b, v), true
@@ -255,7 +282,10 @@ func (ec *executionContext) appendFieldMaintenanceRecord(b []byte, field *graphq
 		return fastpath.String(b, string(*v)), true
 	case "cost":
 		v := obj.Cost
-		return scalars.AppendDecimal(b, v), true
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
 	case "labourCost":
 		v := obj.LabourCost
 		if v == nil {
@@ -286,6 +316,9 @@ func (ec *executionContext) appendFieldMaintenanceRecord(b []byte, field *graphq
 			return fastpath.Null(b), true
 		}
 		return scalars.AppendDateTime(b, *v), true
+	case "downToExpected":
+		v := obj.DownToExpected
+		return fastpath.Bool(b, v), true
 	case "meterHours":
 		v := obj.MeterHours
 		if v == nil {
@@ -657,6 +690,29 @@ func (ec *executionContext) fieldContext_MaintenanceGroup_averageCost(_ context.
 	return graphql.NewScalarFieldContext("MaintenanceGroup", field, false, false, "Decimal")
 }
 
+func (ec *executionContext) _MaintenanceGroup_unknownCost(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceGroup) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceGroup_unknownCost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnknownCost, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceGroup_unknownCost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceGroup", field, false, false, "Int")
+}
+
 func (ec *executionContext) _MaintenanceGroup_firstDate(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceGroup) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -829,6 +885,98 @@ func (ec *executionContext) fieldContext_MaintenanceRecord_status(_ context.Cont
 	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "MaintenanceStatus")
 }
 
+func (ec *executionContext) _MaintenanceRecord_dueDate(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_dueDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DueDate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_dueDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "Date")
+}
+
+func (ec *executionContext) _MaintenanceRecord_firstDueDate(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_firstDueDate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FirstDueDate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_firstDueDate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "Date")
+}
+
+func (ec *executionContext) _MaintenanceRecord_startedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _MaintenanceRecord_completedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_completedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CompletedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_completedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _MaintenanceRecord_maintenanceDate(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -887,11 +1035,11 @@ func (ec *executionContext) _MaintenanceRecord_cost(ctx context.Context, field g
 			return obj.Cost, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fleet.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_MaintenanceRecord_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1011,6 +1159,29 @@ func (ec *executionContext) _MaintenanceRecord_downTo(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_MaintenanceRecord_downTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _MaintenanceRecord_downToExpected(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_downToExpected(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DownToExpected, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_downToExpected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _MaintenanceRecord_meterHours(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
@@ -1452,6 +1623,11 @@ func (ec *executionContext) listMaintenanceGroup(l *fieldwise.List, sel ast.Sele
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceGroup_averageCost(ctx, *field, objs[e])
 			})
+		case "unknownCost":
+			l.Require(i)
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceGroup_unknownCost(ctx, *field, objs[e])
+			})
 		case "firstDate":
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceGroup_firstDate(ctx, *field, objs[e])
@@ -1537,6 +1713,22 @@ func (ec *executionContext) listMaintenanceRecord(l *fieldwise.List, sel ast.Sel
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceRecord_status(ctx, *field, objs[e])
 			})
+		case "dueDate":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_dueDate(ctx, *field, objs[e])
+			})
+		case "firstDueDate":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_firstDueDate(ctx, *field, objs[e])
+			})
+		case "startedAt":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_startedAt(ctx, *field, objs[e])
+			})
+		case "completedAt":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_completedAt(ctx, *field, objs[e])
+			})
 		case "maintenanceDate":
 			l.Require(i)
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -1547,7 +1739,6 @@ func (ec *executionContext) listMaintenanceRecord(l *fieldwise.List, sel ast.Sel
 				return ec._MaintenanceRecord_description(ctx, *field, objs[e])
 			})
 		case "cost":
-			l.Require(i)
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceRecord_cost(ctx, *field, objs[e])
 			})
@@ -1570,6 +1761,11 @@ func (ec *executionContext) listMaintenanceRecord(l *fieldwise.List, sel ast.Sel
 		case "downTo":
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceRecord_downTo(ctx, *field, objs[e])
+			})
+		case "downToExpected":
+			l.Require(i)
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_downToExpected(ctx, *field, objs[e])
 			})
 		case "meterHours":
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -1916,6 +2112,11 @@ func (ec *executionContext) _MaintenanceGroup(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "unknownCost":
+			out.Values[i] = ec._MaintenanceGroup_unknownCost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "firstDate":
 			out.Values[i] = ec._MaintenanceGroup_firstDate(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -2000,6 +2201,26 @@ func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "dueDate":
+			out.Values[i] = ec._MaintenanceRecord_dueDate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "firstDueDate":
+			out.Values[i] = ec._MaintenanceRecord_firstDueDate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startedAt":
+			out.Values[i] = ec._MaintenanceRecord_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "completedAt":
+			out.Values[i] = ec._MaintenanceRecord_completedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "maintenanceDate":
 			out.Values[i] = ec._MaintenanceRecord_maintenanceDate(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2012,7 +2233,7 @@ func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.Sele
 			}
 		case "cost":
 			out.Values[i] = ec._MaintenanceRecord_cost(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "labourCost":
@@ -2038,6 +2259,11 @@ func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.Sele
 		case "downTo":
 			out.Values[i] = ec._MaintenanceRecord_downTo(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "downToExpected":
+			out.Values[i] = ec._MaintenanceRecord_downToExpected(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "meterHours":

@@ -1212,7 +1212,7 @@ func (ec *executionContext) unmarshalInputCompleteMaintenanceInput(ctx context.C
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downTo", "meterHours"}
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1233,6 +1233,20 @@ func (ec *executionContext) unmarshalInputCompleteMaintenanceInput(ctx context.C
 				return it, err
 			}
 			it.ExpectedVersion = graphql.OmittableOf(data)
+		case "startedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartedAt = graphql.OmittableOf(data)
+		case "completedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("completedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CompletedAt = graphql.OmittableOf(data)
 		case "maintenanceDate":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceDate"))
 			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
@@ -1275,6 +1289,13 @@ func (ec *executionContext) unmarshalInputCompleteMaintenanceInput(ctx context.C
 				return it, err
 			}
 			it.PerformedBy = graphql.OmittableOf(data)
+		case "downFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("downFrom"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DownFrom = graphql.OmittableOf(data)
 		case "downTo":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("downTo"))
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
@@ -1317,7 +1338,7 @@ func (ec *executionContext) unmarshalInputCorrectMaintenanceInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "kind", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "kind", "dueDate", "firstDueDate", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1345,6 +1366,34 @@ func (ec *executionContext) unmarshalInputCorrectMaintenanceInput(ctx context.Co
 				return it, err
 			}
 			it.Kind = graphql.OmittableOf(data)
+		case "dueDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueDate"))
+			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DueDate = graphql.OmittableOf(data)
+		case "firstDueDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("firstDueDate"))
+			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FirstDueDate = graphql.OmittableOf(data)
+		case "startedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartedAt = graphql.OmittableOf(data)
+		case "completedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("completedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CompletedAt = graphql.OmittableOf(data)
 		case "maintenanceDate":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceDate"))
 			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
@@ -1440,7 +1489,7 @@ func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Con
 		asMap["status"] = "COMPLETED"
 	}
 
-	fieldsInOrder := [...]string{"equipmentId", "kind", "status", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
+	fieldsInOrder := [...]string{"equipmentId", "kind", "status", "dueDate", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1468,13 +1517,34 @@ func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Con
 				return it, err
 			}
 			it.Status = data
-		case "maintenanceDate":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceDate"))
-			data, err := ec.unmarshalNDate2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+		case "dueDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dueDate"))
+			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.MaintenanceDate = data
+			it.DueDate = graphql.OmittableOf(data)
+		case "startedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartedAt = graphql.OmittableOf(data)
+		case "completedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("completedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CompletedAt = graphql.OmittableOf(data)
+		case "maintenanceDate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceDate"))
+			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaintenanceDate = graphql.OmittableOf(data)
 		case "description":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1563,7 +1633,7 @@ func (ec *executionContext) unmarshalInputStartMaintenanceInput(ctx context.Cont
 		asMap["stopsMachine"] = false
 	}
 
-	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "stopsMachine"}
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "startedAt", "stopsMachine"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1584,6 +1654,13 @@ func (ec *executionContext) unmarshalInputStartMaintenanceInput(ctx context.Cont
 				return it, err
 			}
 			it.ExpectedVersion = graphql.OmittableOf(data)
+		case "startedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartedAt = graphql.OmittableOf(data)
 		case "stopsMachine":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stopsMachine"))
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)

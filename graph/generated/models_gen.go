@@ -101,11 +101,15 @@ type CompleteMaintenanceInput struct {
 	MaintenanceRecordID string `json:"maintenanceRecordId"`
 	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
-	// Date of the work; not null.
+	// When the work began. Null: unknown.
+	StartedAt graphql.Omittable[*time.Time] `json:"startedAt,omitempty"`
+	// When the work was completed, not in the future. Default now; unknown when it is null, or left out while `maintenanceDate` is another day than today.
+	CompletedAt graphql.Omittable[*time.Time] `json:"completedAt,omitempty"`
+	// Day that the work counts to; not null, not in the future. Default: the day of `completedAt` in the company's time zone, today when it is unknown.
 	MaintenanceDate graphql.Omittable[*fleet.Date] `json:"maintenanceDate,omitempty"`
 	// Description of the work, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Total cost; not null. When only `labourCost` and `partsCost` are given, it is their sum; given alone, it clears them.
+	// Total cost; null for unknown, 0 for free of charge. When `labourCost` and `partsCost` alone are given, it is their sum; given alone, it clears them.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
 	// Cost of labour; given together with `partsCost` or not at all.
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
@@ -113,7 +117,9 @@ type CompleteMaintenanceInput struct {
 	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
 	// Person or workshop that did the work, at most 200 characters.
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
-	// End of the downtime, default now.
+	// Start of the downtime. Null: the work caused none.
+	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
+	// End of the downtime, not in the future; default `completedAt`, or now when that is unknown.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
 	// Hour meter reading in engine hours, at most one decimal place.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
@@ -137,11 +143,19 @@ type CorrectMaintenanceInput struct {
 	ExpectedVersion int `json:"expectedVersion"`
 	// Reason for the work; not null.
 	Kind graphql.Omittable[*fleet.MaintenanceKind] `json:"kind,omitempty"`
-	// Date of the work; not null.
+	// Day on which the work is due, or was due. Putting planned work off leaves `firstDueDate` as it is. Not null while the work is planned.
+	DueDate graphql.Omittable[*fleet.Date] `json:"dueDate,omitempty"`
+	// Day on which the work was due at first. Null: the due date.
+	FirstDueDate graphql.Omittable[*fleet.Date] `json:"firstDueDate,omitempty"`
+	// When the work began. Null: unknown.
+	StartedAt graphql.Omittable[*time.Time] `json:"startedAt,omitempty"`
+	// When the work was completed. Null: unknown.
+	CompletedAt graphql.Omittable[*time.Time] `json:"completedAt,omitempty"`
+	// Day that the work counts to; not null. For planned work this is the due date, and either of both changes the other. For work that has begun it follows `startedAt` or `completedAt` unless it is given, or was given before.
 	MaintenanceDate graphql.Omittable[*fleet.Date] `json:"maintenanceDate,omitempty"`
 	// Description of the work, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Total cost; not null. When only `labourCost` and `partsCost` are given, it is their sum; given alone, it clears them.
+	// Total cost; null for unknown, 0 for free of charge. When `labourCost` and `partsCost` alone are given, it is their sum; given alone, it clears them.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
 	// Cost of labour; given together with `partsCost` or not at all.
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
@@ -151,7 +165,7 @@ type CorrectMaintenanceInput struct {
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
 	// Start of the downtime.
 	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
-	// End of the downtime.
+	// End of the downtime. In the future it is the expected end, which open work alone may have.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
 	// Hour meter reading in engine hours, at most one decimal place.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
@@ -416,11 +430,17 @@ type RecordMaintenanceInput struct {
 	Kind fleet.MaintenanceKind `json:"kind"`
 	// Status of the work.
 	Status fleet.MaintenanceStatus `json:"status"`
-	// Date of the work; for planned work the planned date.
-	MaintenanceDate fleet.Date `json:"maintenanceDate"`
+	// Day on which the work is or was due. Planned work needs it, unless `maintenanceDate` is given in its place; other work has none when left out.
+	DueDate graphql.Omittable[*fleet.Date] `json:"dueDate,omitempty"`
+	// When the work began, not in the future. Default for work in progress: now; unknown when `maintenanceDate` is another day than today.
+	StartedAt graphql.Omittable[*time.Time] `json:"startedAt,omitempty"`
+	// When the work was completed, not in the future. Default for completed work: now; unknown when `maintenanceDate` is another day than today.
+	CompletedAt graphql.Omittable[*time.Time] `json:"completedAt,omitempty"`
+	// Day that the work counts to. Default: the due date of planned and cancelled work, the day of `startedAt` of work in progress, the day of `completedAt` of completed work, in the company's time zone.
+	MaintenanceDate graphql.Omittable[*fleet.Date] `json:"maintenanceDate,omitempty"`
 	// Description of the work, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of `labourCost` and `partsCost`, or 0 without them.
+	// Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of `labourCost` and `partsCost`; unknown without them. 0 is free of charge.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
 	// Cost of labour; given together with `partsCost` or not at all.
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
@@ -430,7 +450,7 @@ type RecordMaintenanceInput struct {
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
 	// Start of the downtime.
 	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
-	// End of the downtime; null while the machine is down.
+	// End of the downtime; null while the machine is down. In the future it is the expected end, which open work alone may have.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
 	// Hour meter reading in engine hours, at most one decimal place.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
@@ -546,6 +566,8 @@ type StartMaintenanceInput struct {
 	MaintenanceRecordID string `json:"maintenanceRecordId"`
 	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// When the work began, default now.
+	StartedAt graphql.Omittable[*time.Time] `json:"startedAt,omitempty"`
 	// Start the downtime of the machine now, unless it has started already.
 	StopsMachine bool `json:"stopsMachine"`
 }
@@ -623,7 +645,7 @@ type UpdateEquipmentInput struct {
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
 	// The kind of machine: 1 to 100 characters, not null.
 	Category graphql.Omittable[*string] `json:"category,omitempty"`
-	// Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. Retiring a machine releases its operator.
+	// Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. A machine that is given MAINTENANCE stays there when work on it ends. Retiring a machine cancels its planned and running work and releases its operator.
 	Status graphql.Omittable[*fleet.EquipmentStatus] `json:"status,omitempty"`
 	// Purchase cost in the company's currency: 0 or more, at most two decimal places.
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`

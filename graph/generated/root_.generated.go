@@ -759,16 +759,20 @@ type Equipment implements Node @scope(rows: ASSIGNED) {
   description: String
   "The kind of machine, such as ` + "`" + `Excavator` + "`" + `."
   category: String!
-  "Operating status."
+  "Operating status. MAINTENANCE while the downtime of open work runs, also when its expected end lies ahead or has passed."
   status: EquipmentStatus!
+  "Status that the machine gets when no work keeps it down any more: the one before. Null when no work does, and when it then stays in MAINTENANCE because a person has set that."
+  statusAfterWork: EquipmentStatus
   "Purchase cost in the company's currency. Null when unknown."
   cost: Decimal
   "User responsible for the machine. Null when there is none."
   user: User
   "Operator currently assigned to the machine. Null when there is none."
   assignedOperator: Operator
-  "The maintenance record with the latest date, of any status; of several with that date, the one recorded last. Null without records."
+  "The last work: the record with the latest ` + "`" + `maintenanceDate` + "`" + ` of all that are in progress or completed; of several with that date, the one recorded last. Never a plan or cancelled work. Null without work."
   latestMaintenance: MaintenanceRecord
+  "The next work: the planned record that is due first; of several due on that day, the one recorded first. It may be overdue. Null when nothing is planned."
+  nextMaintenance: MaintenanceRecord
   "Maintenance records of the machine, by default newest first."
   maintenanceRecords(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
@@ -969,7 +973,7 @@ input UpdateEquipmentInput {
   description: String
   "The kind of machine: 1 to 100 characters, not null."
   category: String
-  "Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. Retiring a machine releases its operator."
+  "Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. A machine that is given MAINTENANCE stays there when work on it ends. Retiring a machine cancels its planned and running work and releases its operator."
   status: EquipmentStatus
   "Purchase cost in the company's currency: 0 or more, at most two decimal places."
   cost: Decimal
@@ -1795,12 +1799,20 @@ type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
   sourceKind: String
   "Status of the work."
   status: MaintenanceStatus!
-  "Date of the work; for planned work the planned date."
+  "Day on which the work is due, or was due when it was begun or done. Stays when the work is done later. Null for work that was never planned, such as a repair after a breakdown."
+  dueDate: Date
+  "Day on which the work was due at first. Earlier than ` + "`" + `dueDate` + "`" + ` when the work was put off. Null for work that was never planned."
+  firstDueDate: Date
+  "When the work began. Null before, and when unknown."
+  startedAt: DateTime
+  "When the work was completed. Null before, and when only the day is known, which is ` + "`" + `maintenanceDate` + "`" + `."
+  completedAt: DateTime
+  "Day that the work and its cost count to, in the company's time zone: the due date of planned and cancelled work, the day on which work in progress began, the day on which completed work was completed, unless another day was given."
   maintenanceDate: Date!
   "Description of the work by the technician. Null when there is none."
   description: String
-  "Total cost of the work in the company's currency. Negative for the reversal of an earlier cost."
-  cost: Decimal!
+  "Total cost of the work in the company's currency. Null while it is unknown, and then no part of a mean; 0 when the work was free of charge. Negative for the reversal of an earlier cost."
+  cost: Decimal
   "Cost of labour in the company's currency. Null when the split of the cost is unknown; otherwise ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + ` add up to ` + "`" + `cost` + "`" + `."
   labourCost: Decimal
   "Cost of parts and material in the company's currency. Null when the split of the cost is unknown."
@@ -1809,8 +1821,10 @@ type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
   performedBy: String
   "Start of the downtime. Null when the work caused none."
   downFrom: DateTime
-  "End of the downtime. Null while ` + "`" + `downFrom` + "`" + ` is set means that the machine is still down."
+  "End of the downtime. Null while ` + "`" + `downFrom` + "`" + ` is set means that the machine is still down, without an expected end. Not in the future once the work is completed or cancelled."
   downTo: DateTime
+  "Whether ` + "`" + `downTo` + "`" + ` is an expected end: it lay ahead when it was given, and the work is open. The machine is down until the work ends or an end that has passed is given, also when the expected end has passed: then the work is late. Downtime counts until its end, and while the machine is down until now."
+  downToExpected: Boolean!
   "Hour meter reading at the time of the work, in engine hours. Null when not read."
   meterHours: Decimal
   "Id of the record in the source system. Null for records created in this system."
@@ -1851,13 +1865,13 @@ enum MaintenanceStatus {
 
 "Sort orders of maintenance records. Ties are broken by id: of two records with the same date, the one recorded later is newer."
 enum MaintenanceRecordOrder {
-  "Newest first."
+  "Newest ` + "`" + `maintenanceDate` + "`" + ` first."
   MAINTENANCE_DATE_DESC
-  "Oldest first."
+  "Oldest ` + "`" + `maintenanceDate` + "`" + ` first."
   MAINTENANCE_DATE_ASC
-  "Highest cost first."
+  "Highest cost first; records of unknown cost come last."
   COST_DESC
-  "Lowest cost first; reversals have negative costs and come before all others."
+  "Lowest cost first; records of unknown cost come before all others, then reversals, which have negative costs."
   COST_ASC
 }
 
@@ -1881,15 +1895,15 @@ input MaintenanceRecordFilter {
   sourceKind: StringFilter
   "Any of these statuses."
   status: [MaintenanceStatus!]
-  "Date of the work."
+  "Day that the work counts to."
   maintenanceDate: DateFilter
-  "Total cost. ` + "`" + `{ lt: 0 }` + "`" + ` finds the reversals."
+  "Total cost. ` + "`" + `{ lt: 0 }` + "`" + ` finds the reversals. Bounds exclude records of unknown cost, ` + "`" + `{ isNull: true }` + "`" + ` finds those."
   cost: DecimalFilter
   "Person or workshop that did the work."
   performedBy: StringFilter
   "Id of the record in the source system."
   sourceRef: StringFilter
-  "True for records with a downtime that has not ended, false for all others."
+  "True for records that keep their machine down now: open work whose downtime has begun and not ended, whether its expected end lies ahead or has passed. False for all others."
   down: Boolean
   "When the record was added."
   createdAt: DateTimeFilter
@@ -1949,9 +1963,9 @@ enum MaintenanceSummaryOrder {
   TOTAL_COST_DESC
   "Lowest total cost first."
   TOTAL_COST_ASC
-  "Highest average cost first."
+  "Highest average cost first; groups without a known cost come last."
   AVERAGE_COST_DESC
-  "Lowest average cost first."
+  "Lowest average cost first; groups without a known cost come before all others."
   AVERAGE_COST_ASC
   "Most records first."
   RECORDS_DESC
@@ -1977,10 +1991,12 @@ type MaintenanceGroup @scope(rows: PART) {
   month: String
   "Number of records in the group."
   records: Int!
-  "Sum of ` + "`" + `cost` + "`" + `; 0.00 without records."
+  "Sum of ` + "`" + `cost` + "`" + `; 0.00 without records of known cost."
   totalCost: Decimal!
-  "Mean of ` + "`" + `cost` + "`" + `, rounded to two digits, rounding half away from zero. Null without records."
+  "Mean of ` + "`" + `cost` + "`" + ` of the records of known cost, rounded to two digits, rounding half away from zero. Null without such records."
   averageCost: Decimal
+  "Number of records of unknown cost: plans, and work that nothing was booked for. They are no part of the mean."
+  unknownCost: Int!
   "Date of the oldest record. Null without records."
   firstDate: Date
   "Date of the newest record. Null without records."
@@ -1989,10 +2005,12 @@ type MaintenanceGroup @scope(rows: PART) {
 `, BuiltIn: false},
 	{Name: "../maintenance_writes.graphqls", Input: `extend type Mutation {
   """
-  Adds a maintenance record: planned, in progress or completed work. Work with
-  open downtime (` + "`" + `downFrom` + "`" + ` without ` + "`" + `downTo` + "`" + `, PLANNED or IN_PROGRESS) sets an
-  ACTIVE or INACTIVE machine to MAINTENANCE. When the last such work is completed
-  or cancelled, the machine becomes ACTIVE, unless its status was changed meanwhile.
+  Adds a maintenance record: planned, in progress or completed work. Open work
+  (PLANNED or IN_PROGRESS) whose downtime runs, without an end or with an expected
+  end in the future, sets an ACTIVE or INACTIVE machine to MAINTENANCE; downtime
+  that begins later does so when it begins. When the last such work is completed or
+  cancelled, or its downtime has ended, the machine becomes what it was before,
+  unless a person has set its status meanwhile. A RETIRED machine takes no open work.
   """
   recordMaintenance(
     "The work."
@@ -2001,7 +2019,7 @@ type MaintenanceGroup @scope(rows: PART) {
     idempotencyKey: String
   ): RecordMaintenancePayload @auth(role: MANAGER)
 
-  "Starts planned work."
+  "Starts planned work. It counts to the day of the start from now on, and its due date stays."
   startMaintenance(
     "The record."
     input: StartMaintenanceInput!
@@ -2009,7 +2027,7 @@ type MaintenanceGroup @scope(rows: PART) {
     idempotencyKey: String
   ): StartMaintenancePayload @auth(role: MANAGER)
 
-  "Completes work. Open downtime ends at ` + "`" + `downTo` + "`" + `, default now."
+  "Completes work. It counts to the day of its completion from now on, and its due date stays: work that was due earlier is late. Open downtime, also one with an expected end, ends at ` + "`" + `downTo` + "`" + `, default ` + "`" + `completedAt` + "`" + `, or now when that is unknown. Downtime that was to begin later is dropped."
   completeMaintenance(
     "The record and its final values."
     input: CompleteMaintenanceInput!
@@ -2017,7 +2035,7 @@ type MaintenanceGroup @scope(rows: PART) {
     idempotencyKey: String
   ): CompleteMaintenancePayload @auth(role: MANAGER)
 
-  "Cancels work. Open downtime ends now. Reports a CONFLICT for work that is already COMPLETED or CANCELLED."
+  "Cancels work. Open downtime ends now, and downtime that was to begin later is dropped. Reports a CONFLICT for work that is already COMPLETED or CANCELLED."
   cancelMaintenance(
     "The record."
     input: CancelMaintenanceInput!
@@ -2042,11 +2060,17 @@ input RecordMaintenanceInput {
   kind: MaintenanceKind!
   "Status of the work."
   status: MaintenanceStatus! = COMPLETED
-  "Date of the work; for planned work the planned date."
-  maintenanceDate: Date!
+  "Day on which the work is or was due. Planned work needs it, unless ` + "`" + `maintenanceDate` + "`" + ` is given in its place; other work has none when left out."
+  dueDate: Date
+  "When the work began, not in the future. Default for work in progress: now; unknown when ` + "`" + `maintenanceDate` + "`" + ` is another day than today."
+  startedAt: DateTime
+  "When the work was completed, not in the future. Default for completed work: now; unknown when ` + "`" + `maintenanceDate` + "`" + ` is another day than today."
+  completedAt: DateTime
+  "Day that the work counts to. Default: the due date of planned and cancelled work, the day of ` + "`" + `startedAt` + "`" + ` of work in progress, the day of ` + "`" + `completedAt` + "`" + ` of completed work, in the company's time zone."
+  maintenanceDate: Date
   "Description of the work, at most 10,000 characters."
   description: String
-  "Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + `, or 0 without them."
+  "Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + `; unknown without them. 0 is free of charge."
   cost: Decimal
   "Cost of labour; given together with ` + "`" + `partsCost` + "`" + ` or not at all."
   labourCost: Decimal
@@ -2056,7 +2080,7 @@ input RecordMaintenanceInput {
   performedBy: String
   "Start of the downtime."
   downFrom: DateTime
-  "End of the downtime; null while the machine is down."
+  "End of the downtime; null while the machine is down. In the future it is the expected end, which open work alone may have."
   downTo: DateTime
   "Hour meter reading in engine hours, at most one decimal place."
   meterHours: Decimal
@@ -2068,6 +2092,8 @@ input StartMaintenanceInput {
   maintenanceRecordId: ID!
   "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
   expectedVersion: Int
+  "When the work began, default now."
+  startedAt: DateTime
   "Start the downtime of the machine now, unless it has started already."
   stopsMachine: Boolean! = false
 }
@@ -2078,11 +2104,15 @@ input CompleteMaintenanceInput {
   maintenanceRecordId: ID!
   "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
   expectedVersion: Int
-  "Date of the work; not null."
+  "When the work began. Null: unknown."
+  startedAt: DateTime
+  "When the work was completed, not in the future. Default now; unknown when it is null, or left out while ` + "`" + `maintenanceDate` + "`" + ` is another day than today."
+  completedAt: DateTime
+  "Day that the work counts to; not null, not in the future. Default: the day of ` + "`" + `completedAt` + "`" + ` in the company's time zone, today when it is unknown."
   maintenanceDate: Date
   "Description of the work, at most 10,000 characters."
   description: String
-  "Total cost; not null. When only ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + ` are given, it is their sum; given alone, it clears them."
+  "Total cost; null for unknown, 0 for free of charge. When ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + ` alone are given, it is their sum; given alone, it clears them."
   cost: Decimal
   "Cost of labour; given together with ` + "`" + `partsCost` + "`" + ` or not at all."
   labourCost: Decimal
@@ -2090,7 +2120,9 @@ input CompleteMaintenanceInput {
   partsCost: Decimal
   "Person or workshop that did the work, at most 200 characters."
   performedBy: String
-  "End of the downtime, default now."
+  "Start of the downtime. Null: the work caused none."
+  downFrom: DateTime
+  "End of the downtime, not in the future; default ` + "`" + `completedAt` + "`" + `, or now when that is unknown."
   downTo: DateTime
   "Hour meter reading in engine hours, at most one decimal place."
   meterHours: Decimal
@@ -2112,11 +2144,19 @@ input CorrectMaintenanceInput {
   expectedVersion: Int!
   "Reason for the work; not null."
   kind: MaintenanceKind
-  "Date of the work; not null."
+  "Day on which the work is due, or was due. Putting planned work off leaves ` + "`" + `firstDueDate` + "`" + ` as it is. Not null while the work is planned."
+  dueDate: Date
+  "Day on which the work was due at first. Null: the due date."
+  firstDueDate: Date
+  "When the work began. Null: unknown."
+  startedAt: DateTime
+  "When the work was completed. Null: unknown."
+  completedAt: DateTime
+  "Day that the work counts to; not null. For planned work this is the due date, and either of both changes the other. For work that has begun it follows ` + "`" + `startedAt` + "`" + ` or ` + "`" + `completedAt` + "`" + ` unless it is given, or was given before."
   maintenanceDate: Date
   "Description of the work, at most 10,000 characters."
   description: String
-  "Total cost; not null. When only ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + ` are given, it is their sum; given alone, it clears them."
+  "Total cost; null for unknown, 0 for free of charge. When ` + "`" + `labourCost` + "`" + ` and ` + "`" + `partsCost` + "`" + ` alone are given, it is their sum; given alone, it clears them."
   cost: Decimal
   "Cost of labour; given together with ` + "`" + `partsCost` + "`" + ` or not at all."
   labourCost: Decimal
@@ -2126,7 +2166,7 @@ input CorrectMaintenanceInput {
   performedBy: String
   "Start of the downtime."
   downFrom: DateTime
-  "End of the downtime."
+  "End of the downtime. In the future it is the expected end, which open work alone may have."
   downTo: DateTime
   "Hour meter reading in engine hours, at most one decimal place."
   meterHours: Decimal
@@ -2914,6 +2954,8 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_category(ctx, field)
 	case "status":
 		return ec.fieldContext_Equipment_status(ctx, field)
+	case "statusAfterWork":
+		return ec.fieldContext_Equipment_statusAfterWork(ctx, field)
 	case "cost":
 		return ec.fieldContext_Equipment_cost(ctx, field)
 	case "user":
@@ -2922,6 +2964,8 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_assignedOperator(ctx, field)
 	case "latestMaintenance":
 		return ec.fieldContext_Equipment_latestMaintenance(ctx, field)
+	case "nextMaintenance":
+		return ec.fieldContext_Equipment_nextMaintenance(ctx, field)
 	case "maintenanceRecords":
 		return ec.fieldContext_Equipment_maintenanceRecords(ctx, field)
 	case "createdAt":
@@ -3084,6 +3128,8 @@ func (ec *executionContext) childFields_MaintenanceGroup(ctx context.Context, fi
 		return ec.fieldContext_MaintenanceGroup_totalCost(ctx, field)
 	case "averageCost":
 		return ec.fieldContext_MaintenanceGroup_averageCost(ctx, field)
+	case "unknownCost":
+		return ec.fieldContext_MaintenanceGroup_unknownCost(ctx, field)
 	case "firstDate":
 		return ec.fieldContext_MaintenanceGroup_firstDate(ctx, field)
 	case "lastDate":
@@ -3104,6 +3150,14 @@ func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, f
 		return ec.fieldContext_MaintenanceRecord_sourceKind(ctx, field)
 	case "status":
 		return ec.fieldContext_MaintenanceRecord_status(ctx, field)
+	case "dueDate":
+		return ec.fieldContext_MaintenanceRecord_dueDate(ctx, field)
+	case "firstDueDate":
+		return ec.fieldContext_MaintenanceRecord_firstDueDate(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_MaintenanceRecord_startedAt(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_MaintenanceRecord_completedAt(ctx, field)
 	case "maintenanceDate":
 		return ec.fieldContext_MaintenanceRecord_maintenanceDate(ctx, field)
 	case "description":
@@ -3120,6 +3174,8 @@ func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, f
 		return ec.fieldContext_MaintenanceRecord_downFrom(ctx, field)
 	case "downTo":
 		return ec.fieldContext_MaintenanceRecord_downTo(ctx, field)
+	case "downToExpected":
+		return ec.fieldContext_MaintenanceRecord_downToExpected(ctx, field)
 	case "meterHours":
 		return ec.fieldContext_MaintenanceRecord_meterHours(ctx, field)
 	case "sourceRef":

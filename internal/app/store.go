@@ -36,13 +36,16 @@ func OpenStore(ctx context.Context, c Database, log *slog.Logger) (*store.DB, er
 // not disturb each other.
 const (
 	foldEvery  = 5 * time.Second // at a thousand writes a second, statistics then sum up some thousand rows
+	beginEvery = 30 * time.Second
 	sweepEvery = time.Hour
 )
 
-// sweep keeps the tables small that grow with use, until ctx ends.
+// sweep keeps the tables small that grow with use, and begins downtime that was recorded ahead, until
+// ctx ends.
 func (a *App) sweep(ctx context.Context) error {
-	fold, expire := time.NewTicker(foldEvery), time.NewTicker(sweepEvery)
+	fold, begin, expire := time.NewTicker(foldEvery), time.NewTicker(beginEvery), time.NewTicker(sweepEvery)
 	defer fold.Stop()
+	defer begin.Stop()
 	defer expire.Stop()
 	for {
 		var err error
@@ -51,6 +54,8 @@ func (a *App) sweep(ctx context.Context) error {
 			return nil
 		case <-fold.C:
 			err = a.Store.FoldChanges(ctx)
+		case <-begin.C:
+			_, err = a.Store.BeginDowntimes(ctx)
 		case <-expire.C:
 			_, err = a.Store.SweepIdempotencyKeys(ctx)
 		}

@@ -280,8 +280,8 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	must(`INSERT INTO assignments (company_id, id, equipment_id, operator_id, assigned_at, released_at, created_at)
 		VALUES ($1, $2, $3, $4, $5::timestamptz - interval '2 days', $5::timestamptz - interval '1 day', $5::timestamptz)`, of, [16]byte(key(string(o)+" before")), id(fleet.KindEquipment), id(fleet.KindOperator), day)
 	must(
-		`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, source_ref, status, maintenance_date, description, performed_by, cost, labour_cost, parts_cost, meter_hours, down_from, down_to, created_at, updated_at)
-		VALUES ($1, $2, $3, 'OTHER', $4::text || ' kind', $4::text || ' ref', 'PLANNED', $6::date, $4::text || ' work', $4::text || ' shop', $5::numeric, $5::numeric, 0, round($5::numeric, 1), $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::timestamptz)`,
+		`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, source_ref, status, maintenance_date, description, performed_by, cost, labour_cost, parts_cost, meter_hours, down_from, down_to, created_at, updated_at, due_date, first_due_date)
+		VALUES ($1, $2, $3, 'OTHER', $4::text || ' kind', $4::text || ' ref', 'PLANNED', $6::date, $4::text || ' work', $4::text || ' shop', $5::numeric, $5::numeric, 0, round($5::numeric, 1), $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::date, $6::date)`,
 		id(fleet.KindMaintenance),
 		of,
 		id(fleet.KindEquipment),

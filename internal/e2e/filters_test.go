@@ -45,8 +45,8 @@ func TestFiltersSelectWhatTheySay(t *testing.T) {
 		company,
 	)
 	s.exec(
-		`INSERT INTO maintenance_records (company_id, equipment_id, kind, maintenance_date, description, cost, performed_by, source_ref, source_kind, down_from)
-		SELECT $1, e.id, r.kind, r.day::date, r.description, r.cost, r.performed_by, r.source_ref, r.source_kind, r.down_from
+		`INSERT INTO maintenance_records (company_id, equipment_id, kind, status, maintenance_date, description, cost, performed_by, source_ref, source_kind, down_from)
+		SELECT $1, e.id, r.kind, CASE WHEN r.down_from IS NULL THEN 'COMPLETED' ELSE 'IN_PROGRESS' END, r.day::date, r.description, r.cost, r.performed_by, r.source_ref, r.source_kind, r.down_from
 		FROM (VALUES ('A', 'CORRECTIVE', '2026-01-01', 'hose & pump', 50, 'Smith & Sons', 'W1', 'PM01', now()), ('B', 'PREVENTIVE', '2026-02-01', 'oil', -5, NULL, NULL, NULL, NULL),
 			('C', 'CORRECTIVE', '2026-03-01', 'pump', 70, 'Workshop', 'W3', 'PM02', NULL)) AS r (machine, kind, day, description, cost, performed_by, source_ref, source_kind, down_from)
 		JOIN equipment e ON e.name = r.machine`,

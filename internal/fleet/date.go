@@ -30,6 +30,15 @@ func (d Date) String() string { return d.day.Format(time.DateOnly) }
 // Before reports whether d is an earlier day than other.
 func (d Date) Before(other Date) bool { return d.day.Before(other.day) }
 
+// dayOf returns the text of a day that may be absent.
+func dayOf(d *Date) *string {
+	if d == nil {
+		return nil
+	}
+	text := d.String()
+	return &text
+}
+
 // IsZero reports whether d is the zero Date, which stands for no day.
 func (d Date) IsZero() bool { return d.day.IsZero() }
 

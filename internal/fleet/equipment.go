@@ -41,10 +41,13 @@ type Equipment struct {
 	Description  *string
 	Category     string
 	Status       EquipmentStatus
-	Cost         *Decimal // what it cost; nil when unknown
-	CreatedAt    time.Time
-	UpdatedAt    time.Time
-	Version      int // 1 when new, one more with every change
+	// StatusAfterWork is what the machine becomes when no work keeps it down any more; nil when no work
+	// does, and when it then stays in MAINTENANCE.
+	StatusAfterWork *EquipmentStatus
+	Cost            *Decimal // what it cost; nil when unknown
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
+	Version         int // 1 when new, one more with every change
 }
 
 // GlobalID returns the machine's public id.

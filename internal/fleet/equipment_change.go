@@ -42,6 +42,9 @@ func (p EquipmentPatch) Apply(e *Equipment) (*Equipment, error) {
 	p.Description.apply(&after.Description)
 	p.Category.apply(&after.Category)
 	p.Status.apply(&after.Status)
+	if p.Status.Set { // a person has said what the machine is
+		after.StatusAfterWork = nil
+	}
 	p.Cost.apply(&after.Cost)
 	p.UserID.apply(&after.UserID)
 	var faults Faults
@@ -67,7 +70,9 @@ func (e *Equipment) Check() error {
 // Facts returns the fields of a machine as the history records them.
 func (e *Equipment) Facts() []Fact {
 	return []Fact{
-		{"name", &e.Name}, {"serialNumber", e.SerialNumber}, {"description", e.Description}, {"category", &e.Category},
-		{"status", (*string)(&e.Status)}, {"cost", (*string)(e.Cost)}, {"user", globalIDOf(KindUser, e.UserID)},
+		{"name", &e.Name}, {"serialNumber", e.SerialNumber}, {"description", e.Description},
+		{"category", &e.Category},
+		{"status", (*string)(&e.Status)},
+		{"statusAfterWork", (*string)(e.StatusAfterWork)}, {"cost", (*string)(e.Cost)}, {"user", globalIDOf(KindUser, e.UserID)},
 	}
 }

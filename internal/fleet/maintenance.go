@@ -60,14 +60,19 @@ type MaintenanceRecord struct {
 	Kind            MaintenanceKind
 	SourceKind      *string // the kind as the source system calls it, such as SAP's PM01
 	Status          MaintenanceStatus
-	MaintenanceDate Date
+	DueDate         *Date      // nil for work that was never planned
+	FirstDueDate    *Date      // the due date before it was put off; nil with DueDate
+	StartedAt       *time.Time // nil before, and when unknown
+	CompletedAt     *time.Time // nil before, and when only the day is known
+	MaintenanceDate Date       // the day that the work counts to
 	Description     *string
-	Cost            Decimal  // negative for a reversal
+	Cost            *Decimal // negative for a reversal; nil while unknown, and then no part of a mean
 	LabourCost      *Decimal // with PartsCost adds up to Cost, or both are nil
 	PartsCost       *Decimal
 	PerformedBy     *string
 	DownFrom        *time.Time // the machine could not run from here …
 	DownTo          *time.Time // … to here; nil with DownFrom set: still down
+	DownToExpected  bool       // DownTo is a promise: still down until it is told otherwise
 	MeterHours      *Decimal   // engine hours at the work
 	SourceRef       *string    // the row's id in the system it was imported from
 	CreatedAt       time.Time
@@ -107,10 +112,17 @@ func (o MaintenanceOrder) List(company UUID) List {
 	return l
 }
 
+// unknownWorkCost is the sort key of a record without a known cost. It is below every cost, so that
+// comparing keys needs no case for NULL.
+const unknownWorkCost Decimal = "-1000000000000"
+
 // Position returns the record's position in this order.
 func (m *MaintenanceRecord) Position(o MaintenanceOrder) Position {
 	if o == MaintenanceCostAsc || o == MaintenanceCostDesc {
-		return Position{string(m.Cost), m.ID}
+		if m.Cost == nil {
+			return Position{string(unknownWorkCost), m.ID}
+		}
+		return Position{string(*m.Cost), m.ID}
 	}
 	return Position{m.MaintenanceDate.String(), m.ID}
 }
@@ -270,7 +282,8 @@ type MaintenanceGroup struct {
 
 	Records     int
 	TotalCost   Decimal
-	AverageCost *Decimal // rounded to cents, halves away from zero; nil without records
+	AverageCost *Decimal // of known costs, rounded to cents, halves away from zero; nil without one
+	UnknownCost int      // records without a known cost
 	FirstDate   *Date    // nil without records
 	LastDate    *Date
 }

@@ -1,7 +1,6 @@
 package fleet
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -30,9 +29,13 @@ func (s MaintenanceStatus) Open() bool { return maintenanceMoves[s] != nil }
 // MaintenancePatch is a correction of a record, or the values that a step of the work sets.
 type MaintenancePatch struct {
 	Kind            Maybe[MaintenanceKind]
+	DueDate         Maybe[*Date]
+	FirstDueDate    Maybe[*Date]
+	StartedAt       Maybe[*time.Time]
+	CompletedAt     Maybe[*time.Time]
 	MaintenanceDate Maybe[Date]
 	Description     Maybe[*string]
-	Cost            Maybe[Decimal]
+	Cost            Maybe[*Decimal]
 	LabourCost      Maybe[*Decimal]
 	PartsCost       Maybe[*Decimal]
 	PerformedBy     Maybe[*string]
@@ -47,6 +50,10 @@ type MaintenancePatch struct {
 func (p MaintenancePatch) Apply(m *MaintenanceRecord) *MaintenanceRecord {
 	after := *m
 	p.Kind.apply(&after.Kind)
+	p.DueDate.apply(&after.DueDate)
+	p.FirstDueDate.apply(&after.FirstDueDate)
+	p.StartedAt.apply(&after.StartedAt)
+	p.CompletedAt.apply(&after.CompletedAt)
 	p.MaintenanceDate.apply(&after.MaintenanceDate)
 	p.Description.apply(&after.Description)
 	p.Cost.apply(&after.Cost)
@@ -58,62 +65,49 @@ func (p MaintenancePatch) Apply(m *MaintenanceRecord) *MaintenanceRecord {
 	p.MeterHours.apply(&after.MeterHours)
 	parts := p.LabourCost.Set || p.PartsCost.Set
 	switch {
-	case parts && !p.Cost.Set && after.LabourCost != nil && after.PartsCost != nil:
-		after.Cost = after.LabourCost.Plus(*after.PartsCost)
+	case parts && (!p.Cost.Set || p.Cost.To == nil):
+		after.AddParts()
 	case p.Cost.Set && !parts:
 		after.LabourCost, after.PartsCost = nil, nil
 	}
 	return &after
 }
 
-// Check returns the Faults of the record's values, by field. now bounds what can have happened.
+// AddParts sets the cost to the sum of its parts if they are known.
+func (m *MaintenanceRecord) AddParts() {
+	if m.LabourCost != nil && m.PartsCost != nil {
+		sum := m.LabourCost.Plus(*m.PartsCost)
+		m.Cost = &sum
+	}
+}
+
+// Check returns the Faults of the record's values, by field. now bounds what can have happened. Its
+// location is the company's time zone, which decides the day.
 func (m *MaintenanceRecord) Check(now time.Time) error {
 	var faults Faults
 	faults.Add("description", checkOptional(m.Description, MaxDescription))
 	faults.Add("performedBy", checkOptionalName(m.PerformedBy, MaxPerformedBy))
-	faults.Add("cost", m.Cost.CheckMoney())
+	faults.Add("cost", checkMoney(m.Cost))
 	faults.Add("labourCost", checkMoney(m.LabourCost))
 	faults.Add("partsCost", checkMoney(m.PartsCost))
 	switch {
 	case (m.LabourCost == nil) != (m.PartsCost == nil):
 		faults.Add("", &Error{Code: BadInput, Field: "partsCost", Related: "labourCost",
 			Message: "labourCost and partsCost are known together or not at all"})
-	case m.LabourCost != nil && m.LabourCost.Plus(*m.PartsCost).Cmp(m.Cost) != 0:
+	case m.LabourCost != nil && m.Cost == nil:
+		faults.Add("cost", BadInputf("", "labourCost and partsCost are known, so the cost is their sum: leave it out"))
+	case m.LabourCost != nil && m.LabourCost.Plus(*m.PartsCost).Cmp(*m.Cost) != 0:
 		faults.Add("cost", BadInputf("",
-			"%s is not the sum of labourCost %s and partsCost %s: leave it out, and it is computed", m.Cost,
+			"%s is not the sum of labourCost %s and partsCost %s: leave it out, and it is computed", *m.Cost,
 			*m.LabourCost, *m.PartsCost))
 	}
 	if m.MeterHours != nil {
 		faults.Add("meterHours", m.MeterHours.CheckHours())
 	}
 	faults.Add("", m.checkDowntime(now))
-	// In the fleet's time zone the day may be a day ahead of UTC.
-	if !m.Status.Open() && m.Status == MaintenanceCompleted && m.MaintenanceDate.Time().After(now.Add(24*time.Hour)) {
-		faults.Add("maintenanceDate", BadInputf("", "%s is in the future: completed work has a date that has passed",
-			m.MaintenanceDate))
-	}
+	m.checkDates(now, &faults)
+	m.checkYears(now, &faults)
 	return faults.Err()
-}
-
-func (m *MaintenanceRecord) checkDowntime(now time.Time) error {
-	switch {
-	case m.DownTo != nil && m.DownFrom == nil:
-		return &Error{Code: BadInput, Field: "downFrom", Related: "downTo",
-			Message: "downTo is set, so downFrom is needed too"}
-	case m.DownTo != nil && m.DownTo.Before(*m.DownFrom):
-		return BadInputf("downTo", "%s is before downFrom %s", stamp(*m.DownTo), stamp(*m.DownFrom))
-	case m.DownTo == nil && m.DownFrom != nil && m.Status.Open() && m.DownFrom.After(now):
-		return BadInputf("downFrom", "%s is in the future: a machine is down from now or earlier", stamp(*m.DownFrom))
-	case m.DownTo == nil && m.DownFrom != nil && !m.Status.Open():
-		return &Error{Code: BadInput, Field: "downTo", Related: "downFrom",
-			Message: fmt.Sprintf("the work is %s, so the machine's downtime has an end: give it", m.Status)}
-	}
-	return nil
-}
-
-// Down reports whether the work keeps the machine from running.
-func (m *MaintenanceRecord) Down() bool {
-	return m.Status.Open() && m.DownFrom != nil && m.DownTo == nil
 }
 
 // Facts returns the fields of a record as the history records them.
@@ -121,8 +115,9 @@ func (m *MaintenanceRecord) Facts() []Fact {
 	day := m.MaintenanceDate.String()
 	return []Fact{
 		{"equipment", globalIDOf(KindEquipment, &m.EquipmentID)}, {"kind", (*string)(&m.Kind)},
-		{"status", (*string)(&m.Status)},
-		{"maintenanceDate", &day}, {"description", m.Description}, {"cost", (*string)(&m.Cost)},
+		{"status", (*string)(&m.Status)}, {"dueDate", dayOf(m.DueDate)}, {"firstDueDate", dayOf(m.FirstDueDate)},
+		{"startedAt", stampOf(m.StartedAt)}, {"completedAt", stampOf(m.CompletedAt)},
+		{"maintenanceDate", &day}, {"description", m.Description}, {"cost", (*string)(m.Cost)},
 		{"labourCost", (*string)(m.LabourCost)},
 		{"partsCost", (*string)(m.PartsCost)}, {"performedBy", m.PerformedBy}, {"downFrom", stampOf(m.DownFrom)},
 		{"downTo", stampOf(m.DownTo)},

@@ -117,13 +117,16 @@ func TestMaintenanceValues(t *testing.T) {
 		field  string
 	}{
 		{"valid", fleet.MaintenanceCompleted, func(*fleet.MaintenanceRecord) {}, ""},
-		{"reversal", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Cost = "-12.50" }, ""},
+		{"reversal", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Cost = d("-12.50") }, ""},
 		{"blank description", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Description = ptr(" ") },
 			"description"},
 		{"long name of a workshop", fleet.MaintenanceCompleted,
 			func(m *fleet.MaintenanceRecord) { m.PerformedBy = ptr(strings.Repeat("x", fleet.MaxPerformedBy+1)) },
 			"performedBy"},
-		{"cost in mills", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Cost = "1.001" }, "cost"},
+		{"cost in mills", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Cost = d("1.001") }, "cost"},
+		{"unknown", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.Cost = nil }, ""},
+		{"parts of an unknown cost", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.Cost, m.LabourCost, m.PartsCost = nil, d("40"), d("60") }, "cost"},
 		{"one part", fleet.MaintenanceCompleted, func(m *fleet.MaintenanceRecord) { m.LabourCost = d("100") },
 			"partsCost"},
 		{"parts that add up", fleet.MaintenanceCompleted,
@@ -141,15 +144,21 @@ func TestMaintenanceValues(t *testing.T) {
 			"downFrom"},
 		{"planned downtime", fleet.MaintenancePlanned,
 			func(m *fleet.MaintenanceRecord) { m.DownFrom, m.DownTo = hour(1), hour(2) }, ""},
+		{"completed with downtime to come", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.DownFrom, m.DownTo = hour(-1), hour(1) }, "downTo"},
+		{"cancelled with downtime to come", fleet.MaintenanceCancelled,
+			func(m *fleet.MaintenanceRecord) { m.DownFrom, m.DownTo = hour(1), hour(2) }, "downTo"},
+		{"an expected end", fleet.MaintenanceInProgress,
+			func(m *fleet.MaintenanceRecord) { m.DownFrom, m.DownTo = hour(-1), hour(1) }, ""},
 		{"completed but still down", fleet.MaintenanceCompleted,
 			func(m *fleet.MaintenanceRecord) { m.DownFrom = hour(-1) }, "downTo"},
-		{"completed tomorrow, where it is already", fleet.MaintenanceCompleted,
-			func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(0, 0, 1)) }, ""},
-		{"completed the day after", fleet.MaintenanceCompleted,
-			func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(0, 0, 2)) },
+		{"completed tomorrow", fleet.MaintenanceCompleted,
+			func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(0, 0, 1)) },
 			"maintenanceDate"},
-		{"planned for next year", fleet.MaintenancePlanned,
-			func(m *fleet.MaintenanceRecord) { m.MaintenanceDate = fleet.DateOf(now.AddDate(1, 0, 0)) }, ""},
+		{"planned for next year", fleet.MaintenancePlanned, func(m *fleet.MaintenanceRecord) {
+			m.MaintenanceDate = fleet.DateOf(now.AddDate(1, 0, 0))
+			m.DueDate = &m.MaintenanceDate
+		}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := record(c.status)
@@ -161,10 +170,32 @@ func TestMaintenanceValues(t *testing.T) {
 			wantError(t, m.Check(now), code, c.field)
 		})
 	}
-	m := record(fleet.MaintenanceInProgress)
-	m.DownFrom = &now
-	if !m.Down() || record(fleet.MaintenanceInProgress).Down() {
-		t.Error("work keeps a machine down from its downFrom on")
+}
+
+func TestWorkKeepsAMachineDown(t *testing.T) {
+	hour := func(n int) *time.Time { return ptr(now.Add(time.Duration(n) * time.Hour)) }
+	for _, c := range []struct {
+		name     string
+		status   fleet.MaintenanceStatus
+		from, to *time.Time
+		expected bool
+		want     bool
+	}{
+		{"without downtime", fleet.MaintenanceInProgress, nil, nil, false, false},
+		{"from now on", fleet.MaintenanceInProgress, hour(0), nil, false, true},
+		{"planned work on a broken machine", fleet.MaintenancePlanned, hour(-5), nil, false, true},
+		{"with an expected end", fleet.MaintenanceInProgress, hour(-5), hour(5), true, true},
+		{"with an expected end that has passed", fleet.MaintenanceInProgress, hour(-5), hour(-1), true, true},
+		{"with an end", fleet.MaintenanceInProgress, hour(-5), hour(-1), false, false},
+		{"from later on", fleet.MaintenancePlanned, hour(1), hour(5), true, false},
+		{"completed", fleet.MaintenanceCompleted, hour(-5), hour(-1), false, false},
+		{"cancelled", fleet.MaintenanceCancelled, hour(-5), hour(-1), false, false},
+	} {
+		m := record(c.status)
+		m.DownFrom, m.DownTo, m.DownToExpected = c.from, c.to, c.expected
+		if got := m.Down(now); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
 	}
 }
 

@@ -18,54 +18,59 @@ type MaintenanceStep struct {
 	StopsMachine bool
 }
 
-// Apply returns the record after the step, or its Faults. Completing and cancelling end an open
-// downtime now, unless the patch sets its end.
+// Apply returns the record after the step, or its Faults. Starting and completing set the moment and
+// the day of it, now unless the patch sets them. Completing and cancelling end an open downtime with
+// the work, unless the patch sets its end; one that lies ahead is dropped. The location of now is the
+// company's time zone.
 func (s MaintenanceStep) Apply(before *MaintenanceRecord, now time.Time) (*MaintenanceRecord, error) {
 	if s.To != "" {
 		if err := before.Status.CheckMove(s.To); err != nil {
 			return nil, InField("maintenanceRecordId", err)
 		}
 	}
+	after := s.after(before, now)
+	return after, after.Check(now)
+}
+
+// Cancelled returns an open record after the cancellation that retiring its machine causes. Values of
+// long ago that the rules of today refuse stand in no way of it.
+func (m *MaintenanceRecord) Cancelled(now time.Time) *MaintenanceRecord {
+	return MaintenanceStep{To: MaintenanceCancelled}.after(m, now)
+}
+
+// after returns the record after the step, not yet checked.
+func (s MaintenanceStep) after(before *MaintenanceRecord, now time.Time) *MaintenanceRecord {
 	after := s.Patch.Apply(before)
 	if s.To != "" {
 		after.Status = s.To
 	}
-	switch {
-	case s.StopsMachine && after.DownFrom == nil:
-		after.DownFrom = &now
-	case s.To != "" && !after.Status.Open() && after.DownFrom != nil && after.DownTo == nil:
-		after.DownTo = &now
-	}
-	return after, after.Check(now)
+	s.date(before, after, now)
+	s.stop(before, after, now)
+	return after
 }
 
-// CheckNew returns the Faults of a new record, or a CONFLICT for open work on a RETIRED machine.
-func (m *MaintenanceRecord) CheckNew(machine *Equipment, now time.Time) error {
-	if err := m.Check(now); err != nil {
-		return err
-	}
-	if m.Status.Open() && machine.Status == EquipmentRetired {
-		return Conflictf(Transition, "equipmentId", "the machine is RETIRED: record only work that is completed or cancelled")
-	}
-	return nil
-}
+// RetiredTakesNoWork says why open work on a RETIRED machine is refused.
+const RetiredTakesNoWork = "the machine is RETIRED: record only work that is completed or cancelled"
 
-// AfterWork returns the status of a machine after a record begins or ceases to keep it down. The
-// first downtime sets MAINTENANCE and the end of the last one ACTIVE; a status that was set by hand
-// meanwhile stays. othersDown reports whether another record keeps the machine down; it is called
-// only when the result depends on it.
-func (s EquipmentStatus) AfterWork(wasDown, isDown bool, othersDown func() (bool, error)) (EquipmentStatus, error) {
+// New returns a new record with the dates that are left out, or its Faults, or a CONFLICT for open
+// work on a RETIRED machine.
+func (m *MaintenanceRecord) New(machine *Equipment, now time.Time) (*MaintenanceRecord, error) {
+	made := *m
 	switch {
-	case isDown && s.CanRun():
-		return EquipmentMaintenance, nil
-	case wasDown && !isDown && s == EquipmentMaintenance:
-		if down, err := othersDown(); err != nil || down {
-			return s, err
-		}
-		return EquipmentActive, nil
-	default:
-		return s, nil
+	case made.Status == MaintenanceInProgress && made.StartedAt == nil:
+		made.StartedAt = momentOf(made.MaintenanceDate, now)
+	case made.Status == MaintenanceCompleted && made.CompletedAt == nil:
+		made.CompletedAt = momentOf(made.MaintenanceDate, now)
 	}
+	made.FillDates(now.Location())
+	made.ExpectEnd(now)
+	if err := made.Check(now); err != nil {
+		return nil, err
+	}
+	if made.Status.Open() && machine.Status == EquipmentRetired {
+		return nil, Conflictf(Transition, "equipmentId", RetiredTakesNoWork)
+	}
+	return &made, nil
 }
 
 // CanRun reports whether a machine of this status can work.

@@ -34,35 +34,72 @@ func TestMachineStatusFollowsDowntime(t *testing.T) {
 		fleet.EquipmentInactive, fleet.EquipmentRetired
 	failed := errors.New("no answer")
 	for _, c := range []struct {
-		name            string
-		status          fleet.EquipmentStatus
-		wasDown, isDown bool
-		others          bool
-		err             error
-		want            fleet.EquipmentStatus
-		asks            bool // whether the other records are looked at
+		name       string
+		status     fleet.EquipmentStatus
+		afterWork  fleet.EquipmentStatus // "" for none
+		isDown     bool
+		others     bool
+		err        error
+		want       fleet.EquipmentStatus
+		wantBefore fleet.EquipmentStatus
+		asks       bool // whether the other records are looked at
 	}{
-		{"downtime begins on a working machine", active, false, true, false, nil, workshop, false},
-		{"downtime begins on a parked machine", parked, false, true, false, nil, workshop, false},
-		{"downtime begins on a machine in the workshop", workshop, false, true, false, nil, workshop, false},
-		{"downtime begins on a retired machine", retired, false, true, false, nil, retired, false},
-		{"downtime goes on while the status was set by hand", active, true, true, false, nil, workshop, false},
-		{"the last downtime ends", workshop, true, false, false, nil, active, true},
-		{"one of several downtimes ends", workshop, true, false, true, nil, workshop, true},
-		{"downtime ends on a parked machine", parked, true, false, false, nil, parked, false},
-		{"downtime ends on a retired machine", retired, true, false, false, nil, retired, false},
-		{"work without downtime", workshop, false, false, false, nil, workshop, false},
-		{"the database does not answer", workshop, true, false, false, failed, workshop, true},
+		{"downtime begins on a working machine", active, "", true, false, nil, workshop, active, false},
+		{"downtime begins on a parked machine", parked, "", true, false, nil, workshop, parked, false},
+		{"downtime begins on a machine that a person put into the workshop", workshop, "", true, false, nil, workshop, "", false},
+		{"a second downtime begins", workshop, parked, true, false, nil, workshop, parked, false},
+		{"downtime begins on a retired machine", retired, "", true, false, nil, retired, "", false},
+		{"the last downtime ends", workshop, active, false, false, nil, active, "", true},
+		{"the last downtime of a parked machine ends", workshop, parked, false, false, nil, parked, "", true},
+		{"one of several downtimes ends", workshop, active, false, true, nil, workshop, active, true},
+		{"downtime ends where a person put the machine into the workshop", workshop, "", false, false, nil, workshop, "", false},
+		{"downtime ends on a parked machine", parked, "", false, false, nil, parked, "", false},
+		{"downtime ends on a machine that another release put to work", active, parked, false, false, nil, active, parked, false},
+		{"downtime ends on a retired machine", retired, "", false, false, nil, retired, "", false},
+		{"the database does not answer", workshop, active, false, false, failed, workshop, active, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			asked := false
-			got, err := c.status.AfterWork(c.wasDown, c.isDown,
-				func() (bool, error) { asked = true; return c.others, c.err })
-			if got != c.want || !errors.Is(err, c.err) || asked != c.asks {
-				t.Errorf("%s, %v, looked at other records: %v; want %s, %v, %v", got, err, asked, c.want, c.err, c.asks)
+			machine := &fleet.Equipment{Status: c.status}
+			if c.afterWork != "" {
+				machine.StatusAfterWork = &c.afterWork
+			}
+			got, err := machine.AfterWork(c.isDown, func() (bool, error) { asked = true; return c.others, c.err })
+			before := fleet.EquipmentStatus("")
+			if got.StatusAfterWork != nil {
+				before = *got.StatusAfterWork
+			}
+			if got.Status != c.want || before != c.wantBefore || !errors.Is(err, c.err) || asked != c.asks {
+				t.Errorf("%s, then %q, %v, looked at other records: %v; want %s, %q, %v, %v", got.Status, before, err, asked,
+					c.want, c.wantBefore, c.err, c.asks)
 			}
 		})
 	}
+}
+
+// TestAPersonSaysWhatAMachineIs: a status that is given while work keeps the machine down stays.
+func TestAPersonSaysWhatAMachineIs(t *testing.T) {
+	machine := &fleet.Equipment{Name: "a", Category: "b", Status: fleet.EquipmentMaintenance,
+		StatusAfterWork: ptr(fleet.EquipmentActive)}
+	after, err := fleet.EquipmentPatch{Status: fleet.Maybe[fleet.EquipmentStatus]{Set: true,
+		To: fleet.EquipmentMaintenance}}.Apply(machine)
+	if err != nil || after.StatusAfterWork != nil {
+		t.Errorf("%+v, %v", after, err)
+	}
+	after, err = fleet.EquipmentPatch{Name: fleet.Maybe[string]{Set: true, To: "c"}}.Apply(machine)
+	if err != nil || after.StatusAfterWork == nil {
+		t.Errorf("another field: %+v, %v", after, err)
+	}
+}
+
+func TestARetiredMachineIsNotStopped(t *testing.T) {
+	retired := &fleet.Equipment{Status: fleet.EquipmentRetired}
+	down := record(fleet.MaintenancePlanned)
+	down.DownFrom = &now
+	wantError(t, record(fleet.MaintenanceInProgress).CheckMachine(retired, true), fleet.Conflict, "maintenanceRecordId")
+	wantError(t, down.CheckMachine(retired, false), fleet.Conflict, "maintenanceRecordId")
+	wantError(t, down.CheckMachine(&fleet.Equipment{Status: fleet.EquipmentActive}, false), "", "")
+	wantError(t, record(fleet.MaintenancePlanned).CheckMachine(retired, false), "", "")
 }
 
 func TestADownMachineCannotBeCalledRunning(t *testing.T) {
@@ -138,14 +175,20 @@ func TestMaintenanceMoves(t *testing.T) {
 
 // record is a valid record of this status.
 func record(status fleet.MaintenanceStatus) *fleet.MaintenanceRecord {
-	return &fleet.MaintenanceRecord{Kind: fleet.Corrective, Status: status, MaintenanceDate: fleet.DateOf(now),
-		Cost: "100.00"}
+	m := &fleet.MaintenanceRecord{Kind: fleet.Corrective, Status: status, MaintenanceDate: fleet.DateOf(now),
+		Cost: ptr(fleet.Decimal("100.00"))}
+	m.FillDates(time.UTC)
+	return m
 }
 
 func TestMaintenanceSteps(t *testing.T) {
 	hour := func(n int) *time.Time { return ptr(now.Add(time.Duration(n) * time.Hour)) }
 	down := func(m *fleet.MaintenanceRecord, from, to *time.Time) *fleet.MaintenanceRecord {
 		m.DownFrom, m.DownTo = from, to
+		return m
+	}
+	expected := func(m *fleet.MaintenanceRecord, from, to *time.Time) *fleet.MaintenanceRecord {
+		m.DownFrom, m.DownTo, m.DownToExpected = from, to, to != nil
 		return m
 	}
 	for _, c := range []struct {
@@ -174,8 +217,30 @@ func TestMaintenanceSteps(t *testing.T) {
 			fleet.MaintenanceStep{To: fleet.MaintenanceCompleted,
 				Patch: fleet.MaintenancePatch{DownTo: fleet.Maybe[*time.Time]{Set: true, To: hour(-1)}}}, "", "",
 			fleet.MaintenanceCompleted, hour(-3), hour(-1)},
+		{"complete before the expected end", expected(record(fleet.MaintenanceInProgress), hour(-3), hour(5)),
+			fleet.MaintenanceStep{To: fleet.MaintenanceCompleted}, "", "", fleet.MaintenanceCompleted, hour(-3), &now},
+		{"complete after the expected end", expected(record(fleet.MaintenanceInProgress), hour(-3), hour(-1)),
+			fleet.MaintenanceStep{To: fleet.MaintenanceCompleted}, "", "", fleet.MaintenanceCompleted, hour(-3), &now},
+		{"complete keeps an end that was told", down(record(fleet.MaintenanceInProgress), hour(-3), hour(-1)),
+			fleet.MaintenanceStep{To: fleet.MaintenanceCompleted}, "", "", fleet.MaintenanceCompleted, hour(-3), hour(-1)},
+		{"complete what was done earlier", down(record(fleet.MaintenanceInProgress), hour(-3), nil),
+			fleet.MaintenanceStep{To: fleet.MaintenanceCompleted, Patch: fleet.MaintenancePatch{
+				StartedAt: fleet.Maybe[*time.Time]{Set: true}, CompletedAt: fleet.Maybe[*time.Time]{Set: true, To: hour(-2)}}},
+			"", "", fleet.MaintenanceCompleted, hour(-3), hour(-2)},
+		{"complete what was done before the machine stopped", down(record(fleet.MaintenanceInProgress), hour(-3), nil),
+			fleet.MaintenanceStep{To: fleet.MaintenanceCompleted, Patch: fleet.MaintenancePatch{
+				StartedAt: fleet.Maybe[*time.Time]{Set: true}, CompletedAt: fleet.Maybe[*time.Time]{Set: true, To: hour(-4)}}},
+			"", "", fleet.MaintenanceCompleted, hour(-3), &now},
+		{"complete with downtime to come", expected(record(fleet.MaintenanceInProgress), hour(-3), nil),
+			fleet.MaintenanceStep{To: fleet.MaintenanceCompleted,
+				Patch: fleet.MaintenancePatch{DownTo: fleet.Maybe[*time.Time]{Set: true, To: hour(1)}}}, fleet.BadInput, "downTo",
+			"", nil, nil},
+		{"cancel before the downtime", expected(record(fleet.MaintenancePlanned), hour(3), hour(5)),
+			fleet.MaintenanceStep{To: fleet.MaintenanceCancelled}, "", "", fleet.MaintenanceCancelled, nil, nil},
+		{"cancel within the expected downtime", expected(record(fleet.MaintenancePlanned), hour(-3), hour(5)),
+			fleet.MaintenanceStep{To: fleet.MaintenanceCancelled}, "", "", fleet.MaintenanceCancelled, hour(-3), &now},
 		{"correction keeps the status", record(fleet.MaintenanceCompleted),
-			fleet.MaintenanceStep{Patch: fleet.MaintenancePatch{Cost: fleet.Maybe[fleet.Decimal]{Set: true, To: "5"}}},
+			fleet.MaintenanceStep{Patch: fleet.MaintenancePatch{Cost: fleet.Maybe[*fleet.Decimal]{Set: true, To: ptr(fleet.Decimal("5"))}}},
 			"", "", fleet.MaintenanceCompleted, nil, nil},
 		{"completed work starts no more", record(fleet.MaintenanceCompleted),
 			fleet.MaintenanceStep{To: fleet.MaintenanceInProgress}, fleet.Conflict, "maintenanceRecordId", "", nil, nil},
@@ -193,6 +258,9 @@ func TestMaintenanceSteps(t *testing.T) {
 				t.Errorf("the step changed the record before it:\n%s", diff)
 			}
 			if err == nil {
+				if after.DownToExpected {
+					t.Error("the end is an expected one")
+				}
 				if diff := cmp.Diff([]any{c.status, c.from, c.to},
 					[]any{after.Status, after.DownFrom, after.DownTo}); diff != "" {
 					t.Errorf("status, down from and to (-want +got):\n%s", diff)
@@ -204,13 +272,24 @@ func TestMaintenanceSteps(t *testing.T) {
 
 func TestNewWorkOnARetiredMachine(t *testing.T) {
 	retired, active := &fleet.Equipment{Status: fleet.EquipmentRetired}, &fleet.Equipment{Status: fleet.EquipmentActive}
-	wantError(t, record(fleet.MaintenancePlanned).CheckNew(active, now), "", "")
-	wantError(t, record(fleet.MaintenancePlanned).CheckNew(retired, now), fleet.Conflict, "equipmentId")
-	wantError(t, record(fleet.MaintenanceInProgress).CheckNew(retired, now), fleet.Conflict, "equipmentId")
-	wantError(t, record(fleet.MaintenanceCompleted).CheckNew(retired, now), "", "") // past work may be written down
+	for _, c := range []struct {
+		status  fleet.MaintenanceStatus
+		machine *fleet.Equipment
+		code    fleet.Code
+		field   string
+	}{
+		{fleet.MaintenancePlanned, active, "", ""},
+		{fleet.MaintenancePlanned, retired, fleet.Conflict, "equipmentId"},
+		{fleet.MaintenanceInProgress, retired, fleet.Conflict, "equipmentId"},
+		{fleet.MaintenanceCompleted, retired, "", ""}, // past work may be written down
+	} {
+		_, err := record(c.status).New(c.machine, now)
+		wantError(t, err, c.code, c.field)
+	}
 	invalid := record(fleet.MaintenancePlanned)
-	invalid.Cost = "1.234"
-	wantError(t, invalid.CheckNew(retired, now), fleet.BadInput, "cost")
+	invalid.Cost = ptr(fleet.Decimal("1.234"))
+	_, err := invalid.New(retired, now)
+	wantError(t, err, fleet.BadInput, "cost")
 }
 
 func TestPurgeTakesADeletedMachine(t *testing.T) {
@@ -223,7 +302,9 @@ func TestMaintenanceCostIsTheSumOfItsParts(t *testing.T) {
 		return fleet.Maybe[*fleet.Decimal]{Set: true, To: &d}
 	}
 	parts := record(fleet.MaintenanceCompleted)
-	parts.Cost, parts.LabourCost, parts.PartsCost = "30", ptr(fleet.Decimal("10")), ptr(fleet.Decimal("20"))
+	parts.Cost, parts.LabourCost, parts.PartsCost = ptr(fleet.Decimal("30")), ptr(fleet.Decimal("10")), ptr(fleet.Decimal("20"))
+	unknown := record(fleet.MaintenanceCompleted)
+	unknown.Cost = nil
 	for _, c := range []struct {
 		name         string
 		before       *fleet.MaintenanceRecord
@@ -237,12 +318,21 @@ func TestMaintenanceCostIsTheSumOfItsParts(t *testing.T) {
 		{"one part of two", parts, fleet.MaintenancePatch{LabourCost: set("15")}, "35", ptr(fleet.Decimal("15")),
 			ptr(fleet.Decimal("20"))},
 		{"the cost alone removes the parts", parts,
-			fleet.MaintenancePatch{Cost: fleet.Maybe[fleet.Decimal]{Set: true, To: "7"}}, "7", nil, nil},
+			fleet.MaintenancePatch{Cost: set("7")}, "7", nil, nil},
+		{"the cost is unknown after all", parts, fleet.MaintenancePatch{Cost: fleet.Maybe[*fleet.Decimal]{Set: true}}, "", nil, nil},
+		{"parts of an unknown cost", unknown, fleet.MaintenancePatch{LabourCost: set("1"), PartsCost: set("2"),
+			Cost: fleet.Maybe[*fleet.Decimal]{Set: true}}, "3", ptr(fleet.Decimal("1")), ptr(fleet.Decimal("2"))},
+		{"unknown stays unknown", unknown, fleet.MaintenancePatch{}, "", nil, nil},
 		{"nothing", parts, fleet.MaintenancePatch{}, "30", ptr(fleet.Decimal("10")), ptr(fleet.Decimal("20"))},
 	} {
 		after := c.patch.Apply(c.before)
-		if after.Cost.Cmp(c.cost) != 0 {
-			t.Errorf("%s: cost %s, want %s", c.name, after.Cost, c.cost)
+		switch {
+		case after.Cost == nil:
+			if c.cost != "" {
+				t.Errorf("%s: unknown cost, want %s", c.name, c.cost)
+			}
+		case c.cost == "" || after.Cost.Cmp(c.cost) != 0:
+			t.Errorf("%s: cost %s, want %q", c.name, *after.Cost, c.cost)
 		}
 		if diff := cmp.Diff([]*fleet.Decimal{c.labour, c.part},
 			[]*fleet.Decimal{after.LabourCost, after.PartsCost}); diff != "" {

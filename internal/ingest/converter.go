@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"bitcorp.dev/fleet/internal/fleet"
@@ -17,8 +18,9 @@ type converter struct {
 	entity  Entity
 	table   store.ImportTable
 	fields  []field
-	indexes []int  // of the fields' columns in table.Columns
-	layout  string // of dates
+	indexes []int     // of the fields' columns in table.Columns
+	layout  string    // of dates
+	now     time.Time // in the company's time zone, which decides the day
 }
 
 func newConverter(in *reader, m *Mapping, e Entity) (*converter, error) {
@@ -38,7 +40,8 @@ func newConverter(in *reader, m *Mapping, e Entity) (*converter, error) {
 func (c *converter) filled() []string {
 	var columns []string
 	for _, f := range c.fields {
-		if _, mapped := c.column[f.name]; mapped || f.fallback != nil {
+		_, mapped := c.column[f.name]
+		if (mapped || f.fallback != nil) && (c.entity != Maintenance || !slices.Contains(ruled, f.column)) {
 			columns = append(columns, f.column)
 		}
 	}
@@ -59,8 +62,15 @@ func (c *converter) convert(row []string, line int64) (store.StagedRow, *rejecti
 			byColumn[f.column] = value
 		}
 	}
-	if rejected := c.checkTogether(row, byColumn); rejected != nil {
-		return staged, rejected
+	if c.entity == Maintenance {
+		if rejected := c.work(row, byColumn); rejected != nil {
+			return staged, rejected
+		}
+		for _, column := range derived {
+			if value, ok := byColumn[column]; ok {
+				staged.Values[c.at(column)] = &value
+			}
+		}
 	}
 	var err error
 	if staged.SourceRef, err = c.reference(row); err != nil {
@@ -100,24 +110,9 @@ func (c *converter) reference(row []string) (*string, error) {
 	return &ref, nil
 }
 
-// checkTogether checks the values that depend on one another.
-func (c *converter) checkTogether(row []string, byColumn map[string]string) *rejection {
-	labour, hasLabour := byColumn["labour_cost"]
-	parts, hasParts := byColumn["parts_cost"]
-	if hasLabour != hasParts {
-		return c.reject(row, "cost", errors.New("labour cost and parts cost must both be given, or neither"))
-	}
-	cost := byColumn["cost"]
-	if hasLabour && fleet.Decimal(labour).Plus(fleet.Decimal(parts)).Cmp(fleet.Decimal(cost)) != 0 {
-		return c.reject(row, "cost", fmt.Errorf("labour cost %s and parts cost %s do not add up to cost %s",
-			labour, parts, cost))
-	}
-	from, hasFrom := byColumn["down_from"]
-	to, hasTo := byColumn["down_to"]
-	if hasTo && (!hasFrom || to < from) { // both are RFC 3339 in UTC: they compare as text
-		return c.reject(row, "downTo", errors.New("the downtime ends before it begins"))
-	}
-	return nil
+// at returns the position of a column in the table's list.
+func (c *converter) at(column string) int {
+	return c.indexes[slices.IndexFunc(c.fields, func(f field) bool { return f.column == column })]
 }
 
 // headerOf returns the file's header for a column of the table.

@@ -75,14 +75,19 @@ var fields = map[Entity][]field{
 		{name: "kind", column: "source_kind", parse: text(fleet.MaxSourceKind)},
 		{name: "status", column: "status", parse: oneOf(fleet.MaintenanceStatuses()),
 			fallback: always(fleet.MaintenanceCompleted)},
-		{name: "maintenanceDate", column: "maintenance_date", parse: day, required: true},
+		{name: "dueDate", column: "due_date", parse: day},
+		{name: "dueDate", column: "first_due_date", parse: day},
+		{name: "startedAt", column: "started_at", parse: moment},
+		{name: "completedAt", column: "completed_at", parse: moment},
+		{name: "maintenanceDate", column: "maintenance_date", parse: day},
 		{name: "description", column: "description", parse: text(fleet.MaxDescription)},
-		{name: "cost", column: "cost", parse: money, fallback: always("0")},
+		{name: "cost", column: "cost", parse: money},
 		{name: "labourCost", column: "labour_cost", parse: money},
 		{name: "partsCost", column: "parts_cost", parse: money},
 		{name: "performedBy", column: "performed_by", parse: text(fleet.MaxPerformedBy)},
 		{name: "downFrom", column: "down_from", parse: moment},
 		{name: "downTo", column: "down_to", parse: moment},
+		{name: "downTo", column: "down_to_expected", parse: derivedLater},
 		{name: "meterHours", column: "meter_hours", parse: hours},
 	},
 }
@@ -136,6 +141,9 @@ func text(most int) parser {
 		return s, nil
 	}
 }
+
+// derivedLater stands for a value that the rules of the whole row give.
+func derivedLater(*converter, string) (string, error) { return "false", nil }
 
 func oneOf[T ~string](values []T) parser {
 	return func(_ *converter, s string) (string, error) {

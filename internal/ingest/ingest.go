@@ -67,6 +67,9 @@ func Run(ctx context.Context, db *store.Bulk, v fleet.Viewer, o Options, file io
 // importRows stages the file's rows, resolves their references and writes them. It reports whether to commit.
 func importRows(ctx context.Context, i *store.Import, c *converter, o Options, rejects *rejectWriter,
 	report *Report) (commit bool, err error) {
+	if c.now, err = i.LocalTime(ctx); err != nil {
+		return false, err
+	}
 	if err := stage(ctx, i, c, o, rejects, report); err != nil {
 		return false, err
 	}
@@ -87,6 +90,15 @@ func importRows(ctx context.Context, i *store.Import, c *converter, o Options, r
 		return false, nil
 	}
 	if report.Created, report.Updated, err = i.Write(ctx, c.filled()); err != nil {
+		return false, err
+	}
+	switch c.entity {
+	case Maintenance:
+		report.MachinesFollowed, err = i.FollowWork(ctx)
+	case Equipment:
+		report.MachinesFollowed, err = i.FollowStatus(ctx)
+	}
+	if err != nil {
 		return false, err
 	}
 	report.Unchanged = report.Read - report.Rejected - report.Created - report.Updated

@@ -61,7 +61,8 @@ func TestMessyInputIsKept(t *testing.T) {
 		"a line within a value":    {header + "A,2026-01-02,\"two\nlines\",PM01,1,1\n", nil, "two\nlines", "1.00"},
 		"empty and repeated heads": {",X,X," + header + ",,,A,2026-01-02,x,PM01,1,1\n", nil, "x", "1.00"},
 		"a reversal":               {header + "A,2026-01-02,x,PM01,-12.50,1\n", nil, "x", "-12.50"},
-		"no cost":                  {header + "A,2026-01-02,x,PM01,,1\n", nil, "x", "0.00"},
+		"no cost":                  {header + "A,2026-01-02,x,PM01,,1\n", nil, "x", ""},
+		"free of charge":           {header + "A,2026-01-02,x,PM01,0,1\n", nil, "x", "0.00"},
 		"decimal comma": {"Asset;Date;Text;Type;Cost;Id\nA;02.01.2026;x;PM01;1.234.567,8;1\n", func(m *ingest.Mapping) {
 			m.Delimiter, m.DateFormat, m.DecimalComma, m.Thousands = ";", "DD.MM.YYYY", true, "."
 		}, "x", "1234567.80"},
@@ -83,7 +84,11 @@ func TestMessyInputIsKept(t *testing.T) {
 				t.Fatalf("%v, %v", report, err)
 			}
 			got := records(t, db, v)[0]
-			if *got.Description != c.text || string(got.Cost) != c.cost || got.MaintenanceDate.String() != "2026-01-02" ||
+			cost := "" // unknown
+			if got.Cost != nil {
+				cost = string(*got.Cost)
+			}
+			if *got.Description != c.text || cost != c.cost || got.MaintenanceDate.String() != "2026-01-02" ||
 				got.Kind != fleet.Corrective || *got.SourceKind != "PM01" {
 				t.Errorf("read back %+v, want %q of %s", got, c.text, c.cost)
 			}

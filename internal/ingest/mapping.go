@@ -120,6 +120,10 @@ func (m *Mapping) checkColumns(e Entity) error {
 			return fmt.Errorf("%s has no field %q: use %s", e, name, strings.Join(known, ", "))
 		}
 	}
+	if e == Maintenance && !m.mapsADate() {
+		return errors.New("no column is mapped to maintenanceDate, dueDate, startedAt or completedAt, and every record has " +
+			"a day that it counts to: --map maintenanceDate=Column")
+	}
 	for _, f := range fields[e] {
 		if f.required && m.Columns[f.name] == "" {
 			return fmt.Errorf("no column is mapped to %s, which is required: --map %s=Column", f.name, f.name)

@@ -12,7 +12,8 @@ import (
 type Report struct {
 	Read, Created, Updated, Unchanged, Rejected int64
 	MachinesCreated                             int64
-	Kept                                        bool // false after a dry run, and if rejected rows stopped the import
+	MachinesFollowed                            int64 // whose status or work has changed with the other
+	Kept                                        bool  // false after a dry run, and if rejected rows stopped the import
 	DryRun                                      bool
 	Elapsed                                     time.Duration
 }
@@ -23,6 +24,9 @@ func (r Report) String() string {
 		r.Read, r.Created, r.Updated, r.Unchanged, r.Rejected)
 	if r.MachinesCreated > 0 {
 		s += fmt.Sprintf("; %d machines created", r.MachinesCreated)
+	}
+	if r.MachinesFollowed > 0 {
+		s += fmt.Sprintf("; %d machines follow their work, or their work follows them", r.MachinesFollowed)
 	}
 	s += fmt.Sprintf(" (%s).", r.Elapsed.Round(time.Millisecond))
 	switch {

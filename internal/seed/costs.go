@@ -66,7 +66,7 @@ func (p *plan) reversalOf(of event) event {
 	r := p.random
 	e := event{at: min(of.at+days(r.between(2, 40)), p.now-2*hour), kind: of.kind, service: of.service, cost: -of.cost,
 		reversal: true}
-	e.at = max(e.at, of.at)
+	e.at = max(e.at, of.done())
 	return p.record(e)
 }
 

@@ -24,6 +24,14 @@ type event struct {
 	reversal bool
 }
 
+// done is when the work was completed, as far as the downtime tells; else when it began.
+func (e *event) done() instant {
+	if e.status == completed && e.to != 0 {
+		return e.to
+	}
+	return e.at
+}
+
 // kind and status are the domain's in one byte each, because a million events are held in memory.
 type (
 	kind   uint8

@@ -69,8 +69,21 @@ func TestFleetLooksReal(t *testing.T) {
 		"a reversal takes back what was": `SELECT count(*) = 0 FROM maintenance_records r WHERE cost < 0
 			AND NOT EXISTS (SELECT FROM maintenance_records m WHERE m.equipment_id = r.equipment_id AND m.cost = -r.cost
 			AND m.kind = r.kind AND m.maintenance_date <= r.maintenance_date)`,
-		"what is not done costs nothing": `SELECT bool_and(cost = 0) FROM maintenance_records
+		"what is not done has no known cost": `SELECT count(*) > 0 AND bool_and(cost IS NULL) FROM maintenance_records
 			WHERE status IN ('PLANNED', 'CANCELLED')`,
+		"what is done has one": `SELECT count(*) > 0 AND bool_and(cost IS NOT NULL) FROM maintenance_records
+			WHERE status = 'COMPLETED'`,
+		"planned work is due": `SELECT bool_and(due_date = maintenance_date) FROM maintenance_records
+			WHERE status = 'PLANNED'`,
+		"most services are in time": `SELECT avg((maintenance_date <= due_date)::int) BETWEEN 0.6 AND 0.9
+			FROM maintenance_records WHERE status = 'COMPLETED' AND kind = 'PREVENTIVE'`,
+		"some work is put off": `SELECT avg((first_due_date < due_date)::int) BETWEEN 0.05 AND 0.25
+			FROM maintenance_records WHERE due_date IS NOT NULL`,
+		"work counts to the day it is done": `SELECT bool_and(maintenance_date = (completed_at AT TIME ZONE 'UTC')::date
+			AND started_at <= completed_at AND completed_at >= coalesce(down_to, completed_at) - interval '1 minute')
+			FROM maintenance_records WHERE status = 'COMPLETED'`,
+		"machines in the workshop were active": `SELECT bool_and((status = 'MAINTENANCE') =
+			(status_after_work IS NOT DISTINCT FROM 'ACTIVE')) FROM equipment`,
 		"services keep their rhythm": `SELECT avg((abs(hours - round(hours / 250) * 250) < 65)::int) > 0.6
 			FROM (SELECT meter_hours AS hours FROM maintenance_records m JOIN equipment e ON e.id = m.equipment_id
 			WHERE kind = 'PREVENTIVE' AND m.status = 'COMPLETED' AND m.description ~ '^(500|1000|2000) h') AS s WHERE hours > 0`,

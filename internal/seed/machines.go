@@ -28,6 +28,10 @@ func (p *plan) equipmentOf(m *machine) *fleet.Equipment {
 		Name:      m.model.name + " " + m.kind.code + "-" + fmt.Sprintf("%04d", m.number),
 		CreatedAt: m.created.time(), UpdatedAt: m.created.time(), Version: 1,
 	}
+	if m.status == fleet.EquipmentMaintenance {
+		ran := fleet.EquipmentActive
+		e.StatusAfterWork = &ran
+	}
 	if m.user >= 0 {
 		e.UserID = &p.managers[m.user]
 	}

@@ -29,11 +29,15 @@ func (p *plan) recordOf(e *event, jobs []*job) *fleet.MaintenanceRecord {
 	r, m := p.random, &p.machines[e.machine]
 	rec := &fleet.MaintenanceRecord{
 		ID: r.key(e.recorded), EquipmentID: m.id, Kind: kinds[e.kind], Status: statuses[e.status],
-		MaintenanceDate: fleet.DateOf(e.at.time()), Cost: money(e.cost),
-		CreatedAt: e.recorded.time(), UpdatedAt: e.changed.time(), Version: 1,
+		MaintenanceDate: fleet.DateOf(e.done().time()),
+		CreatedAt:       e.recorded.time(), UpdatedAt: e.changed.time(), Version: 1,
 	}
 	if e.changed > e.recorded {
 		rec.Version = 2
+	}
+	if e.cost != 0 || e.status == completed { // other work has cost nothing yet that is known
+		cost := money(e.cost)
+		rec.Cost = &cost
 	}
 	if e.cost != 0 && r.chance(0.55) {
 		labour, parts := p.split(e)
@@ -49,7 +53,7 @@ func (p *plan) recordOf(e *event, jobs []*job) *fleet.MaintenanceRecord {
 		rec.DownTo = &to
 	}
 	if e.status != planned && !e.reversal && r.chance(0.82) {
-		h := tenths(p.meter(m, e.at))
+		h := tenths(p.meter(m, e.done()))
 		rec.MeterHours = &h
 	}
 	if e.recorded < p.now-6*year {
@@ -62,7 +66,43 @@ func (p *plan) recordOf(e *event, jobs []*job) *fleet.MaintenanceRecord {
 	if performer := p.performer(e, m); performer != "" {
 		rec.PerformedBy = &performer
 	}
+	p.dates(e, rec)
 	return rec
+}
+
+// dates sets when the work was due, began and was completed. Services and inspections are planned;
+// most are done in time.
+func (p *plan) dates(e *event, rec *fleet.MaintenanceRecord) {
+	r := p.random
+	if e.status == inProgress || e.status == completed {
+		start := e.at.wholeMinute().time()
+		rec.StartedAt = &start
+	}
+	if e.status == completed {
+		end := e.done().wholeMinute()
+		if e.to == 0 { // on the same day
+			end = min(end+hoursLong(r.between(0.2, 5)), end.midnight()+day-minute, p.now-minute).wholeMinute()
+		}
+		done := end.time()
+		rec.CompletedAt = &done
+	}
+	if e.reversal || e.status != planned && e.kind != preventive && e.kind != inspection {
+		return
+	}
+	due := e.at
+	switch {
+	case e.status == planned:
+	case r.chance(0.75):
+		due += days(r.between(0, 6))
+	default:
+		due -= days(r.between(0.5, 24))
+	}
+	first := due
+	if r.chance(0.12) { // put off
+		first -= days(r.between(5, 40))
+	}
+	day, firstDay := fleet.DateOf(due.time()), fleet.DateOf(first.time())
+	rec.DueDate, rec.FirstDueDate = &day, &firstDay
 }
 
 // orderType is the kind of record in the company's earlier system: SAP PM order types of a usual setup.

@@ -67,12 +67,12 @@ func (c *SeedCompany) CopyOperators(ctx context.Context, rows iter.Seq[*fleet.Op
 // CopyEquipment writes machines. Their users must have been written.
 func (c *SeedCompany) CopyEquipment(ctx context.Context, rows iter.Seq[*fleet.Equipment]) (int, error) {
 	return copySeq(ctx, c, "equipment",
-		[]string{"id", "company_id", "user_id", "name", "serial_number", "description", "category", "status", "cost",
-			"created_at", "updated_at", "version"},
+		[]string{"id", "company_id", "user_id", "name", "serial_number", "description", "category", "status",
+			"status_after_work", "cost", "created_at", "updated_at", "version"},
 		rows, func(e *fleet.Equipment) []any {
 			return []any{[16]byte(e.ID), [16]byte(c.ID), copyKey(e.UserID), e.Name, copyText(e.SerialNumber),
 				copyText(e.Description), e.Category,
-				string(e.Status), copyNumeric(e.Cost), e.CreatedAt, e.UpdatedAt, int32(e.Version)} //nolint:gosec // small
+				string(e.Status), copyText((*string)(e.StatusAfterWork)), copyNumeric(e.Cost), e.CreatedAt, e.UpdatedAt, int32(e.Version)} //nolint:gosec // small
 		})
 }
 
@@ -89,13 +89,15 @@ func (c *SeedCompany) CopyAssignments(ctx context.Context, rows iter.Seq[SeedAss
 // CopyMaintenance writes maintenance records. Their machines must have been written.
 func (c *SeedCompany) CopyMaintenance(ctx context.Context, rows iter.Seq[*fleet.MaintenanceRecord]) (int, error) {
 	return copySeq(ctx, c, "maintenance_records",
-		[]string{"id", "company_id", "equipment_id", "kind", "source_kind", "status", "maintenance_date", "description",
+		[]string{"id", "company_id", "equipment_id", "kind", "source_kind", "status", "due_date",
+			"first_due_date", "started_at", "completed_at", "maintenance_date", "description",
 			"cost", "labour_cost", "parts_cost",
 			"performed_by", "down_from", "down_to", "meter_hours", "source_ref", "created_at", "updated_at", "version"},
 		rows, func(m *fleet.MaintenanceRecord) []any {
 			return []any{[16]byte(m.ID), [16]byte(c.ID), [16]byte(m.EquipmentID), string(m.Kind),
-				copyText(m.SourceKind), string(m.Status), m.MaintenanceDate.Time(), copyText(m.Description),
-				copyNumeric(&m.Cost), copyNumeric(m.LabourCost), copyNumeric(m.PartsCost), copyText(m.PerformedBy),
+				copyText(m.SourceKind), string(m.Status), copyDate(m.DueDate), copyDate(m.FirstDueDate),
+				copyTime(m.StartedAt), copyTime(m.CompletedAt), m.MaintenanceDate.Time(), copyText(m.Description),
+				copyNumeric(m.Cost), copyNumeric(m.LabourCost), copyNumeric(m.PartsCost), copyText(m.PerformedBy),
 				copyTime(m.DownFrom), copyTime(m.DownTo), copyNumeric(m.MeterHours),
 				copyText(m.SourceRef), m.CreatedAt, m.UpdatedAt, int32(m.Version)} //nolint:gosec // small
 		})
@@ -126,6 +128,13 @@ func copyKey(u *fleet.UUID) any {
 		return nil
 	}
 	return [16]byte(*u)
+}
+
+func copyDate(d *fleet.Date) any {
+	if d == nil {
+		return nil
+	}
+	return d.Time()
 }
 
 func copyTime(t *time.Time) any {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,6 +16,9 @@ import (
 type ImportColumn struct {
 	Name string // in the table
 	Type string // its SQL type
+	// Update is the value of a row t that the import changes when the file does not fill the column: an
+	// expression of t and the new row EXCLUDED. "" leaves the value as it is.
+	Update string
 }
 
 // ImportTable describes the table that an import writes.
@@ -29,20 +33,45 @@ type ImportTable struct {
 // a machine.
 var (
 	ImportEquipment = ImportTable{"equipment",
-		[]ImportColumn{{"name", "text"}, {"serial_number", "text"}, {"description", "text"},
-			{"category", "text"}, {"status", "text"}, {"cost", "numeric"}, {"user_id", "uuid"},
-			{"created_at", "timestamptz"}}, "serial_number"}
+		columns("name text", "serial_number text", "description text", "category text", "status text", "cost numeric",
+			"user_id uuid", "created_at timestamptz"), "serial_number"}
 	ImportOperators = ImportTable{"operators",
-		[]ImportColumn{{"first_name", "text"}, {"last_name", "text"}, {"license_number", "text"}, {"status", "text"}},
-		"license_number"}
+		columns("first_name text", "last_name text", "license_number text", "status text"), "license_number"}
 	ImportRecords = ImportTable{"maintenance_records",
-		[]ImportColumn{{"equipment_id", "uuid"}, {"kind", "text"}, {"source_kind", "text"}, {"status", "text"},
-			{"maintenance_date", "date"}, {"description", "text"}, {"cost", "numeric"}, {"labour_cost", "numeric"},
-			{"parts_cost", "numeric"},
-			{"performed_by", "text"}, {"down_from", "timestamptz"}, {"down_to", "timestamptz"},
-			{"meter_hours", "numeric"}},
+		append(columns("equipment_id uuid", "kind text", "source_kind text", "status text", "description text",
+			"performed_by text", "down_from timestamptz", "meter_hours numeric"),
+			// A file in which a cost is unknown does not make a known one unknown. A new cost ends the parts that
+			// add up to another.
+			ImportColumn{"cost", "numeric", "coalesce(EXCLUDED.cost, t.cost)"},
+			ImportColumn{"labour_cost", "numeric", `CASE WHEN EXCLUDED.labour_cost IS NOT NULL
+				OR EXCLUDED.cost <> t.cost THEN EXCLUDED.labour_cost ELSE t.labour_cost END`},
+			ImportColumn{"parts_cost", "numeric", `CASE WHEN EXCLUDED.parts_cost IS NOT NULL
+				OR EXCLUDED.cost <> t.cost THEN EXCLUDED.parts_cost ELSE t.parts_cost END`},
+			// Work that ends ends its downtime.
+			ImportColumn{"down_to", "timestamptz", `CASE WHEN EXCLUDED.status IN ('COMPLETED', 'CANCELLED')
+				AND t.down_from IS NOT NULL AND (t.down_to IS NULL OR t.down_to_expected)
+				THEN greatest(t.down_from, statement_timestamp()) ELSE t.down_to END`},
+			ImportColumn{"down_to_expected", "boolean",
+				"t.down_to_expected AND EXCLUDED.status IN ('PLANNED', 'IN_PROGRESS')"},
+			ImportColumn{"maintenance_date", "date", "EXCLUDED.maintenance_date"},
+			// An order that is open no more is in many files without the day on which it was due.
+			ImportColumn{"due_date", "date", "coalesce(EXCLUDED.due_date, t.due_date)"},
+			ImportColumn{"first_due_date", "date", "coalesce(t.first_due_date, EXCLUDED.first_due_date)"},
+			ImportColumn{"started_at", "timestamptz", `CASE WHEN EXCLUDED.status <> 'PLANNED'
+				AND t.started_at <= coalesce(EXCLUDED.completed_at, t.started_at) THEN t.started_at END`},
+			ImportColumn{"completed_at", "timestamptz", `CASE WHEN EXCLUDED.status = 'COMPLETED'
+				AND t.completed_at >= coalesce(EXCLUDED.started_at, t.completed_at) THEN t.completed_at END`}),
 		""}
 )
+
+// columns reads columns that are written as in SQL.
+func columns(definitions ...string) (list []ImportColumn) {
+	for _, d := range definitions {
+		name, sqlType, _ := strings.Cut(d, " ")
+		list = append(list, ImportColumn{Name: name, Type: sqlType})
+	}
+	return list
+}
 
 // Import is an import in progress: a transaction with a temporary table import_rows. It holds the
 // staged rows as text, each with its line number, and for a rejected row the reason.
@@ -99,6 +128,11 @@ func (s *Bulk) Import(ctx context.Context, v fleet.Viewer, table ImportTable,
 		return fmt.Errorf("commit import: %w", err)
 	}
 	return nil
+}
+
+// LocalTime returns the time in the company's time zone.
+func (i *Import) LocalTime(ctx context.Context) (time.Time, error) {
+	return (&writeTx{Tx: i.tx, v: i.v}).localTime(ctx)
 }
 
 // Stage copies rows until next returns false. Ids increase in the order of the rows, so that of two
@@ -237,7 +271,7 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 			return 0, err
 		}
 	}
-	_, err = i.exec(ctx, "resolve machines", `
+	if _, err = i.exec(ctx, "resolve machines", `
 		UPDATE import_rows r SET
 		       equipment_id = CASE WHEN m.problem IS NULL AND m.id IS NOT NULL THEN m.id::text ELSE r.equipment_id END,
 		       bad_column = CASE WHEN m.problem IS NOT NULL OR m.id IS NULL THEN 'equipment_id' END,
@@ -245,7 +279,14 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 		       bad_reason = coalesce(m.problem, CASE WHEN m.id IS NULL
 		         THEN 'no machine has this reference, serial number or name: import it first, or say --create-missing' END)
 		FROM   import_machines m
-		WHERE  r.bad_reason IS NULL AND m.said = r.equipment_id`)
+		WHERE  r.bad_reason IS NULL AND m.said = r.equipment_id`); err != nil {
+		return created, err
+	}
+	_, err = i.exec(ctx, "find open work on retired machines", `
+		UPDATE import_rows r SET bad_column = 'equipment_id', bad_value = m.said, bad_reason = $2
+		FROM   import_machines m JOIN equipment e ON e.id = m.id
+		WHERE  r.bad_reason IS NULL AND r.equipment_id = m.id::text AND e.company_id = $1 AND e.status = 'RETIRED'
+		  AND  r.status IN ('PLANNED', 'IN_PROGRESS')`, company, fleet.RetiredTakesNoWork)
 	return created, err
 }
 
@@ -270,19 +311,23 @@ func (i *Import) Rejects(ctx context.Context, each func(Reject) error) error {
 }
 
 // Write writes the rows that are not marked. A row with an existing reference updates the filled
-// columns of that row if they differ; deleted rows are not changed.
+// columns of that row if they differ, and those with an Update; deleted rows are not changed.
 func (i *Import) Write(ctx context.Context, filled []string) (created, updated int64, err error) {
 	insert, values := []string{"id", "company_id", "source_ref"}, []string{"r.id", "$1", "r.source_ref"}
 	var set, old, fresh []string
 	for _, c := range i.table.Columns {
-		if !slices.Contains(filled, c.Name) {
+		value := c.Update
+		if slices.Contains(filled, c.Name) {
+			value = "EXCLUDED." + c.Name
+		}
+		if value == "" {
 			continue
 		}
 		insert = append(insert, c.Name)
 		values = append(values, "r."+c.Name+"::"+c.Type)
-		set = append(set, c.Name+" = EXCLUDED."+c.Name)
+		set = append(set, c.Name+" = "+value)
 		old = append(old, "t."+c.Name)
-		fresh = append(fresh, "EXCLUDED."+c.Name)
+		fresh = append(fresh, value)
 	}
 	err = i.tx.QueryRow(ctx, `
 		WITH written AS (

@@ -11,7 +11,8 @@ import (
 
 // equipmentColumns are the columns of scanEquipment. Amounts are read as text, which is exact and
 // the format of the API.
-const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost::text,
+const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.status_after_work,
+	e.cost::text,
 	e.created_at, e.updated_at, e.version`
 
 // scanEquipment reads a row that ends with equipmentColumns; before receives the columns in front
@@ -19,7 +20,7 @@ const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.descriptio
 func scanEquipment(row pgx.CollectableRow, before ...any) (*fleet.Equipment, error) {
 	e := new(fleet.Equipment)
 	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.Name, &e.SerialNumber, &e.Description,
-		&e.Category, (*string)(&e.Status), &e.Cost, &e.CreatedAt, &e.UpdatedAt, &e.Version)...)
+		&e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.CreatedAt, &e.UpdatedAt, &e.Version)...)
 	return e, err
 }
 

@@ -33,8 +33,8 @@ func (s *Fleet) CreateEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 }
 
 // UpdateEquipment changes a machine of the expected version. A patch without a difference leaves
-// the version unchanged. Statements: begin, lock, update, history, commit; one or two more when the
-// status changes.
+// the version unchanged. Statements: begin, lock, update, history, commit; one more when the status
+// changes; when the machine retires three more, and one for each record that is open.
 func (s *Fleet) UpdateEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int,
 	patch fleet.EquipmentPatch) (*fleet.Equipment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
@@ -63,16 +63,24 @@ func (tx *writeTx) updateEquipment(ctx context.Context, id fleet.UUID, expected 
 	return tx.saveEquipment(ctx, before, after, fleet.ActionUpdated)
 }
 
-// checkStatus returns the error of a status that open downtime does not allow. It ends the
-// assignment of a machine if the new status has no operator.
+// checkStatus returns the error of a status that open downtime does not allow. Retiring a machine
+// ends what is open: its work is cancelled and its operator released.
 func (tx *writeTx) checkStatus(ctx context.Context, e *fleet.Equipment, next fleet.EquipmentStatus) error {
 	if err := next.CheckDowntime(func() (bool, error) { return tx.isDown(ctx, e.ID) }); err != nil {
 		return err
 	}
-	if next.EndsAssignment() {
-		return tx.releaseAll(ctx, "equipment_id", e.ID)
+	if !next.EndsAssignment() {
+		return nil
 	}
-	return nil
+	return tx.endOpen(ctx, e.ID)
+}
+
+// endOpen cancels the open work on a machine and releases its operator.
+func (tx *writeTx) endOpen(ctx context.Context, id fleet.UUID) error {
+	if err := tx.cancelOpenWork(ctx, id); err != nil {
+		return err
+	}
+	return tx.releaseAll(ctx, "equipment_id", id)
 }
 
 // saveEquipment updates the machine's values if they differ.
@@ -80,13 +88,14 @@ func (tx *writeTx) saveEquipment(ctx context.Context, before, after *fleet.Equip
 	action fleet.Action) (*fleet.Equipment, error) {
 	saved, err := tx.equipment(ctx, `
 		UPDATE equipment AS e SET user_id = $3, name = $4, serial_number = $5, description = $6, category = $7,
-			status = $8, cost = $9::numeric
+			status = $8, cost = $9::numeric, status_after_work = $10
 		WHERE  e.company_id = $1 AND e.id = $2
-		  AND  (e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost) IS DISTINCT
-			FROM ($3::uuid, $4::text, $5::text, $6::text, $7::text, $8::text, $9::numeric)
+		  AND  (e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost,
+			e.status_after_work) IS DISTINCT
+			FROM ($3::uuid, $4::text, $5::text, $6::text, $7::text, $8::text, $9::numeric, $10::text)
 		RETURNING `+equipmentColumns,
 		[16]byte(before.ID), after.UserID, after.Name, after.SerialNumber, after.Description, after.Category,
-		string(after.Status), after.Cost)
+		string(after.Status), after.Cost, (*string)(after.StatusAfterWork))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return before, nil
 	}

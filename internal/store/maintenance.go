@@ -11,26 +11,50 @@ import (
 )
 
 // maintenanceColumns are the columns of scanMaintenance.
-const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.status, m.maintenance_date, m.description,
-	m.cost::text, m.labour_cost::text, m.parts_cost::text, m.performed_by, m.down_from, m.down_to, m.meter_hours::text,
+const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.status, m.due_date, m.first_due_date,
+	m.started_at, m.completed_at, m.maintenance_date, m.description,
+	m.cost::text, m.labour_cost::text, m.parts_cost::text, m.performed_by, m.down_from, m.down_to,
+	m.down_to_expected, m.meter_hours::text,
 	m.source_ref, m.created_at, m.updated_at, m.version`
 
 // scanMaintenance reads a row that ends with maintenanceColumns; before receives the columns in
 // front of them.
 func scanMaintenance(row pgx.CollectableRow, before ...any) (*fleet.MaintenanceRecord, error) {
 	m := new(fleet.MaintenanceRecord)
+	var due, first *time.Time
 	var day time.Time
 	err := row.Scan(append(before, (*[16]byte)(&m.ID), (*[16]byte)(&m.EquipmentID), (*string)(&m.Kind), &m.SourceKind,
-		(*string)(&m.Status), &day, &m.Description, (*string)(&m.Cost), &m.LabourCost, &m.PartsCost, &m.PerformedBy,
-		&m.DownFrom, &m.DownTo, &m.MeterHours, &m.SourceRef, &m.CreatedAt, &m.UpdatedAt, &m.Version)...)
-	m.MaintenanceDate = fleet.DateOf(day)
+		(*string)(&m.Status), &due, &first, &m.StartedAt, &m.CompletedAt, &day, &m.Description, &m.Cost, &m.LabourCost, &m.PartsCost, &m.PerformedBy,
+		&m.DownFrom, &m.DownTo, &m.DownToExpected, &m.MeterHours, &m.SourceRef, &m.CreatedAt, &m.UpdatedAt, &m.Version)...)
+	m.DueDate, m.FirstDueDate, m.MaintenanceDate = dateOf(due), dateOf(first), fleet.DateOf(day)
 	return m, err
 }
+
+// dateOf and midnight convert a day that may be absent from and to what the driver reads and writes.
+func dateOf(day *time.Time) *fleet.Date {
+	if day == nil {
+		return nil
+	}
+	d := fleet.DateOf(*day)
+	return &d
+}
+
+func midnight(d *fleet.Date) *time.Time {
+	if d == nil {
+		return nil
+	}
+	t := d.Time()
+	return &t
+}
+
+// knownCost is the sort key of the orders by cost, and has an index. An unknown cost is below every
+// cost.
+const knownCost = "coalesce(m.cost, -1000000000000)"
 
 func maintenanceSortKey(o fleet.MaintenanceOrder) sortKey {
 	switch o {
 	case fleet.MaintenanceCostAsc, fleet.MaintenanceCostDesc:
-		return sortKey{"m.cost", "?::numeric", o == fleet.MaintenanceCostDesc}
+		return sortKey{knownCost, "?::numeric", o == fleet.MaintenanceCostDesc}
 	default:
 		return sortKey{"m.maintenance_date", "?::date", o != fleet.MaintenanceDateAsc}
 	}
@@ -52,6 +76,10 @@ const (
 		coalesce(m.performed_by, '') || ' ' || coalesce(m.source_ref, ''))`
 )
 
+// isDown is the condition that a record m keeps its machine down now: fleet.MaintenanceRecord.Down.
+const isDown = `m.down_from IS NOT NULL AND (m.down_to IS NULL OR m.down_to_expected)
+	AND m.status IN ('PLANNED', 'IN_PROGRESS') AND m.down_from <= statement_timestamp()`
+
 func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
 	c.ids("m.id", f.IDs)
 	c.reference("m.equipment_id", f.Equipment)
@@ -64,12 +92,13 @@ func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
 	c.text("m.source_kind", f.SourceKind)
 	oneOf(c, "m.status", f.Status)
 	between(c, "m.maintenance_date", "date", "m.maintenance_date IS NULL", f.MaintenanceDate)
-	between(c, "m.cost", "numeric", "m.cost IS NULL", f.Cost)
+	if f.Cost.Bounded() {
+		c.add(knownCost + " > -1000000000000")
+	}
+	between(c, knownCost, "numeric", knownCost+" = -1000000000000", f.Cost)
 	c.text("m.performed_by", f.PerformedBy)
 	c.text("m.source_ref", f.SourceRef)
-	if f.Down != nil {
-		c.null("m.down_from IS NOT NULL AND m.down_to IS NULL", f.Down)
-	}
+	c.null(isDown, f.Down)
 	between(c, "m.created_at", "timestamptz", "m.created_at IS NULL", f.CreatedAt)
 	between(c, "m.updated_at", "timestamptz", "m.updated_at IS NULL", f.UpdatedAt)
 	c.search(recordText, recordWords, f.Search)
@@ -77,8 +106,8 @@ func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
 }
 
 // MaintenancePage returns a page of the records that match f, in the order o. One statement; index
-// maintenance_records_by_date, _by_cost, or the one of the filter (_by_equipment, _by_kind,
-// _by_status, _by_performer, _source, _open_downtime, _search, _words).
+// maintenance_records_by_date, _by_known_cost, or the one of the filter (_by_equipment, _by_kind,
+// _by_status, _by_performer, _source, _stops, _search, _words).
 func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
 	o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
 	if f != nil || w.Offset > 0 {
@@ -183,10 +212,25 @@ func (s *Fleet) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer,
 	return counts, nil
 }
 
-// LatestMaintenance returns the record of each machine with the newest date, of several the one
-// with the highest id. One statement; index maintenance_records_by_equipment.
+// LatestMaintenance returns the work of each machine that has begun or is done and has the newest
+// date, of several the one with the highest id. One statement; index maintenance_records_latest.
 func (s *Fleet) LatestMaintenance(ctx context.Context, v fleet.Viewer,
 	equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+	return s.firstOfEach(ctx, v, equipment, `m.status IN ('IN_PROGRESS', 'COMPLETED')
+		         ORDER  BY m.maintenance_date DESC, m.id DESC`)
+}
+
+// NextMaintenance returns the planned work of each machine that is due first, of several the one with
+// the lowest id. One statement; index maintenance_records_next.
+func (s *Fleet) NextMaintenance(ctx context.Context, v fleet.Viewer,
+	equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
+	return s.firstOfEach(ctx, v, equipment, `m.status = 'PLANNED' ORDER BY m.maintenance_date, m.id`)
+}
+
+// firstOfEach returns the first record of each machine that meets a condition, in an order. One
+// statement.
+func (s *Fleet) firstOfEach(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
+	which string) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 	var args arguments
 	text := `
 		SELECT m.*
@@ -195,15 +239,11 @@ func (s *Fleet) LatestMaintenance(ctx context.Context, v fleet.Viewer,
 		         SELECT ` + maintenanceColumns + `
 		         FROM   maintenance_records m
 		         WHERE  m.equipment_id = k.id AND ` + visible(ofRecords, "m", v, args.add) + ` AND m.deleted_at IS NULL
-		         ORDER  BY m.maintenance_date DESC, m.id DESC
+		         AND    ` + which + `
 		         LIMIT  1) AS m`
 	list, err := readRows(ctx, s.conns, only(scanMaintenance), text, args...)
 	if err != nil {
-		return nil, fmt.Errorf("latest maintenance: %w", err)
+		return nil, fmt.Errorf("first maintenance of each machine: %w", err)
 	}
-	latest := make(map[fleet.UUID]*fleet.MaintenanceRecord, len(list))
-	for _, m := range list {
-		latest[m.EquipmentID] = m
-	}
-	return latest, nil
+	return keyed(list, func(m *fleet.MaintenanceRecord) fleet.UUID { return m.EquipmentID }), nil
 }

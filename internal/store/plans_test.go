@@ -160,8 +160,12 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			_,
 				err := db.Fleet().LatestMaintenance(ctx, v, machines)
 			return err
-		}, "maintenance_records_by_equipment",
+		}, "maintenance_records_latest",
 			false},
+		{"next maintenance", func(ctx context.Context) error {
+			_, err := db.Fleet().NextMaintenance(ctx, v, machines)
+			return err
+		}, "maintenance_records_next", false},
 		{"records by machine", func(ctx context.Context) error {
 			_, err := db.Fleet().MaintenanceByEquipment(ctx, v, machines, nil, fleet.MaintenanceDateDesc,
 				fleet.Window{Limit: 3})
@@ -194,7 +198,7 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"a performer's records", records(fleet.MaintenanceFilter{PerformedBy: &fleet.StringFilter{
 			In: []string{"none of these"}}}, fleet.MaintenanceDateDesc), "maintenance_records_by_performer", false},
 		{"open downtime", records(fleet.MaintenanceFilter{Down: &yes}, fleet.MaintenanceDateDesc),
-			"maintenance_records_open_downtime", true},
+			"maintenance_records_stops", true},
 		{"records by cost", records(fleet.MaintenanceFilter{}, fleet.MaintenanceCostDesc),
 			"maintenance_records_by_cost", false},
 		{

@@ -76,10 +76,10 @@ var dimensions = map[fleet.MaintenanceGrouping]string{
 
 // summaryOrders are the expressions that a summary is ordered by, before the dimensions.
 var summaryOrders = map[fleet.MaintenanceSummaryOrder]string{
-	fleet.SummaryTotalCostDesc:   "sum(m.cost) DESC",
-	fleet.SummaryTotalCostAsc:    "sum(m.cost)",
-	fleet.SummaryAverageCostDesc: "avg(m.cost) DESC",
-	fleet.SummaryAverageCostAsc:  "avg(m.cost)",
+	fleet.SummaryTotalCostDesc:   "coalesce(sum(m.cost), 0) DESC",
+	fleet.SummaryTotalCostAsc:    "coalesce(sum(m.cost), 0)",
+	fleet.SummaryAverageCostDesc: "avg(m.cost) DESC NULLS LAST",
+	fleet.SummaryAverageCostAsc:  "avg(m.cost) NULLS FIRST",
 	fleet.SummaryRecordsDesc:     "count(*) DESC",
 	fleet.SummaryRecordsAsc:      "count(*)",
 }
@@ -108,7 +108,7 @@ func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet
 		q.ColumnExpr(dimensions[d]).GroupExpr(dimensions[d]).OrderExpr(dimensions[d])
 	}
 	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0.00)::text, round(avg(m.cost), 2)::text, " +
-		"min(m.maintenance_date), max(m.maintenance_date)")
+		"count(*) - count(m.cost), min(m.maintenance_date), max(m.maintenance_date)")
 	maintenanceWhere(q, v, f)
 	q.Limit(int64(summary.Limit()))
 	list, err := collect(ctx, q, func(row pgx.CollectableRow, _ ...any) (*fleet.MaintenanceGroup,
@@ -136,8 +136,8 @@ func scanGroup(row pgx.CollectableRow, by []fleet.MaintenanceGrouping) (*fleet.M
 		targets = append(targets, columns[d])
 	}
 	var first, last *time.Time
-	if err := row.Scan(append(targets, &g.Records, (*string)(&g.TotalCost), &g.AverageCost, &first,
-		&last)...); err != nil {
+	if err := row.Scan(append(targets, &g.Records, (*string)(&g.TotalCost), &g.AverageCost, &g.UnknownCost,
+		&first, &last)...); err != nil {
 		return nil, err
 	}
 	if first != nil && last != nil {
