@@ -73,6 +73,8 @@ func (e *Equipment) Facts() []Fact {
 		{"name", &e.Name}, {"serialNumber", e.SerialNumber}, {"description", e.Description},
 		{"category", &e.Category},
 		{"status", (*string)(&e.Status)},
-		{"statusAfterWork", (*string)(e.StatusAfterWork)}, {"cost", (*string)(e.Cost)}, {"user", globalIDOf(KindUser, e.UserID)},
+		{"statusAfterWork", (*string)(e.StatusAfterWork)},
+		{"cost", (*string)(e.Cost)},
+		{"user", globalIDOf(KindUser, e.UserID)},
 	}
 }

@@ -302,7 +302,8 @@ func TestMaintenanceCostIsTheSumOfItsParts(t *testing.T) {
 		return fleet.Maybe[*fleet.Decimal]{Set: true, To: &d}
 	}
 	parts := record(fleet.MaintenanceCompleted)
-	parts.Cost, parts.LabourCost, parts.PartsCost = ptr(fleet.Decimal("30")), ptr(fleet.Decimal("10")), ptr(fleet.Decimal("20"))
+	parts.Cost = ptr(fleet.Decimal("30"))
+	parts.LabourCost, parts.PartsCost = ptr(fleet.Decimal("10")), ptr(fleet.Decimal("20"))
 	unknown := record(fleet.MaintenanceCompleted)
 	unknown.Cost = nil
 	for _, c := range []struct {

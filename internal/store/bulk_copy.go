@@ -72,7 +72,8 @@ func (c *SeedCompany) CopyEquipment(ctx context.Context, rows iter.Seq[*fleet.Eq
 		rows, func(e *fleet.Equipment) []any {
 			return []any{[16]byte(e.ID), [16]byte(c.ID), copyKey(e.UserID), e.Name, copyText(e.SerialNumber),
 				copyText(e.Description), e.Category,
-				string(e.Status), copyText((*string)(e.StatusAfterWork)), copyNumeric(e.Cost), e.CreatedAt, e.UpdatedAt, int32(e.Version)} //nolint:gosec // small
+				string(e.Status), copyText((*string)(e.StatusAfterWork)), copyNumeric(e.Cost), e.CreatedAt, e.UpdatedAt,
+				int32(e.Version)} //nolint:gosec // small
 		})
 }
 

@@ -24,8 +24,10 @@ func scanMaintenance(row pgx.CollectableRow, before ...any) (*fleet.MaintenanceR
 	var due, first *time.Time
 	var day time.Time
 	err := row.Scan(append(before, (*[16]byte)(&m.ID), (*[16]byte)(&m.EquipmentID), (*string)(&m.Kind), &m.SourceKind,
-		(*string)(&m.Status), &due, &first, &m.StartedAt, &m.CompletedAt, &day, &m.Description, &m.Cost, &m.LabourCost, &m.PartsCost, &m.PerformedBy,
-		&m.DownFrom, &m.DownTo, &m.DownToExpected, &m.MeterHours, &m.SourceRef, &m.CreatedAt, &m.UpdatedAt, &m.Version)...)
+		(*string)(&m.Status), &due, &first, &m.StartedAt, &m.CompletedAt, &day, &m.Description, &m.Cost, &m.LabourCost,
+		&m.PartsCost, &m.PerformedBy,
+		&m.DownFrom, &m.DownTo, &m.DownToExpected, &m.MeterHours, &m.SourceRef, &m.CreatedAt, &m.UpdatedAt,
+		&m.Version)...)
 	m.DueDate, m.FirstDueDate, m.MaintenanceDate = dateOf(due), dateOf(first), fleet.DateOf(day)
 	return m, err
 }

@@ -114,7 +114,8 @@ func (tx *writeTx) saveRecord(ctx context.Context, before, after *fleet.Maintena
 }
 
 // followDowntime updates the machine's status when a record on it begins or ceases to keep it down.
-func (tx *writeTx) followDowntime(ctx context.Context, machine *fleet.Equipment, isDown bool) (*fleet.Equipment, error) {
+func (tx *writeTx) followDowntime(ctx context.Context, machine *fleet.Equipment,
+	isDown bool) (*fleet.Equipment, error) {
 	after, err := machine.AfterWork(isDown, func() (bool, error) { return tx.isDown(ctx, machine.ID) })
 	if err != nil || after == machine {
 		return machine, err
