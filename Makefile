@@ -4,9 +4,9 @@ SHELL := /bin/sh
 GO ?= go
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
-WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -name '*.go')
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/screenshots/*' -not -name '*.go')
 
-.PHONY: run test test-setup vet test-go test-live test-oracle test-schema test-pages release-schema bench bench-live bench-attack generate lint build clean help postgres pgbouncer
+.PHONY: run test test-setup vet test-go test-live test-oracle test-schema test-unit test-pages screenshots release-schema bench bench-live bench-attack generate lint build clean help postgres pgbouncer
 
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
@@ -31,6 +31,13 @@ test-oracle: bin/server postgres
 
 test-schema: bin/server web/test/clients/node_modules/.package-lock.json
 	cd web && npm run --silent test:schema
+
+test-unit: web/node_modules/.package-lock.json
+	cd web && npm run --silent test:unit
+
+screenshots: bin/server postgres ## Take pictures of the pages with the demo fleet, into web/screenshots
+	sh web/test/ensure-browser.sh
+	sh web/test/run.sh node test/screenshots.mjs screenshots
 
 test-pages: bin/server postgres
 	sh web/test/ensure-browser.sh
@@ -83,8 +90,9 @@ bench-attack: postgres ## Measure what an ordinary client notices of attacks
 	@echo '| attack | requests | failed | p50 | p99 | p99 ÷ quiet p99 | memory | answers to the attackers |'
 	@$(GO) run ./bench attack
 
-generate: ## Write the generated code again
+generate: web/node_modules/.package-lock.json ## Write the generated code again
 	$(GO) run ./internal/gql/codegen
+	cd web && npm run --silent generate
 
 lint: web/node_modules/.package-lock.json ## Run every linter
 	@test -z "$$(gofmt -l bench cmd graph internal migrations web/*.go)" || { gofmt -l bench cmd graph internal migrations web/*.go; echo 'gofmt these'; exit 1; }

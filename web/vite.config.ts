@@ -1,43 +1,24 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-import { defineConfig, type Plugin } from 'vite'
+import react from '@vitejs/plugin-react'
+import { resolve } from 'node:path'
+import { defineConfig } from 'vite'
+import { budget } from './vite/budget.ts'
+import { precompress } from './vite/precompress.ts'
 
-/** Writes a .br and a .gz file for each text file of the build, so that the server does not have to compress. */
-function precompress(): Plugin {
-  let outDir = ''
-  return {
-    name: 'precompress',
-    apply: 'build',
-    configResolved(config) {
-      outDir = config.build.outDir
-    },
-    closeBundle() {
-      for (const entry of readdirSync(outDir, { recursive: true, withFileTypes: true })) {
-        if (!entry.isFile() || !/\.(js|css|html|svg|json|ttf)$/.test(entry.name)) continue
-        const file = join(entry.parentPath, entry.name)
-        const text = readFileSync(file)
-        if (text.length < 1000) continue
-        // Quality 11 takes ten times as long as 9 and saves 5 %.
-        writeFileSync(`${file}.br`, brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }))
-        writeFileSync(`${file}.gz`, gzipSync(text, { level: 9 }))
-      }
-    },
-  }
-}
+const server = process.env['FLEET_URL'] ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
-  plugins: [precompress()],
+  plugins: [react(), budget(), precompress()],
   worker: { format: 'es' },
-  server: { proxy: { '/graphql': 'http://127.0.0.1:8080', '^/sign-(in|out)': 'http://127.0.0.1:8080' } },
+  server: { proxy: { '/graphql': { target: server, ws: true }, '^/sign-(in|out)': server } },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false }, // the polyfill would be an inline script
+    assetsInlineLimit: 0, // what is inlined is not cached
     chunkSizeWarningLimit: 8000, // the size of the editor of GraphiQL
-    rollupOptions: {
+    rolldownOptions: {
       // GraphiQL marks its modules for React's compiler and server, which take no part here.
-      onwarn(warning, warn) {
-        if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning)
+      onLog(level, log, handle) {
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log)
       },
       input: ['index', 'graphiql', 'sign-in'].map((page) => resolve(import.meta.dirname, `${page}.html`)),
     },

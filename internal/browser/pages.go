@@ -12,18 +12,28 @@ import (
 	"time"
 )
 
-// contentSecurityPolicy lets a page load from this server only. GraphiQL's
-// editor sets styles at run time and starts its workers from blobs.
-const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+// contentSecurityPolicy lets a page load from this server only, and run neither
+// scripts nor styles that are written into it.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " +
+	"img-src 'self' data:; connect-src 'self'; manifest-src 'self'; " +
+	"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+// editorPolicy is the policy of GraphiQL, whose editor sets styles at run time and
+// starts its workers from blobs.
+const editorPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
 	"font-src 'self' data:; img-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; manifest-src 'self'; " +
 	"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
-// pageFiles are the pages by path; everything else must be a file of the build.
-var pageFiles = map[string]string{"/": "index.html", "/graphiql": "graphiql.html"}
+const (
+	clientPage = "index.html"
+	editorPage = "graphiql.html"
+)
 
 // Pages serves the built client. Assets have hashed names and are cached
 // forever, pages are revalidated each time. Files that the build compressed are
-// sent compressed to clients that accept it.
+// sent compressed to clients that accept it. The client has addresses of its own,
+// such as /equipment: a browser that navigates to one gets the client's page, while
+// a file that does not exist is 404 for everything else.
 func Pages(dist fs.FS) http.Handler {
 	tags := new(sync.Map)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -33,29 +43,59 @@ func Pages(dist fs.FS) http.Handler {
 			http.Error(w, "pages are read with GET", http.StatusMethodNotAllowed)
 			return
 		}
-		name, isPage := pageFiles[r.URL.Path]
-		if !isPage {
-			name = strings.TrimPrefix(r.URL.Path, "/")
-			// fs.ValidPath refuses "..", "//" and the like; a NUL it does not.
-			if !fs.ValidPath(name) || strings.ContainsAny(name, "\x00\\") || strings.HasPrefix(path.Base(name), ".") ||
-				path.Ext(name) == ".html" {
+		page := pageOf(r)
+		if page == "" {
+			name := strings.TrimPrefix(r.URL.Path, "/")
+			if !isAsset(name) {
 				http.NotFound(w, r)
 				return
 			}
-		}
-		if isPage {
-			w.Header().Set("Cache-Control", "no-cache")
-			if _, err := fs.Stat(dist, name); err != nil {
-				notBuilt(w)
-				return
-			}
-		} else if strings.HasPrefix(name, "assets/") { // named by their content
-			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		} else {
 			w.Header().Set("Cache-Control", "public, max-age=3600")
+			if strings.HasPrefix(name, "assets/") { // named by their content
+				w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+			}
+			serveFile(w, r, dist, name, tags)
+			return
 		}
-		serveFile(w, r, dist, name, tags)
+		w.Header().Set("Cache-Control", "no-cache")
+		w.Header().Add("Vary", "Accept")
+		if _, err := fs.Stat(dist, page); err != nil {
+			notBuilt(w)
+			return
+		}
+		if page == editorPage {
+			w.Header().Set("Content-Security-Policy", editorPolicy)
+		}
+		serveFile(w, r, dist, page, tags)
 	})
+}
+
+// pageOf returns the file of the page that r asks for; "" when r asks for a file.
+func pageOf(r *http.Request) string {
+	switch p := r.URL.Path; {
+	case p == "/":
+		return clientPage
+	case p == "/graphiql":
+		return editorPage
+	case isNavigation(r):
+		return clientPage
+	}
+	return ""
+}
+
+// isNavigation reports whether r comes from a browser that goes to an address of the
+// client: it accepts a document, and the address is not that of a file.
+func isNavigation(r *http.Request) bool {
+	return path.Ext(r.URL.Path) == "" && !strings.HasPrefix(r.URL.Path, "/assets/") &&
+		!strings.ContainsAny(r.URL.Path, "\x00\\") &&
+		!strings.Contains(r.URL.Path, "/.") && strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// isAsset reports whether a path may name a file of the build that is not a page.
+func isAsset(name string) bool {
+	// fs.ValidPath refuses "..", "//" and the like; a NUL it does not.
+	return fs.ValidPath(name) && !strings.ContainsAny(name, "\x00\\") &&
+		!strings.HasPrefix(path.Base(name), ".") && path.Ext(name) != ".html"
 }
 
 // tagged is a version of a file whose tag is known.

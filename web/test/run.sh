@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts the real server with a demo fleet in a folder of its own, runs the
-# browser tests against it and stops it.
+# browser tests against it, or the command that is given, and stops it.
 set -eu
 if [ "${SKIP_BROWSER:-}" = 1 ]; then
   echo "browser tests skipped: SKIP_BROWSER=1"
@@ -50,4 +50,5 @@ until curl -sf "http://127.0.0.1:$port/readyz" >/dev/null; do
   fi
   sleep 0.2
 done
-FLEET_URL="http://127.0.0.1:$port" npm run --silent test:browser
+[ $# -gt 0 ] || set -- npm run --silent test:browser
+FLEET_URL="http://127.0.0.1:$port" "$@"

@@ -1,5 +1,5 @@
 // The forms work without this script. It sets the focus and prevents double submission.
-import './index.css'
+import './sign-in.css'
 
 const field = (id: string) => document.getElementById(id) as HTMLInputElement
 const details = document.getElementById('sso') as HTMLDetailsElement

@@ -1,0 +1,28 @@
+import { createBrowserRouter } from 'react-router'
+import { page } from './lazy-page'
+import { NotFound } from './not-found'
+import { pages } from './pages'
+import { RouteError } from './route-error'
+import { Shell } from './shell/shell'
+
+export function createRouter() {
+  return createBrowserRouter([
+    {
+      Component: Shell,
+      ErrorBoundary: RouteError,
+      HydrateFallback: () => null,
+      children: [
+        {
+          ErrorBoundary: RouteError,
+          children: [
+            { path: '/', lazy: page(pages.overview) },
+            { path: '/equipment', lazy: page(pages.list) },
+            { path: '/equipment/:id', lazy: page(pages.detail) },
+            { path: '/work', lazy: page(pages.work) },
+            { path: '*', Component: NotFound },
+          ],
+        },
+      ],
+    },
+  ])
+}

@@ -1,0 +1,64 @@
+import type { EquipmentFilter, EquipmentOrder, EquipmentStatus } from '../../graphql/graphql'
+import { statuses } from './status-mark'
+
+export const orders = [
+  'CREATED_AT_DESC',
+  'CREATED_AT_ASC',
+  'NAME_ASC',
+  'NAME_DESC',
+  'COST_DESC',
+  'COST_ASC',
+  'UPDATED_AT_DESC',
+  'UPDATED_AT_ASC',
+  'SERIAL_NUMBER_ASC',
+  'SERIAL_NUMBER_DESC',
+] as const satisfies readonly EquipmentOrder[]
+
+export const defaultOrder: EquipmentOrder = 'CREATED_AT_DESC'
+
+/** What a list of machines shows. It stands in the address, so that it can be shared and gone back to. */
+export interface ListState {
+  search: string
+  status: EquipmentStatus[]
+  category: string[]
+  order: EquipmentOrder
+}
+
+const isStatus = (value: string): value is EquipmentStatus => statuses.some((s) => s === value)
+
+/** Reads the state from an address. What it does not know is left out. */
+export function readState(params: URLSearchParams): ListState {
+  const order = orders.find((o) => o === params.get('order'))
+  return {
+    search: (params.get('q') ?? '').slice(0, 200),
+    status: params.getAll('status').filter(isStatus),
+    category: params.getAll('category').slice(0, 100),
+    order: order ?? defaultOrder,
+  }
+}
+
+/** Writes the state into an address, without what is the default, beside parameters of others. */
+export function writeState(state: ListState, into = new URLSearchParams()): URLSearchParams {
+  const params = new URLSearchParams(into)
+  for (const key of ['q', 'status', 'category', 'order']) params.delete(key)
+  if (state.search !== '') params.set('q', state.search)
+  for (const s of state.status) params.append('status', s)
+  for (const c of state.category) params.append('category', c)
+  if (state.order !== defaultOrder) params.set('order', state.order)
+  return params
+}
+
+type Conditions = Pick<ListState, 'search' | 'status' | 'category'>
+
+/** Returns the server's filter for some of the conditions of a state. */
+export function filterOf({ search, status, category }: Partial<Conditions>): EquipmentFilter {
+  return {
+    ...(search?.trim() ? { search: search.trim() } : {}),
+    ...(status?.length ? { status } : {}),
+    ...(category?.length ? { category } : {}),
+  }
+}
+
+export function isFiltered({ search, status, category }: Conditions): boolean {
+  return search.trim() !== '' || status.length > 0 || category.length > 0
+}

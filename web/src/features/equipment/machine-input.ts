@@ -1,0 +1,52 @@
+import type { EquipmentStatus } from '../../graphql/graphql'
+import { parseDecimal } from '../../lib/decimal'
+
+/** The values of the form of a machine, as they are typed. */
+export interface MachineForm {
+  name: string
+  serialNumber: string
+  category: string
+  status: EquipmentStatus
+  cost: string
+  description: string
+}
+
+/** The same as the server takes them. */
+export interface MachineInput {
+  name: string
+  serialNumber: string | null
+  category: string
+  status: EquipmentStatus
+  cost: string | null
+  description: string | null
+}
+
+export const machineFields = ['name', 'serialNumber', 'category', 'status', 'cost', 'description'] as const
+export type MachineField = (typeof machineFields)[number]
+
+export const emptyForm: MachineForm = { name: '', serialNumber: '', category: '', status: 'ACTIVE', cost: '', description: '' }
+
+export type FormProblem = 'required' | 'number'
+
+/** Reads the form; where a value is missing or is no number it says so by field. */
+export function readForm(form: MachineForm, locale: string): { input: MachineInput; problems: Partial<Record<MachineField, FormProblem>> } {
+  const problems: Partial<Record<MachineField, FormProblem>> = {}
+  if (form.name.trim() === '') problems.name = 'required'
+  if (form.category.trim() === '') problems.category = 'required'
+  const cost = form.cost.trim() === '' ? null : parseDecimal(form.cost, locale)
+  if (form.cost.trim() !== '' && cost === null) problems.cost = 'number'
+  const input: MachineInput = {
+    name: form.name.trim(),
+    serialNumber: form.serialNumber.trim() || null,
+    category: form.category.trim(),
+    status: form.status,
+    cost,
+    description: form.description.trim() || null,
+  }
+  return { input, problems }
+}
+
+/** Returns the fields in which two inputs differ. */
+export function changedFields(before: MachineInput, after: MachineInput): Partial<MachineInput> {
+  return Object.fromEntries(Object.entries(after).filter(([key, value]) => before[key as MachineField] !== value))
+}

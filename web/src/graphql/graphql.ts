@@ -1,0 +1,1702 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Outcomes of an update of a batch. */
+export type BatchOutcome =
+  /** The update was applied. */
+  | 'APPLIED'
+  /** The update failed; `errors` has the reasons. */
+  | 'FAILED'
+  /** The request ended before the update was started. */
+  | 'NOT_RUN'
+  /** The update is valid but was not applied, because of a dry run or of another failure in an atomic batch. */
+  | 'ROLLED_BACK';
+
+/** Work to cancel. */
+export type CancelMaintenanceInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the record has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The record. */
+  maintenanceRecordId: string | number;
+};
+
+/** Kinds of changes to a row. */
+export type ChangeKind =
+  /** The row is new. */
+  | 'CREATED'
+  /** The row was deleted or does not match the filter. Remove it if it is shown. */
+  | 'REMOVED'
+  /** Any row may have changed, because of many changes at once or a gap in the change feed. Reload what is shown. */
+  | 'RESYNC'
+  /** The row has changed. */
+  | 'UPDATED';
+
+/** The viewer's current password and the new one. */
+export type ChangePasswordInput = {
+  /** The current password. */
+  current: string;
+  /** The new password: 12 to 200 characters. */
+  new: string;
+};
+
+/** Completion of work. A field that is left out stays unchanged; null clears it. */
+export type CompleteMaintenanceInput = {
+  /** Total cost; not null. When only `labourCost` and `partsCost` are given, it is their sum; given alone, it clears them. */
+  cost?: string | null | undefined;
+  /** Description of the work, at most 10,000 characters. */
+  description?: string | null | undefined;
+  /** End of the downtime, default now. */
+  downTo?: string | null | undefined;
+  /** Version that the client has read. When given, a CONFLICT is reported if the record has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** Cost of labour; given together with `partsCost` or not at all. */
+  labourCost?: string | null | undefined;
+  /** Date of the work; not null. */
+  maintenanceDate?: string | null | undefined;
+  /** The record. */
+  maintenanceRecordId: string | number;
+  /** Hour meter reading in engine hours, at most one decimal place. */
+  meterHours?: string | null | undefined;
+  /** Cost of parts and material; given together with `labourCost` or not at all. */
+  partsCost?: string | null | undefined;
+  /** Person or workshop that did the work, at most 200 characters. */
+  performedBy?: string | null | undefined;
+};
+
+/** A new machine. */
+export type CreateEquipmentInput = {
+  /** The kind of machine, such as `Excavator`: 1 to 100 characters. */
+  category: string;
+  /** Purchase cost in the company's currency: 0 or more, at most two decimal places. */
+  cost?: string | null | undefined;
+  /** Free text about the machine, at most 10,000 characters. */
+  description?: string | null | undefined;
+  /** Name of the machine: 1 to 200 characters. */
+  name: string;
+  /** The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case. */
+  serialNumber?: string | null | undefined;
+  /** Operating status. */
+  status?: EquipmentStatus;
+  /** The user responsible for the machine. */
+  userId?: string | number | null | undefined;
+};
+
+/** Condition on a day. A row has to meet all that are given. */
+export type DateFilter = {
+  /** After this day. */
+  gt?: string | null | undefined;
+  /** On or after this day. */
+  gte?: string | null | undefined;
+  /** True for rows without a value, false for rows with one. */
+  isNull?: boolean | null | undefined;
+  /** Before this day. */
+  lt?: string | null | undefined;
+  /** On or before this day. */
+  lte?: string | null | undefined;
+};
+
+/** Condition on a time. A row has to meet all that are given. */
+export type DateTimeFilter = {
+  /** After this time. */
+  gt?: string | null | undefined;
+  /** At or after this time. */
+  gte?: string | null | undefined;
+  /** True for rows without a value, false for rows with one. */
+  isNull?: boolean | null | undefined;
+  /** Before this time. */
+  lt?: string | null | undefined;
+  /** At or before this time. */
+  lte?: string | null | undefined;
+};
+
+/** Condition on a decimal number. A row has to meet all that are given. */
+export type DecimalFilter = {
+  /** More than this. */
+  gt?: string | null | undefined;
+  /** At least this. */
+  gte?: string | null | undefined;
+  /** True for rows without a value, false for rows with one. */
+  isNull?: boolean | null | undefined;
+  /** Less than this. */
+  lt?: string | null | undefined;
+  /** At most this. */
+  lte?: string | null | undefined;
+};
+
+/** A machine to delete. */
+export type DeleteEquipmentInput = {
+  /** The machine. */
+  equipmentId: string | number;
+  /** Version that the client has read. When given, a CONFLICT is reported if the machine has changed since. */
+  expectedVersion?: number | null | undefined;
+};
+
+/**
+ * Filter on machines; a row has to meet all conditions that are given. Null is refused:
+ * leave a condition out, or ask with `isNull`. A list has 1 to 100 values and matches any
+ * of them. Filters nest to 5 levels and have at most 50 conditions in all.
+ */
+export type EquipmentFilter = {
+  /** Machines that match all of these filters as well. */
+  and?: Array<EquipmentFilter> | null | undefined;
+  /** Any of these categories, spelled exactly. */
+  category?: Array<string> | null | undefined;
+  /** Purchase cost. Bounds exclude machines of unknown cost. */
+  cost?: DecimalFilter | null | undefined;
+  /** When the machine was added. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Any of these machines. */
+  ids?: Array<string | number> | null | undefined;
+  /** Machines that do not match this filter. A row without a value does not meet a condition on the value. */
+  not?: EquipmentFilter | null | undefined;
+  /** The operator currently assigned to the machine. */
+  operator?: IdFilter | null | undefined;
+  /** Machines that match any of these filters as well. */
+  or?: Array<EquipmentFilter> | null | undefined;
+  /** Search words. Each has to occur in name, serial number, category or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored. */
+  search?: string | null | undefined;
+  /** Serial number, ignoring case. */
+  serialNumber?: StringFilter | null | undefined;
+  /** Any of these statuses. */
+  status?: Array<EquipmentStatus> | null | undefined;
+  /** When the machine was last changed. */
+  updatedAt?: DateTimeFilter | null | undefined;
+  /** The responsible user. */
+  user?: IdFilter | null | undefined;
+};
+
+/** Sort orders of machines. Ties are broken by id. */
+export type EquipmentOrder =
+  /** Lowest cost first; machines of unknown cost come before all others. */
+  | 'COST_ASC'
+  /** Highest cost first; machines of unknown cost come last. */
+  | 'COST_DESC'
+  /** Oldest first. */
+  | 'CREATED_AT_ASC'
+  /** Newest first. */
+  | 'CREATED_AT_DESC'
+  /** By name, ascending, ignoring case. */
+  | 'NAME_ASC'
+  /** By name, descending, ignoring case. */
+  | 'NAME_DESC'
+  /** By serial number, ascending, ignoring case; machines without one come before all others. */
+  | 'SERIAL_NUMBER_ASC'
+  /** By serial number, descending, ignoring case; machines without one come last. */
+  | 'SERIAL_NUMBER_DESC'
+  /** Last changed last. */
+  | 'UPDATED_AT_ASC'
+  /** Last changed first. */
+  | 'UPDATED_AT_DESC';
+
+/** Operating status of a machine. */
+export type EquipmentStatus =
+  /** In operation. */
+  | 'ACTIVE'
+  /** Not in use, but ready for operation. */
+  | 'INACTIVE'
+  /** Out of operation for maintenance. */
+  | 'MAINTENANCE'
+  /** Permanently out of operation. */
+  | 'RETIRED';
+
+/** Why a mutation was refused. More reasons may be added: treat one that is unknown by its `code`. */
+export type ErrorReason =
+  /** Another change was made at the same time: try again. */
+  | 'CONCURRENT'
+  /** Readings of a meter would decrease. */
+  | 'DECREASING'
+  /** Server error in one item of a batch. */
+  | 'INTERNAL'
+  /** The value is not allowed; `message` has what is. */
+  | 'INVALID'
+  /** The row is still in use: a machine that is not deleted cannot be purged, and one with open downtime cannot be put to work. */
+  | 'IN_USE'
+  /** The idempotency key was used with another input. */
+  | 'KEY_REUSED'
+  /** The company would have no administrator. */
+  | 'LAST_ADMIN'
+  /** The company has no such row, or it is not visible to the viewer. */
+  | 'NOT_FOUND'
+  /** The user has no password, and signs in through the company's identity provider. */
+  | 'NO_PASSWORD'
+  /** The machine has another operator within this period. */
+  | 'OVERLAP'
+  /** The row has changed since the client read it: see `VersionConflict`. */
+  | 'STALE_VERSION'
+  /** Another row has this value, which must be unique: a serial number, a licence number, an e-mail address, the name of a company or an access token, the operator of a user, the time of a meter reading. */
+  | 'TAKEN'
+  /** The user has as many access tokens as are allowed. */
+  | 'TOO_MANY'
+  /** The status of the machine, the operator or the work does not allow the change. */
+  | 'TRANSITION'
+  /** The database did not answer for one item of a batch. */
+  | 'UNAVAILABLE';
+
+/** Kinds of changes in the audit history. */
+export type HistoryAction =
+  /** An operator was assigned to a machine; recorded for both. */
+  | 'ASSIGNED'
+  /** Work was cancelled. */
+  | 'CANCELLED'
+  /** Work was completed. */
+  | 'COMPLETED'
+  /** Wrong values were corrected. */
+  | 'CORRECTED'
+  /** The row was added. */
+  | 'CREATED'
+  /** The row was deleted; it can be restored. */
+  | 'DELETED'
+  /** Rows were imported from a file. */
+  | 'IMPORTED'
+  /** The machine's hour meter was read. */
+  | 'METER_READ'
+  /** A user changed the password. */
+  | 'PASSWORD_CHANGED'
+  /** An administrator reset the password. */
+  | 'PASSWORD_RESET'
+  /** The row was deleted permanently, with all rows that belonged to it. */
+  | 'PURGED'
+  /** An operator was released from a machine; recorded for both. */
+  | 'RELEASED'
+  /** The row was restored. */
+  | 'RESTORED'
+  /** An operator left the company. */
+  | 'RETIRED'
+  /** An access token was revoked. */
+  | 'REVOKED'
+  /** An administrator ended a session of the user. */
+  | 'SIGNED_OUT'
+  /** Work was started. */
+  | 'STARTED'
+  /** The status of the machine followed the start or end of work on it. */
+  | 'STATUS_FOLLOWS'
+  /** Fields were changed. */
+  | 'UPDATED';
+
+/** Condition on a reference to a row. A row has to meet all that are given. */
+export type IdFilter = {
+  /** Any of these ids. */
+  in?: Array<string | number> | null | undefined;
+  /** True for rows without a reference, false for rows with one. */
+  isNull?: boolean | null | undefined;
+};
+
+/** Reason for maintenance work. Preventive and corrective are used as defined in EN 13306. */
+export type MaintenanceKind =
+  /** Work after a fault: repair. */
+  | 'CORRECTIVE'
+  /** Safety or technical inspection without repair. */
+  | 'INSPECTION'
+  /** Change to the machine: retrofit or attachment. */
+  | 'MODIFICATION'
+  /** Any other work. */
+  | 'OTHER'
+  /** Work before a fault: service by interval or by condition. */
+  | 'PREVENTIVE';
+
+/**
+ * Filter on maintenance records; a row has to meet all conditions that are given. Null is refused:
+ * leave a condition out, or ask with `isNull`. A list has 1 to 100 values and matches any
+ * of them. Filters nest to 5 levels and have at most 50 conditions in all.
+ */
+export type MaintenanceRecordFilter = {
+  /** Records that match all of these filters as well. */
+  and?: Array<MaintenanceRecordFilter> | null | undefined;
+  /** Any of these categories of machines, spelled exactly. */
+  category?: Array<string> | null | undefined;
+  /** Total cost. `{ lt: 0 }` finds the reversals. */
+  cost?: DecimalFilter | null | undefined;
+  /** When the record was added. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** True for records with a downtime that has not ended, false for all others. */
+  down?: boolean | null | undefined;
+  /** The machine that was worked on. */
+  equipment?: IdFilter | null | undefined;
+  /** Any of these records. */
+  ids?: Array<string | number> | null | undefined;
+  /** Any of these kinds. */
+  kind?: Array<MaintenanceKind> | null | undefined;
+  /** Date of the work. */
+  maintenanceDate?: DateFilter | null | undefined;
+  /** Records that do not match this filter. A row without a value does not meet a condition on the value. */
+  not?: MaintenanceRecordFilter | null | undefined;
+  /** Records that match any of these filters as well. */
+  or?: Array<MaintenanceRecordFilter> | null | undefined;
+  /** Person or workshop that did the work. */
+  performedBy?: StringFilter | null | undefined;
+  /** Search words. Each has to occur in description, `performedBy` or `sourceRef`: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored. */
+  search?: string | null | undefined;
+  /** Kind in the source system. */
+  sourceKind?: StringFilter | null | undefined;
+  /** Id of the record in the source system. */
+  sourceRef?: StringFilter | null | undefined;
+  /** Any of these statuses. */
+  status?: Array<MaintenanceStatus> | null | undefined;
+  /** When the record was last changed. */
+  updatedAt?: DateTimeFilter | null | undefined;
+};
+
+/** Sort orders of maintenance records. Ties are broken by id: of two records with the same date, the one recorded later is newer. */
+export type MaintenanceRecordOrder =
+  /** Lowest cost first; reversals have negative costs and come before all others. */
+  | 'COST_ASC'
+  /** Highest cost first. */
+  | 'COST_DESC'
+  /** Oldest first. */
+  | 'MAINTENANCE_DATE_ASC'
+  /** Newest first. */
+  | 'MAINTENANCE_DATE_DESC';
+
+/** Status of work on a machine. */
+export type MaintenanceStatus =
+  /** Abandoned: will not be done or finished. */
+  | 'CANCELLED'
+  /** Finished. */
+  | 'COMPLETED'
+  /** Started, not finished. */
+  | 'IN_PROGRESS'
+  /** Scheduled, not started. */
+  | 'PLANNED';
+
+/** Work on a machine. */
+export type RecordMaintenanceInput = {
+  /** Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of `labourCost` and `partsCost`, or 0 without them. */
+  cost?: string | null | undefined;
+  /** Description of the work, at most 10,000 characters. */
+  description?: string | null | undefined;
+  /** Start of the downtime. */
+  downFrom?: string | null | undefined;
+  /** End of the downtime; null while the machine is down. */
+  downTo?: string | null | undefined;
+  /** The machine. */
+  equipmentId: string | number;
+  /** Reason for the work. */
+  kind: MaintenanceKind;
+  /** Cost of labour; given together with `partsCost` or not at all. */
+  labourCost?: string | null | undefined;
+  /** Date of the work; for planned work the planned date. */
+  maintenanceDate: string;
+  /** Hour meter reading in engine hours, at most one decimal place. */
+  meterHours?: string | null | undefined;
+  /** Cost of parts and material; given together with `labourCost` or not at all. */
+  partsCost?: string | null | undefined;
+  /** Person or workshop that does the work, at most 200 characters. */
+  performedBy?: string | null | undefined;
+  /** Status of the work. */
+  status?: MaintenanceStatus;
+};
+
+/** A machine to restore. */
+export type RestoreEquipmentInput = {
+  /** The machine. */
+  equipmentId: string | number;
+  /** Version that the client has read. When given, a CONFLICT is reported if the machine has changed since. */
+  expectedVersion?: number | null | undefined;
+};
+
+/** Permissions of a user. Each role includes those below it. */
+export type Role =
+  /** Manages users and tokens, deletes permanently. */
+  | 'ADMIN'
+  /** Reads and exports all data of the company. */
+  | 'ANALYST'
+  /** Changes fleet data. */
+  | 'MANAGER'
+  /** Reads the machines assigned to the user and the user's own records. */
+  | 'OPERATOR';
+
+/** Planned work to start. */
+export type StartMaintenanceInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the record has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The record. */
+  maintenanceRecordId: string | number;
+  /** Start the downtime of the machine now, unless it has started already. */
+  stopsMachine?: boolean;
+};
+
+/** Machines that statistics cover. */
+export type StatsScope =
+  /** All machines of the viewer's company. Requires the role ANALYST. */
+  | 'COMPANY'
+  /** Machines that the viewer is responsible for; for the role OPERATOR, machines currently assigned to the viewer. */
+  | 'MINE';
+
+/** Condition on a text. A row has to meet all that are given. */
+export type StringFilter = {
+  /** Any of these texts, spelled exactly unless the field says otherwise. */
+  in?: Array<string> | null | undefined;
+  /** True for rows without a text, false for rows with one. */
+  isNull?: boolean | null | undefined;
+};
+
+/** Updates of several machines. */
+export type UpdateEquipmentBatchInput = {
+  /** All or nothing: after one failure no machine is changed. */
+  atomic?: boolean;
+  /** Change nothing; report what would happen. */
+  dryRun?: boolean;
+  /** The updates, at most 250, each of a different machine. */
+  updates: Array<UpdateEquipmentInput>;
+};
+
+/** Changes to a machine. A field that is left out stays unchanged; null clears it. */
+export type UpdateEquipmentInput = {
+  /** The kind of machine: 1 to 100 characters, not null. */
+  category?: string | null | undefined;
+  /** Purchase cost in the company's currency: 0 or more, at most two decimal places. */
+  cost?: string | null | undefined;
+  /** Free text about the machine, at most 10,000 characters. */
+  description?: string | null | undefined;
+  /** The machine. */
+  equipmentId: string | number;
+  /** Version that the client has read. A CONFLICT is reported if the machine has changed since. */
+  expectedVersion: number;
+  /** Name of the machine: 1 to 200 characters, not null. */
+  name?: string | null | undefined;
+  /** The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case. */
+  serialNumber?: string | null | undefined;
+  /** Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. Retiring a machine releases its operator. */
+  status?: EquipmentStatus | null | undefined;
+  /** The user responsible for the machine. */
+  userId?: string | number | null | undefined;
+};
+
+export type ChangePasswordMutationVariables = Exact<{
+  input: ChangePasswordInput;
+}>;
+
+
+export type ChangePasswordMutation = { changePassword: { errors: Array<
+      | { message: string, field: Array<string> | null }
+      | { message: string, field: Array<string> | null }
+    > } | null };
+
+export type FindQueryVariables = Exact<{
+  search: string;
+}>;
+
+
+export type FindQuery = { equipmentList: { nodes: Array<{ id: string, name: string, serialNumber: string | null, status: EquipmentStatus }> } | null, operators: { nodes: Array<{ id: string, firstName: string, lastName: string, assignedEquipment: { nodes: Array<{ id: string, name: string }> } }> } | null };
+
+export type EquipmentCountsQueryVariables = Exact<{
+  active: EquipmentFilter;
+  maintenance: EquipmentFilter;
+  inactive: EquipmentFilter;
+  retired: EquipmentFilter;
+}>;
+
+
+export type EquipmentCountsQuery = { ACTIVE: { totalCount: number } | null, MAINTENANCE: { totalCount: number } | null, INACTIVE: { totalCount: number } | null, RETIRED: { totalCount: number } | null };
+
+export type CategoriesQueryVariables = Exact<{
+  filter: EquipmentFilter;
+}>;
+
+
+export type CategoriesQuery = { categories: Array<{ category: string, count: number }> | null };
+
+export type EquipmentDetailQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type EquipmentDetailQuery = { equipment: { id: string, name: string, serialNumber: string | null, description: string | null, category: string, status: EquipmentStatus, cost: string | null, createdAt: string, updatedAt: string, version: number, user: { id: string, name: string } | null, assignedOperator: { id: string, firstName: string, lastName: string } | null, next: { nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null }> }, records: { totalCount: number, nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, cost: string, performedBy: string | null, downFrom: string | null, downTo: string | null, meterHours: string | null }> }, meterReadings: { totalCount: number, nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean }> }, assignments: { nodes: Array<{ id: string, assignedAt: string, releasedAt: string | null, operator: { id: string, firstName: string, lastName: string } | null }> } } | null };
+
+export type EquipmentPageQueryVariables = Exact<{
+  first: number;
+  offset: number;
+  filter?: EquipmentFilter | null | undefined;
+  orderBy: EquipmentOrder;
+}>;
+
+
+export type EquipmentPageQuery = { equipmentList: { nodes: Array<{ ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } }> } | null };
+
+export type EquipmentRowFragment = { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, createdAt: string, updatedAt: string, version: number, assignedOperator: { id: string, firstName: string, lastName: string } | null, last: { nodes: Array<{ id: string, maintenanceDate: string }> }, next: { nodes: Array<{ id: string, maintenanceDate: string }> }, meterReadings: { nodes: Array<{ hours: string }> } } & { ' $fragmentName'?: 'EquipmentRowFragment' };
+
+export type CreateEquipmentMutationVariables = Exact<{
+  input: CreateEquipmentInput;
+  key: string;
+}>;
+
+
+export type CreateEquipmentMutation = { createEquipment: { equipment: { id: string, name: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type EquipmentChangedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type EquipmentChangedSubscription = { equipmentChanged: { change: ChangeKind, id: string | null, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null } };
+
+export type MaintenanceRecordedSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MaintenanceRecordedSubscription = { maintenanceRecorded: { change: ChangeKind, record: { id: string, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null } | null } };
+
+export type RecordMaintenanceMutationVariables = Exact<{
+  input: RecordMaintenanceInput;
+  key: string;
+}>;
+
+
+export type RecordMaintenanceMutation = { recordMaintenance: { maintenanceRecord: { id: string, status: MaintenanceStatus } | null, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type StartMaintenanceMutationVariables = Exact<{
+  input: StartMaintenanceInput;
+  key: string;
+}>;
+
+
+export type StartMaintenanceMutation = { startMaintenance: { maintenanceRecord: { id: string, status: MaintenanceStatus } | null, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type CompleteMaintenanceMutationVariables = Exact<{
+  input: CompleteMaintenanceInput;
+  key: string;
+}>;
+
+
+export type CompleteMaintenanceMutation = { completeMaintenance: { maintenanceRecord: { id: string, status: MaintenanceStatus } | null, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type CancelMaintenanceMutationVariables = Exact<{
+  input: CancelMaintenanceInput;
+  key: string;
+}>;
+
+
+export type CancelMaintenanceMutation = { cancelMaintenance: { maintenanceRecord: { id: string, status: MaintenanceStatus } | null, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type WorkCountsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type WorkCountsQuery = { maintenanceSummary: Array<{ status: MaintenanceStatus | null, records: number }> | null };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { id: string, name: string, email: string, role: Role, passwordMustChange: boolean | null, company: { id: string, name: string, currency: string, timeZone: string } } | null };
+
+export type CurrentSessionQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CurrentSessionQuery = { sessions: Array<{ current: boolean }> | null };
+
+export type MachineHistoryQueryVariables = Exact<{
+  id: string | number;
+  first: number;
+}>;
+
+
+export type MachineHistoryQuery = { equipment: { history: { nodes: Array<{ id: string, action: HistoryAction, at: string, user: { name: string } | null, changes: Array<{ field: string, from: string | null, to: string | null }> }>, pageInfo: { hasNextPage: boolean } } } | null };
+
+export type DeleteEquipmentMutationVariables = Exact<{
+  input: DeleteEquipmentInput;
+  key: string;
+}>;
+
+
+export type DeleteEquipmentMutation = { deleteEquipment: { deletedId: string | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type RestoreEquipmentMutationVariables = Exact<{
+  input: RestoreEquipmentInput;
+  key: string;
+}>;
+
+
+export type RestoreEquipmentMutation = { restoreEquipment: { equipment: { id: string, name: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type EditableFragment = { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, description: string | null, version: number, updatedAt: string } & { ' $fragmentName'?: 'EditableFragment' };
+
+export type UpdateEquipmentMutationVariables = Exact<{
+  input: UpdateEquipmentInput;
+  key: string;
+}>;
+
+
+export type UpdateEquipmentMutation = { updateEquipment: { equipment: { ' $fragmentRefs'?: { 'EditableFragment': EditableFragment } } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null, current:
+          | { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, description: string | null, version: number, updatedAt: string }
+          | Record<PropertyKey, never>
+         | null }
+    > } | null };
+
+export type UpdateEquipmentBatchMutationVariables = Exact<{
+  input: UpdateEquipmentBatchInput;
+  key: string;
+}>;
+
+
+export type UpdateEquipmentBatchMutation = { updateEquipmentBatch: { results: Array<{ outcome: BatchOutcome, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null, errors: Array<
+        | { message: string, reason: ErrorReason }
+        | { message: string, reason: ErrorReason }
+      > }>, errors: Array<
+      | { message: string, reason: ErrorReason }
+      | { message: string, reason: ErrorReason }
+    > } | null };
+
+export type EquipmentVersionsQueryVariables = Exact<{
+  ids: Array<string | number> | string | number;
+}>;
+
+
+export type EquipmentVersionsQuery = { nodes: Array<
+    | { id: string }
+    | { id: string }
+    | { version: number, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   | null> | null };
+
+export type AttentionQueryVariables = Exact<{
+  overdue: MaintenanceRecordFilter;
+  down: MaintenanceRecordFilter;
+  due: MaintenanceRecordFilter;
+  progress: MaintenanceRecordFilter;
+}>;
+
+
+export type AttentionQuery = { overdue: { ' $fragmentRefs'?: { 'AttentionListFragment': AttentionListFragment } } | null, down: { ' $fragmentRefs'?: { 'AttentionListFragment': AttentionListFragment } } | null, due: { ' $fragmentRefs'?: { 'AttentionListFragment': AttentionListFragment } } | null, progress: { ' $fragmentRefs'?: { 'AttentionListFragment': AttentionListFragment } } | null };
+
+export type AttentionListFragment = { totalCount: number, nodes: Array<{ id: string, maintenanceDate: string, downFrom: string | null, equipment: { id: string, name: string } | null }> } & { ' $fragmentName'?: 'AttentionListFragment' };
+
+export type CostsQueryVariables = Exact<{
+  months: MaintenanceRecordFilter;
+  sameDays: MaintenanceRecordFilter;
+  year: MaintenanceRecordFilter;
+}>;
+
+
+export type CostsQuery = { byMonth: Array<{ month: string | null, kind: MaintenanceKind | null, totalCost: string }> | null, sameDays: Array<{ totalCost: string }> | null, costliest: Array<{ totalCost: string, equipment: { id: string, name: string } | null }> | null, year: Array<{ totalCost: string }> | null };
+
+export type NewestWorkQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type NewestWorkQuery = { maintenanceRecords: { nodes: Array<{ id: string, maintenanceDate: string, kind: MaintenanceKind, status: MaintenanceStatus, description: string | null, performedBy: string | null, cost: string, equipment: { id: string, name: string } | null }> } | null };
+
+export type FleetStatsFragment = { totalEquipment: number, averageCost: string | null, totalValue: string, computedAt: string, sequence: number | null, statusCounts: Array<{ status: EquipmentStatus, count: number }> } & { ' $fragmentName'?: 'FleetStatsFragment' };
+
+export type FleetFiguresQueryVariables = Exact<{
+  scope: StatsScope;
+}>;
+
+
+export type FleetFiguresQuery = { dashboardStats: { ' $fragmentRefs'?: { 'FleetStatsFragment': FleetStatsFragment } } | null };
+
+export type FleetFiguresLiveSubscriptionVariables = Exact<{
+  scope: StatsScope;
+}>;
+
+
+export type FleetFiguresLiveSubscription = { dashboardStats: { ' $fragmentRefs'?: { 'FleetStatsFragment': FleetStatsFragment } } };
+
+export type WorkRowFragment = { id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, performedBy: string | null, downFrom: string | null, downTo: string | null, equipment: { id: string, name: string, category: string, assignedOperator: { firstName: string, lastName: string } | null } | null } & { ' $fragmentName'?: 'WorkRowFragment' };
+
+export type WorkQueryVariables = Exact<{
+  first: number;
+  offset?: number | null | undefined;
+  filter: MaintenanceRecordFilter;
+  orderBy: MaintenanceRecordOrder;
+}>;
+
+
+export type WorkQuery = { maintenanceRecords: { totalCount: number, nodes: Array<{ ' $fragmentRefs'?: { 'WorkRowFragment': WorkRowFragment } }> } | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const EquipmentRowFragmentDoc = new TypedDocumentString(`
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  next: maintenanceRecords(
+    first: 1
+    filter: {status: [PLANNED]}
+    orderBy: MAINTENANCE_DATE_ASC
+  ) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}
+    `, {"fragmentName":"EquipmentRow"}) as unknown as TypedDocumentString<EquipmentRowFragment, unknown>;
+export const EditableFragmentDoc = new TypedDocumentString(`
+    fragment Editable on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  description
+  version
+  updatedAt
+}
+    `, {"fragmentName":"Editable"}) as unknown as TypedDocumentString<EditableFragment, unknown>;
+export const AttentionListFragmentDoc = new TypedDocumentString(`
+    fragment AttentionList on MaintenanceRecordConnection {
+  totalCount
+  nodes {
+    id
+    maintenanceDate
+    downFrom
+    equipment {
+      id
+      name
+    }
+  }
+}
+    `, {"fragmentName":"AttentionList"}) as unknown as TypedDocumentString<AttentionListFragment, unknown>;
+export const FleetStatsFragmentDoc = new TypedDocumentString(`
+    fragment FleetStats on DashboardStats {
+  totalEquipment
+  averageCost
+  totalValue
+  statusCounts {
+    status
+    count
+  }
+  computedAt
+  sequence
+}
+    `, {"fragmentName":"FleetStats"}) as unknown as TypedDocumentString<FleetStatsFragment, unknown>;
+export const WorkRowFragmentDoc = new TypedDocumentString(`
+    fragment WorkRow on MaintenanceRecord {
+  id
+  version
+  kind
+  status
+  maintenanceDate
+  description
+  performedBy
+  downFrom
+  downTo
+  equipment {
+    id
+    name
+    category
+    assignedOperator {
+      firstName
+      lastName
+    }
+  }
+}
+    `, {"fragmentName":"WorkRow"}) as unknown as TypedDocumentString<WorkRowFragment, unknown>;
+export const ChangePasswordDocument = new TypedDocumentString(`
+    mutation ChangePassword($input: ChangePasswordInput!) {
+  changePassword(input: $input) {
+    errors {
+      message
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
+export const FindDocument = new TypedDocumentString(`
+    query Find($search: String!) {
+  equipmentList(first: 8, filter: {search: $search}, orderBy: NAME_ASC) {
+    nodes {
+      id
+      name
+      serialNumber
+      status
+    }
+  }
+  operators(first: 4, filter: {search: $search, status: [ACTIVE]}) {
+    nodes {
+      id
+      firstName
+      lastName
+      assignedEquipment(first: 3) {
+        nodes {
+          id
+          name
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FindQuery, FindQueryVariables>;
+export const EquipmentCountsDocument = new TypedDocumentString(`
+    query EquipmentCounts($active: EquipmentFilter!, $maintenance: EquipmentFilter!, $inactive: EquipmentFilter!, $retired: EquipmentFilter!) {
+  ACTIVE: equipmentList(first: 1, filter: $active) {
+    totalCount
+  }
+  MAINTENANCE: equipmentList(first: 1, filter: $maintenance) {
+    totalCount
+  }
+  INACTIVE: equipmentList(first: 1, filter: $inactive) {
+    totalCount
+  }
+  RETIRED: equipmentList(first: 1, filter: $retired) {
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<EquipmentCountsQuery, EquipmentCountsQueryVariables>;
+export const CategoriesDocument = new TypedDocumentString(`
+    query Categories($filter: EquipmentFilter!) {
+  categories(filter: $filter, first: 1000) {
+    category
+    count
+  }
+}
+    `) as unknown as TypedDocumentString<CategoriesQuery, CategoriesQueryVariables>;
+export const EquipmentDetailDocument = new TypedDocumentString(`
+    query EquipmentDetail($id: ID!) {
+  equipment(id: $id) {
+    id
+    name
+    serialNumber
+    description
+    category
+    status
+    cost
+    createdAt
+    updatedAt
+    version
+    user {
+      id
+      name
+    }
+    assignedOperator {
+      id
+      firstName
+      lastName
+    }
+    next: maintenanceRecords(
+      first: 5
+      filter: {status: [PLANNED]}
+      orderBy: MAINTENANCE_DATE_ASC
+    ) {
+      nodes {
+        id
+        version
+        kind
+        status
+        maintenanceDate
+        description
+      }
+    }
+    records: maintenanceRecords(first: 100) {
+      nodes {
+        id
+        version
+        kind
+        status
+        maintenanceDate
+        description
+        cost
+        performedBy
+        downFrom
+        downTo
+        meterHours
+      }
+      totalCount
+    }
+    meterReadings(first: 100) {
+      nodes {
+        id
+        readAt
+        hours
+        replacement
+      }
+      totalCount
+    }
+    assignments(first: 50) {
+      nodes {
+        id
+        assignedAt
+        releasedAt
+        operator {
+          id
+          firstName
+          lastName
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EquipmentDetailQuery, EquipmentDetailQueryVariables>;
+export const EquipmentPageDocument = new TypedDocumentString(`
+    query EquipmentPage($first: Int!, $offset: Int!, $filter: EquipmentFilter, $orderBy: EquipmentOrder!) {
+  equipmentList(
+    first: $first
+    offset: $offset
+    filter: $filter
+    orderBy: $orderBy
+  ) {
+    nodes {
+      ...EquipmentRow
+    }
+  }
+}
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  next: maintenanceRecords(
+    first: 1
+    filter: {status: [PLANNED]}
+    orderBy: MAINTENANCE_DATE_ASC
+  ) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}`) as unknown as TypedDocumentString<EquipmentPageQuery, EquipmentPageQueryVariables>;
+export const CreateEquipmentDocument = new TypedDocumentString(`
+    mutation CreateEquipment($input: CreateEquipmentInput!, $key: String!) {
+  createEquipment(input: $input, idempotencyKey: $key) {
+    equipment {
+      id
+      name
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateEquipmentMutation, CreateEquipmentMutationVariables>;
+export const EquipmentChangedDocument = new TypedDocumentString(`
+    subscription EquipmentChanged {
+  equipmentChanged {
+    change
+    id
+    equipment {
+      ...EquipmentRow
+    }
+  }
+}
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  next: maintenanceRecords(
+    first: 1
+    filter: {status: [PLANNED]}
+    orderBy: MAINTENANCE_DATE_ASC
+  ) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}`) as unknown as TypedDocumentString<EquipmentChangedSubscription, EquipmentChangedSubscriptionVariables>;
+export const MaintenanceRecordedDocument = new TypedDocumentString(`
+    subscription MaintenanceRecorded {
+  maintenanceRecorded {
+    change
+    record {
+      id
+      equipment {
+        ...EquipmentRow
+      }
+    }
+  }
+}
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  next: maintenanceRecords(
+    first: 1
+    filter: {status: [PLANNED]}
+    orderBy: MAINTENANCE_DATE_ASC
+  ) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}`) as unknown as TypedDocumentString<MaintenanceRecordedSubscription, MaintenanceRecordedSubscriptionVariables>;
+export const RecordMaintenanceDocument = new TypedDocumentString(`
+    mutation RecordMaintenance($input: RecordMaintenanceInput!, $key: String!) {
+  recordMaintenance(input: $input, idempotencyKey: $key) {
+    maintenanceRecord {
+      id
+      status
+    }
+    equipment {
+      ...EquipmentRow
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  next: maintenanceRecords(
+    first: 1
+    filter: {status: [PLANNED]}
+    orderBy: MAINTENANCE_DATE_ASC
+  ) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}`) as unknown as TypedDocumentString<RecordMaintenanceMutation, RecordMaintenanceMutationVariables>;
+export const StartMaintenanceDocument = new TypedDocumentString(`
+    mutation StartMaintenance($input: StartMaintenanceInput!, $key: String!) {
+  startMaintenance(input: $input, idempotencyKey: $key) {
+    maintenanceRecord {
+      id
+      status
+    }
+    equipment {
+      ...EquipmentRow
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  next: maintenanceRecords(
+    first: 1
+    filter: {status: [PLANNED]}
+    orderBy: MAINTENANCE_DATE_ASC
+  ) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}`) as unknown as TypedDocumentString<StartMaintenanceMutation, StartMaintenanceMutationVariables>;
+export const CompleteMaintenanceDocument = new TypedDocumentString(`
+    mutation CompleteMaintenance($input: CompleteMaintenanceInput!, $key: String!) {
+  completeMaintenance(input: $input, idempotencyKey: $key) {
+    maintenanceRecord {
+      id
+      status
+    }
+    equipment {
+      ...EquipmentRow
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  next: maintenanceRecords(
+    first: 1
+    filter: {status: [PLANNED]}
+    orderBy: MAINTENANCE_DATE_ASC
+  ) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}`) as unknown as TypedDocumentString<CompleteMaintenanceMutation, CompleteMaintenanceMutationVariables>;
+export const CancelMaintenanceDocument = new TypedDocumentString(`
+    mutation CancelMaintenance($input: CancelMaintenanceInput!, $key: String!) {
+  cancelMaintenance(input: $input, idempotencyKey: $key) {
+    maintenanceRecord {
+      id
+      status
+    }
+    equipment {
+      ...EquipmentRow
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  next: maintenanceRecords(
+    first: 1
+    filter: {status: [PLANNED]}
+    orderBy: MAINTENANCE_DATE_ASC
+  ) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}`) as unknown as TypedDocumentString<CancelMaintenanceMutation, CancelMaintenanceMutationVariables>;
+export const WorkCountsDocument = new TypedDocumentString(`
+    query WorkCounts {
+  maintenanceSummary(filter: {status: [PLANNED, IN_PROGRESS]}, groupBy: [STATUS]) {
+    status
+    records
+  }
+}
+    `) as unknown as TypedDocumentString<WorkCountsQuery, WorkCountsQueryVariables>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    id
+    name
+    email
+    role
+    passwordMustChange
+    company {
+      id
+      name
+      currency
+      timeZone
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const CurrentSessionDocument = new TypedDocumentString(`
+    query CurrentSession {
+  sessions {
+    current
+  }
+}
+    `) as unknown as TypedDocumentString<CurrentSessionQuery, CurrentSessionQueryVariables>;
+export const MachineHistoryDocument = new TypedDocumentString(`
+    query MachineHistory($id: ID!, $first: Int!) {
+  equipment(id: $id) {
+    history(first: $first) {
+      nodes {
+        id
+        action
+        at
+        user {
+          name
+        }
+        changes {
+          field
+          from
+          to
+        }
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MachineHistoryQuery, MachineHistoryQueryVariables>;
+export const DeleteEquipmentDocument = new TypedDocumentString(`
+    mutation DeleteEquipment($input: DeleteEquipmentInput!, $key: String!) {
+  deleteEquipment(input: $input, idempotencyKey: $key) {
+    deletedId
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteEquipmentMutation, DeleteEquipmentMutationVariables>;
+export const RestoreEquipmentDocument = new TypedDocumentString(`
+    mutation RestoreEquipment($input: RestoreEquipmentInput!, $key: String!) {
+  restoreEquipment(input: $input, idempotencyKey: $key) {
+    equipment {
+      id
+      name
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RestoreEquipmentMutation, RestoreEquipmentMutationVariables>;
+export const UpdateEquipmentDocument = new TypedDocumentString(`
+    mutation UpdateEquipment($input: UpdateEquipmentInput!, $key: String!) {
+  updateEquipment(input: $input, idempotencyKey: $key) {
+    equipment {
+      ...Editable
+    }
+    errors {
+      message
+      reason
+      field
+      ... on VersionConflict {
+        current {
+          ... on Equipment {
+            id
+            name
+            serialNumber
+            category
+            status
+            cost
+            description
+            version
+            updatedAt
+          }
+        }
+      }
+    }
+  }
+}
+    fragment Editable on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  description
+  version
+  updatedAt
+}`) as unknown as TypedDocumentString<UpdateEquipmentMutation, UpdateEquipmentMutationVariables>;
+export const UpdateEquipmentBatchDocument = new TypedDocumentString(`
+    mutation UpdateEquipmentBatch($input: UpdateEquipmentBatchInput!, $key: String!) {
+  updateEquipmentBatch(input: $input, idempotencyKey: $key) {
+    results {
+      outcome
+      equipment {
+        ...EquipmentRow
+      }
+      errors {
+        message
+        reason
+      }
+    }
+    errors {
+      message
+      reason
+    }
+  }
+}
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  next: maintenanceRecords(
+    first: 1
+    filter: {status: [PLANNED]}
+    orderBy: MAINTENANCE_DATE_ASC
+  ) {
+    nodes {
+      id
+      maintenanceDate
+    }
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}`) as unknown as TypedDocumentString<UpdateEquipmentBatchMutation, UpdateEquipmentBatchMutationVariables>;
+export const EquipmentVersionsDocument = new TypedDocumentString(`
+    query EquipmentVersions($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    id
+    ... on Equipment {
+      version
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<EquipmentVersionsQuery, EquipmentVersionsQueryVariables>;
+export const AttentionDocument = new TypedDocumentString(`
+    query Attention($overdue: MaintenanceRecordFilter!, $down: MaintenanceRecordFilter!, $due: MaintenanceRecordFilter!, $progress: MaintenanceRecordFilter!) {
+  overdue: maintenanceRecords(
+    first: 1
+    filter: $overdue
+    orderBy: MAINTENANCE_DATE_ASC
+  ) {
+    ...AttentionList
+  }
+  down: maintenanceRecords(first: 1, filter: $down, orderBy: MAINTENANCE_DATE_ASC) {
+    ...AttentionList
+  }
+  due: maintenanceRecords(first: 1, filter: $due, orderBy: MAINTENANCE_DATE_ASC) {
+    ...AttentionList
+  }
+  progress: maintenanceRecords(
+    first: 1
+    filter: $progress
+    orderBy: MAINTENANCE_DATE_DESC
+  ) {
+    ...AttentionList
+  }
+}
+    fragment AttentionList on MaintenanceRecordConnection {
+  totalCount
+  nodes {
+    id
+    maintenanceDate
+    downFrom
+    equipment {
+      id
+      name
+    }
+  }
+}`) as unknown as TypedDocumentString<AttentionQuery, AttentionQueryVariables>;
+export const CostsDocument = new TypedDocumentString(`
+    query Costs($months: MaintenanceRecordFilter!, $sameDays: MaintenanceRecordFilter!, $year: MaintenanceRecordFilter!) {
+  byMonth: maintenanceSummary(
+    filter: $months
+    groupBy: [MONTH, KIND]
+    first: 1000
+  ) {
+    month
+    kind
+    totalCost
+  }
+  sameDays: maintenanceSummary(filter: $sameDays) {
+    totalCost
+  }
+  costliest: maintenanceSummary(
+    filter: $year
+    groupBy: [EQUIPMENT]
+    first: 6
+    orderBy: TOTAL_COST_DESC
+  ) {
+    totalCost
+    equipment {
+      id
+      name
+    }
+  }
+  year: maintenanceSummary(filter: $year) {
+    totalCost
+  }
+}
+    `) as unknown as TypedDocumentString<CostsQuery, CostsQueryVariables>;
+export const NewestWorkDocument = new TypedDocumentString(`
+    query NewestWork {
+  maintenanceRecords(first: 8, filter: {status: [COMPLETED, IN_PROGRESS]}) {
+    nodes {
+      id
+      maintenanceDate
+      kind
+      status
+      description
+      performedBy
+      cost
+      equipment {
+        id
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<NewestWorkQuery, NewestWorkQueryVariables>;
+export const FleetFiguresDocument = new TypedDocumentString(`
+    query FleetFigures($scope: StatsScope!) {
+  dashboardStats(scope: $scope) {
+    ...FleetStats
+  }
+}
+    fragment FleetStats on DashboardStats {
+  totalEquipment
+  averageCost
+  totalValue
+  statusCounts {
+    status
+    count
+  }
+  computedAt
+  sequence
+}`) as unknown as TypedDocumentString<FleetFiguresQuery, FleetFiguresQueryVariables>;
+export const FleetFiguresLiveDocument = new TypedDocumentString(`
+    subscription FleetFiguresLive($scope: StatsScope!) {
+  dashboardStats(scope: $scope) {
+    ...FleetStats
+  }
+}
+    fragment FleetStats on DashboardStats {
+  totalEquipment
+  averageCost
+  totalValue
+  statusCounts {
+    status
+    count
+  }
+  computedAt
+  sequence
+}`) as unknown as TypedDocumentString<FleetFiguresLiveSubscription, FleetFiguresLiveSubscriptionVariables>;
+export const WorkDocument = new TypedDocumentString(`
+    query Work($first: Int!, $offset: Int, $filter: MaintenanceRecordFilter!, $orderBy: MaintenanceRecordOrder!) {
+  maintenanceRecords(
+    first: $first
+    offset: $offset
+    filter: $filter
+    orderBy: $orderBy
+  ) {
+    totalCount
+    nodes {
+      ...WorkRow
+    }
+  }
+}
+    fragment WorkRow on MaintenanceRecord {
+  id
+  version
+  kind
+  status
+  maintenanceDate
+  description
+  performedBy
+  downFrom
+  downTo
+  equipment {
+    id
+    name
+    category
+    assignedOperator {
+      firstName
+      lastName
+    }
+  }
+}`) as unknown as TypedDocumentString<WorkQuery, WorkQueryVariables>;

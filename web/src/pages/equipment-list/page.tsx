@@ -1,0 +1,107 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useCallback, useState } from 'react'
+import { AddMachine } from '../../features/equipment/add-machine'
+import { countsQuery, totalOf } from '../../features/equipment/counts'
+import { filterOf, isFiltered } from '../../features/equipment/list-state'
+import { PendingMachines } from '../../features/equipment/pending-machines'
+import { useMayWrite } from '../../features/viewer/viewer'
+import type { EquipmentOrder } from '../../graphql/graphql'
+import { useI18n } from '../../i18n/context'
+import { Bone } from '../../ui/bone'
+import { Failure } from '../../ui/failure'
+import { usePageTitle } from '../../ui/page-title'
+import { BulkBar } from './bulk-bar'
+import './equipment-list.css'
+import { StatusChips, Tools } from './filters'
+import { Grid } from './grid'
+import { useListState } from './use-list-state'
+
+function Loading() {
+  return (
+    <div className="grid-scroller" aria-hidden="true">
+      {Array.from({ length: 12 }, (_, i) => (
+        <div key={i} className="row loading">
+          <Bone width={`${String(20 + ((i * 13) % 30))}%`} />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+/** The machines of the fleet. */
+export function Page() {
+  const { t, fmt } = useI18n()
+  const { state, list, change } = useListState()
+  const mayWrite = useMayWrite()
+  const [range, setRange] = useState({ from: 0, to: 0 })
+  const { search, category, status } = state
+  const counts = useQuery({ ...countsQuery(filterOf({ search, category })), placeholderData: keepPreviousData })
+  const all = useQuery(countsQuery({}))
+  usePageTitle(t.equipment.title)
+  // The table is drawn again only when its list changes.
+  const onOrder = useCallback(
+    (order: EquipmentOrder) => {
+      change({ order })
+    },
+    [change],
+  )
+  const onRange = useCallback((from: number, to: number) => {
+    setRange((r) => (r.from === from && r.to === to ? r : { from, to }))
+  }, [])
+
+  const total = counts.data && totalOf(counts.data, status)
+  const filtered = isFiltered(state)
+  const clear = () => {
+    change({ search: '', status: [], category: [] })
+  }
+  const summary =
+    total === undefined
+      ? ''
+      : filtered && all.data
+        ? t.equipment.filtered(fmt.count(total), fmt.count(all.data.total))
+        : t.equipment.found(total, fmt.count(total))
+  return (
+    <>
+      <div className="page-head">
+        <h1>{t.equipment.title}</h1>
+        <span className="quiet" role="status">
+          {summary}
+        </span>
+        {mayWrite && (
+          <div className="acts">
+            <AddMachine />
+          </div>
+        )}
+      </div>
+      <StatusChips state={state} onChange={change} />
+      <Tools state={state} onChange={change} />
+      <PendingMachines />
+      {counts.error && total === undefined ? (
+        <div className="card">
+          <Failure error={counts.error} onRetry={() => void counts.refetch()} />
+        </div>
+      ) : total === undefined ? (
+        <Loading />
+      ) : total === 0 ? (
+        <div className="card blank" role="status">
+          <h2>{t.equipment.emptyTitle}</h2>
+          <p>{filtered ? t.equipment.emptyFiltered : t.equipment.emptyNever}</p>
+          {filtered && (
+            <button type="button" className="btn" onClick={clear}>
+              {t.equipment.clearFilters}
+            </button>
+          )}
+        </div>
+      ) : (
+        <Grid key={JSON.stringify(list)} list={list} total={total} selectable={mayWrite} onOrder={onOrder} onRange={onRange} />
+      )}
+      <div className="under">
+        <span className="small">
+          {total ? t.equipment.rows(fmt.count(range.from + 1), fmt.count(Math.min(range.to + 1, total)), fmt.count(total)) : ''}
+        </span>
+        <BulkBar />
+        <span className="small end">{t.equipment.orders[state.order]}</span>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,139 @@
+// What the tests of the client share: operations as the demo's manager, a proxy that cuts connections, and axe.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { createRequire } from 'node:module'
+import { base } from './page.mjs'
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Executes an operation at the server, beside the browser. */
+export async function graphql(query, variables = {}) {
+  const response = await fetch(`${base}/graphql`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  })
+  const { data, errors } = await response.json()
+  assert.equal(errors, undefined, JSON.stringify(errors))
+  return data
+}
+
+let made = 0
+
+/** Adds a machine to the fleet. */
+export async function addMachine(fields = {}) {
+  const name = `Test machine ${process.pid}-${++made}`
+  const { createEquipment } = await graphql(
+    `
+      mutation ($input: CreateEquipmentInput!) {
+        createEquipment(input: $input) {
+          equipment {
+            id
+            name
+            version
+          }
+          errors {
+            message
+          }
+        }
+      }
+    `,
+    { input: { name, category: 'Test category', ...fields } },
+  )
+  return createEquipment.equipment
+}
+
+export async function removeMachine(id) {
+  await graphql(
+    `
+      mutation ($id: ID!) {
+        deleteEquipment(input: { equipmentId: $id }) {
+          deletedId
+        }
+      }
+    `,
+    { id },
+  )
+}
+
+/** Changes a machine, as another user would. */
+export async function change(id, fields) {
+  const { equipment } = await graphql(
+    `
+      query ($id: ID!) {
+        equipment(id: $id) {
+          version
+        }
+      }
+    `,
+    { id },
+  )
+  const input = { equipmentId: id, expectedVersion: equipment.version, ...fields }
+  const { updateEquipment } = await graphql(
+    `
+      mutation ($input: UpdateEquipmentInput!) {
+        updateEquipment(input: $input) {
+          equipment {
+            id
+          }
+          errors {
+            message
+          }
+        }
+      }
+    `,
+    { input },
+  )
+  assert.deepEqual(updateEquipment.errors, [])
+}
+
+/** Asserts that axe finds nothing on a page. */
+export async function accessible(page, what) {
+  // axe runs in the page, whose policy forbids scripts that are written into it: evaluate does not ask it.
+  await page.evaluate(axeSource)
+  const violations = await page.evaluate(async () => {
+    const { violations } = await globalThis.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    })
+    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`)
+  })
+  assert.deepEqual(violations, [], what)
+}
+
+/** A door to the server that can be shut, as when the server or the network is gone. */
+export async function door() {
+  const target = new URL(base)
+  const sockets = new Set()
+  let listening
+  const open = (port) =>
+    new Promise((resolve, reject) => {
+      listening = createServer((socket) => {
+        const through = connect(Number(target.port), target.hostname)
+        for (const [a, b] of [
+          [socket, through],
+          [through, socket],
+        ]) {
+          sockets.add(a)
+          a.on('error', () => b.destroy())
+          a.on('close', () => {
+            sockets.delete(a)
+            b.destroy()
+          })
+        }
+        socket.pipe(through).pipe(socket)
+      })
+      listening.on('error', reject)
+      listening.listen(port, '127.0.0.1', () => resolve(listening.address().port))
+    })
+  const port = await open(0)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    reopen: () => open(port),
+    shut: () =>
+      new Promise((resolve) => {
+        listening.close(resolve)
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}
