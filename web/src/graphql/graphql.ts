@@ -38,23 +38,27 @@ export type ChangeKind =
 export type ChangePasswordInput = {
   /** The current password. */
   current: string;
-  /** The new password: 12 to 200 characters. */
+  /** The new password: 12 to 200 characters and not easy to guess. */
   new: string;
 };
 
 /** Completion of work. A field that is left out stays unchanged; null clears it. */
 export type CompleteMaintenanceInput = {
-  /** Total cost; not null. When only `labourCost` and `partsCost` are given, it is their sum; given alone, it clears them. */
+  /** When the work was completed, not in the future. Default now; unknown when it is null, or left out while `maintenanceDate` is another day than today. */
+  completedAt?: string | null | undefined;
+  /** Total cost; null for unknown, 0 for free of charge. When `labourCost` and `partsCost` alone are given, it is their sum; given alone, it clears them. */
   cost?: string | null | undefined;
   /** Description of the work, at most 10,000 characters. */
   description?: string | null | undefined;
-  /** End of the downtime, default now. */
+  /** Start of the downtime. Null: the work caused none. */
+  downFrom?: string | null | undefined;
+  /** End of the downtime, not in the future; default `completedAt`, or now when that is unknown. */
   downTo?: string | null | undefined;
   /** Version that the client has read. When given, a CONFLICT is reported if the record has changed since. */
   expectedVersion?: number | null | undefined;
   /** Cost of labour; given together with `partsCost` or not at all. */
   labourCost?: string | null | undefined;
-  /** Date of the work; not null. */
+  /** Day that the work counts to; not null, not in the future. Default: the day of `completedAt` in the company's time zone, today when it is unknown. */
   maintenanceDate?: string | null | undefined;
   /** The record. */
   maintenanceRecordId: string | number;
@@ -64,6 +68,8 @@ export type CompleteMaintenanceInput = {
   partsCost?: string | null | undefined;
   /** Person or workshop that did the work, at most 200 characters. */
   performedBy?: string | null | undefined;
+  /** When the work began. Null: unknown. */
+  startedAt?: string | null | undefined;
 };
 
 /** A new machine. */
@@ -307,11 +313,11 @@ export type MaintenanceRecordFilter = {
   and?: Array<MaintenanceRecordFilter> | null | undefined;
   /** Any of these categories of machines, spelled exactly. */
   category?: Array<string> | null | undefined;
-  /** Total cost. `{ lt: 0 }` finds the reversals. */
+  /** Total cost. `{ lt: 0 }` finds the reversals. Bounds exclude records of unknown cost, `{ isNull: true }` finds those. */
   cost?: DecimalFilter | null | undefined;
   /** When the record was added. */
   createdAt?: DateTimeFilter | null | undefined;
-  /** True for records with a downtime that has not ended, false for all others. */
+  /** True for records that keep their machine down now: open work whose downtime has begun and not ended, whether its expected end lies ahead or has passed. False for all others. */
   down?: boolean | null | undefined;
   /** The machine that was worked on. */
   equipment?: IdFilter | null | undefined;
@@ -319,7 +325,7 @@ export type MaintenanceRecordFilter = {
   ids?: Array<string | number> | null | undefined;
   /** Any of these kinds. */
   kind?: Array<MaintenanceKind> | null | undefined;
-  /** Date of the work. */
+  /** Day that the work counts to. */
   maintenanceDate?: DateFilter | null | undefined;
   /** Records that do not match this filter. A row without a value does not meet a condition on the value. */
   not?: MaintenanceRecordFilter | null | undefined;
@@ -341,13 +347,13 @@ export type MaintenanceRecordFilter = {
 
 /** Sort orders of maintenance records. Ties are broken by id: of two records with the same date, the one recorded later is newer. */
 export type MaintenanceRecordOrder =
-  /** Lowest cost first; reversals have negative costs and come before all others. */
+  /** Lowest cost first; records of unknown cost come before all others, then reversals, which have negative costs. */
   | 'COST_ASC'
-  /** Highest cost first. */
+  /** Highest cost first; records of unknown cost come last. */
   | 'COST_DESC'
-  /** Oldest first. */
+  /** Oldest `maintenanceDate` first. */
   | 'MAINTENANCE_DATE_ASC'
-  /** Newest first. */
+  /** Newest `maintenanceDate` first. */
   | 'MAINTENANCE_DATE_DESC';
 
 /** Status of work on a machine. */
@@ -363,28 +369,34 @@ export type MaintenanceStatus =
 
 /** Work on a machine. */
 export type RecordMaintenanceInput = {
-  /** Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of `labourCost` and `partsCost`, or 0 without them. */
+  /** When the work was completed, not in the future. Default for completed work: now; unknown when `maintenanceDate` is another day than today. */
+  completedAt?: string | null | undefined;
+  /** Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of `labourCost` and `partsCost`; unknown without them. 0 is free of charge. */
   cost?: string | null | undefined;
   /** Description of the work, at most 10,000 characters. */
   description?: string | null | undefined;
   /** Start of the downtime. */
   downFrom?: string | null | undefined;
-  /** End of the downtime; null while the machine is down. */
+  /** End of the downtime; null while the machine is down. In the future it is the expected end, which open work alone may have. */
   downTo?: string | null | undefined;
+  /** Day on which the work is or was due. Planned work needs it, unless `maintenanceDate` is given in its place; other work has none when left out. */
+  dueDate?: string | null | undefined;
   /** The machine. */
   equipmentId: string | number;
   /** Reason for the work. */
   kind: MaintenanceKind;
   /** Cost of labour; given together with `partsCost` or not at all. */
   labourCost?: string | null | undefined;
-  /** Date of the work; for planned work the planned date. */
-  maintenanceDate: string;
+  /** Day that the work counts to. Default: the due date of planned and cancelled work, the day of `startedAt` of work in progress, the day of `completedAt` of completed work, in the company's time zone. */
+  maintenanceDate?: string | null | undefined;
   /** Hour meter reading in engine hours, at most one decimal place. */
   meterHours?: string | null | undefined;
   /** Cost of parts and material; given together with `labourCost` or not at all. */
   partsCost?: string | null | undefined;
   /** Person or workshop that does the work, at most 200 characters. */
   performedBy?: string | null | undefined;
+  /** When the work began, not in the future. Default for work in progress: now; unknown when `maintenanceDate` is another day than today. */
+  startedAt?: string | null | undefined;
   /** Status of the work. */
   status?: MaintenanceStatus;
 };
@@ -414,6 +426,8 @@ export type StartMaintenanceInput = {
   expectedVersion?: number | null | undefined;
   /** The record. */
   maintenanceRecordId: string | number;
+  /** When the work began, default now. */
+  startedAt?: string | null | undefined;
   /** Start the downtime of the machine now, unless it has started already. */
   stopsMachine?: boolean;
 };
@@ -459,7 +473,7 @@ export type UpdateEquipmentInput = {
   name?: string | null | undefined;
   /** The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case. */
   serialNumber?: string | null | undefined;
-  /** Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. Retiring a machine releases its operator. */
+  /** Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. A machine that is given MAINTENANCE stays there when work on it ends. Retiring a machine cancels its planned and running work and releases its operator. */
   status?: EquipmentStatus | null | undefined;
   /** The user responsible for the machine. */
   userId?: string | number | null | undefined;
@@ -504,7 +518,7 @@ export type EquipmentDetailQueryVariables = Exact<{
 }>;
 
 
-export type EquipmentDetailQuery = { equipment: { id: string, name: string, serialNumber: string | null, description: string | null, category: string, status: EquipmentStatus, cost: string | null, createdAt: string, updatedAt: string, version: number, user: { id: string, name: string } | null, assignedOperator: { id: string, firstName: string, lastName: string } | null, next: { nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null }> }, records: { totalCount: number, nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, cost: string, performedBy: string | null, downFrom: string | null, downTo: string | null, meterHours: string | null }> }, meterReadings: { totalCount: number, nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean }> }, assignments: { nodes: Array<{ id: string, assignedAt: string, releasedAt: string | null, operator: { id: string, firstName: string, lastName: string } | null }> } } | null };
+export type EquipmentDetailQuery = { equipment: { id: string, name: string, serialNumber: string | null, description: string | null, category: string, status: EquipmentStatus, cost: string | null, createdAt: string, updatedAt: string, version: number, user: { id: string, name: string } | null, assignedOperator: { id: string, firstName: string, lastName: string } | null, next: { nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null }> }, records: { totalCount: number, nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, cost: string | null, performedBy: string | null, downFrom: string | null, downTo: string | null, meterHours: string | null }> }, meterReadings: { totalCount: number, nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean }> }, assignments: { nodes: Array<{ id: string, assignedAt: string, releasedAt: string | null, operator: { id: string, firstName: string, lastName: string } | null }> } } | null };
 
 export type EquipmentPageQueryVariables = Exact<{
   first: number;
@@ -698,7 +712,7 @@ export type CostsQuery = { byMonth: Array<{ month: string | null, kind: Maintena
 export type NewestWorkQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type NewestWorkQuery = { maintenanceRecords: { nodes: Array<{ id: string, maintenanceDate: string, kind: MaintenanceKind, status: MaintenanceStatus, description: string | null, performedBy: string | null, cost: string, equipment: { id: string, name: string } | null }> } | null };
+export type NewestWorkQuery = { maintenanceRecords: { nodes: Array<{ id: string, maintenanceDate: string, kind: MaintenanceKind, status: MaintenanceStatus, description: string | null, performedBy: string | null, cost: string | null, equipment: { id: string, name: string } | null }> } | null };
 
 export type FleetStatsFragment = { totalEquipment: number, averageCost: string | null, totalValue: string, computedAt: string, sequence: number | null, statusCounts: Array<{ status: EquipmentStatus, count: number }> } & { ' $fragmentName'?: 'FleetStatsFragment' };
 
