@@ -77,7 +77,7 @@ export function WorkCard({ machine }: { machine: EquipmentDetail }) {
                     <WorkMark status={r.status} />
                   </td>
                   <td className="num down">{down === null ? '–' : fmt.count(down)}</td>
-                  <td className="num cost">{r.status === 'COMPLETED' || Number(r.cost) !== 0 ? fmt.amount(r.cost) : '–'}</td>
+                  <td className="num cost">{r.cost === null ? '–' : fmt.amount(r.cost)}</td>
                 </tr>
               )
             })}

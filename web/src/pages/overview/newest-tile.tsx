@@ -88,7 +88,7 @@ export function NewestTile() {
                     <WorkMark status={r.status} />
                   </td>
                   <td className="quiet by">{r.performedBy ?? '–'}</td>
-                  <td className="num cost">{r.status === 'IN_PROGRESS' && Number(r.cost) === 0 ? '–' : fmt.amount(r.cost)}</td>
+                  <td className="num cost">{r.cost === null ? '–' : fmt.amount(r.cost)}</td>
                 </tr>
               ))}
             </tbody>
