@@ -39,7 +39,10 @@ func TestAddressesOfTheClientAreItsPage(t *testing.T) {
 			w.Header.Get("Content-Type") != "text/html; charset=utf-8" {
 			t.Errorf("%s: %d, %v", path, w.StatusCode, w.Header)
 		}
-		if policy := w.Header.Get("Content-Security-Policy"); strings.Contains(policy, "unsafe") || strings.Contains(policy, "blob:") {
+		if policy := w.Header.Get(
+			"Content-Security-Policy",
+		); strings.Contains(policy, "unsafe") ||
+			strings.Contains(policy, "blob:") {
 			t.Errorf("%s has the policy %q, which must allow nothing that is written into a page", path, policy)
 		}
 	}
@@ -68,7 +71,14 @@ func TestAssetsAreImmutableAndCompressed(t *testing.T) {
 	if w.Header.Get("Cache-Control") != "public, max-age=31536000, immutable" || w.Header.Get("Content-Encoding") != "br" {
 		t.Errorf("an asset: %v", w.Header)
 	}
-	if again := get(t, "/assets/app-1a2b.js", "Accept-Encoding", "br", "If-None-Match", w.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
+	if again := get(
+		t,
+		"/assets/app-1a2b.js",
+		"Accept-Encoding",
+		"br",
+		"If-None-Match",
+		w.Header.Get("ETag"),
+	); again.StatusCode != http.StatusNotModified {
 		t.Errorf("the same asset again: %d", again.StatusCode)
 	}
 	if plain := get(t, "/assets/app-1a2b.js", "Accept-Encoding", "br;q=0"); plain.Header.Get("Content-Encoding") != "" {
@@ -79,7 +89,8 @@ func TestAssetsAreImmutableAndCompressed(t *testing.T) {
 func TestGraphiQLAloneMaySetStylesAndStartWorkers(t *testing.T) {
 	t.Parallel()
 	policy := get(t, "/graphiql", "Accept", document).Header.Get("Content-Security-Policy")
-	if !strings.Contains(policy, "style-src 'self' 'unsafe-inline'") || !strings.Contains(policy, "worker-src 'self' blob:") {
+	if !strings.Contains(policy, "style-src 'self' 'unsafe-inline'") ||
+		!strings.Contains(policy, "worker-src 'self' blob:") {
 		t.Errorf("the policy of GraphiQL: %q", policy)
 	}
 }

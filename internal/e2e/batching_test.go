@@ -20,7 +20,11 @@ var shapes = []struct {
 }{
 	{"page with operator, 3 records, latest", `query($n: Int!) { equipmentList(first: $n) { nodes { name
 		assignedOperator { lastName } latestMaintenance { cost } maintenanceRecords(first: 3) { nodes { cost } } } } }`, 4},
-	{"last and next work", `query($n: Int!) { equipmentList(first: $n) { nodes { latestMaintenance { cost } nextMaintenance { dueDate } } } }`, 3},
+	{
+		"last and next work",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { latestMaintenance { cost } nextMaintenance { dueDate } } } }`,
+		3,
+	},
 	{"two levels deeper", `query($n: Int!) { equipmentList(first: $n) { nodes { name
 		assignedOperator { lastName assignedEquipment(first: 10) { nodes { name latestMaintenance { cost } } } }
 		latestMaintenance { cost } maintenanceRecords(first: 3) { nodes { cost } } } } }`, 6},

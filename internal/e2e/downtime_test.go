@@ -75,8 +75,13 @@ func TestAMachineIsDownUntilItIsToldOtherwise(t *testing.T) {
 	s.exec(`UPDATE maintenance_records SET down_to = now() - interval '1 hour'`) // the expected end passes
 	down(1)
 	s.wantState("after the expected end", e.ID, "MAINTENANCE then ACTIVE")
-	if p := change[equipmentPayload](s, updateOne, vars{"in": vars{"equipmentId": e.ID, "expectedVersion": p.Equipment.Version,
-		"status": "ACTIVE"}}); len(p.Errors) != 1 || p.Errors[0].Field != "input.status" {
+	if p := change[equipmentPayload](
+		s,
+		updateOne,
+		vars{"in": vars{"equipmentId": e.ID, "expectedVersion": p.Equipment.Version,
+			"status": "ACTIVE"}},
+	); len(p.Errors) != 1 ||
+		p.Errors[0].Field != "input.status" {
 		t.Errorf("a machine that is down was put to work: %+v", p)
 	}
 	p = s.work(correctWork, vars{"maintenanceRecordId": id, "expectedVersion": 2, "downTo": hours(-2)})
@@ -89,11 +94,18 @@ func TestAMachineIsDownUntilItIsToldOtherwise(t *testing.T) {
 		t.Errorf("completed with downtime to come: %+v", f)
 	}
 	p = s.work(completeWork, vars{"maintenanceRecordId": id})
-	if to, err := time.Parse(time.RFC3339, text(p.MaintenanceRecord.DownTo)); err != nil || to.After(time.Now().Add(time.Minute)) {
+	if to, err := time.Parse(
+		time.RFC3339,
+		text(p.MaintenanceRecord.DownTo),
+	); err != nil ||
+		to.After(time.Now().Add(time.Minute)) {
 		t.Errorf("the downtime of completed work ends at %v, %v", to, err)
 	}
 	s.wantState("completed", e.ID, "ACTIVE")
-	if f := s.refused(recordWork, vars{"equipmentId": e.ID, "kind": "OTHER", "downFrom": hours(-1), "downTo": hours(1)}); f.Field != "input.downTo" {
+	if f := s.refused(
+		recordWork,
+		vars{"equipmentId": e.ID, "kind": "OTHER", "downFrom": hours(-1), "downTo": hours(1)},
+	); f.Field != "input.downTo" {
 		t.Errorf("completed work with downtime to come: %+v", f)
 	}
 	var told struct {
@@ -106,13 +118,19 @@ func TestAMachineIsDownUntilItIsToldOtherwise(t *testing.T) {
 			}
 		}
 	}
-	s.data(&told, `query($id: ID!) { equipment(id: $id) { history(last: 2) { nodes { action changes { field from to } } } } }`, vars{"id": e.ID})
+	s.data(
+		&told,
+		`query($id: ID!) { equipment(id: $id) { history(last: 2) { nodes { action changes { field from to } } } } }`,
+		vars{"id": e.ID},
+	)
 	var lines []string
 	for _, c := range told.Equipment.History.Nodes[0].Changes {
 		lines = append(lines, told.Equipment.History.Nodes[0].Action+" "+*c.Field+": "+text(c.From)+" to "+text(c.To))
 	}
-	if diff := cmp.Diff([]string{"STATUS_FOLLOWS status: ACTIVE to MAINTENANCE", "STATUS_FOLLOWS statusAfterWork: null to ACTIVE"},
-		lines); diff != "" {
+	if diff := cmp.Diff(
+		[]string{"STATUS_FOLLOWS status: ACTIVE to MAINTENANCE", "STATUS_FOLLOWS statusAfterWork: null to ACTIVE"},
+		lines,
+	); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -122,7 +140,10 @@ func TestAMachineBecomesWhatItWas(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	begin := func(id string) string {
-		return s.work(recordWork, vars{"equipmentId": id, "kind": "CORRECTIVE", "status": "IN_PROGRESS", "downFrom": hours(-1)}).MaintenanceRecord.ID
+		return s.work(
+			recordWork,
+			vars{"equipmentId": id, "kind": "CORRECTIVE", "status": "IN_PROGRESS", "downFrom": hours(-1)},
+		).MaintenanceRecord.ID
 	}
 	end := func(id string) { s.work(completeWork, vars{"maintenanceRecordId": id}) }
 	parked := s.machine(vars{"status": "INACTIVE"}).ID
@@ -144,7 +165,10 @@ func TestAMachineBecomesWhatItWas(t *testing.T) {
 	s.wantState("a person has put it into the workshop", kept, "MAINTENANCE")
 
 	stopped := s.machine(nil).ID
-	plan := s.work(recordWork, vars{"equipmentId": stopped, "kind": "PREVENTIVE", "status": "PLANNED", "dueDate": "2026-05-01"}).MaintenanceRecord.ID
+	plan := s.work(
+		recordWork,
+		vars{"equipmentId": stopped, "kind": "PREVENTIVE", "status": "PLANNED", "dueDate": "2026-05-01"},
+	).MaintenanceRecord.ID
 	s.work(startWork, vars{"maintenanceRecordId": plan, "stopsMachine": true})
 	s.wantState("stopped by its work", stopped, "MAINTENANCE then ACTIVE")
 	s.work(cancelWork, vars{"maintenanceRecordId": plan})
@@ -172,8 +196,11 @@ func TestDowntimeThatWasRecordedAheadBegins(t *testing.T) {
 	begin(0)
 	s.work(cancelWork, vars{"maintenanceRecordId": id})
 	s.wantState("called off", e.ID, "INACTIVE")
-	later := s.work(recordWork, vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "dueDate": "2026-12-24",
-		"downFrom": hours(2), "downTo": hours(5)}).MaintenanceRecord.ID
+	later := s.work(
+		recordWork,
+		vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "dueDate": "2026-12-24",
+			"downFrom": hours(2), "downTo": hours(5)},
+	).MaintenanceRecord.ID
 	p := s.work(completeWork, vars{"maintenanceRecordId": later})
 	if p.MaintenanceRecord.DownFrom != nil || p.MaintenanceRecord.DownTo != nil {
 		t.Errorf("completed work has downtime to come: %+v", p.MaintenanceRecord)
@@ -187,11 +214,20 @@ func TestRetiringEndsWhatIsOpen(t *testing.T) {
 	s := newService(t)
 	e := s.machine(nil)
 	op := s.operator("L-1")
-	change[struct{ Errors []fault }](s, `mutation($in: AssignOperatorInput!) { p: assignOperator(input: $in) { errors { message } } }`,
-		vars{"in": vars{"equipmentId": e.ID, "operatorId": op}})
-	plan := s.work(recordWork, vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "dueDate": "2027-01-01"}).MaintenanceRecord.ID
-	job := s.work(recordWork, vars{"equipmentId": e.ID, "kind": "CORRECTIVE", "status": "IN_PROGRESS", "downFrom": hours(-1),
-		"downTo": hours(9), "cost": "50"}).MaintenanceRecord.ID
+	change[struct{ Errors []fault }](
+		s,
+		`mutation($in: AssignOperatorInput!) { p: assignOperator(input: $in) { errors { message } } }`,
+		vars{"in": vars{"equipmentId": e.ID, "operatorId": op}},
+	)
+	plan := s.work(
+		recordWork,
+		vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "dueDate": "2027-01-01"},
+	).MaintenanceRecord.ID
+	job := s.work(
+		recordWork,
+		vars{"equipmentId": e.ID, "kind": "CORRECTIVE", "status": "IN_PROGRESS", "downFrom": hours(-1),
+			"downTo": hours(9), "cost": "50"},
+	).MaintenanceRecord.ID
 	s.setStatus(e.ID, "RETIRED")
 	s.wantState("retired", e.ID, "RETIRED")
 	var got struct {
@@ -210,9 +246,12 @@ func TestRetiringEndsWhatIsOpen(t *testing.T) {
 		job: maintenanceRecord(id: $job) { status downTo cost history { nodes { action } } }
 		equipment(id: $e) { assignedOperator { id } history { nodes { action } } } }`, vars{"plan": plan, "job": job, "e": e.ID})
 	to, err := time.Parse(time.RFC3339, text(got.Job.DownTo))
-	if got.Plan.Status != "CANCELLED" || got.Job.Status != "CANCELLED" || err != nil || to.After(time.Now().Add(time.Minute)) ||
-		text(got.Job.Cost) != "50.00" || got.Plan.History.Nodes[0].Action != "CANCELLED" ||
-		got.Job.History.Nodes[0].Action != "CANCELLED" || got.Equipment.AssignedOperator != nil {
+	if got.Plan.Status != "CANCELLED" || got.Job.Status != "CANCELLED" || err != nil ||
+		to.After(time.Now().Add(time.Minute)) ||
+		text(got.Job.Cost) != "50.00" ||
+		got.Plan.History.Nodes[0].Action != "CANCELLED" ||
+		got.Job.History.Nodes[0].Action != "CANCELLED" ||
+		got.Equipment.AssignedOperator != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for mutation, in := range map[string]vars{
@@ -223,11 +262,20 @@ func TestRetiringEndsWhatIsOpen(t *testing.T) {
 		s.refused(mutation, in)
 	}
 	// A plan that an earlier release left open on a retired machine.
-	s.exec(`UPDATE maintenance_records SET status = 'PLANNED', started_at = NULL, down_from = NULL, down_to = NULL WHERE status = 'CANCELLED'`)
-	if f := s.refused(startWork, vars{"maintenanceRecordId": plan}); f.Code != "CONFLICT" || f.Field != "input.maintenanceRecordId" {
+	s.exec(
+		`UPDATE maintenance_records SET status = 'PLANNED', started_at = NULL, down_from = NULL, down_to = NULL WHERE status = 'CANCELLED'`,
+	)
+	if f := s.refused(
+		startWork,
+		vars{"maintenanceRecordId": plan},
+	); f.Code != "CONFLICT" ||
+		f.Field != "input.maintenanceRecordId" {
 		t.Errorf("started on a retired machine: %+v", f)
 	}
-	if f := s.refused(correctWork, vars{"maintenanceRecordId": plan, "expectedVersion": 3, "downFrom": hours(-1)}); f.Code != "CONFLICT" {
+	if f := s.refused(
+		correctWork,
+		vars{"maintenanceRecordId": plan, "expectedVersion": 3, "downFrom": hours(-1)},
+	); f.Code != "CONFLICT" {
 		t.Errorf("stopped a retired machine: %+v", f)
 	}
 	s.work(cancelWork, vars{"maintenanceRecordId": plan})
@@ -241,9 +289,20 @@ func TestImportedWorkMovesItsMachine(t *testing.T) {
 	s.setStatus(retired.ID, "RETIRED")
 	run := func(rows string) ingest.Report {
 		t.Helper()
-		report, err := ingest.Run(t.Context(), s.store.Bulk(), s.viewer, ingest.Options{Entity: ingest.Maintenance, SkipBad: true,
-			Mapping: ingest.Mapping{Columns: map[string]string{"sourceRef": "Id", "equipment": "Machine", "maintenanceDate": "Date",
-				"status": "Status", "downFrom": "From"}}}, strings.NewReader("Id,Machine,Date,Status,From\n"+rows))
+		report, err := ingest.Run(
+			t.Context(),
+			s.store.Bulk(),
+			s.viewer,
+			ingest.Options{
+				Entity:  ingest.Maintenance,
+				SkipBad: true,
+				Mapping: ingest.Mapping{
+					Columns: map[string]string{"sourceRef": "Id", "equipment": "Machine", "maintenanceDate": "Date",
+						"status": "Status", "downFrom": "From"},
+				},
+			},
+			strings.NewReader("Id,Machine,Date,Status,From\n"+rows),
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -256,18 +315,27 @@ func TestImportedWorkMovesItsMachine(t *testing.T) {
 	if r := run("3,EX-2,2026-11-20,IN_PROGRESS,2026-11-20T06:00:00Z\n"); r.Unchanged != 1 || r.MachinesFollowed != 0 {
 		t.Errorf("again: %v", r)
 	}
-	if r := run("4,OLD,2026-11-20,IN_PROGRESS,2026-11-20T06:00:00Z\n5,OLD,2026-11-20,PLANNED,\n6,OLD,2026-11-20,CANCELLED,\n"); r.Created != 1 || r.Rejected != 2 {
+	if r := run(
+		"4,OLD,2026-11-20,IN_PROGRESS,2026-11-20T06:00:00Z\n5,OLD,2026-11-20,PLANNED,\n6,OLD,2026-11-20,CANCELLED,\n",
+	); r.Created != 1 ||
+		r.Rejected != 2 {
 		t.Errorf("work on a retired machine: %v", r)
 	}
 	// The work is done in the other system, which does not tell when the machine ran again.
-	r, err := ingest.Run(t.Context(), s.store.Bulk(), s.viewer, ingest.Options{Entity: ingest.Maintenance,
-		Mapping: ingest.Mapping{Columns: map[string]string{"sourceRef": "Id", "equipment": "Machine", "maintenanceDate": "Date",
-			"status": "Status"}}}, strings.NewReader("Id,Machine,Date,Status\n3,EX-2,2026-11-21,COMPLETED\n"))
+	r, err := ingest.Run(t.Context(), s.store.Bulk(), s.viewer, ingest.Options{
+		Entity: ingest.Maintenance,
+		Mapping: ingest.Mapping{
+			Columns: map[string]string{"sourceRef": "Id", "equipment": "Machine", "maintenanceDate": "Date",
+				"status": "Status"},
+		},
+	}, strings.NewReader("Id,Machine,Date,Status\n3,EX-2,2026-11-21,COMPLETED\n"))
 	if err != nil || r.Updated != 1 || r.MachinesFollowed != 1 {
 		t.Errorf("done: %v, %v", r, err)
 	}
 	s.wantState("done", e.ID, "INACTIVE")
-	if n := s.count(`SELECT count(*)::int FROM maintenance_records WHERE down_from IS NOT NULL AND (down_to IS NULL OR down_to_expected)`); n != 0 {
+	if n := s.count(
+		`SELECT count(*)::int FROM maintenance_records WHERE down_from IS NOT NULL AND (down_to IS NULL OR down_to_expected)`,
+	); n != 0 {
 		t.Errorf("%d downtimes go on", n)
 	}
 }
@@ -293,10 +361,19 @@ func TestImportedStatusesEndWhatIsOpen(t *testing.T) {
 	s.data(&got, `{ equipmentList(orderBy: NAME_ASC) { nodes { id } } }`, nil)
 	digger, loader := got.EquipmentList.Nodes[0].ID, got.EquipmentList.Nodes[1].ID
 	op := s.operator("L-1")
-	change[struct{ Errors []fault }](s, `mutation($in: AssignOperatorInput!) { p: assignOperator(input: $in) { errors { message } } }`,
-		vars{"in": vars{"equipmentId": digger, "operatorId": op}})
-	plan := s.work(recordWork, vars{"equipmentId": digger, "kind": "PREVENTIVE", "status": "PLANNED", "dueDate": "2027-01-01"}).MaintenanceRecord.ID
-	job := s.work(recordWork, vars{"equipmentId": loader, "kind": "CORRECTIVE", "status": "IN_PROGRESS", "downFrom": hours(-1)}).MaintenanceRecord.ID
+	change[struct{ Errors []fault }](
+		s,
+		`mutation($in: AssignOperatorInput!) { p: assignOperator(input: $in) { errors { message } } }`,
+		vars{"in": vars{"equipmentId": digger, "operatorId": op}},
+	)
+	plan := s.work(
+		recordWork,
+		vars{"equipmentId": digger, "kind": "PREVENTIVE", "status": "PLANNED", "dueDate": "2027-01-01"},
+	).MaintenanceRecord.ID
+	job := s.work(
+		recordWork,
+		vars{"equipmentId": loader, "kind": "CORRECTIVE", "status": "IN_PROGRESS", "downFrom": hours(-1)},
+	).MaintenanceRecord.ID
 	if r := run("1,Digger,RETIRED\n2,Loader,INACTIVE\n"); r.Updated != 2 || r.MachinesFollowed != 2 {
 		t.Errorf("%v", r)
 	}
@@ -304,7 +381,11 @@ func TestImportedStatusesEndWhatIsOpen(t *testing.T) {
 	if n := s.count(`SELECT count(*)::int FROM assignments WHERE released_at IS NULL`); n != 0 {
 		t.Errorf("%d operators run the retired machine", n)
 	}
-	if f := s.refused(cancelWork, vars{"maintenanceRecordId": plan}); f.Code != "CONFLICT" || !strings.Contains(f.Message, "CANCELLED") {
+	if f := s.refused(
+		cancelWork,
+		vars{"maintenanceRecordId": plan},
+	); f.Code != "CONFLICT" ||
+		!strings.Contains(f.Message, "CANCELLED") {
 		t.Errorf("the plan of the retired machine: %+v", f)
 	}
 	if r := run("1,Digger,RETIRED\n2,Loader,MAINTENANCE\n"); r.MachinesFollowed != 0 {

@@ -150,14 +150,21 @@ func TestTheLastWorkIsNoPlan(t *testing.T) {
 	s := newService(t)
 	e := s.machine(nil)
 	plan := func(due string) string {
-		return s.work(recordWork, vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "dueDate": due}).MaintenanceRecord.ID
+		return s.work(
+			recordWork,
+			vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED", "dueDate": due},
+		).MaintenanceRecord.ID
 	}
 	check := func(name, latest, next string) {
 		t.Helper()
 		var got struct {
 			Equipment struct{ LatestMaintenance, NextMaintenance *struct{ ID string } }
 		}
-		s.data(&got, `query($id: ID!) { equipment(id: $id) { latestMaintenance { id } nextMaintenance { id } } }`, vars{"id": e.ID})
+		s.data(
+			&got,
+			`query($id: ID!) { equipment(id: $id) { latestMaintenance { id } nextMaintenance { id } } }`,
+			vars{"id": e.ID},
+		)
 		id := func(row *struct{ ID string }) string {
 			if row == nil {
 				return ""
@@ -174,7 +181,10 @@ func TestTheLastWorkIsNoPlan(t *testing.T) {
 	check("after a cancelled plan", "", "")
 	later, sooner := plan("2027-06-01"), plan("2027-05-01")
 	check("with plans", "", sooner)
-	done := s.work(recordWork, vars{"equipmentId": e.ID, "kind": "CORRECTIVE", "maintenanceDate": "2026-10-01"}).MaintenanceRecord.ID
+	done := s.work(
+		recordWork,
+		vars{"equipmentId": e.ID, "kind": "CORRECTIVE", "maintenanceDate": "2026-10-01"},
+	).MaintenanceRecord.ID
 	check("with work done", done, sooner)
 	s.work(startWork, vars{"maintenanceRecordId": sooner})
 	check("with work begun", sooner, later)
@@ -208,10 +218,17 @@ func TestUnknownCostOfWorkIsNoPartOfAMean(t *testing.T) {
 	summary := func(args string) []string {
 		t.Helper()
 		var got struct{ MaintenanceSummary []sums }
-		s.data(&got, `query($e: ID!) { maintenanceSummary`+args+` { records unknownCost totalCost averageCost } }`, vars{"e": e.ID})
+		s.data(
+			&got,
+			`query($e: ID!) { maintenanceSummary`+args+` { records unknownCost totalCost averageCost } }`,
+			vars{"e": e.ID},
+		)
 		var lines []string
 		for _, g := range got.MaintenanceSummary {
-			lines = append(lines, fmt.Sprint(g.Records, " records, ", g.UnknownCost, " unknown, ", g.TotalCost, ", mean ", text(g.AverageCost)))
+			lines = append(
+				lines,
+				fmt.Sprint(g.Records, " records, ", g.UnknownCost, " unknown, ", g.TotalCost, ", mean ", text(g.AverageCost)),
+			)
 		}
 		return lines
 	}
@@ -229,7 +246,10 @@ func TestUnknownCostOfWorkIsNoPartOfAMean(t *testing.T) {
 		"AVERAGE_COST_DESC": {mine, theirs}, "AVERAGE_COST_ASC": {theirs, mine},
 		"TOTAL_COST_DESC": {mine, theirs}, "TOTAL_COST_ASC": {theirs, mine},
 	} {
-		if diff := cmp.Diff(want, summary(`(groupBy: [CATEGORY], orderBy: `+order+`, filter: { not: { equipment: { in: [$e] }, kind: [OTHER] } })`)); diff != "" {
+		if diff := cmp.Diff(
+			want,
+			summary(`(groupBy: [CATEGORY], orderBy: `+order+`, filter: { not: { equipment: { in: [$e] }, kind: [OTHER] } })`),
+		); diff != "" {
 			t.Error(order, diff)
 		}
 	}
@@ -246,7 +266,11 @@ func TestUnknownCostOfWorkIsNoPartOfAMean(t *testing.T) {
 					}
 				}
 			}
-			s.data(&got, `query($after: String) { maintenanceRecords(first: 2, after: $after, `+args+`) { nodes { cost } pageInfo { hasNextPage endCursor } } }`, vars{"after": after})
+			s.data(
+				&got,
+				`query($after: String) { maintenanceRecords(first: 2, after: $after, `+args+`) { nodes { cost } pageInfo { hasNextPage endCursor } } }`,
+				vars{"after": after},
+			)
 			for _, n := range got.MaintenanceRecords.Nodes {
 				list = append(list, text(n.Cost))
 			}
@@ -269,7 +293,10 @@ func TestUnknownCostOfWorkIsNoPartOfAMean(t *testing.T) {
 			t.Error(args, diff)
 		}
 	}
-	p := s.work(correctWork, vars{"maintenanceRecordId": first.ID, "expectedVersion": 1, "labourCost": "10", "partsCost": "2.50"})
+	p := s.work(
+		correctWork,
+		vars{"maintenanceRecordId": first.ID, "expectedVersion": 1, "labourCost": "10", "partsCost": "2.50"},
+	)
 	if text(p.MaintenanceRecord.Cost) != "12.50" {
 		t.Errorf("the parts became known: %+v", p.MaintenanceRecord)
 	}
