@@ -48,15 +48,21 @@ test('the search asks the server once the typing rests, drops answers that are o
   const { page, done } = await open('/equipment')
   await rows(page).first().waitFor()
   const searches = []
+  let release = () => undefined
+  const held = new Promise((resolve) => (release = resolve))
+  let overtaken = Promise.resolve()
   await page.route('**/graphql', async (route) => {
     const body = JSON.parse(route.request().postData() ?? '{}')
     const search = body.variables?.filter?.search
     // The list without a search may be asked for again by the first event, which is a RESYNC.
     if (body.query?.includes('query EquipmentPage') && search !== undefined) {
       searches.push(search)
-      if (search === 'volvo') await new Promise((resolve) => setTimeout(resolve, 2500)) // it comes last
+      if (search === 'volvo') {
+        overtaken = route.request().response() // null when the browser has given it up
+        await held
+      }
     }
-    await route.continue().catch(() => undefined) // the browser has given it up
+    await route.continue().catch(() => undefined)
   })
   const field = page.getByPlaceholder('Name, code or serial')
   await field.pressSequentially('volvo', { delay: 20 })
@@ -64,7 +70,9 @@ test('the search asks the server once the typing rests, drops answers that are o
   await page.waitForTimeout(300)
   await field.fill('komatsu')
   await row(page, 'Komatsu').first().waitFor()
-  await page.waitForTimeout(3000)
+  release() // it comes last
+  await overtaken
+  await page.waitForTimeout(300)
   assert.deepEqual([...new Set(searches)], ['volvo', 'komatsu'], 'one request for each pause, not for each letter')
   for (const text of await rows(page).allInnerTexts()) assert.match(text, /Komatsu/)
   await field.fill('no such machine anywhere')

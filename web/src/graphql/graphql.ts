@@ -530,7 +530,7 @@ export type EquipmentPageQueryVariables = Exact<{
 
 export type EquipmentPageQuery = { equipmentList: { nodes: Array<{ ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } }> } | null };
 
-export type EquipmentRowFragment = { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, createdAt: string, updatedAt: string, version: number, assignedOperator: { id: string, firstName: string, lastName: string } | null, last: { nodes: Array<{ id: string, maintenanceDate: string }> }, next: { nodes: Array<{ id: string, maintenanceDate: string }> }, meterReadings: { nodes: Array<{ hours: string }> } } & { ' $fragmentName'?: 'EquipmentRowFragment' };
+export type EquipmentRowFragment = { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, createdAt: string, updatedAt: string, version: number, assignedOperator: { id: string, firstName: string, lastName: string } | null, latestMaintenance: { id: string, maintenanceDate: string } | null, nextMaintenance: { id: string, maintenanceDate: string } | null, meterReadings: { nodes: Array<{ hours: string }> } } & { ' $fragmentName'?: 'EquipmentRowFragment' };
 
 export type CreateEquipmentMutationVariables = Exact<{
   input: CreateEquipmentInput;
@@ -776,21 +776,13 @@ export const EquipmentRowFragmentDoc = new TypedDocumentString(`
     firstName
     lastName
   }
-  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  latestMaintenance {
+    id
+    maintenanceDate
   }
-  next: maintenanceRecords(
-    first: 1
-    filter: {status: [PLANNED]}
-    orderBy: MAINTENANCE_DATE_ASC
-  ) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  nextMaintenance {
+    id
+    maintenanceDate
   }
   meterReadings(first: 1) {
     nodes {
@@ -1024,21 +1016,13 @@ export const EquipmentPageDocument = new TypedDocumentString(`
     firstName
     lastName
   }
-  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  latestMaintenance {
+    id
+    maintenanceDate
   }
-  next: maintenanceRecords(
-    first: 1
-    filter: {status: [PLANNED]}
-    orderBy: MAINTENANCE_DATE_ASC
-  ) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  nextMaintenance {
+    id
+    maintenanceDate
   }
   meterReadings(first: 1) {
     nodes {
@@ -1086,21 +1070,13 @@ export const EquipmentChangedDocument = new TypedDocumentString(`
     firstName
     lastName
   }
-  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  latestMaintenance {
+    id
+    maintenanceDate
   }
-  next: maintenanceRecords(
-    first: 1
-    filter: {status: [PLANNED]}
-    orderBy: MAINTENANCE_DATE_ASC
-  ) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  nextMaintenance {
+    id
+    maintenanceDate
   }
   meterReadings(first: 1) {
     nodes {
@@ -1135,21 +1111,13 @@ export const MaintenanceRecordedDocument = new TypedDocumentString(`
     firstName
     lastName
   }
-  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  latestMaintenance {
+    id
+    maintenanceDate
   }
-  next: maintenanceRecords(
-    first: 1
-    filter: {status: [PLANNED]}
-    orderBy: MAINTENANCE_DATE_ASC
-  ) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  nextMaintenance {
+    id
+    maintenanceDate
   }
   meterReadings(first: 1) {
     nodes {
@@ -1189,21 +1157,13 @@ export const RecordMaintenanceDocument = new TypedDocumentString(`
     firstName
     lastName
   }
-  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  latestMaintenance {
+    id
+    maintenanceDate
   }
-  next: maintenanceRecords(
-    first: 1
-    filter: {status: [PLANNED]}
-    orderBy: MAINTENANCE_DATE_ASC
-  ) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  nextMaintenance {
+    id
+    maintenanceDate
   }
   meterReadings(first: 1) {
     nodes {
@@ -1243,21 +1203,13 @@ export const StartMaintenanceDocument = new TypedDocumentString(`
     firstName
     lastName
   }
-  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  latestMaintenance {
+    id
+    maintenanceDate
   }
-  next: maintenanceRecords(
-    first: 1
-    filter: {status: [PLANNED]}
-    orderBy: MAINTENANCE_DATE_ASC
-  ) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  nextMaintenance {
+    id
+    maintenanceDate
   }
   meterReadings(first: 1) {
     nodes {
@@ -1297,21 +1249,13 @@ export const CompleteMaintenanceDocument = new TypedDocumentString(`
     firstName
     lastName
   }
-  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  latestMaintenance {
+    id
+    maintenanceDate
   }
-  next: maintenanceRecords(
-    first: 1
-    filter: {status: [PLANNED]}
-    orderBy: MAINTENANCE_DATE_ASC
-  ) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  nextMaintenance {
+    id
+    maintenanceDate
   }
   meterReadings(first: 1) {
     nodes {
@@ -1351,21 +1295,13 @@ export const CancelMaintenanceDocument = new TypedDocumentString(`
     firstName
     lastName
   }
-  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  latestMaintenance {
+    id
+    maintenanceDate
   }
-  next: maintenanceRecords(
-    first: 1
-    filter: {status: [PLANNED]}
-    orderBy: MAINTENANCE_DATE_ASC
-  ) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  nextMaintenance {
+    id
+    maintenanceDate
   }
   meterReadings(first: 1) {
     nodes {
@@ -1529,21 +1465,13 @@ export const UpdateEquipmentBatchDocument = new TypedDocumentString(`
     firstName
     lastName
   }
-  last: maintenanceRecords(first: 1, filter: {status: [COMPLETED, IN_PROGRESS]}) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  latestMaintenance {
+    id
+    maintenanceDate
   }
-  next: maintenanceRecords(
-    first: 1
-    filter: {status: [PLANNED]}
-    orderBy: MAINTENANCE_DATE_ASC
-  ) {
-    nodes {
-      id
-      maintenanceDate
-    }
+  nextMaintenance {
+    id
+    maintenanceDate
   }
   meterReadings(first: 1) {
     nodes {

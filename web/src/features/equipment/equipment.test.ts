@@ -21,8 +21,8 @@ const row = (id: string, fields: Partial<EquipmentRow> = {}): EquipmentRow => ({
   updatedAt: '2026-01-01T00:00:00Z',
   version: 1,
   assignedOperator: null,
-  last: { nodes: [] },
-  next: { nodes: [] },
+  latestMaintenance: null,
+  nextMaintenance: null,
   meterReadings: { nodes: [] },
   ...fields,
 })

@@ -18,17 +18,13 @@ export const rowFragment = graphql(`
       firstName
       lastName
     }
-    last: maintenanceRecords(first: 1, filter: { status: [COMPLETED, IN_PROGRESS] }) {
-      nodes {
-        id
-        maintenanceDate
-      }
+    latestMaintenance {
+      id
+      maintenanceDate
     }
-    next: maintenanceRecords(first: 1, filter: { status: [PLANNED] }, orderBy: MAINTENANCE_DATE_ASC) {
-      nodes {
-        id
-        maintenanceDate
-      }
+    nextMaintenance {
+      id
+      maintenanceDate
     }
     meterReadings(first: 1) {
       nodes {

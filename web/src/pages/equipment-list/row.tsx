@@ -36,8 +36,8 @@ const Unknown = () => {
 
 function Value({ row, column }: { row: EquipmentRow; column: ColumnKey }) {
   const { fmt } = useI18n()
-  const last = row.last.nodes[0]
-  const next = row.next.nodes[0]
+  const last = row.latestMaintenance
+  const next = row.nextMaintenance
   const reading = row.meterReadings.nodes[0]
   switch (column) {
     case 'category':
@@ -140,7 +140,7 @@ const TableRow = memo(function TableRow({ index, style, row, shown, current, sel
 const CardRow = memo(function CardRow({ index, style, row, current, onIntent, onCurrent }: BodyProps) {
   const element = useCurrent<HTMLAnchorElement>(current, onCurrent)
   const { fmt } = useI18n()
-  const next = row.next.nodes[0]
+  const next = row.nextMaintenance
   const reading = row.meterReadings.nodes[0]
   const operator = row.assignedOperator
   return (
