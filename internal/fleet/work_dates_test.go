@@ -36,6 +36,21 @@ func datesOf(m *fleet.MaintenanceRecord) dates {
 	return dates{counts, day(m.DueDate), day(m.FirstDueDate), moment(m.StartedAt), moment(m.CompletedAt)}
 }
 
+// wantDates wants the dates of a record, or BAD_INPUT for the field unless that is "".
+func wantDates(t *testing.T, m *fleet.MaintenanceRecord, err error, want dates, field string) {
+	t.Helper()
+	if field != "" {
+		wantError(t, err, fleet.BadInput, field)
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, datesOf(m), cmp.AllowUnexported(dates{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func parsed(t *testing.T, d dates, status fleet.MaintenanceStatus) *fleet.MaintenanceRecord {
 	t.Helper()
 	m := &fleet.MaintenanceRecord{Kind: fleet.Preventive, Status: status}
@@ -123,16 +138,7 @@ func TestDatesOfNewWork(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, err := parsed(t, c.given, c.status).New(&fleet.Equipment{Status: fleet.EquipmentActive}, now)
-			if c.field != "" {
-				wantError(t, err, fleet.BadInput, c.field)
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(c.want, datesOf(m), cmp.AllowUnexported(dates{})); diff != "" {
-				t.Error(diff)
-			}
+			wantDates(t, m, err, c.want, c.field)
 		})
 	}
 }
@@ -205,16 +211,7 @@ func TestDatesOfSteps(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m, err := fleet.MaintenanceStep{To: c.to, Patch: c.patch}.Apply(parsed(t, c.before, c.status), now)
-			if c.field != "" {
-				wantError(t, err, fleet.BadInput, c.field)
-				return
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(c.want, datesOf(m), cmp.AllowUnexported(dates{})); diff != "" {
-				t.Error(diff)
-			}
+			wantDates(t, m, err, c.want, c.field)
 		})
 	}
 }
