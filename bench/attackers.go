@@ -24,7 +24,7 @@ type victim struct {
 	Addr   string
 	Tokens []string // of the clients
 	Admins []string // access tokens of administrators
-	User   string   // id of a user whose password they reset
+	User   string   // id of the user that has its password reset
 }
 
 // attackers is that process. It ends when its standard input does.

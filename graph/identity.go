@@ -118,7 +118,7 @@ func (r *Resolver) resetPassword(
 	return withSecret[fleet.User]{u, secret}, nil
 }
 
-// createToken makes an access token of the viewer's, who must have signed in.
+// createToken makes an access token of the viewer's. It requires sign-in.
 func (r *Resolver) createToken(
 	ctx context.Context,
 	v fleet.Viewer,

@@ -150,7 +150,7 @@ func tryLock(ctx context.Context, db *sql.DB) (unlock func(), taken bool, err er
 		unlock() // the first error counts
 		return nil, false, err
 	}
-	// The simple protocol leaves no portal open, whose snapshot an index that is built concurrently would wait for.
+	// The simple protocol leaves no portal open: an index that is built concurrently would wait for its snapshot.
 	err = tx.QueryRowContext(ctx, fmt.Sprintf(`SELECT pg_try_advisory_xact_lock(%d)`, lock.DefaultLockID),
 		pgx.QueryExecModeSimpleProtocol).Scan(&taken)
 	if err != nil || !taken {

@@ -122,8 +122,8 @@ func (c *importCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 }
 
 // lateFile is a file that is made by the first write to it. It is written under another name and renamed when
-// it is whole, so that a link of its name, which anyone who may write to the folder can make, is replaced and
-// not followed. Its rows are the company's: only its owner may read it.
+// it is whole, so that a link of its name, which every account with access to the folder can make, is replaced
+// and not followed. Its rows are the company's: only its owner may read it.
 type lateFile struct {
 	name string
 	file *os.File

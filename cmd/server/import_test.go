@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestRejectsReplaceALinkOfTheirName, which anyone who may write to the folder can make.
+// TestRejectsReplaceALinkOfTheirName, which every account with access to the folder can make.
 func TestRejectsReplaceALinkOfTheirName(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

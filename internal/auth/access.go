@@ -97,8 +97,9 @@ func (s *Service) ChangePassword(ctx context.Context, v fleet.Viewer, w fleet.Wr
 }
 
 // ResetPassword sets the password of a user of the viewer's company and ends all of
-// the user's sessions. The user is to change the password. It returns BAD_INPUT for an invalid password, and for the viewer's own
-// user: a session or token left open must not get a password without the current one.
+// the user's sessions. The user is to change the password. It returns BAD_INPUT for
+// an invalid password, and for the viewer's own user: a session or token left open
+// must not get a password without the current one.
 func (s *Service) ResetPassword(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	password string) (*fleet.User, error) {
 	if id == v.UserID {

@@ -47,13 +47,13 @@ func (c Hashing) valid() bool {
 // and a flood of sign-ins must not exhaust it.
 //
 // Hashes for new passwords run one at a time and wait in a queue of their own, so that
-// an administrator who sets many passwords leaves the other slots to sign-ins.
+// setting many passwords leaves the other slots to sign-ins.
 type hasher struct {
 	cost     Hashing
-	slots    semaphore // of all hashes
-	settings semaphore // of hashes for new passwords, which then need a slot too
-	decoy    string    // PHC string of a random password, for unknown users
-	verified atomic.Int64
+	slots    semaphore    // of all hashes
+	settings semaphore    // of hashes for new passwords, which then need a slot too
+	decoy    string       // PHC string of a random password, for unknown users
+	verified atomic.Int64 // hashes of sign-ins so far, which tests count
 }
 
 // maxQueued is how many hashes may wait per slot.

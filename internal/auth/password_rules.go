@@ -24,8 +24,8 @@ const (
 )
 
 // CheckPassword returns a BAD_INPUT error for the field unless password is valid
-// UTF-8 of MinPassword to MaxPassword characters and hard to guess for an attacker with the lists of
-// common passwords who knows the owner's name, address and company. There are no rules about
+// UTF-8 of MinPassword to MaxPassword characters and hard to guess with the lists of
+// common passwords and the owner's name, address and company. There are no rules about
 // digits and symbols, in line with NIST SP 800-63B.
 func CheckPassword(field, password string, owner fleet.PasswordOwner) error {
 	switch n := utf8.RuneCountInString(password); {

@@ -18,7 +18,7 @@ const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 
 	"img-src 'self' data:; connect-src 'self'; manifest-src 'self'; " +
 	"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
-// editorPolicy is the policy of GraphiQL, whose editor sets styles at run time and
+// editorPolicy is the policy of GraphiQL. Its editor sets styles at run time and
 // starts its workers from blobs.
 const editorPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
 	"font-src 'self' data:; img-src 'self' data:; worker-src 'self' blob:; connect-src 'self'; manifest-src 'self'; " +

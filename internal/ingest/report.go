@@ -12,7 +12,7 @@ import (
 type Report struct {
 	Read, Created, Updated, Unchanged, Rejected int64
 	MachinesCreated                             int64
-	MachinesFollowed                            int64 // whose status or work has changed with the other
+	MachinesFollowed                            int64 // the status or the work has changed with the other
 	Kept                                        bool  // false after a dry run, and if rejected rows stopped the import
 	DryRun                                      bool
 	Elapsed                                     time.Duration

@@ -298,7 +298,7 @@ func adminURL(t *testing.T, s *Server) string {
 	return connectionURL(socketOf(t, s), adminName, databaseName)
 }
 
-// TestOnlyThisAccountConnects, as the owner of the database, who is no superuser, or as the superuser.
+// TestOnlyThisAccountConnects, as the owner of the database, which is no superuser, or as the superuser.
 func TestOnlyThisAccountConnects(t *testing.T) {
 	t.Parallel()
 	s := mustStart(t, quick(tempDir(t)))
@@ -326,7 +326,7 @@ func TestOnlyThisAccountConnects(t *testing.T) {
 		t.Fatal(err)
 	}
 	for refusal, as := range map[string]*syscall.Credential{
-		"permission denied": nobody, "Peer authentication failed": acct.credential, // who may enter the socket's folder
+		"permission denied": nobody, "Peer authentication failed": acct.credential, // which may enter the socket's folder
 	} {
 		cmd := exec.CommandContext(t.Context(), file, "-test.run=^TestHelperConnect$")
 		cmd.Dir, cmd.Env = "/", append(os.Environ(), "FLEET_TEST_CONNECT="+s.URL())

@@ -22,7 +22,7 @@ const dueMachines = 1000
 
 // BeginDowntimes sets machines to MAINTENANCE when downtime begins that was recorded ahead, and returns
 // how many. When several instances do it at the same time, each machine is changed once. Statements:
-// one, and a write for each machine; index maintenance_records_stops, whose rows are few.
+// one, and a write for each machine; index maintenance_records_stops, which has few rows.
 func (s *DB) BeginDowntimes(ctx context.Context) (int, error) {
 	type machine struct{ company, id fleet.UUID }
 	due, err := readRows(ctx, s.conns, func(row pgx.CollectableRow) (m machine, err error) {

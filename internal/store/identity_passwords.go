@@ -36,7 +36,7 @@ func scanAccount(row pgx.CollectableRow) (a fleet.Account, err error) {
 	return a, row.Scan((*[16]byte)(&a.CompanyID), (*[16]byte)(&a.UserID), &a.Role, &a.Hash)
 }
 
-// PasswordOwner returns what is known of the user of the viewer's company who is to get a password. The zero
+// PasswordOwner returns what is known of a user of the viewer's company before a password is set. The zero
 // id stands for a user to be added: only the company is known. It returns NOT_FOUND if there is no user of
 // another id. One statement, primary keys.
 func (s *Identity) PasswordOwner(
