@@ -14,11 +14,11 @@ import (
 )
 
 func (r *assignmentResolver) Equipment(ctx context.Context, obj *fleet.Assignment) (*fleet.Equipment, error) {
-	return one(ctx, obj.EquipmentID, r.Store.EquipmentByID)
+	return one(ctx, obj.EquipmentID, r.Store.EquipmentOf)
 }
 
 func (r *assignmentResolver) Operator(ctx context.Context, obj *fleet.Assignment) (*fleet.Operator, error) {
-	return one(ctx, obj.OperatorID, r.Store.OperatorsByID)
+	return one(ctx, obj.OperatorID, r.Store.OperatorsOf)
 }
 
 func (r *assignmentConnectionResolver) TotalCount(ctx context.Context, obj *relay.Connection[fleet.Assignment]) (int, error) {

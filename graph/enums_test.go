@@ -24,6 +24,8 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"MaintenanceKind":         names(fleet.MaintenanceKinds()),
 		"MaintenanceStatus":       names(fleet.MaintenanceStatuses()),
 		"MaintenanceSummaryOrder": names(fleet.MaintenanceSummaryOrders()),
+		"DeletedRows":             names(fleet.DeletedValues()),
+		"OpenWork":                names(fleet.OpenWorks()),
 		"ErrorReason":             names(fleet.Reasons()),
 	} {
 		var got []string

@@ -47,7 +47,7 @@ func (r *mutationResolver) DeleteEquipment(ctx context.Context, input generated.
 			if err != nil {
 				return nil, err
 			}
-			return r.Store.DeleteEquipment(ctx, v, w, id, input.ExpectedVersion.Value())
+			return r.Store.DeleteEquipment(ctx, v, w, id, input.ExpectedVersion.Value(), input.OpenWork)
 		},
 		func(e *fleet.Equipment, errs []generated.UserError) *generated.DeleteEquipmentPayload {
 			p := &generated.DeleteEquipmentPayload{Equipment: e, Errors: errs}

@@ -18,19 +18,41 @@ const filterArgument = "filter"
 func checkFilter(ctx context.Context, check func() error) error {
 	err := checkNulls(ctx)
 	if err == nil {
+		err = checkDeleted(ctx)
+	}
+	if err == nil {
 		err = check()
 	}
 	return fleet.InField(filterArgument, err)
 }
 
-// checkNulls returns a BAD_INPUT for a null within the filter of the field of ctx. A null there
-// would be no condition, where callers ask for rows without a value. The filter itself may be null.
-func checkNulls(ctx context.Context) error {
+// checkDeleted returns FORBIDDEN when the filter of the field of ctx asks for deleted rows and the
+// viewer may not.
+func checkDeleted(ctx context.Context) error {
+	filter, _ := filterOf(ctx).(map[string]any)
+	if _, asks := filter["deleted"]; !asks {
+		return nil
+	}
+	v, err := viewerOf(ctx)
+	if err != nil {
+		return err
+	}
+	return v.CheckDeleted()
+}
+
+// filterOf returns the filter of the field of ctx as it was sent, nil for none.
+func filterOf(ctx context.Context) any {
 	field := graphql.GetFieldContext(ctx).Field
 	if field.Arguments.ForName(filterArgument) == nil {
 		return nil
 	}
-	filter := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)[filterArgument]
+	return field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)[filterArgument]
+}
+
+// checkNulls returns a BAD_INPUT for a null within the filter of the field of ctx. A null there
+// would be no condition, where callers ask for rows without a value. The filter itself may be null.
+func checkNulls(ctx context.Context) error {
+	filter := filterOf(ctx)
 	if filter == nil {
 		return nil
 	}

@@ -17,11 +17,11 @@ func (r *maintenanceGroupResolver) Equipment(ctx context.Context, obj *fleet.Mai
 	if obj.EquipmentID == nil {
 		return nil, nil
 	}
-	return one(ctx, *obj.EquipmentID, r.Store.EquipmentByID)
+	return one(ctx, *obj.EquipmentID, r.Store.EquipmentOf)
 }
 
 func (r *maintenanceRecordResolver) Equipment(ctx context.Context, obj *fleet.MaintenanceRecord) (*fleet.Equipment, error) {
-	return one(ctx, obj.EquipmentID, r.Store.EquipmentByID)
+	return one(ctx, obj.EquipmentID, r.Store.EquipmentOf)
 }
 
 func (r *maintenanceRecordConnectionResolver) TotalCount(ctx context.Context, obj *relay.Connection[fleet.MaintenanceRecord]) (int, error) {

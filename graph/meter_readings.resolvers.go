@@ -18,7 +18,7 @@ func (r *equipmentResolver) MeterReadings(ctx context.Context, obj *fleet.Equipm
 }
 
 func (r *meterReadingResolver) Equipment(ctx context.Context, obj *fleet.MeterReading) (*fleet.Equipment, error) {
-	return one(ctx, obj.EquipmentID, r.Store.EquipmentByID)
+	return one(ctx, obj.EquipmentID, r.Store.EquipmentOf)
 }
 
 func (r *meterReadingConnectionResolver) TotalCount(ctx context.Context, obj *relay.Connection[fleet.MeterReading]) (int, error) {

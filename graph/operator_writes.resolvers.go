@@ -53,3 +53,35 @@ func (r *mutationResolver) RetireOperator(ctx context.Context, input generated.R
 			return &generated.RetireOperatorPayload{Operator: o, Errors: errs}
 		}})
 }
+
+func (r *mutationResolver) DeleteOperator(ctx context.Context, input generated.DeleteOperatorInput, idempotencyKey *string) (*generated.DeleteOperatorPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Operator, generated.DeleteOperatorPayload]{idempotencyKey,
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Operator, error) {
+			id, err := idOf("operatorId", fleet.KindOperator, input.OperatorID)
+			if err != nil {
+				return nil, err
+			}
+			return r.Store.DeleteOperator(ctx, v, w, id, input.ExpectedVersion.Value())
+		},
+		func(o *fleet.Operator, errs []generated.UserError) *generated.DeleteOperatorPayload {
+			p := &generated.DeleteOperatorPayload{Operator: o, Errors: errs}
+			if o != nil {
+				p.DeletedID = globalID(fleet.KindOperator, &o.ID)
+			}
+			return p
+		}})
+}
+
+func (r *mutationResolver) RestoreOperator(ctx context.Context, input generated.RestoreOperatorInput, idempotencyKey *string) (*generated.RestoreOperatorPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Operator, generated.RestoreOperatorPayload]{idempotencyKey,
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Operator, error) {
+			id, err := idOf("operatorId", fleet.KindOperator, input.OperatorID)
+			if err != nil {
+				return nil, err
+			}
+			return r.Store.RestoreOperator(ctx, v, w, id, input.ExpectedVersion.Value())
+		},
+		func(o *fleet.Operator, errs []generated.UserError) *generated.RestoreOperatorPayload {
+			return &generated.RestoreOperatorPayload{Operator: o, Errors: errs}
+		}})
+}

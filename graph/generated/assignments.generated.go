@@ -1130,7 +1130,7 @@ func (ec *executionContext) unmarshalInputAssignmentFilter(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ids", "equipment", "operator", "open", "assignedAt", "releasedAt", "and", "or", "not"}
+	fieldsInOrder := [...]string{"ids", "equipment", "operator", "open", "assignedAt", "releasedAt", "deleted", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1179,6 +1179,13 @@ func (ec *executionContext) unmarshalInputAssignmentFilter(ctx context.Context, 
 				return it, err
 			}
 			it.ReleasedAt = data
+		case "deleted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deleted"))
+			data, err := ec.unmarshalODeletedRows2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDeleted(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deleted = data
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
 			data, err := ec.unmarshalOAssignmentFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignmentFilterᚄ(ctx, v)

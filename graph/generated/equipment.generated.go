@@ -370,6 +370,12 @@ func (ec *executionContext) appendFieldEquipment(b []byte, field *graphql.Collec
 	case "updatedAt":
 		v := obj.UpdatedAt
 		return scalars.AppendDateTime(b, v), true
+	case "deletedAt":
+		v := obj.DeletedAt
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
 	case "version":
 		v := obj.Version
 		return scalars.AppendInt(b, v), true
@@ -940,6 +946,29 @@ func (ec *executionContext) fieldContext_Equipment_updatedAt(_ context.Context, 
 	return graphql.NewScalarFieldContext("Equipment", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Equipment_deletedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_deletedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_deletedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _Equipment_version(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1471,6 +1500,10 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_updatedAt(ctx, *field, objs[e])
 			})
+		case "deletedAt":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_deletedAt(ctx, *field, objs[e])
+			})
 		case "version":
 			l.Require(i)
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -1622,7 +1655,7 @@ func (ec *executionContext) unmarshalInputEquipmentFilter(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ids", "search", "status", "category", "user", "operator", "serialNumber", "cost", "createdAt", "updatedAt", "and", "or", "not"}
+	fieldsInOrder := [...]string{"ids", "search", "status", "category", "user", "operator", "serialNumber", "cost", "createdAt", "updatedAt", "deleted", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1699,6 +1732,13 @@ func (ec *executionContext) unmarshalInputEquipmentFilter(ctx context.Context, o
 				return it, err
 			}
 			it.UpdatedAt = data
+		case "deleted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deleted"))
+			data, err := ec.unmarshalODeletedRows2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDeleted(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deleted = data
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
 			data, err := ec.unmarshalOEquipmentFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilterᚄ(ctx, v)
@@ -1909,6 +1949,11 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 		case "updatedAt":
 			out.Values[i] = ec._Equipment_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deletedAt":
+			out.Values[i] = ec._Equipment_deletedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "version":

@@ -1508,7 +1508,11 @@ func (ec *executionContext) unmarshalInputDeleteEquipmentInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"equipmentId", "expectedVersion"}
+	if _, present := asMap["openWork"]; !present {
+		asMap["openWork"] = "REFUSE"
+	}
+
+	fieldsInOrder := [...]string{"equipmentId", "expectedVersion", "openWork"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1529,6 +1533,13 @@ func (ec *executionContext) unmarshalInputDeleteEquipmentInput(ctx context.Conte
 				return it, err
 			}
 			it.ExpectedVersion = graphql.OmittableOf(data)
+		case "openWork":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("openWork"))
+			data, err := ec.unmarshalNOpenWork2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOpenWork(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OpenWork = data
 		}
 	}
 	return it, nil
@@ -2283,6 +2294,21 @@ func (ec *executionContext) marshalNEquipmentBatchResult2ᚖbitcorpᚗdevᚋflee
 		return graphql.Null
 	}
 	return ec._EquipmentBatchResult(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNOpenWork2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOpenWork(ctx context.Context, v any) (fleet.OpenWork, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.OpenWork(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOpenWork2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOpenWork(ctx context.Context, sel ast.SelectionSet, v fleet.OpenWork) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "OpenWork!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNPurgeEquipmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentInput(ctx context.Context, v any) (PurgeEquipmentInput, error) {

@@ -8,6 +8,7 @@ import (
 
 	"bitcorp.dev/fleet/internal/fleet"
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -378,6 +379,25 @@ func (ec *executionContext) unmarshalODecimalFilter2ᚖbitcorpᚗdevᚋfleetᚋi
 	}
 	res, err := ec.unmarshalInputDecimalFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalODeletedRows2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDeleted(ctx context.Context, v any) (*fleet.Deleted, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.Deleted(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODeletedRows2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDeleted(ctx context.Context, sel ast.SelectionSet, v *fleet.Deleted) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOIDFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐIDFilter(ctx context.Context, v any) (*fleet.IDFilter, error) {

@@ -1882,7 +1882,7 @@ func (ec *executionContext) unmarshalInputMaintenanceRecordFilter(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ids", "search", "equipment", "category", "kind", "sourceKind", "status", "maintenanceDate", "cost", "performedBy", "sourceRef", "down", "createdAt", "updatedAt", "and", "or", "not"}
+	fieldsInOrder := [...]string{"ids", "search", "equipment", "category", "kind", "sourceKind", "status", "maintenanceDate", "cost", "performedBy", "sourceRef", "down", "createdAt", "updatedAt", "deleted", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1987,6 +1987,13 @@ func (ec *executionContext) unmarshalInputMaintenanceRecordFilter(ctx context.Co
 				return it, err
 			}
 			it.UpdatedAt = data
+		case "deleted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deleted"))
+			data, err := ec.unmarshalODeletedRows2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDeleted(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deleted = data
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
 			data, err := ec.unmarshalOMaintenanceRecordFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceFilterᚄ(ctx, v)

@@ -277,6 +277,8 @@ type DeleteEquipmentInput struct {
 	EquipmentID string `json:"equipmentId"`
 	// Version that the client has read. When given, a CONFLICT is reported if the machine has changed since.
 	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// What becomes of planned and running work on the machine.
+	OpenWork fleet.OpenWork `json:"openWork"`
 }
 
 // Result of deleting a machine.
@@ -285,6 +287,24 @@ type DeleteEquipmentPayload struct {
 	DeletedID *string `json:"deletedId,omitempty"`
 	// The machine as it was deleted; null when there are errors.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was deleted; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// An operator to delete.
+type DeleteOperatorInput struct {
+	// The operator.
+	OperatorID string `json:"operatorId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the operator has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of deleting an operator.
+type DeleteOperatorPayload struct {
+	// Id of the deleted operator; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The operator as it was deleted; null when there are errors.
+	Operator *fleet.Operator `json:"operator,omitempty"`
 	// Reasons why nothing was deleted; empty on success.
 	Errors []UserError `json:"errors"`
 }
@@ -512,6 +532,22 @@ type RestoreEquipmentInput struct {
 type RestoreEquipmentPayload struct {
 	// The restored machine; null when there are errors.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was restored; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// An operator to restore.
+type RestoreOperatorInput struct {
+	// The operator.
+	OperatorID string `json:"operatorId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the operator has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of restoring an operator.
+type RestoreOperatorPayload struct {
+	// The restored operator; null when there are errors.
+	Operator *fleet.Operator `json:"operator,omitempty"`
 	// Reasons why nothing was restored; empty on success.
 	Errors []UserError `json:"errors"`
 }

@@ -114,6 +114,182 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 
 }
 
+// countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload counts the objects with resolvers in a result.
+func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload(c *batch.Counter, obj *DeleteOperatorPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.Operator; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("DeleteOperatorPayload.operator", "Operator", n[0])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload counts the objects with resolvers in a result.
+func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload(c *batch.Counter, obj *RestoreOperatorPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.Operator; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("RestoreOperatorPayload.operator", "Operator", n[0])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
 // countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload counts the objects with resolvers in a result.
 func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload(c *batch.Counter, obj *RetireOperatorPayload) {
 	var n [8]int
@@ -322,6 +498,68 @@ func (ec *executionContext) appendCreateOperatorPayload(b []byte, fields []graph
 	return append(b, '}'), true
 }
 
+func (ec *executionContext) appendFieldDeleteOperatorPayload(b []byte, field *graphql.CollectedField, obj *DeleteOperatorPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"DeleteOperatorPayload"`...), true
+	case "deletedId":
+		v := obj.DeletedID
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
+	case "operator":
+		v := obj.Operator
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendOperator(b, graphql.CollectFields(ec.OperationContext, field.Selections, operatorImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendDeleteOperatorPayload(b []byte, fields []graphql.CollectedField, obj *DeleteOperatorPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldDeleteOperatorPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldRestoreOperatorPayload(b []byte, field *graphql.CollectedField, obj *RestoreOperatorPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"RestoreOperatorPayload"`...), true
+	case "operator":
+		v := obj.Operator
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendOperator(b, graphql.CollectFields(ec.OperationContext, field.Selections, operatorImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendRestoreOperatorPayload(b []byte, fields []graphql.CollectedField, obj *RestoreOperatorPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldRestoreOperatorPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
 func (ec *executionContext) appendFieldRetireOperatorPayload(b []byte, field *graphql.CollectedField, obj *RetireOperatorPayload) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
@@ -436,6 +674,157 @@ func (ec *executionContext) _CreateOperatorPayload_errors(ctx context.Context, f
 func (ec *executionContext) fieldContext_CreateOperatorPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CreateOperatorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteOperatorPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *DeleteOperatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteOperatorPayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteOperatorPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteOperatorPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteOperatorPayload_operator(ctx context.Context, field graphql.CollectedField, obj *DeleteOperatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteOperatorPayload_operator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Operator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Operator) graphql.Marshaler {
+			return ec.marshalOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteOperatorPayload_operator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteOperatorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Operator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteOperatorPayload_errors(ctx context.Context, field graphql.CollectedField, obj *DeleteOperatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteOperatorPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteOperatorPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteOperatorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestoreOperatorPayload_operator(ctx context.Context, field graphql.CollectedField, obj *RestoreOperatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreOperatorPayload_operator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Operator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Operator) graphql.Marshaler {
+			return ec.marshalOOperator2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RestoreOperatorPayload_operator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestoreOperatorPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Operator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestoreOperatorPayload_errors(ctx context.Context, field graphql.CollectedField, obj *RestoreOperatorPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreOperatorPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestoreOperatorPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestoreOperatorPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -656,6 +1045,104 @@ func UnmarshalCreateOperatorInput(ctx context.Context, raw any) (CreateOperatorI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDeleteOperatorInput(ctx context.Context, obj any) (DeleteOperatorInput, error) {
+	var it DeleteOperatorInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"operatorId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "operatorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operatorId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OperatorID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteOperatorInput unmarshals raw into the DeleteOperatorInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteOperatorInput(ctx context.Context, raw any) (DeleteOperatorInput, error) {
+	var out DeleteOperatorInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteOperatorInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRestoreOperatorInput(ctx context.Context, obj any) (RestoreOperatorInput, error) {
+	var it RestoreOperatorInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"operatorId", "expectedVersion"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "operatorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operatorId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OperatorID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRestoreOperatorInput unmarshals raw into the RestoreOperatorInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRestoreOperatorInput(ctx context.Context, raw any) (RestoreOperatorInput, error) {
+	var out RestoreOperatorInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RestoreOperatorInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRetireOperatorInput(ctx context.Context, obj any) (RetireOperatorInput, error) {
 	var it RetireOperatorInput
 	if obj == nil {
@@ -855,6 +1342,127 @@ func (ec *executionContext) _CreateOperatorPayload(ctx context.Context, sel ast.
 	return out
 }
 
+var deleteOperatorPayloadImplementors = []string{"DeleteOperatorPayload"}
+
+func (ec *executionContext) _DeleteOperatorPayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteOperatorPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteOperatorPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldDeleteOperatorPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteOperatorPayload")
+		case "deletedId":
+			out.Values[i] = ec._DeleteOperatorPayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "operator":
+			out.Values[i] = ec._DeleteOperatorPayload_operator(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._DeleteOperatorPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var restoreOperatorPayloadImplementors = []string{"RestoreOperatorPayload"}
+
+func (ec *executionContext) _RestoreOperatorPayload(ctx context.Context, sel ast.SelectionSet, obj *RestoreOperatorPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, restoreOperatorPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldRestoreOperatorPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RestoreOperatorPayload")
+		case "operator":
+			out.Values[i] = ec._RestoreOperatorPayload_operator(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._RestoreOperatorPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
 var retireOperatorPayloadImplementors = []string{"RetireOperatorPayload"}
 
 func (ec *executionContext) _RetireOperatorPayload(ctx context.Context, sel ast.SelectionSet, obj *RetireOperatorPayload) graphql.Marshaler {
@@ -980,6 +1588,16 @@ func (ec *executionContext) unmarshalNCreateOperatorInput2bitcorpᚗdevᚋfleet�
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNDeleteOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorInput(ctx context.Context, v any) (DeleteOperatorInput, error) {
+	res, err := ec.unmarshalInputDeleteOperatorInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRestoreOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorInput(ctx context.Context, v any) (RestoreOperatorInput, error) {
+	res, err := ec.unmarshalInputRestoreOperatorInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRetireOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorInput(ctx context.Context, v any) (RetireOperatorInput, error) {
 	res, err := ec.unmarshalInputRetireOperatorInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -995,6 +1613,20 @@ func (ec *executionContext) marshalOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfle
 		return graphql.Null
 	}
 	return ec._CreateOperatorPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteOperatorPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteOperatorPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload(ctx context.Context, sel ast.SelectionSet, v *RestoreOperatorPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RestoreOperatorPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload(ctx context.Context, sel ast.SelectionSet, v *RetireOperatorPayload) graphql.Marshaler {

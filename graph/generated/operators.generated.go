@@ -248,6 +248,12 @@ func (ec *executionContext) appendFieldOperator(b []byte, field *graphql.Collect
 	case "updatedAt":
 		v := obj.UpdatedAt
 		return scalars.AppendDateTime(b, v), true
+	case "deletedAt":
+		v := obj.DeletedAt
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
 	case "version":
 		v := obj.Version
 		return scalars.AppendInt(b, v), true
@@ -598,6 +604,29 @@ func (ec *executionContext) _Operator_updatedAt(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_Operator_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Operator", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Operator_deletedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.Operator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Operator_deletedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Operator_deletedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Operator", field, false, false, "DateTime")
 }
 
@@ -1017,6 +1046,10 @@ func (ec *executionContext) listOperator(l *fieldwise.List, sel ast.SelectionSet
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Operator_updatedAt(ctx, *field, objs[e])
 			})
+		case "deletedAt":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Operator_deletedAt(ctx, *field, objs[e])
+			})
 		case "version":
 			l.Require(i)
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -1141,7 +1174,7 @@ func (ec *executionContext) unmarshalInputOperatorFilter(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ids", "search", "status", "user", "licenseNumber", "createdAt", "updatedAt", "and", "or", "not"}
+	fieldsInOrder := [...]string{"ids", "search", "status", "user", "licenseNumber", "createdAt", "updatedAt", "deleted", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1197,6 +1230,13 @@ func (ec *executionContext) unmarshalInputOperatorFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.UpdatedAt = data
+		case "deleted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deleted"))
+			data, err := ec.unmarshalODeletedRows2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDeleted(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deleted = data
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
 			data, err := ec.unmarshalOOperatorFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐOperatorFilterᚄ(ctx, v)
@@ -1316,6 +1356,11 @@ func (ec *executionContext) _Operator(ctx context.Context, sel ast.SelectionSet,
 		case "updatedAt":
 			out.Values[i] = ec._Operator_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deletedAt":
+			out.Values[i] = ec._Operator_deletedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "version":

@@ -86,6 +86,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DecimalFilter", ec.unmarshalInputDecimalFilter),
 			graphql.NewInputUnmarshaler("DeleteEquipmentInput", ec.unmarshalInputDeleteEquipmentInput),
+			graphql.NewInputUnmarshaler("DeleteOperatorInput", ec.unmarshalInputDeleteOperatorInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("EnableUserInput", ec.unmarshalInputEnableUserInput),
 			graphql.NewInputUnmarshaler("EndSessionInput", ec.unmarshalInputEndSessionInput),
@@ -100,6 +101,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReleaseOperatorInput", ec.unmarshalInputReleaseOperatorInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("RestoreEquipmentInput", ec.unmarshalInputRestoreEquipmentInput),
+			graphql.NewInputUnmarshaler("RestoreOperatorInput", ec.unmarshalInputRestoreOperatorInput),
 			graphql.NewInputUnmarshaler("RetireOperatorInput", ec.unmarshalInputRetireOperatorInput),
 			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
 			graphql.NewInputUnmarshaler("SignOutEverywhereInput", ec.unmarshalInputSignOutEverywhereInput),
@@ -498,9 +500,9 @@ extend type Operator {
 type Assignment implements Node @scope(rows: OWN) {
   "Opaque id, unique across all types."
   id: ID!
-  "The machine. Null when it has been deleted since."
+  "The machine."
   equipment: Equipment
-  "The operator. Null when it has been deleted since."
+  "The operator."
   operator: Operator
   "Start of the assignment."
   assignedAt: DateTime!
@@ -540,6 +542,8 @@ input AssignmentFilter {
   assignedAt: DateTimeFilter
   "End of the assignment. Bounds exclude open assignments."
   releasedAt: DateTimeFilter
+  "Assignments of deleted machines and operators, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  deleted: DeletedRows
   "Assignments that match all of these filters as well."
   and: [AssignmentFilter!]
   "Assignments that match any of these filters as well."
@@ -712,7 +716,7 @@ type StatusCount @listSize(max: 4) @scope(rows: PART) {
     id: ID!
   ): Equipment @auth(role: OPERATOR)
 
-  "The company's machines, without deleted ones."
+  "The company's machines, without deleted ones unless the filter asks for them."
   equipmentList(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
@@ -792,6 +796,8 @@ type Equipment implements Node @scope(rows: ASSIGNED) {
   createdAt: DateTime!
   "When the machine was last changed."
   updatedAt: DateTime!
+  "When the machine was deleted. Null while it is in the fleet."
+  deletedAt: DateTime
   "1 for a new machine, incremented by every change."
   version: Int!
 }
@@ -858,6 +864,8 @@ input EquipmentFilter {
   createdAt: DateTimeFilter
   "When the machine was last changed."
   updatedAt: DateTimeFilter
+  "Deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  deleted: DeletedRows
   "Machines that match all of these filters as well."
   and: [EquipmentFilter!]
   "Machines that match any of these filters as well."
@@ -903,7 +911,13 @@ type EquipmentEdge {
     idempotencyKey: String
   ): UpdateEquipmentPayload @auth(role: MANAGER)
 
-  "Deletes a machine: it disappears from lists and figures, and an open assignment ends. It can be restored. Its serial number becomes available to other machines."
+  """
+  Deletes a machine: it disappears from all lists and figures with its maintenance
+  records, meter readings and assignments, and all of them come back when it is
+  restored. The role MANAGER finds it by ` + "`" + `equipmentList(filter: { deleted: ONLY })` + "`" + `.
+  Planned or running work on it is a CONFLICT unless ` + "`" + `openWork` + "`" + ` is CANCEL; an open
+  assignment ends. Its serial number becomes available to other machines.
+  """
   deleteEquipment(
     "The machine."
     input: DeleteEquipmentInput!
@@ -911,7 +925,7 @@ type EquipmentEdge {
     idempotencyKey: String
   ): DeleteEquipmentPayload @auth(role: MANAGER)
 
-  "Restores a deleted machine; one that is not deleted stays unchanged. Reports a CONFLICT when another machine has its serial number."
+  "Restores a deleted machine with its maintenance records, meter readings and assignments; one that is not deleted stays unchanged. Reports a CONFLICT when another machine has its serial number."
   restoreEquipment(
     "The machine."
     input: RestoreEquipmentInput!
@@ -987,6 +1001,16 @@ input DeleteEquipmentInput {
   equipmentId: ID!
   "Version that the client has read. When given, a CONFLICT is reported if the machine has changed since."
   expectedVersion: Int
+  "What becomes of planned and running work on the machine."
+  openWork: OpenWork! = REFUSE
+}
+
+"What becomes of the planned and running work on a machine that is deleted."
+enum OpenWork {
+  "The machine is not deleted while there is any: a CONFLICT."
+  REFUSE
+  "The work is cancelled, and its downtime ends. It stays cancelled when the machine is restored."
+  CANCEL
 }
 
 "A machine to restore."
@@ -1143,6 +1167,14 @@ input StringFilter {
   in: [String!]
   "True for rows without a text, false for rows with one."
   isNull: Boolean
+}
+
+"How a list treats deleted rows."
+enum DeletedRows {
+  "Deleted rows alone."
+  ONLY
+  "Deleted rows beside the others."
+  INCLUDE
 }
 `, BuiltIn: false},
 	{Name: "../history.graphqls", Input: `extend type Query {
@@ -1756,7 +1788,7 @@ type MaintenanceChange @scope(rows: PART) {
     id: ID!
   ): MaintenanceRecord @auth(role: OPERATOR)
 
-  "The company's maintenance records, without deleted ones."
+  "The company's maintenance records, without those of deleted machines unless the filter asks for them."
   maintenanceRecords(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
@@ -1791,7 +1823,7 @@ type MaintenanceChange @scope(rows: PART) {
 type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
   "Opaque id, unique across all types."
   id: ID!
-  "The machine that the work was done on. Null when it has been deleted since."
+  "The machine that the work was done on."
   equipment: Equipment
   "Reason for the work."
   kind: MaintenanceKind!
@@ -1909,6 +1941,8 @@ input MaintenanceRecordFilter {
   createdAt: DateTimeFilter
   "When the record was last changed."
   updatedAt: DateTimeFilter
+  "Records of deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  deleted: DeletedRows
   "Records that match all of these filters as well."
   and: [MaintenanceRecordFilter!]
   "Records that match any of these filters as well."
@@ -1975,7 +2009,7 @@ enum MaintenanceSummaryOrder {
 
 "A group of maintenance records with equal values of the selected dimensions, and its figures."
 type MaintenanceGroup @scope(rows: PART) {
-  "The machine; null unless grouped by EQUIPMENT, or when it has been deleted since."
+  "The machine; null unless grouped by EQUIPMENT."
   equipment: Equipment
   "The machine's category; null unless grouped by CATEGORY."
   category: String
@@ -2254,7 +2288,7 @@ extend type Equipment {
 type MeterReading implements Node @scope(rows: ASSIGNED) {
   "Opaque id, unique across all types."
   id: ID!
-  "The machine. Null when it has been deleted since."
+  "The machine."
   equipment: Equipment
   "Time of the reading."
   readAt: DateTime!
@@ -2364,6 +2398,22 @@ type AddMeterReadingPayload {
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): RetireOperatorPayload @auth(role: MANAGER)
+
+  "Deletes an operator that should not be there: it disappears from all lists with its assignments, and open ones end. It can be restored. Its licence number and user become available to other operators. An operator that leaves the company is retired instead."
+  deleteOperator(
+    "The operator."
+    input: DeleteOperatorInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeleteOperatorPayload @auth(role: MANAGER)
+
+  "Restores a deleted operator with its assignments; one that is not deleted stays unchanged. Reports a CONFLICT when another operator has its licence number or user."
+  restoreOperator(
+    "The operator."
+    input: RestoreOperatorInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): RestoreOperatorPayload @auth(role: MANAGER)
 }
 
 "A new operator."
@@ -2406,6 +2456,22 @@ input RetireOperatorInput {
   expectedVersion: Int
 }
 
+"An operator to delete."
+input DeleteOperatorInput {
+  "The operator."
+  operatorId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the operator has changed since."
+  expectedVersion: Int
+}
+
+"An operator to restore."
+input RestoreOperatorInput {
+  "The operator."
+  operatorId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the operator has changed since."
+  expectedVersion: Int
+}
+
 "Result of adding an operator."
 type CreateOperatorPayload {
   "The operator after the change; null when there are errors."
@@ -2429,6 +2495,24 @@ type RetireOperatorPayload {
   "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
+
+"Result of deleting an operator."
+type DeleteOperatorPayload {
+  "Id of the deleted operator; null when there are errors."
+  deletedId: ID
+  "The operator as it was deleted; null when there are errors."
+  operator: Operator
+  "Reasons why nothing was deleted; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of restoring an operator."
+type RestoreOperatorPayload {
+  "The restored operator; null when there are errors."
+  operator: Operator
+  "Reasons why nothing was restored; empty on success."
+  errors: [UserError!]!
+}
 `, BuiltIn: false},
 	{Name: "../operators.graphqls", Input: `extend type Query {
   "One operator by id; null when the viewer's company has none with this id."
@@ -2437,7 +2521,7 @@ type RetireOperatorPayload {
     id: ID!
   ): Operator @auth(role: OPERATOR)
 
-  "The company's operators, without deleted ones."
+  "The company's operators, without deleted ones unless the filter asks for them."
   operators(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
@@ -2489,6 +2573,8 @@ type Operator implements Node @scope(rows: OWN) {
   createdAt: DateTime!
   "When the operator was last changed."
   updatedAt: DateTime!
+  "When the operator was deleted. Null while the operator is not."
+  deletedAt: DateTime
   "1 for a new operator, incremented by every change."
   version: Int!
 }
@@ -2535,6 +2621,8 @@ input OperatorFilter {
   createdAt: DateTimeFilter
   "When the operator was last changed."
   updatedAt: DateTimeFilter
+  "Deleted operators, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  deleted: DeletedRows
   "Operators that match all of these filters as well."
   and: [OperatorFilter!]
   "Operators that match any of these filters as well."
@@ -2910,6 +2998,18 @@ func (ec *executionContext) childFields_DeleteEquipmentPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type DeleteEquipmentPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteOperatorPayload_deletedId(ctx, field)
+	case "operator":
+		return ec.fieldContext_DeleteOperatorPayload_operator(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteOperatorPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteOperatorPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DisableUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -2972,6 +3072,8 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Equipment_updatedAt(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_Equipment_deletedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Equipment_version(ctx, field)
 	case "assignments":
@@ -3278,6 +3380,8 @@ func (ec *executionContext) childFields_Operator(ctx context.Context, field grap
 		return ec.fieldContext_Operator_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Operator_updatedAt(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_Operator_deletedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Operator_version(ctx, field)
 	case "assignments":
@@ -3378,6 +3482,16 @@ func (ec *executionContext) childFields_RestoreEquipmentPayload(ctx context.Cont
 		return ec.fieldContext_RestoreEquipmentPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "operator":
+		return ec.fieldContext_RestoreOperatorPayload_operator(ctx, field)
+	case "errors":
+		return ec.fieldContext_RestoreOperatorPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreOperatorPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RetireOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

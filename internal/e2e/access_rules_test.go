@@ -44,13 +44,18 @@ var rules = []rule{
 	{fleet.RoleAnalyst, fleet.ScopeRead, "Query.dashboardStats(scope:COMPANY) Subscription.dashboardStats(scope:COMPANY)"},
 	{
 		fleet.RoleManager,
+		fleet.ScopeRead,
+		"Query.equipmentList(filter.deleted:ONLY) Query.categories(filter.deleted:ONLY) Query.operators(filter.deleted:ONLY) Query.maintenanceRecords(filter.deleted:ONLY) Query.maintenanceSummary(filter.deleted:ONLY) Subscription.equipmentChanged(filter.deleted:ONLY) Subscription.maintenanceRecorded(filter.deleted:ONLY) Equipment.maintenanceRecords(filter.deleted:ONLY) Equipment.assignments(filter.deleted:ONLY) Operator.assignments(filter.deleted:ONLY) Operator.assignedEquipment(filter.deleted:ONLY)",
+	},
+	{
+		fleet.RoleManager,
 		fleet.ScopeWrite,
 		"Mutation.createEquipment Mutation.updateEquipment Mutation.updateEquipmentBatch Mutation.deleteEquipment Mutation.restoreEquipment",
 	},
 	{
 		fleet.RoleManager,
 		fleet.ScopeWrite,
-		"Mutation.createOperator Mutation.updateOperator Mutation.retireOperator Mutation.assignOperator Mutation.releaseOperator Mutation.addMeterReading",
+		"Mutation.createOperator Mutation.updateOperator Mutation.retireOperator Mutation.deleteOperator Mutation.restoreOperator Mutation.assignOperator Mutation.releaseOperator Mutation.addMeterReading",
 	},
 	{
 		fleet.RoleManager,

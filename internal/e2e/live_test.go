@@ -465,8 +465,18 @@ func TestChangesOfRowsAreTold(t *testing.T) {
 	})
 	change[equipmentPayload](s, deleteOne, vars{"id": m.ID, "v": p.Equipment.Version})
 	told(rows, "REMOVED", m.ID)
+	recordIs := func(change string) { // records leave with their machine
+		t.Helper()
+		s.eventually(func() bool {
+			e := last[recordNews](t, records).MaintenanceRecorded
+			_, key, _ := fleet.ParseGlobalID(e.ID)
+			return e.Change == change && key.String() == id
+		})
+	}
+	recordIs("REMOVED")
 	change[equipmentPayload](s, restoreOne, vars{"id": m.ID})
 	told(rows, "UPDATED", m.ID)
+	recordIs("UPDATED")
 
 	s.exec(
 		`INSERT INTO equipment (company_id, name, category) SELECT $1, 'Many ' || i, 'Crane' FROM generate_series(1, 51) i`,

@@ -88,6 +88,7 @@ type AssignmentFilter struct {
 	Open       *bool // whether the operator runs the machine now
 	AssignedAt *DateTimeFilter
 	ReleasedAt *DateTimeFilter
+	Deleted    *Deleted // nil: only those of machines and operators that are not
 
 	And, Or []*AssignmentFilter
 	Not     *AssignmentFilter
@@ -106,5 +107,6 @@ func (f *AssignmentFilter) check(c *checker) {
 	c.count("open", f.Open != nil)
 	c.times("assignedAt", f.AssignedAt)
 	c.times("releasedAt", f.ReleasedAt)
+	c.deleted(f.Deleted)
 	within(c, f.And, f.Or, f.Not)
 }

@@ -47,7 +47,8 @@ type Equipment struct {
 	Cost            *Decimal // what it cost; nil when unknown
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
-	Version         int // 1 when new, one more with every change
+	DeletedAt       *time.Time // nil while the machine is in the fleet
+	Version         int        // 1 when new, one more with every change
 }
 
 // GlobalID returns the machine's public id.
@@ -134,6 +135,7 @@ type EquipmentFilter struct {
 	Cost         *DecimalFilter
 	CreatedAt    *DateTimeFilter
 	UpdatedAt    *DateTimeFilter
+	Deleted      *Deleted // nil: only machines that are not
 
 	And, Or []*EquipmentFilter
 	Not     *EquipmentFilter
@@ -162,6 +164,7 @@ func (f *EquipmentFilter) check(c *checker) {
 	c.amounts("cost", f.Cost)
 	c.times("createdAt", f.CreatedAt)
 	c.times("updatedAt", f.UpdatedAt)
+	c.deleted(f.Deleted)
 	within(c, f.And, f.Or, f.Not)
 }
 

@@ -144,6 +144,7 @@ type MaintenanceFilter struct {
 	Down            *bool // whether the downtime has not ended
 	CreatedAt       *DateTimeFilter
 	UpdatedAt       *DateTimeFilter
+	Deleted         *Deleted // nil: only records that are not, of machines that are not
 
 	And, Or []*MaintenanceFilter
 	Not     *MaintenanceFilter
@@ -176,6 +177,7 @@ func (f *MaintenanceFilter) check(c *checker) {
 	c.count("down", f.Down != nil)
 	c.times("createdAt", f.CreatedAt)
 	c.times("updatedAt", f.UpdatedAt)
+	c.deleted(f.Deleted)
 	within(c, f.And, f.Or, f.Not)
 }
 

@@ -39,6 +39,7 @@ type Operator struct {
 	Status        OperatorStatus
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
+	DeletedAt     *time.Time // nil while the operator is not deleted
 	Version       int
 }
 
@@ -90,6 +91,7 @@ type OperatorFilter struct {
 	LicenseNumber *StringFilter
 	CreatedAt     *DateTimeFilter
 	UpdatedAt     *DateTimeFilter
+	Deleted       *Deleted // nil: only operators that are not
 
 	And, Or []*OperatorFilter
 	Not     *OperatorFilter
@@ -109,5 +111,6 @@ func (f *OperatorFilter) check(c *checker) {
 	c.text("licenseNumber", f.LicenseNumber, MaxLicenseNumber)
 	c.times("createdAt", f.CreatedAt)
 	c.times("updatedAt", f.UpdatedAt)
+	c.deleted(f.Deleted)
 	within(c, f.And, f.Or, f.Not)
 }

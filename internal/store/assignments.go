@@ -36,11 +36,16 @@ func assignmentSortKey(o fleet.AssignmentOrder) sortKey {
 	}
 }
 
-// assignmentWhere limits q to the visible assignments that match f. With a filter it takes a slot: the
+// assignmentWhere limits q to the visible assignments that match f: without those of deleted machines
+// and operators, unless f asks for them or they are reached through that row. With a filter it takes a slot: the
 // order may be of one index and the condition of another.
-func assignmentWhere(q *query, v fleet.Viewer, f *fleet.AssignmentFilter) {
+func assignmentWhere(q *query, v fleet.Viewer, f *fleet.AssignmentFilter, through rowsOf) {
 	q.scans = f != nil
-	q.visible(ofAssignments, "a", v)
+	d := deletedRows{of: through}
+	if f != nil {
+		d.want = f.Deleted
+	}
+	q.shown(ofAssignments, "a", v, d)
 	filter(q, f, assignmentConditions)
 }
 
@@ -202,12 +207,15 @@ func (s *Fleet) AssignmentsByOperator(ctx context.Context, v fleet.Viewer, opera
 	return s.assignmentsBy(ctx, v, "a.operator_id", operators, f, o, w)
 }
 
+// reachedThrough are the rows that the assignments with a key in a column are reached through.
+var reachedThrough = map[string]rowsOf{"a.equipment_id": ofEquipment, "a.operator_id": ofOperators}
+
 func (s *Fleet) assignmentsBy(ctx context.Context, v fleet.Viewer, parent string, parents []fleet.UUID,
 	f *fleet.AssignmentFilter, o fleet.AssignmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment],
 	error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("assignments AS a")
-	assignmentWhere(q, v, f)
+	assignmentWhere(q, v, f, reachedThrough[parent])
 	q.Where(parent + " = k.id")
 	q.window("a", assignmentColumns, assignmentSortKey(o), w)
 	outer.perParent(q, parents, "a")
@@ -236,7 +244,7 @@ func (s *Fleet) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent st
 	f *fleet.AssignmentFilter) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("assignments AS a").ColumnExpr(parent + ", count(*)").GroupExpr(parent)
-	assignmentWhere(q, v, f)
+	assignmentWhere(q, v, f, reachedThrough[parent])
 	q.where(parent+" = ANY(?)", uuids(parents))
 	counts, err := q.counts(ctx)
 	if err != nil {

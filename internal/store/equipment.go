@@ -13,14 +13,14 @@ import (
 // the format of the API.
 const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.status_after_work,
 	e.cost::text,
-	e.created_at, e.updated_at, e.version`
+	e.created_at, e.updated_at, e.deleted_at, e.version`
 
 // scanEquipment reads a row that ends with equipmentColumns; before receives the columns in front
 // of them.
 func scanEquipment(row pgx.CollectableRow, before ...any) (*fleet.Equipment, error) {
 	e := new(fleet.Equipment)
 	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.Name, &e.SerialNumber, &e.Description,
-		&e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.CreatedAt, &e.UpdatedAt, &e.Version)...)
+		&e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.CreatedAt, &e.UpdatedAt, &e.DeletedAt, &e.Version)...)
 	return e, err
 }
 
@@ -39,10 +39,14 @@ func equipmentSortKey(o fleet.EquipmentOrder) sortKey {
 	}
 }
 
-// equipmentWhere limits q to the undeleted machines that are visible to the viewer and match f.
+// equipmentWhere limits q to the machines that are visible to the viewer and match f: without the
+// deleted ones unless f asks for them.
 func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
-	q.visible(ofEquipment, "e", v)
-	q.Where("e.deleted_at IS NULL")
+	var d deletedRows
+	if f != nil {
+		d.want = f.Deleted
+	}
+	q.shown(ofEquipment, "e", v, d)
 	filter(q, f, equipmentConditions)
 }
 
@@ -75,7 +79,7 @@ func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
 // EquipmentPage returns a page of the machines that match f, in the order o. One statement; index
 // equipment_by_created, _by_name, _by_cost, or the one of the filter (equipment_by_status,
 // _by_category, _by_user, _by_user_status, _active_by_user, _by_serial_number, _by_updated, _search,
-// _words).
+// _words, _deleted).
 func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder,
 	w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
 	if f != nil || w.Offset > 0 {
@@ -140,12 +144,24 @@ func (s *Fleet) Categories(ctx context.Context, v fleet.Viewer, f *fleet.Equipme
 // EquipmentByID returns the undeleted, visible machines with these ids. One statement, primary key.
 func (s *Fleet) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Equipment,
 	error) {
+	return s.equipmentByID(ctx, v, ids, deletedRows{})
+}
+
+// EquipmentOf returns the visible machines with these ids, which are those of rows that the viewer
+// sees. Rows of a deleted machine are visible only to a viewer that has asked for them, and with them
+// the machine. One statement, primary key.
+func (s *Fleet) EquipmentOf(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Equipment,
+	error) {
+	return s.equipmentByID(ctx, v, ids, withDeleted())
+}
+
+func (s *Fleet) equipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID,
+	d deletedRows) (map[fleet.UUID]*fleet.Equipment, error) {
 	var args arguments
 	text := `
 		SELECT ` + equipmentColumns + `
 		FROM   equipment e
-		WHERE  ` + visible(ofEquipment, "e", v, args.add) + ` AND e.id = ANY(` + args.add(uuids(ids)) + `)
-			AND e.deleted_at IS NULL`
+		WHERE  ` + shown(ofEquipment, "e", v, d, args.add) + ` AND e.id = ANY(` + args.add(uuids(ids)) + `)`
 	list, err := readRows(ctx, s.conns, only(scanEquipment), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("equipment by id: %w", err)

@@ -107,10 +107,12 @@ func (tx *writeTx) saveEquipment(ctx context.Context, before, after *fleet.Equip
 }
 
 // DeleteEquipment marks a machine as deleted and returns it. It can be restored, and until then its
-// serial number can be used again. An open assignment ends. Statements: begin, lock, time, release,
-// update, history, commit.
+// serial number can be used again. Planned and running work on it is a CONFLICT unless work says
+// that it is cancelled; an open assignment ends. Statements: begin, lock, count, time, release,
+// update, history, commit; to cancel work two more and one for each record, and one when the status
+// of the machine changes by that.
 func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
-	expected *int) (*fleet.Equipment, error) {
+	expected *int, work fleet.OpenWork) (*fleet.Equipment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
 		before, err := tx.lockEquipment(ctx, id)
 		if err != nil {
@@ -118,6 +120,21 @@ func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		}
 		if err := fleet.CheckVersion(expected, before); err != nil {
 			return nil, err
+		}
+		open, err := tx.countOpenWork(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := work.Check(open); err != nil {
+			return nil, err
+		}
+		if open > 0 {
+			if err := tx.cancelOpenWork(ctx, id); err != nil {
+				return nil, err
+			}
+			if _, err := tx.followDowntime(ctx, before, false); err != nil {
+				return nil, err
+			}
 		}
 		if err := tx.releaseAll(ctx, "equipment_id", id); err != nil {
 			return nil, err
@@ -140,7 +157,7 @@ func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wr
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
 		deleted, version, err := tx.lockAnyEquipment(ctx, id, "FOR NO KEY UPDATE")
 		if err != nil {
-			return nil, err
+			return nil, fleet.InField("equipmentId", err)
 		}
 		if !deleted {
 			here, err := tx.lockEquipment(ctx, id)
@@ -171,7 +188,7 @@ func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		company, key := [16]byte(v.CompanyID), [16]byte(id)
 		deleted, version, err := tx.lockAnyEquipment(ctx, id, "FOR UPDATE")
 		if err != nil {
-			return id, err
+			return id, fleet.InField("equipmentId", err)
 		}
 		if err := fleet.CheckPurge(deleted); err != nil {
 			return id, err
@@ -210,7 +227,7 @@ func (tx *writeTx) lockAnyEquipment(ctx context.Context, id fleet.UUID, lock str
 	err = tx.QueryRow(ctx, `SELECT e.deleted_at IS NOT NULL, e.version FROM equipment e WHERE e.company_id = $1
 		AND e.id = $2 `+lock, [16]byte(tx.v.CompanyID), [16]byte(id)).Scan(&deleted, &version)
 	if noRows(err) {
-		return false, 0, fleet.NotFoundf("equipmentId", "there is no machine %s in the fleet",
+		return false, 0, fleet.NotFoundf("", "there is no machine %s in the fleet",
 			fleet.GlobalID(fleet.KindEquipment, id))
 	}
 	if err != nil {
@@ -225,7 +242,11 @@ func (tx *writeTx) lockEquipment(ctx context.Context, id fleet.UUID) (*fleet.Equ
 	e, err := tx.equipment(ctx, `SELECT `+equipmentColumns+` FROM equipment e WHERE e.company_id = $1 AND e.id = $2
 		AND e.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, fleet.NotFoundf("", "there is no machine %s in the fleet", fleet.GlobalID(fleet.KindEquipment, id))
+		if _, _, err := tx.lockAnyEquipment(ctx, id, ""); err != nil {
+			return nil, err
+		}
+		return nil, fleet.NotFoundf("", "the machine %s has been deleted: restore it first",
+			fleet.GlobalID(fleet.KindEquipment, id))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("lock equipment: %w", err)

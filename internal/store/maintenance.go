@@ -62,9 +62,15 @@ func maintenanceSortKey(o fleet.MaintenanceOrder) sortKey {
 	}
 }
 
-func maintenanceWhere(q *query, v fleet.Viewer, f *fleet.MaintenanceFilter) {
-	q.visible(ofRecords, "m", v)
-	q.Where("m.deleted_at IS NULL")
+// maintenanceWhere limits q to the records that are visible to the viewer and match f: without deleted
+// ones and those of deleted machines, unless f asks for them or the records are reached through their
+// machine.
+func maintenanceWhere(q *query, v fleet.Viewer, f *fleet.MaintenanceFilter, through rowsOf) {
+	d := deletedRows{of: through}
+	if f != nil {
+		d.want = f.Deleted
+	}
+	q.shown(ofRecords, "m", v, d)
 	filter(q, f, maintenanceConditions)
 }
 
@@ -108,7 +114,7 @@ func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
 }
 
 // MaintenancePage returns a page of the records that match f, in the order o. One statement; index
-// maintenance_records_by_date, _by_known_cost, or the one of the filter (_by_equipment, _by_kind,
+// maintenance_records_by_date, _by_work_cost, or the one of the filter (_by_equipment, _by_kind,
 // _by_status, _by_performer, _source, _stops, _search, _words).
 func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
 	o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
@@ -121,7 +127,7 @@ func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.Ma
 	}
 	q := s.query()
 	q.TableExpr("maintenance_records AS m")
-	maintenanceWhere(q, v, f)
+	maintenanceWhere(q, v, f, ofNothing)
 	q.window("m", maintenanceColumns, maintenanceSortKey(o), w)
 	list, err := collect(ctx, q, scanMaintenance)
 	if err != nil {
@@ -139,7 +145,7 @@ func (s *Fleet) MaintenanceCount(ctx context.Context, v fleet.Viewer, f *fleet.M
 	defer done()
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr("count(*)")
-	maintenanceWhere(q, v, f)
+	maintenanceWhere(q, v, f, ofNothing)
 	n, err := q.count(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count maintenance records: %w", err)
@@ -155,8 +161,7 @@ func (s *Fleet) MaintenanceByID(ctx context.Context, v fleet.Viewer,
 	text := `
 		SELECT ` + maintenanceColumns + `
 		FROM   maintenance_records m
-		WHERE  ` + visible(ofRecords, "m", v, args.add) + ` AND m.id = ANY(` + args.add(uuids(ids)) + `)
-			AND m.deleted_at IS NULL`
+		WHERE  ` + visible(ofRecords, "m", v, args.add) + ` AND m.id = ANY(` + args.add(uuids(ids)) + `)`
 	list, err := readRows(ctx, s.conns, only(scanMaintenance), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("maintenance records by id: %w", err)
@@ -170,7 +175,7 @@ func (s *Fleet) MaintenanceAmong(ctx context.Context, v fleet.Viewer, ids []flee
 	f *fleet.MaintenanceFilter) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
-	maintenanceWhere(q, v, f)
+	maintenanceWhere(q, v, f, ofNothing)
 	if len(ids) > 0 {
 		q.where("m.id = ANY(?)", uuids(ids))
 	}
@@ -188,7 +193,7 @@ func (s *Fleet) MaintenanceByEquipment(ctx context.Context, v fleet.Viewer, equi
 	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MaintenanceRecord], error) {
 	q, outer := s.query(), s.query()
 	q.TableExpr("maintenance_records AS m")
-	maintenanceWhere(q, v, f)
+	maintenanceWhere(q, v, f, ofEquipment)
 	q.Where("m.equipment_id = k.id")
 	q.window("m", maintenanceColumns, maintenanceSortKey(o), w)
 	outer.perParent(q, equipment, "m")
@@ -205,7 +210,7 @@ func (s *Fleet) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer,
 	f *fleet.MaintenanceFilter) (map[fleet.UUID]int, error) {
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr("m.equipment_id, count(*)").GroupExpr("m.equipment_id")
-	maintenanceWhere(q, v, f)
+	maintenanceWhere(q, v, f, ofEquipment)
 	q.where("m.equipment_id = ANY(?)", uuids(equipment))
 	counts, err := q.counts(ctx)
 	if err != nil {
@@ -240,7 +245,8 @@ func (s *Fleet) firstOfEach(ctx context.Context, v fleet.Viewer, equipment []fle
 		CROSS  JOIN LATERAL (
 		         SELECT ` + maintenanceColumns + `
 		         FROM   maintenance_records m
-		         WHERE  m.equipment_id = k.id AND ` + visible(ofRecords, "m", v, args.add) + ` AND m.deleted_at IS NULL
+		         WHERE  m.equipment_id = k.id
+		         AND    ` + shown(ofRecords, "m", v, deletedRows{of: ofEquipment}, args.add) + `
 		         AND    ` + which + `
 		         LIMIT  1) AS m`
 	list, err := readRows(ctx, s.conns, only(scanMaintenance), text, args...)

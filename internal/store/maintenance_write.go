@@ -135,6 +135,18 @@ func (tx *writeTx) isDown(ctx context.Context, equipment fleet.UUID) (down bool,
 	return down, nil
 }
 
+// countOpenWork returns the number of records of a machine that are planned or in progress. One
+// statement; index maintenance_records_open.
+func (tx *writeTx) countOpenWork(ctx context.Context, equipment fleet.UUID) (open int, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM maintenance_records m WHERE m.company_id = $1 AND m.equipment_id = $2
+		AND m.status IN ('PLANNED', 'IN_PROGRESS') AND m.deleted_at IS NULL`,
+		[16]byte(tx.v.CompanyID), [16]byte(equipment)).Scan(&open)
+	if err != nil {
+		return 0, fmt.Errorf("count open work: %w", err)
+	}
+	return open, nil
+}
+
 // cancelOpenWork cancels the work on a locked machine that is planned or in progress. Statements: find
 // and lock, time, one for each record; index maintenance_records_open.
 func (tx *writeTx) cancelOpenWork(ctx context.Context, equipment fleet.UUID) error {

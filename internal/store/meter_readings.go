@@ -34,7 +34,7 @@ func readingSortKey(o fleet.MeterReadingOrder) sortKey {
 // may be of one index and the condition of another.
 func readingWhere(q *query, v fleet.Viewer, f *fleet.MeterReadingFilter) {
 	q.scans = f != nil
-	q.visible(ofReadings, "r", v)
+	q.shown(ofReadings, "r", v, deletedRows{of: ofEquipment})
 	filter(q, f, readingConditions)
 }
 

@@ -11,14 +11,14 @@ import (
 
 // operatorColumns are the columns of scanOperator.
 const operatorColumns = `o.id, o.user_id, o.first_name, o.last_name, o.license_number, o.status, o.created_at,
-	o.updated_at, o.version`
+	o.updated_at, o.deleted_at, o.version`
 
 // scanOperator reads a row that ends with operatorColumns; before receives the columns in front of
 // them.
 func scanOperator(row pgx.CollectableRow, before ...any) (*fleet.Operator, error) {
 	o := new(fleet.Operator)
 	err := row.Scan(append(before, (*[16]byte)(&o.ID), &o.UserID, &o.FirstName, &o.LastName, &o.LicenseNumber,
-		(*string)(&o.Status), &o.CreatedAt, &o.UpdatedAt, &o.Version)...)
+		(*string)(&o.Status), &o.CreatedAt, &o.UpdatedAt, &o.DeletedAt, &o.Version)...)
 	return o, err
 }
 
@@ -31,9 +31,14 @@ func operatorSortKey(o fleet.OperatorOrder) sortKey {
 	}
 }
 
+// operatorWhere limits q to the operators that are visible to the viewer and match f: without the
+// deleted ones unless f asks for them.
 func operatorWhere(q *query, v fleet.Viewer, f *fleet.OperatorFilter) {
-	q.visible(ofOperators, "o", v)
-	q.Where("o.deleted_at IS NULL")
+	var d deletedRows
+	if f != nil {
+		d.want = f.Deleted
+	}
+	q.shown(ofOperators, "o", v, d)
 	filter(q, f, operatorConditions)
 }
 
@@ -49,7 +54,7 @@ func operatorConditions(c *conditions, f *fleet.OperatorFilter) {
 }
 
 // OperatorPage returns a page of the operators that match f, in the order by. One statement; index
-// operators_by_name, _by_created, _search or _words.
+// operators_by_name, _by_created, _search, _words or _deleted.
 func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter, by fleet.OperatorOrder,
 	w fleet.Window) (fleet.Page[*fleet.Operator], error) {
 	if f != nil || w.Offset > 0 {
@@ -91,12 +96,23 @@ func (s *Fleet) OperatorCount(ctx context.Context, v fleet.Viewer, f *fleet.Oper
 // key.
 func (s *Fleet) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Operator,
 	error) {
+	return s.operatorsByID(ctx, v, ids, deletedRows{})
+}
+
+// OperatorsOf returns the visible operators with these ids, which are those of assignments that the
+// viewer sees: deleted ones as EquipmentOf does. One statement, primary key.
+func (s *Fleet) OperatorsOf(ctx context.Context, v fleet.Viewer, ids []fleet.UUID) (map[fleet.UUID]*fleet.Operator,
+	error) {
+	return s.operatorsByID(ctx, v, ids, withDeleted())
+}
+
+func (s *Fleet) operatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID,
+	d deletedRows) (map[fleet.UUID]*fleet.Operator, error) {
 	var args arguments
 	text := `
 		SELECT ` + operatorColumns + `
 		FROM   operators o
-		WHERE  ` + visible(ofOperators, "o", v, args.add) + ` AND o.id = ANY(` + args.add(uuids(ids)) + `)
-			AND o.deleted_at IS NULL`
+		WHERE  ` + shown(ofOperators, "o", v, d, args.add) + ` AND o.id = ANY(` + args.add(uuids(ids)) + `)`
 	list, err := readRows(ctx, s.conns, only(scanOperator), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("operators by id: %w", err)
@@ -114,7 +130,7 @@ func (s *Fleet) OperatorsByEquipment(ctx context.Context, v fleet.Viewer,
 		FROM   assignments a
 		JOIN   operators o ON o.id = a.operator_id
 		WHERE  a.equipment_id = ANY(` + args.add(uuids(equipment)) + `) AND a.released_at IS NULL
-		  AND  ` + visible(ofOperators, "o", v, args.add) + ` AND o.deleted_at IS NULL`
+		  AND  ` + visible(ofOperators, "o", v, args.add)
 	type pair struct {
 		machine  fleet.UUID
 		operator *fleet.Operator

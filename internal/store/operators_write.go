@@ -49,6 +49,66 @@ func (s *Fleet) RetireOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 	})
 }
 
+// DeleteOperator marks an operator as deleted and returns it. It can be restored, and until then its
+// licence number and its user can be another operator's. Open assignments end. Statements: begin, lock,
+// time, release, update, history, commit.
+func (s *Fleet) DeleteOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
+	expected *int) (*fleet.Operator, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
+		before, err := tx.lockOperator(ctx, id)
+		if err != nil {
+			return nil, fleet.InField("operatorId", err)
+		}
+		if err := fleet.CheckVersion(expected, before); err != nil {
+			return nil, err
+		}
+		if err := tx.releaseAll(ctx, "operator_id", id); err != nil {
+			return nil, err
+		}
+		gone, err := tx.operator(ctx, `UPDATE operators AS o SET deleted_at = now() WHERE o.company_id = $1
+			AND o.id = $2 RETURNING `+operatorColumns, [16]byte(id))
+		if err != nil {
+			return nil, fmt.Errorf("delete operator: %w", err)
+		}
+		tx.recordHistory(fleet.SubjectOperator, id, fleet.ActionDeleted, []fleet.FieldChange{})
+		return gone, nil
+	})
+}
+
+// RestoreOperator restores a deleted operator; one that is not deleted is returned unchanged. A
+// licence number or user that another operator has by now is a CONFLICT. Statements: begin, lock,
+// update, history, commit.
+func (s *Fleet) RestoreOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
+	expected *int) (*fleet.Operator, error) {
+	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
+		before, err := tx.operator(ctx, `SELECT `+operatorColumns+` FROM operators o WHERE o.company_id = $1
+			AND o.id = $2 FOR NO KEY UPDATE`, [16]byte(id))
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil, noOperator("operatorId", id)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("lock operator: %w", err)
+		}
+		if err := fleet.CheckVersion(expected, before); err != nil {
+			return nil, err
+		}
+		if before.DeletedAt == nil {
+			return before, nil
+		}
+		back, err := tx.operator(ctx, `UPDATE operators AS o SET deleted_at = NULL WHERE o.company_id = $1
+			AND o.id = $2 RETURNING `+operatorColumns, [16]byte(id))
+		if err != nil {
+			return nil, fmt.Errorf("restore operator: %w", err)
+		}
+		tx.recordHistory(fleet.SubjectOperator, id, fleet.ActionRestored, []fleet.FieldChange{})
+		return back, nil
+	})
+}
+
+func noOperator(field string, id fleet.UUID) error {
+	return fleet.NotFoundf(field, "there is no operator %s in the company", fleet.GlobalID(fleet.KindOperator, id))
+}
+
 func (tx *writeTx) updateOperator(ctx context.Context, id fleet.UUID, expected *int, patch fleet.OperatorPatch,
 	action fleet.Action) (*fleet.Operator, error) {
 	before, err := tx.lockOperator(ctx, id)
@@ -96,8 +156,7 @@ func (tx *writeTx) lockOperator(ctx context.Context, id fleet.UUID) (*fleet.Oper
 	o, err := tx.operator(ctx, `SELECT `+operatorColumns+` FROM operators o WHERE o.company_id = $1 AND o.id = $2
 		AND o.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, fleet.NotFoundf("", "there is no operator %s in the company",
-			fleet.GlobalID(fleet.KindOperator, id))
+		return nil, noOperator("", id)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("lock operator: %w", err)

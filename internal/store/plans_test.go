@@ -85,7 +85,7 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"records by cost from an offset", func(ctx context.Context) error {
 			_, err := db.Fleet().MaintenancePage(ctx, v, nil, fleet.MaintenanceCostAsc, fleet.Window{Limit: 50, Offset: 600_000})
 			return err
-		}, skips("maintenance_records_by_known_cost"), false},
+		}, skips("maintenance_records_by_work_cost"), false},
 		{"machines, oldest first", equipment(fleet.EquipmentFilter{}, fleet.EquipmentCreatedAtAsc, first),
 			"equipment_by_created", false},
 		{"machines by name", equipment(fleet.EquipmentFilter{}, fleet.EquipmentNameAsc, first), "equipment_by_name",
@@ -200,7 +200,7 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"open downtime", records(fleet.MaintenanceFilter{Down: &yes}, fleet.MaintenanceDateDesc),
 			"maintenance_records_stops", true},
 		{"records by cost", records(fleet.MaintenanceFilter{}, fleet.MaintenanceCostDesc),
-			"maintenance_records_by_known_cost", false},
+			"maintenance_records_by_work_cost", false},
 		{
 			"a machine's records",
 			records(fleet.MaintenanceFilter{Equipment: idsOf(fleet.KindEquipment, machines[0])}, fleet.MaintenanceDateDesc),

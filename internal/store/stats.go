@@ -109,7 +109,7 @@ func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet
 	}
 	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0.00)::text, round(avg(m.cost), 2)::text, " +
 		"count(*) - count(m.cost), min(m.maintenance_date), max(m.maintenance_date)")
-	maintenanceWhere(q, v, f)
+	maintenanceWhere(q, v, f, ofNothing)
 	q.Limit(int64(summary.Limit()))
 	list, err := collect(ctx, q, func(row pgx.CollectableRow, _ ...any) (*fleet.MaintenanceGroup,
 		error) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"strconv"
+	"strings"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -10,7 +11,8 @@ import (
 type rowsOf int
 
 const (
-	ofEquipment rowsOf = iota
+	ofNothing rowsOf = iota
+	ofEquipment
 	ofOperators
 	ofRecords
 	ofReadings
@@ -32,12 +34,76 @@ func (a *arguments) add(value any) string {
 	return "$" + strconv.Itoa(len(*a))
 }
 
-// visible returns the condition that the row called alias is visible to the viewer: it belongs to
-// the company and, for an OPERATOR, to the machines that the operator runs. Sessions, tokens and
-// passwords are visible to their own user and to an ADMIN. This is the only place where the viewer
-// decides about rows; docs/access.md describes it.
+// visible returns the condition that the row called alias is visible to the viewer and not deleted.
+// Every statement that reads rows has it, or that of shown.
 func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) string {
+	return shown(of, alias, v, deletedRows{}, arg)
+}
+
+// deletedRows says which deleted rows a statement reads: none, unless a viewer who may see them asks.
+type deletedRows struct {
+	want *fleet.Deleted
+	// of is the machine or operator through which the rows are reached: a viewer who sees that one
+	// although it is deleted sees its rows.
+	of rowsOf
+}
+
+// withDeleted is for rows beside deleted ones.
+func withDeleted() deletedRows {
+	include := fleet.DeletedInclude
+	return deletedRows{want: &include}
+}
+
+// shown returns the condition that the row called alias is visible to the viewer, and deleted or not
+// as d says.
+func shown(of rowsOf, alias string, v fleet.Viewer, d deletedRows, arg func(any) string) string {
 	ours := arg([16]byte(v.CompanyID))
+	condition := permitted(of, alias, ours, v, arg)
+	if !v.SeesDeleted() {
+		d = deletedRows{}
+	}
+	present := present(of, alias, ours, d.of)
+	switch {
+	case present == "", d.want != nil && *d.want == fleet.DeletedInclude:
+		return condition
+	case d.want != nil:
+		return condition + " AND NOT (" + present + ")"
+	default:
+		return condition + " AND " + present
+	}
+}
+
+// present returns the condition that the row called alias is not deleted, and neither is the machine
+// or operator that it belongs to, except the one through which it is reached. It is "" for rows that
+// are never deleted. The deleted machines are collected once in a statement, whatever its plan is:
+// index equipment_deleted, operators_deleted.
+func present(of rowsOf, alias, company string, through rowsOf) string {
+	among := func(table, key string) string {
+		return alias + "." + key + " NOT IN (SELECT gone.id FROM " + table + " gone WHERE gone.company_id = " + company +
+			" AND gone.deleted_at IS NOT NULL)"
+	}
+	var list []string
+	switch of {
+	case ofEquipment, ofOperators, ofRecords:
+		list = append(list, alias+".deleted_at IS NULL")
+	}
+	switch of {
+	case ofRecords, ofReadings, ofAssignments:
+		if through != ofEquipment {
+			list = append(list, among("equipment", "equipment_id"))
+		}
+	}
+	if of == ofAssignments && through != ofOperators {
+		list = append(list, among("operators", "operator_id"))
+	}
+	return strings.Join(list, " AND ")
+}
+
+// permitted returns the condition that the viewer may see the row called alias: it belongs to the
+// company and, for an OPERATOR, to the machines that the operator runs. Sessions, tokens and passwords
+// are visible to their own user and to an ADMIN. This is the only place where the viewer decides about
+// rows; docs/access.md describes it.
+func permitted(of rowsOf, alias, ours string, v fleet.Viewer, arg func(any) string) string {
 	company := alias + ".company_id = " + ours
 	switch of {
 	case ofCompanies:
@@ -86,7 +152,12 @@ func visible(of rowsOf, alias string, v fleet.Viewer, arg func(any) string) stri
 	}
 }
 
-// visible limits q to the rows called alias that are visible to the viewer.
+// visible limits q to the rows called alias that are visible to the viewer and not deleted.
 func (q *query) visible(of rowsOf, alias string, v fleet.Viewer) {
-	q.Where(visible(of, alias, v, q.args.add))
+	q.shown(of, alias, v, deletedRows{})
+}
+
+// shown limits q to the rows called alias that are visible to the viewer, deleted or not as d says.
+func (q *query) shown(of rowsOf, alias string, v fleet.Viewer, d deletedRows) {
+	q.Where(shown(of, alias, v, d, q.args.add))
 }

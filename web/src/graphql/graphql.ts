@@ -138,7 +138,16 @@ export type DeleteEquipmentInput = {
   equipmentId: string | number;
   /** Version that the client has read. When given, a CONFLICT is reported if the machine has changed since. */
   expectedVersion?: number | null | undefined;
+  /** What becomes of planned and running work on the machine. */
+  openWork?: OpenWork;
 };
+
+/** How a list treats deleted rows. */
+export type DeletedRows =
+  /** Deleted rows beside the others. */
+  | 'INCLUDE'
+  /** Deleted rows alone. */
+  | 'ONLY';
 
 /**
  * Filter on machines; a row has to meet all conditions that are given. Null is refused:
@@ -154,6 +163,8 @@ export type EquipmentFilter = {
   cost?: DecimalFilter | null | undefined;
   /** When the machine was added. */
   createdAt?: DateTimeFilter | null | undefined;
+  /** Deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter. */
+  deleted?: DeletedRows | null | undefined;
   /** Any of these machines. */
   ids?: Array<string | number> | null | undefined;
   /** Machines that do not match this filter. A row without a value does not meet a condition on the value. */
@@ -317,6 +328,8 @@ export type MaintenanceRecordFilter = {
   cost?: DecimalFilter | null | undefined;
   /** When the record was added. */
   createdAt?: DateTimeFilter | null | undefined;
+  /** Records of deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter. */
+  deleted?: DeletedRows | null | undefined;
   /** True for records that keep their machine down now: open work whose downtime has begun and not ended, whether its expected end lies ahead or has passed. False for all others. */
   down?: boolean | null | undefined;
   /** The machine that was worked on. */
@@ -366,6 +379,13 @@ export type MaintenanceStatus =
   | 'IN_PROGRESS'
   /** Scheduled, not started. */
   | 'PLANNED';
+
+/** What becomes of the planned and running work on a machine that is deleted. */
+export type OpenWork =
+  /** The work is cancelled, and its downtime ends. It stays cancelled when the machine is restored. */
+  | 'CANCEL'
+  /** The machine is not deleted while there is any: a CONFLICT. */
+  | 'REFUSE';
 
 /** Work on a machine. */
 export type RecordMaintenanceInput = {
