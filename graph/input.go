@@ -59,6 +59,7 @@ func newEquipment(given generated.CreateEquipmentInput) (*fleet.Equipment, error
 		Category: given.Category, Status: given.Status, Cost: given.Cost.Value(),
 		UserID: in.maybeID("userId", fleet.KindUser, given.UserID).To,
 	}
+	e.Tidy()
 	in.faults.Add("", e.Check())
 	return e, in.faults.Err()
 }

@@ -106,7 +106,8 @@ func search(ctx context.Context, h *Handler, w *work, body []byte) error {
 	first := true
 	rows, err := h.pool.Query(ctx, `
 		SELECT id, name, serial_number, category, status
-		FROM   equipment WHERE company_id = $1 AND deleted_at IS NULL AND search_text LIKE $2
+		FROM   equipment WHERE company_id = $1 AND deleted_at IS NULL AND text_fold(name || ' ' || coalesce(serial_number, '') ||
+			' ' || category || ' ' || coalesce(description, '')) LIKE $2
 		ORDER  BY created_at DESC, id DESC LIMIT 20`, pgx.QueryExecModeCacheDescribe, h.company, "%"+variable(body)+"%")
 	err = each(rows, err, func(c [][]byte) {
 		if !first {

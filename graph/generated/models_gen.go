@@ -205,11 +205,11 @@ type CreateAccessTokenPayload struct {
 type CreateEquipmentInput struct {
 	// Name of the machine: 1 to 200 characters.
 	Name string `json:"name"`
-	// The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case.
+	// The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case, accents and blanks.
 	SerialNumber graphql.Omittable[*string] `json:"serialNumber,omitempty"`
 	// Free text about the machine, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// The kind of machine, such as `Excavator`: 1 to 100 characters.
+	// The kind of machine, such as `Excavator`: 1 to 100 characters. A category that other machines have, ignoring case, accents and blanks, is spelled as they spell it.
 	Category string `json:"category"`
 	// Operating status.
 	Status fleet.EquipmentStatus `json:"status"`
@@ -675,11 +675,11 @@ type UpdateEquipmentInput struct {
 	ExpectedVersion int `json:"expectedVersion"`
 	// Name of the machine: 1 to 200 characters, not null.
 	Name graphql.Omittable[*string] `json:"name,omitempty"`
-	// The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case.
+	// The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case, accents and blanks.
 	SerialNumber graphql.Omittable[*string] `json:"serialNumber,omitempty"`
 	// Free text about the machine, at most 10,000 characters.
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	// The kind of machine: 1 to 100 characters, not null.
+	// The kind of machine: 1 to 100 characters, not null. A category that other machines have, ignoring case, accents and blanks, is spelled as they spell it.
 	Category graphql.Omittable[*string] `json:"category,omitempty"`
 	// Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. A machine that is given MAINTENANCE stays there when work on it ends. Retiring a machine cancels its planned and running work and releases its operator.
 	Status graphql.Omittable[*fleet.EquipmentStatus] `json:"status,omitempty"`

@@ -820,9 +820,9 @@ enum EquipmentOrder {
   CREATED_AT_DESC
   "Oldest first."
   CREATED_AT_ASC
-  "By name, ascending, ignoring case."
+  "By name, ascending, ignoring case, in the order of the Unicode locale data; numbers in names by their value: \"Crane 2\" before \"Crane 10\"."
   NAME_ASC
-  "By name, descending, ignoring case."
+  "By name, descending, as NAME_ASC."
   NAME_DESC
   "Lowest cost first; machines of unknown cost come before all others."
   COST_ASC
@@ -832,9 +832,9 @@ enum EquipmentOrder {
   UPDATED_AT_DESC
   "Last changed last."
   UPDATED_AT_ASC
-  "By serial number, ascending, ignoring case; machines without one come before all others."
+  "By serial number, ascending, compared as names are; machines without one come before all others."
   SERIAL_NUMBER_ASC
-  "By serial number, descending, ignoring case; machines without one come last."
+  "By serial number, descending, as SERIAL_NUMBER_ASC; machines without one come last."
   SERIAL_NUMBER_DESC
 }
 
@@ -846,17 +846,17 @@ of them. Filters nest to 5 levels and have at most 50 conditions in all.
 input EquipmentFilter {
   "Any of these machines."
   ids: [ID!]
-  "Search words. Each has to occur in name, serial number, category or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
+  "Search words. Each has to occur in name, serial number, category or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. Case and accents are ignored. At most 200 characters and 10 words; a word without a letter or digit is ignored."
   search: String
   "Any of these statuses."
   status: [EquipmentStatus!]
-  "Any of these categories, spelled exactly."
+  "Any of these categories, ignoring case, accents and blanks."
   category: [String!]
   "The responsible user."
   user: IDFilter
   "The operator currently assigned to the machine."
   operator: IDFilter
-  "Serial number, ignoring case."
+  "Serial number, ignoring case, accents and blanks."
   serialNumber: StringFilter
   "Purchase cost. Bounds exclude machines of unknown cost."
   cost: DecimalFilter
@@ -959,11 +959,11 @@ type EquipmentEdge {
 input CreateEquipmentInput {
   "Name of the machine: 1 to 200 characters."
   name: String!
-  "The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case."
+  "The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case, accents and blanks."
   serialNumber: String
   "Free text about the machine, at most 10,000 characters."
   description: String
-  "The kind of machine, such as ` + "`" + `Excavator` + "`" + `: 1 to 100 characters."
+  "The kind of machine, such as ` + "`" + `Excavator` + "`" + `: 1 to 100 characters. A category that other machines have, ignoring case, accents and blanks, is spelled as they spell it."
   category: String!
   "Operating status."
   status: EquipmentStatus! = ACTIVE
@@ -981,11 +981,11 @@ input UpdateEquipmentInput {
   expectedVersion: Int!
   "Name of the machine: 1 to 200 characters, not null."
   name: String
-  "The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case."
+  "The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case, accents and blanks."
   serialNumber: String
   "Free text about the machine, at most 10,000 characters."
   description: String
-  "The kind of machine: 1 to 100 characters, not null."
+  "The kind of machine: 1 to 100 characters, not null. A category that other machines have, ignoring case, accents and blanks, is spelled as they spell it."
   category: String
   "Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. A machine that is given MAINTENANCE stays there when work on it ends. Retiring a machine cancels its planned and running work and releases its operator."
   status: EquipmentStatus
@@ -1269,7 +1269,7 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   user: User
   "Id of the request that made the change, as in the response header ` + "`" + `X-Request-Id` + "`" + `. Null for a change from the command line."
   request: String
-  "The changed fields. For an import, the numbers of rows written."
+  "The changed fields. For a release also its machine and operator, which stay the same. For an import, the numbers of rows written."
   changes: [FieldChange!]!
   "Time of the change."
   at: DateTime!
@@ -1915,11 +1915,11 @@ of them. Filters nest to 5 levels and have at most 50 conditions in all.
 input MaintenanceRecordFilter {
   "Any of these records."
   ids: [ID!]
-  "Search words. Each has to occur in description, ` + "`" + `performedBy` + "`" + ` or ` + "`" + `sourceRef` + "`" + `: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
+  "Search words. Each has to occur in description, ` + "`" + `performedBy` + "`" + ` or ` + "`" + `sourceRef` + "`" + `: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. Case and accents are ignored. At most 200 characters and 10 words; a word without a letter or digit is ignored."
   search: String
   "The machine that was worked on."
   equipment: IDFilter
-  "Any of these categories of machines, spelled exactly."
+  "Any of these categories of machines, ignoring case, accents and blanks."
   category: [String!]
   "Any of these kinds."
   kind: [MaintenanceKind!]
@@ -2591,9 +2591,9 @@ enum OperatorStatus {
 
 "Sort orders of operators. Ties are broken by id."
 enum OperatorOrder {
-  "By last name, then first name, ascending, ignoring case."
+  "By last name, then first name, ascending, ignoring case, in the order of the Unicode locale data; numbers by their value."
   NAME_ASC
-  "By last name, then first name, descending, ignoring case."
+  "By last name, then first name, descending, as NAME_ASC."
   NAME_DESC
   "Newest first."
   CREATED_AT_DESC
@@ -2609,7 +2609,7 @@ of them. Filters nest to 5 levels and have at most 50 conditions in all.
 input OperatorFilter {
   "Any of these operators."
   ids: [ID!]
-  "Search words. Each has to occur in first name, last name or licence number: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
+  "Search words. Each has to occur in first name, last name or licence number: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. Case and accents are ignored. At most 200 characters and 10 words; a word without a letter or digit is ignored."
   search: String
   "Any of these statuses."
   status: [OperatorStatus!]
@@ -2673,9 +2673,9 @@ type OperatorEdge {
 
 "Sort orders of users. Ties are broken by id."
 enum UserOrder {
-  "By name, ascending, ignoring case."
+  "By name, ascending, ignoring case, in the order of the Unicode locale data; numbers by their value."
   NAME_ASC
-  "By name, descending, ignoring case."
+  "By name, descending, as NAME_ASC."
   NAME_DESC
   "Newest first."
   CREATED_AT_DESC
@@ -2691,7 +2691,7 @@ of them. Filters nest to 5 levels and have at most 50 conditions in all.
 input UserFilter {
   "Any of these users."
   ids: [ID!]
-  "Search words. Each has to occur in name or e-mail address: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored."
+  "Search words. Each has to occur in name or e-mail address: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. Case and accents are ignored. At most 200 characters and 10 words; a word without a letter or digit is ignored."
   search: String
   "Any of these roles."
   role: [Role!]

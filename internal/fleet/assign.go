@@ -53,7 +53,10 @@ func (a *Assignment) Release(at *time.Time, now time.Time) (*Assignment, error) 
 	if at != nil {
 		ended.ReleasedAt = at
 	}
-	return &ended, ended.Check(now)
+	if err := ended.checkPeriod(now, "leave it out to release the operator now, or give an earlier moment"); err != nil {
+		return nil, err
+	}
+	return &ended, nil
 }
 
 // LosesMachines reports whether an operator is released from every machine when the status changes

@@ -1,8 +1,11 @@
 package fleet_test
 
 import (
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -128,5 +131,49 @@ func TestMeterReadings(t *testing.T) {
 	}
 	if r := (fleet.MeterReading{ReadAt: now.Add(-time.Hour)}).ReadingAt(now); !r.ReadAt.Equal(now.Add(-time.Hour)) {
 		t.Errorf("the moment of a reading became %v", r.ReadAt)
+	}
+}
+
+// TestMistypedMomentsAreRefused for new periods and readings; a period of before can still be ended.
+func TestMistypedMomentsAreRefused(t *testing.T) {
+	old := time.Date(1949, 12, 31, 23, 59, 59, 0, time.UTC)
+	a := &fleet.Assignment{AssignedAt: old}
+	wantError(t, a.Check(now), fleet.BadInput, "assignedAt")
+	if _, err := a.Release(nil, now); err != nil {
+		t.Error(err)
+	}
+	if err := (&fleet.Assignment{AssignedAt: old.Add(time.Second)}).Check(now); err != nil {
+		t.Error(err)
+	}
+	wantError(t, (&fleet.MeterReading{Hours: "1", ReadAt: old}).Check(now), fleet.BadInput, "readAt")
+}
+
+// TestARefusedEndSaysWhatToDo which is not the same for an assignment and a release.
+func TestARefusedEndSaysWhatToDo(t *testing.T) {
+	later := now.Add(time.Hour)
+	a := &fleet.Assignment{AssignedAt: now.Add(-time.Hour)}
+	_, err := a.Release(&later, now)
+	if err == nil || !strings.Contains(err.Error(), "leave it out to release the operator now") {
+		t.Error(err)
+	}
+	a.ReleasedAt = &later
+	if err := a.Check(now); err == nil || !strings.Contains(err.Error(), "leave it out while the operator runs") {
+		t.Error(err)
+	}
+}
+
+// TestAReleaseTellsItsMachine and its operator, which it does not change.
+func TestAReleaseTellsItsMachine(t *testing.T) {
+	open := &fleet.Assignment{EquipmentID: fleet.UUID{15: 1}, OperatorID: fleet.UUID{15: 2}, AssignedAt: now}
+	ended := *open
+	later := now.Add(time.Hour)
+	ended.ReleasedAt = &later
+	machine, operator := fleet.GlobalID(fleet.KindEquipment, open.EquipmentID),
+		fleet.GlobalID(fleet.KindOperator, open.OperatorID)
+	at := later.UTC().Format(time.RFC3339Nano)
+	want := []fleet.FieldChange{{Field: "equipment", From: &machine, To: &machine},
+		{Field: "operator", From: &operator, To: &operator}, {Field: "releasedAt", To: &at}}
+	if diff := cmp.Diff(want, ended.ReleaseChanges(open)); diff != "" {
+		t.Error(diff)
 	}
 }

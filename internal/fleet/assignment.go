@@ -16,8 +16,16 @@ type Assignment struct {
 // GlobalID returns the assignment's public id.
 func (a *Assignment) GlobalID() string { return GlobalID(KindAssignment, a.ID) }
 
-// Check returns the Faults of the period, which cannot begin or end after now.
+// Check returns the Faults of a new period, which cannot begin or end after now.
 func (a *Assignment) Check(now time.Time) error {
+	var faults Faults
+	faults.Add("assignedAt", checkMoment(a.AssignedAt))
+	faults.Add("", a.checkPeriod(now, "give the end once it has come, and leave it out while the operator runs the machine"))
+	return faults.Err()
+}
+
+// checkPeriod returns the Faults of the period; instead is what to do about an end in the future.
+func (a *Assignment) checkPeriod(now time.Time, instead string) error {
 	var faults Faults
 	if a.AssignedAt.After(now) {
 		faults.Add("assignedAt", BadInputf("", "%s is in the future: assign from now or earlier", stamp(a.AssignedAt)))
@@ -28,11 +36,20 @@ func (a *Assignment) Check(now time.Time) error {
 				stamp(a.AssignedAt)))
 		}
 		if a.ReleasedAt.After(now) {
-			faults.Add("releasedAt", BadInputf("",
-				"%s is in the future: leave it out while the operator runs the machine", stamp(*a.ReleasedAt)))
+			faults.Add("releasedAt", BadInputf("", "%s is in the future: %s", stamp(*a.ReleasedAt), instead))
 		}
 	}
 	return faults.Err()
+}
+
+// ReleaseChanges returns the changes of the release of before, with the machine and the operator, which
+// stay the same: the entry would not tell them otherwise.
+func (a *Assignment) ReleaseChanges(before *Assignment) []FieldChange {
+	facts := a.Facts()
+	return append([]FieldChange{
+		{Field: facts[0].Field, From: facts[0].Value, To: facts[0].Value},
+		{Field: facts[1].Field, From: facts[1].Value, To: facts[1].Value},
+	}, Changes(before.Facts(), facts)...)
 }
 
 // Facts returns the fields of an assignment as the history records them.

@@ -47,10 +47,17 @@ func (p EquipmentPatch) Apply(e *Equipment) (*Equipment, error) {
 	}
 	p.Cost.apply(&after.Cost)
 	p.UserID.apply(&after.UserID)
+	after.Tidy()
 	var faults Faults
 	faults.Add("status", e.Status.CheckMove(after.Status))
 	faults.Add("", after.Check())
 	return &after, faults.Err()
+}
+
+// Tidy tidies the machine's texts.
+func (e *Equipment) Tidy() {
+	tidy(&e.Name, &e.Category)
+	e.SerialNumber, e.Description = tidied(e.SerialNumber), tidied(e.Description)
 }
 
 // Check returns the Faults of the machine's values, by field.

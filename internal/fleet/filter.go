@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // MaxSearch is the maximum length of a search in characters, MaxSearchTerms the maximum number of
@@ -16,11 +14,10 @@ const (
 	MaxSearchTerms = 10
 )
 
-// SearchTerms splits a search into its words, in lower case and in Unicode's composed form (NFC), in
-// which most texts are stored. Words without a letter or digit are left out. A row matches when it
+// SearchTerms splits a search into its words, as Fold compares them. Words without a letter or digit are left out. A row matches when it
 // contains every word.
 func SearchTerms(search string) []string {
-	return slices.DeleteFunc(strings.Fields(strings.ToLower(norm.NFC.String(search))), func(word string) bool {
+	return slices.DeleteFunc(strings.Fields(Fold(search)), func(word string) bool {
 		return !strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 	})
 }

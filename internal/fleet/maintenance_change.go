@@ -81,6 +81,11 @@ func (m *MaintenanceRecord) AddParts() {
 	}
 }
 
+// Tidy tidies the record's texts.
+func (m *MaintenanceRecord) Tidy() {
+	m.Description, m.PerformedBy = tidied(m.Description), tidied(m.PerformedBy)
+}
+
 // Check returns the Faults of the record's values, by field. now bounds what can have happened. Its
 // location is the company's time zone, which decides the day.
 func (m *MaintenanceRecord) Check(now time.Time) error {

@@ -20,6 +20,7 @@ func (r *MeterReading) GlobalID() string { return GlobalID(KindMeterReading, r.I
 func (r *MeterReading) Check(now time.Time) error {
 	var faults Faults
 	faults.Add("hours", r.Hours.CheckHours())
+	faults.Add("readAt", checkMoment(r.ReadAt))
 	if r.ReadAt.After(now) {
 		faults.Add("readAt", BadInputf("", "%s is in the future: a meter is read now or earlier", stamp(r.ReadAt)))
 	}

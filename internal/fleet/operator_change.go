@@ -17,7 +17,14 @@ func (p OperatorPatch) Apply(o *Operator) (*Operator, error) {
 	p.LicenseNumber.apply(&after.LicenseNumber)
 	p.Status.apply(&after.Status)
 	p.UserID.apply(&after.UserID)
+	after.Tidy()
 	return &after, after.Check()
+}
+
+// Tidy tidies the operator's texts.
+func (o *Operator) Tidy() {
+	tidy(&o.FirstName, &o.LastName)
+	o.LicenseNumber = tidied(o.LicenseNumber)
 }
 
 // Check returns the Faults of the operator's values, by field.

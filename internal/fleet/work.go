@@ -41,6 +41,7 @@ func (m *MaintenanceRecord) Cancelled(now time.Time) *MaintenanceRecord {
 // after returns the record after the step, not yet checked.
 func (s MaintenanceStep) after(before *MaintenanceRecord, now time.Time) *MaintenanceRecord {
 	after := s.Patch.Apply(before)
+	after.Tidy()
 	if s.To != "" {
 		after.Status = s.To
 	}
@@ -56,6 +57,7 @@ const RetiredTakesNoWork = "the machine is RETIRED: record only work that is com
 // work on a RETIRED machine.
 func (m *MaintenanceRecord) New(machine *Equipment, now time.Time) (*MaintenanceRecord, error) {
 	made := *m
+	made.Tidy()
 	switch {
 	case made.Status == MaintenanceInProgress && made.StartedAt == nil:
 		made.StartedAt = momentOf(made.MaintenanceDate, now)

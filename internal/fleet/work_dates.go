@@ -162,6 +162,14 @@ func (d Date) CheckYear() error {
 	return nil
 }
 
+// checkMoment returns a BAD_INPUT without field for a moment that can only be a mistake.
+func checkMoment(at time.Time) error {
+	if at.UTC().Year() < firstYear {
+		return BadInputf("", "%s is before %d: give the moment at which it was", stamp(at), firstYear)
+	}
+	return nil
+}
+
 // checkYears adds the faults of dates that can only be mistakes: before 1950, and more than a year
 // ahead unless the work is planned.
 func (m *MaintenanceRecord) checkYears(now time.Time, faults *Faults) {

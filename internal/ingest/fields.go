@@ -135,6 +135,7 @@ func defaultCategory(m *Mapping) (string, error) {
 
 func text(most int) parser {
 	return func(_ *converter, s string) (string, error) {
+		s = fleet.Tidy(s)
 		if n := utf8.RuneCountInString(s); n > most {
 			return "", fmt.Errorf("has %d characters: at most %d", n, most)
 		}

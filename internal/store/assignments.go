@@ -136,7 +136,7 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		if err != nil {
 			return nil, fmt.Errorf("release operator: %w", err)
 		}
-		tx.recordAssignment(fleet.ActionReleased, saved, fleet.Changes(open.Facts(), saved.Facts()))
+		tx.recordAssignment(fleet.ActionReleased, saved, saved.ReleaseChanges(open))
 		return saved, nil
 	})
 }
@@ -164,7 +164,7 @@ func (tx *writeTx) release(ctx context.Context, column string, id fleet.UUID, at
 	for _, a := range ended {
 		open := *a
 		open.ReleasedAt = nil
-		tx.recordAssignment(fleet.ActionReleased, a, fleet.Changes(open.Facts(), a.Facts()))
+		tx.recordAssignment(fleet.ActionReleased, a, a.ReleaseChanges(&open))
 	}
 	return nil
 }

@@ -26,7 +26,11 @@ type ImportTable struct {
 	Name    string
 	Columns []ImportColumn // other than id, company_id and source_ref
 	Unique  string         // column with a unique index, ignoring case and deleted rows; "" if none
+	Key     string         // function of SQL by which Unique is compared
 }
+
+// same returns what two equal values of the unique column have in common.
+func (t ImportTable) same(column string) string { return t.Key + "(" + column + ")" }
 
 // The tables of imports. Until ResolveUsers and ResolveEquipment replace it by a key, a column
 // user_id holds an e-mail address and a column equipment_id the reference, serial number or name of
@@ -34,9 +38,9 @@ type ImportTable struct {
 var (
 	ImportEquipment = ImportTable{"equipment",
 		columns("name text", "serial_number text", "description text", "category text", "status text", "cost numeric",
-			"user_id uuid", "created_at timestamptz"), "serial_number"}
+			"user_id uuid", "created_at timestamptz"), "serial_number", "text_key"}
 	ImportOperators = ImportTable{"operators",
-		columns("first_name text", "last_name text", "license_number text", "status text"), "license_number"}
+		columns("first_name text", "last_name text", "license_number text", "status text"), "license_number", "lower"}
 	ImportRecords = ImportTable{"maintenance_records",
 		append(columns("equipment_id uuid", "kind text", "source_kind text", "status text", "description text",
 			"performed_by text", "down_from timestamptz", "meter_hours numeric"),
@@ -61,7 +65,7 @@ var (
 				AND t.started_at <= coalesce(EXCLUDED.completed_at, t.started_at) THEN t.started_at END`},
 			ImportColumn{"completed_at", "timestamptz", `CASE WHEN EXCLUDED.status = 'COMPLETED'
 				AND t.completed_at >= coalesce(EXCLUDED.started_at, t.completed_at) THEN t.completed_at END`}),
-		""}
+		"", ""}
 )
 
 // columns reads columns that are written as in SQL.
@@ -198,7 +202,7 @@ func (i *Import) RejectDuplicates(ctx context.Context) error {
 		UPDATE import_rows r SET bad_column = '`+u+`', bad_value = r.`+u+`,
 			bad_reason = 'line ' || d.first || ' has the same value'
 		FROM   (SELECT id, min(line) OVER same AS first, row_number() OVER (same ORDER BY line) AS n FROM import_rows
-		        WHERE bad_reason IS NULL AND `+u+` IS NOT NULL WINDOW same AS (PARTITION BY lower(`+u+`))) d
+		        WHERE bad_reason IS NULL AND `+u+` IS NOT NULL WINDOW same AS (PARTITION BY `+i.table.same(u)+`)) d
 		WHERE  r.id = d.id AND d.n > 1`); err != nil {
 		return err
 	}
@@ -207,7 +211,7 @@ func (i *Import) RejectDuplicates(ctx context.Context) error {
 		UPDATE import_rows r SET bad_column = '`+u+`', bad_value = r.`+u+`,
 			bad_reason = 'belongs to another row of the fleet already'
 		FROM   `+i.table.Name+` t
-		WHERE  r.bad_reason IS NULL AND t.company_id = $1 AND t.deleted_at IS NULL AND lower(t.`+u+`) = lower(r.`+u+`)
+		WHERE  r.bad_reason IS NULL AND t.company_id = $1 AND t.deleted_at IS NULL AND `+i.table.same("t."+u)+` = `+i.table.same("r."+u)+`
 		  AND  t.source_ref IS DISTINCT FROM r.source_ref`, [16]byte(i.v.CompanyID))
 	return err
 }
@@ -247,12 +251,12 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 			FROM equipment e WHERE e.company_id = $1 AND e.source_ref = $2 || m.said`, []any{company, source}},
 		{"find machines by serial number", `UPDATE import_machines m SET id = e.id
 			FROM equipment e WHERE m.id IS NULL AND e.company_id = $1 AND e.deleted_at IS NULL
-				AND lower(e.serial_number) = lower(m.said)`, []any{company}},
+				AND e.serial_key = text_key(m.said)`, []any{company}},
 		{"find machines by name", `UPDATE import_machines m SET id = e.id,
 			problem = CASE WHEN e.n > 1 THEN 'the fleet has ' || e.n || ' machines of this name' END
-			FROM (SELECT lower(name) AS name, (array_agg(id))[1] AS id, count(*) AS n FROM equipment
+			FROM (SELECT text_fold(name) AS name, (array_agg(id))[1] AS id, count(*) AS n FROM equipment
 				WHERE company_id = $1 AND deleted_at IS NULL GROUP BY 1) e
-			WHERE m.id IS NULL AND e.name = lower(m.said)`, []any{company}},
+			WHERE m.id IS NULL AND e.name = text_fold(m.said)`, []any{company}},
 	} {
 		if _, err := i.exec(ctx, step.what, step.sql, step.args...); err != nil {
 			return 0, err
@@ -261,7 +265,7 @@ func (i *Import) ResolveEquipment(ctx context.Context, source string, category *
 	if category != nil {
 		created, err = i.exec(ctx, "make missing machines", `
 			INSERT INTO equipment (company_id, name, category, source_ref)
-			SELECT $1, m.said, $3, $2 || m.said FROM import_machines m WHERE m.id IS NULL
+			SELECT $1, m.said, `+spelled("$1", "gen_random_uuid()", "$3")+`, $2 || m.said FROM import_machines m WHERE m.id IS NULL
 				ORDER BY m.first`, company, source, *category)
 		if err != nil {
 			return 0, err
@@ -313,6 +317,11 @@ func (i *Import) Rejects(ctx context.Context, each func(Reject) error) error {
 // Write writes the rows that are not marked. A row with an existing reference updates the filled
 // columns of that row if they differ, and those with an Update; deleted rows are not changed.
 func (i *Import) Write(ctx context.Context, filled []string) (created, updated int64, err error) {
+	if i.table.Name == ImportEquipment.Name {
+		if err := i.spellCategories(ctx); err != nil {
+			return 0, 0, err
+		}
+	}
 	insert, values := []string{"id", "company_id", "source_ref"}, []string{"r.id", "$1", "r.source_ref"}
 	var set, old, fresh []string
 	for _, c := range i.table.Columns {
@@ -342,6 +351,20 @@ func (i *Import) Write(ctx context.Context, filled []string) (created, updated i
 		return 0, 0, fmt.Errorf("write rows: %w", err)
 	}
 	return created, updated, nil
+}
+
+// spellCategories gives the staged machines one spelling of each category: that of the company, or of
+// the first row that has it.
+func (i *Import) spellCategories(ctx context.Context) error {
+	_, err := i.exec(ctx, "spell categories", `
+		UPDATE import_rows r SET category = c.category
+		FROM   (SELECT f.key, coalesce(e.category, f.category) AS category
+		        FROM   (SELECT DISTINCT ON (text_key(category)) text_key(category) AS key, category FROM import_rows
+		                WHERE bad_reason IS NULL AND category IS NOT NULL ORDER BY text_key(category), line) f
+		        LEFT   JOIN LATERAL (SELECT e.category FROM equipment e WHERE e.company_id = $1 AND e.deleted_at IS NULL
+		                AND text_key(e.category) = f.key ORDER BY e.created_at DESC, e.id DESC LIMIT 1) e ON true) c
+		WHERE  text_key(r.category) = c.key AND r.category <> c.category`, [16]byte(i.v.CompanyID))
+	return err
 }
 
 // RecordHistory writes one entry of the history for the whole file, with facts as new values.

@@ -24,14 +24,21 @@ func scanEquipment(row pgx.CollectableRow, before ...any) (*fleet.Equipment, err
 	return e, err
 }
 
+// naturalSerial is the sort key of serial numbers. A machine without one counts as ”.
+var naturalSerial = natural("coalesce(e.serial_number, '')")
+
+// natural is the sort key of a text: without regard to case, by the order of the Unicode locale data
+// whatever the locale of the database, and numbers in it by their value.
+func natural(text string) string { return "lower(" + text + " COLLATE fleet_natural)" }
+
 func equipmentSortKey(o fleet.EquipmentOrder) sortKey {
 	switch o {
 	case fleet.EquipmentNameAsc, fleet.EquipmentNameDesc:
-		return sortKey{"lower(e.name)", "lower(?::text)", o == fleet.EquipmentNameDesc}
+		return sortKey{natural("e.name"), natural("?::text"), o == fleet.EquipmentNameDesc}
 	case fleet.EquipmentCostAsc, fleet.EquipmentCostDesc:
 		return sortKey{"coalesce(e.cost, -1)", "?::numeric", o == fleet.EquipmentCostDesc}
 	case fleet.EquipmentSerialNumberAsc, fleet.EquipmentSerialNumberDesc:
-		return sortKey{"lower(coalesce(e.serial_number, ''))", "lower(?::text)", o == fleet.EquipmentSerialNumberDesc}
+		return sortKey{naturalSerial, natural("?::text"), o == fleet.EquipmentSerialNumberDesc}
 	case fleet.EquipmentUpdatedAtAsc, fleet.EquipmentUpdatedAtDesc:
 		return sortKey{"e.updated_at", "?::timestamptz", o == fleet.EquipmentUpdatedAtDesc}
 	default:
@@ -53,7 +60,7 @@ func equipmentWhere(q *query, v fleet.Viewer, f *fleet.EquipmentFilter) {
 func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
 	c.ids("e.id", f.IDs)
 	oneOf(c, "e.status", f.Status)
-	oneOf(c, "e.category", f.Category)
+	c.keyed("text_key(e.category)", f.Category)
 	c.reference("e.user_id", f.User)
 	if f.Operator != nil {
 		if len(f.Operator.In) > 0 {
@@ -63,8 +70,10 @@ func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
 		c.null(`NOT EXISTS (SELECT FROM assignments a WHERE a.equipment_id = e.id AND a.released_at IS NULL)`,
 			f.Operator.IsNull)
 	}
-	// A machine without serial number counts as '' in the index.
-	c.folded("lower(coalesce(e.serial_number, ''))", "lower(coalesce(e.serial_number, '')) = ''", f.SerialNumber)
+	if f.SerialNumber != nil {
+		c.keyed("e.serial_key", f.SerialNumber.In)
+		c.null(naturalSerial+" = ''", f.SerialNumber.IsNull) // as it counts in the index
+	}
 	// The sort key's expression has an index. It is below 0 where the cost is unknown.
 	if f.Cost.Bounded() {
 		c.add("coalesce(e.cost, -1) >= 0")
@@ -72,14 +81,15 @@ func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
 	between(c, "coalesce(e.cost, -1)", "numeric", "coalesce(e.cost, -1) < 0", f.Cost)
 	between(c, "e.created_at", "timestamptz", "e.created_at IS NULL", f.CreatedAt)
 	between(c, "e.updated_at", "timestamptz", "e.updated_at IS NULL", f.UpdatedAt)
-	c.search("e.search_text", "e.search_words", f.Search)
+	c.search(`e.name || ' ' || coalesce(e.serial_number, '') || ' ' || e.category || ' ' ||
+		coalesce(e.description, '')`, f.Search)
 	combine(c, f.And, f.Or, f.Not, equipmentConditions)
 }
 
 // EquipmentPage returns a page of the machines that match f, in the order o. One statement; index
-// equipment_by_created, _by_name, _by_cost, or the one of the filter (equipment_by_status,
-// _by_category, _by_user, _by_user_status, _active_by_user, _by_serial_number, _by_updated, _search,
-// _words, _deleted).
+// equipment_by_created, _by_natural_name, _by_cost, _by_natural_serial, or the one of the filter
+// (equipment_by_status, _by_category_key, _by_user, _by_user_status, _active_by_user, _serial_key,
+// _by_updated, _search_folded, _words_folded, _deleted).
 func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder,
 	w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
 	if f != nil || w.Offset > 0 {
@@ -118,7 +128,7 @@ func (s *Fleet) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.Equ
 }
 
 // Categories returns the categories of the machines that match f, with the number of machines: the
-// most frequent ones first, at most limit. One statement; index-only scan of equipment_by_category
+// most frequent ones first, at most limit. One statement; index-only scan of equipment_by_category_key
 // without a filter.
 func (s *Fleet) Categories(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter,
 	limit int) ([]*fleet.CategoryCount, error) {
@@ -129,7 +139,7 @@ func (s *Fleet) Categories(ctx context.Context, v fleet.Viewer, f *fleet.Equipme
 	defer done()
 	q := s.query()
 	q.TableExpr("equipment AS e").ColumnExpr("e.category, count(*)").GroupExpr("e.category").
-		OrderExpr("count(*) DESC, e.category").Limit(int64(limit))
+		OrderExpr("count(*) DESC, e.category COLLATE fleet_natural").Limit(int64(limit))
 	equipmentWhere(q, v, f)
 	list, err := collect(ctx, q, func(row pgx.CollectableRow, _ ...any) (*fleet.CategoryCount, error) {
 		c := new(fleet.CategoryCount)

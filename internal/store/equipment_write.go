@@ -13,6 +13,7 @@ import (
 // CreateEquipment adds a machine with a new id. Statements: begin, insert, history, commit.
 func (s *Fleet) CreateEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	e *fleet.Equipment) (*fleet.Equipment, error) {
+	e.Tidy()
 	if err := e.Check(); err != nil {
 		return nil, err
 	}
@@ -20,7 +21,7 @@ func (s *Fleet) CreateEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		made, err := tx.equipment(ctx, `
 			INSERT INTO equipment AS e (id, company_id, user_id, name, serial_number, description, category, status,
 				cost)
-			VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9::numeric)
+			VALUES ($2, $1, $3, $4, $5, $6, `+spelled("$1", "$2", "$7")+`, $8, $9::numeric)
 			RETURNING `+equipmentColumns,
 			[16]byte(fleet.NewUUID()), e.UserID, e.Name, e.SerialNumber, e.Description, e.Category, string(e.Status),
 			e.Cost)
@@ -83,16 +84,25 @@ func (tx *writeTx) endOpen(ctx context.Context, id fleet.UUID) error {
 	return tx.releaseAll(ctx, "equipment_id", id)
 }
 
+// spelled is a category as other machines of the company spell it, or else as it is given, so that one
+// category has one line in every sum. Index equipment_by_category_key.
+func spelled(company, machine, category string) string {
+	return `coalesce((SELECT like_it.category FROM equipment like_it WHERE like_it.company_id = ` + company + `
+		AND text_key(like_it.category) = text_key(` + category + `::text) AND like_it.id <> ` + machine + `::uuid
+		AND like_it.deleted_at IS NULL ORDER BY like_it.created_at DESC, like_it.id DESC LIMIT 1), ` + category + `::text)`
+}
+
 // saveEquipment updates the machine's values if they differ.
 func (tx *writeTx) saveEquipment(ctx context.Context, before, after *fleet.Equipment,
 	action fleet.Action) (*fleet.Equipment, error) {
 	saved, err := tx.equipment(ctx, `
-		UPDATE equipment AS e SET user_id = $3, name = $4, serial_number = $5, description = $6, category = $7,
+		UPDATE equipment AS e SET user_id = $3, name = $4, serial_number = $5, description = $6, category = s.category,
 			status = $8, cost = $9::numeric, status_after_work = $10
+		FROM   (SELECT `+spelled("$1", "$2", "$7")+` AS category) s
 		WHERE  e.company_id = $1 AND e.id = $2
 		  AND  (e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost,
 			e.status_after_work) IS DISTINCT
-			FROM ($3::uuid, $4::text, $5::text, $6::text, $7::text, $8::text, $9::numeric, $10::text)
+			FROM ($3::uuid, $4::text, $5::text, $6::text, s.category, $8::text, $9::numeric, $10::text)
 		RETURNING `+equipmentColumns,
 		[16]byte(before.ID), after.UserID, after.Name, after.SerialNumber, after.Description, after.Category,
 		string(after.Status), after.Cost, (*string)(after.StatusAfterWork))

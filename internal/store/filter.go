@@ -146,6 +146,18 @@ func (c *conditions) folded(expression, missing string, f *fleet.StringFilter) {
 	c.null(missing, f.IsNull)
 }
 
+// keyed adds the condition that a key is that of one of the texts, which are compared without case,
+// accents and blanks. The expression is a text as text_key returns it.
+func (c *conditions) keyed(expression string, texts []string) {
+	switch len(texts) {
+	case 0:
+	case 1:
+		c.add(expression+" = text_key(?::text)", texts[0])
+	default:
+		c.add(expression+" = ANY(ARRAY(SELECT text_key(t) FROM unnest(?::text[]) t))", texts)
+	}
+}
+
 // between adds the conditions of r on an expression of an SQL type. missing is the condition that
 // there is no value.
 func between[T any](c *conditions, expression, sqlType, missing string, r *fleet.Range[T]) {
@@ -174,19 +186,22 @@ func bound(value any) any {
 // shortTerm is the length below which a trigram index does not help.
 const shortTerm = 3
 
-// search adds the condition that a row contains every word of a search: anywhere in text for words
-// of three characters or more, at the beginning of one of words for shorter ones. Both are
-// expressions with an index.
-func (c *conditions) search(text, words string, search *string) {
+// search adds the condition that a text, as text_fold returns it, contains every word of a search:
+// words of three characters or more anywhere, shorter ones at the beginning of a word. Both have an
+// index on the folded text.
+func (c *conditions) search(text string, search *string) { c.searchIn(text, text, search) }
+
+// searchIn is search with another text for the beginnings of words.
+func (c *conditions) searchIn(text, words string, search *string) {
 	if search == nil {
 		return
 	}
 	c.q.unprepared, c.q.scans = true, true // a frequent and a rare word need different plans
 	for _, term := range fleet.SearchTerms(*search) {
 		if utf8.RuneCountInString(term) >= shortTerm {
-			c.add(text+" LIKE ?", "%"+likeEscaper.Replace(term)+"%")
+			c.add("text_fold("+text+") LIKE ?", "%"+likeEscaper.Replace(term)+"%")
 		} else {
-			c.add(words+" @@ to_tsquery('simple', ?)",
+			c.add("to_tsvector('simple'::regconfig, text_fold("+words+")) @@ to_tsquery('simple', ?)",
 				"'"+strings.ReplaceAll(strings.ReplaceAll(term, `\`, `\\`), "'", "''")+"':*")
 		}
 	}

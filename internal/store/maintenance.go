@@ -74,15 +74,10 @@ func maintenanceWhere(q *query, v fleet.Viewer, f *fleet.MaintenanceFilter, thro
 	filter(q, f, maintenanceConditions)
 }
 
-// recordText and recordWords are the texts of a record that a search looks at, as in the indexes
-// maintenance_records_search and _words. Stored columns, as machines have, would double the size of
-// the largest table, which every page of records would pay for.
-const (
-	recordText = `lower(coalesce(m.description, '') || ' ' || coalesce(m.performed_by, '') || ' ' ||
-		coalesce(m.source_ref, ''))`
-	recordWords = `to_tsvector('simple'::regconfig, coalesce(m.description, '') || ' ' ||
-		coalesce(m.performed_by, '') || ' ' || coalesce(m.source_ref, ''))`
-)
+// recordText is the text of a record that a search looks at, as in the indexes
+// maintenance_records_search_folded and _words_folded.
+const recordText = `coalesce(m.description, '') || ' ' || coalesce(m.performed_by, '') || ' ' ||
+	coalesce(m.source_ref, '')`
 
 // isDown is the condition that a record m keeps its machine down now: fleet.MaintenanceRecord.Down.
 const isDown = `m.down_from IS NOT NULL AND (m.down_to IS NULL OR m.down_to_expected)
@@ -93,8 +88,8 @@ func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
 	c.reference("m.equipment_id", f.Equipment)
 	if len(f.Category) > 0 {
 		c.q.unprepared, c.q.scans = true, true // a frequent and a rare category need different plans
-		c.add("m.equipment_id IN (SELECT e.id FROM equipment e WHERE e.company_id = m.company_id AND e.category = ANY(?))",
-			f.Category)
+		c.add(`m.equipment_id IN (SELECT e.id FROM equipment e WHERE e.company_id = m.company_id
+			AND text_key(e.category) = ANY(ARRAY(SELECT text_key(t) FROM unnest(?::text[]) t)))`, f.Category)
 	}
 	oneOf(c, "m.kind", f.Kind)
 	c.text("m.source_kind", f.SourceKind)
@@ -109,13 +104,13 @@ func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
 	c.null(isDown, f.Down)
 	between(c, "m.created_at", "timestamptz", "m.created_at IS NULL", f.CreatedAt)
 	between(c, "m.updated_at", "timestamptz", "m.updated_at IS NULL", f.UpdatedAt)
-	c.search(recordText, recordWords, f.Search)
+	c.search(recordText, f.Search)
 	combine(c, f.And, f.Or, f.Not, maintenanceConditions)
 }
 
 // MaintenancePage returns a page of the records that match f, in the order o. One statement; index
 // maintenance_records_by_date, _by_work_cost, or the one of the filter (_by_equipment, _by_kind,
-// _by_status, _by_performer, _source, _stops, _search, _words).
+// _by_status, _by_performer, _source, _stops, _search_folded, _words_folded).
 func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
 	o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
 	if f != nil || w.Offset > 0 {

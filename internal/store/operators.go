@@ -27,7 +27,7 @@ func operatorSortKey(o fleet.OperatorOrder) sortKey {
 	case fleet.OperatorCreatedAtAsc, fleet.OperatorCreatedAtDesc:
 		return sortKey{"o.created_at", "?::timestamptz", o == fleet.OperatorCreatedAtDesc}
 	default:
-		return sortKey{"lower(o.last_name || ' ' || o.first_name)", "lower(?::text)", o == fleet.OperatorNameDesc}
+		return sortKey{natural("(o.last_name || ' ' || o.first_name)"), natural("?::text"), o == fleet.OperatorNameDesc}
 	}
 }
 
@@ -49,12 +49,12 @@ func operatorConditions(c *conditions, f *fleet.OperatorFilter) {
 	c.folded("lower(o.license_number)", "o.license_number IS NULL", f.LicenseNumber)
 	between(c, "o.created_at", "timestamptz", "o.created_at IS NULL", f.CreatedAt)
 	between(c, "o.updated_at", "timestamptz", "o.updated_at IS NULL", f.UpdatedAt)
-	c.search("o.search_text", "o.search_words", f.Search)
+	c.search(`o.first_name || ' ' || o.last_name || ' ' || coalesce(o.license_number, '')`, f.Search)
 	combine(c, f.And, f.Or, f.Not, operatorConditions)
 }
 
 // OperatorPage returns a page of the operators that match f, in the order by. One statement; index
-// operators_by_name, _by_created, _search, _words or _deleted.
+// operators_by_natural_name, _by_created, _search_folded, _words_folded or _deleted.
 func (s *Fleet) OperatorPage(ctx context.Context, v fleet.Viewer, f *fleet.OperatorFilter, by fleet.OperatorOrder,
 	w fleet.Window) (fleet.Page[*fleet.Operator], error) {
 	if f != nil || w.Offset > 0 {

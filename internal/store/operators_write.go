@@ -13,6 +13,7 @@ import (
 // CreateOperator adds an operator with a new id. Statements: begin, insert, history, commit.
 func (s *Fleet) CreateOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	o *fleet.Operator) (*fleet.Operator, error) {
+	o.Tidy()
 	if err := o.Check(); err != nil {
 		return nil, err
 	}

@@ -105,7 +105,11 @@ func (s *Fleet) MaintenanceSummary(ctx context.Context, v fleet.Viewer, f *fleet
 		if d == fleet.ByCategory {
 			q.Join("JOIN equipment AS e ON e.id = m.equipment_id")
 		}
-		q.ColumnExpr(dimensions[d]).GroupExpr(dimensions[d]).OrderExpr(dimensions[d])
+		order := dimensions[d]
+		if d == fleet.ByCategory {
+			order += " COLLATE fleet_natural"
+		}
+		q.ColumnExpr(dimensions[d]).GroupExpr(dimensions[d]).OrderExpr(order)
 	}
 	q.ColumnExpr("count(*), coalesce(sum(m.cost), 0.00)::text, round(avg(m.cost), 2)::text, " +
 		"count(*) - count(m.cost), min(m.maintenance_date), max(m.maintenance_date)")

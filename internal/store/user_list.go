@@ -12,7 +12,7 @@ func userSortKey(o fleet.UserOrder) sortKey {
 	case fleet.UserCreatedAtAsc, fleet.UserCreatedAtDesc:
 		return sortKey{"u.created_at", "?::timestamptz", o == fleet.UserCreatedAtDesc}
 	default:
-		return sortKey{"lower(u.name)", "lower(?::text)", o == fleet.UserNameDesc}
+		return sortKey{natural("u.name"), natural("?::text"), o == fleet.UserNameDesc}
 	}
 }
 
@@ -22,10 +22,10 @@ func userWhere(q *query, v fleet.Viewer, f *fleet.UserFilter) {
 }
 
 // userText and userWords are the texts of a user that a search looks at, as in the indexes
-// users_search and users_words. The parts of an address are words.
+// users_search_folded and users_words_folded. The parts of an address are words.
 const (
-	userText  = `lower(u.name || ' ' || u.email)`
-	userWords = `to_tsvector('simple'::regconfig, u.name || ' ' || translate(u.email, '@.+-_', '     '))`
+	userText  = `u.name || ' ' || u.email`
+	userWords = `u.name || ' ' || translate(u.email, '@.+-_', '     ')`
 )
 
 func userConditions(c *conditions, f *fleet.UserFilter) {
@@ -33,12 +33,13 @@ func userConditions(c *conditions, f *fleet.UserFilter) {
 	oneOf(c, "u.role", f.Role)
 	between(c, "u.disabled_at", "timestamptz", "u.disabled_at IS NULL", f.DisabledAt)
 	between(c, "u.created_at", "timestamptz", "u.created_at IS NULL", f.CreatedAt)
-	c.search(userText, userWords, f.Search)
+	c.searchIn(userText, userWords, f.Search)
 	combine(c, f.And, f.Or, f.Not, userConditions)
 }
 
 // UserPage returns a page of the visible users that match f, in the order o. One statement; index
-// users_by_name, _by_created, or the one of the filter (_by_role, _disabled, _search, _words).
+// users_by_natural_name, _by_created, or the one of the filter (_by_natural_role, _disabled_natural,
+// _search_folded, _words_folded).
 func (s *Identity) UserPage(ctx context.Context, v fleet.Viewer, f *fleet.UserFilter, o fleet.UserOrder,
 	w fleet.Window) (fleet.Page[*fleet.User], error) {
 	if f != nil || w.Offset > 0 {

@@ -148,7 +148,7 @@ func (s *DB) SweepIdempotencyKeys(ctx context.Context) (int64, error) {
 // refusals are the constraints that concurrent writes can violate although a check before the
 // statement passed.
 var refusals = map[string]fleet.Error{
-	"equipment_serial_number": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "serialNumber",
+	"equipment_serial_keys": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "serialNumber",
 		Message: "another machine of the fleet has this serial number"},
 	"companies_name": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "name",
 		Message: "another company has this name"},
@@ -162,7 +162,8 @@ var refusals = map[string]fleet.Error{
 		Message: "this user is another operator of the company already"},
 	"assignments_never_overlap": {Code: fleet.Conflict, Reason: fleet.Overlap, Field: "assignedAt",
 		Related: "equipmentId",
-		Message: "another operator runs the machine within this period: release first, or give another period"},
+		Message: "an operator, another or the same one, runs the machine within this period: release first, or give " +
+			"another period"},
 	"assignments_open_by_equipment": {Code: fleet.Conflict, Reason: fleet.Overlap, Field: "assignedAt",
 		Related: "equipmentId",
 		Message: "an operator runs the machine now: release first"},

@@ -74,7 +74,7 @@ export type CompleteMaintenanceInput = {
 
 /** A new machine. */
 export type CreateEquipmentInput = {
-  /** The kind of machine, such as `Excavator`: 1 to 100 characters. */
+  /** The kind of machine, such as `Excavator`: 1 to 100 characters. A category that other machines have, ignoring case, accents and blanks, is spelled as they spell it. */
   category: string;
   /** Purchase cost in the company's currency: 0 or more, at most two decimal places. */
   cost?: string | null | undefined;
@@ -82,7 +82,7 @@ export type CreateEquipmentInput = {
   description?: string | null | undefined;
   /** Name of the machine: 1 to 200 characters. */
   name: string;
-  /** The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case. */
+  /** The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case, accents and blanks. */
   serialNumber?: string | null | undefined;
   /** Operating status. */
   status?: EquipmentStatus;
@@ -157,7 +157,7 @@ export type DeletedRows =
 export type EquipmentFilter = {
   /** Machines that match all of these filters as well. */
   and?: Array<EquipmentFilter> | null | undefined;
-  /** Any of these categories, spelled exactly. */
+  /** Any of these categories, ignoring case, accents and blanks. */
   category?: Array<string> | null | undefined;
   /** Purchase cost. Bounds exclude machines of unknown cost. */
   cost?: DecimalFilter | null | undefined;
@@ -173,9 +173,9 @@ export type EquipmentFilter = {
   operator?: IdFilter | null | undefined;
   /** Machines that match any of these filters as well. */
   or?: Array<EquipmentFilter> | null | undefined;
-  /** Search words. Each has to occur in name, serial number, category or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored. */
+  /** Search words. Each has to occur in name, serial number, category or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. Case and accents are ignored. At most 200 characters and 10 words; a word without a letter or digit is ignored. */
   search?: string | null | undefined;
-  /** Serial number, ignoring case. */
+  /** Serial number, ignoring case, accents and blanks. */
   serialNumber?: StringFilter | null | undefined;
   /** Any of these statuses. */
   status?: Array<EquipmentStatus> | null | undefined;
@@ -195,13 +195,13 @@ export type EquipmentOrder =
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC'
-  /** By name, ascending, ignoring case. */
+  /** By name, ascending, ignoring case, in the order of the Unicode locale data; numbers in names by their value: "Crane 2" before "Crane 10". */
   | 'NAME_ASC'
-  /** By name, descending, ignoring case. */
+  /** By name, descending, as NAME_ASC. */
   | 'NAME_DESC'
-  /** By serial number, ascending, ignoring case; machines without one come before all others. */
+  /** By serial number, ascending, compared as names are; machines without one come before all others. */
   | 'SERIAL_NUMBER_ASC'
-  /** By serial number, descending, ignoring case; machines without one come last. */
+  /** By serial number, descending, as SERIAL_NUMBER_ASC; machines without one come last. */
   | 'SERIAL_NUMBER_DESC'
   /** Last changed last. */
   | 'UPDATED_AT_ASC'
@@ -322,7 +322,7 @@ export type MaintenanceKind =
 export type MaintenanceRecordFilter = {
   /** Records that match all of these filters as well. */
   and?: Array<MaintenanceRecordFilter> | null | undefined;
-  /** Any of these categories of machines, spelled exactly. */
+  /** Any of these categories of machines, ignoring case, accents and blanks. */
   category?: Array<string> | null | undefined;
   /** Total cost. `{ lt: 0 }` finds the reversals. Bounds exclude records of unknown cost, `{ isNull: true }` finds those. */
   cost?: DecimalFilter | null | undefined;
@@ -346,7 +346,7 @@ export type MaintenanceRecordFilter = {
   or?: Array<MaintenanceRecordFilter> | null | undefined;
   /** Person or workshop that did the work. */
   performedBy?: StringFilter | null | undefined;
-  /** Search words. Each has to occur in description, `performedBy` or `sourceRef`: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. At most 200 characters and 10 words; a word without a letter or digit is ignored. */
+  /** Search words. Each has to occur in description, `performedBy` or `sourceRef`: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. Case and accents are ignored. At most 200 characters and 10 words; a word without a letter or digit is ignored. */
   search?: string | null | undefined;
   /** Kind in the source system. */
   sourceKind?: StringFilter | null | undefined;
@@ -479,7 +479,7 @@ export type UpdateEquipmentBatchInput = {
 
 /** Changes to a machine. A field that is left out stays unchanged; null clears it. */
 export type UpdateEquipmentInput = {
-  /** The kind of machine: 1 to 100 characters, not null. */
+  /** The kind of machine: 1 to 100 characters, not null. A category that other machines have, ignoring case, accents and blanks, is spelled as they spell it. */
   category?: string | null | undefined;
   /** Purchase cost in the company's currency: 0 or more, at most two decimal places. */
   cost?: string | null | undefined;
@@ -491,7 +491,7 @@ export type UpdateEquipmentInput = {
   expectedVersion: number;
   /** Name of the machine: 1 to 200 characters, not null. */
   name?: string | null | undefined;
-  /** The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case. */
+  /** The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case, accents and blanks. */
   serialNumber?: string | null | undefined;
   /** Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. A machine that is given MAINTENANCE stays there when work on it ends. Retiring a machine cancels its planned and running work and releases its operator. */
   status?: EquipmentStatus | null | undefined;
