@@ -85,7 +85,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 			"unless a proxy in front uses https; set it to the URL of that proxy")
 	}
 	a.Auth, err = auth.New(a.Store.Identity(), auth.Config{
-		SessionIdle: c.SessionIdle, SessionMax: c.SessionMax, PublicURL: public, Hashing: c.Hashing, Log: c.Log,
+		SessionIdle: c.SessionIdle, SessionMax: c.SessionMax, PublicURL: public,
+		Hashing: c.Hashing, SignInTime: c.SignInTime, Log: c.Log,
 		Clients: outgoing.New(outgoing.Config{Networks: c.OutgoingNetworks}).For,
 	})
 	if err != nil {

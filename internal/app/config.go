@@ -85,6 +85,8 @@ type Config struct {
 	DemoUser string `kong:"-"`
 	// Hashing is what a password costs.
 	Hashing auth.Hashing `kong:"-"`
+	// SignInTime is how long a sign-in by password takes at least.
+	SignInTime time.Duration `kong:"-"`
 	// Pages is the built client.
 	Pages fs.FS `kong:"-"`
 	// Handlers receive changes of the database after the statistics have.
@@ -110,7 +112,7 @@ func Default() Config {
 		MaxCost: operation.Cost, MaxEventCost: operation.EventCost, ReportCost: true,
 		RateBurst: admission.DefaultRate.Burst, MaxOperations: transport.DefaultMaxOperations,
 		MaxConnections: admission.DefaultMaxConnections,
-		Hashing:        auth.DefaultHashing, Pages: web.Dist(), Log: slog.Default(),
+		Hashing:        auth.DefaultHashing, SignInTime: auth.DefaultSignInTime, Pages: web.Dist(), Log: slog.Default(),
 	}
 }
 

@@ -112,7 +112,7 @@ func (s *Fleet) operatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 	text := `
 		SELECT ` + operatorColumns + `
 		FROM   operators o
-		WHERE  ` + shown(ofOperators, "o", v, d, args.add) + ` AND o.id = ANY(` + args.add(uuids(ids)) + `)`
+		WHERE  ` + shown(ofOperators, "o", v, d, args.add) + ` AND ` + args.in("o.id", ids)
 	list, err := readRows(ctx, s.conns, only(scanOperator), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("operators by id: %w", err)
