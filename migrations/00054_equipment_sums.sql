@@ -18,6 +18,7 @@ CREATE INDEX equipment_sums_by_user ON equipment_sums (company_id, user_id) INCL
 CREATE FUNCTION sum_equipment() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'TRUNCATE' THEN
+    LOCK TABLE equipment_sums IN SHARE ROW EXCLUSIVE MODE; -- else the sum of a sweep at the same time would stay
     DELETE FROM equipment_sums;
   ELSIF TG_OP = 'INSERT' THEN
     INSERT INTO equipment_sums
