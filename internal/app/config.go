@@ -69,8 +69,8 @@ type Config struct {
 	MaxEventCost      int  `env:"FLEET_MAX_EVENT_COST" min:"1" help:"Most that each event of a subscription may cost."`
 	ReportCost        bool `env:"FLEET_REPORT_COST" negatable:"" help:"Report the cost of each answer in extensions.cost."`
 
-	TrustedDocuments string `env:"FLEET_TRUSTED_DOCUMENTS" type:"existingfile" help:"A client's manifest of documents, a JSON object of their texts by SHA-256: requests may name them by hash."`
-	TrustedOnly      bool   `env:"FLEET_TRUSTED_ONLY" help:"Run only those documents for browser sessions."`
+	TrustedDocuments string `env:"FLEET_TRUSTED_DOCUMENTS" type:"existingfile" help:"A further client's manifest of documents, a JSON object of their texts by SHA-256: requests may name them by hash."`
+	TrustedOnly      bool   `env:"FLEET_TRUSTED_ONLY" help:"Run only those documents, and the embedded client's own, for browser sessions."`
 
 	RateLimit        *float64 `env:"FLEET_RATE_LIMIT" min:"0" help:"Requests a second of a user, a token, or the address of an anonymous client; an expensive one counts as several. 0: no limit. Not given: ${default_rate_limit}, and in demo mode 0."`
 	RateBurst        int      `env:"FLEET_RATE_BURST" help:"Requests that they may send at once."`

@@ -19,6 +19,7 @@ const (
 	ofAssignments
 	ofUsers
 	ofHistory
+	ofSums
 	ofTokens
 	ofSessions
 	ofPasswords // alias is that of the users
