@@ -16,25 +16,26 @@ const filterArgument = "filter"
 
 // checkFilter checks the filter of the field of ctx.
 func checkFilter(ctx context.Context, check func() error) error {
-	err := checkNulls(ctx)
+	err := checkNulls(ctx, filterArgument)
 	if err == nil {
 		err = check()
 	}
 	return fleet.InField(filterArgument, err)
 }
 
-// checkNulls returns a BAD_INPUT for a null within the filter of the field of ctx. A null there
-// would be no condition, where callers ask for rows without a value. The filter itself may be null.
-func checkNulls(ctx context.Context) error {
+// checkNulls returns a BAD_INPUT for a null within an argument of the field of ctx, such as the filter. A
+// null there would be no condition, where callers ask for rows without a value. The argument itself may be
+// null.
+func checkNulls(ctx context.Context, argument string) error {
 	field := graphql.GetFieldContext(ctx).Field
-	if field.Arguments.ForName(filterArgument) == nil {
+	if field.Arguments.ForName(argument) == nil {
 		return nil
 	}
-	filter := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)[filterArgument]
-	if filter == nil {
+	value := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)[argument]
+	if value == nil {
 		return nil
 	}
-	return nullIn(filter)
+	return nullIn(value)
 }
 
 // nullIn returns the error of a null within a value, with the path to it.

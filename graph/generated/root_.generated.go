@@ -72,6 +72,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddMeterReadingInput", ec.unmarshalInputAddMeterReadingInput),
+			graphql.NewInputUnmarshaler("AggregateCondition", ec.unmarshalInputAggregateCondition),
+			graphql.NewInputUnmarshaler("AggregateOrder", ec.unmarshalInputAggregateOrder),
 			graphql.NewInputUnmarshaler("AssignOperatorInput", ec.unmarshalInputAssignOperatorInput),
 			graphql.NewInputUnmarshaler("AssignmentFilter", ec.unmarshalInputAssignmentFilter),
 			graphql.NewInputUnmarshaler("CancelMaintenanceInput", ec.unmarshalInputCancelMaintenanceInput),
@@ -439,6 +441,216 @@ scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#sectio
 
 "Calendar date, ` + "`" + `YYYY-MM-DD` + "`" + `: the ` + "`" + `full-date` + "`" + ` of RFC 3339."
 scalar Date @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")
+`, BuiltIn: false},
+	{Name: "../aggregates.graphqls", Input: `extend type Query {
+  """
+  Machines grouped by dimensions: one group for each combination of values that occurs, and its figures.
+  Without dimensions the result is one group of all machines, even when there are none. All groups come
+  from one snapshot of the data, and their counts and sums add up to those of all machines of the filter.
+  """
+  equipmentAggregates(
+    "Only machines that match the filter."
+    filter: EquipmentFilter
+    "The dimensions to group by, at most 4, each once, and one bucket of time: CATEGORY, STATUS, USER, OPERATOR, DAY, WEEK, MONTH, QUARTER or YEAR. Machines count to the day on which they were added."
+    groupBy: [AggregateDimension!] = []
+    "Only groups that meet all of these conditions on their figures, at most 10. Empty buckets of time are groups too."
+    having: [AggregateCondition!] = []
+    "Order of the groups, by at most 4 figures. Ties, and groups without ` + "`" + `orderBy` + "`" + `, are in the order of the keys' labels, days in the order of time. Groups that do not have the figure come last."
+    orderBy: [AggregateOrder!] = []
+    "Return the first n groups of the order, 1 to 10,000. When left out, all groups are returned, and more than 400 are refused, so that no sum over the result is short of a group."
+    first: Int
+  ): [EquipmentAggregate!] @listSize(max: 10000, by: "first", default: 400) @auth(role: OPERATOR)
+
+  """
+  Maintenance records grouped by dimensions: one group for each combination of values that occurs, and its
+  figures. Without dimensions the result is one group of all records, even when there are none. All groups
+  come from one snapshot of the data, and their counts and sums add up to those of all records of the filter.
+  """
+  maintenanceAggregates(
+    "Only records that match the filter."
+    filter: MaintenanceRecordFilter
+    "The dimensions to group by, at most 4, each once, and one bucket of time. Records count to their ` + "`" + `maintenanceDate` + "`" + `."
+    groupBy: [AggregateDimension!] = []
+    "Only groups that meet all of these conditions on their figures, at most 10. Empty buckets of time are groups too."
+    having: [AggregateCondition!] = []
+    "Order of the groups, by at most 4 figures. Ties, and groups without ` + "`" + `orderBy` + "`" + `, are in the order of the keys' labels, days in the order of time. Groups that do not have the figure come last."
+    orderBy: [AggregateOrder!] = []
+    "Return the first n groups of the order, 1 to 10,000. When left out, all groups are returned, and more than 400 are refused, so that no sum over the result is short of a group."
+    first: Int
+  ): [MaintenanceAggregate!] @listSize(max: 10000, by: "first", default: 400) @auth(role: OPERATOR)
+}
+
+"""
+A property by which rows are grouped. Days, weeks, months, quarters and years are those of the company's
+time zone. Between the first and the last one that has rows, the empty ones are groups as well, for each
+combination of the other dimensions: at most 4,000 of them, and 200,000 with all combinations.
+"""
+enum AggregateDimension {
+  "The machine that was worked on. Only of maintenance records."
+  EQUIPMENT
+  "The machine's category."
+  CATEGORY
+  "Status of the machine, or of the work."
+  STATUS
+  "Kind of the work. Only of maintenance records."
+  KIND
+  "Kind of the work in the source system. Only of maintenance records."
+  SOURCE_KIND
+  "User responsible for the machine now."
+  USER
+  "Operator of the machine: the present one of a machine; of a maintenance record the one who was assigned on the day to which it counts, the last one if there were several. Rows without an operator, or with one that is not visible to the viewer, are a group of their own."
+  OPERATOR
+  "The day."
+  DAY
+  "The week, which begins on Monday; the label is that of ISO 8601, such as ` + "`" + `2026-W09` + "`" + `."
+  WEEK
+  "The month."
+  MONTH
+  "The quarter of the calendar year."
+  QUARTER
+  "The calendar year."
+  YEAR
+}
+
+"A number of the rows whose figures are computed."
+enum AggregateNumber {
+  "Purchase cost of machines, cost of maintenance records."
+  COST
+  "Cost of labour. Only of maintenance records."
+  LABOUR_COST
+  "Cost of parts. Only of maintenance records."
+  PARTS_COST
+  "Hours of downtime. Only of maintenance records."
+  DOWNTIME_HOURS
+  "Hours of the last meter reading. Only of machines."
+  METER_HOURS
+}
+
+"A figure of a group, or of a number of its rows: see ` + "`" + `NumberFigures` + "`" + `."
+enum AggregateFigure {
+  "Number of rows. With a number: of those that have it."
+  COUNT
+  "Number of rows that do not have the number."
+  MISSING
+  "Sum of the number."
+  SUM
+  "Mean of the number."
+  AVERAGE
+  "Lowest value."
+  MIN
+  "Highest value."
+  MAX
+  "Median."
+  MEDIAN
+  "90th percentile."
+  P90
+}
+
+"Direction of an order."
+enum SortDirection {
+  "Lowest first."
+  ASC
+  "Highest first."
+  DESC
+}
+
+"Condition on a figure of groups. A group has to meet all bounds that are given; one that does not have the figure, such as the mean of nothing, meets none. Null is refused."
+input AggregateCondition {
+  "The number whose figure is meant. Left out, ` + "`" + `figure` + "`" + ` is the COUNT of all rows of the group."
+  number: AggregateNumber
+  "The figure."
+  figure: AggregateFigure! = COUNT
+  "At least this."
+  gte: Decimal
+  "More than this."
+  gt: Decimal
+  "At most this."
+  lte: Decimal
+  "Less than this."
+  lt: Decimal
+  "True for groups without the figure, false for groups with it."
+  isNull: Boolean
+}
+
+"Order of groups by a figure."
+input AggregateOrder {
+  "The number whose figure is meant. Left out, ` + "`" + `figure` + "`" + ` is the COUNT of all rows of the group."
+  number: AggregateNumber
+  "The figure."
+  figure: AggregateFigure! = COUNT
+  "The direction."
+  direction: SortDirection! = DESC
+}
+
+"A group of machines with equal values in all dimensions, and its figures."
+type EquipmentAggregate @scope(rows: PART) {
+  "The values of the group, one for each dimension in the order of ` + "`" + `groupBy` + "`" + `."
+  keys: [AggregateKey!]!
+  "Number of machines."
+  count: Int!
+  "Purchase cost of the machines in the company's currency."
+  cost: NumberFigures!
+  "Engine hours on the meters of the machines by their last readings. A replaced meter counts from its replacement on."
+  meterHours: NumberFigures!
+}
+
+"A group of maintenance records with equal values in all dimensions, and its figures."
+type MaintenanceAggregate @scope(rows: PART) {
+  "The values of the group, one for each dimension in the order of ` + "`" + `groupBy` + "`" + `."
+  keys: [AggregateKey!]!
+  "Number of records, whatever their status: plans and cancelled work count unless the filter leaves them out."
+  count: Int!
+  "Cost of the work in the company's currency. Records of unknown cost are only in ` + "`" + `missing` + "`" + `; reversals are negative."
+  cost: NumberFigures!
+  "Cost of labour in the company's currency, of the records whose cost is split."
+  labourCost: NumberFigures!
+  "Cost of parts and material in the company's currency, of the records whose cost is split."
+  partsCost: NumberFigures!
+  "Hours of downtime of the records that stopped their machine, each until its end, and while the machine is down until now. Records without downtime, or whose downtime has not begun, are only in ` + "`" + `missing` + "`" + `. Downtimes of one machine that overlap count once for each record, so that the sum may be longer than the machine was down."
+  downtimeHours: NumberFigures!
+  "` + "`" + `maintenanceDate` + "`" + ` of the oldest record. Null without records."
+  firstDate: Date
+  "` + "`" + `maintenanceDate` + "`" + ` of the newest record. Null without records."
+  lastDate: Date
+}
+
+"The value that all rows of a group have in a dimension."
+type AggregateKey @scope(rows: PART) @listSize(max: 4) {
+  "The dimension."
+  dimension: AggregateDimension!
+  "The value: the id of a machine, user or operator; the first day of a bucket of time; else the text. Null for rows without a value, or with one that is not visible to the viewer."
+  value: String
+  "The value for people: the name of a machine, user or operator, or such as ` + "`" + `2026-03` + "`" + ` or ` + "`" + `2026-Q1` + "`" + `. Null with ` + "`" + `value` + "`" + `, and for a machine that has been deleted."
+  label: String
+  "First day of a bucket of time; null in other dimensions."
+  from: Date
+  "Last day of a bucket of time; null in other dimensions."
+  to: Date
+}
+
+"""
+Figures of a number over the rows of a group that have it, with two digits after the point, rounding half
+away from zero. Rows without the number are counted in ` + "`" + `missing` + "`" + ` and are part of no other figure: an unknown
+cost is not a cost of 0.
+"""
+type NumberFigures @scope(rows: PART) {
+  "Number of rows that have the number."
+  count: Int!
+  "Number of rows that do not have it."
+  missing: Int!
+  "Sum; 0.00 without rows that have the number."
+  sum: Decimal!
+  "Mean: ` + "`" + `sum` + "`" + ` divided by ` + "`" + `count` + "`" + `. Null without such rows."
+  average: Decimal
+  "Lowest value. Null without such rows."
+  min: Decimal
+  "Highest value. Null without such rows."
+  max: Decimal
+  "Median: the value in the middle, or the mean of the two in the middle. Null without such rows."
+  median: Decimal
+  "90th percentile: the lowest of the values that at least nine of ten rows do not exceed. Null without such rows."
+  p90: Decimal
+}
 `, BuiltIn: false},
 	{Name: "../assignments.graphqls", Input: `extend type Mutation {
   "Assigns an operator to a machine, from now on or for a past period. Assignments of one machine never overlap."
@@ -2706,6 +2918,22 @@ func (ec *executionContext) childFields_AddMeterReadingPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type AddMeterReadingPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AggregateKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dimension":
+		return ec.fieldContext_AggregateKey_dimension(ctx, field)
+	case "value":
+		return ec.fieldContext_AggregateKey_value(ctx, field)
+	case "label":
+		return ec.fieldContext_AggregateKey_label(ctx, field)
+	case "from":
+		return ec.fieldContext_AggregateKey_from(ctx, field)
+	case "to":
+		return ec.fieldContext_AggregateKey_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AggregateKey", field.Name)
+}
+
 func (ec *executionContext) childFields_AssignOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "assignment":
@@ -2984,6 +3212,20 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Equipment", field.Name)
 }
 
+func (ec *executionContext) childFields_EquipmentAggregate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "keys":
+		return ec.fieldContext_EquipmentAggregate_keys(ctx, field)
+	case "count":
+		return ec.fieldContext_EquipmentAggregate_count(ctx, field)
+	case "cost":
+		return ec.fieldContext_EquipmentAggregate_cost(ctx, field)
+	case "meterHours":
+		return ec.fieldContext_EquipmentAggregate_meterHours(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EquipmentAggregate", field.Name)
+}
+
 func (ec *executionContext) childFields_EquipmentBatchResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "outcome":
@@ -3092,6 +3334,28 @@ func (ec *executionContext) childFields_HistoryEntryEdge(ctx context.Context, fi
 		return ec.fieldContext_HistoryEntryEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HistoryEntryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MaintenanceAggregate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "keys":
+		return ec.fieldContext_MaintenanceAggregate_keys(ctx, field)
+	case "count":
+		return ec.fieldContext_MaintenanceAggregate_count(ctx, field)
+	case "cost":
+		return ec.fieldContext_MaintenanceAggregate_cost(ctx, field)
+	case "labourCost":
+		return ec.fieldContext_MaintenanceAggregate_labourCost(ctx, field)
+	case "partsCost":
+		return ec.fieldContext_MaintenanceAggregate_partsCost(ctx, field)
+	case "downtimeHours":
+		return ec.fieldContext_MaintenanceAggregate_downtimeHours(ctx, field)
+	case "firstDate":
+		return ec.fieldContext_MaintenanceAggregate_firstDate(ctx, field)
+	case "lastDate":
+		return ec.fieldContext_MaintenanceAggregate_lastDate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenanceAggregate", field.Name)
 }
 
 func (ec *executionContext) childFields_MaintenanceChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3256,6 +3520,28 @@ func (ec *executionContext) childFields_MeterReadingEdge(ctx context.Context, fi
 		return ec.fieldContext_MeterReadingEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeterReadingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_NumberFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_NumberFigures_count(ctx, field)
+	case "missing":
+		return ec.fieldContext_NumberFigures_missing(ctx, field)
+	case "sum":
+		return ec.fieldContext_NumberFigures_sum(ctx, field)
+	case "average":
+		return ec.fieldContext_NumberFigures_average(ctx, field)
+	case "min":
+		return ec.fieldContext_NumberFigures_min(ctx, field)
+	case "max":
+		return ec.fieldContext_NumberFigures_max(ctx, field)
+	case "median":
+		return ec.fieldContext_NumberFigures_median(ctx, field)
+	case "p90":
+		return ec.fieldContext_NumberFigures_p90(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NumberFigures", field.Name)
 }
 
 func (ec *executionContext) childFields_Operator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
