@@ -24,6 +24,12 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"MaintenanceKind":         names(fleet.MaintenanceKinds()),
 		"MaintenanceStatus":       names(fleet.MaintenanceStatuses()),
 		"MaintenanceSummaryOrder": names(fleet.MaintenanceSummaryOrders()),
+		"AggregateDimension":      names(fleet.Dimensions()),
+		"AggregateNumber":         names(fleet.Numbers()),
+		"AggregateFigure":         names(fleet.Figures()),
+		"SortDirection":           names(fleet.SortDirections()),
+		"KpiUnit":                 names(fleet.KpiUnits()),
+		"KpiReason":               names(fleet.KpiReasons()),
 		"ErrorReason":             names(fleet.Reasons()),
 	} {
 		var got []string

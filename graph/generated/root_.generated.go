@@ -29,6 +29,7 @@ type ResolverRoot interface {
 	EquipmentConnection() EquipmentConnectionResolver
 	HistoryEntry() HistoryEntryResolver
 	HistoryEntryConnection() HistoryEntryConnectionResolver
+	Kpi() KpiResolver
 	MaintenanceGroup() MaintenanceGroupResolver
 	MaintenanceRecord() MaintenanceRecordResolver
 	MaintenanceRecordConnection() MaintenanceRecordConnectionResolver
@@ -1901,6 +1902,163 @@ type SignOutEverywherePayload {
   errors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../kpi.graphqls", Input: `extend type Query {
+  """
+  Key figures of the company's machines, or of those of a filter such as a category, over a window, compared
+  with the window of as many days before it. The figures of several machines are sums divided by sums, never a
+  mean of means. All come from one snapshot of the data.
+  """
+  kpis(
+    "First day of the window, in the company's time zone."
+    from: Date!
+    "Last day of the window; a window is at most 7,320 days long. Time after now counts nowhere."
+    to: Date!
+    "Only machines that match the filter."
+    filter: EquipmentFilter
+  ): Kpis @cost(weight: 100) @auth(role: OPERATOR)
+}
+
+extend type Equipment {
+  "Key figures of the machine over a window, compared with the window of as many days before it."
+  kpis(
+    "First day of the window, in the company's time zone."
+    from: Date!
+    "Last day of the window; a window is at most 7,320 days long. Time after now counts nowhere."
+    to: Date!
+  ): Kpis @cost(weight: 10)
+}
+
+"Key figures of machines over a window. docs/kpi.md has an example of each, and how it differs from those of the standards."
+type Kpis @scope(rows: PART) {
+  "Up time divided by calendar time of the window, in percent. A machine is down during the union of the downtimes of its records, of any kind, cut to the window; downtime that is open runs until now. Machines that are RETIRED or INACTIVE now are left out."
+  calendarAvailability: Kpi!
+  "Calendar time without the downtime of corrective work, divided by calendar time of the window, in percent. Downtimes are joined and cut as for the calendar availability; the same machines are left out."
+  inherentAvailability: Kpi!
+  "Number of failures that began in the window. A failure is corrective work that has begun, is not cancelled and is not a reversal. Records of one machine whose downtimes touch or overlap are one failure; records without downtime of one machine and one day are one failure. It begins with its first downtime, or else on the day on which the work began, or to which it counts if that is unknown."
+  failures: Kpi!
+  "Number of failures that began in the window and stopped the machine: those with downtime."
+  stoppingFailures: Kpi!
+  "Up time of the window, in calendar hours, divided by the number of failures. Machines that are RETIRED or INACTIVE now are left out, with their failures."
+  meanUpTimeBetweenFailures: Kpi!
+  "Hours on the meter between the first and the last reading of the window, divided by the number of failures between them. Only machines whose readings cover 80 % of the window; nothing is added beyond the readings, and the time from a reading to that of a replaced meter is not covered."
+  meanOperatingTimeBetweenFailures: Kpi!
+  "Mean time from begin to completion of corrective work that was completed in the window, in hours. Reversals are left out, and work that is open or of which a time is unknown."
+  meanTimeToRestoration: Kpi!
+  "Median of the times of ` + "`" + `meanTimeToRestoration` + "`" + `."
+  medianTimeToRestoration: Kpi!
+  "90th percentile of the times of ` + "`" + `meanTimeToRestoration` + "`" + `: the lowest of them that at least nine of ten do not exceed."
+  p90TimeToRestoration: Kpi!
+  "Mean length of the downtimes that began in the window, in hours, to their end also where that is after the window. Downtimes of one machine that touch or overlap are one. Those that are open are left out."
+  meanDownTime: Kpi!
+  "Median of the times of ` + "`" + `meanDownTime` + "`" + `."
+  medianDownTime: Kpi!
+  "90th percentile of the times of ` + "`" + `meanDownTime` + "`" + `: the lowest of them that at least nine of ten do not exceed."
+  p90DownTime: Kpi!
+  "Cost of the work between the first and the last meter reading of the window, divided by the hours on the meter between them, in the company's currency. Only machines whose readings cover 80 % of the window; without plans, cancelled work and records of unknown cost."
+  maintenanceCostPerHour: Kpi!
+  "Cost of labour, of the records whose cost is split, divided by hours as in ` + "`" + `maintenanceCostPerHour` + "`" + `."
+  labourCostPerHour: Kpi!
+  "Cost of parts, of the records whose cost is split, divided by hours as in ` + "`" + `maintenanceCostPerHour` + "`" + `."
+  partsCostPerHour: Kpi!
+  "Records completed in the window that had been planned, which have a due date, divided by all that were completed, in percent. Reversals are left out."
+  plannedShare: Kpi!
+  "Number of records that are planned or in progress now, whatever the window. It has no ` + "`" + `previous` + "`" + `."
+  backlog: Kpi!
+  "Number of records that are planned or in progress now and were due before today, whatever the window. It has no ` + "`" + `previous` + "`" + `."
+  overdue: Kpi!
+  "The records of ` + "`" + `overdue` + "`" + ` by the days since they were due: 0 to 7, 8 to 30, 31 to 90, more than 90."
+  overdueByAge: [KpiAge!]!
+}
+
+"A key figure over a window."
+type Kpi @scope(rows: PART) {
+  "The value, with two digits after the point, a count without, rounding half away from zero. Null for the reason in ` + "`" + `nullReason` + "`" + `."
+  value: Decimal
+  "The unit of the value."
+  unit: KpiUnit!
+  "The value over the window of as many days before. Null like ` + "`" + `value` + "`" + `."
+  previous: Decimal
+  "` + "`" + `value` + "`" + ` minus ` + "`" + `previous` + "`" + `. Null when one of them is."
+  delta: Decimal
+  "How many machines, failures, downtimes or records the value is computed from."
+  sampleSize: Int!
+  "What is left out, by reason."
+  excluded: [KpiExclusion!]!
+  "Why there is no value; null when there is one."
+  nullReason: KpiReason
+  "For figures by meter hours: the part of the machines' calendar time that lies between meter readings, in percent. Null for others."
+  coverage: Decimal
+  "What the value is: the formula in words."
+  definition: String!
+  "The maintenance records that the value is computed from, newest first. For figures by meter hours also those of machines that are left out."
+  contributingRecords(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): MaintenanceRecordConnection!
+}
+
+"A number of rows that a key figure leaves out."
+type KpiExclusion @scope(rows: PART) @listSize(max: 11) {
+  "The reason."
+  reason: KpiReason!
+  "Number of machines or records."
+  count: Int!
+}
+
+"A number of overdue records by their age."
+type KpiAge @scope(rows: PART) @listSize(max: 4) {
+  "Days since they were due, at least."
+  fromDays: Int!
+  "Days since they were due, at most. Null for the last age."
+  toDays: Int
+  "Number of records."
+  count: Int!
+}
+
+"Unit of a key figure."
+enum KpiUnit {
+  "Percent."
+  PERCENT
+  "Hours."
+  HOURS
+  "A number of things."
+  COUNT
+  "The company's currency by hour."
+  MONEY_PER_HOUR
+}
+
+"Why a key figure has no value, or leaves machines or records out. More reasons may be added."
+enum KpiReason {
+  "No machine counts."
+  NO_MACHINES
+  "The window has not begun."
+  NO_TIME
+  "There was no failure."
+  NO_FAILURES
+  "Meter readings do not cover 80 % of the window."
+  NO_READINGS
+  "There is no record to compute the figure from."
+  NO_RECORDS
+  "Machines that are RETIRED now: since when is not known."
+  RETIRED
+  "Machines that are INACTIVE now: since when is not known."
+  INACTIVE
+  "Work, or downtime, that is open."
+  OPEN
+  "Records without the times that are needed."
+  UNKNOWN_TIMES
+  "Records whose downtime has an unknown end."
+  UNKNOWN_END
+  "Records of unknown cost, or whose cost is not split."
+  UNKNOWN_COST
+}
+`, BuiltIn: false},
 	{Name: "../live.graphqls", Input: `"""
 Subscriptions, over WebSocket (` + "`" + `graphql-transport-ws` + "`" + `) or server-sent events.
 They cover all committed changes, made on any instance or directly in the
@@ -3206,6 +3364,8 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_assignments(ctx, field)
 	case "history":
 		return ec.fieldContext_Equipment_history(ctx, field)
+	case "kpis":
+		return ec.fieldContext_Equipment_kpis(ctx, field)
 	case "meterReadings":
 		return ec.fieldContext_Equipment_meterReadings(ctx, field)
 	}
@@ -3334,6 +3494,98 @@ func (ec *executionContext) childFields_HistoryEntryEdge(ctx context.Context, fi
 		return ec.fieldContext_HistoryEntryEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HistoryEntryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Kpi(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_Kpi_value(ctx, field)
+	case "unit":
+		return ec.fieldContext_Kpi_unit(ctx, field)
+	case "previous":
+		return ec.fieldContext_Kpi_previous(ctx, field)
+	case "delta":
+		return ec.fieldContext_Kpi_delta(ctx, field)
+	case "sampleSize":
+		return ec.fieldContext_Kpi_sampleSize(ctx, field)
+	case "excluded":
+		return ec.fieldContext_Kpi_excluded(ctx, field)
+	case "nullReason":
+		return ec.fieldContext_Kpi_nullReason(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Kpi_coverage(ctx, field)
+	case "definition":
+		return ec.fieldContext_Kpi_definition(ctx, field)
+	case "contributingRecords":
+		return ec.fieldContext_Kpi_contributingRecords(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Kpi", field.Name)
+}
+
+func (ec *executionContext) childFields_KpiAge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fromDays":
+		return ec.fieldContext_KpiAge_fromDays(ctx, field)
+	case "toDays":
+		return ec.fieldContext_KpiAge_toDays(ctx, field)
+	case "count":
+		return ec.fieldContext_KpiAge_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KpiAge", field.Name)
+}
+
+func (ec *executionContext) childFields_KpiExclusion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_KpiExclusion_reason(ctx, field)
+	case "count":
+		return ec.fieldContext_KpiExclusion_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KpiExclusion", field.Name)
+}
+
+func (ec *executionContext) childFields_Kpis(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "calendarAvailability":
+		return ec.fieldContext_Kpis_calendarAvailability(ctx, field)
+	case "inherentAvailability":
+		return ec.fieldContext_Kpis_inherentAvailability(ctx, field)
+	case "failures":
+		return ec.fieldContext_Kpis_failures(ctx, field)
+	case "stoppingFailures":
+		return ec.fieldContext_Kpis_stoppingFailures(ctx, field)
+	case "meanUpTimeBetweenFailures":
+		return ec.fieldContext_Kpis_meanUpTimeBetweenFailures(ctx, field)
+	case "meanOperatingTimeBetweenFailures":
+		return ec.fieldContext_Kpis_meanOperatingTimeBetweenFailures(ctx, field)
+	case "meanTimeToRestoration":
+		return ec.fieldContext_Kpis_meanTimeToRestoration(ctx, field)
+	case "medianTimeToRestoration":
+		return ec.fieldContext_Kpis_medianTimeToRestoration(ctx, field)
+	case "p90TimeToRestoration":
+		return ec.fieldContext_Kpis_p90TimeToRestoration(ctx, field)
+	case "meanDownTime":
+		return ec.fieldContext_Kpis_meanDownTime(ctx, field)
+	case "medianDownTime":
+		return ec.fieldContext_Kpis_medianDownTime(ctx, field)
+	case "p90DownTime":
+		return ec.fieldContext_Kpis_p90DownTime(ctx, field)
+	case "maintenanceCostPerHour":
+		return ec.fieldContext_Kpis_maintenanceCostPerHour(ctx, field)
+	case "labourCostPerHour":
+		return ec.fieldContext_Kpis_labourCostPerHour(ctx, field)
+	case "partsCostPerHour":
+		return ec.fieldContext_Kpis_partsCostPerHour(ctx, field)
+	case "plannedShare":
+		return ec.fieldContext_Kpis_plannedShare(ctx, field)
+	case "backlog":
+		return ec.fieldContext_Kpis_backlog(ctx, field)
+	case "overdue":
+		return ec.fieldContext_Kpis_overdue(ctx, field)
+	case "overdueByAge":
+		return ec.fieldContext_Kpis_overdueByAge(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Kpis", field.Name)
 }
 
 func (ec *executionContext) childFields_MaintenanceAggregate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
