@@ -55,7 +55,7 @@ func (s *Fleet) aggregate(ctx context.Context, v fleet.Viewer, q *query, of aggr
 			return nil, err
 		}
 		if read.none {
-			return nil, nil
+			return []*fleet.Aggregate{}, nil
 		}
 	}
 	return list, a.CheckSize(len(list))

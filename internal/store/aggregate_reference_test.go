@@ -154,11 +154,14 @@ func reference(rows []referenceRow, a *fleet.Aggregation) []*fleet.Aggregate {
 		for _, g := range groups {
 			with = append(with, g)
 		}
+		var begin []fleet.Date
+		for day := first; !last.Before(day); day = fleet.DateOf(day.Time().AddDate(0, 0, 1)) {
+			if bucketOf(a.GroupBy[at], day) == day {
+				begin = append(begin, day)
+			}
+		}
 		for _, g := range with {
-			for day := first; !last.Before(day); day = fleet.DateOf(day.Time().AddDate(0, 0, 1)) {
-				if bucketOf(a.GroupBy[at], day) != day {
-					continue
-				}
+			for _, day := range begin {
 				keys := slices.Clone(g.keys)
 				keys[at] = fleet.BucketKey(a.GroupBy[at], day)
 				if groups[id(keys)] == nil {
@@ -167,7 +170,7 @@ func reference(rows []referenceRow, a *fleet.Aggregation) []*fleet.Aggregate {
 			}
 		}
 	}
-	var list []*fleet.Aggregate
+	list := []*fleet.Aggregate{}
 	for _, g := range groups {
 		made := referenceFigures(g.keys, g.rows, a)
 		if referenceHaving(made, a) {

@@ -19,12 +19,12 @@ import (
 // overlap or are open, and unknown costs.
 func TestAggregatesEqualASlowReference(t *testing.T) {
 	t.Parallel()
-	for i, zone := range []string{"America/Santiago", "America/Havana", "Australia/Lord_Howe", "UTC"} {
+	for i, zone := range []string{"America/Santiago", "America/Havana", "Australia/Lord_Howe"} {
 		t.Run(zone, func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(15, uint64(i)))
 			h := newHistory(t, random, zone)
-			for range 60 {
+			for range 25 {
 				a := randomAggregation(random, fleet.AggregatedMaintenance)
 				h.compare(t, a, fleet.AggregatedMaintenance)
 				a = randomAggregation(random, fleet.AggregatedEquipment)
@@ -33,6 +33,8 @@ func TestAggregatesEqualASlowReference(t *testing.T) {
 		})
 	}
 }
+
+var sameDay = cmp.Comparer(func(x, y fleet.Date) bool { return x == y })
 
 // compare aggregates by the store and by the reference, before and after: downtime that is open grows
 // meanwhile.
@@ -58,10 +60,10 @@ func (h *history) compare(t *testing.T, a *fleet.Aggregation, of fleet.Aggregate
 			t.Fatalf("%s: %v", describe(a), err)
 		}
 		after := reference(rows(h.now(t)), a)
-		if cmp.Diff(before, after) != "" {
+		if cmp.Diff(before, after, sameDay) != "" {
 			continue // an open downtime has grown by a hundredth of an hour
 		}
-		if diff := cmp.Diff(before, got, cmp.Comparer(func(x, y fleet.Date) bool { return x == y })); diff != "" {
+		if diff := cmp.Diff(before, got, sameDay); diff != "" {
 			t.Errorf("%s (-reference +store):\n%s", describe(a), diff)
 		}
 		return
@@ -98,6 +100,10 @@ func randomAggregation(random *rand.Rand, of fleet.Aggregated) *fleet.Aggregatio
 		if !d.IsTime() || !slices.ContainsFunc(a.GroupBy, fleet.Dimension.IsTime) {
 			a.GroupBy = append(a.GroupBy, d)
 		}
+	}
+	// The reference is slow: few combinations for short buckets.
+	if at := a.Bucket(); at >= 0 && (a.GroupBy[at] == fleet.DimensionDay || a.GroupBy[at] == fleet.DimensionWeek) {
+		a.GroupBy = slices.DeleteFunc(a.GroupBy, func(d fleet.Dimension) bool { return !d.IsTime() && d != fleet.DimensionCategory })
 	}
 	for _, n := range of.Numbers() {
 		if random.IntN(2) == 0 {

@@ -23,7 +23,7 @@ func TestKeyFiguresEqualASlowReference(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(50, uint64(i)))
 			h := newHistory(t, random, zone)
-			for range 40 {
+			for range 15 {
 				from := fleet.DateOf(h.moment(random).In(h.zone))
 				w := fleet.KpiWindow{From: from, To: fleet.DateOf(from.Time().AddDate(0, 0, random.IntN(500)))}
 				if random.IntN(8) == 0 { // until after now
