@@ -26,6 +26,12 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"MaintenanceSummaryOrder": names(fleet.MaintenanceSummaryOrders()),
 		"DeletedRows":             names(fleet.DeletedValues()),
 		"OpenWork":                names(fleet.OpenWorks()),
+		"AggregateDimension":      names(fleet.Dimensions()),
+		"AggregateNumber":         names(fleet.Numbers()),
+		"AggregateFigure":         names(fleet.Figures()),
+		"SortDirection":           names(fleet.SortDirections()),
+		"KpiUnit":                 names(fleet.KpiUnits()),
+		"KpiReason":               names(fleet.KpiReasons()),
 		"ErrorReason":             names(fleet.Reasons()),
 	} {
 		var got []string

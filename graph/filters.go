@@ -16,7 +16,7 @@ const filterArgument = "filter"
 
 // checkFilter checks the filter of the field of ctx.
 func checkFilter(ctx context.Context, check func() error) error {
-	err := checkNulls(ctx)
+	err := checkNulls(ctx, filterArgument)
 	if err == nil {
 		err = checkDeleted(ctx)
 	}
@@ -29,7 +29,7 @@ func checkFilter(ctx context.Context, check func() error) error {
 // checkDeleted returns FORBIDDEN when the filter of the field of ctx asks for deleted rows and the
 // viewer may not.
 func checkDeleted(ctx context.Context) error {
-	filter, _ := filterOf(ctx).(map[string]any)
+	filter, _ := argumentOf(ctx, filterArgument).(map[string]any)
 	if _, asks := filter["deleted"]; !asks {
 		return nil
 	}
@@ -40,23 +40,24 @@ func checkDeleted(ctx context.Context) error {
 	return v.CheckDeleted()
 }
 
-// filterOf returns the filter of the field of ctx as it was sent, nil for none.
-func filterOf(ctx context.Context) any {
+// argumentOf returns an argument of the field of ctx as it was sent, nil for none.
+func argumentOf(ctx context.Context, name string) any {
 	field := graphql.GetFieldContext(ctx).Field
-	if field.Arguments.ForName(filterArgument) == nil {
+	if field.Arguments.ForName(name) == nil {
 		return nil
 	}
-	return field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)[filterArgument]
+	return field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)[name]
 }
 
-// checkNulls returns a BAD_INPUT for a null within the filter of the field of ctx. A null there
-// would be no condition, where callers ask for rows without a value. The filter itself may be null.
-func checkNulls(ctx context.Context) error {
-	filter := filterOf(ctx)
-	if filter == nil {
+// checkNulls returns a BAD_INPUT for a null within an argument of the field of ctx, such as the filter. A
+// null there would be no condition, where callers ask for rows without a value. The argument itself may be
+// null.
+func checkNulls(ctx context.Context, argument string) error {
+	value := argumentOf(ctx, argument)
+	if value == nil {
 		return nil
 	}
-	return nullIn(filter)
+	return nullIn(value)
 }
 
 // nullIn returns the error of a null within a value, with the path to it.

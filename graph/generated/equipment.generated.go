@@ -32,6 +32,7 @@ type EquipmentResolver interface {
 
 	Assignments(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.AssignmentFilter, orderBy *fleet.AssignmentOrder) (*relay.Connection[fleet.Assignment], error)
 	History(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
+	Kpis(ctx context.Context, obj *fleet.Equipment, from fleet.Date, to fleet.Date) (*fleet.Kpis, error)
 	MeterReadings(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MeterReadingFilter, orderBy *fleet.MeterReadingOrder) (*relay.Connection[fleet.MeterReading], error)
 }
 type EquipmentConnectionResolver interface {
@@ -131,6 +132,28 @@ func (ec *executionContext) field_Equipment_history_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Equipment_kpis_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (fleet.Date, error) {
+			return ec.unmarshalNDate2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (fleet.Date, error) {
+			return ec.unmarshalNDate2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
 	return args, nil
 }
 
@@ -1102,6 +1125,52 @@ func (ec *executionContext) fieldContext_Equipment_history(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Equipment_kpis(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Equipment",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_kpis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Equipment().Kpis(ctx, obj, fc.Args["from"].(fleet.Date), fc.Args["to"].(fleet.Date))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Kpis) graphql.Marshaler {
+			return ec.marshalOKpis2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐKpis(ctx, selections, v)
+		},
+		true,
+		false,
+		countOKpis2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐKpis,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_kpis(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equipment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Kpis(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Equipment_kpis_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Equipment_meterReadings(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
@@ -1541,6 +1610,32 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_history(ctx, *field, objs[e])
 			})
+		case "kpis":
+			args, err := ec.field_Equipment_kpis_args(l.Context(), field.ArgumentMap(ec.Variables))
+			if err == nil {
+				fieldwise.Enqueue(l, i, fieldwise.Field[*fleet.Kpis]{
+					Args: args,
+					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Kpis, error) {
+						obj := objs[e]
+						return ec.Resolvers.Equipment().Kpis(ctx, obj, fc.Args["from"].(fleet.Date), fc.Args["to"].(fleet.Date))
+					},
+					Append: func(b []byte, value *fleet.Kpis) ([]byte, bool) {
+						v := value
+						if v == nil {
+							return fastpath.Null(b), true
+						}
+						return ec.appendKpis(b, graphql.CollectFields(ec.OperationContext, field.Selections, kpisImplementors), v)
+					},
+					Count: countOKpis2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐKpis,
+					Marshal: func(ctx context.Context, v *fleet.Kpis) graphql.Marshaler {
+						return ec.marshalOKpis2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐKpis(ctx, field.Selections, v)
+					},
+				})
+				continue
+			}
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_kpis(ctx, *field, objs[e])
+			})
 		case "meterReadings":
 			l.Require(i)
 			args, err := ec.field_Equipment_meterReadings_args(l.Context(), field.ArgumentMap(ec.Variables))
@@ -1972,6 +2067,12 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Equipment_history(ctx, field, obj)
+				})
+		case "kpis":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Equipment_kpis(ctx, field, obj)
 				})
 		case "meterReadings":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -29,6 +29,7 @@ type ResolverRoot interface {
 	EquipmentConnection() EquipmentConnectionResolver
 	HistoryEntry() HistoryEntryResolver
 	HistoryEntryConnection() HistoryEntryConnectionResolver
+	Kpi() KpiResolver
 	MaintenanceGroup() MaintenanceGroupResolver
 	MaintenanceRecord() MaintenanceRecordResolver
 	MaintenanceRecordConnection() MaintenanceRecordConnectionResolver
@@ -72,6 +73,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AddMeterReadingInput", ec.unmarshalInputAddMeterReadingInput),
+			graphql.NewInputUnmarshaler("AggregateCondition", ec.unmarshalInputAggregateCondition),
+			graphql.NewInputUnmarshaler("AggregateOrder", ec.unmarshalInputAggregateOrder),
 			graphql.NewInputUnmarshaler("AssignOperatorInput", ec.unmarshalInputAssignOperatorInput),
 			graphql.NewInputUnmarshaler("AssignmentFilter", ec.unmarshalInputAssignmentFilter),
 			graphql.NewInputUnmarshaler("CancelMaintenanceInput", ec.unmarshalInputCancelMaintenanceInput),
@@ -441,6 +444,216 @@ scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#sectio
 
 "Calendar date, ` + "`" + `YYYY-MM-DD` + "`" + `: the ` + "`" + `full-date` + "`" + ` of RFC 3339."
 scalar Date @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.6")
+`, BuiltIn: false},
+	{Name: "../aggregates.graphqls", Input: `extend type Query {
+  """
+  Machines grouped by dimensions: one group for each combination of values that occurs, and its figures.
+  Without dimensions the result is one group of all machines, even when there are none. All groups come
+  from one snapshot of the data, and their counts and sums add up to those of all machines of the filter.
+  """
+  equipmentAggregates(
+    "Only machines that match the filter."
+    filter: EquipmentFilter
+    "The dimensions to group by, at most 4, each once, and one bucket of time: CATEGORY, STATUS, USER, OPERATOR, DAY, WEEK, MONTH, QUARTER or YEAR. Machines count to the day on which they were added."
+    groupBy: [AggregateDimension!] = []
+    "Only groups that meet all of these conditions on their figures, at most 10. Empty buckets of time are groups too."
+    having: [AggregateCondition!] = []
+    "Order of the groups, by at most 4 figures. Ties, and groups without ` + "`" + `orderBy` + "`" + `, are in the order of the keys' labels, days in the order of time. Groups that do not have the figure come last."
+    orderBy: [AggregateOrder!] = []
+    "Return the first n groups of the order, 1 to 10,000. When left out, all groups are returned, and more than 400 are refused, so that no sum over the result is short of a group."
+    first: Int
+  ): [EquipmentAggregate!] @listSize(max: 10000, by: "first", default: 400) @auth(role: OPERATOR)
+
+  """
+  Maintenance records grouped by dimensions: one group for each combination of values that occurs, and its
+  figures. Without dimensions the result is one group of all records, even when there are none. All groups
+  come from one snapshot of the data, and their counts and sums add up to those of all records of the filter.
+  """
+  maintenanceAggregates(
+    "Only records that match the filter."
+    filter: MaintenanceRecordFilter
+    "The dimensions to group by, at most 4, each once, and one bucket of time. Records count to their ` + "`" + `maintenanceDate` + "`" + `."
+    groupBy: [AggregateDimension!] = []
+    "Only groups that meet all of these conditions on their figures, at most 10. Empty buckets of time are groups too."
+    having: [AggregateCondition!] = []
+    "Order of the groups, by at most 4 figures. Ties, and groups without ` + "`" + `orderBy` + "`" + `, are in the order of the keys' labels, days in the order of time. Groups that do not have the figure come last."
+    orderBy: [AggregateOrder!] = []
+    "Return the first n groups of the order, 1 to 10,000. When left out, all groups are returned, and more than 400 are refused, so that no sum over the result is short of a group."
+    first: Int
+  ): [MaintenanceAggregate!] @listSize(max: 10000, by: "first", default: 400) @auth(role: OPERATOR)
+}
+
+"""
+A property by which rows are grouped. Days, weeks, months, quarters and years are those of the company's
+time zone. Between the first and the last one that has rows, the empty ones are groups as well, for each
+combination of the other dimensions: at most 4,000 of them, and 200,000 with all combinations.
+"""
+enum AggregateDimension {
+  "The machine that was worked on. Only of maintenance records."
+  EQUIPMENT
+  "The machine's category."
+  CATEGORY
+  "Status of the machine, or of the work."
+  STATUS
+  "Kind of the work. Only of maintenance records."
+  KIND
+  "Kind of the work in the source system. Only of maintenance records."
+  SOURCE_KIND
+  "User responsible for the machine now."
+  USER
+  "Operator of the machine: the present one of a machine; of a maintenance record the one who was assigned on the day to which it counts, the last one if there were several. Rows without an operator, or with one that is not visible to the viewer, are a group of their own."
+  OPERATOR
+  "The day."
+  DAY
+  "The week, which begins on Monday; the label is that of ISO 8601, such as ` + "`" + `2026-W09` + "`" + `."
+  WEEK
+  "The month."
+  MONTH
+  "The quarter of the calendar year."
+  QUARTER
+  "The calendar year."
+  YEAR
+}
+
+"A number of the rows whose figures are computed."
+enum AggregateNumber {
+  "Purchase cost of machines, cost of maintenance records."
+  COST
+  "Cost of labour. Only of maintenance records."
+  LABOUR_COST
+  "Cost of parts. Only of maintenance records."
+  PARTS_COST
+  "Hours of downtime. Only of maintenance records."
+  DOWNTIME_HOURS
+  "Hours of the last meter reading. Only of machines."
+  METER_HOURS
+}
+
+"A figure of a group, or of a number of its rows: see ` + "`" + `NumberFigures` + "`" + `."
+enum AggregateFigure {
+  "Number of rows. With a number: of those that have it."
+  COUNT
+  "Number of rows that do not have the number."
+  MISSING
+  "Sum of the number."
+  SUM
+  "Mean of the number."
+  AVERAGE
+  "Lowest value."
+  MIN
+  "Highest value."
+  MAX
+  "Median."
+  MEDIAN
+  "90th percentile."
+  P90
+}
+
+"Direction of an order."
+enum SortDirection {
+  "Lowest first."
+  ASC
+  "Highest first."
+  DESC
+}
+
+"Condition on a figure of groups. A group has to meet all bounds that are given; one that does not have the figure, such as the mean of nothing, meets none. Null is refused."
+input AggregateCondition {
+  "The number whose figure is meant. Left out, ` + "`" + `figure` + "`" + ` is the COUNT of all rows of the group."
+  number: AggregateNumber
+  "The figure."
+  figure: AggregateFigure! = COUNT
+  "At least this."
+  gte: Decimal
+  "More than this."
+  gt: Decimal
+  "At most this."
+  lte: Decimal
+  "Less than this."
+  lt: Decimal
+  "True for groups without the figure, false for groups with it."
+  isNull: Boolean
+}
+
+"Order of groups by a figure."
+input AggregateOrder {
+  "The number whose figure is meant. Left out, ` + "`" + `figure` + "`" + ` is the COUNT of all rows of the group."
+  number: AggregateNumber
+  "The figure."
+  figure: AggregateFigure! = COUNT
+  "The direction."
+  direction: SortDirection! = DESC
+}
+
+"A group of machines with equal values in all dimensions, and its figures."
+type EquipmentAggregate @scope(rows: PART) {
+  "The values of the group, one for each dimension in the order of ` + "`" + `groupBy` + "`" + `."
+  keys: [AggregateKey!]!
+  "Number of machines."
+  count: Int!
+  "Purchase cost of the machines in the company's currency."
+  cost: NumberFigures!
+  "Engine hours on the meters of the machines by their last readings. A replaced meter counts from its replacement on."
+  meterHours: NumberFigures!
+}
+
+"A group of maintenance records with equal values in all dimensions, and its figures."
+type MaintenanceAggregate @scope(rows: PART) {
+  "The values of the group, one for each dimension in the order of ` + "`" + `groupBy` + "`" + `."
+  keys: [AggregateKey!]!
+  "Number of records, whatever their status: plans and cancelled work count unless the filter leaves them out."
+  count: Int!
+  "Cost of the work in the company's currency. Records of unknown cost are only in ` + "`" + `missing` + "`" + `; reversals are negative."
+  cost: NumberFigures!
+  "Cost of labour in the company's currency, of the records whose cost is split."
+  labourCost: NumberFigures!
+  "Cost of parts and material in the company's currency, of the records whose cost is split."
+  partsCost: NumberFigures!
+  "Hours of downtime of the records that stopped their machine, each until its end, and while the machine is down until now. Records without downtime, or whose downtime has not begun, are only in ` + "`" + `missing` + "`" + `. Downtimes of one machine that overlap count once for each record, so that the sum may be longer than the machine was down."
+  downtimeHours: NumberFigures!
+  "` + "`" + `maintenanceDate` + "`" + ` of the oldest record. Null without records."
+  firstDate: Date
+  "` + "`" + `maintenanceDate` + "`" + ` of the newest record. Null without records."
+  lastDate: Date
+}
+
+"The value that all rows of a group have in a dimension."
+type AggregateKey @scope(rows: PART) @listSize(max: 4) {
+  "The dimension."
+  dimension: AggregateDimension!
+  "The value: the id of a machine, user or operator; the first day of a bucket of time; else the text. Null for rows without a value, or with one that is not visible to the viewer."
+  value: String
+  "The value for people: the name of a machine, user or operator, or such as ` + "`" + `2026-03` + "`" + ` or ` + "`" + `2026-Q1` + "`" + `. Null with ` + "`" + `value` + "`" + `, and for a machine that has been deleted."
+  label: String
+  "First day of a bucket of time; null in other dimensions."
+  from: Date
+  "Last day of a bucket of time; null in other dimensions."
+  to: Date
+}
+
+"""
+Figures of a number over the rows of a group that have it, with two digits after the point, rounding half
+away from zero. Rows without the number are counted in ` + "`" + `missing` + "`" + ` and are part of no other figure: an unknown
+cost is not a cost of 0.
+"""
+type NumberFigures @scope(rows: PART) {
+  "Number of rows that have the number."
+  count: Int!
+  "Number of rows that do not have it."
+  missing: Int!
+  "Sum; 0.00 without rows that have the number."
+  sum: Decimal!
+  "Mean: ` + "`" + `sum` + "`" + ` divided by ` + "`" + `count` + "`" + `. Null without such rows."
+  average: Decimal
+  "Lowest value. Null without such rows."
+  min: Decimal
+  "Highest value. Null without such rows."
+  max: Decimal
+  "Median: the value in the middle, or the mean of the two in the middle. Null without such rows."
+  median: Decimal
+  "90th percentile: the lowest of the values that at least nine of ten rows do not exceed. Null without such rows."
+  p90: Decimal
+}
 `, BuiltIn: false},
 	{Name: "../assignments.graphqls", Input: `extend type Mutation {
   "Assigns an operator to a machine, from now on or for a past period. Assignments of one machine never overlap."
@@ -1721,6 +1934,163 @@ type SignOutEverywherePayload {
   errors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../kpi.graphqls", Input: `extend type Query {
+  """
+  Key figures of the company's machines, or of those of a filter such as a category, over a window, compared
+  with the window of as many days before it. The figures of several machines are sums divided by sums, never a
+  mean of means. All come from one snapshot of the data.
+  """
+  kpis(
+    "First day of the window, in the company's time zone."
+    from: Date!
+    "Last day of the window; a window is at most 7,320 days long. Time after now counts nowhere."
+    to: Date!
+    "Only machines that match the filter."
+    filter: EquipmentFilter
+  ): Kpis @cost(weight: 100) @auth(role: OPERATOR)
+}
+
+extend type Equipment {
+  "Key figures of the machine over a window, compared with the window of as many days before it."
+  kpis(
+    "First day of the window, in the company's time zone."
+    from: Date!
+    "Last day of the window; a window is at most 7,320 days long. Time after now counts nowhere."
+    to: Date!
+  ): Kpis @cost(weight: 10)
+}
+
+"Key figures of machines over a window. docs/kpi.md has an example of each, and how it differs from those of the standards."
+type Kpis @scope(rows: PART) {
+  "Up time divided by calendar time of the window, in percent. A machine is down during the union of the downtimes of its records, of any kind, cut to the window; downtime that is open runs until now. Machines that are RETIRED or INACTIVE now are left out."
+  calendarAvailability: Kpi!
+  "Calendar time without the downtime of corrective work, divided by calendar time of the window, in percent. Downtimes are joined and cut as for the calendar availability; the same machines are left out."
+  inherentAvailability: Kpi!
+  "Number of failures that began in the window. A failure is corrective work that has begun, is not cancelled and is not a reversal. Records of one machine whose downtimes touch or overlap are one failure; records without downtime of one machine and one day are one failure. It begins with its first downtime, or else on the day on which the work began, or to which it counts if that is unknown."
+  failures: Kpi!
+  "Number of failures that began in the window and stopped the machine: those with downtime."
+  stoppingFailures: Kpi!
+  "Up time of the window, in calendar hours, divided by the number of failures. Machines that are RETIRED or INACTIVE now are left out, with their failures."
+  meanUpTimeBetweenFailures: Kpi!
+  "Hours on the meter between the first and the last reading of the window, divided by the number of failures between them. Only machines whose readings cover 80 % of the window; nothing is added beyond the readings, and the time from a reading to that of a replaced meter is not covered."
+  meanOperatingTimeBetweenFailures: Kpi!
+  "Mean time from begin to completion of corrective work that was completed in the window, in hours. Reversals are left out, and work that is open or of which a time is unknown."
+  meanTimeToRestoration: Kpi!
+  "Median of the times of ` + "`" + `meanTimeToRestoration` + "`" + `."
+  medianTimeToRestoration: Kpi!
+  "90th percentile of the times of ` + "`" + `meanTimeToRestoration` + "`" + `: the lowest of them that at least nine of ten do not exceed."
+  p90TimeToRestoration: Kpi!
+  "Mean length of the downtimes that began in the window, in hours, to their end also where that is after the window. Downtimes of one machine that touch or overlap are one. Those that are open are left out."
+  meanDownTime: Kpi!
+  "Median of the times of ` + "`" + `meanDownTime` + "`" + `."
+  medianDownTime: Kpi!
+  "90th percentile of the times of ` + "`" + `meanDownTime` + "`" + `: the lowest of them that at least nine of ten do not exceed."
+  p90DownTime: Kpi!
+  "Cost of the work between the first and the last meter reading of the window, divided by the hours on the meter between them, in the company's currency. Only machines whose readings cover 80 % of the window; without plans, cancelled work and records of unknown cost."
+  maintenanceCostPerHour: Kpi!
+  "Cost of labour, of the records whose cost is split, divided by hours as in ` + "`" + `maintenanceCostPerHour` + "`" + `."
+  labourCostPerHour: Kpi!
+  "Cost of parts, of the records whose cost is split, divided by hours as in ` + "`" + `maintenanceCostPerHour` + "`" + `."
+  partsCostPerHour: Kpi!
+  "Records completed in the window that had been planned, which have a due date, divided by all that were completed, in percent. Reversals are left out."
+  plannedShare: Kpi!
+  "Number of records that are planned or in progress now, whatever the window. It has no ` + "`" + `previous` + "`" + `."
+  backlog: Kpi!
+  "Number of records that are planned or in progress now and were due before today, whatever the window. It has no ` + "`" + `previous` + "`" + `."
+  overdue: Kpi!
+  "The records of ` + "`" + `overdue` + "`" + ` by the days since they were due: 0 to 7, 8 to 30, 31 to 90, more than 90."
+  overdueByAge: [KpiAge!]!
+}
+
+"A key figure over a window."
+type Kpi @scope(rows: PART) {
+  "The value, with two digits after the point, a count without, rounding half away from zero. Null for the reason in ` + "`" + `nullReason` + "`" + `."
+  value: Decimal
+  "The unit of the value."
+  unit: KpiUnit!
+  "The value over the window of as many days before. Null like ` + "`" + `value` + "`" + `."
+  previous: Decimal
+  "` + "`" + `value` + "`" + ` minus ` + "`" + `previous` + "`" + `. Null when one of them is."
+  delta: Decimal
+  "How many machines, failures, downtimes or records the value is computed from."
+  sampleSize: Int!
+  "What is left out, by reason."
+  excluded: [KpiExclusion!]!
+  "Why there is no value; null when there is one."
+  nullReason: KpiReason
+  "For figures by meter hours: the part of the machines' calendar time that lies between meter readings, in percent. Null for others."
+  coverage: Decimal
+  "What the value is: the formula in words."
+  definition: String!
+  "The maintenance records that the value is computed from, newest first. For figures by meter hours also those of machines that are left out."
+  contributingRecords(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): MaintenanceRecordConnection!
+}
+
+"A number of rows that a key figure leaves out."
+type KpiExclusion @scope(rows: PART) @listSize(max: 11) {
+  "The reason."
+  reason: KpiReason!
+  "Number of machines or records."
+  count: Int!
+}
+
+"A number of overdue records by their age."
+type KpiAge @scope(rows: PART) @listSize(max: 4) {
+  "Days since they were due, at least."
+  fromDays: Int!
+  "Days since they were due, at most. Null for the last age."
+  toDays: Int
+  "Number of records."
+  count: Int!
+}
+
+"Unit of a key figure."
+enum KpiUnit {
+  "Percent."
+  PERCENT
+  "Hours."
+  HOURS
+  "A number of things."
+  COUNT
+  "The company's currency by hour."
+  MONEY_PER_HOUR
+}
+
+"Why a key figure has no value, or leaves machines or records out. More reasons may be added."
+enum KpiReason {
+  "No machine counts."
+  NO_MACHINES
+  "The window has not begun."
+  NO_TIME
+  "There was no failure."
+  NO_FAILURES
+  "Meter readings do not cover 80 % of the window."
+  NO_READINGS
+  "There is no record to compute the figure from."
+  NO_RECORDS
+  "Machines that are RETIRED now: since when is not known."
+  RETIRED
+  "Machines that are INACTIVE now: since when is not known."
+  INACTIVE
+  "Work, or downtime, that is open."
+  OPEN
+  "Records without the times that are needed."
+  UNKNOWN_TIMES
+  "Records whose downtime has an unknown end."
+  UNKNOWN_END
+  "Records of unknown cost, or whose cost is not split."
+  UNKNOWN_COST
+}
+`, BuiltIn: false},
 	{Name: "../live.graphqls", Input: `"""
 Subscriptions, over WebSocket (` + "`" + `graphql-transport-ws` + "`" + `) or server-sent events.
 They cover all committed changes, made on any instance or directly in the
@@ -2794,6 +3164,22 @@ func (ec *executionContext) childFields_AddMeterReadingPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type AddMeterReadingPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AggregateKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "dimension":
+		return ec.fieldContext_AggregateKey_dimension(ctx, field)
+	case "value":
+		return ec.fieldContext_AggregateKey_value(ctx, field)
+	case "label":
+		return ec.fieldContext_AggregateKey_label(ctx, field)
+	case "from":
+		return ec.fieldContext_AggregateKey_from(ctx, field)
+	case "to":
+		return ec.fieldContext_AggregateKey_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AggregateKey", field.Name)
+}
+
 func (ec *executionContext) childFields_AssignOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "assignment":
@@ -3080,10 +3466,26 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_assignments(ctx, field)
 	case "history":
 		return ec.fieldContext_Equipment_history(ctx, field)
+	case "kpis":
+		return ec.fieldContext_Equipment_kpis(ctx, field)
 	case "meterReadings":
 		return ec.fieldContext_Equipment_meterReadings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Equipment", field.Name)
+}
+
+func (ec *executionContext) childFields_EquipmentAggregate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "keys":
+		return ec.fieldContext_EquipmentAggregate_keys(ctx, field)
+	case "count":
+		return ec.fieldContext_EquipmentAggregate_count(ctx, field)
+	case "cost":
+		return ec.fieldContext_EquipmentAggregate_cost(ctx, field)
+	case "meterHours":
+		return ec.fieldContext_EquipmentAggregate_meterHours(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EquipmentAggregate", field.Name)
 }
 
 func (ec *executionContext) childFields_EquipmentBatchResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3194,6 +3596,120 @@ func (ec *executionContext) childFields_HistoryEntryEdge(ctx context.Context, fi
 		return ec.fieldContext_HistoryEntryEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HistoryEntryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Kpi(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_Kpi_value(ctx, field)
+	case "unit":
+		return ec.fieldContext_Kpi_unit(ctx, field)
+	case "previous":
+		return ec.fieldContext_Kpi_previous(ctx, field)
+	case "delta":
+		return ec.fieldContext_Kpi_delta(ctx, field)
+	case "sampleSize":
+		return ec.fieldContext_Kpi_sampleSize(ctx, field)
+	case "excluded":
+		return ec.fieldContext_Kpi_excluded(ctx, field)
+	case "nullReason":
+		return ec.fieldContext_Kpi_nullReason(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Kpi_coverage(ctx, field)
+	case "definition":
+		return ec.fieldContext_Kpi_definition(ctx, field)
+	case "contributingRecords":
+		return ec.fieldContext_Kpi_contributingRecords(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Kpi", field.Name)
+}
+
+func (ec *executionContext) childFields_KpiAge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fromDays":
+		return ec.fieldContext_KpiAge_fromDays(ctx, field)
+	case "toDays":
+		return ec.fieldContext_KpiAge_toDays(ctx, field)
+	case "count":
+		return ec.fieldContext_KpiAge_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KpiAge", field.Name)
+}
+
+func (ec *executionContext) childFields_KpiExclusion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_KpiExclusion_reason(ctx, field)
+	case "count":
+		return ec.fieldContext_KpiExclusion_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type KpiExclusion", field.Name)
+}
+
+func (ec *executionContext) childFields_Kpis(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "calendarAvailability":
+		return ec.fieldContext_Kpis_calendarAvailability(ctx, field)
+	case "inherentAvailability":
+		return ec.fieldContext_Kpis_inherentAvailability(ctx, field)
+	case "failures":
+		return ec.fieldContext_Kpis_failures(ctx, field)
+	case "stoppingFailures":
+		return ec.fieldContext_Kpis_stoppingFailures(ctx, field)
+	case "meanUpTimeBetweenFailures":
+		return ec.fieldContext_Kpis_meanUpTimeBetweenFailures(ctx, field)
+	case "meanOperatingTimeBetweenFailures":
+		return ec.fieldContext_Kpis_meanOperatingTimeBetweenFailures(ctx, field)
+	case "meanTimeToRestoration":
+		return ec.fieldContext_Kpis_meanTimeToRestoration(ctx, field)
+	case "medianTimeToRestoration":
+		return ec.fieldContext_Kpis_medianTimeToRestoration(ctx, field)
+	case "p90TimeToRestoration":
+		return ec.fieldContext_Kpis_p90TimeToRestoration(ctx, field)
+	case "meanDownTime":
+		return ec.fieldContext_Kpis_meanDownTime(ctx, field)
+	case "medianDownTime":
+		return ec.fieldContext_Kpis_medianDownTime(ctx, field)
+	case "p90DownTime":
+		return ec.fieldContext_Kpis_p90DownTime(ctx, field)
+	case "maintenanceCostPerHour":
+		return ec.fieldContext_Kpis_maintenanceCostPerHour(ctx, field)
+	case "labourCostPerHour":
+		return ec.fieldContext_Kpis_labourCostPerHour(ctx, field)
+	case "partsCostPerHour":
+		return ec.fieldContext_Kpis_partsCostPerHour(ctx, field)
+	case "plannedShare":
+		return ec.fieldContext_Kpis_plannedShare(ctx, field)
+	case "backlog":
+		return ec.fieldContext_Kpis_backlog(ctx, field)
+	case "overdue":
+		return ec.fieldContext_Kpis_overdue(ctx, field)
+	case "overdueByAge":
+		return ec.fieldContext_Kpis_overdueByAge(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Kpis", field.Name)
+}
+
+func (ec *executionContext) childFields_MaintenanceAggregate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "keys":
+		return ec.fieldContext_MaintenanceAggregate_keys(ctx, field)
+	case "count":
+		return ec.fieldContext_MaintenanceAggregate_count(ctx, field)
+	case "cost":
+		return ec.fieldContext_MaintenanceAggregate_cost(ctx, field)
+	case "labourCost":
+		return ec.fieldContext_MaintenanceAggregate_labourCost(ctx, field)
+	case "partsCost":
+		return ec.fieldContext_MaintenanceAggregate_partsCost(ctx, field)
+	case "downtimeHours":
+		return ec.fieldContext_MaintenanceAggregate_downtimeHours(ctx, field)
+	case "firstDate":
+		return ec.fieldContext_MaintenanceAggregate_firstDate(ctx, field)
+	case "lastDate":
+		return ec.fieldContext_MaintenanceAggregate_lastDate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MaintenanceAggregate", field.Name)
 }
 
 func (ec *executionContext) childFields_MaintenanceChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3358,6 +3874,28 @@ func (ec *executionContext) childFields_MeterReadingEdge(ctx context.Context, fi
 		return ec.fieldContext_MeterReadingEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeterReadingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_NumberFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_NumberFigures_count(ctx, field)
+	case "missing":
+		return ec.fieldContext_NumberFigures_missing(ctx, field)
+	case "sum":
+		return ec.fieldContext_NumberFigures_sum(ctx, field)
+	case "average":
+		return ec.fieldContext_NumberFigures_average(ctx, field)
+	case "min":
+		return ec.fieldContext_NumberFigures_min(ctx, field)
+	case "max":
+		return ec.fieldContext_NumberFigures_max(ctx, field)
+	case "median":
+		return ec.fieldContext_NumberFigures_median(ctx, field)
+	case "p90":
+		return ec.fieldContext_NumberFigures_p90(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NumberFigures", field.Name)
 }
 
 func (ec *executionContext) childFields_Operator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

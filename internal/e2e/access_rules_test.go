@@ -28,7 +28,7 @@ var rules = []rule{
 	{
 		fleet.RoleOperator,
 		fleet.ScopeRead,
-		"Query.node Query.nodes Query.equipment Query.equipmentList Query.categories Query.operator Query.operators Query.maintenanceRecord Query.maintenanceRecords Query.maintenanceSummary Query.dashboardStats",
+		"Query.node Query.nodes Query.equipment Query.equipmentList Query.categories Query.operator Query.operators Query.maintenanceRecord Query.maintenanceRecords Query.maintenanceSummary Query.equipmentAggregates Query.maintenanceAggregates Query.kpis Query.dashboardStats",
 	},
 	{
 		fleet.RoleOperator,

@@ -62,3 +62,8 @@ func (s *DB) Warm(ctx context.Context, n int, sql string, args ...any) error {
 	}
 	return nil
 }
+
+// QueryOne reads one row past the methods of the store.
+func (s *DB) QueryOne(ctx context.Context, sql string, into ...any) error {
+	return s.connections.QueryRow(ctx, sql).Scan(into...)
+}

@@ -1,0 +1,136 @@
+package store
+
+// The statement of key figures: `period` are both windows, `machine` the machines, `record` their work, with
+// what these constants add.
+
+// downEnd is the end of the downtime of a record m at now, while the machine is down now itself.
+const downEnd = "CASE WHEN " + isDown + " THEN now ELSE least(m.down_to, now) END"
+
+// isFailure is the condition that a record m is part of a failure: corrective work that has begun.
+const isFailure = `m.kind = 'CORRECTIVE' AND m.status <> 'CANCELLED' AND coalesce(m.cost, 0) >= 0
+	AND (m.status IN ('IN_PROGRESS', 'COMPLETED') OR m.down_from <= now) IS TRUE`
+
+// beganOn is the day on which the work of a record m began, or to which it counts.
+const beganOn = "coalesce((m.started_at AT TIME ZONE zone)::date, m.maintenance_date)"
+
+// kpiRecord are the columns of a record. Downtime that has not begun is none.
+const kpiRecord = `m.equipment_id, m.kind, m.status, m.cost, m.labour_cost, m.parts_cost, m.due_date, m.started_at,
+	m.completed_at, m.maintenance_date, ` + beganOn + ` AS began, ` + isFailure + ` AS failure,
+	CASE WHEN m.down_from <= now THEN m.down_from END AS down_from,
+	CASE WHEN m.down_from <= now THEN ` + downEnd + ` END AS down_to`
+
+// kpiParts are common table expressions in the order in which they depend on one another.
+var kpiParts = []struct{ name, sql string }{
+	// The downtimes of each machine. Those that touch or overlap are one. A failure whose end is unknown
+	// has a beginning.
+	{"stops", `
+		SELECT equipment_id,
+		       range_agg(tstzrange(down_from, down_to, '[]')) FILTER (WHERE down_to IS NOT NULL) AS down,
+		       range_agg(tstzrange(down_from, down_to, '[]'))
+		         FILTER (WHERE down_to IS NOT NULL AND kind = 'CORRECTIVE') AS corrective,
+		       range_agg(tstzrange(down_from, coalesce(down_to, down_from), '[]')) FILTER (WHERE failure) AS failing
+		FROM   record WHERE down_from IS NOT NULL AND down_from <= coalesce(down_to, down_from) GROUP BY equipment_id`},
+	{"failed", `
+		SELECT equipment_id, lower(r) AS at, true AS stops FROM stops CROSS JOIN LATERAL unnest(failing) AS r
+		UNION  ALL
+		SELECT DISTINCT equipment_id, began::timestamp AT TIME ZONE zone, false FROM record CROSS JOIN clock
+		WHERE  failure AND down_from IS NULL`},
+	{"down", `
+		SELECT s.equipment_id, p.i, sum(d.all_work) AS all_work, sum(d.corrective) AS corrective
+		FROM   stops s CROSS JOIN period p
+		CROSS  JOIN LATERAL (
+		  SELECT sum(extract(epoch FROM least(upper(r), p.stop) - greatest(lower(r), p.start))) AS all_work, NULL AS corrective
+		  FROM   unnest(s.down) AS r WHERE upper(r) > p.start AND lower(r) < p.stop
+		  UNION  ALL
+		  SELECT NULL, sum(extract(epoch FROM least(upper(r), p.stop) - greatest(lower(r), p.start)))
+		  FROM   unnest(s.corrective) AS r WHERE upper(r) > p.start AND lower(r) < p.stop) AS d
+		GROUP  BY s.equipment_id, p.i`},
+	{"failures", `
+		SELECT f.equipment_id, p.i, count(*) AS number, count(*) FILTER (WHERE f.stops) AS stopping
+		FROM   failed f JOIN period p ON f.at >= p.start AND f.at < p.stop GROUP BY f.equipment_id, p.i`},
+	{"reading", `
+		SELECT r.equipment_id, p.i, p.start, p.stop, r.read_at, r.hours, r.replacement, lag(r.hours) OVER w AS hours_before,
+		       lag(r.read_at) OVER w AS read_before
+		FROM   meter_readings r JOIN machine m ON m.id = r.equipment_id AND m.runs
+		JOIN   period p ON r.read_at >= p.start AND r.read_at <= p.stop
+		WHERE  %s
+		WINDOW w AS (PARTITION BY r.equipment_id, p.i ORDER BY r.read_at)`},
+	// The hours of machines whose readings cover the window.
+	{"metered", `
+		SELECT equipment_id, i, (min(read_at) AT TIME ZONE zone)::date AS since, (max(read_at) AT TIME ZONE zone)::date AS until,
+		       sum(hours - hours_before) FILTER (WHERE NOT replacement) AS hours,
+		       sum(extract(epoch FROM read_at - read_before)) FILTER (WHERE NOT replacement) AS covered
+		FROM   reading CROSS JOIN clock GROUP BY equipment_id, i, start, stop, zone
+		HAVING sum(extract(epoch FROM read_at - read_before)) FILTER (WHERE NOT replacement) >=
+		       0.8 * extract(epoch FROM stop - start)`},
+	{"measured", `
+		SELECT x.equipment_id, x.i, count(*) AS failures FROM metered x CROSS JOIN clock
+		JOIN   failed f ON f.equipment_id = x.equipment_id AND (f.at AT TIME ZONE zone)::date BETWEEN x.since AND x.until
+		GROUP  BY x.equipment_id, x.i`},
+	{"spent", `
+		SELECT x.equipment_id, x.i, sum(r.cost) AS cost, count(r.cost) AS costs, count(*) - count(r.cost) AS unknown_costs,
+		       sum(r.labour_cost) AS labour, sum(r.parts_cost) AS parts, count(r.labour_cost) AS splits,
+		       count(*) - count(r.labour_cost) AS unknown_splits
+		FROM   metered x JOIN record r ON r.equipment_id = x.equipment_id AND r.status IN ('IN_PROGRESS', 'COMPLETED')
+		       AND r.maintenance_date BETWEEN x.since AND x.until
+		GROUP  BY x.equipment_id, x.i`},
+	{"total", `
+		SELECT m.key, p.i, count(*) FILTER (WHERE m.runs) AS machines,
+		       count(*) FILTER (WHERE m.status = 'RETIRED') AS retired, count(*) FILTER (WHERE m.status = 'INACTIVE') AS inactive,
+		       coalesce(sum(extract(epoch FROM p.stop - p.start)) FILTER (WHERE m.runs AND p.stop > p.start), 0) AS calendar,
+		       coalesce(sum(d.all_work) FILTER (WHERE m.runs), 0) AS down,
+		       coalesce(sum(d.corrective) FILTER (WHERE m.runs), 0) AS corrective_down,
+		       coalesce(sum(f.number), 0) AS failures, coalesce(sum(f.stopping), 0) AS stopping,
+		       coalesce(sum(f.number) FILTER (WHERE m.runs), 0) AS counted, count(x.equipment_id) AS metered,
+		       coalesce(sum(x.hours), 0) AS meter_hours, coalesce(sum(x.covered), 0) AS meter_covered,
+		       coalesce(sum(y.failures), 0) AS measured, coalesce(sum(c.cost), 0) AS cost, coalesce(sum(c.costs), 0) AS costs,
+		       coalesce(sum(c.unknown_costs), 0) AS unknown_costs, coalesce(sum(c.labour), 0) AS labour,
+		       coalesce(sum(c.parts), 0) AS parts, coalesce(sum(c.splits), 0) AS splits,
+		       coalesce(sum(c.unknown_splits), 0) AS unknown_splits
+		FROM   machine m CROSS JOIN period p
+		LEFT   JOIN down d ON d.equipment_id = m.id AND d.i = p.i
+		LEFT   JOIN failures f ON f.equipment_id = m.id AND f.i = p.i
+		LEFT   JOIN metered x ON x.equipment_id = m.id AND x.i = p.i
+		LEFT   JOIN measured y ON y.equipment_id = m.id AND y.i = p.i
+		LEFT   JOIN spent c ON c.equipment_id = m.id AND c.i = p.i
+		GROUP  BY m.key, p.i`},
+	{"restored", `
+		SELECT m.key, p.i, count(*) AS restorations, avg(t.hours) AS mean,
+		       percentile_disc(ARRAY[0.5, 0.500000000001, 0.9]) WITHIN GROUP (ORDER BY t.hours) AS ranks
+		FROM   record r JOIN machine m ON m.id = r.equipment_id
+		JOIN   period p ON r.completed_at >= p.start AND r.completed_at < p.stop
+		CROSS  JOIN LATERAL (SELECT extract(epoch FROM r.completed_at - r.started_at) / 3600 AS hours) AS t
+		WHERE  r.kind = 'CORRECTIVE' AND r.status = 'COMPLETED' AND coalesce(r.cost, 0) >= 0 AND r.started_at IS NOT NULL
+		GROUP  BY m.key, p.i`},
+	{"outages", `
+		SELECT m.key, p.i, count(*) FILTER (WHERE NOT t.open) AS outages, count(*) FILTER (WHERE t.open) AS open,
+		       avg(t.hours) FILTER (WHERE NOT t.open) AS mean,
+		       percentile_disc(ARRAY[0.5, 0.500000000001, 0.9]) WITHIN GROUP (ORDER BY t.hours) FILTER (WHERE NOT t.open) AS ranks
+		FROM   stops s JOIN machine m ON m.id = s.equipment_id CROSS JOIN clock CROSS JOIN LATERAL unnest(s.down) AS r
+		JOIN   period p ON lower(r) >= p.start AND lower(r) < p.stop
+		CROSS  JOIN LATERAL (SELECT extract(epoch FROM upper(r) - lower(r)) / 3600 AS hours, upper(r) >= now AS open) AS t
+		GROUP  BY m.key, p.i`},
+	{"work", `
+		SELECT m.key, p.i,
+		       count(*) FILTER (WHERE t.done) AS done, count(*) FILTER (WHERE t.done AND r.due_date IS NOT NULL) AS done_planned,
+		       count(*) FILTER (WHERE r.kind = 'CORRECTIVE' AND r.status = 'IN_PROGRESS' AND r.began <= p.last) AS open,
+		       count(*) FILTER (WHERE r.kind = 'CORRECTIVE' AND t.done AND (r.started_at IS NULL OR r.completed_at IS NULL)) AS unknown,
+		       count(*) FILTER (WHERE r.down_from >= p.start AND r.down_from < p.stop AND r.down_to IS NULL) AS unknown_ends,
+		       count(*) FILTER (WHERE r.status IN ('PLANNED', 'IN_PROGRESS')) AS backlog,
+		       count(*) FILTER (WHERE t.late BETWEEN 1 AND 7) AS late_7, count(*) FILTER (WHERE t.late BETWEEN 8 AND 30) AS late_30,
+		       count(*) FILTER (WHERE t.late BETWEEN 31 AND 90) AS late_90, count(*) FILTER (WHERE t.late > 90) AS late_more
+		FROM   machine m CROSS JOIN period p CROSS JOIN clock LEFT JOIN record r ON r.equipment_id = m.id
+		CROSS  JOIN LATERAL (
+		  SELECT r.status = 'COMPLETED' AND coalesce(r.cost, 0) >= 0 AND r.maintenance_date BETWEEN p.first AND p.last AS done,
+		         CASE WHEN r.status IN ('PLANNED', 'IN_PROGRESS') THEN (now AT TIME ZONE zone)::date - r.due_date END AS late) AS t
+		GROUP  BY m.key, p.i`},
+}
+
+// kpiTotal are the columns of scanKpis: durations in hours.
+const kpiTotal = `key, i, machines, retired, inactive, (calendar / 3600)::text, (down / 3600)::text, (corrective_down / 3600)::text,
+	failures::int, stopping::int, counted::int, metered, meter_hours::text, (meter_covered / 3600)::text, measured::int,
+	cost::text, costs::int, unknown_costs::int, labour::text, parts::text, splits::int, unknown_splits::int,
+	coalesce(restorations, 0), restored.mean::text, ((restored.ranks[1] + restored.ranks[2]) / 2)::text,
+	restored.ranks[3]::text, coalesce(outages, 0), outages.mean::text, ((outages.ranks[1] + outages.ranks[2]) / 2)::text,
+	outages.ranks[3]::text, coalesce(outages.open, 0), done, done_planned, work.open, unknown, unknown_ends, backlog,
+	late_7, late_30, late_90, late_more`
