@@ -31,17 +31,23 @@ func (c *converter) decimal(v cell) (fleet.Decimal, error) {
 	if err != nil {
 		return "", err
 	}
-	if s = strings.TrimSuffix(whole+"."+fraction, "."); strings.HasPrefix(s, ".") {
-		s = "0" + s // .5
-	}
-	if !plainNumber(s) {
+	if !digits(whole) || !digits(fraction) || whole+fraction == "" {
 		return "", c.notANumber(v.text)
+	}
+	if whole == "" { // .5
+		whole = "0"
+	}
+	if s = whole; fraction != "" {
+		s += "." + fraction
 	}
 	if negative {
 		s = "-" + s
 	}
 	return fleet.ParseDecimal(s)
 }
+
+// digits reports whether a text, which may be empty, has digits alone.
+func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 // unsigned removes the sign from a number: one before it, a minus behind it, or parentheses.
 func unsigned(s string) (number string, negative bool, err error) {
@@ -95,14 +101,6 @@ func (c *converter) ungroup(whole string) (string, error) {
 		return "", errors.New("is not a number: two separators of thousands stand together, or one has no digits beside it")
 	}
 	return plain, nil
-}
-
-func plainNumber(s string) bool {
-	whole, fraction, point := strings.Cut(s, ".")
-	digits := func(s string) bool {
-		return s != "" && strings.Trim(s, "0123456789") == ""
-	}
-	return digits(whole) && (!point || digits(fraction))
 }
 
 // notANumber says why a text is no number, and which setting may read it.

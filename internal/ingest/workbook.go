@@ -96,8 +96,8 @@ type stylesXML struct {
 func (b *workbook) open(sheet string) error {
 	const book = "xl/workbook.xml"
 	var w bookXML
-	if found, err := b.decode(book, &w); err != nil || !found {
-		return errors.Join(err, errors.New("it is no Excel workbook: save it as .xlsx or as CSV UTF-8"))
+	if found, err := b.decode(book, &w); err != nil || !found || len(w.Sheets) == 0 {
+		return errors.New("it is no Excel workbook: save it as .xlsx or as CSV UTF-8")
 	}
 	b.from = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 	if on := w.Properties.Date1904; on == "1" || on == "true" {
