@@ -13,6 +13,12 @@ var dist embed.FS
 //go:embed examples/*.graphql
 var examples embed.FS
 
+//go:embed src/graphql/trusted-documents.json
+var trustedDocuments []byte
+
+// TrustedDocuments returns the manifest of the documents that the pages send: a JSON object of their texts by SHA-256.
+func TrustedDocuments() []byte { return trustedDocuments }
+
 // Dist returns the built pages.
 func Dist() fs.FS { return sub(dist, "dist") }
 

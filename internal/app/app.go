@@ -6,6 +6,7 @@ package app
 
 import (
 	"context"
+	"maps"
 	"os"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,6 +26,7 @@ import (
 	"bitcorp.dev/fleet/internal/seed"
 	"bitcorp.dev/fleet/internal/server"
 	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/web"
 )
 
 // App is a server with all its parts. New makes one, Run serves, Close frees
@@ -85,7 +87,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 			"unless a proxy in front uses https; set it to the URL of that proxy")
 	}
 	a.Auth, err = auth.New(a.Store.Identity(), auth.Config{
-		SessionIdle: c.SessionIdle, SessionMax: c.SessionMax, PublicURL: public, Hashing: c.Hashing, Log: c.Log,
+		SessionIdle: c.SessionIdle, SessionMax: c.SessionMax, PublicURL: public,
+		Hashing: c.Hashing, SignInTime: c.SignInTime, Log: c.Log,
 		Clients: outgoing.New(outgoing.Config{Networks: c.OutgoingNetworks}).For,
 	})
 	if err != nil {
@@ -160,16 +163,19 @@ func (a *App) demoViewer(ctx context.Context) (*fleet.Viewer, error) {
 	return &v, nil
 }
 
-// readTrusted reads a manifest of documents; there are none without a file.
+// readTrusted returns the documents of the embedded client, and those of a manifest if there is a file.
 func readTrusted(file string) (edge.TrustedDocuments, error) {
-	if file == "" {
-		return nil, nil
+	known, err := edge.ReadTrustedDocuments(web.TrustedDocuments())
+	if err != nil || file == "" {
+		return known, err
 	}
 	manifest, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	return edge.ReadTrustedDocuments(manifest)
+	more, err := edge.ReadTrustedDocuments(manifest)
+	maps.Copy(known, more)
+	return known, err
 }
 
 // quotas are the limits of one user; 0 is no limit.

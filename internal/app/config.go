@@ -69,8 +69,8 @@ type Config struct {
 	MaxEventCost      int  `env:"FLEET_MAX_EVENT_COST" min:"1" help:"Most that each event of a subscription may cost."`
 	ReportCost        bool `env:"FLEET_REPORT_COST" negatable:"" help:"Report the cost of each answer in extensions.cost."`
 
-	TrustedDocuments string `env:"FLEET_TRUSTED_DOCUMENTS" type:"existingfile" help:"A client's manifest of documents, a JSON object of their texts by SHA-256: requests may name them by hash."`
-	TrustedOnly      bool   `env:"FLEET_TRUSTED_ONLY" help:"Run only those documents for browser sessions."`
+	TrustedDocuments string `env:"FLEET_TRUSTED_DOCUMENTS" type:"existingfile" help:"A further client's manifest of documents, a JSON object of their texts by SHA-256: requests may name them by hash."`
+	TrustedOnly      bool   `env:"FLEET_TRUSTED_ONLY" help:"Run only those documents, and the embedded client's own, for browser sessions."`
 
 	RateLimit        *float64 `env:"FLEET_RATE_LIMIT" min:"0" help:"Requests a second of a user, a token, or the address of an anonymous client; an expensive one counts as several. 0: no limit. Not given: ${default_rate_limit}, and in demo mode 0."`
 	RateBurst        int      `env:"FLEET_RATE_BURST" help:"Requests that they may send at once."`
@@ -85,6 +85,8 @@ type Config struct {
 	DemoUser string `kong:"-"`
 	// Hashing is what a password costs.
 	Hashing auth.Hashing `kong:"-"`
+	// SignInTime is how long a sign-in by password takes at least.
+	SignInTime time.Duration `kong:"-"`
 	// Pages is the built client.
 	Pages fs.FS `kong:"-"`
 	// Handlers receive changes of the database after the statistics have.
@@ -110,7 +112,7 @@ func Default() Config {
 		MaxCost: operation.Cost, MaxEventCost: operation.EventCost, ReportCost: true,
 		RateBurst: admission.DefaultRate.Burst, MaxOperations: transport.DefaultMaxOperations,
 		MaxConnections: admission.DefaultMaxConnections,
-		Hashing:        auth.DefaultHashing, Pages: web.Dist(), Log: slog.Default(),
+		Hashing:        auth.DefaultHashing, SignInTime: auth.DefaultSignInTime, Pages: web.Dist(), Log: slog.Default(),
 	}
 }
 
