@@ -155,9 +155,17 @@ func (c *importFlags) run(ctx context.Context, g *globals, out io.Writer, entity
 		return err
 	}
 	defer closeStore()
-	o := ingest.Options{Entity: entity, Mapping: mapping, DryRun: c.DryRun, SkipBad: c.SkipBad,
-		WithoutSourceRef: c.WithoutSourceRef, CreateOnly: c.CreateOnly, Overwrite: c.Overwrite, Name: filepath.Base(c.File.Name()),
-		Waiting: func() { g.log.Warn("another import of this company is running: waiting for its end") }}
+	o := ingest.Options{
+		Entity:           entity,
+		Mapping:          mapping,
+		DryRun:           c.DryRun,
+		SkipBad:          c.SkipBad,
+		WithoutSourceRef: c.WithoutSourceRef,
+		CreateOnly:       c.CreateOnly,
+		Overwrite:        c.Overwrite,
+		Name:             filepath.Base(c.File.Name()),
+		Waiting:          func() { g.log.Warn("another import of this company is running: waiting for its end") },
+	}
 	if rejects != nil {
 		o.Rejects = rejects
 	}

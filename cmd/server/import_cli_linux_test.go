@@ -137,8 +137,12 @@ func TestInspectProposesAMappingThatImports(t *testing.T) {
 	url := []string{"DATABASE_URL=" + pgtest.Clone(t, storetest.Template())}
 	dir := t.TempDir()
 	file, mapping := filepath.Join(dir, "ordenes.csv"), filepath.Join(dir, "mapping.yaml")
-	if err := os.WriteFile(file, []byte("Taller Norte;;;;\nOT;Equipo;Fecha;Estado;Costo\n1;EX-1;28/5/2025;Cerrada;1.234,50\n"+
-		"2;EX-2;3/4/2025;Cerrada;12,00\n"), 0o600); err != nil {
+	if err := os.WriteFile(
+		file,
+		[]byte("Taller Norte;;;;\nOT;Equipo;Fecha;Estado;Costo\n1;EX-1;28/5/2025;Cerrada;1.234,50\n"+
+			"2;EX-2;3/4/2025;Cerrada;12,00\n"),
+		0o600,
+	); err != nil {
 		t.Fatal(err)
 	}
 	said := run1(t, nil, "import", "inspect", file, "--output", mapping)

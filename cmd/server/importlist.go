@@ -39,8 +39,19 @@ func (c *importListCmd) Run(ctx context.Context, g *globals, out io.Writer) erro
 		if e.UndoneAt != nil {
 			undone = e.UndoneAt.UTC().Format(time.RFC3339)
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%q\t%d\t%d\t%d\t%s\n", e.ID, e.At.UTC().Format(time.RFC3339), e.Entity, e.Source,
-			file, e.Created, e.Updated, e.Rejected, undone)
+		_, _ = fmt.Fprintf(
+			w,
+			"%s\t%s\t%s\t%s\t%q\t%d\t%d\t%d\t%s\n",
+			e.ID,
+			e.At.UTC().Format(time.RFC3339),
+			e.Entity,
+			e.Source,
+			file,
+			e.Created,
+			e.Updated,
+			e.Rejected,
+			undone,
+		)
 	}
 	return w.Flush()
 }

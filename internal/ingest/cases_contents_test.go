@@ -22,9 +22,7 @@ func contents(t *testing.T, db *store.DB, v fleet.Viewer) []string {
 		byID[e.ID] = e
 	}
 	for _, r := range records(t, db, v) {
-		list = append(list, fmt.Sprintf("%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s", byID[r.EquipmentID].Name, r.MaintenanceDate,
-			text(r.Description), r.Kind, text(r.SourceKind), r.Status, text(r.Cost), at(r.DownFrom), at(r.DownTo),
-			text(r.MeterHours), text(r.SourceRef)))
+		list = append(list, line(byID[r.EquipmentID], r))
 		if e := byID[r.EquipmentID]; !e.Status.CanRun() {
 			list = append(list, fmt.Sprintf("%s is %s", e.Name, e.Status))
 		}
@@ -40,6 +38,35 @@ func contents(t *testing.T, db *store.DB, v fleet.Viewer) []string {
 	}
 	for _, o := range page.Items {
 		list = append(list, fmt.Sprintf("%s|%s|%s", o.FirstName, o.LastName, text(o.LicenseNumber)))
+	}
+	slices.Sort(list)
+	return list
+}
+
+// line writes a record.
+func line(e *fleet.Equipment, r *fleet.MaintenanceRecord) string {
+	return fmt.Sprintf("%s|%s|%s|%s|%s|%s|%s|%s|%s|%s|%s", e.Name, r.MaintenanceDate, text(r.Description), r.Kind,
+		text(r.SourceKind), r.Status, text(r.Cost), at(r.DownFrom), at(r.DownTo), text(r.MeterHours), text(r.SourceRef))
+}
+
+// recent writes the records of a source.
+func recent(t *testing.T, db *store.DB, v fleet.Viewer, source string) (list []string) {
+	t.Helper()
+	byID := map[fleet.UUID]*fleet.Equipment{}
+	for _, e := range machinesOf(t, db, v) {
+		byID[e.ID] = e
+	}
+	var refs []string
+	for i := range 8 {
+		refs = append(refs, fmt.Sprintf("%s:%d", source, i))
+	}
+	page, err := db.Fleet().MaintenancePage(t.Context(), v, &fleet.MaintenanceFilter{
+		SourceRef: &fleet.StringFilter{In: refs}}, fleet.MaintenanceDateAsc, fleet.Window{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range page.Items {
+		list = append(list, line(byID[r.EquipmentID], r))
 	}
 	slices.Sort(list)
 	return list

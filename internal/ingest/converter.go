@@ -167,7 +167,17 @@ func (c *converter) fieldValue(row []cell, name string) (cell, error) {
 }
 
 // totals are the words by which rows of sums are known.
-var totals = []string{"total", "totals", "grand total", "subtotal", "sub total", "sum", "suma", "gran total", "total general"}
+var totals = []string{
+	"total",
+	"totals",
+	"grand total",
+	"subtotal",
+	"sub total",
+	"sum",
+	"suma",
+	"gran total",
+	"total general",
+}
 
 // total rejects a row of sums: one that lacks a required value and has a word for a total.
 func (c *converter) total(row []cell) *rejection {

@@ -139,7 +139,10 @@ func TestDamageCostsTheRowsItTouches(t *testing.T) {
 	for n := range 5000 {
 		rows := [][]string{{"Id", "Machine", "Date", "Text", "Remark"}}
 		for i := range 3 + r.IntN(12) {
-			rows = append(rows, []string{fmt.Sprintf("R%08x", uint32(i+1)*0x9E3779B1), "EX-1", "2026-01-02", randomValue(r), randomValue(r)})
+			rows = append(
+				rows,
+				[]string{fmt.Sprintf("R%08x", uint32(i+1)*0x9E3779B1), "EX-1", "2026-01-02", randomValue(r), randomValue(r)},
+			)
 		}
 		lines := make([]string, len(rows))
 		for i := range rows {

@@ -32,8 +32,24 @@ var formatTokens = regexp.MustCompile(`YYYY|YY|MMMM|MMM|MM|M|DD|D|HH|H|hh|h|mm|s
 
 // goLayouts are the tokens in the notation of package time, which reads days, months and hours with and without a
 // leading zero. A year of two digits is 1969 to 2068.
-var goLayouts = map[string]string{"YYYY": "2006", "YY": "06", "MMMM": "Jan", "MMM": "Jan", "MM": "1", "M": "1", "DD": "2",
-	"D": "2", "HH": "15", "H": "15", "hh": "15", "h": "15", "mm": "04", "ss": "05", "A": "PM", "Z": "Z07:00"}
+var goLayouts = map[string]string{
+	"YYYY": "2006",
+	"YY":   "06",
+	"MMMM": "Jan",
+	"MMM":  "Jan",
+	"MM":   "1",
+	"M":    "1",
+	"DD":   "2",
+	"D":    "2",
+	"HH":   "15",
+	"H":    "15",
+	"hh":   "15",
+	"h":    "15",
+	"mm":   "04",
+	"ss":   "05",
+	"A":    "PM",
+	"Z":    "Z07:00",
+}
 
 // excelFormat is the format of the numbers by which spreadsheets count days.
 const excelFormat = "EXCEL"
@@ -65,8 +81,12 @@ func newDateFormat(format string) (*dateFormat, error) {
 	f.timed = count['H']+count['h'] > 0
 	switch {
 	case unknown != "":
-		return nil, fmt.Errorf("date format %q has %q, which is no part of a date: use YYYY, YY, MMM, MM, M, DD, D, hh, mm, ss, "+
-			"A (AM or PM) and Z (zone)", format, unknown)
+		return nil, fmt.Errorf(
+			"date format %q has %q, which is no part of a date: use YYYY, YY, MMM, MM, M, DD, D, hh, mm, ss, "+
+				"A (AM or PM) and Z (zone)",
+			format,
+			unknown,
+		)
 	case count['Y'] != 1 || count['M'] != 1 || count['D'] != 1:
 		return nil, fmt.Errorf("date format %q must name YYYY, MM and DD once each, such as DD.MM.YYYY, or be %s", format,
 			excelFormat)
@@ -74,7 +94,11 @@ func newDateFormat(format string) (*dateFormat, error) {
 	f.date = f.layout
 	if at := regexp.MustCompile(`[Hh]`).FindStringIndex(format); at != nil {
 		count = map[byte]int{}
-		if f.date = strings.TrimRight(translate(format[:at[0]]), " T,"); count['Y'] != 1 || count['M'] != 1 || count['D'] != 1 {
+		if f.date = strings.TrimRight(
+			translate(format[:at[0]]),
+			" T,",
+		); count['Y'] != 1 || count['M'] != 1 ||
+			count['D'] != 1 {
 			f.date = f.layout // the time stands before the day
 		}
 	}
@@ -102,7 +126,9 @@ func (f *dateFormat) parse(s string) (stamp, bool) {
 }
 
 // clockOfDay finds the time at the end of a text.
-var clockOfDay = regexp.MustCompile(`(?i)^(.*?)(?:\s+|T|,\s*)(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)\s*([ap]\.?\s?m\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$`)
+var clockOfDay = regexp.MustCompile(
+	`(?i)^(.*?)(?:\s+|T|,\s*)(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)\s*([ap]\.?\s?m\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$`,
+)
 
 // cutClock separates the time from the day before it.
 func cutClock(s string) (date string, clock []string) {
@@ -176,9 +202,13 @@ var months = map[string]string{"jan": "Jan", "ene": "Jan", "feb": "Feb", "mar": 
 	"nov": "Nov", "dec": "Dec", "dic": "Dec"}
 
 var (
-	monthName  = regexp.MustCompile(`(?i)\b(?:jan(?:uary)?|ene(?:ro)?|feb(?:ruary|rero)?|mar(?:ch|zo)?|apr(?:il)?|abr(?:il)?|may(?:o)?|june?|jun(?:io)?|july?|jul(?:io)?|aug(?:ust)?|ago(?:sto)?|sep(?:t|tember|tiembre)?|set(?:iembre)?|oct(?:ober|ubre)?|nov(?:ember|iembre)?|dec(?:ember)?|dic(?:iembre)?)\b\.?`)
+	monthName = regexp.MustCompile(
+		`(?i)\b(?:jan(?:uary)?|ene(?:ro)?|feb(?:ruary|rero)?|mar(?:ch|zo)?|apr(?:il)?|abr(?:il)?|may(?:o)?|june?|jun(?:io)?|july?|jul(?:io)?|aug(?:ust)?|ago(?:sto)?|sep(?:t|tember|tiembre)?|set(?:iembre)?|oct(?:ober|ubre)?|nov(?:ember|iembre)?|dec(?:ember)?|dic(?:iembre)?)\b\.?`,
+	)
 	spanishOf  = regexp.MustCompile(`(?i)\s+del?\s+`)
-	namedMonth = regexp.MustCompile(`^(\d{1,2})[ \-/.]+([A-Z][a-z]{2})[ \-/.,]+(\d{4})$|^([A-Z][a-z]{2})[ \-/.]+(\d{1,2})[ \-/.,]+(\d{4})$|^(\d{4})[ \-/.]+([A-Z][a-z]{2})[ \-/.]+(\d{1,2})$`)
+	namedMonth = regexp.MustCompile(
+		`^(\d{1,2})[ \-/.]+([A-Z][a-z]{2})[ \-/.,]+(\d{4})$|^([A-Z][a-z]{2})[ \-/.]+(\d{1,2})[ \-/.,]+(\d{4})$|^(\d{4})[ \-/.]+([A-Z][a-z]{2})[ \-/.]+(\d{1,2})$`,
+	)
 )
 
 // englishMonths writes the names of months as package time reads them.
@@ -197,7 +227,10 @@ func parseNamed(s string) (stamp, bool) {
 	if m == nil {
 		return stamp{}, false
 	}
-	t, err := time.Parse("2006-Jan-2", strings.Join([]string{m[3] + m[6] + m[7], m[2] + m[4] + m[8], m[1] + m[5] + m[9]}, "-"))
+	t, err := time.Parse(
+		"2006-Jan-2",
+		strings.Join([]string{m[3] + m[6] + m[7], m[2] + m[4] + m[8], m[1] + m[5] + m[9]}, "-"),
+	)
 	if err != nil {
 		return stamp{}, false
 	}

@@ -103,7 +103,11 @@ func missingError(header []string, missing []missingColumn, delimiter string) er
 
 // readHeader reads the lines up to the header: the one of the mapping's HeaderLine, or the first that has all mapped
 // columns. An error is about the line that has most of them.
-func readHeader(rows rowReader, m *Mapping, delimiter string) (header []string, column map[string]columnSpec, line int64,
+func readHeader(
+	rows rowReader,
+	m *Mapping,
+	delimiter string,
+) (header []string, column map[string]columnSpec, line int64,
 	err error) {
 	var closest []string
 	var lack []missingColumn

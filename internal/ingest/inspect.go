@@ -218,7 +218,10 @@ func (r *Inspection) WriteMapping(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if _, err := io.WriteString(w, "# Proposed by the names and values of the columns: check it before it is used.\n"); err != nil {
+	if _, err := io.WriteString(
+		w,
+		"# Proposed by the names and values of the columns: check it before it is used.\n",
+	); err != nil {
 		return err
 	}
 	for _, note := range r.Notes {

@@ -109,7 +109,10 @@ func (m *Mapping) checkNotation() error {
 	if m.Delimiter == `\t` || strings.EqualFold(m.Delimiter, "tab") {
 		m.Delimiter = "\t"
 	}
-	if n := utf8.RuneCountInString(m.Delimiter); n > 1 || m.Delimiter == `"` || m.Delimiter == "\n" || m.Delimiter == "\r" {
+	if n := utf8.RuneCountInString(
+		m.Delimiter,
+	); n > 1 || m.Delimiter == `"` || m.Delimiter == "\n" ||
+		m.Delimiter == "\r" {
 		return fmt.Errorf("delimiter %q is not one character that can separate values", m.Delimiter)
 	}
 	if m.Encoding != "" {

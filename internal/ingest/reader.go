@@ -92,7 +92,11 @@ func (in *reader) next() (row []cell, line int64, rejected *rejection, err error
 		return nil, 0, nil, err
 	}
 	if r.bad != "" {
-		return r.cells, r.line, &rejection{column: in.headerAt(r.column), value: valueAt(r.cells, r.column), reason: r.bad}, nil
+		return r.cells, r.line, &rejection{
+			column: in.headerAt(r.column),
+			value:  valueAt(r.cells, r.column),
+			reason: r.bad,
+		}, nil
 	}
 	row, width := r.cells, len(in.header)
 	if len(row) > width && blank(row[width:]) {

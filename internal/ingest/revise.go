@@ -170,7 +170,10 @@ func (c *converter) reviseRecord(g givenRow, before *fleet.MaintenanceRecord) (s
 }
 
 // startedOn corrects the day of work that has begun: of another day than today only the day is known.
-func (c *converter) startedOn(before, after *fleet.MaintenanceRecord, day fleet.Date) (*fleet.MaintenanceRecord, error) {
+func (c *converter) startedOn(
+	before, after *fleet.MaintenanceRecord,
+	day fleet.Date,
+) (*fleet.MaintenanceRecord, error) {
 	p := fleet.MaintenancePatch{MaintenanceDate: fleet.Maybe[fleet.Date]{Set: true, To: day}}
 	if before.StartedAt == nil && day != fleet.DateOf(c.now) {
 		p.StartedAt = fleet.Maybe[*time.Time]{Set: true}

@@ -32,7 +32,12 @@ func (f Format) String() string {
 	if f.Sheet != "" {
 		return fmt.Sprintf("Excel workbook, sheet %q, header in row %d", f.Sheet, f.Header)
 	}
-	s := fmt.Sprintf("CSV, %s, values separated by %s, header in line %d", f.Encoding, delimiterNames[f.Delimiter], f.Header)
+	s := fmt.Sprintf(
+		"CSV, %s, values separated by %s, header in line %d",
+		f.Encoding,
+		delimiterNames[f.Delimiter],
+		f.Header,
+	)
 	if f.SepLine {
 		s += ", with a sep= line"
 	}

@@ -51,7 +51,11 @@ func TestDaysAndMoments(t *testing.T) {
 		if strings.HasSuffix(c.want, "T00:00:00.000000Z") { // of the zone, four hours behind
 			c.want = strings.Replace(c.want, "T00", "T04", 1)
 		}
-		if says, wrong := strings.CutPrefix(c.want, "error: "); got != c.want && !(wrong && err != nil && strings.Contains(got, says)) {
+		if says, wrong := strings.CutPrefix(
+			c.want,
+			"error: ",
+		); got != c.want &&
+			!(wrong && err != nil && strings.Contains(got, says)) {
 			t.Errorf("%q as %q is %s, want %s", c.text, c.format, got, c.want)
 		}
 	}
@@ -74,7 +78,12 @@ func TestTimesThatClocksSkipOrShowTwice(t *testing.T) {
 		"does not exist in Europe/Berlin") {
 		t.Error(err)
 	}
-	if got, err := moment(c, "downFrom", cell{text: "2026-10-25 02:30"}); got != "2026-10-25T00:30:00.000000Z" || err != nil {
+	if got, err := moment(
+		c,
+		"downFrom",
+		cell{text: "2026-10-25 02:30"},
+	); got != "2026-10-25T00:30:00.000000Z" ||
+		err != nil {
 		t.Errorf("%s, %v: want the earlier of two", got, err)
 	}
 	if got, err := day(c, "dueDate", cell{text: "2026-03-31T23:30:00Z"}); got != "2026-04-01" || err != nil {

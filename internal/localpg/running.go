@@ -25,7 +25,11 @@ func Running(ctx context.Context, dir string) (url string, err error) {
 		f.home = target
 	}
 	text, err := os.ReadFile(filepath.Join(f.data(), "postmaster.pid"))
-	if lines := strings.Split(string(text), "\n"); err == nil && (len(lines) < 8 || strings.TrimSpace(lines[7]) != "ready") {
+	if lines := strings.Split(
+		string(text),
+		"\n",
+	); err == nil &&
+		(len(lines) < 8 || strings.TrimSpace(lines[7]) != "ready") {
 		err = errors.New("it is starting or stopping")
 	}
 	if err != nil {

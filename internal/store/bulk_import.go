@@ -120,7 +120,13 @@ func (i *Import) prepare(ctx context.Context, waiting func()) error {
 		}
 	}
 	lock, locked := `hashtextextended('import `+i.table.Name+` `+i.v.CompanyID.String()+`', 0)`, false
-	if err := i.tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock(`+lock+`)`, pgx.QueryExecModeExec).Scan(&locked); err != nil {
+	if err := i.tx.QueryRow(
+		ctx,
+		`SELECT pg_try_advisory_xact_lock(`+lock+`)`,
+		pgx.QueryExecModeExec,
+	).Scan(
+		&locked,
+	); err != nil {
 		return err
 	}
 	if !locked {

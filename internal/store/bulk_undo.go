@@ -61,10 +61,17 @@ func (i *Import) End(ctx context.Context, created, updated, rejected int64) erro
 
 // keepBefore notes what rows are before they are changed. One statement, primary key.
 func (i *Import) keepBefore(ctx context.Context, ids []fleet.UUID) error {
-	_, err := i.exec(ctx, "keep rows", `INSERT INTO import_changes (import_id, company_id, subject, row_id, version, before)
+	_, err := i.exec(
+		ctx,
+		"keep rows",
+		`INSERT INTO import_changes (import_id, company_id, subject, row_id, version, before)
 		SELECT $3, $1, $4, t.id, t.version + 1, to_jsonb(t) - '{search_text,search_words}'::text[]
 		FROM   `+i.table.Name+` t WHERE t.company_id = $1 AND t.id = ANY($2)`,
-		[16]byte(i.v.CompanyID), uuids(ids), [16]byte(i.id), string(i.table.subject()))
+		[16]byte(i.v.CompanyID),
+		uuids(ids),
+		[16]byte(i.id),
+		string(i.table.subject()),
+	)
 	return err
 }
 
@@ -158,7 +165,12 @@ const changedSince = `
 // UndoImport removes the rows that an import has made and gives those that it has changed their values of before. Rows
 // that have changed since make it a CONFLICT that lists them. tables are those of imports. Work that ended because the
 // import retired its machine stays ended. Statements: 13, and those of each machine that follows its work.
-func (s *Bulk) UndoImport(ctx context.Context, v fleet.Viewer, id fleet.UUID, tables []ImportTable) (ImportEntry, error) {
+func (s *Bulk) UndoImport(
+	ctx context.Context,
+	v fleet.Viewer,
+	id fleet.UUID,
+	tables []ImportTable,
+) (ImportEntry, error) {
 	var e ImportEntry
 	err := s.inTx(ctx, func(inner pgx.Tx) error {
 		u := &undo{&writeTx{Tx: inner, v: v}, [16]byte(v.CompanyID), id}
@@ -180,8 +192,12 @@ func (u *undo) run(ctx context.Context, tables []ImportTable) (e ImportEntry, er
 	if _, err := u.Exec(ctx, `SET LOCAL statement_timeout = 0`); err != nil {
 		return e, fmt.Errorf("undo import: %w", err)
 	}
-	rows, _ := u.Query(ctx, `SELECT `+importColumns+` FROM imports WHERE company_id = $1 AND id = $2 FOR UPDATE`, u.company,
-		[16]byte(u.id))
+	rows, _ := u.Query(
+		ctx,
+		`SELECT `+importColumns+` FROM imports WHERE company_id = $1 AND id = $2 FOR UPDATE`,
+		u.company,
+		[16]byte(u.id),
+	)
 	if e, err = pgx.CollectExactlyOneRow(rows, scanImport); noRows(err) {
 		return e, fleet.NotFoundf("", "the company has no import %s: see import list", u.id)
 	}
