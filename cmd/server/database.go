@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -48,9 +49,18 @@ func (g *globals) startDatabase(ctx context.Context) (stop func(), err error) {
 }
 
 // openStore returns a store on a database with the newest schema. closeStore
-// closes it and stops the private PostgreSQL if there is one.
+// closes it and stops the private PostgreSQL if there is one. A private PostgreSQL
+// that a server runs already is used with it.
 func (g *globals) openStore(ctx context.Context) (db *store.DB, closeStore func(), err error) {
 	stop, err := g.startDatabase(ctx)
+	if errors.Is(err, localpg.ErrInUse) {
+		url, notRunning := localpg.Running(ctx, g.DataDir)
+		if notRunning != nil {
+			return nil, nil, fmt.Errorf("%w; the running one cannot be used: %w", err, notRunning)
+		}
+		g.log.Info("using the private PostgreSQL of the server that runs", "dir", g.DataDir)
+		g.URL, stop, err = url, func() {}, nil
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -12,33 +15,100 @@ import (
 
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/ingest"
+	"bitcorp.dev/fleet/internal/store"
 )
 
-// importCmd brings a CSV file in.
+// importCmd brings files in.
 type importCmd struct {
-	Entity           string                           `arg:"" enum:"equipment,operators,maintenance" help:"What the rows are: equipment, operators or maintenance."`
-	File             *os.File                         `arg:"" help:"CSV file with a header; - for standard input."`
+	Equipment   importEquipmentCmd   `cmd:"" help:"Import machines."`
+	Operators   importOperatorsCmd   `cmd:"" help:"Import operators."`
+	Maintenance importMaintenanceCmd `cmd:"" help:"Import maintenance records."`
+	List        importListCmd        `cmd:"" help:"List the imports of a company that have changed something."`
+	Undo        importUndoCmd        `cmd:"" help:"Remove what an import has made, and restore what it has changed."`
+	Inspect     importInspectCmd     `cmd:"" help:"Show how a file is written and what its columns hold, and propose a mapping."`
+	Template    importTemplateCmd    `cmd:"" help:"Print a CSV file with all fields of an entity and a row of examples."`
+}
+
+type importEquipmentCmd struct {
+	importFlags `embed:""`
+}
+
+// Help lists the fields.
+func (*importEquipmentCmd) Help() string { return ingest.Help(ingest.Equipment) }
+
+// Run runs the command.
+func (c *importEquipmentCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	return c.run(ctx, g, out, ingest.Equipment)
+}
+
+type importOperatorsCmd struct {
+	importFlags `embed:""`
+}
+
+// Help lists the fields.
+func (*importOperatorsCmd) Help() string { return ingest.Help(ingest.Operators) }
+
+// Run runs the command.
+func (c *importOperatorsCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	return c.run(ctx, g, out, ingest.Operators)
+}
+
+type importMaintenanceCmd struct {
+	importFlags `embed:""`
+}
+
+// Help lists the fields.
+func (*importMaintenanceCmd) Help() string { return ingest.Help(ingest.Maintenance) }
+
+// Run runs the command.
+func (c *importMaintenanceCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	return c.run(ctx, g, out, ingest.Maintenance)
+}
+
+// importTemplateCmd prints a file to fill in.
+type importTemplateCmd struct {
+	Entity string `arg:"" enum:"equipment,operators,maintenance" help:"equipment, operators or maintenance."`
+}
+
+// Run runs the command.
+func (c *importTemplateCmd) Run(out io.Writer) error {
+	return ingest.Template(out, ingest.Entity(c.Entity))
+}
+
+// importFlags say what to import and how.
+type importFlags struct {
+	File             *os.File                         `arg:"" help:"CSV file with a header, or Excel workbook (.xlsx); - for standard input."`
 	Company          string                           `required:"" placeholder:"NAME" help:"Company that gets the rows."`
-	CreateCompany    bool                             `help:"Make the company if it is not there."`
+	CreateCompany    bool                             `help:"Make the company if it is not there; it is kept only if the import is."`
 	Mapping          string                           `placeholder:"FILE" help:"Mapping file, or the name of a shipped mapping; flags win over it."`
 	Map              map[string]string                `mapsep:"," placeholder:"field=Column,…" help:"Which column is which field."`
-	KindMap          map[string]fleet.MaintenanceKind `mapsep:"," placeholder:"PM01=CORRECTIVE,…" help:"Which kind of maintenance a source's kind is; * stands for all others."`
-	Delimiter        string                           `placeholder:"," help:"Character between values."`
-	Encoding         string                           `placeholder:"utf-8" help:"utf-8 or latin1."`
-	DateFormat       string                           `placeholder:"YYYY-MM-DD" help:"How days are written, such as DD.MM.YYYY."`
+	Set              map[string]string                `mapsep:"none" placeholder:"field=Value" help:"Value of a field that no column has, or that is empty in a row; may be repeated."`
+	KindMap          map[string]fleet.MaintenanceKind `mapsep:"," placeholder:"PM01=CORRECTIVE,…" help:"Which kind of maintenance a source's kind is, in any case; * stands for all others."`
+	StatusMap        map[string]string                `mapsep:"," placeholder:"Closed=COMPLETED,…" help:"Which status a source's word is, in any case; * stands for all others."`
+	Empty            []string                         `placeholder:"N/A,-,…" help:"Texts that stand for no value."`
+	Delimiter        string                           `placeholder:";" help:"Character between values; found out if not given."`
+	Encoding         string                           `placeholder:"utf-8" help:"utf-8, utf-16, windows-1252 or latin1; found out if not given. A byte order mark wins."`
+	HeaderLine       int                              `placeholder:"N" help:"Line of the header; the first that has all mapped columns if not given."`
+	Sheet            string                           `placeholder:"NAME" help:"Sheet of a workbook; the first visible one if not given."`
+	DateFormat       string                           `placeholder:"DD.MM.YYYY" help:"How days and moments are written."`
+	FieldDateFormat  map[string]string                `mapsep:"none" placeholder:"field=FORMAT" help:"How those of one field are written; may be repeated."`
+	TimeZone         string                           `placeholder:"America/La_Paz" help:"Zone of times without one; the company's if not given."`
 	DecimalComma     bool                             `help:"Numbers are written 1234,50."`
-	Thousands        string                           `help:"Character that separates thousands in numbers."`
+	Thousands        string                           `placeholder:"." help:"Character that separates thousands in numbers; a space stands for no-break spaces too."`
+	Round            bool                             `help:"Round amounts to cents and hours to tenths, in place of rejecting more digits."`
 	DefaultCategory  string                           `placeholder:"TEXT" help:"Category of machines without one."`
 	Source           string                           `placeholder:"NAME" help:"Name of the source system, which keeps equal references of two systems apart."`
 	CreateMissing    bool                             `help:"Make the machines that maintenance rows name and the fleet has not."`
+	CreateOnly       bool                             `help:"Leave rows that exist as they are."`
+	Overwrite        bool                             `help:"Write the file's values over what was changed in the fleet since the last import; without it such rows are rejected."`
 	WithoutSourceRef bool                             `help:"Import rows that have no reference; a second import adds them again."`
-	DryRun           bool                             `help:"Check everything, keep nothing."`
+	DryRun           bool                             `help:"Check everything, show the first rows, keep nothing. The exit status is 1 if rows are bad."`
 	SkipBad          bool                             `help:"Import the good rows beside bad ones; without it one bad row stops all."`
-	Rejects          string                           `placeholder:"FILE" help:"Where bad rows go (default: the file's name with .rejects.csv)."`
+	Rejects          string                           `placeholder:"FILE" help:"Where bad rows go (default: the file's name with .rejects.csv; a dry run shows the first)."`
 }
 
 // mapping returns the mapping file's settings with the flags over them.
-func (c *importCmd) mapping() (ingest.Mapping, error) {
+func (c *importFlags) mapping() (ingest.Mapping, error) {
 	var m ingest.Mapping
 	if c.Mapping != "" {
 		var err error
@@ -46,33 +116,37 @@ func (c *importCmd) mapping() (ingest.Mapping, error) {
 			return m, err
 		}
 	}
-	if m.Columns == nil {
-		m.Columns = map[string]string{}
+	m.Columns, m.Constants = over(m.Columns, c.Map), over(m.Constants, c.Set)
+	m.Kinds, m.Statuses = over(m.Kinds, c.KindMap), over(m.Statuses, c.StatusMap)
+	m.DateFormats = over(m.DateFormats, c.FieldDateFormat)
+	for setting, flag := range map[*string]string{&m.Delimiter: c.Delimiter, &m.Encoding: c.Encoding, &m.Sheet: c.Sheet,
+		&m.DateFormat: c.DateFormat, &m.TimeZone: c.TimeZone, &m.Thousands: c.Thousands,
+		&m.DefaultCategory: c.DefaultCategory, &m.Source: c.Source} {
+		*setting = cmp.Or(flag, *setting)
 	}
-	if m.Kinds == nil {
-		m.Kinds = map[string]fleet.MaintenanceKind{}
-	}
-	for field, column := range c.Map {
-		m.Columns[field] = column
-	}
-	for code, kind := range c.KindMap {
-		m.Kinds[code] = kind
-	}
-	for flag, setting := range map[*string]*string{&c.Delimiter: &m.Delimiter, &c.Encoding: &m.Encoding, &c.DateFormat: &m.DateFormat,
-		&c.Thousands: &m.Thousands, &c.DefaultCategory: &m.DefaultCategory, &c.Source: &m.Source} {
-		if *flag != "" {
-			*setting = *flag
-		}
-	}
+	m.HeaderLine = cmp.Or(c.HeaderLine, m.HeaderLine)
+	m.Empty = append(m.Empty, c.Empty...)
 	m.DecimalComma = m.DecimalComma || c.DecimalComma
+	m.Round = m.Round || c.Round
 	m.CreateMissing = m.CreateMissing || c.CreateMissing
 	return m, nil
 }
 
-// Run runs the command.
-func (c *importCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+// over returns a mapping file's entries with those of a flag over them.
+func over[T any](file, flag map[string]T) map[string]T {
+	all := make(map[string]T, len(file)+len(flag))
+	maps.Copy(all, file)
+	maps.Copy(all, flag)
+	return all
+}
+
+func (c *importFlags) run(ctx context.Context, g *globals, out io.Writer, entity ingest.Entity) error {
 	defer func() { _ = c.File.Close() }() // only read
 	mapping, err := c.mapping()
+	if err != nil {
+		return err
+	}
+	rejects, err := c.rejects()
 	if err != nil {
 		return err
 	}
@@ -81,88 +155,124 @@ func (c *importCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 		return err
 	}
 	defer closeStore()
+	o := ingest.Options{
+		Entity:           entity,
+		Mapping:          mapping,
+		DryRun:           c.DryRun,
+		SkipBad:          c.SkipBad,
+		WithoutSourceRef: c.WithoutSourceRef,
+		CreateOnly:       c.CreateOnly,
+		Overwrite:        c.Overwrite,
+		Name:             filepath.Base(c.File.Name()),
+		Waiting:          func() { g.log.Warn("another import of this company is running: waiting for its end") },
+	}
+	if rejects != nil {
+		o.Rejects = rejects
+	}
 	company, err := db.Identity().CompanyByName(ctx, c.Company)
 	if fleet.CodeOf(err) == fleet.NotFound && c.CreateCompany {
-		company, err = db.Identity().CreateCompany(ctx, c.Company)
+		o.NewCompany, err = c.Company, nil
 	}
 	if err != nil {
 		return err
 	}
-	rejects := &lateFile{name: c.Rejects}
-	if rejects.name == "" {
-		rejects.name = c.File.Name() + ".rejects.csv"
-	}
-	o := ingest.Options{Entity: ingest.Entity(c.Entity), Mapping: mapping, DryRun: c.DryRun, SkipBad: c.SkipBad,
-		WithoutSourceRef: c.WithoutSourceRef, Rejects: rejects, Name: filepath.Base(c.File.Name())}
-	var bar *progressbar.ProgressBar
-	if term.IsTerminal(int(os.Stderr.Fd())) { //nolint:gosec // a file descriptor is small
-		bar = progressbar.Default(-1, "importing")
-		o.Progress = func() { _ = bar.Add(1) } // a bar that cannot be drawn is no reason to stop
-	}
-	report, err := ingest.Run(ctx, db.Bulk(), fleet.Viewer{CompanyID: company.ID, Role: fleet.RoleAdmin}, o, c.File)
-	if bar != nil {
-		_ = bar.Finish()
-	}
-	if closeErr := rejects.close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return err
-	}
-	if report.Rejected > 0 {
-		_, _ = fmt.Fprintf(out, "Rejected rows, with the reason of each: %s\n", rejects.name)
-	}
-	if _, err := fmt.Fprintln(out, report); err != nil {
-		return err
-	}
-	if !report.Kept && !report.DryRun {
-		return fmt.Errorf("%d bad rows: nothing was imported", report.Rejected)
-	}
-	return nil
-}
-
-// lateFile is a file that is made by the first write to it. It is written under another name and renamed when
-// it is whole, so that a link of its name, which every account with access to the folder can make, is replaced
-// and not followed. Its rows are the company's: only its owner may read it.
-type lateFile struct {
-	name string
-	file *os.File
-	temp string // its name until close; "" for what is no regular file, such as /dev/stdout
-}
-
-func (l *lateFile) Write(b []byte) (int, error) {
-	if l.file == nil {
-		if err := l.open(); err != nil {
-			return 0, err
+	report, err := importFile(ctx, db, fleet.Viewer{CompanyID: company.ID, Role: fleet.RoleAdmin}, o, c.File)
+	if rejects != nil {
+		if closeErr := rejects.close(); err == nil {
+			err = closeErr
 		}
 	}
-	return l.file.Write(b)
-}
-
-func (l *lateFile) open() (err error) {
-	if info, err := os.Stat(l.name); err == nil && !info.Mode().IsRegular() {
-		l.file, err = os.OpenFile(l.name, os.O_WRONLY, 0)
+	if err != nil {
+		if ctx.Err() != nil {
+			return interruption{"nothing was imported"}
+		}
 		return err
 	}
-	if l.file, err = os.CreateTemp(filepath.Dir(l.name), ".rejects-*.csv"); err == nil {
-		l.temp = l.file.Name()
-	}
-	return err
+	return c.tell(out, report, rejects)
 }
 
-func (l *lateFile) close() error {
-	if l.file == nil {
+// importFile imports the file, with a bar on a terminal.
+func importFile(ctx context.Context, db *store.DB, v fleet.Viewer, o ingest.Options,
+	file io.Reader) (ingest.Report, error) {
+	if term.IsTerminal(int(os.Stderr.Fd())) { //nolint:gosec // a file descriptor is small
+		bar := progressbar.Default(-1, "importing")
+		o.Progress = func() { _ = bar.Add(1) } // a bar that cannot be drawn is no reason to stop
+		defer func() { _ = bar.Finish() }()
+	}
+	return ingest.Run(ctx, db.Bulk(), v, o, file)
+}
+
+// tell prints what has become of the file, and returns an error if bad rows have stopped it.
+func (c *importFlags) tell(out io.Writer, report ingest.Report, rejects *lateFile) error {
+	lines := []any{"Read as " + report.Format.String() + "."}
+	for _, row := range report.Samples {
+		lines = append(lines, row)
+	}
+	if report.Rejected > 0 && rejects == nil {
+		for _, reason := range report.Reasons {
+			lines = append(lines, reason)
+		}
+	}
+	if report.Rejected > 0 && rejects != nil {
+		lines = append(lines, "Rejected rows, with the reason of each: "+rejects.name)
+	}
+	if report.Shielded > 0 {
+		lines = append(lines, fmt.Sprintf("%d rejected values that a spreadsheet would take for formulas have an "+
+			"apostrophe before them there", report.Shielded))
+	}
+	if first := c.File.Name() + ".rejects.csv"; report.Rejected == 0 && c.Rejects == "" && exists(first) {
+		lines = append(lines, "Rejected rows of an earlier run are still in "+first)
+	}
+	for _, line := range append(lines, report) {
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
+	switch {
+	case report.DryRun && report.Rejected > 0 && !c.SkipBad:
+		return fmt.Errorf("%d bad rows", report.Rejected)
+	case !report.Kept && !report.DryRun:
+		return fmt.Errorf("%d bad rows: nothing was imported", report.Rejected)
+	default:
 		return nil
 	}
-	err := l.file.Close()
-	if l.temp == "" {
-		return err
-	}
-	if err == nil {
-		err = os.Rename(l.temp, l.name)
-	}
-	if err != nil {
-		_ = os.Remove(l.temp)
-	}
-	return err
 }
+
+// rejects returns the file that bad rows go to; nil for a dry run that names none. A file of rejects that is there, and may
+// have been corrected by now, is replaced only if its name is given.
+func (c *importFlags) rejects() (*lateFile, error) {
+	if c.Rejects == "" && c.DryRun {
+		return nil, nil //nolint:nilnil // none is wanted
+	}
+	name := c.Rejects
+	if name == "" {
+		base := c.File.Name()
+		if c.File == os.Stdin {
+			base = "stdin"
+		}
+		name = base + ".rejects.csv"
+		for n := 2; exists(name); n++ {
+			name = fmt.Sprintf("%s.rejects-%d.csv", base, n)
+		}
+		return &lateFile{name: name}, nil
+	}
+	source, err := c.File.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if target, err := os.Stat(name); err == nil && os.SameFile(source, target) {
+		return nil, errors.New("--rejects names the file that is imported")
+	}
+	return &lateFile{name: name}, nil
+}
+
+// exists reports whether a name is that of a regular file.
+func exists(name string) bool {
+	info, err := os.Lstat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// interruption is the end of a command by a signal.
+type interruption struct{ outcome string }
+
+func (i interruption) Error() string { return "interrupted: " + i.outcome }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"strings"
 	"syscall"
 	"time"
 
@@ -26,7 +27,7 @@ type commands struct {
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve the API and the pages (the default)."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to date, step back, or show where it stands."`
 	Seed    seedCmd    `cmd:"" help:"Generate a fleet with its history, for demonstrations and measurements."`
-	Import  importCmd  `cmd:"" help:"Bring equipment, operators or maintenance records in from a CSV file."`
+	Import  importCmd  `cmd:"" help:"Bring equipment, operators or maintenance records in from a CSV file or an Excel workbook."`
 	User    userCmd    `cmd:"" help:"Add, list, disable and enable the users of a company, set passwords, and unlink from single sign-on."`
 	Token   tokenCmd   `cmd:"" help:"Make, list and revoke access tokens."`
 	SSO     ssoCmd     `cmd:"" name:"sso" help:"Set, show and remove a company's single sign-on."`
@@ -40,10 +41,22 @@ func main() {
 	context.AfterFunc(ctx, stop)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
+	if ended := (interruption{}); errors.As(err, &ended) {
+		fmt.Fprintln(os.Stderr, "server:", err)
+		os.Exit(signalStatus(context.Cause(ctx)))
+	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(os.Stderr, "server:", err)
 		os.Exit(1)
 	}
+}
+
+// signalStatus is the exit status of a command that a signal has ended, as shells count them.
+func signalStatus(cause error) int {
+	if cause != nil && strings.HasPrefix(cause.Error(), syscall.SIGTERM.String()) {
+		return 128 + int(syscall.SIGTERM)
+	}
+	return 128 + int(syscall.SIGINT)
 }
 
 // grammar returns the commands with the defaults of their settings.

@@ -5,57 +5,46 @@ import (
 	"strings"
 	"testing"
 
-	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/internal/fleet"
 )
 
-func TestEveryFieldFillsAColumnAndEveryColumnHasAField(t *testing.T) {
+// TestTheTableOfFieldsIsWhole: each field that can be mapped has a reader, a column and words for the help, and each
+// field of the domain's facts that an import may set is one of them.
+func TestTheTableOfFieldsIsWhole(t *testing.T) {
 	t.Parallel()
-	for entity, fields := range fields {
-		table := entity.table()
-		if _, err := columnIndexes(fields, table); err != nil {
-			t.Errorf("%s: %v", entity, err)
+	facts := map[Entity][]fleet.Fact{Equipment: new(fleet.Equipment).Facts(), Operators: new(fleet.Operator).Facts(),
+		Maintenance: new(fleet.MaintenanceRecord).Facts()}
+	notMapped := map[Entity][]string{Equipment: {"statusAfterWork"}, Operators: {"user"}, Maintenance: {"firstDueDate"}}
+	for _, e := range Entities() {
+		table := e.table()
+		if len(table.Columns) != len(fields[e]) || len(table.Columns) > 63 {
+			t.Errorf("%s: %d columns for %d fields", e, len(table.Columns), len(fields[e]))
 		}
-		for at, column := range table.Columns {
-			without := table
-			without.Columns = slices.Delete(slices.Clone(table.Columns), at, at+1)
-			if _, err := columnIndexes(fields, without); err == nil ||
-				!strings.Contains(err.Error(), "has no column "+column.Name) {
-				t.Errorf("%s without column %s: got %v, want an error about it", entity, column.Name, err)
+		for n, f := range fields[e] {
+			if f.Name == "" || f.Type == "" || table.At(f.Name) != n || (f.name == "") != (f.read == nil) {
+				t.Errorf("%s: field %d is %+v", e, n, f)
 			}
 		}
-		more := table
-		more.Columns = append(slices.Clone(table.Columns), store.ImportColumn{Name: "colour", Type: "text"})
-		if _, err := columnIndexes(
-			fields,
-			more,
-		); err == nil ||
-			!strings.Contains(err.Error(), "no field fills column colour") {
-			t.Errorf("%s with a column more: got %v, want an error about it", entity, err)
+		for _, name := range fieldNames(e) {
+			if name != sourceRef && !slices.ContainsFunc(slices.Concat(fields[e], virtual[e]), func(f field) bool {
+				return f.name == name && f.what.kind != "" && f.what.example != ""
+			}) {
+				t.Errorf("%s: the help does not tell of %s", e, name)
+			}
+		}
+		for _, fact := range facts[e] {
+			if slices.Contains(notMapped[e], fact.Field) == slices.Contains(fieldNames(e), fact.Field) {
+				t.Errorf("%s: whether %s can be imported is not as it is listed here", e, fact.Field)
+			}
 		}
 	}
 }
 
-// TestAValueIsStagedAtItsColumn gives each field of a row another value and lets the table list its columns in another
-// order than the fields.
+// TestAValueIsStagedAtItsColumn gives each field of a row another value.
 func TestAValueIsStagedAtItsColumn(t *testing.T) {
 	t.Parallel()
 	m := Mapping{Columns: map[string]string{"firstName": "f", "lastName": "l", "licenseNumber": "n", "sourceRef": "r"}}
-	if err := m.normalize(Operators); err != nil {
-		t.Fatal(err)
-	}
-	in, err := newReader(strings.NewReader("n,l,f,r\n7,Lovelace,Ada,1\n"), &m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := newConverter(in, &m, Operators)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.table.Columns = slices.Clone(c.table.Columns)
-	slices.Reverse(c.table.Columns)
-	if c.indexes, err = columnIndexes(c.fields, c.table); err != nil {
-		t.Fatal(err)
-	}
+	c := converterOf(t, &m, Operators, "n,l,f,r\n7,Lovelace,Ada,1\n")
 	row, line, _, err := c.next()
 	if err != nil {
 		t.Fatal(err)
@@ -69,5 +58,24 @@ func TestAValueIsStagedAtItsColumn(t *testing.T) {
 		if v := staged.Values[i]; v == nil || *v != want[column.Name] {
 			t.Errorf("column %s has %v, want %q", column.Name, v, want[column.Name])
 		}
+		if given := staged.Given&(1<<i) != 0; given != (column.Name != "status") {
+			t.Errorf("column %s is given: %v", column.Name, given)
+		}
 	}
+}
+
+func converterOf(t testing.TB, m *Mapping, e Entity, file string) *converter {
+	t.Helper()
+	if err := m.normalize(e); err != nil {
+		t.Fatal(err)
+	}
+	in, err := newReader(strings.NewReader(file), m, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := newConverter(in, m, e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }

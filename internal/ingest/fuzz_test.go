@@ -20,14 +20,17 @@ func FuzzRow(f *testing.F) {
 		if m.normalize(Maintenance) != nil {
 			return
 		}
+		if m.Delimiter == "" {
+			m.Delimiter = ","
+		}
 		header := strings.Join([]string{"e", "d", "t", "c", "r"}, m.Delimiter)
-		in, err := newReader(strings.NewReader(header+"\n"+body), &m)
+		in, err := newReader(strings.NewReader(header+"\n"+body), &m, Maintenance)
 		if err != nil {
 			return
 		}
 		c, err := newConverter(in, &m, Maintenance)
 		if err != nil {
-			t.Fatal(err)
+			return // of the date format
 		}
 		for {
 			row, line, rejected, err := in.next()
@@ -38,8 +41,8 @@ func FuzzRow(f *testing.F) {
 				continue
 			}
 			staged, rejected := c.convert(row, line)
-			if rejected != nil {
-				if rejected.reason == "" {
+			if rejected != nil || staged.Unfit != nil {
+				if rejected != nil && rejected.reason == "" || rejected == nil && staged.Unfit.Reason == "" {
 					t.Fatalf("%q was rejected without a reason", row)
 				}
 				continue

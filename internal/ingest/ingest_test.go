@@ -17,12 +17,19 @@ import (
 // fleetOf returns a store with one company and a viewer of it.
 func fleetOf(t *testing.T) (*store.DB, fleet.Viewer) {
 	t.Helper()
-	db, _ := storetest.New(t)
+	db, _, v := companyOf(t)
+	return db, v
+}
+
+// companyOf returns the URL of the store too.
+func companyOf(t *testing.T) (*store.DB, string, fleet.Viewer) {
+	t.Helper()
+	db, url := storetest.New(t)
 	c, err := db.Identity().CreateCompany(t.Context(), "Ours")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return db, fleet.Viewer{CompanyID: c.ID, Role: fleet.RoleAdmin}
+	return db, url, fleet.Viewer{CompanyID: c.ID, Role: fleet.RoleAdmin}
 }
 
 func orders() ingest.Mapping {

@@ -9,10 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 
@@ -21,22 +23,43 @@ import (
 
 // Mapping says how to read a file. Its YAML form uses the names of the tags.
 type Mapping struct {
-	Columns map[string]string `yaml:"columns"` // field → column header
-	// Kinds maps the source's kinds of maintenance; "*" stands for all others.
-	Kinds      map[string]fleet.MaintenanceKind `yaml:"kinds"`
-	Delimiter  string                           `yaml:"delimiter"`  // one character; "," if empty
-	Encoding   string                           `yaml:"encoding"`   // utf-8 (default) or latin1
-	DateFormat string                           `yaml:"dateFormat"` // such as DD.MM.YYYY; YYYY-MM-DD if empty
+	// Columns maps fields to headers of columns. A|B is the first of both that is not empty; a sourceRef A+B is made of
+	// both.
+	Columns map[string]string `yaml:"columns,omitempty"`
+	// Constants are the values of fields that no column has, or none in a row.
+	Constants map[string]string `yaml:"set,omitempty"`
+	// Kinds maps the source's kinds of maintenance, Statuses its words for a status; "*" stands for all others. Upper and
+	// lower case are the same.
+	Kinds    map[string]fleet.MaintenanceKind `yaml:"kinds,omitempty"`
+	Statuses map[string]string                `yaml:"statuses,omitempty"`
+	// Empty lists texts that stand for no value, such as N/A.
+	Empty []string `yaml:"empty,omitempty"`
+
+	// How the file is written is found out unless it is set.
+	Delimiter  string `yaml:"delimiter,omitempty"`  // one character
+	Encoding   string `yaml:"encoding,omitempty"`   // utf-8, utf-16, utf-16le, utf-16be or windows-1252
+	HeaderLine int    `yaml:"headerLine,omitempty"` // the first line that has all columns if 0
+	Sheet      string `yaml:"sheet,omitempty"`      // of a workbook; the first one if empty
+
+	// DateFormat is how days are written, such as DD.MM.YYYY, and DateFormats that of single fields. Without one, what
+	// can mean only one day is read.
+	DateFormat  string            `yaml:"dateFormat,omitempty"`
+	DateFormats map[string]string `yaml:"dateFormats,omitempty"`
+	// TimeZone is that of times without one; the company's if empty.
+	TimeZone string `yaml:"timeZone,omitempty"`
 	// DecimalComma reads "1,50" as one and a half.
-	DecimalComma bool `yaml:"decimalComma"`
-	// Thousands is the separator that is removed from numbers: "." "," "'" or " ".
-	Thousands string `yaml:"thousands"`
+	DecimalComma bool `yaml:"decimalComma,omitempty"`
+	// Thousands separates groups of three digits: "." "," "'" or " ", which stands for the no-break spaces too.
+	Thousands string `yaml:"thousands,omitempty"`
+	// Round rounds amounts to cents and hours to tenths. Without it, more digits are an error.
+	Round bool `yaml:"round,omitempty"`
+
 	// DefaultCategory is the category of machines without one.
-	DefaultCategory string `yaml:"defaultCategory"`
+	DefaultCategory string `yaml:"defaultCategory,omitempty"`
 	// Source names the source system. It keeps equal references of two systems apart.
-	Source string `yaml:"source"`
+	Source string `yaml:"source,omitempty"`
 	// CreateMissing creates machines that maintenance rows refer to and the fleet does not have.
-	CreateMissing bool `yaml:"createMissing"`
+	CreateMissing bool `yaml:"createMissing,omitempty"`
 }
 
 //go:embed mappings/*.yaml
@@ -70,7 +93,7 @@ func LoadMapping(name string) (Mapping, error) {
 	return m, nil
 }
 
-// normalize sets defaults and returns an error about the first invalid setting.
+// normalize returns an error about the first invalid setting.
 func (m *Mapping) normalize(e Entity) error {
 	if _, ok := fields[e]; !ok {
 		return fmt.Errorf("%q cannot be imported: use equipment, operators or maintenance", e)
@@ -78,23 +101,29 @@ func (m *Mapping) normalize(e Entity) error {
 	if err := m.checkColumns(e); err != nil {
 		return err
 	}
-	for code, kind := range m.Kinds {
-		if !kind.Valid() {
-			return fmt.Errorf("kind %s is mapped to %q: use one of %v", code, kind, fleet.MaintenanceKinds())
+	return m.checkNotation()
+}
+
+// checkNotation returns an error about the first invalid setting of how the file is written.
+func (m *Mapping) checkNotation() error {
+	if m.Delimiter == `\t` || strings.EqualFold(m.Delimiter, "tab") {
+		m.Delimiter = "\t"
+	}
+	if n := utf8.RuneCountInString(
+		m.Delimiter,
+	); n > 1 || m.Delimiter == `"` || m.Delimiter == "\n" ||
+		m.Delimiter == "\r" {
+		return fmt.Errorf("delimiter %q is not one character that can separate values", m.Delimiter)
+	}
+	if m.Encoding != "" {
+		name, ok := encodingNames[strings.ToLower(m.Encoding)]
+		if !ok {
+			return fmt.Errorf("unknown encoding %q: use utf-8 or latin1, utf-16, utf-16le, utf-16be or windows-1252", m.Encoding)
 		}
+		m.Encoding = name
 	}
-	if m.Delimiter == "" {
-		m.Delimiter = ","
-	}
-	if len([]rune(m.Delimiter)) != 1 {
-		return fmt.Errorf("delimiter %q is not one character", m.Delimiter)
-	}
-	switch m.Encoding = strings.ToLower(m.Encoding); m.Encoding {
-	case "":
-		m.Encoding = "utf-8"
-	case "utf-8", "latin1":
-	default:
-		return fmt.Errorf("unknown encoding %q: use utf-8 or latin1", m.Encoding)
+	if m.Thousands == "\u00a0" || m.Thousands == "\u202f" {
+		m.Thousands = " "
 	}
 	if m.Thousands != "" && !slices.Contains([]string{".", ",", "'", " "}, m.Thousands) {
 		return fmt.Errorf("unknown thousands separator %q: use one of . , ' and a space", m.Thousands)
@@ -103,48 +132,69 @@ func (m *Mapping) normalize(e Entity) error {
 		return fmt.Errorf("thousands separator %q is also the decimal point: "+
 			"use --decimal-comma if numbers look like 1.234,50", m.Thousands)
 	}
-	if _, err := m.dateLayout(); err != nil {
-		return err
+	if m.HeaderLine < 0 {
+		return fmt.Errorf("header line %d is not a line of a file: the first is 1", m.HeaderLine)
 	}
 	if n := len(m.Source); n > 50 {
 		return fmt.Errorf("source %q is too long: at most 50 bytes", m.Source)
 	}
+	return m.checkCategory()
+}
+
+// checkCategory returns an error unless the default category, if there is one, is a category.
+func (m *Mapping) checkCategory() error {
+	if m.DefaultCategory == "" {
+		return nil
+	}
+	m.DefaultCategory = strings.TrimSpace(m.DefaultCategory)
+	if m.DefaultCategory == "" {
+		return errors.New("--default-category is blank: 1 to 100 characters are needed")
+	}
+	if n := utf8.RuneCountInString(m.DefaultCategory); n > fleet.MaxCategory {
+		return fmt.Errorf("--default-category has %d characters: at most %d", n, fleet.MaxCategory)
+	}
 	return nil
+}
+
+// has reports whether the mapping gives a field: by a column or a constant.
+func (m *Mapping) has(field string) bool { return m.Columns[field] != "" || m.Constants[field] != "" }
+
+// mappedFields lists the fields that have a column, in a fixed order.
+func (m *Mapping) mappedFields() []string {
+	return slices.Sorted(maps.Keys(m.Columns))
 }
 
 // checkColumns returns an error if a field is unknown, or required and not mapped.
 func (m *Mapping) checkColumns(e Entity) error {
 	known := fieldNames(e)
-	for name := range m.Columns {
+	for _, name := range slices.Concat(m.mappedFields(), slices.Sorted(maps.Keys(m.Constants)),
+		slices.Sorted(maps.Keys(m.DateFormats))) {
 		if !slices.Contains(known, name) {
 			return fmt.Errorf("%s has no field %q: use %s", e, name, strings.Join(known, ", "))
 		}
+	}
+	if m.Constants[sourceRef] != "" {
+		return errors.New("sourceRef cannot be the same for all rows: map a column to it, or several: sourceRef=A+B")
 	}
 	if e == Maintenance && !m.mapsADate() {
 		return errors.New("no column is mapped to maintenanceDate, dueDate, startedAt or completedAt, and every record has " +
 			"a day that it counts to: --map maintenanceDate=Column")
 	}
+	if e == Operators {
+		if one := m.Columns["firstName"]; one != "" && one == m.Columns["lastName"] {
+			return fmt.Errorf("column %s is mapped to both firstName and lastName: use --map name=%s to divide it", one, one)
+		}
+		if m.has("name") && (m.has("firstName") || m.has("lastName")) {
+			return errors.New("name is mapped beside firstName or lastName: use either")
+		}
+	}
 	for _, f := range fields[e] {
-		if f.required && m.Columns[f.name] == "" {
-			return fmt.Errorf("no column is mapped to %s, which is required: --map %s=Column", f.name, f.name)
+		if f.required && !m.has(f.name) && !m.has(splitOf[f.name]) {
+			return fmt.Errorf("no column is mapped to %s, which is required: --map %s=Column, or --set %s=Value for all rows",
+				f.name, f.name, f.name)
 		}
 	}
 	return nil
-}
-
-// dateLayout translates the date format to Go's.
-func (m *Mapping) dateLayout() (string, error) {
-	if m.DateFormat == "" {
-		return "2006-01-02", nil
-	}
-	layout := strings.NewReplacer("YYYY", "2006", "MM", "01", "DD", "02", "hh", "15", "mm", "04", "ss", "05").
-		Replace(m.DateFormat)
-	for _, part := range []string{"2006", "01", "02"} {
-		if strings.Count(layout, part) != 1 {
-			return "", fmt.Errorf("date format %q must name YYYY, MM and DD once each, such as DD.MM.YYYY", m.DateFormat)
-		}
-	}
-	return layout, nil
 }
 
 // prefix is prepended to every reference of the source.

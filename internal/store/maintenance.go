@@ -118,7 +118,8 @@ func recordsIndexed(v fleet.Viewer, f *fleet.MaintenanceFilter, o fleet.Maintena
 	}
 	rest := *f
 	rest.Kind, rest.Status = nil, nil
-	return v.Role != fleet.RoleOperator && reflect.ValueOf(rest).IsZero() && (o == fleet.MaintenanceDateAsc || o == fleet.MaintenanceDateDesc) &&
+	return v.Role != fleet.RoleOperator && reflect.ValueOf(rest).IsZero() &&
+		(o == fleet.MaintenanceDateAsc || o == fleet.MaintenanceDateDesc) &&
 		len(f.Kind)+len(f.Status) <= 1
 }
 

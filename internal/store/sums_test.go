@@ -129,8 +129,15 @@ func TestSumsOfEquipmentAreExactInEverySnapshot(t *testing.T) {
 	}
 	exact(t.Context(), last, "after folding")
 	var rows, groups int
-	if err := last.QueryRow(t.Context(), `SELECT count(*), count(DISTINCT (company_id, user_id, status)) FROM equipment_sums`).
-		Scan(&rows, &groups); err != nil || rows != groups || rows == 0 {
+	if err := last.QueryRow(
+		t.Context(),
+		`SELECT count(*), count(DISTINCT (company_id, user_id, status)) FROM equipment_sums`,
+	).
+		Scan(
+			&rows,
+			&groups,
+		); err != nil || rows != groups ||
+		rows == 0 {
 		t.Errorf("%d rows of %d sums are left after folding: %v", rows, groups, err)
 	}
 	if _, err := last.Exec(t.Context(), `TRUNCATE equipment CASCADE`); err != nil {

@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// RejectUnfit marks rows that are no row of the table yet and cannot become a new one. One statement.
+func (i *Import) RejectUnfit(ctx context.Context) error {
+	_, err := i.exec(ctx, "find unfit rows", `
+		UPDATE import_rows r SET bad_column = r.unfit_column, bad_value = r.unfit_value, bad_reason = r.unfit_reason
+		WHERE  r.unfit_reason IS NOT NULL AND r.bad_reason IS NULL
+		  AND  NOT EXISTS (SELECT FROM `+i.table.Name+` t WHERE t.company_id = $1 AND t.source_ref = r.source_ref)`,
+		[16]byte(i.v.CompanyID))
+	return err
+}
+
+// RejectDuplicates marks rows with the reference or unique value of an earlier row of the file, and
+// rows with the unique value of another row of the table that is not deleted.
+func (i *Import) RejectDuplicates(ctx context.Context) error {
+	if _, err := i.exec(ctx, "find repeated references", `
+		UPDATE import_rows r SET bad_column = 'source_ref', bad_value = r.source_ref,
+			bad_reason = 'line ' || d.first || ' has the same reference'
+		FROM   (SELECT id, min(line) OVER same AS first, row_number() OVER (same ORDER BY line) AS n FROM import_rows
+			WHERE source_ref IS NOT NULL WINDOW same AS (PARTITION BY source_ref)) d
+		WHERE  r.id = d.id AND d.n > 1`); err != nil {
+		return err
+	}
+	u := i.table.Unique
+	if u == "" {
+		return nil
+	}
+	if _, err := i.exec(ctx, "find repeated values", `
+		UPDATE import_rows r SET bad_column = '`+u+`', bad_value = r.`+u+`,
+			bad_reason = 'line ' || d.first || ' has the same value'
+		FROM   (SELECT id, min(line) OVER same AS first, row_number() OVER (same ORDER BY line) AS n FROM import_rows
+		        WHERE bad_reason IS NULL AND `+u+` IS NOT NULL WINDOW same AS (PARTITION BY `+i.table.same(u)+`)) d
+		WHERE  r.id = d.id AND d.n > 1`); err != nil {
+		return err
+	}
+	// A row of the file may have the value of another row that the file changes.
+	_, err := i.exec(ctx, "find taken values", `
+		UPDATE import_rows r SET bad_column = '`+u+`', bad_value = r.`+u+`,
+			bad_reason = 'belongs to another row of the fleet already'
+		FROM   `+i.table.Name+` t
+		WHERE  r.bad_reason IS NULL AND t.company_id = $1 AND t.deleted_at IS NULL AND `+i.table.same("t."+u)+` = `+i.table.same("r."+u)+`
+		  AND  t.source_ref IS DISTINCT FROM r.source_ref`, [16]byte(i.v.CompanyID))
+	return err
+}
+
+// SpellCategories gives the staged machines one spelling of each category: that of the company, or of
+// the first row that has it. One statement.
+func (i *Import) SpellCategories(ctx context.Context) error {
+	_, err := i.exec(ctx, "spell categories", `
+		UPDATE import_rows r SET category = c.category
+		FROM   (SELECT f.key, coalesce(e.category, f.category) AS category
+		        FROM   (SELECT DISTINCT ON (text_key(category)) text_key(category) AS key, category FROM import_rows
+		                WHERE bad_reason IS NULL AND category IS NOT NULL ORDER BY text_key(category), line) f
+		        LEFT   JOIN LATERAL (SELECT e.category FROM equipment e WHERE e.company_id = $1 AND e.deleted_at IS NULL
+		                AND text_key(e.category) = f.key ORDER BY e.created_at DESC, e.id DESC LIMIT 1) e ON true) c
+		WHERE  text_key(r.category) = c.key AND r.category <> c.category`, [16]byte(i.v.CompanyID))
+	return err
+}
+
+// ResolveUsers replaces e-mail addresses by the ids of the company's users.
+func (i *Import) ResolveUsers(ctx context.Context) error {
+	if _, err := i.exec(ctx, "find unknown users", `
+		UPDATE import_rows r SET bad_column = 'user_id', bad_value = r.user_id,
+			bad_reason = 'no user of the company has this e-mail address'
+		WHERE  r.bad_reason IS NULL AND r.user_id IS NOT NULL
+		  AND  NOT EXISTS (SELECT FROM users u WHERE u.company_id = $1
+			AND ascii_fold(u.email) = ascii_fold(r.user_id))`, [16]byte(i.v.CompanyID)); err != nil {
+		return err
+	}
+	_, err := i.exec(ctx, "find users", `
+		UPDATE import_rows r SET user_id = u.id::text FROM users u
+		WHERE  r.bad_reason IS NULL AND u.company_id = $1
+			AND ascii_fold(u.email) = ascii_fold(r.user_id)`, [16]byte(i.v.CompanyID))
+	return err
+}
+
+// FindEquipment replaces what rows say of their machine by its id: a reference of the same source, else a serial number,
+// else a name that exactly one undeleted machine has. Rows of a machine that there is not keep what they say.
+// Statements: six.
+func (i *Import) FindEquipment(ctx context.Context, source string) error {
+	company := [16]byte(i.v.CompanyID)
+	for _, step := range []struct {
+		what, sql string
+		args      []any
+	}{
+		{"list machines", `CREATE TEMP TABLE import_machines ON COMMIT DROP AS
+			SELECT said, first, null::uuid AS id, null::text AS problem
+				FROM (SELECT equipment_id AS said, min(line) AS first FROM import_rows WHERE bad_reason IS NULL
+					AND equipment_id IS NOT NULL GROUP BY 1) d`, nil},
+		{"find machines by reference", `UPDATE import_machines m SET id = e.id,
+			problem = CASE WHEN e.deleted_at IS NOT NULL THEN 'the machine was deleted: restore it first' END
+			FROM equipment e WHERE e.company_id = $1 AND e.source_ref = $2 || m.said`, []any{company, source}},
+		{"find machines by serial number", `UPDATE import_machines m SET id = e.id
+			FROM equipment e WHERE m.id IS NULL AND e.company_id = $1 AND e.deleted_at IS NULL
+				AND e.serial_key = text_key(m.said)`, []any{company}},
+		{"find machines by name", `UPDATE import_machines m SET id = e.id,
+			problem = CASE WHEN e.n > 1 THEN 'the fleet has ' || e.n || ' machines of this name' END
+			FROM (SELECT text_fold(name) AS name, (array_agg(id))[1] AS id, count(*) AS n FROM equipment
+				WHERE company_id = $1 AND deleted_at IS NULL GROUP BY 1) e
+			WHERE m.id IS NULL AND e.name = text_fold(m.said)`, []any{company}},
+		{"resolve machines", `UPDATE import_rows r SET
+			equipment_id = CASE WHEN m.problem IS NULL THEN m.id::text ELSE r.equipment_id END,
+			bad_column   = CASE WHEN m.problem IS NOT NULL THEN 'equipment_id' END,
+			bad_value    = CASE WHEN m.problem IS NOT NULL THEN m.said END,
+			bad_reason   = m.problem
+			FROM import_machines m WHERE r.bad_reason IS NULL AND m.said = r.equipment_id AND m.id IS NOT NULL`, nil},
+		{"find open work on retired machines", `
+			UPDATE import_rows r SET bad_column = 'equipment_id', bad_value = m.said, bad_reason = $2
+			FROM   import_machines m JOIN equipment e ON e.id = m.id
+			WHERE  r.bad_reason IS NULL AND r.equipment_id = m.id::text AND e.company_id = $1 AND e.status = 'RETIRED'
+			  AND  r.status IN ('PLANNED', 'IN_PROGRESS')`, []any{company, fleet.RetiredTakesNoWork}},
+	} {
+		if _, err := i.exec(ctx, step.what, step.sql, step.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CreateEquipment makes the machines that rows still name and the fleet has not, and returns their number; without a
+// category it rejects these rows. Names that differ in case, accents and blanks alone are one machine, as they are when it exists.
+// Statements: three, or one.
+func (i *Import) CreateEquipment(ctx context.Context, source string, category *string) (created int64, err error) {
+	if category == nil {
+		_, err := i.exec(ctx, "reject missing machines", `
+			UPDATE import_rows r SET bad_column = 'equipment_id', bad_value = m.said,
+				bad_reason = 'no machine has this reference, serial number or name: import it first, or use --create-missing'
+			FROM   import_machines m WHERE r.bad_reason IS NULL AND m.said = r.equipment_id AND m.id IS NULL`)
+		return 0, err
+	}
+	company := [16]byte(i.v.CompanyID)
+	created, err = i.exec(ctx, "make missing machines", `
+		WITH made AS (
+		  INSERT INTO equipment (company_id, name, category, source_ref)
+		  SELECT $1, d.said, `+spelled("$1", "gen_random_uuid()", "$3")+`, $2 || d.said
+		  FROM   (SELECT DISTINCT ON (text_fold(m.said)) m.said, m.first FROM import_machines m
+			WHERE  m.id IS NULL AND EXISTS (SELECT FROM import_rows r WHERE r.bad_reason IS NULL AND r.equipment_id = m.said)
+			ORDER  BY text_fold(m.said), m.first) d
+		  ORDER  BY d.first
+		  RETURNING id)
+		INSERT INTO import_changes (import_id, company_id, subject, row_id, version)
+		SELECT $4, $1, 'EQUIPMENT', id, 1 FROM made`, company, source, *category, [16]byte(i.id))
+	if err != nil {
+		return 0, err
+	}
+	if _, err := i.exec(ctx, "find made machines", `UPDATE import_machines m SET id = e.id
+		FROM   import_machines d JOIN equipment e ON e.company_id = $1 AND e.source_ref = $2 || d.said
+		WHERE  m.id IS NULL AND d.id IS NULL AND text_fold(d.said) = text_fold(m.said)`, company, source); err != nil {
+		return 0, err
+	}
+	_, err = i.exec(ctx, "resolve made machines", `UPDATE import_rows r SET equipment_id = m.id::text
+		FROM   import_machines m WHERE r.bad_reason IS NULL AND m.said = r.equipment_id AND m.id IS NOT NULL`)
+	return created, err
+}
