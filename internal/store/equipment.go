@@ -21,7 +21,8 @@ const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.descriptio
 func scanEquipment(row pgx.CollectableRow, before ...any) (*fleet.Equipment, error) {
 	e := new(fleet.Equipment)
 	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.Name, &e.SerialNumber, &e.Description,
-		&e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.CreatedAt, &e.UpdatedAt, &e.DeletedAt, &e.Version)...)
+		&e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.CreatedAt, &e.UpdatedAt, &e.DeletedAt,
+		&e.Version)...)
 	return e, err
 }
 
