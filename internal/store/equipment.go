@@ -148,7 +148,7 @@ func (s *Fleet) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.Equ
 }
 
 // Categories returns the categories of the machines that match f, with the number of machines: the
-// most frequent ones first, at most limit. One statement; index-only scan of equipment_by_category_key
+// most frequent ones first, at most limit. One statement; index-only scan of equipment_categories
 // without a filter.
 func (s *Fleet) Categories(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter,
 	limit int) ([]*fleet.CategoryCount, error) {
