@@ -135,10 +135,13 @@ DROP INDEX CONCURRENTLY IF EXISTS users_disabled_natural;
 CREATE INDEX CONCURRENTLY users_disabled_natural ON users (company_id, (lower(name COLLATE fleet_natural)), id)
   WHERE disabled_at IS NOT NULL;
 DROP INDEX CONCURRENTLY IF EXISTS users_disabled;
--- equipmentList(filter: {category}) and categories.
+-- equipmentList(filter: {category}).
 DROP INDEX CONCURRENTLY IF EXISTS equipment_by_category_key;
 CREATE INDEX CONCURRENTLY equipment_by_category_key ON equipment (company_id, (text_key(category)), created_at DESC, id DESC)
-  INCLUDE (category) WHERE deleted_at IS NULL;
+  WHERE deleted_at IS NULL;
+-- categories: few values, each of which the index holds once.
+DROP INDEX CONCURRENTLY IF EXISTS equipment_categories;
+CREATE INDEX CONCURRENTLY equipment_categories ON equipment (company_id, category) WHERE deleted_at IS NULL;
 DROP INDEX CONCURRENTLY IF EXISTS equipment_by_category;
 
 -- Searches: parts of words, and the beginnings of words of one or two letters. Expressions, not stored
@@ -237,6 +240,7 @@ DROP INDEX IF EXISTS users_by_natural_name;
 DROP INDEX IF EXISTS users_by_natural_role;
 DROP INDEX IF EXISTS users_disabled_natural;
 DROP INDEX IF EXISTS equipment_by_category_key;
+DROP INDEX IF EXISTS equipment_categories;
 DROP INDEX IF EXISTS equipment_search_folded;
 DROP INDEX IF EXISTS equipment_words_folded;
 DROP INDEX IF EXISTS operators_search_folded;

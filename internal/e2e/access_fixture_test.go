@@ -286,7 +286,8 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	must(`INSERT INTO equipment (id, company_id, name, category, serial_number, cost, created_at, updated_at, deleted_at)
 		VALUES ($1, $2, 'gone ' || $3::text, $3::text || ' kind', $3::text || ' kind', $4::numeric, $5::timestamptz, $5::timestamptz, $5::timestamptz)`,
 		[16]byte(key(string(o)+" gone")), of, string(o), o.amount(), day)
-	must(`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, maintenance_date, description, cost, created_at, updated_at)
+	must(`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, maintenance_date, description, cost,
+			created_at, updated_at)
 		VALUES ($1, $2, $3, 'OTHER', $5::date, $4::text || ' work', $6::numeric, $5::timestamptz, $5::timestamptz)`,
 		[16]byte(key(string(o)+" gone work")), of, [16]byte(key(string(o)+" gone")), string(o), day, o.amount())
 	must(`INSERT INTO assignments (id, company_id, equipment_id, operator_id, assigned_at, created_at)

@@ -134,7 +134,8 @@ func TestSearchesIgnoreAccents(t *testing.T) {
 	e := s.machine(vars{"name": "Grúa torre", "category": "Grúas", "description": "Smith & Sons"})
 	s.exec(`INSERT INTO operators (company_id, first_name, last_name) SELECT id, 'José', 'Núñez' FROM companies
 		WHERE name = 'Ours'`)
-	s.work(recordWork, vars{"equipmentId": e.ID, "kind": "OTHER", "description": "Cambio de batería", "performedBy": "José"})
+	s.work(recordWork, vars{"equipmentId": e.ID, "kind": "OTHER", "description": "Cambio de batería",
+		"performedBy": "José"})
 	for list, searches := range map[string][]string{
 		"equipmentList":      {"grua", "GRÚA", "Gru\u0301a", "gruas", "gr", "smith & sons", "Smith — Sons"},
 		"operators":          {"nunez", "jose", "NÚÑEZ", "jo"},

@@ -20,7 +20,8 @@ func (a *Assignment) GlobalID() string { return GlobalID(KindAssignment, a.ID) }
 func (a *Assignment) Check(now time.Time) error {
 	var faults Faults
 	faults.Add("assignedAt", checkMoment(a.AssignedAt))
-	faults.Add("", a.checkPeriod(now, "give the end once it has come, and leave it out while the operator runs the machine"))
+	faults.Add("", a.checkPeriod(now,
+		"give the end once it has come, and leave it out while the operator runs the machine"))
 	return faults.Err()
 }
 

@@ -21,7 +21,8 @@ const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.descriptio
 func scanEquipment(row pgx.CollectableRow, before ...any) (*fleet.Equipment, error) {
 	e := new(fleet.Equipment)
 	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.Name, &e.SerialNumber, &e.Description,
-		&e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.CreatedAt, &e.UpdatedAt, &e.DeletedAt, &e.Version)...)
+		&e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.CreatedAt, &e.UpdatedAt, &e.DeletedAt,
+		&e.Version)...)
 	return e, err
 }
 
@@ -147,7 +148,7 @@ func (s *Fleet) EquipmentCount(ctx context.Context, v fleet.Viewer, f *fleet.Equ
 }
 
 // Categories returns the categories of the machines that match f, with the number of machines: the
-// most frequent ones first, at most limit. One statement; index-only scan of equipment_by_category_key
+// most frequent ones first, at most limit. One statement; index-only scan of equipment_categories
 // without a filter.
 func (s *Fleet) Categories(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter,
 	limit int) ([]*fleet.CategoryCount, error) {

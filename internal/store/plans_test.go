@@ -233,7 +233,7 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"categories", func(ctx context.Context) error {
 			_, err := db.Fleet().Categories(ctx, v, nil, fleet.DefaultCategories)
 			return err
-		}, "Index Only Scan using equipment_by_category_key", true},
+		}, "Index Only Scan using equipment_categories", true},
 		{"categories of a filter", func(ctx context.Context) error {
 			_, err := db.Fleet().Categories(ctx, v, &fleet.EquipmentFilter{Search: &rare}, fleet.DefaultCategories)
 			return err
