@@ -76,8 +76,13 @@ func newHistory(t *testing.T, random *rand.Rand, zone string) *history {
 		users, operators = append(users, user), append(operators, operator)
 	}
 	for i := range 25 {
-		m := &historyMachine{id: fleet.NewUUID(), name: fmt.Sprintf("machine%02d", i), category: pick(random, "crane", "truck"),
-			status: pick(random, "ACTIVE", "INACTIVE", "RETIRED"), created: h.moment(random)}
+		m := &historyMachine{
+			id:       fleet.NewUUID(),
+			name:     fmt.Sprintf("machine%02d", i),
+			category: pick(random, "crane", "truck"),
+			status:   pick(random, "ACTIVE", "INACTIVE", "RETIRED"),
+			created:  h.moment(random),
+		}
 		if random.IntN(3) > 0 {
 			m.user = &users[random.IntN(len(users))]
 		}
