@@ -11,8 +11,13 @@ import (
 
 // aggregate checks the arguments of the field of ctx and groups rows: groups computes the figures that are
 // selected, and no others.
-func aggregate(ctx context.Context, of fleet.Aggregated, filter func() error, a *fleet.Aggregation,
-	groups func(context.Context, fleet.Viewer, *fleet.Aggregation) ([]*fleet.Aggregate, error)) ([]*fleet.Aggregate, error) {
+func aggregate(
+	ctx context.Context,
+	of fleet.Aggregated,
+	filter func() error,
+	a *fleet.Aggregation,
+	groups func(context.Context, fleet.Viewer, *fleet.Aggregation) ([]*fleet.Aggregate, error),
+) ([]*fleet.Aggregate, error) {
 	v, err := viewerOf(ctx)
 	if err != nil {
 		return nil, err

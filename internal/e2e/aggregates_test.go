@@ -225,9 +225,13 @@ func TestOnlyTheFiguresThatAreSelectedAreComputed(t *testing.T) {
 			Keys  []struct{ Label string }
 		}
 	}
-	s.data(&got, `query($no: Boolean = false) { equipmentAggregates(groupBy: [CATEGORY], orderBy: [{ number: COST, figure: MEDIAN, direction: ASC }]) {
+	s.data(
+		&got,
+		`query($no: Boolean = false) { equipmentAggregates(groupBy: [CATEGORY], orderBy: [{ number: COST, figure: MEDIAN, direction: ASC }]) {
 		...F keys { label } cost @include(if: $no) { sum } } }
-		fragment F on EquipmentAggregate { price: cost { ... { middle: median } sum } }`, nil)
+		fragment F on EquipmentAggregate { price: cost { ... { middle: median } sum } }`,
+		nil,
+	)
 	if len(got.EquipmentAggregates) != 2 || got.EquipmentAggregates[0].Keys[0].Label != "Crane" ||
 		got.EquipmentAggregates[0].Price.Middle != "2000.50" || got.EquipmentAggregates[1].Price.Sum != "6001.50" {
 		t.Errorf("%+v", got)

@@ -113,9 +113,22 @@ func TestTheExampleOfTheKeyFiguresIsComputed(t *testing.T) {
 // pages of the company and of the machine.
 func (s *service) checkContributing() {
 	s.t.Helper()
-	want := map[string]int{"calendarAvailability": 3, "inherentAvailability": 2, "failures": 4, "stoppingFailures": 2,
-		"meanUpTimeBetweenFailures": 4, "meanOperatingTimeBetweenFailures": 4, "meanTimeToRestoration": 2, "meanDownTime": 3,
-		"maintenanceCostPerHour": 5, "labourCostPerHour": 3, "partsCostPerHour": 3, "plannedShare": 5, "backlog": 1, "overdue": 1}
+	want := map[string]int{
+		"calendarAvailability":             3,
+		"inherentAvailability":             2,
+		"failures":                         4,
+		"stoppingFailures":                 2,
+		"meanUpTimeBetweenFailures":        4,
+		"meanOperatingTimeBetweenFailures": 4,
+		"meanTimeToRestoration":            2,
+		"meanDownTime":                     3,
+		"maintenanceCostPerHour":           5,
+		"labourCostPerHour":                3,
+		"partsCostPerHour":                 3,
+		"plannedShare":                     5,
+		"backlog":                          1,
+		"overdue":                          1,
+	}
 	selected := ""
 	for name := range want {
 		selected += " " + name + " { contributingRecords(first: 100) { totalCount nodes { id } } }"
@@ -230,8 +243,13 @@ func TestBadWindowsAreNamed(t *testing.T) {
 			CalendarAvailability, Failures struct{ Value, NullReason *string }
 		}
 	}
-	s.data(&got, `{ kpis(from: "2199-01-01", to: "2199-12-31") { calendarAvailability { value nullReason } failures { value nullReason } } }`, nil)
-	if k := got.Kpis; k.CalendarAvailability.Value != nil || *k.CalendarAvailability.NullReason != "NO_TIME" || *k.Failures.Value != "0" {
+	s.data(
+		&got,
+		`{ kpis(from: "2199-01-01", to: "2199-12-31") { calendarAvailability { value nullReason } failures { value nullReason } } }`,
+		nil,
+	)
+	if k := got.Kpis; k.CalendarAvailability.Value != nil || *k.CalendarAvailability.NullReason != "NO_TIME" ||
+		*k.Failures.Value != "0" {
 		t.Errorf("%+v", k)
 	}
 }

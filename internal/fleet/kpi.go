@@ -61,8 +61,19 @@ const (
 
 // KpiReasons lists every reason.
 func KpiReasons() []KpiReason {
-	return []KpiReason{KpiNoMachines, KpiNoTime, KpiNoFailures, KpiNoReadings, KpiNoRecords, KpiRetired, KpiInactive, KpiOpen,
-		KpiUnknownTimes, KpiUnknownEnd, KpiUnknownCost}
+	return []KpiReason{
+		KpiNoMachines,
+		KpiNoTime,
+		KpiNoFailures,
+		KpiNoReadings,
+		KpiNoRecords,
+		KpiRetired,
+		KpiInactive,
+		KpiOpen,
+		KpiUnknownTimes,
+		KpiUnknownEnd,
+		KpiUnknownCost,
+	}
 }
 
 // MaxKpiDays is the maximum length of a window, in days.
@@ -271,7 +282,15 @@ func (s *KpiSums) availability(down *big.Rat) kpiResult {
 
 // perHour returns an amount by hour of the meters that cover the window.
 func (s *KpiSums) perHour(amount *big.Rat, records, unknown int) kpiResult {
-	r := ratio(amount, s.MeterHours, 1, KpiNoReadings, records, KpiExclusion{KpiNoReadings, s.Machines - s.Metered}, KpiExclusion{KpiUnknownCost, unknown})
+	r := ratio(
+		amount,
+		s.MeterHours,
+		1,
+		KpiNoReadings,
+		records,
+		KpiExclusion{KpiNoReadings, s.Machines - s.Metered},
+		KpiExclusion{KpiUnknownCost, unknown},
+	)
 	if records == 0 && r.value != nil {
 		r.value, r.reason = nil, KpiNoRecords
 	}
@@ -294,7 +313,11 @@ func (s *KpiSums) restoration(value *big.Rat) kpiResult {
 }
 
 func (s *KpiSums) downTime(value *big.Rat) kpiResult {
-	return s.DownPeriods.of(value, KpiExclusion{KpiOpen, s.DownPeriodsOpen}, KpiExclusion{KpiUnknownEnd, s.DownUnknownEnds})
+	return s.DownPeriods.of(
+		value,
+		KpiExclusion{KpiOpen, s.DownPeriodsOpen},
+		KpiExclusion{KpiUnknownEnd, s.DownUnknownEnds},
+	)
 }
 
 func counted(n int) kpiResult { return kpiResult{value: whole(n), sample: n} }

@@ -12,7 +12,26 @@ type kpiDefinition struct {
 
 // KpiNames lists every key figure.
 func KpiNames() []KpiName {
-	return []KpiName{KpiCalendarAvailability, KpiInherentAvailability, KpiFailures, KpiStoppingFailures, KpiMeanUpTime, KpiMeanOperatingTime, KpiMeanTimeToRestoration, KpiMedianTimeToRestoration, KpiP90TimeToRestoration, KpiMeanDownTime, KpiMedianDownTime, KpiP90DownTime, KpiCostPerHour, KpiLabourCostPerHour, KpiPartsCostPerHour, KpiPlannedShare, KpiBacklog, KpiOverdue}
+	return []KpiName{
+		KpiCalendarAvailability,
+		KpiInherentAvailability,
+		KpiFailures,
+		KpiStoppingFailures,
+		KpiMeanUpTime,
+		KpiMeanOperatingTime,
+		KpiMeanTimeToRestoration,
+		KpiMedianTimeToRestoration,
+		KpiP90TimeToRestoration,
+		KpiMeanDownTime,
+		KpiMedianDownTime,
+		KpiP90DownTime,
+		KpiCostPerHour,
+		KpiLabourCostPerHour,
+		KpiPartsCostPerHour,
+		KpiPlannedShare,
+		KpiBacklog,
+		KpiOverdue,
+	}
 }
 
 var kpiDefinitions = map[KpiName]kpiDefinition{
@@ -57,7 +76,13 @@ var kpiDefinitions = map[KpiName]kpiDefinition{
 		definition: "Up time of the window, in calendar hours, divided by the number of failures. Machines that are " +
 			"RETIRED or INACTIVE now are left out, with their failures.",
 		compute: func(s *KpiSums) kpiResult {
-			r := ratio(new(big.Rat).Sub(s.Calendar, s.Down), whole(s.CountedFailures), 1, KpiNoFailures, s.CountedFailures, s.idle()...)
+			r := ratio(
+				new(big.Rat).Sub(s.Calendar, s.Down),
+				whole(s.CountedFailures),
+				1,
+				KpiNoFailures,
+				s.CountedFailures,
+				s.idle()...)
 			if s.Calendar.Sign() == 0 {
 				r.value, r.reason = nil, s.noTime()
 			}

@@ -173,10 +173,16 @@ func (of aggregated) join(q *query, v fleet.Viewer, a *fleet.Aggregation, number
 func (s *Fleet) fill(outer *query, a *fleet.Aggregation, at int, numbers []fleet.Number) {
 	day := fmt.Sprintf("k%d", at)
 	b := buckets[a.GroupBy[at]]
-	outer.With("span", s.bun.NewRaw(fmt.Sprintf(`SELECT ends.*, coalesce(%s, 0) AS buckets FROM (SELECT min(%[2]s) AS first,
-		max(%[2]s) AS last, count(DISTINCT series) AS combinations FROM ranked) AS ends`, b.number, day)))
-	outer.With("bucket", s.bun.NewRaw(fmt.Sprintf(`SELECT generate_series(first::timestamp, last::timestamp, '%s')::date AS day
-		FROM span WHERE buckets <= %d AND buckets * combinations <= %d`, b.step, fleet.MaxBuckets, fleet.MaxFilledGroups)))
+	outer.With(
+		"span",
+		s.bun.NewRaw(fmt.Sprintf(`SELECT ends.*, coalesce(%s, 0) AS buckets FROM (SELECT min(%[2]s) AS first,
+		max(%[2]s) AS last, count(DISTINCT series) AS combinations FROM ranked) AS ends`, b.number, day)),
+	)
+	outer.With(
+		"bucket",
+		s.bun.NewRaw(fmt.Sprintf(`SELECT generate_series(first::timestamp, last::timestamp, '%s')::date AS day
+		FROM span WHERE buckets <= %d AND buckets * combinations <= %d`, b.step, fleet.MaxBuckets, fleet.MaxFilledGroups)),
+	)
 	var others, columns []string
 	for i := range a.GroupBy {
 		if i == at {

@@ -110,8 +110,13 @@ func (r *aggregateRow) scan(row pgx.CollectableRow, _ ...any) (*fleet.Aggregate,
 	if r.none = rows == nil; r.none {
 		return nil, nil
 	}
-	g := &fleet.Aggregate{Keys: make([]*fleet.AggregateKey, 0, len(keys)), Count: *rows, FirstDate: dateOf(first), LastDate: dateOf(last),
-		Figures: make(map[fleet.Number]*fleet.NumberFigures, len(r.numbers))}
+	g := &fleet.Aggregate{
+		Keys:      make([]*fleet.AggregateKey, 0, len(keys)),
+		Count:     *rows,
+		FirstDate: dateOf(first),
+		LastDate:  dateOf(last),
+		Figures:   make(map[fleet.Number]*fleet.NumberFigures, len(r.numbers)),
+	}
 	for i, k := range keys {
 		key, err := r.key(r.a.GroupBy[i], k.value, k.label)
 		if err != nil {

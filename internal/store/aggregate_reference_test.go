@@ -30,14 +30,21 @@ func rowKey(k fleet.Kind, id fleet.UUID, label string) fleet.AggregateKey {
 
 func (h *history) machineRows(time.Time) (rows []referenceRow) {
 	for _, m := range h.machines {
-		r := referenceRow{day: fleet.DateOf(m.created.In(h.zone)), numbers: map[fleet.Number]*big.Rat{fleet.NumberCost: m.cost},
+		r := referenceRow{
+			day:     fleet.DateOf(m.created.In(h.zone)),
+			numbers: map[fleet.Number]*big.Rat{fleet.NumberCost: m.cost},
 			keys: map[fleet.Dimension]fleet.AggregateKey{fleet.DimensionCategory: textKey(m.category),
-				fleet.DimensionStatus: textKey(m.status)}}
+				fleet.DimensionStatus: textKey(m.status)},
+		}
 		if m.user != nil {
 			r.keys[fleet.DimensionUser] = rowKey(fleet.KindUser, *m.user, h.people[*m.user])
 		}
 		if n := len(m.assigned); n > 0 && m.assigned[n-1].to == nil {
-			r.keys[fleet.DimensionOperator] = rowKey(fleet.KindOperator, m.assigned[n-1].operator, h.people[m.assigned[n-1].operator])
+			r.keys[fleet.DimensionOperator] = rowKey(
+				fleet.KindOperator,
+				m.assigned[n-1].operator,
+				h.people[m.assigned[n-1].operator],
+			)
 		}
 		if n := len(m.readings); n > 0 {
 			r.numbers[fleet.NumberMeterHours] = big.NewRat(int64(m.readings[n-1].hours), 10)
@@ -62,7 +69,8 @@ func (h *history) recordRows(now time.Time) (rows []referenceRow) {
 				r.keys[fleet.DimensionUser] = rowKey(fleet.KindUser, *m.user, h.people[*m.user])
 			}
 			for _, a := range m.assigned { // the last one wins
-				if fleet.DateOf(a.from.In(h.zone)).Before(w.MaintenanceDate) || fleet.DateOf(a.from.In(h.zone)) == w.MaintenanceDate {
+				if fleet.DateOf(a.from.In(h.zone)).Before(w.MaintenanceDate) ||
+					fleet.DateOf(a.from.In(h.zone)) == w.MaintenanceDate {
 					if a.to == nil || !fleet.DateOf(a.to.Add(-time.Microsecond).In(h.zone)).Before(w.MaintenanceDate) {
 						r.keys[fleet.DimensionOperator] = rowKey(fleet.KindOperator, a.operator, h.people[a.operator])
 					}

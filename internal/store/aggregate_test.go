@@ -103,7 +103,10 @@ func randomAggregation(random *rand.Rand, of fleet.Aggregated) *fleet.Aggregatio
 	}
 	// The reference is slow: few combinations for short buckets.
 	if at := a.Bucket(); at >= 0 && (a.GroupBy[at] == fleet.DimensionDay || a.GroupBy[at] == fleet.DimensionWeek) {
-		a.GroupBy = slices.DeleteFunc(a.GroupBy, func(d fleet.Dimension) bool { return !d.IsTime() && d != fleet.DimensionCategory })
+		a.GroupBy = slices.DeleteFunc(
+			a.GroupBy,
+			func(d fleet.Dimension) bool { return !d.IsTime() && d != fleet.DimensionCategory },
+		)
 	}
 	for _, n := range of.Numbers() {
 		if random.IntN(2) == 0 {

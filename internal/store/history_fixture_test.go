@@ -76,8 +76,13 @@ func newHistory(t *testing.T, random *rand.Rand, zone string) *history {
 		users, operators = append(users, user), append(operators, operator)
 	}
 	for i := range 25 {
-		m := &historyMachine{id: fleet.NewUUID(), name: fmt.Sprintf("machine%02d", i), category: pick(random, "crane", "truck"),
-			status: pick(random, "ACTIVE", "INACTIVE", "RETIRED"), created: h.moment(random)}
+		m := &historyMachine{
+			id:       fleet.NewUUID(),
+			name:     fmt.Sprintf("machine%02d", i),
+			category: pick(random, "crane", "truck"),
+			status:   pick(random, "ACTIVE", "INACTIVE", "RETIRED"),
+			created:  h.moment(random),
+		}
 		if random.IntN(3) > 0 {
 			m.user = &users[random.IntN(len(users))]
 		}
@@ -174,6 +179,9 @@ func (h *history) work(random *rand.Rand, m *historyMachine, exec func(string, .
 	}
 	if random.IntN(4) > 0 {
 		labour, parts := big.NewRat(int64(random.IntN(20_000)-500), 100), big.NewRat(int64(random.IntN(20_000)), 100)
+		if random.IntN(5) == 0 { // a reversal
+			labour, parts = labour.Neg(labour), parts.Neg(parts)
+		}
 		r.Cost = cents(new(big.Rat).Add(labour, parts))
 		if random.IntN(2) == 0 {
 			r.LabourCost, r.PartsCost = cents(labour), cents(parts)

@@ -49,7 +49,11 @@ func (s *Fleet) kpiSums(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentF
 	}
 	defer done()
 	machines, records, q := s.query(), s.query(), s.query()
-	machines.TableExpr("equipment AS e").ColumnExpr(key + " AS key, e.id, e.status, e.status IN ('ACTIVE', 'MAINTENANCE') AS runs")
+	machines.TableExpr(
+		"equipment AS e",
+	).ColumnExpr(
+		key + " AS key, e.id, e.status, e.status IN ('ACTIVE', 'MAINTENANCE') AS runs",
+	)
 	equipmentWhere(machines, v, f)
 	records.args = machines.args
 	records.TableExpr("maintenance_records AS m").Join("CROSS JOIN clock").ColumnExpr(kpiRecord)
