@@ -227,3 +227,24 @@ func FuzzCSV(f *testing.F) {
 		}
 	})
 }
+
+// TestARowOfSeveralLinesIsCorrectAndOfTheRightWidth, or its first line is rejected and the others are read by themselves.
+func TestARowOfSeveralLinesIsCorrectAndOfTheRightWidth(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		file  string
+		width int
+		bad   int64
+		rows  [][]string
+	}{
+		{"1,\"x\ny\"\n2,c\n", 2, 0, [][]string{{"1", "x\ny"}, {"2", "c"}}},
+		{"1,\"x\ny\",z\n2,c\n", 2, 1, [][]string{{`y"`, "z"}, {"2", "c"}}},
+		{"1,\"x\n2,\",foo\"\n3,d,e\n", 3, 1, [][]string{{"2", `,foo`}, {"3", "d", "e"}}},
+		{"1,\"x\n2,c\n", 2, 1, [][]string{{"2", "c"}}},
+	} {
+		rows, bad := rowsOf(t, c.file, ",", c.width)
+		if !cmp.Equal(rows, c.rows) || (c.bad == 0) != (len(bad) == 0) || len(bad) == 1 && bad[0].line != c.bad || len(bad) > 1 {
+			t.Errorf("%q: %q, rejected %v; want %q and line %d", c.file, rows, bad, c.rows, c.bad)
+		}
+	}
+}
