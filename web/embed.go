@@ -13,6 +13,12 @@ var dist embed.FS
 //go:embed examples/*.graphql
 var examples embed.FS
 
+//go:embed src/graphql/trusted-documents.json
+var documents []byte
+
+// Documents returns the client's documents: a JSON object of their texts by SHA-256.
+func Documents() []byte { return documents }
+
 // Dist returns the built pages.
 func Dist() fs.FS { return sub(dist, "dist") }
 

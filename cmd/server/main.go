@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"bitcorp.dev/fleet/internal/app"
+	"bitcorp.dev/fleet/internal/telemetry"
 )
 
 // commands are the subcommands of the server.
@@ -72,11 +73,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := checkEnvironment(parser.Model.Node, os.Environ()); err != nil {
+		return errors.Join(err, c.Serve.Check(), c.Database.Check()) // all mistakes at once
+	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
 		return err
 	}
-	c.log = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	c.log = slog.New(telemetry.Handler(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: c.LogLevel})))
 	slog.SetDefault(c.log)
 	return parsed.Run(&c.globals)
 }
