@@ -26,11 +26,11 @@ var tools = []string{"FLEET_URL", "FLEET_CONTROL", "FLEET_ORACLE_PAIRS", "FLEET_
 // itself stops at the first of the latter and ignores the former. Names are settings if any command has
 // them: all read one environment.
 func checkEnvironment(root *kong.Node, environment []string) error {
-	settings := map[string]*kong.Flag{}
+	settings := map[string][]*kong.Flag{} // several commands may have a setting
 	err := kong.Visit(root, func(node kong.Visitable, next kong.Next) error {
 		if f, ok := node.(*kong.Flag); ok {
 			for _, name := range f.Envs {
-				settings[name] = f
+				settings[name] = append(settings[name], f)
 			}
 		}
 		return next(nil)
@@ -45,10 +45,15 @@ func checkEnvironment(root *kong.Node, environment []string) error {
 	}
 	var mistakes []error
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		flag, known := settings[name]
+		flags, known := settings[name]
 		switch {
 		case known:
-			mistakes = append(mistakes, checkValue(flag, name, given[name]))
+			for _, flag := range flags {
+				if err := checkValue(flag, name, given[name]); err != nil {
+					mistakes = append(mistakes, err)
+					break
+				}
+			}
 		case strings.HasPrefix(name, prefix) && !strings.HasPrefix(name, testPrefix) && !slices.Contains(tools, name):
 			mistakes = append(mistakes, fmt.Errorf("%s is not a setting%s: unset it, or see --help for those there are",
 				name, nearest(name, settings)))
@@ -75,7 +80,7 @@ func checkValue(flag *kong.Flag, name, value string) error {
 const farthest = 4
 
 // nearest returns the setting that a name was probably meant to be, as part of a message.
-func nearest(name string, settings map[string]*kong.Flag) string {
+func nearest(name string, settings map[string][]*kong.Flag) string {
 	best, least := "", farthest+1
 	for _, known := range slices.Sorted(maps.Keys(settings)) {
 		if d := levenshtein.ComputeDistance(name, known); d < least {
