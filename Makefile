@@ -7,7 +7,7 @@ COMMIT := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/screenshots/*' -not -name '*.go')
 
-.PHONY: run test test-setup vet test-go test-live test-oracle test-schema test-unit test-pages screenshots release-schema bench bench-live bench-attack generate lint build clean help postgres pgbouncer nginx promtool
+.PHONY: run test test-setup vet test-go test-live test-oracle test-schema test-unit test-pages screenshots release-schema bench bench-live bench-client bench-attack generate lint build clean help postgres pgbouncer nginx promtool
 
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
@@ -94,6 +94,10 @@ bench-live: postgres ## Measure subscribers, the change feed and what statistics
 	@echo '| updates | a second with the feed | a second without | ratio | p50 / p99 with | p50 / p99 without |'
 	@$(GO) run ./bench feed
 	@$(GO) run ./bench dashboards
+
+bench-client: bin/server postgres ## Measure the client in a browser with 100,000 machines
+	sh web/test/ensure-browser.sh
+	@sh web/test/run.sh node bench/client.mjs
 
 bench-attack: postgres ## Measure what an ordinary client notices of attacks
 	@echo '| attack | requests | failed | p50 | p99 | p99 ÷ quiet p99 | memory | answers to the attackers |'

@@ -14,10 +14,10 @@ var dist embed.FS
 var examples embed.FS
 
 //go:embed src/graphql/trusted-documents.json
-var documents []byte
+var trustedDocuments []byte
 
-// Documents returns the client's documents: a JSON object of their texts by SHA-256.
-func Documents() []byte { return documents }
+// TrustedDocuments returns the manifest of the documents that the pages send: a JSON object of their texts by SHA-256.
+func TrustedDocuments() []byte { return trustedDocuments }
 
 // Dist returns the built pages.
 func Dist() fs.FS { return sub(dist, "dist") }

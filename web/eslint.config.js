@@ -54,7 +54,7 @@ export default tseslint.config(
   ...layers.slice(1).map(layer),
   pagesAlone,
   {
-    files: ['test/**/*.mjs', '*.js', '*.mjs'],
+    files: ['test/**/*.mjs', 'bench/*.mjs', '*.js', '*.mjs'],
     languageOptions: {
       globals: {
         getComputedStyle: 'readonly',

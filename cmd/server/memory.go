@@ -17,7 +17,9 @@ type memorySettings struct {
 // garbage is the size of the garbage, in bytes, at which a collection starts.
 // GOGC is relative to the live heap: with its default a server with a small
 // heap collects all the time, and one with a large heap doubles it. GOMEMLIMIT
-// bounds the total and leaves the first of these as it is.
+// bounds the total and leaves the first of these as it is. With 100,000 machines a page
+// of 50 is answered 801 times a second by 16 connections, and 594 times with GOGC=100
+// (go run ./bench -only page -beside GOGC=100), for 159 MiB of memory instead of 64.
 const (
 	garbage      = 100 << 20
 	minGCPercent = 60 // of the live heap, whatever its size

@@ -7,6 +7,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"os"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -89,7 +90,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 			"unless a proxy in front uses https; set it to the URL of that proxy")
 	}
 	a.Auth, err = auth.New(a.Store.Identity(), auth.Config{
-		SessionIdle: c.SessionIdle, SessionMax: c.SessionMax, PublicURL: public, Hashing: c.Hashing, Log: c.Log,
+		SessionIdle: c.SessionIdle, SessionMax: c.SessionMax, PublicURL: public,
+		Hashing: c.Hashing, SignInTime: c.SignInTime, Log: c.Log,
 		Clients: outgoing.New(outgoing.Config{Networks: c.OutgoingNetworks}).For,
 	})
 	if err != nil {
@@ -101,10 +103,6 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Dashboard.Register(a.Registry)
 	a.Feed.Register(a.Registry)
 	trusted, err := readTrusted(c.TrustedDocuments)
-	if err != nil {
-		return err
-	}
-	own, err := edge.ReadTrustedDocuments(web.Documents())
 	if err != nil {
 		return err
 	}
@@ -140,7 +138,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 		},
 		Trusted:     trusted,
 		TrustedOnly: c.TrustedOnly,
-		Operations:  append(own.OperationNames(), trusted.OperationNames()...),
+		Operations:  trusted.OperationNames(),
 		DrainDelay:  c.DrainDelay, StopTimeout: c.StopTimeout,
 		LogRate: c.LogRequests, SlowRequest: c.SlowRequest, ReportMemory: c.ReportMemory,
 		Registry: a.Registry,
@@ -173,16 +171,19 @@ func (a *App) demoViewer(ctx context.Context) (*fleet.Viewer, error) {
 	return &v, nil
 }
 
-// readTrusted reads a manifest of documents; there are none without a file.
+// readTrusted returns the documents of the embedded client, and those of a manifest if there is a file.
 func readTrusted(file string) (edge.TrustedDocuments, error) {
-	if file == "" {
-		return nil, nil
+	known, err := edge.ReadTrustedDocuments(web.TrustedDocuments())
+	if err != nil || file == "" {
+		return known, err
 	}
 	manifest, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	return edge.ReadTrustedDocuments(manifest)
+	more, err := edge.ReadTrustedDocuments(manifest)
+	maps.Copy(known, more)
+	return known, err
 }
 
 // quotas are the limits of one user; 0 is no limit.

@@ -79,8 +79,8 @@ type Config struct {
 	SlowRequest  time.Duration `env:"FLEET_SLOW_REQUEST" min:"1ms" help:"Requests that take longer are logged with what they waited for."`
 	ReportMemory bool          `env:"FLEET_REPORT_MEMORY" help:"Send the header X-Memory-Used: the bytes that the whole process has allocated during the request."`
 
-	TrustedDocuments string `env:"FLEET_TRUSTED_DOCUMENTS" type:"existingfile" help:"A client's manifest of documents, a JSON object of their texts by SHA-256: requests may name them by hash."`
-	TrustedOnly      bool   `env:"FLEET_TRUSTED_ONLY" help:"Run only those documents for browser sessions."`
+	TrustedDocuments string `env:"FLEET_TRUSTED_DOCUMENTS" type:"existingfile" help:"A further client's manifest of documents, a JSON object of their texts by SHA-256: requests may name them by hash."`
+	TrustedOnly      bool   `env:"FLEET_TRUSTED_ONLY" help:"Run only those documents, and the embedded client's own, for browser sessions."`
 
 	RateLimit        *float64 `env:"FLEET_RATE_LIMIT" min:"0" help:"Requests a second of a user, a token, or the address of an anonymous client; an expensive one counts as several. 0: no limit. Not given: ${default_rate_limit}, and in demo mode 0."`
 	RateBurst        int      `env:"FLEET_RATE_BURST" min:"0" help:"Requests that they may send at once."`
@@ -97,6 +97,8 @@ type Config struct {
 	DemoUser string `kong:"-"`
 	// Hashing is what a password costs.
 	Hashing auth.Hashing `kong:"-"`
+	// SignInTime is how long a sign-in by password takes at least.
+	SignInTime time.Duration `kong:"-"`
 	// Pages is the built client.
 	Pages fs.FS `kong:"-"`
 	// Handlers receive changes of the database after the statistics have.
@@ -124,7 +126,7 @@ func Default() Config {
 		LogRequests: telemetry.DefaultLogRate, SlowRequest: telemetry.DefaultSlowRequest,
 		RateBurst: admission.DefaultRate.Burst, MaxOperations: transport.DefaultMaxOperations,
 		MaxConnections: admission.DefaultMaxConnections,
-		Hashing:        auth.DefaultHashing, Pages: web.Dist(), Log: slog.Default(),
+		Hashing:        auth.DefaultHashing, SignInTime: auth.DefaultSignInTime, Pages: web.Dist(), Log: slog.Default(),
 	}
 }
 

@@ -62,7 +62,7 @@ func (a *App) sweep(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-fold.C:
-			err = a.Store.FoldChanges(ctx)
+			err = errors.Join(a.Store.FoldChanges(ctx), a.Store.FoldEquipmentSums(ctx))
 		case <-begin.C:
 			_, err = a.Store.BeginDowntimes(ctx)
 		case <-expire.C:

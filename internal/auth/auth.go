@@ -74,6 +74,9 @@ type Config struct {
 	PublicURL *url.URL
 	// Hashing is the cost of hashing a password (default DefaultHashing).
 	Hashing Hashing
+	// SignInTime is how long a sign-in by password takes at least, so that what it finds, and whether it
+	// writes a session, does not show in its time. 0 is no such time.
+	SignInTime time.Duration
 	// Clients returns the client for requests on behalf of an issuer (default: those of a zero
 	// outgoing.Config).
 	Clients func(issuer string) *http.Client
@@ -86,6 +89,7 @@ type Config struct {
 const (
 	DefaultSessionIdle = 24 * time.Hour
 	DefaultSessionMax  = 14 * 24 * time.Hour
+	DefaultSignInTime  = 250 * time.Millisecond // several times what its two hashes take
 )
 
 // cachedGrants is the size of the cache of sessions and tokens. It exceeds the

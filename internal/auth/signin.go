@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"bitcorp.dev/fleet/internal/fleet"
@@ -32,7 +33,7 @@ type Credentials struct {
 // If two companies have a user with the e-mail address, the password selects the user,
 // and the older one if both have it. Of users in more companies than fleet.SignInCompanies
 // only the oldest can be selected so; the others give their Company. Every attempt
-// computes as many hashes, so that its time tells nothing about the address.
+// computes as many hashes and takes Config.SignInTime at least, so that its time tells nothing about the address.
 func (s *Service) SignIn(ctx context.Context, c Credentials, from Client) (string, fleet.Session, error) {
 	attempt, err := s.attempt(ctx,
 		counter{hashOf("address\x00" + from.Network), freePerNetwork},
@@ -45,6 +46,7 @@ func (s *Service) SignIn(ctx context.Context, c Credentials, from Client) (strin
 		}
 		return "", fleet.Session{}, err
 	}
+	defer wait(ctx, time.Now().Add(s.config.SignInTime))
 	secret, session, outdated, err := s.openByPassword(ctx, c, from)
 	if fleet.CodeOf(err) == fleet.NotFound {
 		s.config.Log.InfoContext(ctx, "sign-in refused", "network", from.Network)
@@ -64,6 +66,16 @@ func (s *Service) SignIn(ctx context.Context, c Credentials, from Client) (strin
 		}
 	}
 	return secret, session, nil
+}
+
+// wait returns at a point in time, or when ctx ends.
+func wait(ctx context.Context, until time.Time) {
+	timer := time.NewTimer(time.Until(until))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // openByPassword creates a session for the account that the credentials match, and returns the hash of its

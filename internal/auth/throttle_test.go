@@ -196,6 +196,32 @@ func TestATakenBackFailureLeavesTheBlockOfAnother(t *testing.T) {
 	}
 }
 
+// TestASignInTakesItsTimeWhateverItFinds: the hashes of this test take a small part of it.
+func TestASignInTakesItsTimeWhateverItFinds(t *testing.T) {
+	t.Parallel()
+	const least = 300 * time.Millisecond
+	h := newFixture(t, auth.Config{SignInTime: least})
+	for _, c := range []auth.Credentials{
+		{Email: "nowhere@example.com", Password: password},
+		{Email: "dana@example.com", Password: "umbrella dumptruck"},
+		{Email: "dana@example.com", Password: password},
+	} {
+		begun := time.Now()
+		_, _, err := h.SignIn(t.Context(), c, auth.Client{Network: "192.0.2.1"})
+		if took := time.Since(begun); took < least {
+			t.Errorf("a sign-in that got %v took %v", err, took)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(least/10, cancel)
+	begun := time.Now()
+	_, _, err := h.service(auth.Config{Hashing: cheap, SignInTime: time.Hour}).
+		SignIn(ctx, auth.Credentials{Email: "dana@example.com", Password: password}, auth.Client{Network: "192.0.2.1"})
+	if took := time.Since(begun); took > time.Minute {
+		t.Errorf("a client that left was waited for: %v, %v", took, err)
+	}
+}
+
 // TestEverySignInTakesAsManyHashes: whatever the address and the company have. The right password is
 // counted too.
 func TestEverySignInTakesAsManyHashes(t *testing.T) {

@@ -251,6 +251,10 @@ func buildAccessFixture(t testing.TB, lacks *sender) *accessFixture {
 	for name, n := range changes {
 		must(`INSERT INTO company_changes (company_id, changes) VALUES ($1, $2)`, company(name), n)
 	}
+	must(`DELETE FROM equipment_sums`)
+	must(`INSERT INTO equipment_sums
+		SELECT company_id, user_id, status, count(*), count(cost), coalesce(sum(cost), 0) FROM equipment WHERE deleted_at IS NULL
+		GROUP  BY GROUPING SETS ((company_id, status), (company_id, user_id, status)) HAVING grouping(user_id) = 1 OR user_id IS NOT NULL`)
 	h.keep(must)
 	return h
 }

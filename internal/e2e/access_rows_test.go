@@ -26,7 +26,7 @@ func (h *accessFixture) keep(must func(string, ...any)) {
 	var drop, fill, contents []string
 	var keep strings.Builder
 	keep.WriteString("CREATE SCHEMA kept")
-	last := ""
+	var last []string
 	for rows.Next() {
 		var table string
 		var columns []string
@@ -37,8 +37,9 @@ func (h *accessFixture) keep(must func(string, ...any)) {
 		list := strings.Join(columns, ", ")
 		drop = append(drop, "DELETE FROM "+table)
 		put := fmt.Sprintf("INSERT INTO %s (%s) SELECT %[2]s FROM kept.%[1]s", table, list)
-		if table == "company_changes" { // the others' rows count in it as they are put back
-			last = "DELETE FROM company_changes; " + put
+		// The others' rows count in these as they are put back.
+		if table == "company_changes" || table == "equipment_sums" {
+			last = append(last, "LOCK TABLE "+table, "DELETE FROM "+table, put) // no sweep may be folding them
 		} else {
 			fill = append(fill, put)
 		}
@@ -63,7 +64,7 @@ func (h *accessFixture) keep(must func(string, ...any)) {
 	}
 	must(keep.String())
 	slices.Reverse(drop)
-	h.restored = strings.Join(append(append(drop, fill...), last), "; ")
+	h.restored = strings.Join(slices.Concat(drop, fill, last), "; ")
 	h.told = "SELECT coalesce(c.name, ''), string_agg(r.row, E'\\n' ORDER BY r.row) FROM (" + strings.Join(
 		contents,
 		" UNION ALL ",

@@ -60,8 +60,18 @@ func TestWhoScansWaitsForTheOthersTurn(t *testing.T) {
 		70,
 		max(1, runtime.GOMAXPROCS(0)/2)+20,
 		func() {
-			if a := s.ask(`{ equipmentList(first: 1) { nodes { id } } }`, nil); len(a.Errors) > 0 {
-				t.Error(a.Errors)
+			for _, filter := range []string{`null`, `{status: ACTIVE}`, `{category: "Crane"}`} {
+				if a := s.ask(`{ equipmentList(first: 1, filter: `+filter+`) { nodes { id } } }`, nil); len(a.Errors) > 0 {
+					t.Error(filter, a.Errors)
+				}
+			}
+			for _, filter := range []string{
+				`{status: ACTIVE, category: "Crane"}`, `{status: [ACTIVE, INACTIVE]}`, `{cost: {gte: "0"}}`, `{not: {status: ACTIVE}}`,
+			} {
+				a := s.ask(`{ equipmentList(first: 1, filter: `+filter+`) { nodes { id } } }`, nil)
+				if len(a.Errors) != 1 || !strings.Contains(a.Errors[0].Message, "are queued") {
+					t.Errorf("%s takes no place in the queue: %+v", filter, a)
+				}
 			}
 		},
 	)

@@ -105,7 +105,7 @@ func (s *service) config(log *slog.Logger) app.Config {
 	c := app.Default()
 	c.Database = app.Database{URL: s.url, MaxConns: 16, KeepConns: 1}
 	c.Addr, c.MetricsAddr = "127.0.0.1:0", ""
-	c.Hashing = auth.Hashing{Memory: 64, Passes: 1, Threads: 1}
+	c.Hashing, c.SignInTime = auth.Hashing{Memory: 64, Passes: 1, Threads: 1}, 0
 	c.ReportCost = false
 	none, unlimited := 0, 0.0
 	c.RateLimit, c.MaxSubscriptions, c.MaxSockets, c.MaxConnections = &unlimited, &none, &none, 0

@@ -237,7 +237,7 @@ func (s *Fleet) assignmentCountBy(ctx context.Context, v fleet.Viewer, parent st
 	q := s.query()
 	q.TableExpr("assignments AS a").ColumnExpr(parent + ", count(*)").GroupExpr(parent)
 	assignmentWhere(q, v, f)
-	q.where(parent+" = ANY(?)", uuids(parents))
+	q.Where(q.args.in(parent, parents))
 	counts, err := q.counts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count assignments: %w", err)
@@ -250,7 +250,7 @@ func (s *Fleet) AssignmentsByID(ctx context.Context, v fleet.Viewer,
 	ids []fleet.UUID) (map[fleet.UUID]*fleet.Assignment, error) {
 	var args arguments
 	text := `SELECT ` + assignmentColumns + ` FROM assignments a WHERE ` + visible(ofAssignments, "a", v, args.add) + `
-		AND a.id = ANY(` + args.add(uuids(ids)) + `)`
+		AND ` + args.in("a.id", ids)
 	list, err := readRows(ctx, s.conns, only(scanAssignment), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("assignments by id: %w", err)

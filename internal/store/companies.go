@@ -26,7 +26,7 @@ func (s *Fleet) CompaniesByID(ctx context.Context, v fleet.Viewer,
 	text := `
 		SELECT ` + companyColumns + `
 		FROM   companies c
-		WHERE  ` + visible(ofCompanies, "c", v, args.add) + ` AND c.id = ANY(` + args.add(uuids(ids)) + `)`
+		WHERE  ` + visible(ofCompanies, "c", v, args.add) + ` AND ` + args.in("c.id", ids)
 	list, err := readRows(ctx, s.conns, only(scanCompany), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("companies by id: %w", err)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/jackc/pgx/v5"
 
@@ -72,13 +73,31 @@ func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
 	combine(c, f.And, f.Or, f.Not, equipmentConditions)
 }
 
+// equipmentIndexed reports whether an index has the rows that match f in the order o, without others between
+// them: all machines, and by creation those of one status, one category, one user, or one user and status.
+// The rows that an OPERATOR sees lie among others.
+func equipmentIndexed(v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder) bool {
+	if f == nil {
+		return true
+	}
+	rest := *f
+	rest.Status, rest.Category, rest.User = nil, nil, nil
+	if !reflect.ValueOf(rest).IsZero() || o != fleet.EquipmentCreatedAtAsc && o != fleet.EquipmentCreatedAtDesc {
+		return false
+	}
+	if v.Role == fleet.RoleOperator || f.User != nil && (len(f.User.In) != 1 || f.User.IsNull != nil) {
+		return false
+	}
+	return len(f.Status) <= 1 && len(f.Category) == 0 || len(f.Category) == 1 && len(f.Status) == 0 && f.User == nil
+}
+
 // EquipmentPage returns a page of the machines that match f, in the order o. One statement; index
 // equipment_by_created, _by_name, _by_cost, or the one of the filter (equipment_by_status,
 // _by_category, _by_user, _by_user_status, _active_by_user, _by_serial_number, _by_updated, _search,
 // _words).
 func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder,
 	w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
-	if f != nil || w.Offset > 0 {
+	if !equipmentIndexed(v, f, o) || w.Offset > 0 {
 		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.Equipment]{}, err
@@ -144,7 +163,7 @@ func (s *Fleet) EquipmentByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 	text := `
 		SELECT ` + equipmentColumns + `
 		FROM   equipment e
-		WHERE  ` + visible(ofEquipment, "e", v, args.add) + ` AND e.id = ANY(` + args.add(uuids(ids)) + `)
+		WHERE  ` + visible(ofEquipment, "e", v, args.add) + ` AND ` + args.in("e.id", ids) + `
 			AND e.deleted_at IS NULL`
 	list, err := readRows(ctx, s.conns, only(scanEquipment), text, args...)
 	if err != nil {
@@ -161,7 +180,7 @@ func (s *Fleet) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.
 	q.TableExpr("equipment AS e").ColumnExpr(equipmentColumns)
 	equipmentWhere(q, v, f)
 	if len(ids) > 0 {
-		q.where("e.id = ANY(?)", uuids(ids))
+		q.Where(q.args.in("e.id", ids))
 	}
 	list, err := collect(ctx, q, scanEquipment)
 	if err != nil {
@@ -196,7 +215,7 @@ func (s *Fleet) EquipmentCountByOperator(ctx context.Context, v fleet.Viewer, op
 	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id").
 		ColumnExpr("a.operator_id, count(*)").GroupExpr("a.operator_id")
 	equipmentWhere(q, v, f)
-	q.where("a.operator_id = ANY(?) AND a.released_at IS NULL", uuids(operators))
+	q.Where(q.args.in("a.operator_id", operators) + " AND a.released_at IS NULL")
 	counts, err := q.counts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count equipment by operator: %w", err)

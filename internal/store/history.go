@@ -158,7 +158,7 @@ func (s *Fleet) HistoryCountBySubject(ctx context.Context, v fleet.Viewer, subje
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr("h.subject_id, count(*)").GroupExpr("h.subject_id")
 	historyWhere(q, v, nil)
-	q.where("h.subject_id = ANY(?)", uuids(subjects))
+	q.Where(q.args.in("h.subject_id", subjects))
 	counts, err := q.counts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count history by subject: %w", err)
@@ -172,7 +172,7 @@ func (s *Fleet) HistoryByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUI
 	q := s.query()
 	q.TableExpr("history AS h").ColumnExpr(historyColumns)
 	historyWhere(q, v, nil)
-	q.where("h.id = ANY(?)", uuids(ids))
+	q.Where(q.args.in("h.id", ids))
 	list, err := collect(ctx, q, scanHistory)
 	if err != nil {
 		return nil, fmt.Errorf("history by id: %w", err)

@@ -130,7 +130,7 @@ func (s *Identity) PasswordsToChange(ctx context.Context, v fleet.Viewer, users 
 		SELECT u.id, p.must_change
 		FROM   users u
 		JOIN   passwords p ON p.user_id = u.id
-		WHERE  ` + visible(ofPasswords, "u", v, args.add) + ` AND u.id = ANY(` + args.add(uuids(users)) + `)`
+		WHERE  ` + visible(ofPasswords, "u", v, args.add) + ` AND ` + args.in("u.id", users)
 	type password struct {
 		user fleet.UUID
 		must bool

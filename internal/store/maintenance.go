@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -107,12 +108,25 @@ func maintenanceConditions(c *conditions, f *fleet.MaintenanceFilter) {
 	combine(c, f.And, f.Or, f.Not, maintenanceConditions)
 }
 
+// recordsIndexed reports whether an index has the records that match f in the order o, without others between
+// them: all records, and by date those of one kind or one status. The rows that an OPERATOR
+// sees lie among others.
+func recordsIndexed(v fleet.Viewer, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder) bool {
+	if f == nil {
+		return true
+	}
+	rest := *f
+	rest.Kind, rest.Status = nil, nil
+	return v.Role != fleet.RoleOperator && reflect.ValueOf(rest).IsZero() && (o == fleet.MaintenanceDateAsc || o == fleet.MaintenanceDateDesc) &&
+		len(f.Kind)+len(f.Status) <= 1
+}
+
 // MaintenancePage returns a page of the records that match f, in the order o. One statement; index
 // maintenance_records_by_date, _by_known_cost, or the one of the filter (_by_equipment, _by_kind,
 // _by_status, _by_performer, _source, _stops, _search, _words).
 func (s *Fleet) MaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.MaintenanceFilter,
 	o fleet.MaintenanceOrder, w fleet.Window) (fleet.Page[*fleet.MaintenanceRecord], error) {
-	if f != nil || w.Offset > 0 {
+	if !recordsIndexed(v, f, o) || w.Offset > 0 {
 		done, err := s.scan(ctx)
 		if err != nil {
 			return fleet.Page[*fleet.MaintenanceRecord]{}, err
@@ -155,7 +169,7 @@ func (s *Fleet) MaintenanceByID(ctx context.Context, v fleet.Viewer,
 	text := `
 		SELECT ` + maintenanceColumns + `
 		FROM   maintenance_records m
-		WHERE  ` + visible(ofRecords, "m", v, args.add) + ` AND m.id = ANY(` + args.add(uuids(ids)) + `)
+		WHERE  ` + visible(ofRecords, "m", v, args.add) + ` AND ` + args.in("m.id", ids) + `
 			AND m.deleted_at IS NULL`
 	list, err := readRows(ctx, s.conns, only(scanMaintenance), text, args...)
 	if err != nil {
@@ -172,7 +186,7 @@ func (s *Fleet) MaintenanceAmong(ctx context.Context, v fleet.Viewer, ids []flee
 	q.TableExpr("maintenance_records AS m").ColumnExpr(maintenanceColumns)
 	maintenanceWhere(q, v, f)
 	if len(ids) > 0 {
-		q.where("m.id = ANY(?)", uuids(ids))
+		q.Where(q.args.in("m.id", ids))
 	}
 	list, err := collect(ctx, q, scanMaintenance)
 	if err != nil {
@@ -206,7 +220,7 @@ func (s *Fleet) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer,
 	q := s.query()
 	q.TableExpr("maintenance_records AS m").ColumnExpr("m.equipment_id, count(*)").GroupExpr("m.equipment_id")
 	maintenanceWhere(q, v, f)
-	q.where("m.equipment_id = ANY(?)", uuids(equipment))
+	q.Where(q.args.in("m.equipment_id", equipment))
 	counts, err := q.counts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count maintenance records by equipment: %w", err)

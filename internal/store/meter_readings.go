@@ -105,7 +105,7 @@ func (s *Fleet) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer
 	q := s.query()
 	q.TableExpr("meter_readings AS r").ColumnExpr("r.equipment_id, count(*)").GroupExpr("r.equipment_id")
 	readingWhere(q, v, f)
-	q.where("r.equipment_id = ANY(?)", uuids(equipment))
+	q.Where(q.args.in("r.equipment_id", equipment))
 	counts, err := q.counts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count meter readings: %w", err)
@@ -118,7 +118,7 @@ func (s *Fleet) MeterReadingsByID(ctx context.Context, v fleet.Viewer,
 	ids []fleet.UUID) (map[fleet.UUID]*fleet.MeterReading, error) {
 	var args arguments
 	text := `SELECT ` + readingColumns + ` FROM meter_readings r WHERE ` + visible(ofReadings, "r", v, args.add) + `
-		AND r.id = ANY(` + args.add(uuids(ids)) + `)`
+		AND ` + args.in("r.id", ids)
 	list, err := readRows(ctx, s.conns, only(scanReading), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("meter readings by id: %w", err)

@@ -95,7 +95,7 @@ func (s *Fleet) OperatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 	text := `
 		SELECT ` + operatorColumns + `
 		FROM   operators o
-		WHERE  ` + visible(ofOperators, "o", v, args.add) + ` AND o.id = ANY(` + args.add(uuids(ids)) + `)
+		WHERE  ` + visible(ofOperators, "o", v, args.add) + ` AND ` + args.in("o.id", ids) + `
 			AND o.deleted_at IS NULL`
 	list, err := readRows(ctx, s.conns, only(scanOperator), text, args...)
 	if err != nil {
@@ -113,7 +113,7 @@ func (s *Fleet) OperatorsByEquipment(ctx context.Context, v fleet.Viewer,
 		SELECT a.equipment_id, ` + operatorColumns + `
 		FROM   assignments a
 		JOIN   operators o ON o.id = a.operator_id
-		WHERE  a.equipment_id = ANY(` + args.add(uuids(equipment)) + `) AND a.released_at IS NULL
+		WHERE  ` + args.in("a.equipment_id", equipment) + ` AND a.released_at IS NULL
 		  AND  ` + visible(ofOperators, "o", v, args.add) + ` AND o.deleted_at IS NULL`
 	type pair struct {
 		machine  fleet.UUID

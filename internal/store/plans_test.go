@@ -210,11 +210,11 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 		{"the company's statistics", func(ctx context.Context) error {
 			_, err := db.Fleet().DashboardStats(ctx, v, fleet.StatsScopeCompany)
 			return err
-		}, "Index Only Scan using equipment_by_status", false},
+		}, "Index Only Scan using equipment_sums_by_user", false},
 		{"a user's statistics", func(ctx context.Context) error {
 			_, err := db.Fleet().DashboardStats(ctx, v, fleet.StatsScopeMine)
 			return err
-		}, "Index Only Scan using equipment_by_user_status", false},
+		}, "Index Only Scan using equipment_sums_by_user", false},
 		{"a month's summary", func(ctx context.Context) error {
 			from, _ := fleet.ParseDate("2026-05-01")
 			to, _ := fleet.ParseDate("2026-05-31")

@@ -92,7 +92,12 @@ func (q *query) window(table, columns string, k sortKey, w fleet.Window) {
 // limit.
 func (q *query) perParent(inner *query, keys []fleet.UUID, table string) {
 	q.args, q.unprepared, q.scans = inner.args, inner.unprepared, inner.scans
-	q.TableExpr("unnest(?::uuid[]) AS k(id)", q.arg(uuids(keys))).
+	parents := "unnest(?::uuid[]) AS k(id)"
+	value := any(uuids(keys))
+	if len(keys) == 1 { // else planned anew each time, see arguments.in
+		parents, value = "(SELECT ?::uuid AS id) AS k", [16]byte(keys[0])
+	}
+	q.TableExpr(parents, q.arg(value)).
 		Join("CROSS JOIN LATERAL (?) AS "+table, inner.SelectQuery).
 		ColumnExpr("k.id, " + table + ".*")
 }

@@ -10,59 +10,6 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// DashboardStats counts the visible machines of a scope. One statement, so that all figures come
-// from one snapshot; index-only scan of equipment_by_status for the company, of
-// equipment_by_user_status for one user; and company_changes_by_company.
-func (s *Fleet) DashboardStats(ctx context.Context, v fleet.Viewer, scope fleet.StatsScope) (fleet.DashboardStats,
-	error) {
-	q := s.query()
-	q.TableExpr("equipment AS e").
-		ColumnExpr("count(*)").
-		ColumnExpr("round(avg(e.cost), 2)::text").
-		ColumnExpr("coalesce(sum(e.cost), 0.00)::text").
-		ColumnExpr("statement_timestamp()")
-	if v.SeesSequence() {
-		q.ColumnExpr("(SELECT coalesce(sum(c.changes), 0)::bigint FROM company_changes c WHERE c.company_id = ?)",
-			q.arg([16]byte(v.CompanyID)))
-	} else {
-		q.ColumnExpr("NULL::bigint")
-	}
-	for _, status := range fleet.EquipmentStatuses() {
-		q.ColumnExpr("count(*) FILTER (WHERE e.status = ?)", q.arg(string(status)))
-	}
-	var ofUser *fleet.EquipmentFilter
-	if user := v.StatsUser(scope); user != nil {
-		ofUser = &fleet.EquipmentFilter{User: &fleet.IDFilter{In: fleet.RowIDs(fleet.KindUser, *user)}}
-	}
-	equipmentWhere(q, v, ofUser)
-
-	var stats fleet.DashboardStats
-	targets := []any{&stats.TotalEquipment, &stats.AverageCost, (*string)(&stats.TotalValue), &stats.ComputedAt,
-		&stats.Sequence}
-	stats.StatusCounts = make([]fleet.StatusCount, len(fleet.EquipmentStatuses()))
-	for i, status := range fleet.EquipmentStatuses() {
-		stats.StatusCounts[i].Status = status
-		targets = append(targets, &stats.StatusCounts[i].Count)
-	}
-	if _, err := fetch(ctx, q, func(rows pgx.Rows) (struct{}, error) {
-		return pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (struct{}, error) {
-			return struct{}{}, row.Scan(targets...)
-		})
-	}); err != nil {
-		return fleet.DashboardStats{}, fmt.Errorf("dashboard statistics: %w", err)
-	}
-	for _, c := range stats.StatusCounts {
-		switch c.Status {
-		case fleet.EquipmentActive:
-			stats.ActiveEquipment = c.Count
-		case fleet.EquipmentMaintenance:
-			stats.MaintenanceEquipment = c.Count
-		}
-	}
-	stats.ComputedAt = stats.ComputedAt.UTC()
-	return stats, nil
-}
-
 // dimensions are the expressions that a summary groups by.
 var dimensions = map[fleet.MaintenanceGrouping]string{
 	fleet.ByEquipment:  "m.equipment_id",

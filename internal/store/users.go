@@ -23,7 +23,7 @@ func (s *Fleet) UsersByID(ctx context.Context, v fleet.Viewer, ids []fleet.UUID)
 	text := `
 		SELECT ` + userColumns + `
 		FROM   users u
-		WHERE  ` + visible(ofUsers, "u", v, args.add) + ` AND u.id = ANY(` + args.add(uuids(ids)) + `)`
+		WHERE  ` + visible(ofUsers, "u", v, args.add) + ` AND ` + args.in("u.id", ids)
 	list, err := readRows(ctx, s.conns, only(scanUser), text, args...)
 	if err != nil {
 		return nil, fmt.Errorf("users by id: %w", err)

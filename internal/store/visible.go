@@ -17,6 +17,7 @@ const (
 	ofAssignments
 	ofUsers
 	ofHistory
+	ofSums
 	ofTokens
 	ofSessions
 	ofPasswords // alias is that of the users
@@ -30,6 +31,16 @@ type arguments []any
 func (a *arguments) add(value any) string {
 	*a = append(*a, value)
 	return "$" + strconv.Itoa(len(*a))
+}
+
+// in adds keys and returns the condition that column is one of them. One key is compared by =: PostgreSQL
+// prices a generic plan of = ANY for ten elements, so that with one it plans the statement anew each
+// time, which takes longer than to execute it.
+func (a *arguments) in(column string, keys []fleet.UUID) string {
+	if len(keys) == 1 {
+		return column + " = " + a.add([16]byte(keys[0]))
+	}
+	return column + " = ANY(" + a.add(uuids(keys)) + ")"
 }
 
 // visible returns the condition that the row called alias is visible to the viewer: it belongs to

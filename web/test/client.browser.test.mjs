@@ -19,7 +19,11 @@ test('the list is windowed, and can be entered in the middle without the pages b
   await page.locator('.grid-scroller').evaluate((e) => (e.scrollTop = 300 * 48))
   await page.locator('[data-index="300"][data-id]').waitFor()
   assert.ok((await page.locator('.machine-grid [data-index]').count()) < 60, 'rows outside of the window are not in the document')
-  assert.ok(offsets.length > 0 && offsets.every((o) => o >= 250), `pages that nobody sees were asked for: ${offsets}`)
+  // The page at the top may be asked for once more: it is in sight when the first event, a RESYNC, arrives.
+  assert.ok(
+    offsets.includes(300) && offsets.every((o) => o === 0 || o >= 250),
+    `pages that nobody sees were asked for: ${offsets}`,
+  )
   const { equipmentList } = await graphql('{ equipmentList(first: 1, offset: 300, orderBy: NAME_ASC) { nodes { name } } }')
   assert.ok((await page.locator('[data-index="300"]').innerText()).includes(equipmentList.nodes[0].name))
   await done()

@@ -87,6 +87,48 @@ test('a user signs in, is shown, and signs out again, with scripts and without',
   }
 })
 
+test("a signed-in user works where sessions run the client's documents alone", { skip: !password }, async () => {
+  const { page, done } = await open('/sign-in?next=/equipment')
+  await signIn(page, password)
+  await page.waitForURL(`${base}/equipment`)
+  const refused = []
+  page.on('response', async (r) => {
+    if (new URL(r.url()).pathname === '/graphql' && (await r.text().catch(() => '')).includes('FORBIDDEN')) refused.push(r.url())
+  })
+  await page.getByRole('button', { name: 'Add machine' }).first().click()
+  const dialog = page.getByRole('dialog')
+  const name = `Trusted ${process.pid}`
+  await dialog.getByLabel('Name').fill(name)
+  await dialog.getByLabel('Category').fill('Crane')
+  await dialog.getByRole('button', { name: 'Add machine' }).click()
+  await page.getByRole('link', { name }).first().click()
+  await page.locator('.facts').waitFor()
+  const machine = page.url()
+  for (const path of ['/', '/?wall', '/work']) {
+    await page.goto(base + path)
+    await page
+      .getByText(/^live/i)
+      .first()
+      .waitFor() // the page's subscriptions are open
+  }
+  await page.goto(machine)
+  await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: 'Delete machine' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete machine' }).click()
+  await page.waitForURL(`${base}/equipment`)
+  assert.deepEqual(refused, [])
+  const answer = await page.evaluate(async () => {
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ query: '{ viewer { email } }' }),
+    })
+    return response.json()
+  })
+  assert.equal(answer.errors[0].extensions.code, 'FORBIDDEN', 'a document that is not of the client')
+  await done()
+})
+
 test("the form leads to the company's provider", { skip: !issuer }, async () => {
   const provider = createServer((request, response) => {
     const endpoint = (path) => issuer + path

@@ -21,6 +21,8 @@ ports=$(node -e '
 port=${ports% *}
 unset DATABASE_URL
 export FLEET_LOG_LEVEL=DEBUG FLEET_DATA_DIR="$dir/data" FLEET_ADDR="127.0.0.1:$port" FLEET_METRICS_ADDR= FLEET_PUBLIC_URL="http://127.0.0.1:$port"
+# Browser sessions may send the client's own documents alone; the demo's user has no session.
+export FLEET_TRUSTED_ONLY=true
 # The password of the user who signs in, and the address of the provider.
 export FLEET_TEST_PASSWORD="correct horse battery staple" FLEET_TEST_ISSUER="http://127.0.0.1:${ports#* }"
 server=
