@@ -15,7 +15,7 @@ import (
 // whose value is not allowed, with that value and what is allowed, a line for each.
 func (c Config) Check() error {
 	mistakes := append(minima(c), c.Database.Check())
-	if c.SessionMax < c.SessionIdle {
+	if c.SessionMax < c.SessionIdle && c.SessionMax >= time.Minute { // else its minimum is the mistake
 		mistakes = append(mistakes,
 			outOfRange("FLEET_SESSION_MAX", c.SessionMax, fmt.Sprintf("%v, which is FLEET_SESSION_IDLE", c.SessionIdle)))
 	}
