@@ -38,9 +38,19 @@ func TestTheDoctorFindsNothingWrong(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Clone(t, storetest.Template())
 	said, _ := examined(t, []string{"DATABASE_URL=" + url, "FLEET_MAX_CONNS=5"})
-	says(t, said, "ok settings", "ok database version", "ok schema migration", "ok extensions", "ok connections 1 instances",
-		"ok clock", "ok database encryption the connection stays on this machine",
-		"ok change feed connected and heard a notification", "ok statistics rows: 0 in equipment")
+	says(
+		t,
+		said,
+		"ok settings",
+		"ok database version",
+		"ok schema migration",
+		"ok extensions",
+		"ok connections 1 instances",
+		"ok clock",
+		"ok database encryption the connection stays on this machine",
+		"ok change feed connected and heard a notification",
+		"ok statistics rows: 0 in equipment",
+	)
 }
 
 // TestTheDoctorSaysWhatToDo for each fault that can be made here.
@@ -79,7 +89,13 @@ func TestTheDoctorChangesNothing(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Empty(t)
 	said, _ := examined(t, []string{"DATABASE_URL=" + url, "FLEET_MAX_CONNS=5"})
-	says(t, said, "WARN schema migration 0, this release has", "-> run `server migrate`", "will be made by the first migration")
+	says(
+		t,
+		said,
+		"WARN schema migration 0, this release has",
+		"-> run `server migrate`",
+		"will be made by the first migration",
+	)
 	conn := dialled(t, url)
 	if n := number(t, conn, `SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace`); n != 0 {
 		t.Errorf("%d tables and indexes were made", n)
@@ -90,7 +106,15 @@ func TestTheDoctorChangesNothing(t *testing.T) {
 func TestABackupIsRestored(t *testing.T) {
 	t.Parallel()
 	url := pgtest.Clone(t, storetest.Template())
-	run1(t, []string{"DATABASE_URL=" + url}, "seed", "--company=Kept", "--equipment=200", "--operators=20", "--records=500")
+	run1(
+		t,
+		[]string{"DATABASE_URL=" + url},
+		"seed",
+		"--company=Kept",
+		"--equipment=200",
+		"--operators=20",
+		"--records=500",
+	)
 	restored := pgtest.Empty(t)
 	file := filepath.Join(t.TempDir(), "fleet.dump")
 	for _, command := range [][]string{

@@ -21,9 +21,22 @@ func checked(t *testing.T, environment ...string) (commands, error) {
 // TestEveryMistakeOfTheEnvironmentIsListed in one message, a line for each.
 func TestEveryMistakeOfTheEnvironmentIsListed(t *testing.T) {
 	t.Parallel()
-	_, err := checked(t, "FLEET_BODY_TIMEOUT=soon", "FLEET_MAX_DEPTH=many", "FLEET_POOLER=perhaps", "FLEET_DEMO=2",
-		"FLEET_TRUSTED_PROXIES=10.0.0.0/8,nowhere", "FLEET_RATE_LIMITS=3", "FLEET_SERVICE_HOST=10.0.0.1", "FLEET_RATE_LIMIT=x",
-		"PATH=/bin", "HOME=x", "FLEETING=1", "FLEET_TEST_LOGS=/tmp", "FLEET_ADDR=:80")
+	_, err := checked(
+		t,
+		"FLEET_BODY_TIMEOUT=soon",
+		"FLEET_MAX_DEPTH=many",
+		"FLEET_POOLER=perhaps",
+		"FLEET_DEMO=2",
+		"FLEET_TRUSTED_PROXIES=10.0.0.0/8,nowhere",
+		"FLEET_RATE_LIMITS=3",
+		"FLEET_SERVICE_HOST=10.0.0.1",
+		"FLEET_RATE_LIMIT=x",
+		"PATH=/bin",
+		"HOME=x",
+		"FLEETING=1",
+		"FLEET_TEST_LOGS=/tmp",
+		"FLEET_ADDR=:80",
+	)
 	if err == nil {
 		t.Fatal("nothing is wrong")
 	}
@@ -63,9 +76,18 @@ func TestOutOfRangeIsListedBesideWhatCannotBeRead(t *testing.T) {
 
 func TestAnEnvironmentWithoutMistakes(t *testing.T) {
 	t.Parallel()
-	if _, err := checked(t, "FLEET_ADDR=:8080", "FLEET_RATE_LIMIT=2.5", "FLEET_MAX_SOCKETS=0", "FLEET_LOG_LEVEL=WARN",
-		"FLEET_URL=http://x", "FLEET_MEMORY_LIMIT=100", "DATABASE_URL=postgres:///x", "FLEET_TRUSTED_PROXIES=10.0.0.0/8,::1/128",
-		"FLEET_REPORT_COST=false"); err != nil {
+	if _, err := checked(
+		t,
+		"FLEET_ADDR=:8080",
+		"FLEET_RATE_LIMIT=2.5",
+		"FLEET_MAX_SOCKETS=0",
+		"FLEET_LOG_LEVEL=WARN",
+		"FLEET_URL=http://x",
+		"FLEET_MEMORY_LIMIT=100",
+		"DATABASE_URL=postgres:///x",
+		"FLEET_TRUSTED_PROXIES=10.0.0.0/8,::1/128",
+		"FLEET_REPORT_COST=false",
+	); err != nil {
 		t.Error(err)
 	}
 }

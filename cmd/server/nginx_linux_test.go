@@ -76,7 +76,11 @@ func nginxTLS(t *testing.T, b *behind) {
 
 // nginxAddress signs in with a wrong password, with a forged address: the log has that of the connection.
 func nginxAddress(t *testing.T, b *behind) {
-	r, err := http.NewRequest(http.MethodPost, b.at("/sign-in"), strings.NewReader(`{"email":"a@example.com","password":"x"}`))
+	r, err := http.NewRequest(
+		http.MethodPost,
+		b.at("/sign-in"),
+		strings.NewReader(`{"email":"a@example.com","password":"x"}`),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +255,12 @@ func nginxRolling(t *testing.T, b *behind) {
 	}
 	l := b.load(10)
 	l.goesOn(t, 30)
-	cmd := exec.CommandContext(t.Context(), "../../deploy/nginx/rolling-restart.sh", filepath.Join(b.folder, "upstream.conf"), restart)
+	cmd := exec.CommandContext(
+		t.Context(),
+		"../../deploy/nginx/rolling-restart.sh",
+		filepath.Join(b.folder, "upstream.conf"),
+		restart,
+	)
 	cmd.Env = append(os.Environ(), "DRAIN=1", fmt.Sprintf("NGINX_RELOAD=%s -p %s -c %s/nginx.conf -s reload",
 		nginxProgram(t), b.folder, b.folder))
 	said, err := cmd.CombinedOutput()

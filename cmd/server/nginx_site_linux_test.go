@@ -165,9 +165,22 @@ func (b *behind) configure(addresses []string) {
 		temporary += fmt.Sprintf("\n    %s_temp_path %s/%s;", kind, b.folder, kind)
 	}
 	changes := map[string][]string{
-		"nginx.conf": {"user www-data;", "user root;", "sendfile on;", temporary, "/run/nginx.pid", b.folder + "/nginx.pid", "/var/log/nginx", b.folder,
-			"worker_processes auto", "worker_processes 2", "worker_connections 32768", "worker_connections 1024",
-			"worker_rlimit_nofile 65536", "worker_rlimit_nofile 4096"},
+		"nginx.conf": {
+			"user www-data;",
+			"user root;",
+			"sendfile on;",
+			temporary,
+			"/run/nginx.pid",
+			b.folder + "/nginx.pid",
+			"/var/log/nginx",
+			b.folder,
+			"worker_processes auto",
+			"worker_processes 2",
+			"worker_connections 32768",
+			"worker_connections 1024",
+			"worker_rlimit_nofile 65536",
+			"worker_rlimit_nofile 4096",
+		},
 		"fleet.conf": {"listen 80;", "listen 127.0.0.1:" + b.plain + ";", "listen 443 ssl http2;",
 			"listen 127.0.0.1:" + b.port + " ssl http2;", "    listen [::]:80;\n", "", "    listen [::]:443 ssl http2;\n", "",
 			"/etc/ssl/fleet", b.folder, "/var/log/nginx", b.folder, "/var/cache/nginx/fleet", b.folder + "/cache",

@@ -62,6 +62,9 @@ func touch(t *testing.T, url string) error {
 		return err
 	}
 	defer func() { _ = conn.Close(t.Context()) }()
-	_, err = conn.Exec(t.Context(), `UPDATE equipment SET version = version + 1 WHERE id = (SELECT id FROM equipment LIMIT 1)`)
+	_, err = conn.Exec(
+		t.Context(),
+		`UPDATE equipment SET version = version + 1 WHERE id = (SELECT id FROM equipment LIMIT 1)`,
+	)
 	return err
 }

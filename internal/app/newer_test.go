@@ -20,7 +20,10 @@ func TestANewerDatabaseIsRefusedUnlessAllowed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := conn.Exec(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`); err != nil {
+	if _, err := conn.Exec(
+		t.Context(),
+		`INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)`,
+	); err != nil {
 		t.Fatal(err)
 	}
 	_ = conn.Close(context.Background())

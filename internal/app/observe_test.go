@@ -151,7 +151,14 @@ func TestEachRequestHasALine(t *testing.T) {
 	send(t, "POST", url+"/graphql", someMachines, "X-Request-Id", "id-of-query")
 	log.with(t, "level=INFO msg=request method=POST endpoint=/graphql status=200", "operation=Some", "type=query",
 		"outcome=ok", "cost=", "duration_ms=", "statements=2 ", "sql_ms=", "request=id-of-query", "user=")
-	send(t, "POST", url+"/graphql", `{"query":"query Bad { equipmentList(first: 0) { totalCount } }"}`, "X-Request-Id", "id-of-bad")
+	send(
+		t,
+		"POST",
+		url+"/graphql",
+		`{"query":"query Bad { equipmentList(first: 0) { totalCount } }"}`,
+		"X-Request-Id",
+		"id-of-bad",
+	)
 	log.with(t, "msg=request", "operation=Bad type=query outcome=bad_input", "request=id-of-bad")
 	send(t, "POST", url+"/graphql", `{"query":"{ nothing }"}`, "X-Request-Id", "id-of-unknown")
 	log.with(t, "msg=request", "outcome=bad_input", "request=id-of-unknown")
@@ -192,7 +199,14 @@ func TestEachOperationOfASocketHasALine(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	log.with(t, "msg=request method=SOCKET endpoint=/graphql", "operation=Some type=query outcome=ok", "statements=2 ", "request=id-of-socket", "user=")
+	log.with(
+		t,
+		"msg=request method=SOCKET endpoint=/graphql",
+		"operation=Some type=query outcome=ok",
+		"statements=2 ",
+		"request=id-of-socket",
+		"user=",
+	)
 	log.with(t, "msg=request method=SOCKET", "operation=Live type=subscription outcome=ok", "request=id-of-socket")
 	log.with(t, "msg=request method=SOCKET", "outcome=bad_input", "request=id-of-socket")
 }
@@ -256,7 +270,14 @@ func TestASlowRequestSaysWhy(t *testing.T) {
 	if body := <-answered; !strings.Contains(body, `"nodes"`) {
 		t.Errorf("%s", body)
 	}
-	log.with(t, `level=WARN msg="slow request" method=POST`, "operation=Some", "why=sql", "queue_ms=", "request=id-of-slow")
+	log.with(
+		t,
+		`level=WARN msg="slow request" method=POST`,
+		"operation=Some",
+		"why=sql",
+		"queue_ms=",
+		"request=id-of-slow",
+	)
 	log.with(t, `level=WARN msg="slow statement"`, "rows=4 ", "failed=false", "fingerprint=", `statement="SELECT `,
 		"operation=Some", "request=id-of-slow")
 }

@@ -176,7 +176,12 @@ func TestNamesThatClientsInventMakeNoSeries(t *testing.T) {
 		# TYPE http_requests_total counter
 		http_requests_total{endpoint="/graphql",method="other",status="200"} 100
 	`
-	if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "graphql_operations_total", "http_requests_total"); err != nil {
+	if err := testutil.GatherAndCompare(
+		reg,
+		strings.NewReader(want),
+		"graphql_operations_total",
+		"http_requests_total",
+	); err != nil {
 		t.Error(err)
 	}
 	if n, err := testutil.GatherAndCount(reg, "graphql_operation_duration_seconds"); err != nil || n != 2 {
