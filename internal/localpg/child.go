@@ -44,7 +44,7 @@ func postgres(f *folder, bins binaries, acct account, socket string, settings ma
 	for _, name := range names {
 		args = append(args, "-c", name+"="+settings[name])
 	}
-	cmd := exec.Command(bins.postgres(), args...)
+	cmd := exec.Command(bins.postgres(), args...) //nolint:gosec // the program that the operator names
 	prepare(cmd, acct)
 	cmd.Stdout, cmd.Stderr = logFile, logFile
 	return cmd, logFile, from, nil
