@@ -35,7 +35,7 @@ func (s *Server) measured(next http.Handler) http.Handler {
 			m.allocated = allocated()
 		}
 		stream := s.transports.Streams(r)
-		defer func() { // also when the handler drops the connection by a panic
+		defer func() { //nolint:contextcheck // it has the request; also after a panic that drops the connection
 			m.setHeaders() // of an answer without a body
 			endpoint := cmp.Or(request.Endpoint(), "other")
 			status := cmp.Or(m.status, http.StatusOK)
@@ -53,7 +53,7 @@ func (s *Server) measured(next http.Handler) http.Handler {
 // routed is the handler of mux that notes which route was taken.
 func routed(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() { telemetry.Of(r.Context()).SetEndpoint(endpointOf(r.Pattern)) }() // mux sets it
+		defer func() { telemetry.Of(r.Context()).SetEndpoint(endpointOf(r.Pattern)) }() //nolint:contextcheck // mux has set it
 		mux.ServeHTTP(w, r)
 	})
 }
