@@ -3,10 +3,11 @@
 SHELL := /bin/sh
 GO ?= go
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+COMMIT := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/screenshots/*' -not -name '*.go')
 
-.PHONY: run test test-setup vet test-go test-live test-oracle test-schema test-unit test-pages screenshots release-schema bench bench-live bench-client bench-attack generate lint build clean help postgres pgbouncer
+.PHONY: run test test-setup vet test-go test-live test-oracle test-schema test-unit test-pages screenshots release-schema bench bench-live bench-client bench-attack generate lint build clean help postgres pgbouncer nginx promtool
 
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
@@ -15,12 +16,12 @@ test: ## Run all tests: Go with -race, then the clients and the pages in a real 
 	@GO="$(GO)" MAKE="$(MAKE)" .ci/test
 
 # The parts of test; each works alone.
-test-setup: postgres pgbouncer web/dist/graphiql.html bin/server
+test-setup: postgres pgbouncer nginx promtool web/dist/graphiql.html bin/server
 
 vet: web/dist/graphiql.html
 	$(GO) vet ./...
 
-test-go: postgres pgbouncer web/dist/graphiql.html
+test-go: postgres pgbouncer nginx promtool web/dist/graphiql.html
 	$(GO) run ./internal/localpg/testcluster -- $(GO) test -race -timeout 60m ./...
 
 test-live: bin/server postgres
@@ -51,7 +52,7 @@ build: bin/server ## Build bin/server, pages included
 bin/server: web/dist/graphiql.html $(GO_SOURCES)
 	@echo "building bin/server, which takes some minutes the first time"
 	@$(GO) mod download 2>/dev/null || true # says nothing, where go build has a line for each module
-	@$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o $@ ./cmd/server
+	@$(GO) build -trimpath -ldflags "-X main.version=$(VERSION) -X main.commit=$(COMMIT)" -o $@ ./cmd/server
 
 web/dist/graphiql.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 	@echo "building the pages, which takes half a minute"
@@ -74,6 +75,14 @@ postgres:
 # Installs PgBouncer where the machine has none.
 pgbouncer:
 	@sh deploy/pgbouncer/ensure.sh
+
+# Installs nginx where the machine has none, for the tests behind it.
+nginx:
+	@sh deploy/nginx/ensure.sh
+
+# Takes promtool where the machine has none, for the tests of the alerts.
+promtool:
+	@sh deploy/prometheus/ensure.sh
 
 bench: postgres ## Measure beside a handler written by hand, into docs/benchmarks.md
 	$(GO) test -run '^$$' -bench . ./bench

@@ -31,11 +31,27 @@ type Status struct {
 	Applied bool
 }
 
+// NewerError is returned for a database with migrations that this program does not have.
+type NewerError struct{ Database, Known int64 }
+
+// Error says what to do.
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("the database has the schema %d of a newer release, this one knows %d: start the newer release, "+
+		"or set FLEET_ALLOW_NEWER_DATABASE=true to go on without what it has added", e.Database, e.Known)
+}
+
 // Up applies every migration that the database at url does not have yet and returns how many it applied. Concurrent
-// callers wait for one another.
+// callers wait for one another. A database of a newer release is left alone and a NewerError returned.
 func Up(ctx context.Context, url string) (int, error) {
 	var applied int
 	err := with(ctx, url, func(p *goose.Provider) error {
+		current, newest, err := p.GetVersions(ctx)
+		if err != nil {
+			return err
+		}
+		if current > newest {
+			return &NewerError{Database: current, Known: newest}
+		}
 		results, err := p.Up(ctx)
 		applied = len(results)
 		return err
@@ -70,6 +86,20 @@ func List(ctx context.Context, url string) ([]Status, error) {
 		return err
 	})
 	return list, err
+}
+
+// Newest returns the version of the newest migration of this program.
+func Newest() (newest int64) {
+	entries, err := fs.ReadDir(files, ".")
+	if err != nil {
+		panic(err) // the files are embedded: unreadable means a broken build
+	}
+	for _, e := range entries {
+		if version, err := goose.NumericComponent(e.Name()); err == nil {
+			newest = max(newest, version)
+		}
+	}
+	return newest
 }
 
 // Fingerprint identifies the content of all migrations: databases with the same fingerprint have the same schema.

@@ -34,7 +34,9 @@ func (g *globals) startDatabase(ctx context.Context) (stop func(), err error) {
 	if g.URL != "" {
 		return func() {}, nil
 	}
-	pg, err := localpg.Start(ctx, localpg.Options{Dir: g.DataDir, BinDir: g.PGBin, Log: g.log})
+	pg, err := localpg.Start(ctx, localpg.Options{
+		Dir: g.DataDir, BinDir: g.PGBin, Restart: true, Log: g.log,
+	})
 	if err != nil {
 		return nil, err
 	}

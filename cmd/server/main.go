@@ -19,6 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"bitcorp.dev/fleet/internal/app"
+	"bitcorp.dev/fleet/internal/telemetry"
 )
 
 // commands are the subcommands of the server.
@@ -31,6 +32,7 @@ type commands struct {
 	User    userCmd    `cmd:"" help:"Add, list, disable and enable the users of a company, set passwords, and unlink from single sign-on."`
 	Token   tokenCmd   `cmd:"" help:"Make, list and revoke access tokens."`
 	SSO     ssoCmd     `cmd:"" name:"sso" help:"Set, show and remove a company's single sign-on."`
+	Doctor  doctorCmd  `cmd:"" help:"Examine an installation: database, connections, clock, disk, change feed, certificates; and say what to do."`
 	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
@@ -85,11 +87,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := checkEnvironment(parser.Model.Node, os.Environ()); err != nil {
+		return errors.Join(err, c.Serve.Check(), c.Database.Check()) // all mistakes at once
+	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
 		return err
 	}
-	c.log = slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+	c.log = slog.New(telemetry.Handler(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: c.LogLevel})))
 	slog.SetDefault(c.log)
 	return parsed.Run(&c.globals)
 }

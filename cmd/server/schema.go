@@ -3,11 +3,11 @@ package main
 import (
 	"fmt"
 	"io"
-	"runtime/debug"
 
 	"github.com/vektah/gqlparser/v2/formatter"
 
 	"bitcorp.dev/fleet/graph"
+	"bitcorp.dev/fleet/internal/app"
 )
 
 // schemaCmd prints the schema.
@@ -22,15 +22,15 @@ func (schemaCmd) Run(out io.Writer) error {
 // versionCmd prints the version.
 type versionCmd struct{}
 
-// version is set by the linker (make build).
-var version = "dev"
+// version and commit are set by the linker (make build).
+var (
+	version = "dev"
+	commit  = ""
+)
 
 // Run runs the command.
 func (versionCmd) Run(out io.Writer) error {
-	goVersion := "unknown"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		goVersion = info.GoVersion
-	}
-	_, err := fmt.Fprintf(out, "fleet %s (%s)\n", version, goVersion)
+	b := app.ReadBuild(version, commit)
+	_, err := fmt.Fprintf(out, "fleet %s, commit %s (%s)\n", b.Version, b.Commit, b.Go)
 	return err
 }

@@ -21,6 +21,7 @@ type serveCmd struct {
 
 // Run runs the command.
 func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) (err error) {
+	c.Database = g.Database
 	if err := c.Check(); err != nil { // before a database is made for it
 		return err
 	}
@@ -32,7 +33,7 @@ func (c *serveCmd) Run(ctx context.Context, g *globals, out io.Writer) (err erro
 		return err
 	}
 	defer stop()
-	c.Database, c.Log = g.Database, g.log
+	c.Database, c.Log, c.Build = g.Database, g.log, app.ReadBuild(version, commit)
 	a, err := app.New(ctx, c.Config)
 	if err != nil {
 		return err

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"bitcorp.dev/fleet/internal/caller"
+	"bitcorp.dev/fleet/internal/telemetry"
 )
 
 // Ticket is what the semaphore knows of one request: however many expensive
@@ -130,6 +132,7 @@ func (t *Ticket) Part(ctx context.Context) (done func(), err error) {
 
 func (t *Ticket) acquire(ctx context.Context) (release func(), err error) {
 	key, first := t.owner(ctx)
+	defer telemetry.Of(ctx).Since(telemetry.Queue, time.Now())
 	return t.slots.Acquire(ctx, key, first)
 }
 

@@ -6,6 +6,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"os"
 
@@ -26,6 +27,7 @@ import (
 	"bitcorp.dev/fleet/internal/seed"
 	"bitcorp.dev/fleet/internal/server"
 	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/internal/telemetry"
 	"bitcorp.dev/fleet/web"
 )
 
@@ -49,6 +51,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
+	c.Log = slog.New(telemetry.Handler(c.Log.Handler()))
 	db, err := OpenStore(ctx, c.Database, c.Log)
 	if err != nil {
 		return nil, err
@@ -95,6 +98,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 		return err
 	}
 	a.Registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	c.Build.register(a.Registry)
+	a.Store.Register(a.Registry)
 	a.Dashboard.Register(a.Registry)
 	a.Feed.Register(a.Registry)
 	trusted, err := readTrusted(c.TrustedDocuments)
@@ -133,8 +138,11 @@ func (a *App) assemble(ctx context.Context) (err error) {
 		},
 		Trusted:     trusted,
 		TrustedOnly: c.TrustedOnly,
-		Registry:    a.Registry,
-		Log:         c.Log,
+		Operations:  trusted.OperationNames(),
+		DrainDelay:  c.DrainDelay, StopTimeout: c.StopTimeout,
+		LogRate: c.LogRequests, SlowRequest: c.SlowRequest, ReportMemory: c.ReportMemory,
+		Registry: a.Registry,
+		Log:      c.Log,
 	})
 	return err
 }
@@ -214,17 +222,24 @@ func (c *Config) operationLimits() cost.Config {
 }
 
 // Run serves until ctx ends or a part fails, and lets requests in progress
-// finish. It calls ready with the address of the listener. When it returns, all
+// finish; all parts run until then. It calls ready with the address of the listener. When it returns, all
 // goroutines that it started have ended.
 func (a *App) Run(ctx context.Context, ready func(addr string)) error {
-	work, ctx := errgroup.WithContext(ctx)
-	work.Go(guard.Job(ctx, "change feed", a.Feed.Run))
-	work.Go(guard.Job(ctx, "sweep of sessions", a.Auth.Run))
-	work.Go(guard.Job(ctx, "check of long connections", a.Auth.RunWatches))
-	work.Go(guard.Job(ctx, "sweep", a.sweep))
+	parts, stopParts := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopParts()
+	work, parts := errgroup.WithContext(parts)
+	work.Go(guard.Job(parts, "change feed", a.Feed.Run))
+	work.Go(guard.Job(parts, "lag of the change feed", a.Feed.RunProbes))
+	work.Go(guard.Job(parts, "sweep of sessions", a.Auth.Run))
+	work.Go(guard.Job(parts, "check of long connections", a.Auth.RunWatches))
+	work.Go(guard.Job(parts, "sweep", a.sweep))
 	work.Go(func() (err error) {
 		defer guard.Into(&err, "server")
-		return a.Server.Run(ctx, ready)
+		defer stopParts()
+		serving, stop := context.WithCancel(ctx)
+		defer stop()
+		defer context.AfterFunc(parts, stop)() // a part that fails stops the server
+		return a.Server.Run(serving, ready)
 	})
 	return work.Wait()
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"reflect"
@@ -10,28 +11,38 @@ import (
 	"bitcorp.dev/fleet/internal/server"
 )
 
-// Check returns an error that names the first setting, in the order of the
-// fields, whose value is not allowed, with that value and what is allowed.
+// Check returns an error that names every setting, in the order of the fields,
+// whose value is not allowed, with that value and what is allowed, a line for each.
 func (c Config) Check() error {
-	fields := reflect.ValueOf(c)
+	mistakes := append(minima(c), c.Database.Check())
+	if c.SessionMax < c.SessionIdle && c.SessionMax >= time.Minute { // else its minimum is the mistake
+		mistakes = append(mistakes,
+			outOfRange("FLEET_SESSION_MAX", c.SessionMax, fmt.Sprintf("%v, which is FLEET_SESSION_IDLE", c.SessionIdle)))
+	}
+	_, err := ParsePublicURL(c.PublicURL)
+	mistakes = append(mistakes, err)
+	if c.Demo {
+		mistakes = append(mistakes, server.CheckDemo(c.Addr))
+	}
+	return errors.Join(mistakes...)
+}
+
+// Check returns an error that names every setting whose value is not allowed. A
+// zero stands for the default.
+func (d Database) Check() error {
+	return errors.Join(minima(d)...)
+}
+
+// minima returns an error for each field of a struct whose value is below the minimum in its tag.
+func minima(settings any) (mistakes []error) {
+	fields := reflect.ValueOf(settings)
 	for i := range fields.NumField() {
 		tag := fields.Type().Field(i).Tag
 		if least, ok := tag.Lookup("min"); ok {
-			if err := checkMin(tag.Get("env"), fields.Field(i), least); err != nil {
-				return err
-			}
+			mistakes = append(mistakes, checkMin(tag.Get("env"), fields.Field(i), least))
 		}
 	}
-	if c.SessionMax < c.SessionIdle {
-		return outOfRange("FLEET_SESSION_MAX", c.SessionMax, fmt.Sprintf("%v, which is FLEET_SESSION_IDLE", c.SessionIdle))
-	}
-	if _, err := ParsePublicURL(c.PublicURL); err != nil {
-		return err
-	}
-	if c.Demo {
-		return server.CheckDemo(c.Addr)
-	}
-	return nil
+	return mistakes
 }
 
 // checkMin returns an error if a setting's value is below least, which is

@@ -50,9 +50,29 @@ func TestASettingOutOfRangeIsRefused(t *testing.T) {
 		`FLEET_PUBLIC_URL is "x/y": it must be a scheme and a host, such as https://fleet.example.com`: func(c *app.Config) {
 			c.PublicURL = "x/y"
 		},
-		// The first setting in the order of the fields, every time.
-		"FLEET_HEADER_TIMEOUT is 0s: it must be at least 1ms": func(c *app.Config) {
+		"FLEET_MAX_TURNS is -1: it must be at least 0":           func(c *app.Config) { c.MaxTurns = -1 },
+		"FLEET_RATE_BURST is -1: it must be at least 0":          func(c *app.Config) { c.RateBurst = -1 },
+		"FLEET_MAX_CONNECTIONS is -1: it must be at least 0":     func(c *app.Config) { c.MaxConnections = -1 },
+		"FLEET_STATS_TTL is -1s: it must be at least 0s":         func(c *app.Config) { c.StatsTTL = -time.Second },
+		"FLEET_DRAIN_DELAY is -1s: it must be at least 0s":       func(c *app.Config) { c.DrainDelay = -time.Second },
+		"FLEET_STOP_TIMEOUT is 0s: it must be at least 1ms":      func(c *app.Config) { c.StopTimeout = 0 },
+		"FLEET_SLOW_REQUEST is 0s: it must be at least 1ms":      func(c *app.Config) { c.SlowRequest = 0 },
+		"FLEET_LOG_REQUESTS is -1: it must be at least 0":        func(c *app.Config) { c.LogRequests = -1 },
+		"FLEET_MAX_CONNS is -1: it must be at least 0":           func(c *app.Config) { c.Database.MaxConns = -1 },
+		"FLEET_KEEP_CONNS is -1: it must be at least 0":          func(c *app.Config) { c.Database.KeepConns = -1 },
+		"FLEET_CONN_WAIT is -1s: it must be at least 0s":         func(c *app.Config) { c.Database.ConnWait = -time.Second },
+		"FLEET_STATEMENT_TIMEOUT is -1s: it must be at least 0s": func(c *app.Config) { c.Database.StatementTimeout = -time.Second },
+		"FLEET_SLOW_STATEMENT is -1s: it must be at least 0s":    func(c *app.Config) { c.Database.SlowStatement = -time.Second },
+		// All mistakes, in the order of the fields, every time.
+		"FLEET_HEADER_TIMEOUT is 0s: it must be at least 1ms\n" +
+			"FLEET_BODY_TIMEOUT is 0s: it must be at least 1ms\n" +
+			"FLEET_MAX_BODY_BYTES is 0: it must be at least 1\n" +
+			"FLEET_MAX_DEPTH is 0: it must be at least 1\n" +
+			"FLEET_MAX_EVENT_COST is 0: it must be at least 1\n" +
+			"FLEET_KEEP_CONNS is -2: it must be at least 0\n" +
+			`FLEET_PUBLIC_URL is "x": it must be a scheme and a host, such as https://fleet.example.com`: func(c *app.Config) {
 			c.MaxEventCost, c.MaxDepth, c.MaxBodyBytes, c.BodyTimeout, c.HeaderTimeout = 0, 0, 0, 0, 0
+			c.Database.KeepConns, c.PublicURL = -2, "x"
 		},
 	} {
 		c := app.Default()

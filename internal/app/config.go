@@ -14,6 +14,7 @@ import (
 	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/server"
 	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/internal/telemetry"
 	"bitcorp.dev/fleet/internal/transport"
 	"bitcorp.dev/fleet/web"
 )
@@ -23,10 +24,12 @@ type Database struct {
 	URL              string        `name:"database-url" env:"DATABASE_URL" help:"PostgreSQL, as postgres://user:password@host/database. Without it a private PostgreSQL is started in the data folder."`
 	ListenURL        string        `name:"listen-url" env:"FLEET_LISTEN_URL" help:"The same database without a pooler, if DATABASE_URL goes through one such as PgBouncer in transaction mode: notifications of changes need a connection of their own. Not given: DATABASE_URL."`
 	Pooler           store.Pooler  `env:"FLEET_POOLER" enum:"auto,yes,no" default:"auto" help:"Whether DATABASE_URL goes through a pooler in transaction mode: then statements are not prepared, and settings are made in each transaction. auto finds out."`
-	MaxConns         int           `env:"FLEET_MAX_CONNS" help:"Most database connections at once; the sum over all instances must stay below the database's max_connections."`
-	KeepConns        int           `env:"FLEET_KEEP_CONNS" help:"Database connections kept open when idle."`
-	ConnWait         time.Duration `env:"FLEET_CONN_WAIT" help:"Longest wait for a database connection when all are in use."`
-	StatementTimeout time.Duration `env:"FLEET_STATEMENT_TIMEOUT" help:"PostgreSQL ends a statement of the server that takes longer."`
+	MaxConns         int           `env:"FLEET_MAX_CONNS" min:"0" help:"Most database connections at once; the sum over all instances must stay below the database's max_connections."`
+	KeepConns        int           `env:"FLEET_KEEP_CONNS" min:"0" help:"Database connections kept open when idle."`
+	ConnWait         time.Duration `env:"FLEET_CONN_WAIT" min:"0s" help:"Longest wait for a database connection when all are in use."`
+	StatementTimeout time.Duration `env:"FLEET_STATEMENT_TIMEOUT" min:"0s" help:"PostgreSQL ends a statement of the server that takes longer."`
+	AllowNewer       bool          `name:"allow-newer-database" env:"FLEET_ALLOW_NEWER_DATABASE" help:"Use a database whose schema a newer release has changed. This release knows nothing of what that has added."`
+	SlowStatement    time.Duration `env:"FLEET_SLOW_STATEMENT" min:"0s" help:"Statements that take longer are logged."`
 }
 
 // Config configures an App. Default returns the usual values; a zero value is
@@ -39,7 +42,7 @@ type Config struct {
 	Addr        string        `env:"FLEET_ADDR" help:"Address to listen on."`
 	MetricsAddr string        `env:"FLEET_METRICS_ADDR" help:"Address of the metrics listener for Prometheus; empty for none."`
 	Demo        bool          `env:"FLEET_DEMO" help:"Fill an empty database with a demo fleet, and answer anonymous requests as its manager. On the loopback interface only."`
-	StatsTTL    time.Duration `name:"stats-ttl" env:"FLEET_STATS_TTL" help:"Longest that statistics are kept in memory; 0 keeps none. A committed write drops them at once."`
+	StatsTTL    time.Duration `name:"stats-ttl" env:"FLEET_STATS_TTL" min:"0s" help:"Longest that statistics are kept in memory; 0 keeps none. A committed write drops them at once."`
 
 	PublicURL        string         `name:"public-url" env:"FLEET_PUBLIC_URL" placeholder:"https://fleet.example.com" help:"URL at which browsers find the server. With https its cookies are sent over https alone; single sign-on needs it."`
 	Origins          []string       `env:"FLEET_ORIGINS" placeholder:"https://app.example.com" help:"Other sites whose pages may send requests that change something."`
@@ -69,17 +72,26 @@ type Config struct {
 	MaxEventCost      int  `env:"FLEET_MAX_EVENT_COST" min:"1" help:"Most that each event of a subscription may cost."`
 	ReportCost        bool `env:"FLEET_REPORT_COST" negatable:"" help:"Report the cost of each answer in extensions.cost."`
 
+	DrainDelay  time.Duration `env:"FLEET_DRAIN_DELAY" min:"0s" help:"How long the server goes on after SIGTERM, while /readyz says 503, so that load balancers notice before it takes no more connections."`
+	StopTimeout time.Duration `env:"FLEET_STOP_TIMEOUT" min:"1ms" help:"Longest that requests in progress may take after that."`
+
+	LogRequests  float64       `env:"FLEET_LOG_REQUESTS" min:"0" help:"Most requests that have a line in the log in a second; beyond them lines are left out and counted. 0: none but slow ones."`
+	SlowRequest  time.Duration `env:"FLEET_SLOW_REQUEST" min:"1ms" help:"Requests that take longer are logged with what they waited for."`
+	ReportMemory bool          `env:"FLEET_REPORT_MEMORY" help:"Send the header X-Memory-Used: the bytes that the whole process has allocated during the request."`
+
 	TrustedDocuments string `env:"FLEET_TRUSTED_DOCUMENTS" type:"existingfile" help:"A further client's manifest of documents, a JSON object of their texts by SHA-256: requests may name them by hash."`
 	TrustedOnly      bool   `env:"FLEET_TRUSTED_ONLY" help:"Run only those documents, and the embedded client's own, for browser sessions."`
 
 	RateLimit        *float64 `env:"FLEET_RATE_LIMIT" min:"0" help:"Requests a second of a user, a token, or the address of an anonymous client; an expensive one counts as several. 0: no limit. Not given: ${default_rate_limit}, and in demo mode 0."`
-	RateBurst        int      `env:"FLEET_RATE_BURST" help:"Requests that they may send at once."`
-	MaxTurns         int      `env:"FLEET_MAX_TURNS" help:"Expensive operations that run at once, here and in the database; the rest waits in a queue. 0: half as many as this machine has processors. More where the database has processors of its own."`
+	RateBurst        int      `env:"FLEET_RATE_BURST" min:"0" help:"Requests that they may send at once."`
+	MaxTurns         int      `env:"FLEET_MAX_TURNS" min:"0" help:"Expensive operations that run at once, here and in the database; the rest waits in a queue. 0: half as many as this machine has processors. More where the database has processors of its own."`
 	MaxSubscriptions *int     `env:"FLEET_MAX_SUBSCRIPTIONS" min:"0" help:"Subscriptions that a user may have open. 0: no limit. Not given: ${default_max_subscriptions}, and in demo mode 0."`
 	MaxSockets       *int     `env:"FLEET_MAX_SOCKETS" min:"0" help:"WebSockets that a user may have open. 0: no limit. Not given: ${default_max_sockets}, and in demo mode 0."`
 	MaxOperations    int      `name:"max-operations" env:"FLEET_MAX_SOCKET_OPERATIONS" min:"1" help:"Operations that may be in progress on one WebSocket."`
-	MaxConnections   int      `env:"FLEET_MAX_CONNECTIONS" help:"WebSockets and event streams of all users together. 0: as many as there is memory for."`
+	MaxConnections   int      `env:"FLEET_MAX_CONNECTIONS" min:"0" help:"WebSockets and event streams of all users together. 0: as many as there is memory for."`
 
+	// Build describes the program in metrics.
+	Build Build `kong:"-"`
 	// DemoUser is the e-mail address of the user as whom Demo answers. Without
 	// it that is the manager of the demo fleet, which is made if it is missing.
 	DemoUser string `kong:"-"`
@@ -110,6 +122,8 @@ func Default() Config {
 		MaxRootFields: operation.RootFields, MaxFragments: operation.Fragments, MaxRepetitions: operation.Repetitions,
 		MaxVariableValues: operation.VariableValues, MaxVariableDepth: operation.VariableDepth,
 		MaxCost: operation.Cost, MaxEventCost: operation.EventCost, ReportCost: true,
+		StopTimeout: server.DefaultStopTimeout,
+		LogRequests: telemetry.DefaultLogRate, SlowRequest: telemetry.DefaultSlowRequest,
 		RateBurst: admission.DefaultRate.Burst, MaxOperations: transport.DefaultMaxOperations,
 		MaxConnections: admission.DefaultMaxConnections,
 		Hashing:        auth.DefaultHashing, SignInTime: auth.DefaultSignInTime, Pages: web.Dist(), Log: slog.Default(),
@@ -121,6 +135,7 @@ func DefaultDatabase() Database {
 	return Database{
 		Pooler: store.PoolerAuto, MaxConns: store.DefaultMaxConns, KeepConns: store.DefaultKeepConns,
 		ConnWait: store.DefaultConnWait, StatementTimeout: store.DefaultStatementTimeout,
+		SlowStatement: store.DefaultSlowStatement,
 	}
 }
 

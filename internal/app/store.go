@@ -13,7 +13,14 @@ import (
 
 // OpenStore brings the schema of a database up to date and opens a store on it.
 func OpenStore(ctx context.Context, c Database, log *slog.Logger) (*store.DB, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
 	n, err := migrations.Up(ctx, c.URL)
+	if newer := new(migrations.NewerError); errors.As(err, &newer) && c.AllowNewer {
+		log.Warn("the database has the schema of a newer release", "error", err)
+		err = nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -28,6 +35,8 @@ func OpenStore(ctx context.Context, c Database, log *slog.Logger) (*store.DB, er
 		KeepConns:        c.KeepConns,
 		StatementTimeout: c.StatementTimeout,
 		ConnWait:         c.ConnWait,
+		SlowStatement:    c.SlowStatement,
+		Log:              log,
 		BeforeScan:       admission.BeforeScan,
 	})
 }

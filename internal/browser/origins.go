@@ -117,8 +117,9 @@ func (b *Browser) sharedWithTrusted(next http.Handler) http.Handler {
 		AllowCredentials: true,
 		AllowedMethods:   []string{http.MethodGet, http.MethodHead, http.MethodPost},
 		AllowedHeaders:   allowedHeaders,
-		ExposedHeaders:   []string{caller.RequestIDHeader, "RateLimit", "RateLimit-Policy", "Retry-After"},
-		MaxAge:           600,
+		ExposedHeaders: []string{caller.RequestIDHeader, "RateLimit", "RateLimit-Policy", "Retry-After",
+			"X-Response-Time", "X-Memory-Used"},
+		MaxAge: 600,
 	}).Handler(next)
 }
 

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/dgraph-io/ristretto/v2"
+
+	"bitcorp.dev/fleet/internal/telemetry"
 )
 
 // CacheConfig bounds a Cache.
@@ -129,14 +131,17 @@ func (c *Cache[V]) Get(ctx context.Context, name, key string, load func(context.
 	// the old value.
 	if g.fence.Load() > 0 || c.suspended.Load() {
 		c.counts.bypasses.Add(1)
+		telemetry.Of(ctx).Cache(false)
 		return c.load(ctx, load)
 	}
 	id := version{Key(name, key), c.generation(g)} // (2)
 	if v, ok := c.look(id); ok {
 		c.counts.hits.Add(1)
+		telemetry.Of(ctx).Cache(true)
 		return v, nil
 	}
 	c.counts.misses.Add(1)
+	telemetry.Of(ctx).Cache(false)
 	// A flight is identified by key and generation: a reader after an
 	// invalidation does not join a load that began before it.
 	f := c.join(ctx, g, id, load)

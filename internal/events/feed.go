@@ -25,6 +25,10 @@ type Carrier interface {
 	// without ready, for changes that it learns of late. Listen returns when the
 	// connection is lost or ctx ends; both functions return soon.
 	Listen(ctx context.Context, ready func(), each func(fleet.TableChange, error)) error
+	// Probe sends a notification to the listening connection; Lag is how long the last one took to
+	// arrive, or has been on its way.
+	Probe(ctx context.Context) error
+	Lag() time.Duration
 }
 
 // Handler is called for changes, one call at a time. Its methods return soon
@@ -67,7 +71,31 @@ func New(carrier Carrier, log *slog.Logger, handlers ...Handler) *Feed {
 }
 
 // Register adds the feed's metrics.
-func (f *Feed) Register(reg prometheus.Registerer) { f.metrics.register(reg) }
+func (f *Feed) Register(reg prometheus.Registerer) {
+	f.metrics.register(reg)
+	reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "fleet_feed_lag_seconds",
+		Help: "Time from the commit of the last probe to its arrival, in seconds; grows while one does not arrive."},
+		func() float64 { return f.carrier.Lag().Seconds() }))
+}
+
+// probeEvery is how often the lag is measured.
+const probeEvery = 10 * time.Second
+
+// RunProbes measures the lag until ctx ends.
+func (f *Feed) RunProbes(ctx context.Context) error {
+	every := time.NewTicker(probeEvery)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-every.C:
+			if err := f.carrier.Probe(ctx); err != nil && ctx.Err() == nil {
+				f.log.DebugContext(ctx, "probe of the change feed", "error", err)
+			}
+		}
+	}
+}
 
 // Run listens, and listens again after each loss, until ctx ends; then it
 // returns nil. Watches stay silent after it.
@@ -77,6 +105,7 @@ func (f *Feed) Run(ctx context.Context) error {
 	for {
 		err := f.carrier.Listen(ctx, func() { //nolint:contextcheck // a panic in a timer is logged without a request
 			delay = firstDelay
+			f.log.InfoContext(ctx, "change feed listens")
 			f.found()
 		}, f.receive)
 		f.lost()

@@ -15,18 +15,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"bitcorp.dev/fleet/internal/guard"
 )
 
 // Database, its owner, by which the server connects, and the superuser, which makes both.
@@ -49,6 +46,8 @@ type Options struct {
 	// Trust lets every account that reaches the socket connect as any role, and the role of the URL create
 	// databases: for tests. Otherwise the account of this process alone may connect.
 	Trust bool
+	// Restart starts the server again when it ends by itself, after a delay that grows.
+	Restart bool
 	// Log receives starts, stops and recoveries; nil discards them. What postgres
 	// itself writes goes to the file log in Dir.
 	Log *slog.Logger
@@ -59,14 +58,19 @@ type Options struct {
 type Server struct {
 	url     string
 	version string
-	pid     int
-	cmd     *exec.Cmd
 	log     *slog.Logger
 	folder  *folder
+	command func() (*exec.Cmd, *os.File, int64, error) // the next child, its log and where that ends now
 
-	stopping atomic.Bool
-	done     chan struct{}
-	err      error // why the child ended; readable once done is closed
+	mu       sync.Mutex // held while a child is started
+	cmd      *exec.Cmd
+	pid      int
+	stopping bool
+
+	restart atomic.Bool   // once the first start has succeeded
+	stop    chan struct{} // closed by Stop
+	done    chan struct{}
+	err     error // why the child ended; readable once done is closed
 }
 
 // Start runs the private server of o.Dir and returns when it accepts
@@ -127,20 +131,23 @@ func start(ctx context.Context, o Options, f *folder) (*Server, error) {
 		version: bins.version,
 		log:     o.Log,
 		folder:  f,
+		stop:    make(chan struct{}),
 		done:    make(chan struct{}),
 	}
+	s.command = func() (*exec.Cmd, *os.File, int64, error) { return postgres(f, bins, acct, socket, o.Settings) }
 	begun := time.Now()
 	if err := f.writeAccess(o.Trust); err != nil {
 		return nil, err
 	}
-	if err := s.launch(bins, acct, socket, o.Settings); err != nil {
-		return nil, err
+	if err := s.launch(); err != nil {
+		return nil, fmt.Errorf("run %s as %s: %w", bins.postgres(), acct.name, err)
 	}
 	if err := s.prepareDatabase(ctx, socket, o.Trust); err != nil {
 		// Not ctx: it may be what has ended.
 		_ = s.Stop(context.WithoutCancel(ctx))
 		return nil, err
 	}
+	s.restart.Store(o.Restart)
 	o.Log.Info("private PostgreSQL is ready", "version", s.version, "dir", f.home,
 		"account", acct.name, "took", time.Since(begun).Round(time.Millisecond).String())
 	return s, nil
@@ -152,10 +159,14 @@ func (s *Server) URL() string { return s.url }
 // Version returns the server's version, such as "18.4".
 func (s *Server) Version() string { return s.version }
 
-// PID returns the process id of the postmaster.
-func (s *Server) PID() int { return s.pid }
+// PID returns the process id of the postmaster, the last one if there were several.
+func (s *Server) PID() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pid
+}
 
-// Done is closed when the child has ended, for whatever reason; Err says why.
+// Done is closed when the child has ended and will not be started again; Err says why.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
 // Err returns nil while the server runs and after Stop; when the child ended
@@ -180,7 +191,13 @@ const (
 // recovers from the log), then kill. The end of ctx cuts the first wait short.
 // It may be called any number of times.
 func (s *Server) Stop(ctx context.Context) error {
-	s.stopping.Store(true)
+	s.mu.Lock()
+	if !s.stopping {
+		s.stopping = true
+		close(s.stop)
+	}
+	child := s.cmd.Process // no other is started from now on
+	s.mu.Unlock()
 	steps := []struct {
 		signal   syscall.Signal
 		patience time.Duration
@@ -199,7 +216,7 @@ func (s *Server) Stop(ctx context.Context) error {
 		if step.signal != syscall.SIGINT {
 			s.log.Warn("private PostgreSQL does not stop, sending a stronger signal", "signal", step.signal.String())
 		}
-		if err := s.cmd.Process.Signal(step.signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		if err := child.Signal(step.signal); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			return fmt.Errorf("stop private PostgreSQL: %w", err)
 		}
 		timer := time.NewTimer(step.patience)
@@ -215,63 +232,8 @@ func (s *Server) Stop(ctx context.Context) error {
 	case <-s.done:
 		return nil
 	default:
-		return fmt.Errorf("stop private PostgreSQL: process %d survived a kill", s.pid)
+		return fmt.Errorf("stop private PostgreSQL: process %d survived a kill", child.Pid)
 	}
-}
-
-// launch starts the postmaster as a child and a goroutine that waits for it.
-func (s *Server) launch(bins binaries, acct account, socket string, settings map[string]string) error {
-	logFile, from, err := s.folder.openLog(acct)
-	if err != nil {
-		return err
-	}
-	args := []string{"-D", s.folder.data(), "-k", socket, "-p", port,
-		"-c", "listen_addresses=", "-c", "unix_socket_permissions=0700",
-		"-c", "hba_file=" + s.folder.rules(), "-c", "ident_file=" + s.folder.accounts(),
-		"-c", "logging_collector=off", "-c", "log_destination=stderr"}
-	names := make([]string, 0, len(settings))
-	for name := range settings {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		args = append(args, "-c", name+"="+settings[name])
-	}
-	cmd := exec.Command(bins.postgres(), args...)
-	prepare(cmd, acct)
-	cmd.Stdout, cmd.Stderr = logFile, logFile
-	s.cmd = cmd
-
-	started := make(chan error)
-	go func() {
-		defer guard.Recover("private PostgreSQL")
-		// The kernel ties the child to the thread that made it, not to the
-		// process: this thread must live as long as the child.
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := guard.Call("private PostgreSQL", cmd.Start)
-		if err == nil {
-			s.pid = cmd.Process.Pid
-		}
-		started <- err
-		if err != nil {
-			return
-		}
-		err = cmd.Wait()
-		if !s.stopping.Load() {
-			s.err = fmt.Errorf("PostgreSQL ended by itself (%s); it wrote:\n%s", exitText(err),
-				tail(s.folder.logPath(), from))
-			s.log.Error("private PostgreSQL ended by itself", "status", exitText(err), "log", s.folder.logPath())
-		}
-		s.folder.close()
-		close(s.done)
-	}()
-	err = <-started
-	_ = logFile.Close() // the child has its own descriptor
-	if err != nil {
-		return fmt.Errorf("run %s as %s: %w", bins.postgres(), acct.name, err)
-	}
-	return nil
 }
 
 // prepareDatabase waits until the child is ready and creates the database and its owner on the
@@ -279,7 +241,7 @@ func (s *Server) launch(bins binaries, acct account, socket string, settings map
 func (s *Server) prepareDatabase(ctx context.Context, socket string, trust bool) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for !isReady(s.folder.data(), s.pid) {
+	for !isReady(s.folder.data(), s.PID()) {
 		select {
 		case <-s.done:
 			return s.err

@@ -7,6 +7,7 @@ import (
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/guard"
+	"bitcorp.dev/fleet/internal/telemetry"
 )
 
 // routes returns the handler of all requests.
@@ -18,7 +19,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	s.browser.Routes(mux)
-	return noPage(s.withCaller(s.recovering(closingChunked(s.loopbackOnly(s.browser.Guard(mux))))))
+	return noPage(s.withCaller(s.measured(s.recovering(s.closing(s.loopbackOnly(s.browser.Guard(routed(mux))))))))
 }
 
 // noPage is middleware that keeps answers from acting as a page of this server. Pages set a policy of their own.
@@ -31,28 +32,28 @@ func noPage(next http.Handler) http.Handler {
 	})
 }
 
-// closingChunked is middleware that closes the connection of a request with
-// Transfer-Encoding after its answer. It must be closed if the request has a
+// closing is middleware that closes connections after their answer while the
+// server drains, and those of requests with Transfer-Encoding always. Such a one must be closed if the request has a
 // Content-Length too (RFC 9112, section 6.1), because a proxy may have read the
 // rest as another request, and net/http hides whether it has.
-func closingChunked(next http.Handler) http.Handler {
+func (s *Server) closing(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ProtoMajor == 1 && len(r.TransferEncoding) > 0 {
+		if r.ProtoMajor == 1 && (len(r.TransferEncoding) > 0 || s.draining.Load()) {
 			w.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// withCaller is middleware that gives each request an id and the address of its
-// client. An id sent by the client is ignored: it could be made to look like
-// another request's.
+// withCaller is middleware that gives each request an id, the address of its
+// client and its measurements.
 func (s *Server) withCaller(next http.Handler) http.Handler {
 	proxies := caller.Proxies(s.config.TrustedProxies)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := caller.Caller{RequestID: fleet.NewUUID().String(), Address: caller.Network(proxies.ClientAddr(r))}
+		c := caller.Caller{RequestID: requestID(r), Address: caller.Network(proxies.ClientAddr(r))}
 		w.Header().Set(caller.RequestIDHeader, c.RequestID)
-		next.ServeHTTP(w, r.WithContext(caller.With(r.Context(), c)))
+		ctx, _ := telemetry.With(caller.With(r.Context(), c), c.RequestID)
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
@@ -92,6 +93,7 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 		if expired {
 			s.browser.DropSession(w)
 		}
+		telemetry.Of(r.Context()).SetUser(userOf(c))
 		next.ServeHTTP(w, r.WithContext(caller.With(r.Context(), c)))
 	})
 }

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -34,6 +35,7 @@ import (
 	"bitcorp.dev/fleet/internal/gql/edge"
 	"bitcorp.dev/fleet/internal/guard"
 	"bitcorp.dev/fleet/internal/store"
+	"bitcorp.dev/fleet/internal/telemetry"
 	"bitcorp.dev/fleet/internal/transport"
 )
 
@@ -83,6 +85,18 @@ type Config struct {
 	Trusted     edge.TrustedDocuments
 	TrustedOnly bool
 
+	// Operations are the names of operations that metrics tell apart.
+	Operations []string
+	// LogRate is how many requests have a line in the log in a second, SlowRequest how long one may take
+	// before it has a warning (default 1 s).
+	LogRate     float64
+	SlowRequest time.Duration
+	// DrainDelay is how long the server goes on after it was told to stop, while /readyz says 503, so that
+	// load balancers notice. StopTimeout is how long requests in progress may take after that (default 10 s).
+	DrainDelay, StopTimeout time.Duration
+	// ReportMemory adds the header X-Memory-Used.
+	ReportMemory bool
+
 	Registry *prometheus.Registry
 	Log      *slog.Logger
 }
@@ -90,7 +104,6 @@ type Config struct {
 // Limits of a connection, against clients that are slow or send without end.
 const (
 	idleTimeout = 2 * time.Minute
-	stopTimeout = 4 * time.Second // for requests in progress when the server stops
 
 	// Of an HTTP/2 connection: how many requests may run on it at a time, when one
 	// that is silent is asked for a sign of life, and how long one may take no byte.
@@ -109,7 +122,10 @@ type Server struct {
 	graphql    *edge.Handler
 	errors     *transport.ErrorWriter
 	slowly     admission.Refuse // errors.Write, delayed
+	metered    *telemetry.Metrics
+	requestLog *telemetry.Log
 	health     health
+	draining   atomic.Bool // told to stop
 	http       *http.Server
 	metrics    *http.Server
 }
@@ -172,6 +188,8 @@ func (c Config) withDefaults() Config {
 	c.HeaderTimeout = cmp.Or(c.HeaderTimeout, DefaultHeaderTimeout)
 	c.BodyTimeout = cmp.Or(c.BodyTimeout, DefaultBodyTimeout)
 	c.MaxHeader = cmp.Or(c.MaxHeader, DefaultMaxHeader)
+	c.StopTimeout = cmp.Or(c.StopTimeout, DefaultStopTimeout)
+	c.SlowRequest = cmp.Or(c.SlowRequest, telemetry.DefaultSlowRequest)
 	c.MaxBody = cmp.Or(c.MaxBody, transport.DefaultMaxBody)
 	if c.Limits == (cost.Config{}) {
 		c.Limits = cost.Default
@@ -185,6 +203,8 @@ func (c Config) withDefaults() Config {
 // assemble makes the parts that answer requests, and registers their metrics.
 func (s *Server) assemble() (err error) {
 	c := s.config
+	s.metered = telemetry.NewMetrics(c.Operations, c.Registry)
+	s.requestLog = telemetry.NewLog(telemetry.LogConfig{Rate: c.LogRate, Slow: c.SlowRequest, Log: c.Log}, c.Registry)
 	presenter := edge.NewPresenter(edge.PresenterConfig{
 		Explores: explores, Fault: store.Fault, Timeout: c.RequestTimeout, Registry: c.Registry, Log: c.Log,
 	})
@@ -209,7 +229,7 @@ func (s *Server) assemble() (err error) {
 		MaxBody: int64(c.MaxBody), MaxOperations: c.MaxOperations, OperationTimeout: c.RequestTimeout, Log: c.Log,
 		CheckOrigin: s.browser.CheckSocket, MayCompress: s.browser.MayCompress,
 		Init: s.connect, Recheck: s.callers.Recheck, Watch: s.callers.Watch,
-		Admission: s.admission, SocketAdmission: s.admission,
+		Admission: s.admission, SocketAdmission: socketAdmission{s.admission, s},
 	})
 	s.graphql, err = edge.New(edge.Config{
 		Schema: generated.NewExecutableSchema(generated.Config{
@@ -218,7 +238,7 @@ func (s *Server) assemble() (err error) {
 		Scalars:    scalarJudges(),
 		Transports: s.transports.All(), Limits: c.Limits, ReportCost: c.ReportCost, Admission: s.admission,
 		Presenter: presenter, GroupKey: graph.GroupKey,
-		Trusted: c.Trusted, TrustedOnly: c.TrustedOnly, Registry: c.Registry,
+		Trusted: c.Trusted, TrustedOnly: c.TrustedOnly, Registry: c.Registry, Finished: s.finished,
 	})
 	if err != nil {
 		return err
@@ -228,6 +248,13 @@ func (s *Server) assemble() (err error) {
 		c.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help},
 			func() float64 { return float64(value()) }))
 	}
+	c.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "fleet_database_up",
+		Help: "1 while the database answers, 0 while it does not; checked every five seconds."}, func() float64 {
+		if s.health.isUp() {
+			return 1
+		}
+		return 0
+	}))
 	gauge("fleet_sockets", "WebSockets that are open.", s.transports.Sockets)
 	gauge("fleet_event_streams", "Event streams that are open.", s.transports.EventStreams)
 	return nil
@@ -246,35 +273,70 @@ func (s *Server) Close(ctx context.Context) error {
 	return err
 }
 
-// Run listens and answers until ctx ends, then lets requests in progress finish.
-// It calls ready with the address of the listener.
+// Run listens and answers until ctx ends; then it drains, tells subscribers to
+// reconnect, and lets requests in progress finish. It calls ready with the address
+// of the listener.
 func (s *Server) Run(ctx context.Context, ready func(addr string)) error {
 	listener, err := listen(ctx, s.config.Addr, "FLEET_ADDR")
 	if err != nil {
 		return err
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	serve(ctx, g, s.http, listener)
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	g, serving := errgroup.WithContext(serving) // ends when a listener fails, too
+	g.Go(func() (err error) {
+		defer guard.Into(&err, "drain")
+		defer stop()
+		s.drain(ctx, serving)
+		return nil
+	})
+	s.serve(serving, g, s.http, listener)
 	g.Go(func() (err error) {
 		defer guard.Into(&err, "shutdown")
-		<-ctx.Done()
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		<-serving.Done()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.StopTimeout)
 		defer cancel()
 		if err := s.Close(last); err != nil {
 			s.config.Log.WarnContext(ctx, "connections dropped at shutdown", "error", err)
 		}
 		return nil
 	})
+	g.Go(guard.Job(serving, "watch of the database", s.watchDatabase))
 	if s.config.MetricsAddr != "" {
 		metrics, err := listen(ctx, s.config.MetricsAddr, "FLEET_METRICS_ADDR")
 		if err != nil {
-			_ = listener.Close()
+			stop()
 			return errors.Join(err, g.Wait())
 		}
-		serve(ctx, g, s.metrics, metrics)
+		s.serve(serving, g, s.metrics, metrics)
 	}
-	ready(listener.Addr().String())
-	return g.Wait()
+	address := listener.Addr().String()
+	s.config.Log.InfoContext(ctx, "started", "address", address)
+	ready(address)
+	err = g.Wait()
+	s.config.Log.InfoContext(ctx, "stopped", "error", err)
+	return err
+}
+
+// drain waits for the end of ctx, and then for DrainDelay: load balancers read 503 from /readyz meanwhile
+// and send new requests elsewhere, while those that still come are answered, each on a connection that is
+// closed after it. It returns early when serving ends.
+func (s *Server) drain(ctx, serving context.Context) {
+	select {
+	case <-serving.Done():
+		return
+	case <-ctx.Done():
+	}
+	s.draining.Store(true)
+	if s.config.DrainDelay > 0 {
+		s.config.Log.InfoContext(ctx, "draining", "for", s.config.DrainDelay.String())
+		select {
+		case <-serving.Done():
+		case <-time.After(s.config.DrainDelay):
+		}
+	}
+	s.config.Log.InfoContext(ctx, "stopping", "sockets", s.transports.Sockets(),
+		"event_streams", s.transports.EventStreams(), "within", s.config.StopTimeout.String())
 }
 
 func listen(ctx context.Context, addr, setting string) (net.Listener, error) {
@@ -304,7 +366,7 @@ func CheckPorts(ctx context.Context, addr, metricsAddr string) error {
 }
 
 // serve answers on l until ctx ends.
-func serve(ctx context.Context, g *errgroup.Group, h *http.Server, l net.Listener) {
+func (s *Server) serve(ctx context.Context, g *errgroup.Group, h *http.Server, l net.Listener) {
 	g.Go(func() (err error) {
 		defer guard.Into(&err, "listener")
 		if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
@@ -315,7 +377,7 @@ func serve(ctx context.Context, g *errgroup.Group, h *http.Server, l net.Listene
 	g.Go(func() (err error) {
 		defer guard.Into(&err, "shutdown")
 		<-ctx.Done()
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.StopTimeout)
 		defer cancel()
 		if err := h.Shutdown(last); err != nil {
 			return h.Close()

@@ -45,12 +45,14 @@ type Feed struct {
 	Rates  FeedRates
 	config *pgx.ConnConfig
 	conns  *conns
+	lag    lag
 
 	unheard bool                 // the last call of Listen has returned errUnheard
 	sums    map[fleet.UUID]int64 // as the polls since then have read them last
 }
 
-// Feed returns a listener to committed changes. It is used by one goroutine.
+// Feed returns a listener to committed changes. One goroutine listens; Probe and Lag may be called by
+// others.
 func (s *DB) Feed() *Feed {
 	config := s.feed.Copy()
 	config.ConnectTimeout = feedConnectTimeout
@@ -118,7 +120,7 @@ func (f *Feed) listen(ctx context.Context, ready func(), each func(fleet.TableCh
 	}()
 	// Each connection has a channel of its own for checks, so that they wake no other.
 	l := &listener{conn: conn, conns: f.conns, checks: channel + "_" + strings.ToLower(rand.Text()), rates: f.Rates,
-		each: each, slot: noSlot}
+		each: each, slot: noSlot, lag: &f.lag}
 	if _, err := conn.Exec(ctx, "LISTEN "+channel+"; LISTEN "+l.checks); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
@@ -129,6 +131,8 @@ func (f *Feed) listen(ctx context.Context, ready func(), each func(fleet.TableCh
 	if err := l.acquire(ctx); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	f.lag.listens(l.checks)
+	defer f.lag.listens("")
 	ready()
 	for {
 		if l.slot == noSlot {

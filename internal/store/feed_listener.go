@@ -50,6 +50,7 @@ type listener struct {
 	each   func(fleet.TableChange, error)
 	slot   int // noSlot: it polls
 	sums   map[fleet.UUID]int64
+	lag    *lag
 
 	count int // notifications since
 	since time.Time
@@ -101,6 +102,7 @@ func (l *listener) wait(ctx context.Context) error {
 		}
 	}
 	if n.Channel == l.checks {
+		l.lag.heard()
 		return nil
 	}
 	l.each(parseChange(n.Payload))
@@ -130,6 +132,8 @@ func (l *listener) poll(ctx context.Context) error {
 		}
 		if n.Channel == channel {
 			l.each(parseChange(n.Payload))
+		} else {
+			l.lag.heard()
 		}
 	}
 	if changes, err := l.compare(ctx); err != nil || changes > int64(l.rates.Notify) {

@@ -20,6 +20,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"strings"
 	"time"
@@ -55,6 +56,10 @@ type Config struct {
 	// ConnWait bounds the wait for a connection (default DefaultConnWait). When every connection
 	// has been busy for that long, the database is overloaded and a longer queue does not help.
 	ConnWait time.Duration
+	// SlowStatement is how long a statement may take before it is logged (default DefaultSlowStatement).
+	SlowStatement time.Duration
+	// Log receives slow statements (default slog.Default()).
+	Log *slog.Logger
 	// BeforeScan, if set, is called before a statement that may read the whole list of a company.
 	// It may wait for a bounded time; done is called when the statement has ended. An error is
 	// returned instead of rows.
@@ -67,6 +72,7 @@ const (
 	DefaultKeepConns        = 20
 	DefaultStatementTimeout = 30 * time.Second
 	DefaultConnWait         = 5 * time.Second
+	DefaultSlowStatement    = 100 * time.Millisecond
 )
 
 // Connections older than connLifetime are replaced, so that a change behind a
@@ -88,7 +94,8 @@ const (
 // out may be used concurrently.
 type DB struct {
 	*database
-	feed *pgx.ConnConfig
+	feed    *pgx.ConnConfig
+	measure *measure
 }
 
 // database is what all types of the package share.
@@ -162,7 +169,8 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if pc.ConnConfig.ConnectTimeout == 0 {
 		pc.ConnConfig.ConnectTimeout = connectTimeout
 	}
-	pc.ConnConfig.Tracer = tracer{wait: c.ConnWait}
+	measure := newMeasure(cmp.Or(c.SlowStatement, DefaultSlowStatement), cmp.Or(c.Log, slog.Default()))
+	pc.ConnConfig.Tracer = tracer{wait: c.ConnWait, measure: measure}
 	pc.ConnConfig.RuntimeParams["application_name"] = "fleet"
 	pooled, err := c.Pooler.isUsed(ctx, pc.ConnConfig)
 	if err != nil {
@@ -183,7 +191,8 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	sqlDB := stdlib.OpenDBFromPool(pool)
 	sqlDB.SetMaxIdleConns(0) // idle connections stay in the pool
 	connections := &conns{connections: pool, session: session}
-	return &DB{&database{conns: connections, bun: bun.NewDB(sqlDB, pgdialect.New()), beforeScan: c.BeforeScan}, feed}, nil
+	shared := &database{conns: connections, bun: bun.NewDB(sqlDB, pgdialect.New()), beforeScan: c.BeforeScan}
+	return &DB{shared, feed, measure}, nil
 }
 
 // answers returns an error unless a new connection answers.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"bitcorp.dev/fleet/internal/telemetry"
 )
 
 type statementsKey struct{}
@@ -34,9 +36,12 @@ func count(ctx context.Context) {
 	}
 }
 
-// tracer counts statements in the driver, so that none is missed, and bounds the wait for a
-// connection.
-type tracer struct{ wait time.Duration }
+// tracer counts and measures statements in the driver, so that none is missed, and bounds the wait for
+// a connection.
+type tracer struct {
+	wait    time.Duration
+	measure *measure
+}
 
 var (
 	_ pgx.QueryTracer    = tracer{}
@@ -46,22 +51,40 @@ var (
 	_ pgxpool.AcquireTracer = tracer{}
 )
 
+// TraceQueryStart implements pgx.QueryTracer.
 func (tracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
 	count(ctx)
 	if s, ok := ctx.Value(statementsKey{}).(*Statements); ok && s.sent != nil {
 		s.sent(q.SQL, q.Args)
 	}
-	return ctx
+	return begin(ctx, q.SQL)
 }
-func (tracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
+// TraceQueryEnd implements pgx.QueryTracer. The rows have been read.
+func (t tracer) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryEndData) {
+	t.measure.end(ctx, q.CommandTag.RowsAffected(), q.Err)
+}
+
+// TraceBatchStart implements pgx.BatchTracer.
 func (tracer) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
-	return ctx
+	return begin(ctx, "")
 }
-func (tracer) TraceBatchQuery(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchQueryData) {
+
+// TraceBatchQuery implements pgx.BatchTracer. The time of a batch is that of its last statement: behind a
+// pooler those before it make settings.
+func (tracer) TraceBatchQuery(ctx context.Context, _ *pgx.Conn, q pgx.TraceBatchQueryData) {
 	count(ctx)
+	if s, ok := ctx.Value(startedKey{}).(*started); ok {
+		s.sql, s.rows = q.SQL, q.CommandTag.RowsAffected()
+	}
 }
-func (tracer) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+// TraceBatchEnd implements pgx.BatchTracer.
+func (t tracer) TraceBatchEnd(ctx context.Context, _ *pgx.Conn, q pgx.TraceBatchEndData) {
+	if s, ok := ctx.Value(startedKey{}).(*started); ok {
+		t.measure.end(ctx, s.rows, q.Err)
+	}
+}
 
 type acquiringKey struct{}
 
@@ -69,19 +92,28 @@ type acquiringKey struct{}
 // request. The context that it returns is used for the wait only.
 func (t tracer) TraceAcquireStart(ctx context.Context, _ *pgxpool.Pool,
 	_ pgxpool.TraceAcquireStartData) context.Context {
+	begun := time.Now()
+	request := telemetry.Of(ctx)
 	ctx, cancel := context.WithTimeout(ctx, t.wait)
-	return context.WithValue(ctx, acquiringKey{}, cancel)
+	return context.WithValue(ctx, acquiringKey{}, func() {
+		cancel()
+		request.Since(telemetry.Queue, begun)
+	})
 }
 
 // TraceAcquireEnd ends the wait.
 func (tracer) TraceAcquireEnd(ctx context.Context, _ *pgxpool.Pool, _ pgxpool.TraceAcquireEndData) {
-	if cancel, ok := ctx.Value(acquiringKey{}).(context.CancelFunc); ok {
-		cancel()
+	if done, ok := ctx.Value(acquiringKey{}).(func()); ok {
+		done()
 	}
 }
 
+// TraceCopyFromStart implements pgx.CopyFromTracer. Copies are of bulk loads, which are not measured: they
+// take as long as their source.
 func (tracer) TraceCopyFromStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceCopyFromStartData) context.Context {
 	count(ctx)
 	return ctx
 }
+
+// TraceCopyFromEnd implements pgx.CopyFromTracer.
 func (tracer) TraceCopyFromEnd(context.Context, *pgx.Conn, pgx.TraceCopyFromEndData) {}

@@ -83,9 +83,22 @@ func (c *coding) compress(body []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// base returns the writer of net/http below the wrappers of middleware. MaxBytesReader looks for a method of it,
+// which closes the connection of a body that is too large.
+func base(w http.ResponseWriter) http.ResponseWriter {
+	for {
+		wrapper, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			return w
+		}
+		w = wrapper.Unwrap()
+	}
+}
+
 // decompress returns the body of a request without its coding. Both the body and
 // what it expands to are limited to MaxBody.
 func (c *Config) decompress(w http.ResponseWriter, r *http.Request) (io.Reader, *refusal) {
+	w = base(w)
 	body := http.MaxBytesReader(w, r.Body, c.MaxBody)
 	given := strings.Join(r.Header.Values("Content-Encoding"), ",")
 	switch strings.ToLower(strings.TrimSpace(given)) {

@@ -11,6 +11,7 @@ package coerce
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -20,6 +21,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/telemetry"
 )
 
 // Scalar judges a value of a scalar: a string, a bool, a json.Number as it was
@@ -77,6 +79,9 @@ func (e *Extension) MutateOperationParameters(ctx context.Context, request *grap
 	if operation == nil {
 		return nil // the executor says so
 	}
+	telemetry.Of(ctx).Describe(func(o *telemetry.Operation) {
+		o.Name, o.Type = operation.Name, string(operation.Operation)
+	})
 	variables, errs := e.variables(doc, operation, request.Variables)
 	if len(errs) > 0 {
 		return refusal(errs)
@@ -104,7 +109,9 @@ func (e *Extension) document(ctx context.Context, text string) (*ast.QueryDocume
 	if doc, ok := e.valid.Get(ctx, text); ok {
 		return doc, nil
 	}
+	begun := time.Now()
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, e.tokens)
+	telemetry.Of(ctx).Since(telemetry.Parse, begun)
 	if err != nil {
 		var located *gqlerror.Error
 		if !errors.As(err, &located) {
@@ -115,6 +122,7 @@ func (e *Extension) document(ctx context.Context, text string) (*ast.QueryDocume
 	if doc == nil || len(doc.Operations) == 0 {
 		return nil, gqlerror.List{gqlerror.Errorf("no operation provided")}
 	}
+	defer telemetry.Of(ctx).Since(telemetry.Validate, time.Now())
 	current := rules.NewDefaultRules()
 	current.RemoveRule(rules.ValuesOfCorrectTypeRule.Name) // literals does it
 	if errs := validator.ValidateWithRules(e.schema, doc, current); len(errs) > 0 {

@@ -8,6 +8,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"bitcorp.dev/fleet/internal/telemetry"
 )
 
 // EstimateHeader is the header that requests the cost of an operation without
@@ -36,6 +38,7 @@ type Cost struct {
 func (e *Extension) MutateOperationContext(ctx context.Context, o *graphql.OperationContext) *gqlerror.Error {
 	cost := &Cost{Requested: Estimate(e.schema, o.Operation, o.Variables), Limit: e.config.Cost}
 	o.Stats.SetExtension(costKey, cost)
+	telemetry.Of(ctx).Describe(func(o *telemetry.Operation) { o.Cost = cost.Requested })
 	if cost.Requested > e.config.Cost && !estimates(o) {
 		return refused(
 			"the operation may cost %d, at most %d is allowed: select fewer fields or smaller pages",

@@ -7,6 +7,7 @@ package cost
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -14,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/telemetry"
 )
 
 // Config holds the limits of one operation. Each is at least 1, which app.Config
@@ -118,6 +120,7 @@ func (e *Extension) MutateOperationParameters(ctx context.Context, request *grap
 	if err := e.admission.Validate(ctx, len(request.Query)); err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
 	}
+	defer telemetry.Of(ctx).Since(telemetry.Parse, time.Now())
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: request.Query}, e.config.Tokens)
 	if err != nil || doc == nil {
 		return nil //nolint:nilerr // the executor parses it again and reports the error

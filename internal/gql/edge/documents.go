@@ -6,11 +6,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
 
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
@@ -107,6 +110,24 @@ func ReadTrustedDocuments(manifest []byte) (TrustedDocuments, error) {
 		}
 	}
 	return known, nil
+}
+
+// OperationNames returns the names of the operations in the documents, in order.
+func (d TrustedDocuments) OperationNames() []string {
+	var names []string
+	for _, text := range d {
+		doc, err := parser.ParseQuery(&ast.Source{Input: text})
+		if err != nil {
+			continue // it is refused when it is sent
+		}
+		for _, operation := range doc.Operations {
+			if operation.Name != "" {
+				names = append(names, operation.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func hashOf(document string) string {

@@ -45,6 +45,9 @@ type Config struct {
 	Trusted     TrustedDocuments
 	TrustedOnly bool
 	Registry    prometheus.Registerer
+	// Finished is called when an operation has its answer, or a subscription has begun; telemetry.Of(ctx)
+	// describes it.
+	Finished func(ctx context.Context)
 }
 
 // Handler answers GraphQL requests, over all transports.
@@ -71,6 +74,7 @@ func New(c Config) (*Handler, error) {
 	}
 	input := coerce.New(c.Scalars, parsed, c.Limits.Tokens)
 	h.SetQueryCache(input)
+	h.Use(observed{c.Finished}) // around all others
 	h.Use(trusted{c.Trusted, c.TrustedOnly})
 	h.Use(limits) // before everything expensive, and before the caches
 	h.Use(extension.AutomaticPersistedQuery{Cache: cacheOfViewers{persisted}})
