@@ -31,7 +31,9 @@ func TestEveryDependencyIsDocumented(t *testing.T) {
 		want = append(want, name+" "+pages.Dependencies[name])
 	}
 	var documented []string
-	row := regexp.MustCompile(`(?m)^\| (\S+) \| (v?\d\S*) \| (?:MIT|BSD-\d-Clause|Apache-2.0|ISC|MPL-2.0) \| \d{4}-\d\d-\d\d \|$`)
+	row := regexp.MustCompile(
+		`(?m)^\| (\S+) \| (v?\d\S*) \| (?:MIT|BSD-\d-Clause|Apache-2.0|ISC|MPL-2.0) \| \d{4}-\d\d-\d\d \|$`,
+	)
 	for _, line := range row.FindAllSubmatch(read("security.md"), -1) {
 		documented = append(documented, string(line[1])+" "+string(line[2]))
 	}

@@ -243,7 +243,8 @@ func TestARowOfSeveralLinesIsCorrectAndOfTheRightWidth(t *testing.T) {
 		{"1,\"x\n2,c\n", 2, 1, [][]string{{"2", "c"}}},
 	} {
 		rows, bad := rowsOf(t, c.file, ",", c.width)
-		if !cmp.Equal(rows, c.rows) || (c.bad == 0) != (len(bad) == 0) || len(bad) == 1 && bad[0].line != c.bad || len(bad) > 1 {
+		if !cmp.Equal(rows, c.rows) || (c.bad == 0) != (len(bad) == 0) || len(bad) == 1 && bad[0].line != c.bad ||
+			len(bad) > 1 {
 			t.Errorf("%q: %q, rejected %v; want %q and line %d", c.file, rows, bad, c.rows, c.bad)
 		}
 	}
