@@ -20,10 +20,7 @@ test('the list is windowed, and can be entered in the middle without the pages b
   await page.locator('[data-index="300"][data-id]').waitFor()
   assert.ok((await page.locator('.machine-grid [data-index]').count()) < 60, 'rows outside of the window are not in the document')
   // The page at the top may be asked for once more: it is in sight when the first event, a RESYNC, arrives.
-  assert.ok(
-    offsets.includes(300) && offsets.every((o) => o === 0 || o >= 250),
-    `pages that nobody sees were asked for: ${offsets}`,
-  )
+  assert.ok(offsets.includes(300) && offsets.every((o) => o === 0 || o >= 250), `pages that nobody sees were asked for: ${offsets}`)
   const { equipmentList } = await graphql('{ equipmentList(first: 1, offset: 300, orderBy: NAME_ASC) { nodes { name } } }')
   assert.ok((await page.locator('[data-index="300"]').innerText()).includes(equipmentList.nodes[0].name))
   await done()
@@ -226,6 +223,30 @@ test('work is recorded in three touches on a phone', async () => {
   await page.getByText('Work recorded').waitFor()
   await page.locator('.records').getByText('Inspection').first().waitFor()
   await removeMachine(machine.id)
+  await done()
+})
+
+test('a machine with open work is deleted once it is said what becomes of the work', async () => {
+  const machine = await addMachine()
+  const { recordMaintenance } = await graphql(
+    'mutation ($input: RecordMaintenanceInput!) { recordMaintenance(input: $input) { maintenanceRecord { id } errors { message } } }',
+    { input: { equipmentId: machine.id, kind: 'PREVENTIVE', status: 'PLANNED', dueDate: '2030-01-02' } },
+  )
+  assert.deepEqual(recordMaintenance.errors, [])
+  const { page, done } = await open(`/equipment/${machine.id}`)
+  await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: 'Delete machine' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Delete machine' }).click()
+  await dialog.getByText('It has planned or running work.').waitFor()
+  await accessible(page, 'the question about open work')
+  await dialog.getByRole('button', { name: 'Cancel the work and delete' }).click()
+  await page.waitForURL(`${base}/equipment`)
+  const { maintenanceRecords } = await graphql(
+    'query ($filter: MaintenanceRecordFilter) { maintenanceRecords(filter: $filter) { nodes { id status } } }',
+    { filter: { equipment: { in: [machine.id] }, deleted: 'ONLY' } },
+  )
+  assert.deepEqual(maintenanceRecords.nodes, [{ id: recordMaintenance.maintenanceRecord.id, status: 'CANCELLED' }])
   await done()
 })
 

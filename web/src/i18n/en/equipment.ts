@@ -74,6 +74,8 @@ export const equipment = {
   delete: 'Delete machine',
   deleteTitle: (name: string) => `Delete ${name}?`,
   deleteText: 'It disappears from lists and figures, and its operator is released. It can be restored.',
+  deleteOpenWork: 'It has planned or running work. If you go on, that work is cancelled and stays so.',
+  deleteCancelWork: 'Cancel the work and delete',
   notYet: 'none yet',
   none: 'none',
   noOperator: 'no operator',

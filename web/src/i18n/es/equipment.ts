@@ -76,6 +76,8 @@ export const equipment: Messages['equipment'] = {
   delete: 'Eliminar la máquina',
   deleteTitle: (name) => `¿Eliminar ${name}?`,
   deleteText: 'Desaparece de listas y cifras, y su operador queda libre. Se puede recuperar.',
+  deleteOpenWork: 'Tiene trabajos planificados o en curso. Si continúa, se cancelan y quedan así.',
+  deleteCancelWork: 'Cancelar los trabajos y eliminar',
   notYet: 'aún no hay',
   none: 'ninguno',
   noOperator: 'sin operador',

@@ -1,50 +1,18 @@
 import { lazy, Suspense, useState } from 'react'
-import { useNavigate } from 'react-router'
 import type { EquipmentDetail } from '../../features/equipment/detail'
-import { Refusal } from '../../features/equipment/user-errors'
 import { useRecordWork } from '../../features/maintenance/record-work-store'
 import { useI18n } from '../../i18n/context'
-import { Dialog } from '../../ui/dialog'
-import { failureText } from '../../ui/failure'
 import { Icon } from '../../ui/icon'
 import { Menu } from '../../ui/menu'
-import { say, sayFailed } from '../../ui/toasts'
-import { useDeleteMachine } from './use-delete-machine'
+import { DeleteDialog } from './delete-dialog'
 
 const EditDialog = lazy(() => import('./edit-dialog'))
 
 /** What a manager does with a machine. On a phone the first of it stands under the thumb. */
 export function Actions({ machine }: { machine: EquipmentDetail }) {
   const { t } = useI18n()
-  const navigate = useNavigate()
   const openRecord = useRecordWork((s) => s.open)
   const [layer, setLayer] = useState<'edit' | 'delete' | null>(null)
-  const { remove, restore } = useDeleteMachine()
-  const textOf = (error: unknown) => (error instanceof Refusal ? error.message : failureText(t, error))
-  const deleteMachine = () => {
-    setLayer(null)
-    remove.mutateAsync(machine.id).then(
-      () => {
-        void navigate('/equipment')
-        say(t.equipment.deleted(machine.name), {
-          label: t.common.undo,
-          perform: () => {
-            restore.mutateAsync(machine.id).then(
-              () => {
-                say(t.equipment.restored(machine.name))
-              },
-              (error: unknown) => {
-                sayFailed(textOf(error))
-              },
-            )
-          },
-        })
-      },
-      (error: unknown) => {
-        sayFailed(textOf(error))
-      },
-    )
-  }
   return (
     <>
       <div className="acts">
@@ -109,30 +77,12 @@ export function Actions({ machine }: { machine: EquipmentDetail }) {
         </Suspense>
       )}
       {layer === 'delete' && (
-        <Dialog
-          title={t.equipment.deleteTitle(machine.name)}
-          size="narrow"
+        <DeleteDialog
+          machine={machine}
           onClose={() => {
             setLayer(null)
           }}
-        >
-          <p>{t.equipment.deleteText}</p>
-          <footer>
-            <button
-              type="button"
-              className="btn"
-              data-first
-              onClick={() => {
-                setLayer(null)
-              }}
-            >
-              {t.common.cancel}
-            </button>
-            <button type="button" className="btn danger" onClick={deleteMachine}>
-              {t.equipment.delete}
-            </button>
-          </footer>
-        </Dialog>
+        />
       )}
     </>
   )

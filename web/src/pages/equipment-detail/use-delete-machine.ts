@@ -4,6 +4,7 @@ import { refreshLists } from '../../features/equipment/cache'
 import { detailKey } from '../../features/equipment/detail'
 import { Refusal } from '../../features/equipment/user-errors'
 import { graphql } from '../../graphql'
+import type { OpenWork } from '../../graphql/graphql'
 import { randomId } from '../../lib/random-id'
 
 const deleteDocument = graphql(`
@@ -43,11 +44,11 @@ export function useDeleteMachine() {
     await client.invalidateQueries({ queryKey: detailKey(id) })
   }
   const remove = useMutation({
-    mutationFn: async (id: string) => {
-      const { deleteEquipment: payload } = await request(deleteDocument, { input: { equipmentId: id }, key: randomId() })
+    mutationFn: async ({ id, openWork }: { id: string; openWork: OpenWork }) => {
+      const { deleteEquipment: payload } = await request(deleteDocument, { input: { equipmentId: id, openWork }, key: randomId() })
       if (!payload?.deletedId) throw new Refusal(payload?.errors ?? [])
     },
-    onSuccess: (_data, id) => settled(id),
+    onSuccess: (_data, { id }) => settled(id),
   })
   const restore = useMutation({
     mutationFn: async (id: string) => {
