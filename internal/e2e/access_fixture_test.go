@@ -288,7 +288,7 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 		[16]byte(key(string(o)+" gone")), of, string(o), o.amount(), day)
 	must(`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, maintenance_date, description, cost,
 			created_at, updated_at)
-		VALUES ($1, $2, $3, 'OTHER', $5::date, $4::text || ' work', $6::numeric, $5::timestamptz, $5::timestamptz)`,
+		VALUES ($1, $2, $3, 'OTHER', $5::date, 'gone ' || $4::text, $6::numeric, $5::timestamptz, $5::timestamptz)`,
 		[16]byte(key(string(o)+" gone work")), of, [16]byte(key(string(o)+" gone")), string(o), day, o.amount())
 	must(`INSERT INTO assignments (id, company_id, equipment_id, operator_id, assigned_at, created_at)
 		VALUES ($1, $2, $3, $4, $5::timestamptz, $5::timestamptz)`, id(fleet.KindAssignment), of, id(fleet.KindEquipment), id(fleet.KindOperator), day)

@@ -162,7 +162,16 @@ func TestAnAdministratorDeletesForGood(t *testing.T) {
 		p.Errors[0].Reason != "IN_USE" {
 		t.Errorf("a machine of the fleet: %+v", p)
 	}
-	change[equipmentPayload](h.service, deleteOne, vars{"id": id, "v": 1})
+	if p := change[equipmentPayload](h.service, deleteOne, vars{"id": id, "v": 1}); len(p.Errors) != 1 ||
+		p.Errors[0].Reason != "IN_USE" {
+		t.Errorf("a machine with open work: %+v", p)
+	}
+	const deleteWithWork = `mutation($id: ID!) { p: deleteEquipment(input: { equipmentId: $id, openWork: CANCEL }) {
+		deletedId equipment { version } errors { code reason message field } } }`
+	deleted := change[equipmentPayload](h.service, deleteWithWork, vars{"id": id})
+	if deleted.Equipment == nil {
+		t.Fatalf("%+v", deleted)
+	}
 	if p := change[payload](
 		h.service,
 		purge,
@@ -175,7 +184,7 @@ func TestAnAdministratorDeletesForGood(t *testing.T) {
 		if p := change[payload](
 			h.service,
 			purge,
-			vars{"id": id, "v": 2, "key": "once"},
+			vars{"id": id, "v": deleted.Equipment.Version, "key": "once"},
 		); p.DeletedID == nil ||
 			*p.DeletedID != id {
 			t.Errorf("%+v", p)

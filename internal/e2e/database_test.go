@@ -20,7 +20,7 @@ func TestAStatementThatTakesTooLongIsTIMEOUT(t *testing.T) {
 	s.people()
 	s.adjust = func(c *app.Config) { c.Database.StatementTimeout = 200 * time.Millisecond }
 	s.serveAs("ours@example.com")
-	release := s.lock(`LOCK TABLE equipment, operators IN ACCESS EXCLUSIVE MODE`)
+	release := s.lock(`LOCK TABLE equipment, equipment_sums, operators IN ACCESS EXCLUSIVE MODE`)
 	for _, query := range []string{
 		askStats, `{ equipmentList(first: 1) { nodes { name } } }`, `{ operators(first: 1) { nodes { lastName } } }`,
 		`mutation { createEquipment(input: { name: "Crane", category: "Crane" }) { errors { message } } }`,

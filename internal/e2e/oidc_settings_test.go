@@ -169,7 +169,7 @@ func TestTheProviderGivesRoles(t *testing.T) {
 		t.Errorf("ann is %s", w.body)
 	}
 	told := regexp.MustCompile(
-		`msg="user's role changed by a claim" .* user=` + o.users["ann"].ID.String() + ` from=ANALYST to=MANAGER\n`,
+		`msg="user's role changed by a claim" .* user=` + o.users["ann"].ID.String() + ` from=ANALYST to=MANAGER request=\S+\n`,
 	)
 	if n := len(told.FindAllString(o.log.String(), -1)); n != 1 {
 		t.Errorf("the log tells of it %d times", n)

@@ -154,7 +154,7 @@ func TestAStatementThatTakesTooLongBehindAPoolerIsTIMEOUT(t *testing.T) {
 		c.Database.StatementTimeout = 200 * time.Millisecond
 	}
 	s.serveAs("ours@example.com")
-	release := s.lock(`LOCK TABLE equipment IN ACCESS EXCLUSIVE MODE`)
+	release := s.lock(`LOCK TABLE equipment, equipment_sums IN ACCESS EXCLUSIVE MODE`)
 	defer release()
 	for _, query := range []string{askStats,
 		`mutation { createEquipment(input: { name: "Crane", category: "Crane" }) { errors { message } } }`} {
