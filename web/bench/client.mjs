@@ -88,7 +88,9 @@ async function interactive(browser) {
       }
       await context.close()
     }
-    rows.push(`| ${slower === 1 ? 'this machine' : `${slower} times slower CPU`} | ${seconds(quantile(cold, 0.5))} | ${seconds(quantile(warm, 0.5))} |`)
+    rows.push(
+      `| ${slower === 1 ? 'this machine' : `${slower} times slower CPU`} | ${seconds(quantile(cold, 0.5))} | ${seconds(quantile(warm, 0.5))} |`,
+    )
   }
   return ['| overview until it is interactive, median of 5 | cold cache | warm cache |', '|---|---:|---:|', ...rows]
 }

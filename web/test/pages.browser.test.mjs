@@ -106,10 +106,7 @@ test("a signed-in user works where sessions run the client's documents alone", {
   const machine = page.url()
   for (const path of ['/', '/?wall', '/work']) {
     await page.goto(base + path)
-    await page
-      .getByText(/^live/i)
-      .first()
-      .waitFor() // the page's subscriptions are open
+    await page.getByText(/^live/i).first().waitFor() // the page's subscriptions are open
   }
   await page.goto(machine)
   await page.getByRole('button', { name: 'More' }).click()
