@@ -54,7 +54,8 @@ export class Writer {
     } else if (dice < 0.6) {
       await this.#do('batch', { input: { updates: ids.filter(() => this.random() < 0.5).map(update) } })
     } else if (dice < 0.68) {
-      await this.#do('remove', { input: { equipmentId: id, expectedVersion: this.machines.get(id) } })
+      await this.#do('remove', { input: { equipmentId: id, expectedVersion: this.machines.get(id), openWork: 'CANCEL' } })
+      this.planned = this.planned.filter((work) => work.machine !== id)
       this.machines.delete(id)
       this.removed.push(id)
     } else if (dice < 0.75 && this.removed.length > 0) {
