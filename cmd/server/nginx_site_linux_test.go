@@ -26,6 +26,7 @@ import (
 
 	"bitcorp.dev/fleet/internal/localpg/pgtest"
 	"bitcorp.dev/fleet/internal/store/storetest"
+	"bitcorp.dev/fleet/internal/testlog"
 )
 
 // behind is three instances on one database behind a real nginx with the configuration of deploy/nginx.
@@ -51,7 +52,7 @@ func nginxProgram(t *testing.T) string {
 			return path
 		}
 	}
-	t.Fatal("there is no nginx: deploy/nginx/ensure.sh installs it, SKIP_NGINX=1 leaves the test out")
+	t.Fatal("there is no nginx: make nginx installs it, SKIP_NGINX=1 leaves the test out")
 	return ""
 }
 
@@ -80,7 +81,7 @@ func newBehind(t *testing.T) *behind {
 	b.certify()
 	b.configure(addresses)
 	nginx := exec.Command(program, "-p", b.folder, "-c", filepath.Join(b.folder, "nginx.conf"), "-g", "daemon off;")
-	var said output
+	var said testlog.Buffer
 	nginx.Stdout, nginx.Stderr = &said, &said
 	if err := nginx.Start(); err != nil {
 		t.Fatal(err)

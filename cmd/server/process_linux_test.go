@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -57,7 +56,7 @@ const (
 type process struct {
 	t     testing.TB
 	cmd   *exec.Cmd
-	said  output
+	said  testlog.Buffer
 	ended chan struct{} // closed when the process is gone
 }
 
@@ -87,24 +86,6 @@ func start(t testing.TB, settings []string, args ...string) *process {
 	}()
 	t.Cleanup(p.kill)
 	return p
-}
-
-// output is what a process has said so far.
-type output struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (o *output) Write(b []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.Write(b)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
 }
 
 // says waits until the process has said what matches, and returns the first group.

@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -17,27 +16,17 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"bitcorp.dev/fleet/internal/app"
+	"bitcorp.dev/fleet/internal/testlog"
 )
 
-// lines is a log that is read while it is written.
-type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(b)
-}
+// lines is a log in which tests look for lines.
+type lines struct{ testlog.Buffer }
 
 // with waits for a line that has all the parts.
 func (l *lines) with(t *testing.T, parts ...string) string {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		l.mu.Lock()
-		text := l.text.String()
-		l.mu.Unlock()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		text := l.String()
 	search:
 		for line := range strings.Lines(text) {
 			for _, part := range parts {
@@ -168,10 +157,9 @@ func TestEachRequestHasALine(t *testing.T) {
 	send(t, "GET", url+"/nowhere.js", "", "X-Request-Id", "id-of-nothing")
 	log.with(t, "msg=request method=GET endpoint=/ status=404", "request=id-of-nothing")
 
-	log.mu.Lock()
-	defer log.mu.Unlock()
+	text := log.String()
 	for _, secret := range []string{"wrong", "a@example.com"} {
-		if strings.Contains(log.text.String(), secret) {
+		if strings.Contains(text, secret) {
 			t.Errorf("the log has %q", secret)
 		}
 	}

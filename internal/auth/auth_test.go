@@ -1,13 +1,11 @@
 package auth_test
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"log/slog"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -43,32 +41,15 @@ type fixture struct {
 	t              testing.TB
 	store          *store.DB
 	url            string
-	log            *safeBuffer
+	log            *testlog.Buffer
 	ours, theirs   fleet.Company
 	dana, stranger fleet.User
-}
-
-type safeBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *safeBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *safeBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
 }
 
 func newFixture(t testing.TB, c auth.Config) *fixture {
 	t.Helper()
 	db, url := storetest.New(t)
-	h := &fixture{t: t, store: db, url: url, log: new(safeBuffer)}
+	h := &fixture{t: t, store: db, url: url, log: new(testlog.Buffer)}
 	c.Log = slog.New(slog.NewTextHandler(io.MultiWriter(h.log, testlog.Writer(t, "auth")),
 		&slog.HandlerOptions{Level: slog.LevelDebug}))
 	if c.Hashing == (auth.Hashing{}) {

@@ -1,10 +1,8 @@
 package e2e_test
 
 import (
-	"bytes"
 	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,15 +12,19 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/localpg/pgtest"
 	"bitcorp.dev/fleet/internal/seed"
+	"bitcorp.dev/fleet/internal/testlog"
 )
 
 // pooledService serves a database through PgBouncer in transaction mode.
 // listen is the URL at which its feed listens; "" is that of the pooler.
-func pooledService(t *testing.T, listen func(direct string) string) (s *service, pooler string, logged *logBuffer) {
+func pooledService(
+	t *testing.T,
+	listen func(direct string) string,
+) (s *service, pooler string, logged *testlog.Buffer) {
 	t.Helper()
 	s = emptyService(t)
 	s.people()
-	pooler, logged = pgtest.Pooler(t, s.url), new(logBuffer)
+	pooler, logged = pgtest.Pooler(t, s.url), new(testlog.Buffer)
 	s.adjust = func(c *app.Config) {
 		c.Database.URL, c.Database.ListenURL = pooler, listen(s.url)
 		c.Log = slog.New(slog.NewTextHandler(logged, nil))
@@ -30,24 +32,6 @@ func pooledService(t *testing.T, listen func(direct string) string) (s *service,
 	s.deaf = listen(s.url) == ""
 	s.serveAs("ours@example.com")
 	return s, pooler, logged
-}
-
-// logBuffer is a log that a test reads while it is written.
-type logBuffer struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *logBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *logBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }
 
 const insertCrane = `INSERT INTO equipment (company_id, name, category) VALUES ($1, 'psql', 'Crane')`

@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -11,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -24,31 +22,13 @@ import (
 // passphrase is everybody's in these tests.
 const passphrase = "correct horse battery staple"
 
-// logged is a log that several goroutines write.
-type logged struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logged) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 // office is a server that people sign in to over HTTP, with a user of each
 // role in the company Ours, and an admin in Theirs.
 type signInFixture struct {
 	*service
 	auth  *auth.Service
 	url   string
-	log   *logged
+	log   *testlog.Buffer
 	users map[string]fleet.User // by the name before the @ of their address
 }
 
@@ -56,7 +36,7 @@ type signInFixture struct {
 // public, which need not be where it listens; "" for there.
 func newSignInFixture(t testing.TB, with ...func(*app.Config)) *signInFixture {
 	t.Helper()
-	o := &signInFixture{service: emptyService(t), log: new(logged), users: map[string]fleet.User{}}
+	o := &signInFixture{service: emptyService(t), log: new(testlog.Buffer), users: map[string]fleet.User{}}
 	o.people()
 	var err error
 	if o.viewer, err = o.store.Identity().ViewerByEmail(t.Context(), "ours@example.com"); err != nil {
