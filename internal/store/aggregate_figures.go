@@ -27,16 +27,19 @@ func figureColumn(n *fleet.Number, f fleet.Figure) string {
 	return "g." + column(*n) + "_" + figureColumns[f]
 }
 
-// rawFigures are the columns of the figures of a number. Ranks are values that occur: half of the rows are
-// at or below the first one and half at or above the second, whose mean is the median; nine of ten rows are
-// at or below the third.
-func rawFigures(n fleet.Number, value string, ranks bool) string {
+// ranks is the aggregate from which median and 90th percentile are made. It is three values that occur: half of
+// the rows are at or below the first one and half at or above the second, and the median is their mean;
+// nine of ten rows are at or below the third.
+const ranks = "percentile_disc(ARRAY[0.5, 0.500000000001, 0.9])"
+
+// rawFigures are the columns of the figures of a number.
+func rawFigures(n fleet.Number, value string, ranked bool) string {
 	columns := fmt.Sprintf(`count(%[2]s) AS %[1]s_count, count(*) - count(%[2]s) AS %[1]s_missing,
 		coalesce(round(sum(%[2]s), 2), 0.00) AS %[1]s_sum, round(avg(%[2]s), 2) AS %[1]s_average,
 		round(min(%[2]s), 2) AS %[1]s_min, round(max(%[2]s), 2) AS %[1]s_max`, column(n), value)
-	if ranks {
+	if ranked {
 		columns += fmt.Sprintf(`,
-		percentile_disc(ARRAY[0.5, 0.500000000001, 0.9]) WITHIN GROUP (ORDER BY %[2]s) AS %[1]s_ranks`, column(n), value)
+		`+ranks+` WITHIN GROUP (ORDER BY %[2]s) AS %[1]s_ranks`, column(n), value)
 	}
 	return columns
 }
@@ -53,20 +56,20 @@ func rankFigures(a *fleet.Aggregation, numbers []fleet.Number) (columns string) 
 }
 
 // filledFigures are the figures of a number of groups r, some of which have no rows.
-func filledFigures(n fleet.Number, ranks bool) string {
+func filledFigures(n fleet.Number, ranked bool) string {
 	columns := fmt.Sprintf(`coalesce(r.%[1]s_count, 0) AS %[1]s_count, coalesce(r.%[1]s_missing, 0) AS %[1]s_missing,
 		coalesce(r.%[1]s_sum, 0.00) AS %[1]s_sum, r.%[1]s_average, r.%[1]s_min, r.%[1]s_max`, column(n))
-	if ranks {
+	if ranked {
 		columns += fmt.Sprintf(", r.%[1]s_median, r.%[1]s_p90", column(n))
 	}
 	return columns
 }
 
 // readFigures are the columns of the figures of a number as aggregateRow reads them.
-func readFigures(n fleet.Number, ranks bool) string {
+func readFigures(n fleet.Number, ranked bool) string {
 	columns := fmt.Sprintf(`g.%[1]s_count, g.%[1]s_missing, g.%[1]s_sum::text, g.%[1]s_average::text, g.%[1]s_min::text,
 		g.%[1]s_max::text`, column(n))
-	if ranks {
+	if ranked {
 		columns += fmt.Sprintf(", g.%[1]s_median::text, g.%[1]s_p90::text", column(n))
 	}
 	return columns

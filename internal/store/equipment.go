@@ -66,8 +66,8 @@ func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
 	c.reference("e.user_id", f.User)
 	if f.Operator != nil {
 		if len(f.Operator.In) > 0 {
-			c.add(`e.id IN (SELECT a.equipment_id FROM assignments a WHERE a.operator_id = ANY(?)
-				AND a.released_at IS NULL)`, keysOf(f.Operator.In))
+			c.add(`e.id IN (SELECT a.equipment_id FROM assignments a WHERE ` +
+				c.q.args.in("a.operator_id", keysOf(f.Operator.In)) + ` AND a.released_at IS NULL)`)
 		}
 		c.null(`NOT EXISTS (SELECT FROM assignments a WHERE a.equipment_id = e.id AND a.released_at IS NULL)`,
 			f.Operator.IsNull)

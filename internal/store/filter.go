@@ -86,17 +86,13 @@ func oneOf[T ~string](c *conditions, expression string, values []T) {
 
 // ids adds the condition that a key is one of ids; without ids it adds none.
 func (c *conditions) ids(expression string, ids []fleet.RowID) {
-	switch len(ids) {
-	case 0:
-	case 1:
-		c.add(expression+" = ?", [16]byte(ids[0].Key))
-	default:
-		c.add(expression+" = ANY(?)", keysOf(ids))
+	if len(ids) > 0 {
+		c.list = append(c.list, c.q.args.in(expression, keysOf(ids)))
 	}
 }
 
-func keysOf(ids []fleet.RowID) [][16]byte {
-	keys := make([][16]byte, len(ids))
+func keysOf(ids []fleet.RowID) []fleet.UUID {
+	keys := make([]fleet.UUID, len(ids))
 	for i, id := range ids {
 		keys[i] = id.Key
 	}

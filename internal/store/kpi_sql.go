@@ -96,7 +96,7 @@ var kpiParts = []struct{ name, sql string }{
 		GROUP  BY m.key, p.i`},
 	{"restored", `
 		SELECT m.key, p.i, count(*) AS restorations, avg(t.hours) AS mean,
-		       percentile_disc(ARRAY[0.5, 0.500000000001, 0.9]) WITHIN GROUP (ORDER BY t.hours) AS ranks
+		       ` + ranks + ` WITHIN GROUP (ORDER BY t.hours) AS ranks
 		FROM   record r JOIN machine m ON m.id = r.equipment_id
 		JOIN   period p ON r.completed_at >= p.start AND r.completed_at < p.stop
 		CROSS  JOIN LATERAL (SELECT extract(epoch FROM r.completed_at - r.started_at) / 3600 AS hours) AS t
@@ -105,7 +105,7 @@ var kpiParts = []struct{ name, sql string }{
 	{"outages", `
 		SELECT m.key, p.i, count(*) FILTER (WHERE NOT t.open) AS outages, count(*) FILTER (WHERE t.open) AS open,
 		       avg(t.hours) FILTER (WHERE NOT t.open) AS mean,
-		       percentile_disc(ARRAY[0.5, 0.500000000001, 0.9]) WITHIN GROUP (ORDER BY t.hours) FILTER (WHERE NOT t.open) AS ranks
+		       ` + ranks + ` WITHIN GROUP (ORDER BY t.hours) FILTER (WHERE NOT t.open) AS ranks
 		FROM   stops s JOIN machine m ON m.id = s.equipment_id CROSS JOIN clock CROSS JOIN LATERAL unnest(s.down) AS r
 		JOIN   period p ON lower(r) >= p.start AND lower(r) < p.stop
 		CROSS  JOIN LATERAL (SELECT extract(epoch FROM upper(r) - lower(r)) / 3600 AS hours, upper(r) >= now AS open) AS t
