@@ -104,7 +104,7 @@ func (w *measuredWriter) setHeaders() {
 		return
 	}
 	h := w.Header()
-	h.Set(timeHeader, fmt.Sprintf("%.3fms", float64(w.request.Total())/float64(time.Millisecond)))
+	h.Set(timeHeader, fmt.Sprintf("%.3fms", telemetry.Milliseconds(w.request.Total())))
 	h.Set(timingHeader, w.request.ServerTiming())
 	if w.allocated > 0 {
 		h.Set(MemoryHeader, strconv.FormatUint(allocated()-w.allocated, 10))

@@ -76,7 +76,7 @@ func (m *measure) end(ctx context.Context, rows int64, err error) {
 		return
 	}
 	text := normal(s.sql)
-	m.log.WarnContext(ctx, "slow statement", "duration_ms", float64(took.Microseconds())/1000, "rows", rows,
+	m.log.WarnContext(ctx, "slow statement", "duration_ms", telemetry.Milliseconds(took), "rows", rows,
 		"failed", err != nil, "fingerprint", fingerprint(text), "statement", text[:min(len(text), shownBytes)],
 		"operation", request.Operation().Name)
 }

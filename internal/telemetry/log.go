@@ -57,9 +57,9 @@ func (l *Log) Write(ctx context.Context, r *Request, stream bool, attributes ...
 		if l.slow.Allow() {
 			l.config.Log.LogAttrs(ctx, slog.LevelWarn, "slow request",
 				append(r.attributes(total, attributes), slog.String("why", r.Slowest(total)),
-					slog.Float64("queue_ms", rounded(r.Took(Queue))), slog.Float64("parse_ms", rounded(r.Took(Parse))),
-					slog.Float64("validate_ms", rounded(r.Took(Validate))),
-					slog.Float64("writing_ms", rounded(r.Took(Writing))))...)
+					slog.Float64("queue_ms", Milliseconds(r.Took(Queue))), slog.Float64("parse_ms", Milliseconds(r.Took(Parse))),
+					slog.Float64("validate_ms", Milliseconds(r.Took(Validate))),
+					slog.Float64("writing_ms", Milliseconds(r.Took(Writing))))...)
 			return
 		}
 	}
@@ -88,8 +88,8 @@ func (r *Request) attributes(total time.Duration, before []slog.Attr) []slog.Att
 		line = append(line, slog.String("operation", o.Name), slog.String("type", o.Type),
 			slog.String("outcome", o.Outcome), slog.Int("cost", o.Cost))
 	}
-	line = append(line, slog.Float64("duration_ms", rounded(total)), slog.Int("statements", r.Statements()),
-		slog.Float64("sql_ms", rounded(r.Took(SQL))))
+	line = append(line, slog.Float64("duration_ms", Milliseconds(total)), slog.Int("statements", r.Statements()),
+		slog.Float64("sql_ms", Milliseconds(r.Took(SQL))))
 	if hits, misses := r.hits.Load(), r.misses.Load(); hits+misses > 0 {
 		line = append(line, slog.Int64("cache_hits", hits), slog.Int64("cache_misses", misses))
 	}
@@ -99,9 +99,6 @@ func (r *Request) attributes(total time.Duration, before []slog.Attr) []slog.Att
 	}
 	return line
 }
-
-// rounded returns milliseconds with three decimals.
-func rounded(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // requestAttribute is the key of the request's id in the log.
 const requestAttribute = "request"

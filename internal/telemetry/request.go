@@ -182,15 +182,16 @@ func (r *Request) ServerTiming() string {
 	var b strings.Builder
 	if r.Operation().Type != "" {
 		for p := Queue; p < Writing; p++ {
-			fmt.Fprintf(&b, "%s;dur=%.3f", p, milliseconds(r.Took(p)))
+			fmt.Fprintf(&b, "%s;dur=%.3f", p, Milliseconds(r.Took(p)))
 			if p == SQL {
 				fmt.Fprintf(&b, `;desc="statements: %d"`, r.Statements())
 			}
 			b.WriteString(", ")
 		}
 	}
-	fmt.Fprintf(&b, "total;dur=%.3f", milliseconds(r.Total()))
+	fmt.Fprintf(&b, "total;dur=%.3f", Milliseconds(r.Total()))
 	return b.String()
 }
 
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+// Milliseconds returns a duration as headers and the log have it: in milliseconds, with three decimals.
+func Milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
