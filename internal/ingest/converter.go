@@ -208,7 +208,7 @@ func (c *converter) checkNew(row []cell, byColumn map[string]string) *store.Reje
 		err = equipmentOf(byColumn).Check()
 	default:
 		err = (&fleet.Operator{FirstName: byColumn["first_name"], LastName: byColumn["last_name"],
-			LicenseNumber: optional(byColumn, "license_number")}).Check()
+			LicenseNumber: optional[string](byColumn, "license_number")}).Check()
 	}
 	if err == nil {
 		return nil
@@ -230,18 +230,16 @@ func (c *converter) faultField(fault *fleet.Error) string {
 }
 
 func equipmentOf(byColumn map[string]string) *fleet.Equipment {
-	e := &fleet.Equipment{Name: byColumn["name"], SerialNumber: optional(byColumn, "serial_number"),
-		Description: optional(byColumn, "description"), Category: byColumn["category"],
-		Status: fleet.EquipmentStatus(byColumn["status"])}
-	if cost := optional(byColumn, "cost"); cost != nil {
-		e.Cost = (*fleet.Decimal)(cost)
-	}
-	return e
+	return &fleet.Equipment{Name: byColumn["name"], SerialNumber: optional[string](byColumn, "serial_number"),
+		Description: optional[string](byColumn, "description"), Category: byColumn["category"],
+		Status: fleet.EquipmentStatus(byColumn["status"]), Cost: optional[fleet.Decimal](byColumn, "cost")}
 }
 
-func optional(byColumn map[string]string, column string) *string {
+// optional returns the value of a column; nil if the row has none.
+func optional[T ~string](byColumn map[string]string, column string) *T {
 	if text, ok := byColumn[column]; ok {
-		return &text
+		value := T(text)
+		return &value
 	}
 	return nil
 }

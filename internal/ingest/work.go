@@ -37,19 +37,12 @@ func (c *converter) newWork(byColumn map[string]string) error {
 func recordOf(byColumn map[string]string) *fleet.MaintenanceRecord {
 	m := &fleet.MaintenanceRecord{
 		Kind: fleet.MaintenanceKind(byColumn["kind"]), Status: fleet.MaintenanceStatus(byColumn["status"]),
-	}
-	for column, target := range map[string]**string{"description": &m.Description, "performed_by": &m.PerformedBy} {
-		if text, ok := byColumn[column]; ok {
-			*target = &text
-		}
-	}
-	for column, target := range map[string]**fleet.Decimal{
-		"cost": &m.Cost, "labour_cost": &m.LabourCost, "parts_cost": &m.PartsCost, "meter_hours": &m.MeterHours,
-	} {
-		if text, ok := byColumn[column]; ok {
-			amount := fleet.Decimal(text)
-			*target = &amount
-		}
+		Description: optional[string](byColumn, "description"),
+		PerformedBy: optional[string](byColumn, "performed_by"),
+		Cost:        optional[fleet.Decimal](byColumn, "cost"),
+		LabourCost:  optional[fleet.Decimal](byColumn, "labour_cost"),
+		PartsCost:   optional[fleet.Decimal](byColumn, "parts_cost"),
+		MeterHours:  optional[fleet.Decimal](byColumn, "meter_hours"),
 	}
 	for column, target := range map[string]**time.Time{
 		"down_from": &m.DownFrom, "down_to": &m.DownTo, "started_at": &m.StartedAt, "completed_at": &m.CompletedAt,
