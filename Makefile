@@ -74,11 +74,11 @@ postgres:
 
 # Installs PgBouncer where the machine has none.
 pgbouncer:
-	@sh deploy/pgbouncer/ensure.sh
+	@sh deploy/ensure.sh SKIP_POOLER pgbouncer pgbouncer
 
 # Installs nginx where the machine has none, for the tests behind it.
 nginx:
-	@sh deploy/nginx/ensure.sh
+	@sh deploy/ensure.sh SKIP_NGINX nginx nginx-light
 
 # Takes promtool where the machine has none, for the tests of the alerts.
 promtool:
