@@ -501,7 +501,7 @@ enum AggregateDimension {
   SOURCE_KIND
   "User responsible for the machine now."
   USER
-  "Operator of the machine: the present one of a machine; of a maintenance record the one who was assigned on the day to which it counts, the last one if there were several. Rows without an operator, or with one that is not visible to the viewer, are a group of their own."
+  "Operator of the machine: the present one of a machine; of a maintenance record the one assigned on the day to which it counts, the last one if there were several. Rows without an operator, or with one that is not visible to the viewer, are a group of their own."
   OPERATOR
   "The day."
   DAY
@@ -515,7 +515,7 @@ enum AggregateDimension {
   YEAR
 }
 
-"A number of the rows whose figures are computed."
+"A number that rows have, and of which figures are computed."
 enum AggregateNumber {
   "Purchase cost of machines, cost of maintenance records."
   COST
@@ -559,7 +559,7 @@ enum SortDirection {
 
 "Condition on a figure of groups. A group has to meet all bounds that are given; one that does not have the figure, such as the mean of nothing, meets none. Null is refused."
 input AggregateCondition {
-  "The number whose figure is meant. Left out, ` + "`" + `figure` + "`" + ` is the COUNT of all rows of the group."
+  "The number that the figure is of. Left out, ` + "`" + `figure` + "`" + ` is the COUNT of all rows of the group."
   number: AggregateNumber
   "The figure."
   figure: AggregateFigure! = COUNT
@@ -577,7 +577,7 @@ input AggregateCondition {
 
 "Order of groups by a figure."
 input AggregateOrder {
-  "The number whose figure is meant. Left out, ` + "`" + `figure` + "`" + ` is the COUNT of all rows of the group."
+  "The number that the figure is of. Left out, ` + "`" + `figure` + "`" + ` is the COUNT of all rows of the group."
   number: AggregateNumber
   "The figure."
   figure: AggregateFigure! = COUNT
@@ -605,11 +605,11 @@ type MaintenanceAggregate @scope(rows: PART) {
   count: Int!
   "Cost of the work in the company's currency. Records of unknown cost are only in ` + "`" + `missing` + "`" + `; reversals are negative."
   cost: NumberFigures!
-  "Cost of labour in the company's currency, of the records whose cost is split."
+  "Cost of labour in the company's currency, of the records with a split cost."
   labourCost: NumberFigures!
-  "Cost of parts and material in the company's currency, of the records whose cost is split."
+  "Cost of parts and material in the company's currency, of the records with a split cost."
   partsCost: NumberFigures!
-  "Hours of downtime of the records that stopped their machine, each until its end, and while the machine is down until now. Records without downtime, or whose downtime has not begun, are only in ` + "`" + `missing` + "`" + `. Downtimes of one machine that overlap count once for each record, so that the sum may be longer than the machine was down."
+  "Hours of downtime of the records that stopped their machine, each until its end, and while the machine is down until now. Records without downtime, or with one that has not begun, are only in ` + "`" + `missing` + "`" + `. Downtimes of one machine that overlap count once for each record, so that the sum may be longer than the machine was down."
   downtimeHours: NumberFigures!
   "` + "`" + `maintenanceDate` + "`" + ` of the oldest record. Null without records."
   firstDate: Date
@@ -1966,13 +1966,13 @@ type Kpis @scope(rows: PART) {
   calendarAvailability: Kpi!
   "Calendar time without the downtime of corrective work, divided by calendar time of the window, in percent. Downtimes are joined and cut as for the calendar availability; the same machines are left out."
   inherentAvailability: Kpi!
-  "Number of failures that began in the window. A failure is corrective work that has begun, is not cancelled and is not a reversal. Records of one machine whose downtimes touch or overlap are one failure; records without downtime of one machine and one day are one failure. It begins with its first downtime, or else on the day on which the work began, or to which it counts if that is unknown."
+  "Number of failures that began in the window. A failure is corrective work that has begun, is not cancelled and is not a reversal. Records of one machine with downtimes that touch or overlap are one failure; records without downtime of one machine and one day are one failure. It begins with its first downtime, or else on the day on which the work began, or to which it counts if that is unknown."
   failures: Kpi!
   "Number of failures that began in the window and stopped the machine: those with downtime."
   stoppingFailures: Kpi!
   "Up time of the window, in calendar hours, divided by the number of failures. Machines that are RETIRED or INACTIVE now are left out, with their failures."
   meanUpTimeBetweenFailures: Kpi!
-  "Hours on the meter between the first and the last reading of the window, divided by the number of failures between them. Only machines whose readings cover 80 % of the window; nothing is added beyond the readings, and the time from a reading to that of a replaced meter is not covered."
+  "Hours on the meter between the first and the last reading of the window, divided by the number of failures between them. Only machines with readings that cover 80 % of the window; nothing is added beyond the readings, and the time from a reading to that of a replaced meter is not covered."
   meanOperatingTimeBetweenFailures: Kpi!
   "Mean time from begin to completion of corrective work that was completed in the window, in hours. Reversals are left out, and work that is open or of which a time is unknown."
   meanTimeToRestoration: Kpi!
@@ -1986,11 +1986,11 @@ type Kpis @scope(rows: PART) {
   medianDownTime: Kpi!
   "90th percentile of the times of ` + "`" + `meanDownTime` + "`" + `: the lowest of them that at least nine of ten do not exceed."
   p90DownTime: Kpi!
-  "Cost of the work between the first and the last meter reading of the window, divided by the hours on the meter between them, in the company's currency. Only machines whose readings cover 80 % of the window; without plans, cancelled work and records of unknown cost."
+  "Cost of the work between the first and the last meter reading of the window, divided by the hours on the meter between them, in the company's currency. Only machines with readings that cover 80 % of the window; without plans, cancelled work and records of unknown cost."
   maintenanceCostPerHour: Kpi!
-  "Cost of labour, of the records whose cost is split, divided by hours as in ` + "`" + `maintenanceCostPerHour` + "`" + `."
+  "Cost of labour, of the records with a split cost, divided by hours as in ` + "`" + `maintenanceCostPerHour` + "`" + `."
   labourCostPerHour: Kpi!
-  "Cost of parts, of the records whose cost is split, divided by hours as in ` + "`" + `maintenanceCostPerHour` + "`" + `."
+  "Cost of parts, of the records with a split cost, divided by hours as in ` + "`" + `maintenanceCostPerHour` + "`" + `."
   partsCostPerHour: Kpi!
   "Records completed in the window that had been planned, which have a due date, divided by all that were completed, in percent. Reversals are left out."
   plannedShare: Kpi!
@@ -2085,9 +2085,9 @@ enum KpiReason {
   OPEN
   "Records without the times that are needed."
   UNKNOWN_TIMES
-  "Records whose downtime has an unknown end."
+  "Records with a downtime of unknown end."
   UNKNOWN_END
-  "Records of unknown cost, or whose cost is not split."
+  "Records of unknown cost, or with a cost that is not split."
   UNKNOWN_COST
 }
 `, BuiltIn: false},

@@ -146,7 +146,7 @@ type Aggregation struct {
 	Having  []*AggregateCondition
 	OrderBy []*AggregateOrder
 	First   *int // the first groups of the order; nil: all groups, or an error when they are too many
-	// Numbers are those whose figures are computed, with true where the rows are sorted for it. Check
+	// Numbers are those of which figures are computed, with true where the rows are sorted for it. Check
 	// adds those of Having and OrderBy.
 	Numbers map[Number]bool
 }

@@ -140,7 +140,7 @@ type KpiSums struct {
 	Calendar, Down, CorrectiveDown        *big.Rat
 	Failures, StoppingFailures            int
 	CountedFailures                       int // of Machines
-	Metered                               int // machines whose readings cover the window
+	Metered                               int // machines with readings that cover the window
 	MeterHours, MeterCovered              *big.Rat
 	MeteredFailures                       int // between the first and the last reading of those machines
 	Cost, Labour, Parts                   *big.Rat

@@ -56,7 +56,7 @@ var kpiDefinitions = map[KpiName]kpiDefinition{
 	KpiFailures: {
 		unit: UnitCount, present: false,
 		definition: "Number of failures that began in the window. A failure is corrective work that has begun, is " +
-			"not cancelled and is not a reversal. Records of one machine whose downtimes touch or overlap " +
+			"not cancelled and is not a reversal. Records of one machine with downtimes that touch or overlap " +
 			"are one failure; records without downtime of one machine and one day are one failure. It begins " +
 			"with its first downtime, or else on the day on which the work began, or to which it counts if " +
 			"that is unknown.",
@@ -92,7 +92,7 @@ var kpiDefinitions = map[KpiName]kpiDefinition{
 	KpiMeanOperatingTime: {
 		unit: UnitHours, present: false,
 		definition: "Hours on the meter between the first and the last reading of the window, divided by the number " +
-			"of failures between them. Only machines whose readings cover 80 % of the window; nothing is " +
+			"of failures between them. Only machines with readings that cover 80 % of the window; nothing is " +
 			"added beyond the readings, and the time from a reading to that of a replaced meter is not " +
 			"covered.",
 		compute: func(s *KpiSums) kpiResult {
@@ -154,7 +154,7 @@ var kpiDefinitions = map[KpiName]kpiDefinition{
 	KpiCostPerHour: {
 		unit: UnitMoneyPerHour, present: false,
 		definition: "Cost of the work between the first and the last meter reading of the window, divided by the " +
-			"hours on the meter between them, in the company's currency. Only machines whose readings cover " +
+			"hours on the meter between them, in the company's currency. Only machines with readings that cover " +
 			"80 % of the window; without plans, cancelled work and records of unknown cost.",
 		compute: func(s *KpiSums) kpiResult {
 			return s.perHour(s.Cost, s.CostRecords, s.UnknownCosts)
@@ -162,7 +162,7 @@ var kpiDefinitions = map[KpiName]kpiDefinition{
 	},
 	KpiLabourCostPerHour: {
 		unit: UnitMoneyPerHour, present: false,
-		definition: "Cost of labour, of the records whose cost is split, divided by hours as in " +
+		definition: "Cost of labour, of the records with a split cost, divided by hours as in " +
 			"`maintenanceCostPerHour`.",
 		compute: func(s *KpiSums) kpiResult {
 			return s.perHour(s.Labour, s.SplitRecords, s.UnknownSplits)
@@ -170,7 +170,7 @@ var kpiDefinitions = map[KpiName]kpiDefinition{
 	},
 	KpiPartsCostPerHour: {
 		unit: UnitMoneyPerHour, present: false,
-		definition: "Cost of parts, of the records whose cost is split, divided by hours as in " +
+		definition: "Cost of parts, of the records with a split cost, divided by hours as in " +
 			"`maintenanceCostPerHour`.",
 		compute: func(s *KpiSums) kpiResult {
 			return s.perHour(s.Parts, s.SplitRecords, s.UnknownSplits)
