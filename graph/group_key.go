@@ -14,6 +14,9 @@ import (
 	"bitcorp.dev/fleet/internal/gql/sharing"
 )
 
+// perViewer is the directive of what depends on the viewer.
+const perViewer = "perViewer"
+
 // GroupKey returns the key of the subscription of ctx, for sharing.Extension. Of
 // the viewer it covers company, role and an access token's scope. It covers the user
 // and the session or access token only where the response depends on them.
@@ -28,7 +31,6 @@ func GroupKey(ctx context.Context) (sharing.GroupKey, bool) {
 		return sharing.GroupKey{}, false
 	}
 	field := fields[0]
-	scope, _ := field.ArgumentMap(o.Variables)["scope"].(string)
 	parts := struct {
 		Document, Operation string
 		Variables           map[string]any
@@ -36,9 +38,9 @@ func GroupKey(ctx context.Context) (sharing.GroupKey, bool) {
 		Credential          fleet.Credential
 	}{o.RawQuery, o.OperationName, o.Variables, v, fleet.Credential{}}
 	switch {
-	case isPerViewer(o.Operation.SelectionSet):
+	case isPerViewer(o.Operation.SelectionSet, o.Variables):
 		parts.Credential = caller.Of(ctx).Credential()
-	case v.Role != fleet.RoleOperator && scope != string(fleet.StatsScopeMine):
+	case v.Role != fleet.RoleOperator:
 		parts.Viewer.UserID = fleet.UUID{}
 	}
 	text, err := json.Marshal(parts)
@@ -49,19 +51,44 @@ func GroupKey(ctx context.Context) (sharing.GroupKey, bool) {
 	return sharing.GroupKey{Key: string(key[:]), Snapshot: field.Definition.Directives.ForName("snapshot") != nil}, true
 }
 
-// isPerViewer reports whether a selection has a field whose value depends on the viewer, in fragments too. A
-// skipped field counts: it costs the sharing, never a wrong value. Fragments have no cycles, as the
-// operation is validated.
-func isPerViewer(set ast.SelectionSet) bool {
+// isPerViewer reports whether a selection has a field whose value depends on the viewer or a value of an
+// argument that does, in fragments too. A skipped field counts: it costs the sharing, never a wrong value.
+// Fragments have no cycles, as the operation is validated.
+func isPerViewer(set ast.SelectionSet, variables map[string]any) bool {
 	return slices.ContainsFunc(set, func(s ast.Selection) bool {
 		switch s := s.(type) {
 		case *ast.Field:
-			return s.Definition.Directives.ForName("perViewer") != nil || isPerViewer(s.SelectionSet)
+			if s.Definition.Directives.ForName(perViewer) != nil || isPerViewer(s.SelectionSet, variables) {
+				return true
+			}
+			arguments := s.ArgumentMap(variables)
+			return slices.ContainsFunc(s.Definition.Arguments, func(a *ast.ArgumentDefinition) bool {
+				return isPerViewerValue(arguments[a.Name], a.Type)
+			})
 		case *ast.InlineFragment:
-			return isPerViewer(s.SelectionSet)
+			return isPerViewer(s.SelectionSet, variables)
 		case *ast.FragmentSpread:
-			return isPerViewer(s.Definition.SelectionSet)
+			return isPerViewer(s.Definition.SelectionSet, variables)
 		}
 		return false
 	})
+}
+
+// isPerViewerValue reports whether the value of an input type is, or has in it, a value of an enum that is
+// marked as depending on the viewer.
+func isPerViewerValue(value any, t *ast.Type) bool {
+	if list, ok := value.([]any); ok && t.Elem != nil {
+		return slices.ContainsFunc(list, func(v any) bool { return isPerViewerValue(v, t.Elem) })
+	}
+	definition := Schema().Types[t.Name()]
+	switch value := value.(type) {
+	case string:
+		v := definition.EnumValues.ForName(value)
+		return v != nil && v.Directives.ForName(perViewer) != nil
+	case map[string]any:
+		return slices.ContainsFunc(definition.Fields, func(f *ast.FieldDefinition) bool {
+			return isPerViewerValue(value[f.Name], f.Type)
+		})
+	}
+	return false
 }

@@ -245,8 +245,8 @@ directive @scope(
   rows: RowScope!
 ) on OBJECT
 
-"The value depends on the viewer, or on the session or access token of the request, and not on the viewer's company and role alone. Subscriptions that select such a field are not shared between viewers."
-directive @perViewer on FIELD_DEFINITION
+"The value of the field, or the meaning of the enum value, depends on the viewer, or on the session or access token of the request, and not on the viewer's company and role alone. Subscriptions that use one are not shared between viewers."
+directive @perViewer on FIELD_DEFINITION | ENUM_VALUE
 
 "Each event of the subscription is a complete snapshot that replaces the one before it. Equal snapshots are not repeated, and a slow client gets only the newest one."
 directive @snapshot on FIELD_DEFINITION
@@ -891,7 +891,7 @@ enum StatsScope {
   "All machines of the viewer's company. Requires the role ANALYST."
   COMPANY
   "Machines that the viewer is responsible for; for the role OPERATOR, machines currently assigned to the viewer."
-  MINE
+  MINE @perViewer
 }
 
 "Figures of the machines of a scope, without deleted ones."
