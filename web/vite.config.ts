@@ -3,11 +3,12 @@ import { resolve } from 'node:path'
 import { defineConfig } from 'vite'
 import { budget } from './vite/budget.ts'
 import { precompress } from './vite/precompress.ts'
+import { sanitizer } from './vite/sanitizer.ts'
 
 const server = process.env['FLEET_URL'] ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
-  plugins: [react(), budget(), precompress()],
+  plugins: [sanitizer(), react(), budget(), precompress()],
   worker: { format: 'es' },
   server: { proxy: { '/graphql': { target: server, ws: true }, '^/sign-(in|out)': server } },
   build: {
