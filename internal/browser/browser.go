@@ -5,10 +5,12 @@
 package browser
 
 import (
+	"html/template"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -51,11 +53,14 @@ type Browser struct {
 	config  Config
 	guard   *http.CrossOriginProtection
 	signIns *prometheus.CounterVec // by method and outcome
+	// signInTemplate is read once: parsing costs more than all else of the page.
+	signInTemplate func() (*template.Template, error)
 }
 
 // New returns a Browser and registers its metric.
 func New(c Config) (*Browser, error) {
 	b := &Browser{config: c}
+	b.signInTemplate = sync.OnceValues(func() (*template.Template, error) { return readSignInTemplate(c.Pages) })
 	if err := b.protect(); err != nil {
 		return nil, err
 	}
@@ -73,11 +78,11 @@ func (b *Browser) Routes(mux *http.ServeMux) {
 	if b.config.Auth == nil {
 		return
 	}
-	mux.HandleFunc("GET /sign-in", b.showSignIn)
+	mux.HandleFunc("GET /sign-in", b.charged(b.showSignIn))
 	mux.HandleFunc("POST /sign-in", b.charged(b.signIn))
 	mux.HandleFunc("POST /sign-out", b.charged(b.signOut))
 	mux.HandleFunc("POST /sign-out-everywhere", b.charged(b.signOutEverywhere))
-	mux.HandleFunc("GET /sign-in/oidc", b.showSignIn)
+	mux.HandleFunc("GET /sign-in/oidc", b.charged(b.showSignIn))
 	mux.HandleFunc("POST /sign-in/oidc", b.charged(b.beginOIDC))
 	mux.HandleFunc("GET "+auth.CallbackPath+"{company}", b.charged(b.finishOIDC))
 }

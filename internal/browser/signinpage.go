@@ -47,7 +47,7 @@ func (b *Browser) signInPage(w http.ResponseWriter, r *http.Request, form signIn
 		setRetryAfter(h, failed)
 		transport.SetRetryAfter(h, status)
 	}
-	page, err := fillIn(b.config.Pages, shown)
+	page, err := b.fillIn(shown)
 	if err != nil {
 		b.config.Log.DebugContext(r.Context(), "read the sign-in page", "error", err)
 		if failed != nil {
@@ -62,7 +62,21 @@ func (b *Browser) signInPage(w http.ResponseWriter, r *http.Request, form signIn
 	_, _ = w.Write(page) // an error means that the browser has disconnected
 }
 
-func fillIn(dist fs.FS, shown any) ([]byte, error) {
+// fillIn fills the page in.
+func (b *Browser) fillIn(shown any) ([]byte, error) {
+	page, err := b.signInTemplate()
+	if err != nil {
+		return nil, err
+	}
+	var filled bytes.Buffer
+	if err := page.Execute(&filled, shown); err != nil {
+		return nil, fmt.Errorf("fill in %s: %w", signInDocument, err)
+	}
+	return filled.Bytes(), nil
+}
+
+// readSignInTemplate reads the page from the build of the client.
+func readSignInTemplate(dist fs.FS) (*template.Template, error) {
 	if dist == nil {
 		return nil, fs.ErrNotExist
 	}
@@ -70,11 +84,7 @@ func fillIn(dist fs.FS, shown any) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", signInDocument, err)
 	}
-	var filled bytes.Buffer
-	if err := page.Execute(&filled, shown); err != nil {
-		return nil, fmt.Errorf("fill in %s: %w", signInDocument, err)
-	}
-	return filled.Bytes(), nil
+	return page, nil
 }
 
 // providerSources are the sites that the form may redirect to: any by https, since

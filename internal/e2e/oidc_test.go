@@ -266,16 +266,21 @@ func TestSignInsArePaidForByTheirAddress(t *testing.T) {
 	}), newIssuer(t)
 	o.trust(i, nil)
 	const asJSON = "application/json"
-	for n, c := range []struct{ method, path, contentType, body string }{
-		{"POST", "/sign-in", aForm, "email=max@example.com&password=x"},
-		{"POST", "/sign-in", asJSON, `{"email":"max@example.com","password":"x"}`},
-		{"POST", "/sign-in/oidc", aForm, "company=Nobody"},
-		{"GET", i.redirect + "?code=x&state=x", "", ""},
+	for n, c := range []struct {
+		method, path, contentType, body string
+		status                          int // of the first two
+	}{
+		{"GET", "/sign-in", "", "", http.StatusOK},
+		{"GET", "/sign-in/oidc", "", "", http.StatusOK},
+		{"POST", "/sign-in", aForm, "email=max@example.com&password=x", http.StatusUnauthorized},
+		{"POST", "/sign-in", asJSON, `{"email":"max@example.com","password":"x"}`, http.StatusUnauthorized},
+		{"POST", "/sign-in/oidc", aForm, "company=Nobody", http.StatusUnauthorized},
+		{"GET", i.redirect + "?code=x&state=x", "", "", http.StatusUnauthorized},
 	} {
 		from := []string{"X-Forwarded-For", fmt.Sprintf("192.0.2.%d", n)}
 		b := o.browser()
 		for range 2 {
-			if w := o.do(b, c.method, c.path, c.contentType, c.body, from...); w.StatusCode != http.StatusUnauthorized {
+			if w := o.do(b, c.method, c.path, c.contentType, c.body, from...); w.StatusCode != c.status {
 				t.Errorf("%s %s got %s", c.method, c.path, w.Status)
 			}
 		}
