@@ -19,6 +19,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/graph-gophers/dataloader/v7"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"bitcorp.dev/fleet/internal/telemetry"
 )
 
 // backstop sends a batch whose siblings never all arrived, which only a bug in
@@ -112,11 +114,12 @@ func inEvent(ctx context.Context, o *graphql.OperationContext) context.Context {
 	return ctx
 }
 
-// loaderOf returns the loader of a node. Nodes do not share loaders, so that
+// loaderOf returns the loader of a node, for one object. Nodes do not share loaders, so that
 // keys of one node never leave with another node's batch.
 func loaderOf[K comparable, V any](n *node, load Func[K, V]) *dataloader.Loader[K, V] {
 	n.op.mu.Lock()
 	defer n.op.mu.Unlock()
+	n.queued++
 	if n.loader == nil {
 		l := dataloader.NewBatchedLoader(func(_ context.Context, keys []K) []*dataloader.Result[V] {
 			if !n.due.Swap(false) {
@@ -126,7 +129,12 @@ func loaderOf[K comparable, V any](n *node, load Func[K, V]) *dataloader.Loader[
 			n.op.metrics.batches.Observe(float64(len(keys)))
 			// The operation's context, not the first caller's, whose field
 			// may have ended.
-			return results(n.op.ctx, keys, load)
+			ctx := n.op.ctx
+			if a := telemetry.AnalysisOf(ctx); a != nil {
+				a.Batch(n.path(), len(keys), n.objects())
+				ctx = telemetry.At(ctx, n.path())
+			}
+			return results(ctx, keys, load)
 		}, dataloader.WithWait[K, V](backstop))
 		n.loader, n.send = l, l.Flush
 	}

@@ -39,6 +39,7 @@ type node struct {
 	counts  Counter // sum of all results; complete when final
 	final   bool    // every object has left
 	loader  any     // *dataloader.Loader; nil when nothing is queued
+	queued  int     // objects that have queued their key
 	send    func()
 	sent    bool
 	due     atomic.Bool // the next batch is sent by count, not by the back-stop
@@ -180,6 +181,13 @@ func (n *node) ready() func() {
 	n.sent = true
 	n.due.Store(true)
 	return n.send
+}
+
+// objects returns how many objects have queued their key, equal keys included.
+func (n *node) objects() int {
+	n.op.mu.Lock()
+	defer n.op.mu.Unlock()
+	return n.queued
 }
 
 // path returns the node for a log record: "equipmentList.nodes.operator".

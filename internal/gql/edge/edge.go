@@ -81,6 +81,7 @@ func New(c Config) (*Handler, error) {
 	h.Use(limits.Persisted())
 	h.Use(input)
 	h.Use(introspection{c.Presenter.explores})
+	h.Use(analysis{c.Presenter.explores})
 	h.Use(subscriptions{c.Admission})
 	h.Use(batch.Extension{Metrics: batch.NewMetrics(c.Registry)})
 	h.Use(shared)
