@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"bitcorp.dev/fleet/internal/app"
@@ -26,4 +27,21 @@ func (c *doctorCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	defer stop()
 	d.Database = g.Database
 	return app.Print(out, d.Examine(ctx))
+}
+
+// recountCmd makes the sums of dashboards anew.
+type recountCmd struct{}
+
+// Run runs the command.
+func (*recountCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	db, closeStore, err := g.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	if err := db.RecountEquipment(ctx); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out, "the statistics of dashboards are those of the machines")
+	return err
 }

@@ -50,7 +50,43 @@ func TestTheDoctorFindsNothingWrong(t *testing.T) {
 		"ok database encryption the connection stays on this machine",
 		"ok change feed connected and heard a notification",
 		"ok statistics rows: 0 in equipment",
+		"ok sums",
 	)
+}
+
+// TestSumsThatDifferAreFoundAndMadeAnew changes machines without triggers, as a restore can.
+func TestSumsThatDifferAreFoundAndMadeAnew(t *testing.T) {
+	t.Parallel()
+	url := pgtest.Clone(t, storetest.Template())
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	settings := []string{"DATABASE_URL=" + url, "FLEET_MAX_CONNS=5"}
+	for sql, wrong := range map[string]string{
+		`UPDATE equipment_sums SET cost = cost + 0.01`:            "2 sums of machines differ",
+		`DELETE FROM equipment_sums WHERE user_id IS NOT NULL`:    "1 sums of machines differ",
+		`INSERT INTO equipment_sums SELECT * FROM equipment_sums`: "2 sums of machines differ",
+	} {
+		if _, err := conn.Exec(t.Context(), `
+			TRUNCATE companies CASCADE;
+			INSERT INTO companies (name) VALUES ('One');
+			INSERT INTO users (company_id, email, name, role) SELECT id, 'one@example.com', 'One', 'ADMIN' FROM companies;
+			INSERT INTO equipment (company_id, user_id, name, category, status, cost)
+			SELECT company_id, id, 'Crane', 'Crane', 'ACTIVE', 100 FROM users;`+sql); err != nil {
+			t.Fatalf("%v\n%s", err, sql)
+		}
+		said, code := examined(t, settings)
+		says(t, said, "FAIL sums "+wrong, "-> run `server recount`")
+		p := start(t, settings, "recount")
+		<-p.ended
+		if code != 1 || p.cmd.ProcessState.ExitCode() != 0 {
+			t.Errorf("%s: doctor ends with %d, recount with %d", sql, code, p.cmd.ProcessState.ExitCode())
+		}
+		said, _ = examined(t, settings)
+		says(t, said, "ok sums")
+	}
 }
 
 // TestTheDoctorSaysWhatToDo for each fault that can be made here.

@@ -32,7 +32,8 @@ type commands struct {
 	User    userCmd    `cmd:"" help:"Add, list, disable and enable the users of a company, set passwords, and unlink from single sign-on."`
 	Token   tokenCmd   `cmd:"" help:"Make, list and revoke access tokens."`
 	SSO     ssoCmd     `cmd:"" name:"sso" help:"Set, show and remove a company's single sign-on."`
-	Doctor  doctorCmd  `cmd:"" help:"Examine an installation: database, connections, clock, disk, change feed, certificates; and say what to do."`
+	Doctor  doctorCmd  `cmd:"" help:"Examine an installation: database, connections, clock, disk, change feed, sums, certificates; and say what to do."`
+	Recount recountCmd `cmd:"" help:"Make the sums behind the statistics of dashboards anew from the machines, when doctor finds that they differ."`
 	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -112,7 +112,7 @@ func (d Doctor) database(ctx context.Context) []Finding {
 		return []Finding{{Failed, "database", err.Error(), "check the rights of the role: it should own the schema"}}
 	}
 	return slices.Concat([]Finding{versionOf(e), schemaOf(e), extensionsOf(e)}, settingsOf(e),
-		[]Finding{d.poolOf(e), clockOf(e), d.encryptionOf(e), feedOf(ctx, db)}, estimatesOf(e))
+		[]Finding{d.poolOf(e), clockOf(e), d.encryptionOf(e), feedOf(ctx, db)}, estimatesOf(e), sumsOf(e))
 }
 
 func versionOf(e store.Examination) Finding {
@@ -243,6 +243,18 @@ func estimatesOf(e store.Examination) (findings []Finding) {
 		findings = []Finding{{Fine, "statistics", "rows: " + text[2:], ""}}
 	}
 	return findings
+}
+
+// sumsOf compares the sums behind the statistics of dashboards with a count.
+func sumsOf(e store.Examination) []Finding {
+	switch {
+	case len(e.Tables) == 0:
+		return nil
+	case e.WrongSums > 0:
+		return []Finding{{Failed, "sums", fmt.Sprintf("%d sums of machines differ from a count: dashboards are wrong", e.WrongSums),
+			"run `server recount`, and find out what has changed rows without triggers (session_replication_role, a restore)"}}
+	}
+	return []Finding{{Fine, "sums", "the statistics of dashboards equal a count of the machines", ""}}
 }
 
 // publicCertificate examines the certificate that browsers see.

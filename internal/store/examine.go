@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -22,6 +23,7 @@ type Examination struct {
 	Size           int64 // bytes of the database
 	Encrypted      bool  // the connection
 	Tables         []TableEstimate
+	WrongSums      int // sums of equipment that differ from a count of the machines
 }
 
 // TableEstimate compares what the planner believes of a table with what is there.
@@ -35,7 +37,7 @@ type TableEstimate struct {
 var examined = []string{"fsync", "full_page_writes", "synchronous_commit", "autovacuum", "track_counts",
 	"max_connections", "shared_buffers", "wal_level", "default_transaction_read_only"}
 
-// Examine asks the database about itself, for `server doctor`. Ten statements; those that count rows read
+// Examine asks the database about itself, for `server doctor`. Eleven statements; those that count rows read
 // whole tables.
 func (s *DB) Examine(ctx context.Context) (e Examination, err error) {
 	conn, err := s.acquire(withFresh(ctx))
@@ -85,7 +87,57 @@ func (s *DB) Examine(ctx context.Context) (e Examination, err error) {
 		}
 		e.Tables = append(e.Tables, t)
 	}
+	if e.WrongSums, err = wrongSums(ctx, conn); err != nil {
+		return e, err
+	}
 	return e, nil
+}
+
+// countedMachines are the sums of equipment as a count of the machines has them.
+const countedMachines = `
+	SELECT company_id, user_id, status, count(*) AS machines, count(cost) AS priced, coalesce(sum(cost), 0) AS cost
+	FROM   equipment WHERE deleted_at IS NULL
+	GROUP  BY GROUPING SETS ((company_id, status), (company_id, user_id, status))
+	HAVING grouping(user_id) = 1 OR user_id IS NOT NULL`
+
+// wrongSums returns how many sums of equipment differ from a count, in one snapshot. One statement, which reads
+// both tables whole. There are none before the migration that makes them.
+func wrongSums(ctx context.Context, conn *pgxpool.Conn) (n int, err error) {
+	var kept bool
+	if err = conn.QueryRow(ctx, `SELECT to_regclass('equipment_sums') IS NOT NULL`).Scan(&kept); err == nil && kept {
+		err = conn.QueryRow(ctx, `
+			SELECT count(*) FROM (
+			  SELECT company_id, user_id, status FROM (
+			    SELECT company_id, user_id, status, machines, priced, cost FROM equipment_sums UNION ALL
+			    SELECT company_id, user_id, status, -machines, -priced, -cost FROM (`+countedMachines+`) AS counted) AS both_of_them
+			  GROUP BY 1, 2, 3 HAVING sum(machines) <> 0 OR sum(priced) <> 0 OR sum(cost) <> 0) AS wrong`).Scan(&n)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("compare the sums of equipment with a count: %w", err)
+	}
+	return n, nil
+}
+
+// RecountEquipment makes the sums of equipment anew from the machines. Writers of machines wait for it, and
+// statistics are right before and after it. Four statements and a transaction.
+func (s *DB) RecountEquipment(ctx context.Context) error {
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		for _, sql := range []string{
+			`LOCK TABLE equipment IN SHARE MODE`,
+			`LOCK TABLE equipment_sums IN SHARE ROW EXCLUSIVE MODE`, // a sweep would bring back what it has read
+			`DELETE FROM equipment_sums`,
+			`INSERT INTO equipment_sums ` + countedMachines,
+		} {
+			if _, err := tx.Exec(ctx, sql); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("count equipment anew: %w", err)
+	}
+	return nil
 }
 
 // HearChange returns how long the change feed takes from its connection to the proof that it hears what is
