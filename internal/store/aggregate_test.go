@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"flag"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -14,6 +15,8 @@ import (
 	"bitcorp.dev/fleet/internal/store/storetest"
 )
 
+var aggregateRounds = flag.Int("aggregates.rounds", 8, "rounds of TestAggregatesEqualASlowReference")
+
 // TestAggregatesEqualASlowReference groups random histories in many ways: of companies in zones whose days
 // have 23 and 25 hours and begin at 1 o'clock, with leap days, operators of a part of a day, downtimes that
 // overlap or are open, and unknown costs.
@@ -24,7 +27,7 @@ func TestAggregatesEqualASlowReference(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(15, uint64(i)))
 			h := newHistory(t, random, zone)
-			for range 25 {
+			for range *aggregateRounds {
 				a := randomAggregation(random, fleet.AggregatedMaintenance)
 				h.compare(t, a, fleet.AggregatedMaintenance)
 				a = randomAggregation(random, fleet.AggregatedEquipment)
