@@ -3,7 +3,6 @@ package server
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -104,7 +103,7 @@ func (w *measuredWriter) setHeaders() {
 		return
 	}
 	h := w.Header()
-	h.Set(timeHeader, fmt.Sprintf("%.3fms", telemetry.Milliseconds(w.request.Total())))
+	h.Set(timeHeader, string(append(telemetry.AppendMilliseconds(make([]byte, 0, 16), w.request.Total()), "ms"...)))
 	h.Set(timingHeader, w.request.ServerTiming())
 	if w.allocated > 0 {
 		h.Set(MemoryHeader, strconv.FormatUint(allocated()-w.allocated, 10))

@@ -17,6 +17,8 @@ import (
 
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/coerce"
+	"bitcorp.dev/fleet/internal/gql/cost"
 )
 
 const (
@@ -78,6 +80,22 @@ func (d *documentCache[T]) Add(_ context.Context, key string, value T) {
 	for d.bytes > d.most {
 		d.kept.RemoveOldest()
 	}
+}
+
+// documents are the cached ones, and those that are parsed.
+type documents struct {
+	cached *documentCache[*ast.QueryDocument]
+	input  *coerce.Extension
+}
+
+var _ cost.Documents = documents{}
+
+// Contains implements cost.Documents.
+func (d documents) Contains(document string) bool { return d.cached.Contains(document) }
+
+// Parse implements cost.Documents.
+func (d documents) Parse(ctx context.Context, document string) (*ast.QueryDocument, error) {
+	return d.input.Parse(ctx, document)
 }
 
 // cacheOfViewers stores documents of viewers only: anonymous clients could evict

@@ -66,13 +66,13 @@ func New(c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	limits := cost.New(c.Limits, c.Admission, parsed, c.ReportCost)
+	input := coerce.New(c.Scalars, parsed, c.Limits.Tokens)
+	limits := cost.New(c.Limits, c.Admission, documents{parsed, input}, c.ReportCost)
 	shared := sharing.New(c.GroupKey, c.Presenter.failed, c.Registry)
 	h := handler.New(c.Schema)
 	for _, t := range c.Transports {
 		h.AddTransport(t)
 	}
-	input := coerce.New(c.Scalars, parsed, c.Limits.Tokens)
 	h.SetQueryCache(input)
 	h.Use(observed{c.Finished}) // around all others
 	h.Use(trusted{c.Trusted, c.TrustedOnly})
