@@ -35,8 +35,13 @@ var shapes = []struct {
 	},
 	{
 		"totals",
-		`query($n: Int!) { equipmentList(first: $n) { totalCount nodes { maintenanceRecords(first: 1) { totalCount } } } }`,
+		`query($n: Int!) { equipmentList(first: $n) { totalCount nodes { maintenanceRecords(first: 1) { totalCount nodes { id } } } } }`,
 		4,
+	},
+	{
+		"nested lists that are only counted",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { maintenanceRecords(first: 1) { totalCount } } } }`,
+		2,
 	},
 	{
 		"total of a nested list alone",
