@@ -18,13 +18,16 @@ import (
 )
 
 // newTwoWays serves one database twice: by plans, and by resolvers alone.
-func newTwoWays(t testing.TB) (plans, resolvers *accessFixture) {
+func newTwoWays(t testing.TB, more func(*app.Config)) (plans, resolvers *accessFixture) {
 	t.Helper()
 	plans = buildAccessFixture(t, nil)
 	adjusted := func(way string) func(*app.Config) {
 		return func(c *app.Config) {
 			c.Plans, c.ReportCost, c.StatsTTL = way, true, 0
 			c.MaxAliases, c.MaxRepetitions, c.MaxDirectives, c.MaxTurns = 1000, 1000, 1000, 4
+			if more != nil {
+				more(c)
+			}
 		}
 	}
 	of := [16]byte(key("Ours"))
@@ -110,7 +113,7 @@ var rootsOfRows = []string{
 // and costs, for viewers of all roles. PLANS_FOR is how long, such as 10m.
 func TestPlansAnswerAsResolversDo(t *testing.T) {
 	t.Parallel()
-	plans, resolvers := newTwoWays(t)
+	plans, resolvers := newTwoWays(t, nil)
 	long, err := time.ParseDuration(os.Getenv("PLANS_FOR"))
 	if err != nil {
 		long = 8 * time.Second
