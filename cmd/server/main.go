@@ -34,6 +34,7 @@ type commands struct {
 	SSO     ssoCmd     `cmd:"" name:"sso" help:"Set, show and remove a company's single sign-on."`
 	Doctor  doctorCmd  `cmd:"" help:"Examine an installation: database, connections, clock, disk, change feed, certificates; and say what to do."`
 	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`
+	Explain explainCmd `cmd:"" help:"Print how the fields of a GraphQL query are answered: the plans as a tree, with their SQL."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

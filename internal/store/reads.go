@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +11,9 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -298,3 +303,19 @@ func Prepare(v fleet.Viewer, many bool,
 		return r
 	}
 }
+
+// Unconnected returns a Fleet without a database, whose Reads can be made and looked at, but not sent.
+func Unconnected() *Fleet {
+	return &Fleet{&database{bun: bun.NewDB(sql.OpenDB(noDatabase{}), pgdialect.New())}}
+}
+
+// noDatabase opens no connections.
+type noDatabase struct{}
+
+var errNoDatabase = errors.New("there is no database")
+
+// Connect implements driver.Connector.
+func (noDatabase) Connect(context.Context) (driver.Conn, error) { return nil, errNoDatabase }
+
+// Driver implements driver.Connector.
+func (noDatabase) Driver() driver.Driver { return stdlib.GetDefaultDriver() }

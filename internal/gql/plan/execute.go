@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -45,7 +46,7 @@ type result struct {
 	n    *node
 	src  Source
 	keys []fleet.UUID
-	at   map[fleet.UUID]int32 // places of the keys
+	at   map[fleet.UUID]int32 // places of the keys, if there are many
 
 	groups  []group // by key; one without keys
 	text    []byte  // of all rows
@@ -86,7 +87,11 @@ func (p *Plan) run(ctx context.Context, v fleet.Viewer) (*execution, error) {
 			r.groups = make([]group, 1)
 		}
 	}
-	return x, x.levels(ctx)
+	if err := x.levels(ctx); err != nil {
+		x.release()
+		return nil, err
+	}
+	return x, nil
 }
 
 // byIDs finds the kinds and keys of ids.
@@ -149,23 +154,41 @@ func (x *execution) bind(ctx context.Context, n *node) (err error) {
 	return nil
 }
 
+// fewKeys is how many keys are found faster one by one than in a map.
+const fewKeys = 8
+
+// find returns the place of a key that is read.
+func (r *result) find(key fleet.UUID) (at int32, ok bool) {
+	if r.at != nil {
+		at, ok = r.at[key]
+		return at, ok
+	}
+	i := slices.Index(r.keys, key)
+	return int32(i), i >= 0 //nolint:gosec // few
+}
+
 // place returns the place of a key among those that are read.
 func (r *result) place(key fleet.UUID) int32 {
-	if at, ok := r.at[key]; ok {
+	if at, ok := r.find(key); ok {
 		return at
 	}
-	if r.at == nil {
-		r.at = make(map[fleet.UUID]int32)
-	}
 	at := int32(len(r.keys)) //nolint:gosec // bounded by the pages
-	r.at[key] = at
 	r.keys = append(r.keys, key)
 	r.groups = append(r.groups, group{})
+	switch {
+	case r.at != nil:
+		r.at[key] = at
+	case len(r.keys) > fewKeys:
+		r.at = make(map[fleet.UUID]int32, fleet.MaxPage)
+		for i, k := range r.keys {
+			r.at[k] = int32(i) //nolint:gosec // few
+		}
+	}
 	return at
 }
 
 // keyed reports whether the rows are read by keys.
-func (r *result) keyed() bool { return r.n.above != nil || r.at != nil }
+func (r *result) keyed() bool { return r.n.above != nil || len(r.keys) > 0 }
 
 // levels sends the statements of all nodes, each level together: those whose keys are known.
 func (x *execution) levels(ctx context.Context) error {
@@ -257,6 +280,9 @@ func (r *result) Begin() {
 	for i := range r.groups {
 		r.groups[i] = group{total: r.groups[i].total}
 	}
+	if r.text == nil {
+		r.text = *texts.Get().(*[]byte)
+	}
 	r.text, r.ends, r.cursors, r.rows, r.last = r.text[:0], r.ends[:0], r.cursors[:0], 0, -1
 	for _, child := range r.n.below {
 		c := &r.x.results[child.number]
@@ -272,7 +298,7 @@ func (r *result) Row(values [][]byte) error {
 		if err != nil {
 			return err
 		}
-		known, ok := r.at[key]
+		known, ok := r.find(key)
 		if !ok {
 			return errStranger
 		}
@@ -313,6 +339,22 @@ func (r *result) Row(values [][]byte) error {
 	return nil
 }
 
+// texts are buffers for the texts of nodes.
+var texts = sync.Pool{New: func() any { return newText() }}
+
+// maxText is the size of the largest buffer that is kept.
+const maxText = 1 << 18
+
+// release gives the buffers back, once the answer is written.
+func (x *execution) release() {
+	for i := range x.results {
+		if text := x.results[i].text; cap(text) > 0 && cap(text) <= maxText {
+			texts.Put(&text)
+		}
+		x.results[i].text = nil
+	}
+}
+
 // counted takes the lengths of the lists of a node.
 type counted result
 
@@ -331,7 +373,7 @@ func (c *counted) Row(values [][]byte) error {
 		if err != nil {
 			return err
 		}
-		known, ok := r.at[key]
+		known, ok := r.find(key)
 		if !ok {
 			return errStranger
 		}
@@ -340,4 +382,9 @@ func (c *counted) Row(values [][]byte) error {
 	n, err := integerOf(values[0])
 	c.groups[at].total = n
 	return err
+}
+
+func newText() *[]byte {
+	text := make([]byte, 0, 4096)
+	return &text
 }

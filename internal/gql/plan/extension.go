@@ -113,6 +113,7 @@ func (e *Extension) answer(ctx context.Context) (text []byte, way string, err er
 	x, err := p.run(ctx, v)
 	if err == nil {
 		text, err = x.answer()
+		x.release()
 	}
 	switch {
 	case errors.Is(err, errUncovered):
