@@ -36,6 +36,7 @@ const (
 type Equipment struct {
 	ID           UUID
 	UserID       *UUID // the responsible user, if there is one
+	OperatorID   *UUID // of the open assignment, nil without one; assignments change it
 	Name         string
 	SerialNumber *string
 	Description  *string

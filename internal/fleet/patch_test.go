@@ -10,7 +10,7 @@ import (
 )
 
 // fixed are fields that no update changes: keys, what the database keeps, and what an import alone sets.
-var fixed = []string{"ID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "EquipmentID", "SourceKind",
+var fixed = []string{"ID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "EquipmentID", "OperatorID", "SourceKind",
 	"SourceRef", "Status", "StatusAfterWork", "DownToExpected"}
 
 // TestEveryFieldCanBeUpdatedAndIsInTheHistory sets each field of a patch alone. Applying it must change the row's field

@@ -68,13 +68,13 @@ func assignmentConditions(c *conditions, f *fleet.AssignmentFilter) {
 func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	in fleet.AssignmentInput) (*fleet.Assignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
-		machine, err := tx.lockEquipment(ctx, in.EquipmentID)
-		if err != nil {
-			return nil, fleet.InField("equipmentId", err)
-		}
 		operator, err := tx.lockOperator(ctx, in.OperatorID)
 		if err != nil {
 			return nil, fleet.InField("operatorId", err)
+		}
+		machine, err := tx.lockEquipment(ctx, in.EquipmentID)
+		if err != nil {
+			return nil, fleet.InField("equipmentId", err)
 		}
 		now, err := tx.now(ctx)
 		if err != nil {
@@ -139,6 +139,16 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		tx.recordAssignment(fleet.ActionReleased, saved, saved.ReleaseChanges(open))
 		return saved, nil
 	})
+}
+
+// releaseMachines ends the open assignments of an operator, now. The operator is locked, so that it gets no
+// other machine meanwhile; its machines are, before their assignments. Index equipment_by_operator.
+func (tx *writeTx) releaseMachines(ctx context.Context, operator fleet.UUID) error {
+	if _, err := tx.Exec(ctx, `SELECT FROM equipment e WHERE e.company_id = $1 AND e.operator_id = $2 ORDER BY e.id
+		FOR NO KEY UPDATE`, [16]byte(tx.v.CompanyID), [16]byte(operator)); err != nil {
+		return fmt.Errorf("lock machines of the operator: %w", err)
+	}
+	return tx.releaseAll(ctx, "operator_id", operator)
 }
 
 // releaseAll ends the open assignments with this id in column, now.

@@ -12,7 +12,7 @@ import (
 
 // equipmentColumns are the columns of scanEquipment. Amounts are read as text, which is exact and
 // the format of the API.
-const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.status_after_work,
+const equipmentColumns = `e.id, e.user_id, e.operator_id, e.name, e.serial_number, e.description, e.category, e.status, e.status_after_work,
 	e.cost::text,
 	e.created_at, e.updated_at, e.deleted_at, e.version`
 
@@ -20,9 +20,9 @@ const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.descriptio
 // of them.
 func scanEquipment(row pgx.CollectableRow, before ...any) (*fleet.Equipment, error) {
 	e := new(fleet.Equipment)
-	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.Name, &e.SerialNumber, &e.Description,
-		&e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.CreatedAt, &e.UpdatedAt, &e.DeletedAt,
-		&e.Version)...)
+	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.OperatorID, &e.Name, &e.SerialNumber,
+		&e.Description, &e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.CreatedAt, &e.UpdatedAt,
+		&e.DeletedAt, &e.Version)...)
 	return e, err
 }
 
@@ -69,14 +69,7 @@ func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
 	oneOf(c, "e.status", f.Status)
 	c.keyed("text_key(e.category)", f.Category)
 	c.reference("e.user_id", f.User)
-	if f.Operator != nil {
-		if len(f.Operator.In) > 0 {
-			c.add(`e.id IN (SELECT a.equipment_id FROM assignments a WHERE ` +
-				c.q.args.in("a.operator_id", keysOf(f.Operator.In)) + ` AND a.released_at IS NULL)`)
-		}
-		c.null(`NOT EXISTS (SELECT FROM assignments a WHERE a.equipment_id = e.id AND a.released_at IS NULL)`,
-			f.Operator.IsNull)
-	}
+	c.reference("e.operator_id", f.Operator)
 	if f.SerialNumber != nil {
 		c.keyed("e.serial_key", f.SerialNumber.In)
 		c.null(naturalSerial+" = ''", f.SerialNumber.IsNull) // as it counts in the index
@@ -94,26 +87,34 @@ func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
 }
 
 // equipmentIndexed reports whether an index has the rows that match f in the order o, without others between
-// them: all machines, and by creation those of one status, one category, one user, or one user and status.
+// them: all machines, and by creation those of one status, one category, one operator, one user, or one user
+// and status.
 // The rows that an OPERATOR sees lie among others.
 func equipmentIndexed(v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder) bool {
 	if f == nil {
 		return true
 	}
 	rest := *f
-	rest.Status, rest.Category, rest.User = nil, nil, nil
+	rest.Status, rest.Category, rest.User, rest.Operator = nil, nil, nil, nil
 	if !reflect.ValueOf(rest).IsZero() || o != fleet.EquipmentCreatedAtAsc && o != fleet.EquipmentCreatedAtDesc {
 		return false
 	}
-	if v.Role == fleet.RoleOperator || f.User != nil && (len(f.User.In) != 1 || f.User.IsNull != nil) {
+	one := func(f *fleet.IDFilter) bool { return len(f.In) == 1 && f.IsNull == nil }
+	switch {
+	case v.Role == fleet.RoleOperator:
 		return false
+	case f.Operator != nil:
+		return one(f.Operator) && f.User == nil && len(f.Status)+len(f.Category) == 0
+	case f.User != nil:
+		return one(f.User) && len(f.Status) <= 1 && len(f.Category) == 0
+	default:
+		return len(f.Status)+len(f.Category) <= 1
 	}
-	return len(f.Status) <= 1 && len(f.Category) == 0 || len(f.Category) == 1 && len(f.Status) == 0 && f.User == nil
 }
 
 // EquipmentPage returns a page of the machines that match f, in the order o. One statement; index
 // equipment_by_created, _by_natural_name, _by_cost, _by_natural_serial, or the one of the filter
-// (equipment_by_status, _by_category_key, _by_user, _by_user_status, _active_by_user, _serial_key,
+// (equipment_by_status, _by_category_key, _by_user, _by_user_status, _active_by_user, _by_operator, _serial_key,
 // _by_updated, _search_folded, _words_folded, _deleted).
 func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder,
 	w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
@@ -222,14 +223,14 @@ func (s *Fleet) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.
 }
 
 // EquipmentByOperator returns a page of the machines that each operator runs now. One statement;
-// index assignments_open_by_operator.
+// index equipment_by_operator.
 func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
 	f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment],
 	error) {
 	q, outer := s.query(), s.query()
-	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id")
+	q.TableExpr("equipment AS e")
 	equipmentWhere(q, v, f)
-	q.Where("a.operator_id = k.id AND a.released_at IS NULL")
+	q.Where("e.operator_id = k.id")
 	q.window("e", equipmentColumns, equipmentSortKey(o), w)
 	outer.perParent(q, operators, "e")
 	groups, err := collectGroups(ctx, outer, scanEquipment)
@@ -240,14 +241,13 @@ func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operato
 }
 
 // EquipmentCountByOperator returns the number of machines that each operator runs now and that
-// match f. One statement; index assignments_open_by_operator.
+// match f. One statement; index equipment_by_operator.
 func (s *Fleet) EquipmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
 	f *fleet.EquipmentFilter) (map[fleet.UUID]int, error) {
 	q := s.query()
-	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id").
-		ColumnExpr("a.operator_id, count(*)").GroupExpr("a.operator_id")
+	q.TableExpr("equipment AS e").ColumnExpr("e.operator_id, count(*)").GroupExpr("e.operator_id")
 	equipmentWhere(q, v, f)
-	q.Where(q.args.in("a.operator_id", operators) + " AND a.released_at IS NULL")
+	q.Where(q.args.in("e.operator_id", operators))
 	counts, err := q.counts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count equipment by operator: %w", err)

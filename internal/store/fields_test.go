@@ -141,7 +141,7 @@ func TestEveryFieldOfARowIsStored(t *testing.T) {
 }
 
 // kept are fields that the database sets.
-var kept = []string{"ID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "StatusAfterWork"}
+var kept = []string{"ID", "OperatorID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "StatusAfterWork"}
 
 func checkStored[R any](t *testing.T, want, got R) {
 	t.Helper()

@@ -133,8 +133,8 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 				created,
 				first,
 			),
-			"assignments_open_by_operator",
-			true,
+			"equipment_by_operator",
+			false,
 		},
 		{"machines of a cost", equipment(fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{Gte: decimal("1000000"),
 			Lte: decimal("1000100")}}, fleet.EquipmentCostAsc, first), "equipment_by_cost", false},
@@ -148,14 +148,22 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			return err
 		},
 			"equipment_pkey|equipment_company_id_id_key", false},
-		{"operators by machine", func(ctx context.Context) error {
-			_, err := db.Fleet().OperatorsByEquipment(ctx, v, machines)
+		{"operators by id", func(ctx context.Context) error {
+			_, err := db.Fleet().OperatorsByID(ctx, v, operators)
 			return err
-		}, "assignments_open_by_equipment", false},
+		}, "operators_pkey|operators_company_id_id_key", false},
 		{"machines by operator", func(ctx context.Context) error {
 			_, err := db.Fleet().EquipmentByOperator(ctx, v, operators, nil, created, first)
 			return err
-		}, "assignments_open_by_operator", true},
+		}, "equipment_by_operator", false},
+		{"machines by operator by name", func(ctx context.Context) error {
+			_, err := db.Fleet().EquipmentByOperator(ctx, v, operators, nil, fleet.EquipmentNameAsc, first)
+			return err
+		}, "equipment_by_operator", true},
+		{"number of machines by operator", func(ctx context.Context) error {
+			_, err := db.Fleet().EquipmentCountByOperator(ctx, v, operators, nil)
+			return err
+		}, "equipment_by_operator", true},
 		{"latest maintenance", func(ctx context.Context) error {
 			_,
 				err := db.Fleet().LatestMaintenance(ctx, v, machines)

@@ -12,8 +12,8 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// writeTx is a transaction that writes on behalf of a viewer. It locks a machine
-// before the rows that belong to it, so that no two writes deadlock.
+// writeTx is a transaction that writes on behalf of a viewer. It locks an operator before machines, and a
+// machine before the rows that belong to it, so that no two writes deadlock.
 type writeTx struct {
 	pgx.Tx
 	v       fleet.Viewer
