@@ -121,7 +121,7 @@ func edges(s store.Reads) map[string]plan.Edge {
 			})},
 
 		"Equipment.user":              user(),
-		"Equipment.assignedOperator":  toFirst("Operator", s.ReadOperatorsByEquipment),
+		"Equipment.assignedOperator":  operatorOf(s),
 		"Equipment.latestMaintenance": toFirst("MaintenanceRecord", s.ReadLatestMaintenance),
 		"Equipment.nextMaintenance":   toFirst("MaintenanceRecord", s.ReadNextMaintenance),
 		"Equipment.maintenanceRecords": {Object: "MaintenanceRecord", List: true, Key: "id",
@@ -168,6 +168,15 @@ func toRow(s store.Reads, object, column string, k fleet.Kind, deletedToo bool) 
 	}
 	return plan.Edge{Object: object, Key: column, ByID: true,
 		Bind: func(fleet.Viewer, plan.Arguments) (plan.Source, error) { return plan.Source{Rows: rows}, nil }}
+}
+
+// operatorOf is the field of a machine that leads to its operator: by the operator's id, or by the machine's where
+// that is known before the machine is read.
+func operatorOf(s store.Reads) plan.Edge {
+	e := toRow(s, "Operator", "operator_id", fleet.KindOperator, false)
+	byMachine := toFirst("Operator", s.ReadOperatorsByEquipment)
+	e.Known = &byMachine
+	return e
 }
 
 // toFirst is a field of a row that leads to one row that belongs to it.

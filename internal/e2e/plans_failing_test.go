@@ -25,7 +25,7 @@ func TestPlansFailAsResolversDo(t *testing.T) {
 			b: equipmentList(first: 2) { nodes { name user { name } } } }`},
 		{"operators", `{ equipment(id: "` + machine + `") { name assignedOperator { lastName } user { name } } }`},
 		{"equipment", `{ equipment(id: "` + machine + `") { name } node(id: "` + machine + `") { ... on Equipment { name } } }`},
-		{"users", `{ nodes(ids: ["` + machine + `", "` + mine.id(fleet.KindUser) + `"]) { id ... on User { name } } }`},
+		{"operators", `{ nodes(ids: ["` + machine + `", "` + mine.id(fleet.KindOperator) + `"]) { id ... on Operator { lastName } } }`},
 		{"equipment", `{ maintenanceRecords(first: 2) { totalCount } }`},
 		{"maintenance_records", `{ maintenanceRecords(first: 2, filter: {search: "work"}) { nodes { cost } totalCount } }`},
 	} {

@@ -22,26 +22,15 @@ func (s Reads) ReadEquipmentCount(v fleet.Viewer, f *fleet.EquipmentFilter) Read
 	return s.readCount(s.equipmentOrdered(v, f, ""))
 }
 
-// ofOperator limits machines to those that operators run now: index assignments_open_by_operator.
-func (l ordered) ofOperator() ordered {
-	where := l.where
-	l.where = func(q *query) {
-		q.Join("JOIN assignments AS a ON a.equipment_id = e.id")
-		where(q)
-		q.Where("a.released_at IS NULL")
-	}
-	return l
-}
-
 // ReadEquipmentByOperator reads the pages of EquipmentByOperator. One statement.
 func (s Reads) ReadEquipmentByOperator(v fleet.Viewer, operators []fleet.UUID, f *fleet.EquipmentFilter,
 	o fleet.EquipmentOrder, w fleet.Window, c Columns) Read {
-	return s.readPageOf(s.equipmentOrdered(v, f, o).ofOperator(), "a.operator_id", operators, w, c)
+	return s.readPageOf(s.equipmentOrdered(v, f, o), "e.operator_id", operators, w, c)
 }
 
 // ReadEquipmentCountByOperator counts as EquipmentCountByOperator does. One statement.
 func (s Reads) ReadEquipmentCountByOperator(v fleet.Viewer, operators []fleet.UUID, f *fleet.EquipmentFilter) Read {
-	return s.readCountOf(s.equipmentOrdered(v, f, "").ofOperator(), "a.operator_id", operators)
+	return s.readCountOf(s.equipmentOrdered(v, f, ""), "e.operator_id", operators)
 }
 
 func (s Reads) operatorsOrdered(v fleet.Viewer, f *fleet.OperatorFilter, o fleet.OperatorOrder) ordered {
@@ -62,13 +51,12 @@ func (s Reads) ReadOperatorCount(v fleet.Viewer, f *fleet.OperatorFilter) Read {
 	return s.readCount(s.operatorsOrdered(v, f, ""))
 }
 
-// ReadOperatorsByEquipment reads what OperatorsByEquipment returns. One statement; index
-// assignments_open_by_equipment.
+// ReadOperatorsByEquipment reads the operators of machines by the machines' ids. One statement, primary keys.
 func (s Reads) ReadOperatorsByEquipment(v fleet.Viewer, equipment []fleet.UUID, c Columns) Read {
 	var args arguments
 	t := rowsOfKind[fleet.KindOperator]
-	text := "SELECT a.equipment_id, " + t.list(c, nil) + " FROM assignments a JOIN operators o ON o.id = a.operator_id WHERE " +
-		args.in("a.equipment_id", equipment) + " AND a.released_at IS NULL AND " + visible(ofOperators, "o", v, args.add)
+	text := "SELECT e.id, " + t.list(c, nil) + " FROM equipment e JOIN operators o ON o.id = e.operator_id WHERE " +
+		args.in("e.id", equipment) + " AND " + visible(ofOperators, "o", v, args.add)
 	return Read{text: text, args: args}
 }
 

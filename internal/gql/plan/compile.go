@@ -192,6 +192,9 @@ func (k *compiler) edge(object string, f graphql.CollectedField, above *node) (*
 		return nil, errUncovered
 	}
 	k.rule(f.Definition)
+	if e.Known != nil && above != nil && above.above == nil && above.edge.ByID {
+		e = *e.Known
+	}
 	n := k.node(name, e, f, above)
 	n.constant = true
 	if len(f.Definition.Arguments) > 0 {

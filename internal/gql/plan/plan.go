@@ -58,6 +58,9 @@ type Edge struct {
 	Key string
 	// ByID is set where the key is the id of the row that is read.
 	ByID bool
+	// Known, if set, is another way to the same row, by the id of the row above. It is taken where that id is known
+	// before the row is read, so that both are read in one round trip.
+	Known *Edge
 	// Bind returns the rows for a viewer and arguments. The error is never shown: the resolvers find it again.
 	Bind func(v fleet.Viewer, a Arguments) (Source, error)
 }
