@@ -132,6 +132,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 		MaxOperations:  c.MaxOperations,
 		Limits:         c.operationLimits(),
 		ReportCost:     c.ReportCost,
+		NoPlans:        c.Plans == "off",
 		Admission: admission.Config{
 			Rate: admission.Rate{PerSecond: quotas.rate, Burst: c.RateBurst}, Slots: c.MaxTurns,
 			MaxSubscriptions: quotas.subscriptions, MaxSockets: quotas.sockets, MaxConnections: c.MaxConnections,

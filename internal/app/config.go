@@ -57,20 +57,21 @@ type Config struct {
 	MaxHeaderBytes int           `env:"FLEET_MAX_HEADER_BYTES" min:"1" help:"Most bytes of a request's headers."`
 	MaxBodyBytes   int           `env:"FLEET_MAX_BODY_BYTES" min:"1" help:"Most bytes of a request's body, and of a message of a WebSocket."`
 
-	MaxQueryBytes     int  `env:"FLEET_MAX_QUERY_BYTES" min:"1" help:"Most bytes of a document."`
-	MaxTokens         int  `env:"FLEET_MAX_TOKENS" min:"1" help:"Most tokens of a document: names, values and punctuation."`
-	MaxDepth          int  `env:"FLEET_MAX_DEPTH" min:"1" help:"Most levels of fields below fields."`
-	MaxFields         int  `env:"FLEET_MAX_FIELDS" min:"1" help:"Most fields of an operation, with its fragments expanded."`
-	MaxAliases        int  `env:"FLEET_MAX_ALIASES" min:"1" help:"Most aliases of an operation."`
-	MaxDirectives     int  `env:"FLEET_MAX_DIRECTIVES" min:"1" help:"Most directives of an operation."`
-	MaxRootFields     int  `env:"FLEET_MAX_ROOT_FIELDS" min:"1" help:"Most fields at the root of an operation."`
-	MaxFragments      int  `env:"FLEET_MAX_FRAGMENTS" min:"1" help:"Most fragments of a document."`
-	MaxRepetitions    int  `env:"FLEET_MAX_REPETITIONS" min:"1" help:"Most fields that repeat one of the same selection."`
-	MaxVariableValues int  `env:"FLEET_MAX_VARIABLE_VALUES" min:"1" help:"Most values in the variables of an operation."`
-	MaxVariableDepth  int  `env:"FLEET_MAX_VARIABLE_DEPTH" min:"1" help:"Most levels of lists and objects in the variables."`
-	MaxCost           int  `env:"FLEET_MAX_COST" min:"1" help:"Most that one operation may cost: its fields, multiplied by the sizes of the pages they are in."`
-	MaxEventCost      int  `env:"FLEET_MAX_EVENT_COST" min:"1" help:"Most that each event of a subscription may cost."`
-	ReportCost        bool `env:"FLEET_REPORT_COST" negatable:"" help:"Report the cost of each answer in extensions.cost."`
+	MaxQueryBytes     int    `env:"FLEET_MAX_QUERY_BYTES" min:"1" help:"Most bytes of a document."`
+	MaxTokens         int    `env:"FLEET_MAX_TOKENS" min:"1" help:"Most tokens of a document: names, values and punctuation."`
+	MaxDepth          int    `env:"FLEET_MAX_DEPTH" min:"1" help:"Most levels of fields below fields."`
+	MaxFields         int    `env:"FLEET_MAX_FIELDS" min:"1" help:"Most fields of an operation, with its fragments expanded."`
+	MaxAliases        int    `env:"FLEET_MAX_ALIASES" min:"1" help:"Most aliases of an operation."`
+	MaxDirectives     int    `env:"FLEET_MAX_DIRECTIVES" min:"1" help:"Most directives of an operation."`
+	MaxRootFields     int    `env:"FLEET_MAX_ROOT_FIELDS" min:"1" help:"Most fields at the root of an operation."`
+	MaxFragments      int    `env:"FLEET_MAX_FRAGMENTS" min:"1" help:"Most fragments of a document."`
+	MaxRepetitions    int    `env:"FLEET_MAX_REPETITIONS" min:"1" help:"Most fields that repeat one of the same selection."`
+	MaxVariableValues int    `env:"FLEET_MAX_VARIABLE_VALUES" min:"1" help:"Most values in the variables of an operation."`
+	MaxVariableDepth  int    `env:"FLEET_MAX_VARIABLE_DEPTH" min:"1" help:"Most levels of lists and objects in the variables."`
+	MaxCost           int    `env:"FLEET_MAX_COST" min:"1" help:"Most that one operation may cost: its fields, multiplied by the sizes of the pages they are in."`
+	MaxEventCost      int    `env:"FLEET_MAX_EVENT_COST" min:"1" help:"Most that each event of a subscription may cost."`
+	Plans             string `env:"FLEET_PLANS" enum:"on,off" default:"on" help:"Whether fields that read rows are answered by statements and text that are compiled once for each document. off leaves all fields to the resolvers, with the same answers."`
+	ReportCost        bool   `env:"FLEET_REPORT_COST" negatable:"" help:"Report the cost of each answer in extensions.cost."`
 
 	DrainDelay  time.Duration `env:"FLEET_DRAIN_DELAY" min:"0s" help:"How long the server goes on after SIGTERM, while /readyz says 503, so that load balancers notice before it takes no more connections."`
 	StopTimeout time.Duration `env:"FLEET_STOP_TIMEOUT" min:"1ms" help:"Longest that requests in progress may take after that."`
@@ -121,7 +122,7 @@ func Default() Config {
 		MaxFields: operation.Fields, MaxAliases: operation.Aliases, MaxDirectives: operation.Directives,
 		MaxRootFields: operation.RootFields, MaxFragments: operation.Fragments, MaxRepetitions: operation.Repetitions,
 		MaxVariableValues: operation.VariableValues, MaxVariableDepth: operation.VariableDepth,
-		MaxCost: operation.Cost, MaxEventCost: operation.EventCost, ReportCost: true,
+		MaxCost: operation.Cost, MaxEventCost: operation.EventCost, Plans: "on", ReportCost: true,
 		StopTimeout: server.DefaultStopTimeout,
 		LogRequests: telemetry.DefaultLogRate, SlowRequest: telemetry.DefaultSlowRequest,
 		RateBurst: admission.DefaultRate.Burst, MaxOperations: transport.DefaultMaxOperations,

@@ -64,6 +64,16 @@ func newService(t testing.TB) *service {
 	return s
 }
 
+// newServiceOfResolvers is newService without plans, for tests of what resolvers stand on.
+func newServiceOfResolvers(t testing.TB) *service {
+	t.Helper()
+	s := emptyService(t)
+	s.people()
+	s.adjust = func(c *app.Config) { c.Plans = "off" }
+	s.serveAs("ours@example.com")
+	return s
+}
+
 // emptyService has an empty database and does not serve it yet.
 func emptyService(t testing.TB) *service {
 	t.Helper()

@@ -84,6 +84,8 @@ type Config struct {
 	// TrustedOnly browser sessions run no others.
 	Trusted     edge.TrustedDocuments
 	TrustedOnly bool
+	// NoPlans leaves all fields to the resolvers (see internal/gql/plan).
+	NoPlans bool
 
 	// Operations are the names of operations that metrics tell apart.
 	Operations []string
@@ -231,13 +233,17 @@ func (s *Server) assemble() (err error) {
 		Init: s.connect, Recheck: s.callers.Recheck, Watch: s.callers.Watch,
 		Admission: s.admission, SocketAdmission: socketAdmission{s.admission, s},
 	})
+	plans := graph.Plans(c.Resolver.Store)
+	if c.NoPlans {
+		plans = nil
+	}
 	s.graphql, err = edge.New(edge.Config{
 		Schema: generated.NewExecutableSchema(generated.Config{
 			Schema: graph.Schema(), Resolvers: c.Resolver, Directives: graph.Directives(),
 		}),
 		Scalars:    scalarJudges(),
 		Transports: s.transports.All(), Limits: c.Limits, ReportCost: c.ReportCost, Admission: s.admission,
-		Presenter: presenter, GroupKey: graph.GroupKey,
+		Presenter: presenter, GroupKey: graph.GroupKey, Plans: plans,
 		Trusted: c.Trusted, TrustedOnly: c.TrustedOnly, Registry: c.Registry, Finished: s.finished,
 	})
 	if err != nil {

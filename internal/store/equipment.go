@@ -31,7 +31,12 @@ var naturalSerial = natural("coalesce(e.serial_number, '')")
 
 // natural is the sort key of a text: without regard to case, by the order of the Unicode locale data
 // whatever the locale of the database, and numbers in it by their value.
-func natural(text string) string { return "lower(" + text + " COLLATE fleet_natural)" }
+func natural(text string) string { return naturalBegin + text + naturalEnd }
+
+const (
+	naturalBegin = "lower("
+	naturalEnd   = " COLLATE fleet_natural)"
+)
 
 func equipmentSortKey(o fleet.EquipmentOrder) sortKey {
 	switch o {

@@ -229,19 +229,24 @@ func (s *Fleet) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer,
 	return counts, nil
 }
 
+// latestWork and nextWork find and order the records of LatestMaintenance and NextMaintenance.
+const (
+	latestWork = `m.status IN ('IN_PROGRESS', 'COMPLETED') ORDER BY m.maintenance_date DESC, m.id DESC`
+	nextWork   = `m.status = 'PLANNED' ORDER BY m.maintenance_date, m.id`
+)
+
 // LatestMaintenance returns the work of each machine that has begun or is done and has the newest
 // date, of several the one with the highest id. One statement; index maintenance_records_latest.
 func (s *Fleet) LatestMaintenance(ctx context.Context, v fleet.Viewer,
 	equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
-	return s.firstOfEach(ctx, v, equipment, `m.status IN ('IN_PROGRESS', 'COMPLETED')
-		         ORDER  BY m.maintenance_date DESC, m.id DESC`)
+	return s.firstOfEach(ctx, v, equipment, latestWork)
 }
 
 // NextMaintenance returns the planned work of each machine that is due first, of several the one with
 // the lowest id. One statement; index maintenance_records_next.
 func (s *Fleet) NextMaintenance(ctx context.Context, v fleet.Viewer,
 	equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
-	return s.firstOfEach(ctx, v, equipment, `m.status = 'PLANNED' ORDER BY m.maintenance_date, m.id`)
+	return s.firstOfEach(ctx, v, equipment, nextWork)
 }
 
 // firstOfEach returns the first record of each machine that meets a condition, in an order. One

@@ -49,6 +49,9 @@ type started struct {
 	at   time.Time
 	sql  string
 	rows int64 // of the last statement of a batch
+
+	each     bool // of a batch: whether each statement is measured
+	settings int  // statements in front of those that are measured
 }
 
 func begin(ctx context.Context, sql string) context.Context {

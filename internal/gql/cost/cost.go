@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -117,6 +118,10 @@ func (e *Extension) InterceptResponse(ctx context.Context, next graphql.Response
 		}
 		defer done()
 	}
+	planned := new(tally)
+	if e.report && !events {
+		ctx = context.WithValue(ctx, tallyKey{}, planned)
+	}
 	response := next(ctx)
 	if response == nil || !e.report {
 		return response
@@ -126,7 +131,10 @@ func (e *Extension) InterceptResponse(ctx context.Context, next graphql.Response
 		cost.Remaining = nil // events are charged at the start, and subscribers share the response
 	}
 	if response.Data != nil {
-		n := fields(response.Data)
+		n, known := planned.all(o)
+		if !known || events {
+			n = fields(response.Data)
+		}
 		cost.Actual = &n
 	}
 	if response.Extensions == nil {
@@ -134,6 +142,29 @@ func (e *Extension) InterceptResponse(ctx context.Context, next graphql.Response
 	}
 	response.Extensions["cost"] = &cost
 	return response
+}
+
+// tally adds up the members of fields of the query that were counted while they were written.
+type tally struct{ fields, members atomic.Int64 }
+
+type tallyKey struct{}
+
+// Counted tells that a field of the query of ctx has been written with so many members of objects, so that they
+// need not be counted in its text.
+func Counted(ctx context.Context, members int) {
+	if t, ok := ctx.Value(tallyKey{}).(*tally); ok {
+		t.fields.Add(1)
+		t.members.Add(int64(members))
+	}
+}
+
+// all returns the number of members of the response, if all of its fields were counted.
+func (t *tally) all(o *graphql.OperationContext) (n int, known bool) {
+	counted := int(t.fields.Load())
+	if counted == 0 || counted != len(graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Query"})) {
+		return 0, false
+	}
+	return counted + int(t.members.Load()), true
 }
 
 // fields counts the members of all objects in a JSON text: the colons outside

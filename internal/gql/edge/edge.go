@@ -18,6 +18,7 @@ import (
 	"bitcorp.dev/fleet/internal/gql/batch"
 	"bitcorp.dev/fleet/internal/gql/coerce"
 	"bitcorp.dev/fleet/internal/gql/cost"
+	"bitcorp.dev/fleet/internal/gql/plan"
 	"bitcorp.dev/fleet/internal/gql/sharing"
 )
 
@@ -44,7 +45,9 @@ type Config struct {
 	// TrustedOnly browser sessions run no others.
 	Trusted     TrustedDocuments
 	TrustedOnly bool
-	Registry    prometheus.Registerer
+	// Plans are what fields that read rows are answered by, nil for the resolvers alone.
+	Plans    *plan.Config
+	Registry prometheus.Registerer
 	// Finished is called when an operation has its answer, or a subscription has begun; telemetry.Of(ctx)
 	// describes it.
 	Finished func(ctx context.Context)
@@ -85,6 +88,9 @@ func New(c Config) (*Handler, error) {
 	h.Use(subscriptions{c.Admission})
 	h.Use(batch.Extension{Metrics: batch.NewMetrics(c.Registry)})
 	h.Use(shared)
+	if c.Plans != nil {
+		h.Use(plan.New(*c.Plans, cost.Counted, c.Registry))
+	}
 	h.SetErrorPresenter(c.Presenter.Present)
 	h.SetRecoverFunc(c.Presenter.recovered)
 	return &Handler{h, shared}, nil
