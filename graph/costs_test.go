@@ -123,7 +123,7 @@ func TestCostsMultiplyAndDoNotOverflow(t *testing.T) {
 		`{ equipmentList(first: 10) { nodes { kpis(from: "2026-01-01", to: "2026-01-31") { failures { value contributingRecords(first: 2) { nodes { id } } } } } } }`: 1 + 10*(1+10+1+1+1+2*2),
 		`{ maintenanceSummary { records } }`:                                                                                                                          101,
 		`{ dashboardStats { statusCounts { count } } }`:                                                                                                               6,
-		`{ history(first: 2) { nodes { changes { field to } } } }`:                                                                                                    1 + 2*(1+1+16*2),
+		`{ history(first: 2) { nodes { changes { field to } } } }`:                                                                                                    1 + 2*(1+1+20*2),
 		`{ nodes(ids: "x") { id } }`:                                                                                                                                  2,
 		`{ accessTokens { name } }`:                                                                                                                                   101,
 		`mutation { updateEquipmentBatch(input: { updates: [] }) { results { outcome } errors { code } } }`:                                                           1 + 1 + 11,

@@ -29,6 +29,8 @@ type AddMeterReadingInput struct {
 	Hours fleet.Decimal `json:"hours"`
 	// Whether this is the first reading of a replaced meter, which may be lower than the reading before.
 	Replacement bool `json:"replacement"`
+	// Whether the meter shows these hours although it can hardly be: more than have passed since the reading before, or fewer than the one after needs.
+	Confirm bool `json:"confirm"`
 }
 
 // Result of adding a meter reading.
@@ -115,14 +117,18 @@ type CompleteMaintenanceInput struct {
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
 	// Cost of parts and material; given together with `labourCost` or not at all.
 	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
+	// Hours of labour of all people together, at most two decimal places. Negative in a reversal alone.
+	LabourHours graphql.Omittable[*fleet.Decimal] `json:"labourHours,omitempty"`
 	// Person or workshop that did the work, at most 200 characters.
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
 	// Start of the downtime. Null: the work caused none.
 	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
 	// End of the downtime, not in the future; default `completedAt`, or now when that is unknown.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
-	// Hour meter reading in engine hours, at most one decimal place.
+	// Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless `confirm` is true.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
+	// Whether the meter showed `meterHours` although they do not fit to its readings.
+	Confirm bool `json:"confirm"`
 }
 
 // Result of completing work.
@@ -161,14 +167,22 @@ type CorrectMaintenanceInput struct {
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
 	// Cost of parts and material; given together with `labourCost` or not at all.
 	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
+	// Hours of labour of all people together, at most two decimal places. Negative in a reversal alone.
+	LabourHours graphql.Omittable[*fleet.Decimal] `json:"labourHours,omitempty"`
 	// Person or workshop that did the work, at most 200 characters.
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
 	// Start of the downtime.
 	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
 	// End of the downtime. In the future it is the expected end, which open work alone may have.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
-	// Hour meter reading in engine hours, at most one decimal place.
+	// Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless `confirm` is true.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
+	// Whether the meter showed `meterHours` although they do not fit to its readings.
+	Confirm bool `json:"confirm"`
+	// The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. Null: the record reverses none.
+	ReversalOfID graphql.Omittable[*string] `json:"reversalOfId,omitempty"`
+	// Why the record is corrected, at most 500 characters. The history has it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
 }
 
 // Result of correcting a record.
@@ -177,6 +191,30 @@ type CorrectMaintenancePayload struct {
 	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
 	// The machine, whose status depends on the downtime of its work; null when there are errors.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Correct values of a meter reading. A field that is left out stays unchanged.
+type CorrectMeterReadingInput struct {
+	// The reading.
+	MeterReadingID string `json:"meterReadingId"`
+	// Time of the reading; not null, not in the future.
+	ReadAt graphql.Omittable[*time.Time] `json:"readAt,omitempty"`
+	// Engine hours, 0 or more, at most one decimal place; not null.
+	Hours graphql.Omittable[*fleet.Decimal] `json:"hours,omitempty"`
+	// Whether this is the first reading of a replaced meter; not null.
+	Replacement graphql.Omittable[*bool] `json:"replacement,omitempty"`
+	// Whether the meter showed these hours although it can hardly be.
+	Confirm bool `json:"confirm"`
+	// Why the reading is corrected: 1 to 500 characters. The history of the machine has it.
+	Reason string `json:"reason"`
+}
+
+// Result of correcting a meter reading.
+type CorrectMeterReadingPayload struct {
+	// The reading after the change; null when there are errors.
+	MeterReading *fleet.MeterReading `json:"meterReading,omitempty"`
 	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
@@ -291,6 +329,28 @@ type DeleteEquipmentPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// A record to delete.
+type DeleteMaintenanceInput struct {
+	// The record.
+	MaintenanceRecordID string `json:"maintenanceRecordId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Why the record is deleted: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+}
+
+// Result of deleting a record.
+type DeleteMaintenancePayload struct {
+	// Id of the deleted record; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The record as it was deleted; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine, whose status depends on the downtime of its work; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // An operator to delete.
 type DeleteOperatorInput struct {
 	// The operator.
@@ -399,6 +459,32 @@ type MaintenanceChange struct {
 	Record *fleet.MaintenanceRecord `json:"record,omitempty"`
 }
 
+// A record and the machine that it belongs to.
+type MoveMaintenanceInput struct {
+	// The record.
+	MaintenanceRecordID string `json:"maintenanceRecordId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// The machine that the work was done on.
+	EquipmentID string `json:"equipmentId"`
+	// Whether the meter of this machine showed the `meterHours` of the record although they do not fit to its readings.
+	Confirm bool `json:"confirm"`
+	// Why the record is moved: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+}
+
+// Result of moving a record.
+type MoveMaintenancePayload struct {
+	// The record after the change; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine that the record belongs to now; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// The machine that the record was taken from; null when there are errors.
+	PreviousEquipment *fleet.Equipment `json:"previousEquipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // Mutations. Every change of the fleet is committed together with its history
 // entry. Errors that the user can correct are returned in `errors` of the payload,
 // with the field of the input; nothing was changed then. A null payload has its
@@ -466,14 +552,20 @@ type RecordMaintenanceInput struct {
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
 	// Cost of parts and material; given together with `labourCost` or not at all.
 	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
+	// Hours of labour of all people together, at most two decimal places. Negative in a reversal alone.
+	LabourHours graphql.Omittable[*fleet.Decimal] `json:"labourHours,omitempty"`
 	// Person or workshop that does the work, at most 200 characters.
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
 	// Start of the downtime.
 	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
 	// End of the downtime; null while the machine is down. In the future it is the expected end, which open work alone may have.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
-	// Hour meter reading in engine hours, at most one decimal place.
+	// Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless `confirm` is true.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
+	// Whether the meter showed `meterHours` although they do not fit to its readings.
+	Confirm bool `json:"confirm"`
+	// The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; `cost` is below 0.
+	ReversalOfID graphql.Omittable[*string] `json:"reversalOfId,omitempty"`
 }
 
 // Result of recording work.
@@ -500,6 +592,28 @@ type ReleaseOperatorInput struct {
 type ReleaseOperatorPayload struct {
 	// The assignment after its end; null when there are errors.
 	Assignment *fleet.Assignment `json:"assignment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Work to reopen.
+type ReopenMaintenanceInput struct {
+	// The record.
+	MaintenanceRecordID string `json:"maintenanceRecordId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Why the work is reopened: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+	// Whether the work keeps the machine down: since `downFrom`, or since now when the work has no downtime.
+	StopsMachine bool `json:"stopsMachine"`
+}
+
+// Result of reopening work.
+type ReopenMaintenancePayload struct {
+	// The record after the change; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine, whose status depends on the downtime of its work; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
 	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
@@ -533,6 +647,26 @@ type RestoreEquipmentPayload struct {
 	// The restored machine; null when there are errors.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
 	// Reasons why nothing was restored; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A record to restore.
+type RestoreMaintenanceInput struct {
+	// The record.
+	MaintenanceRecordID string `json:"maintenanceRecordId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Why the record is restored, at most 500 characters. The history has it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Result of restoring a record.
+type RestoreMaintenancePayload struct {
+	// The record after the change; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine, whose status depends on the downtime of its work; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
@@ -780,6 +914,22 @@ type VersionConflict struct {
 }
 
 func (VersionConflict) IsUserError() {}
+
+// A meter reading to void.
+type VoidMeterReadingInput struct {
+	// The reading.
+	MeterReadingID string `json:"meterReadingId"`
+	// Why the reading is void: 1 to 500 characters. The history of the machine has it.
+	Reason string `json:"reason"`
+}
+
+// Result of voiding a meter reading.
+type VoidMeterReadingPayload struct {
+	// The reading after the change; null when there are errors.
+	MeterReading *fleet.MeterReading `json:"meterReading,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
 
 // Visibility of the values of a type.
 type RowScope string

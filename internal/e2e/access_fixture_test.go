@@ -169,8 +169,8 @@ func buildAccessFixture(t testing.TB, lacks *sender) *accessFixture {
 		if lacks == nil || lacks.administers(p.owner) {
 			for subject, of := range map[fleet.Subject]string{fleet.SubjectUser: " user", fleet.SubjectToken: " token"} {
 				must(
-					`INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes, at)
-					VALUES ($1, $2, $3, $4::text || ' request', $5, $6, 'UPDATED', jsonb_build_array(jsonb_build_object('field', 'name', 'from', $4::text || ' before', 'to', $4::text || ' after')), $7::timestamptz)`,
+					`INSERT INTO history (id, company_id, user_id, request, reason, subject, subject_id, action, changes, at)
+					VALUES ($1, $2, $3, $4::text || ' request', $4::text || ' reason', $5, $6, 'UPDATED', jsonb_build_array(jsonb_build_object('field', 'name', 'from', $4::text || ' before', 'to', $4::text || ' after')), $7::timestamptz)`,
 					[16]byte(
 						key(p.name+" history of "+string(subject)),
 					),
@@ -295,8 +295,8 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	must(`INSERT INTO assignments (company_id, id, equipment_id, operator_id, assigned_at, released_at, created_at)
 		VALUES ($1, $2, $3, $4, $5::timestamptz - interval '2 days', $5::timestamptz - interval '1 day', $5::timestamptz)`, of, [16]byte(key(string(o)+" before")), id(fleet.KindEquipment), id(fleet.KindOperator), day)
 	must(
-		`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, source_ref, status, maintenance_date, description, performed_by, cost, labour_cost, parts_cost, meter_hours, down_from, down_to, created_at, updated_at, due_date, first_due_date)
-		VALUES ($1, $2, $3, 'OTHER', $4::text || ' kind', $4::text || ' ref', 'PLANNED', $6::date, $4::text || ' work', $4::text || ' shop', $5::numeric, $5::numeric, 0, round($5::numeric, 1), $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::date, $6::date)`,
+		`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, source_ref, status, maintenance_date, description, performed_by, cost, labour_cost, parts_cost, meter_hours, down_from, down_to, created_at, updated_at, due_date, first_due_date, labour_hours)
+		VALUES ($1, $2, $3, 'OTHER', $4::text || ' kind', $4::text || ' ref', 'PLANNED', $6::date, $4::text || ' work', $4::text || ' shop', $5::numeric, $5::numeric, 0, round($5::numeric, 1), $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::date, $6::date, $5::numeric)`,
 		id(fleet.KindMaintenance),
 		of,
 		id(fleet.KindEquipment),
@@ -304,15 +304,22 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 		o.amount(),
 		day,
 	)
+	must(`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, maintenance_date, description, cost, labour_hours,
+			reversal_of, created_at, updated_at)
+		VALUES ($1, $2, $3, 'OTHER', $5::date, $4::text || ' back', -1, -1, $6, $5::timestamptz, $5::timestamptz)`,
+		[16]byte(key(string(o)+" back")), of, id(fleet.KindEquipment), string(o), day, id(fleet.KindMaintenance))
 	must(`INSERT INTO meter_readings (id, company_id, equipment_id, read_at, hours, created_at)
 		VALUES ($1, $2, $3, $4::timestamptz, round($5::numeric, 1), $4::timestamptz)`, id(fleet.KindMeterReading), of, id(fleet.KindEquipment), day, o.amount())
+	must(`INSERT INTO meter_readings (id, company_id, equipment_id, read_at, hours, created_at, voided_at)
+		VALUES ($1, $2, $3, $4::timestamptz, round($5::numeric, 1), $4::timestamptz, $4::timestamptz)`,
+		[16]byte(key(string(o)+" void")), of, id(fleet.KindEquipment), day, o.amount())
 	for subject, kind := range map[fleet.Subject]fleet.Kind{fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance} {
 		entry := [16]byte(key(string(o) + " history of " + string(kind)))
 		if kind == fleet.KindEquipment {
 			entry = id(fleet.KindHistory)
 		}
-		must(`INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes, at)
-			VALUES ($1, $2, $3, $4::text || ' request', $5, $6, 'UPDATED', jsonb_build_array(jsonb_build_object('field', 'name', 'from', $4::text || ' before', 'to', $4::text || ' after')), $7::timestamptz)`,
+		must(`INSERT INTO history (id, company_id, user_id, request, reason, subject, subject_id, action, changes, at)
+			VALUES ($1, $2, $3, $4::text || ' request', $4::text || ' reason', $5, $6, 'UPDATED', jsonb_build_array(jsonb_build_object('field', 'name', 'from', $4::text || ' before', 'to', $4::text || ' after')), $7::timestamptz)`,
 			entry, of, [16]byte(user), string(o), string(subject), id(kind), day)
 	}
 }

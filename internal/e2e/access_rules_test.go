@@ -55,12 +55,12 @@ var rules = []rule{
 	{
 		fleet.RoleManager,
 		fleet.ScopeWrite,
-		"Mutation.createOperator Mutation.updateOperator Mutation.retireOperator Mutation.deleteOperator Mutation.restoreOperator Mutation.assignOperator Mutation.releaseOperator Mutation.addMeterReading",
+		"Mutation.createOperator Mutation.updateOperator Mutation.retireOperator Mutation.deleteOperator Mutation.restoreOperator Mutation.assignOperator Mutation.releaseOperator Mutation.addMeterReading Mutation.correctMeterReading Mutation.voidMeterReading",
 	},
 	{
 		fleet.RoleManager,
 		fleet.ScopeWrite,
-		"Mutation.recordMaintenance Mutation.startMaintenance Mutation.completeMaintenance Mutation.cancelMaintenance Mutation.correctMaintenance",
+		"Mutation.recordMaintenance Mutation.startMaintenance Mutation.completeMaintenance Mutation.cancelMaintenance Mutation.correctMaintenance Mutation.reopenMaintenance Mutation.deleteMaintenance Mutation.restoreMaintenance Mutation.moveMaintenance",
 	},
 	{
 		fleet.RoleAdmin,

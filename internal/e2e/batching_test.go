@@ -87,6 +87,16 @@ var shapes = []struct {
 		0,
 	},
 	{
+		"records with what they reverse",
+		`query($n: Int!) { maintenanceRecords(first: $n) { nodes { reversalOf { cost } reversedBy { cost } } } }`,
+		2, // no record of these is a reversal
+	},
+	{
+		"hours of all meters",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { lifetimeHours } } }`,
+		2,
+	},
+	{
 		"the deepest chain",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { assignedOperator { assignedEquipment(first: 5) { nodes { assignedOperator { assignedEquipment(first: 5) { nodes { maintenanceRecords(first: 2) { nodes { equipment { user { name } } } } } } } } } } } } }`,
 		8,

@@ -44,13 +44,14 @@ const (
 	NumberCost          Number = "COST"
 	NumberLabourCost    Number = "LABOUR_COST"
 	NumberPartsCost     Number = "PARTS_COST"
+	NumberLabourHours   Number = "LABOUR_HOURS"
 	NumberDowntimeHours Number = "DOWNTIME_HOURS"
 	NumberMeterHours    Number = "METER_HOURS"
 )
 
 // Numbers lists every number.
 func Numbers() []Number {
-	return []Number{NumberCost, NumberLabourCost, NumberPartsCost, NumberDowntimeHours, NumberMeterHours}
+	return []Number{NumberCost, NumberLabourCost, NumberPartsCost, NumberLabourHours, NumberDowntimeHours, NumberMeterHours}
 }
 
 // Figure is computed from the rows of a group, or from one of their numbers.
@@ -131,7 +132,7 @@ var (
 		append([]Dimension{DimensionCategory, DimensionStatus, DimensionUser, DimensionOperator}, buckets...),
 		[]Number{NumberCost, NumberMeterHours}}
 	AggregatedMaintenance = Aggregated{"maintenance records", Dimensions(),
-		[]Number{NumberCost, NumberLabourCost, NumberPartsCost, NumberDowntimeHours}}
+		[]Number{NumberCost, NumberLabourCost, NumberPartsCost, NumberLabourHours, NumberDowntimeHours}}
 )
 
 // Dimensions and Numbers list what the rows are grouped by, and what is computed from them.
@@ -305,6 +306,9 @@ func (a *Aggregate) LabourCost() *NumberFigures { return a.Figures[NumberLabourC
 
 // PartsCost returns the figures of the cost of parts.
 func (a *Aggregate) PartsCost() *NumberFigures { return a.Figures[NumberPartsCost] }
+
+// LabourHours returns the figures of the hours of labour.
+func (a *Aggregate) LabourHours() *NumberFigures { return a.Figures[NumberLabourHours] }
 
 // DowntimeHours returns the figures of the downtime.
 func (a *Aggregate) DowntimeHours() *NumberFigures { return a.Figures[NumberDowntimeHours] }

@@ -105,6 +105,8 @@ var fields = map[Entity][]field{
 			what: what{"money", "200.00", "together with partsCost"}},
 		{name: "partsCost", ImportColumn: column("parts_cost", "numeric"), read: money,
 			what: what{"money", "150.50", "together with labourCost"}},
+		{name: "labourHours", ImportColumn: column("labour_hours", "numeric"), read: labourHours,
+			what: what{"hours", "6.5", "of all people together; below 0 in a reversal"}},
 		{name: "performedBy", ImportColumn: column("performed_by", "text"), read: text(fleet.MaxPerformedBy),
 			what: what{"text", "Workshop North", ""}},
 		{name: "downFrom", ImportColumn: column("down_from", "timestamptz"), read: moment,

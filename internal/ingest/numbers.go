@@ -206,6 +206,19 @@ func hours(c *converter, _ string, v cell) (string, error) {
 	return string(d.Plus("0.0")), nil
 }
 
+// labourHours reads hours of labour, which are below 0 in a reversal.
+func labourHours(c *converter, _ string, v cell) (string, error) {
+	d, err := c.decimal(v)
+	if err != nil {
+		return "", err
+	}
+	d = c.round(d.Trim(2), 2)
+	if err := d.CheckLabourHours(); err != nil {
+		return "", err
+	}
+	return string(d.Plus("0.00")), nil
+}
+
 // round rounds to scale digits, halves away from zero, if the mapping asks for it.
 func (c *converter) round(d fleet.Decimal, scale int) fleet.Decimal {
 	if !c.mapping.Round || d.Scale() <= scale {

@@ -196,6 +196,7 @@ func (g givenRow) work(before *fleet.MaintenanceRecord, all bool) fleet.Maintena
 	setOptional(g, "cost", &p.Cost)
 	setOptional(g, "labour_cost", &p.LabourCost)
 	setOptional(g, "parts_cost", &p.PartsCost)
+	setOptional(g, "labour_hours", &p.LabourHours)
 	if same(p.Cost, before.Cost) && same(p.LabourCost, before.LabourCost) && same(p.PartsCost, before.PartsCost) {
 		p.Cost, p.LabourCost, p.PartsCost = fleet.Maybe[*fleet.Decimal]{}, fleet.Maybe[*fleet.Decimal]{},
 			fleet.Maybe[*fleet.Decimal]{}
@@ -242,7 +243,8 @@ func recordColumns(m *fleet.MaintenanceRecord) map[string]*string {
 		"status": (*string)(&m.Status), "due_date": day(m.DueDate), "first_due_date": day(m.FirstDueDate),
 		"started_at": moment(m.StartedAt), "completed_at": moment(m.CompletedAt),
 		"maintenance_date": day(&m.MaintenanceDate), "description": m.Description, "cost": (*string)(m.Cost),
-		"labour_cost": (*string)(m.LabourCost), "parts_cost": (*string)(m.PartsCost), "performed_by": m.PerformedBy,
+		"labour_cost": (*string)(m.LabourCost), "parts_cost": (*string)(m.PartsCost),
+		"labour_hours": (*string)(m.LabourHours), "performed_by": m.PerformedBy,
 		"down_from": moment(m.DownFrom), "down_to": moment(m.DownTo), "down_to_expected": &expected,
 		"meter_hours": (*string)(m.MeterHours)}
 }

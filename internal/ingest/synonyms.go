@@ -123,7 +123,8 @@ var headerWords = map[Entity]map[string][]string{
 			"importe",
 			"precio",
 		},
-		"labourCost": {"labour", "labor", "labour cost", "labor cost", "mano de obra", "costo mano de obra"},
+		"labourCost":  {"labour", "labor", "labour cost", "labor cost", "mano de obra", "costo mano de obra"},
+		"labourHours": {"labour hours", "labor hours", "man hours", "manhours", "horas hombre", "horas de mano de obra"},
 		"partsCost": {
 			"parts",
 			"parts cost",

@@ -77,7 +77,8 @@ func (h *history) recordRows(now time.Time) (rows []referenceRow) {
 				}
 			}
 			for n, amount := range map[fleet.Number]*fleet.Decimal{fleet.NumberCost: w.Cost,
-				fleet.NumberLabourCost: w.LabourCost, fleet.NumberPartsCost: w.PartsCost} {
+				fleet.NumberLabourCost: w.LabourCost, fleet.NumberPartsCost: w.PartsCost,
+				fleet.NumberLabourHours: w.LabourHours} {
 				if amount != nil {
 					r.numbers[n], _ = new(big.Rat).SetString(string(*amount))
 				}

@@ -77,6 +77,7 @@ var aggregatedMaintenance = aggregated{
 		fleet.NumberCost:          {"m.cost", ""},
 		fleet.NumberLabourCost:    {"m.labour_cost", ""},
 		fleet.NumberPartsCost:     {"m.parts_cost", ""},
+		fleet.NumberLabourHours:   {"m.labour_hours", ""},
 		fleet.NumberDowntimeHours: {downtimeHours, ""},
 	},
 	dates: "min(m.maintenance_date) AS first_date, max(m.maintenance_date) AS last_date",
@@ -124,7 +125,7 @@ var aggregatedEquipment = aggregated{
 		}},
 		{readingJoin, "", func(q *query, v fleet.Viewer) {
 			q.Join(`LEFT JOIN LATERAL (SELECT r.hours FROM meter_readings r WHERE r.equipment_id = e.id AND ` +
-				visible(ofReadings, "r", v, q.args.add) + ` ORDER BY r.read_at DESC LIMIT 1) AS reading ON true`)
+				visible(ofReadings, "r", v, q.args.add) + ` AND ` + isCounted + ` ORDER BY r.read_at DESC LIMIT 1) AS reading ON true`)
 		}},
 	},
 }

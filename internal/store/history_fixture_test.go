@@ -187,6 +187,13 @@ func (h *history) work(random *rand.Rand, m *historyMachine, exec func(string, .
 			r.LabourCost, r.PartsCost = cents(labour), cents(parts)
 		}
 	}
+	if random.IntN(2) == 0 {
+		labour := big.NewRat(int64(random.IntN(5_000)), 100)
+		if r.IsReversal() {
+			labour = labour.Neg(labour)
+		}
+		r.LabourHours = cents(labour)
+	}
 	if random.IntN(3) > 0 {
 		from := h.moment(random)
 		to := from.Add(time.Duration(random.IntN(60*24*30)) * time.Minute)
@@ -206,11 +213,13 @@ func (h *history) work(random *rand.Rand, m *historyMachine, exec func(string, .
 		r.StartedAt, r.CompletedAt = &started, &done
 	}
 	exec(`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, status, maintenance_date, cost,
-			labour_cost, parts_cost, down_from, down_to, down_to_expected, due_date, first_due_date, started_at, completed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8::numeric, $9::numeric, $10::numeric, $11, $12, $13, $14, $14, $15, $16)`,
+			labour_cost, parts_cost, down_from, down_to, down_to_expected, due_date, first_due_date, started_at, completed_at,
+			labour_hours)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8::numeric, $9::numeric, $10::numeric, $11, $12, $13, $14, $14, $15, $16,
+			$17::numeric)`,
 		[16]byte(r.ID), [16]byte(h.viewer.CompanyID), [16]byte(m.id), string(r.Kind), r.SourceKind, string(r.Status),
 		r.MaintenanceDate.Time(), (*string)(r.Cost), (*string)(r.LabourCost), (*string)(r.PartsCost), r.DownFrom, r.DownTo,
-		r.DownToExpected, dayTime(r.DueDate), r.StartedAt, r.CompletedAt)
+		r.DownToExpected, dayTime(r.DueDate), r.StartedAt, r.CompletedAt, (*string)(r.LabourHours))
 	m.records = append(m.records, r)
 }
 

@@ -12,7 +12,7 @@ import (
 
 // Kpis returns the key figures of the machines that match f. One statement: both windows are of one
 // snapshot; indexes of the machines' filter, maintenance_records_by_equipment and
-// meter_readings_by_equipment, or scans where that is cheaper.
+// meter_readings_by_equipment_time, or scans where that is cheaper.
 func (s *Fleet) Kpis(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter,
 	w fleet.KpiWindow) (*fleet.Kpis, error) {
 	sums, err := s.kpiSums(ctx, v, f, w, "'00000000-0000-0000-0000-000000000000'::uuid")
@@ -73,7 +73,7 @@ func (s *Fleet) kpiSums(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentF
 	for _, part := range kpiParts {
 		sql := part.sql
 		if part.name == "reading" {
-			sql = fmt.Sprintf(sql, visible(ofReadings, "r", v, q.args.add))
+			sql = fmt.Sprintf(sql, visible(ofReadings, "r", v, q.args.add)+" AND "+isCounted)
 		}
 		q.With(part.name, s.bun.NewRaw(sql))
 	}

@@ -46,6 +46,8 @@ export type ChangePasswordInput = {
 export type CompleteMaintenanceInput = {
   /** When the work was completed, not in the future. Default now; unknown when it is null, or left out while `maintenanceDate` is another day than today. */
   completedAt?: string | null | undefined;
+  /** Whether the meter showed `meterHours` although they do not fit to its readings. */
+  confirm?: boolean;
   /** Total cost; null for unknown, 0 for free of charge. When `labourCost` and `partsCost` alone are given, it is their sum; given alone, it clears them. */
   cost?: string | null | undefined;
   /** Description of the work, at most 10,000 characters. */
@@ -58,11 +60,13 @@ export type CompleteMaintenanceInput = {
   expectedVersion?: number | null | undefined;
   /** Cost of labour; given together with `partsCost` or not at all. */
   labourCost?: string | null | undefined;
+  /** Hours of labour of all people together, at most two decimal places. Negative in a reversal alone. */
+  labourHours?: string | null | undefined;
   /** Day that the work counts to; not null, not in the future. Default: the day of `completedAt` in the company's time zone, today when it is unknown. */
   maintenanceDate?: string | null | undefined;
   /** The record. */
   maintenanceRecordId: string | number;
-  /** Hour meter reading in engine hours, at most one decimal place. */
+  /** Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless `confirm` is true. */
   meterHours?: string | null | undefined;
   /** Cost of parts and material; given together with `labourCost` or not at all. */
   partsCost?: string | null | undefined;
@@ -225,6 +229,8 @@ export type ErrorReason =
   | 'CONCURRENT'
   /** Readings of a meter would decrease. */
   | 'DECREASING'
+  /** The value can hardly be true, such as more hours on a meter than have passed. `confirm: true` says that it is. */
+  | 'IMPLAUSIBLE'
   /** Server error in one item of a batch. */
   | 'INTERNAL'
   /** The value is not allowed; `message` has what is. */
@@ -268,8 +274,14 @@ export type HistoryAction =
   | 'DELETED'
   /** Rows were imported from a file. */
   | 'IMPORTED'
+  /** A reading of the machine's hour meter was corrected. */
+  | 'METER_CORRECTED'
   /** The machine's hour meter was read. */
   | 'METER_READ'
+  /** A reading of the machine's hour meter was voided. */
+  | 'METER_VOIDED'
+  /** The row was moved to another machine. */
+  | 'MOVED'
   /** A user changed the password. */
   | 'PASSWORD_CHANGED'
   /** An administrator reset the password. */
@@ -278,6 +290,8 @@ export type HistoryAction =
   | 'PURGED'
   /** An operator was released from a machine; recorded for both. */
   | 'RELEASED'
+  /** Work that had been completed or cancelled was reopened. */
+  | 'REOPENED'
   /** The row was restored. */
   | 'RESTORED'
   /** An operator left the company. */
@@ -328,7 +342,7 @@ export type MaintenanceRecordFilter = {
   cost?: DecimalFilter | null | undefined;
   /** When the record was added. */
   createdAt?: DateTimeFilter | null | undefined;
-  /** Records of deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter. */
+  /** Deleted records and those of deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter. */
   deleted?: DeletedRows | null | undefined;
   /** True for records that keep their machine down now: open work whose downtime has begun and not ended, whether its expected end lies ahead or has passed. False for all others. */
   down?: boolean | null | undefined;
@@ -391,6 +405,8 @@ export type OpenWork =
 export type RecordMaintenanceInput = {
   /** When the work was completed, not in the future. Default for completed work: now; unknown when `maintenanceDate` is another day than today. */
   completedAt?: string | null | undefined;
+  /** Whether the meter showed `meterHours` although they do not fit to its readings. */
+  confirm?: boolean;
   /** Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of `labourCost` and `partsCost`; unknown without them. 0 is free of charge. */
   cost?: string | null | undefined;
   /** Description of the work, at most 10,000 characters. */
@@ -407,14 +423,18 @@ export type RecordMaintenanceInput = {
   kind: MaintenanceKind;
   /** Cost of labour; given together with `partsCost` or not at all. */
   labourCost?: string | null | undefined;
+  /** Hours of labour of all people together, at most two decimal places. Negative in a reversal alone. */
+  labourHours?: string | null | undefined;
   /** Day that the work counts to. Default: the due date of planned and cancelled work, the day of `startedAt` of work in progress, the day of `completedAt` of completed work, in the company's time zone. */
   maintenanceDate?: string | null | undefined;
-  /** Hour meter reading in engine hours, at most one decimal place. */
+  /** Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless `confirm` is true. */
   meterHours?: string | null | undefined;
   /** Cost of parts and material; given together with `labourCost` or not at all. */
   partsCost?: string | null | undefined;
   /** Person or workshop that does the work, at most 200 characters. */
   performedBy?: string | null | undefined;
+  /** The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. */
+  reversalOfId?: string | number | null | undefined;
   /** When the work began, not in the future. Default for work in progress: now; unknown when `maintenanceDate` is another day than today. */
   startedAt?: string | null | undefined;
   /** Status of the work. */

@@ -127,6 +127,8 @@ export const equipment = {
     COMPLETED: 'Work completed',
     CANCELLED: 'Work cancelled',
     CORRECTED: 'Corrected',
+    REOPENED: 'Reopened',
+    MOVED: 'Moved to another machine',
     STATUS_FOLLOWS: 'Status followed the work',
     IMPORTED: 'Imported',
     PASSWORD_CHANGED: 'Password changed',

@@ -127,6 +127,8 @@ export const equipment: Messages['equipment'] = {
     COMPLETED: 'Trabajo terminado',
     CANCELLED: 'Trabajo cancelado',
     CORRECTED: 'Corregido',
+    REOPENED: 'Reabierto',
+    MOVED: 'Trasladado a otra máquina',
     STATUS_FOLLOWS: 'El estado siguió al trabajo',
     IMPORTED: 'Importado',
     PASSWORD_CHANGED: 'Contraseña cambiada',
