@@ -387,6 +387,48 @@ func (ec *executionContext) appendFieldEquipment(b []byte, field *graphql.Collec
 			return fastpath.Null(b), true
 		}
 		return scalars.AppendDecimal(b, *v), true
+	case "manufacturer":
+		v := obj.Manufacturer
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
+	case "model":
+		v := obj.Model
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
+	case "year":
+		v := obj.Year
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendInt(b, *v), true
+	case "inServiceOn":
+		v := obj.InServiceOn
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDate(b, *v), true
+	case "retiredOn":
+		v := obj.RetiredOn
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDate(b, *v), true
+	case "replacementValue":
+		v := obj.ReplacementValue
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
+	case "scheduledHoursPerWeek":
+		v := obj.ScheduledHoursPerWeek
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
 	case "createdAt":
 		v := obj.CreatedAt
 		return scalars.AppendDateTime(b, v), true
@@ -738,6 +780,167 @@ func (ec *executionContext) _Equipment_cost(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Equipment_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _Equipment_manufacturer(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_manufacturer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Manufacturer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_manufacturer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "String")
+}
+
+func (ec *executionContext) _Equipment_model(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "String")
+}
+
+func (ec *executionContext) _Equipment_year(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_year(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Equipment_inServiceOn(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_inServiceOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InServiceOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_inServiceOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Equipment_retiredOn(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_retiredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RetiredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_retiredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Equipment_replacementValue(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_replacementValue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReplacementValue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_replacementValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _Equipment_scheduledHoursPerWeek(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_scheduledHoursPerWeek(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ScheduledHoursPerWeek, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_scheduledHoursPerWeek(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Decimal")
 }
 
@@ -1456,6 +1659,34 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_cost(ctx, *field, objs[e])
 			})
+		case "manufacturer":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_manufacturer(ctx, *field, objs[e])
+			})
+		case "model":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_model(ctx, *field, objs[e])
+			})
+		case "year":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_year(ctx, *field, objs[e])
+			})
+		case "inServiceOn":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_inServiceOn(ctx, *field, objs[e])
+			})
+		case "retiredOn":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_retiredOn(ctx, *field, objs[e])
+			})
+		case "replacementValue":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_replacementValue(ctx, *field, objs[e])
+			})
+		case "scheduledHoursPerWeek":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_scheduledHoursPerWeek(ctx, *field, objs[e])
+			})
 		case "user":
 			fieldwise.Enqueue(l, i, fieldwise.Field[*fleet.User]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.User, error) {
@@ -1750,7 +1981,7 @@ func (ec *executionContext) unmarshalInputEquipmentFilter(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ids", "search", "status", "category", "user", "operator", "serialNumber", "cost", "createdAt", "updatedAt", "deleted", "and", "or", "not"}
+	fieldsInOrder := [...]string{"ids", "search", "status", "category", "user", "operator", "serialNumber", "cost", "createdAt", "updatedAt", "deleted", "manufacturer", "model", "year", "inServiceOn", "retiredOn", "replacementValue", "scheduledHoursPerWeek", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1834,6 +2065,55 @@ func (ec *executionContext) unmarshalInputEquipmentFilter(ctx context.Context, o
 				return it, err
 			}
 			it.Deleted = data
+		case "manufacturer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("manufacturer"))
+			data, err := ec.unmarshalOStringFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Manufacturer = data
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalOStringFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalOIntFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "inServiceOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inServiceOn"))
+			data, err := ec.unmarshalODateFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InServiceOn = data
+		case "retiredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("retiredOn"))
+			data, err := ec.unmarshalODateFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RetiredOn = data
+		case "replacementValue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacementValue"))
+			data, err := ec.unmarshalODecimalFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReplacementValue = data
+		case "scheduledHoursPerWeek":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scheduledHoursPerWeek"))
+			data, err := ec.unmarshalODecimalFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScheduledHoursPerWeek = data
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
 			data, err := ec.unmarshalOEquipmentFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilterᚄ(ctx, v)
@@ -2003,6 +2283,41 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 			}
 		case "cost":
 			out.Values[i] = ec._Equipment_cost(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "manufacturer":
+			out.Values[i] = ec._Equipment_manufacturer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "model":
+			out.Values[i] = ec._Equipment_model(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "year":
+			out.Values[i] = ec._Equipment_year(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "inServiceOn":
+			out.Values[i] = ec._Equipment_inServiceOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retiredOn":
+			out.Values[i] = ec._Equipment_retiredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "replacementValue":
+			out.Values[i] = ec._Equipment_replacementValue(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "scheduledHoursPerWeek":
+			out.Values[i] = ec._Equipment_scheduledHoursPerWeek(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

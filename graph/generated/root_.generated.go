@@ -96,6 +96,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EquipmentFilter", ec.unmarshalInputEquipmentFilter),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
 			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
+			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 			graphql.NewInputUnmarshaler("MaintenanceRecordFilter", ec.unmarshalInputMaintenanceRecordFilter),
 			graphql.NewInputUnmarshaler("MeterReadingFilter", ec.unmarshalInputMeterReadingFilter),
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
@@ -499,6 +500,10 @@ enum AggregateDimension {
   KIND
   "Kind of the work in the source system. Only of maintenance records."
   SOURCE_KIND
+  "The machine's manufacturer. Machines without one are a group of their own."
+  MANUFACTURER
+  "The machine's model. Machines without one are a group of their own."
+  MODEL
   "User responsible for the machine now."
   USER
   "Operator of the machine: the present one of a machine; of a maintenance record the one assigned on the day to which it counts, the last one if there were several. Rows without an operator, or with one that is not visible to the viewer, are a group of their own."
@@ -982,6 +987,20 @@ type Equipment implements Node @scope(rows: ASSIGNED) {
   statusAfterWork: EquipmentStatus
   "Purchase cost in the company's currency. Null when unknown."
   cost: Decimal
+  "Manufacturer. Null when unknown."
+  manufacturer: String
+  "Model, as the manufacturer calls it. Null when unknown."
+  model: String
+  "Year of manufacture. Null when unknown."
+  year: Int
+  "First day in service. Key figures leave out the time before it. Null when unknown."
+  inServiceOn: Date
+  "Last day in service: the day that was given, or else the day on which the machine became RETIRED. Key figures leave out the time after it. Null while the machine is not RETIRED, and when the day is unknown."
+  retiredOn: Date
+  "What a new machine of its kind costs, in the company's currency. Null when unknown."
+  replacementValue: Decimal
+  "Hours a week that the machine is meant to run. Null for those of the company."
+  scheduledHoursPerWeek: Decimal
   "User responsible for the machine. Null when there is none."
   user: User
   "Operator currently assigned to the machine. Null when there is none."
@@ -1049,6 +1068,30 @@ enum EquipmentOrder {
   SERIAL_NUMBER_ASC
   "By serial number, descending, as SERIAL_NUMBER_ASC; machines without one come last."
   SERIAL_NUMBER_DESC
+  "By manufacturer, ascending, compared as names are; machines without one come before all others."
+  MANUFACTURER_ASC
+  "By manufacturer, descending, as MANUFACTURER_ASC; machines without one come last."
+  MANUFACTURER_DESC
+  "By model, ascending, compared as names are; machines without one come before all others."
+  MODEL_ASC
+  "By model, descending, as MODEL_ASC; machines without one come last."
+  MODEL_DESC
+  "Oldest year of manufacture first; machines of unknown year come before all others."
+  YEAR_ASC
+  "Newest year of manufacture first; machines of unknown year come last."
+  YEAR_DESC
+  "Longest in service first; machines of which the day is unknown come before all others."
+  IN_SERVICE_ON_ASC
+  "Shortest in service first; machines of which the day is unknown come last."
+  IN_SERVICE_ON_DESC
+  "First retired first; machines without the day come before all others."
+  RETIRED_ON_ASC
+  "Last retired first; machines without the day come last."
+  RETIRED_ON_DESC
+  "Lowest replacement value first; machines of unknown value come before all others."
+  REPLACEMENT_VALUE_ASC
+  "Highest replacement value first; machines of unknown value come last."
+  REPLACEMENT_VALUE_DESC
 }
 
 """
@@ -1079,6 +1122,20 @@ input EquipmentFilter {
   updatedAt: DateTimeFilter
   "Deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
   deleted: DeletedRows
+  "Manufacturer, ignoring case, accents and blanks."
+  manufacturer: StringFilter
+  "Model, ignoring case, accents and blanks."
+  model: StringFilter
+  "Year of manufacture. Bounds exclude machines of unknown year."
+  year: IntFilter
+  "First day in service. Bounds exclude machines of which it is unknown."
+  inServiceOn: DateFilter
+  "Last day in service. Bounds exclude machines without it."
+  retiredOn: DateFilter
+  "Replacement value. Bounds exclude machines of unknown value."
+  replacementValue: DecimalFilter
+  "Hours a week that are the machine's own. Bounds exclude machines that have those of the company."
+  scheduledHoursPerWeek: DecimalFilter
   "Machines that match all of these filters as well."
   and: [EquipmentFilter!]
   "Machines that match any of these filters as well."
@@ -1184,6 +1241,20 @@ input CreateEquipmentInput {
   cost: Decimal
   "The user responsible for the machine."
   userId: ID
+  "Manufacturer, at most 100 characters. One that other machines have, ignoring case, accents and blanks, is spelled as they spell it."
+  manufacturer: String
+  "Model, at most 100 characters; spelled as other machines spell it, as the manufacturer is."
+  model: String
+  "Year of manufacture: 1900 to the next year."
+  year: Int
+  "First day in service: 1950 to a year from now."
+  inServiceOn: Date
+  "Last day in service, only of a RETIRED machine: today or earlier, not before ` + "`" + `inServiceOn` + "`" + `. Unknown unless it is given."
+  retiredOn: Date
+  "What a new machine of its kind costs, in the company's currency: more than 0, at most two decimal places."
+  replacementValue: Decimal
+  "Hours a week that the machine is meant to run: more than 0, at most 168, one decimal place. Null for those of the company."
+  scheduledHoursPerWeek: Decimal
 }
 
 "Changes to a machine. A field that is left out stays unchanged; null clears it."
@@ -1206,6 +1277,20 @@ input UpdateEquipmentInput {
   cost: Decimal
   "The user responsible for the machine."
   userId: ID
+  "Manufacturer, at most 100 characters. One that other machines have, ignoring case, accents and blanks, is spelled as they spell it."
+  manufacturer: String
+  "Model, at most 100 characters; spelled as other machines spell it, as the manufacturer is."
+  model: String
+  "Year of manufacture: 1900 to the next year."
+  year: Int
+  "First day in service: 1950 to a year from now."
+  inServiceOn: Date
+  "Last day in service, only of a RETIRED machine: today or earlier, not before ` + "`" + `inServiceOn` + "`" + `. When it is left out, a machine that becomes RETIRED gets today, and one that returns loses it."
+  retiredOn: Date
+  "What a new machine of its kind costs, in the company's currency: more than 0, at most two decimal places."
+  replacementValue: Decimal
+  "Hours a week that the machine is meant to run: more than 0, at most 168, one decimal place. Null for those of the company."
+  scheduledHoursPerWeek: Decimal
 }
 
 "A machine to delete."
@@ -1334,6 +1419,20 @@ input DecimalFilter {
   lte: Decimal
   "Less than this."
   lt: Decimal
+  "True for rows without a value, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a whole number. A row has to meet all that are given."
+input IntFilter {
+  "At least this."
+  gte: Int
+  "More than this."
+  gt: Int
+  "At most this."
+  lte: Int
+  "Less than this."
+  lt: Int
   "True for rows without a value, false for rows with one."
   isNull: Boolean
 }
@@ -1962,15 +2061,15 @@ extend type Equipment {
 
 "Key figures of machines over a window. docs/kpi.md has an example of each, and how it differs from those of the standards."
 type Kpis @scope(rows: PART) {
-  "Up time divided by calendar time of the window, in percent. A machine is down during the union of the downtimes of its records, of any kind, cut to the window; downtime that is open runs until now. Machines that are RETIRED or INACTIVE now are left out."
+  "Up time divided by calendar time of the window, in percent. A machine is down during the union of the downtimes of its records, of any kind, cut to the window; downtime that is open runs until now. Time before a machine is in service and after it has retired is left out, and machines that are INACTIVE now."
   calendarAvailability: Kpi!
-  "Calendar time without the downtime of corrective work, divided by calendar time of the window, in percent. Downtimes are joined and cut as for the calendar availability; the same machines are left out."
+  "Calendar time without the downtime of corrective work, divided by calendar time of the window, in percent. Downtimes are joined and cut as for the calendar availability; the same time is left out."
   inherentAvailability: Kpi!
   "Number of failures that began in the window. A failure is corrective work that has begun, is not cancelled and is not a reversal. Records of one machine with downtimes that touch or overlap are one failure; records without downtime of one machine and one day are one failure. It begins with its first downtime, or else on the day on which the work began, or to which it counts if that is unknown."
   failures: Kpi!
   "Number of failures that began in the window and stopped the machine: those with downtime."
   stoppingFailures: Kpi!
-  "Up time of the window, in calendar hours, divided by the number of failures. Machines that are RETIRED or INACTIVE now are left out, with their failures."
+  "Up time of the window, in calendar hours, divided by the number of failures. Time is left out as for the calendar availability, with the failures that began in it."
   meanUpTimeBetweenFailures: Kpi!
   "Hours on the meter between the first and the last reading of the window, divided by the number of failures between them. Only machines with readings that cover 80 % of the window; nothing is added beyond the readings, and the time from a reading to that of a replaced meter is not covered."
   meanOperatingTimeBetweenFailures: Kpi!
@@ -1992,6 +2091,8 @@ type Kpis @scope(rows: PART) {
   labourCostPerHour: Kpi!
   "Cost of parts, of the records with a split cost, divided by hours as in ` + "`" + `maintenanceCostPerHour` + "`" + `."
   partsCostPerHour: Kpi!
+  "Cost of the work of the window, in progress or completed, divided by the replacement value of the machines, in percent. Only machines whose replacement value is known and that were in service in the window, and records of known cost. Standards take a window of a year."
+  costToReplacementValue: Kpi!
   "Records completed in the window that had been planned, which have a due date, divided by all that were completed, in percent. Reversals are left out."
   plannedShare: Kpi!
   "Number of records that are planned or in progress now, whatever the window. It has no ` + "`" + `previous` + "`" + `."
@@ -2036,7 +2137,7 @@ type Kpi @scope(rows: PART) {
 }
 
 "A number of rows that a key figure leaves out."
-type KpiExclusion @scope(rows: PART) @listSize(max: 11) {
+type KpiExclusion @scope(rows: PART) @listSize(max: 13) {
   "The reason."
   reason: KpiReason!
   "Number of machines or records."
@@ -2077,7 +2178,7 @@ enum KpiReason {
   NO_READINGS
   "There is no record to compute the figure from."
   NO_RECORDS
-  "Machines that are RETIRED now: since when is not known."
+  "Machines that had retired before the window, or since when they are RETIRED is not known."
   RETIRED
   "Machines that are INACTIVE now: since when is not known."
   INACTIVE
@@ -2089,6 +2190,10 @@ enum KpiReason {
   UNKNOWN_END
   "Records of unknown cost, or with a cost that is not split."
   UNKNOWN_COST
+  "Machines that were not in service yet in the window."
+  NOT_IN_SERVICE
+  "Machines of unknown replacement value."
+  NO_REPLACEMENT_VALUE
 }
 `, BuiltIn: false},
 	{Name: "../live.graphqls", Input: `"""
@@ -3444,6 +3549,20 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_statusAfterWork(ctx, field)
 	case "cost":
 		return ec.fieldContext_Equipment_cost(ctx, field)
+	case "manufacturer":
+		return ec.fieldContext_Equipment_manufacturer(ctx, field)
+	case "model":
+		return ec.fieldContext_Equipment_model(ctx, field)
+	case "year":
+		return ec.fieldContext_Equipment_year(ctx, field)
+	case "inServiceOn":
+		return ec.fieldContext_Equipment_inServiceOn(ctx, field)
+	case "retiredOn":
+		return ec.fieldContext_Equipment_retiredOn(ctx, field)
+	case "replacementValue":
+		return ec.fieldContext_Equipment_replacementValue(ctx, field)
+	case "scheduledHoursPerWeek":
+		return ec.fieldContext_Equipment_scheduledHoursPerWeek(ctx, field)
 	case "user":
 		return ec.fieldContext_Equipment_user(ctx, field)
 	case "assignedOperator":
@@ -3678,6 +3797,8 @@ func (ec *executionContext) childFields_Kpis(ctx context.Context, field graphql.
 		return ec.fieldContext_Kpis_labourCostPerHour(ctx, field)
 	case "partsCostPerHour":
 		return ec.fieldContext_Kpis_partsCostPerHour(ctx, field)
+	case "costToReplacementValue":
+		return ec.fieldContext_Kpis_costToReplacementValue(ctx, field)
 	case "plannedShare":
 		return ec.fieldContext_Kpis_plannedShare(ctx, field)
 	case "backlog":

@@ -270,8 +270,10 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	must(`INSERT INTO operators (id, company_id, first_name, last_name, license_number, user_id, created_at, updated_at)
 		VALUES ($1, $2, $3::text || ' first', $3::text || ' kind', $3::text || ' kind', $4::uuid, $5::timestamptz, $5::timestamptz)`, id(fleet.KindOperator), of, string(o), signsIn, day)
 	must(
-		`INSERT INTO equipment (id, company_id, user_id, name, category, serial_number, description, cost, status_after_work, created_at, updated_at)
-		VALUES ($1, $2, $3, $4::text || ' machine', $4::text || ' kind', $4::text || ' kind', $4::text || ' text', $5::numeric, 'INACTIVE', $6::timestamptz, $6::timestamptz)`,
+		`INSERT INTO equipment (id, company_id, user_id, name, category, serial_number, description, cost, status_after_work, created_at, updated_at,
+			manufacturer, model, year, in_service_on, retired_on, replacement_value, scheduled_hours_per_week)
+		VALUES ($1, $2, $3, $4::text || ' machine', $4::text || ' kind', $4::text || ' kind', $4::text || ' text', $5::numeric, 'INACTIVE', $6::timestamptz, $6::timestamptz,
+			$4::text || ' maker', $4::text || ' model', extract(year FROM $6::date)::int, $6::date, $6::date, $5::numeric, extract(year FROM $6::date)::numeric - 2000)`,
 		id(fleet.KindEquipment),
 		of,
 		[16]byte(user),
