@@ -34,6 +34,7 @@ type EquipmentResolver interface {
 	History(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
 	Kpis(ctx context.Context, obj *fleet.Equipment, from fleet.Date, to fleet.Date) (*fleet.Kpis, error)
 	MeterReadings(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MeterReadingFilter, orderBy *fleet.MeterReadingOrder) (*relay.Connection[fleet.MeterReading], error)
+	StatusPeriods(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.StatusPeriod], error)
 }
 type EquipmentConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.Equipment]) (int, error)
@@ -262,6 +263,44 @@ func (ec *executionContext) field_Equipment_meterReadings_args(ctx context.Conte
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Equipment_statusPeriods_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -1420,6 +1459,70 @@ func (ec *executionContext) fieldContext_Equipment_meterReadings(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Equipment_statusPeriods(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Equipment",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_statusPeriods(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Equipment().StatusPeriods(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.StatusPeriod]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.StatusPeriod]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, obj, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.StatusPeriod]) graphql.Marshaler {
+			return ec.marshalOEquipmentStatusPeriodConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+		countOEquipmentStatusPeriodConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_statusPeriods(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equipment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EquipmentStatusPeriodConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Equipment_statusPeriods_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _EquipmentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.Equipment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1893,6 +1996,10 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 			}
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_meterReadings(ctx, *field, objs[e])
+			})
+		case "statusPeriods":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_statusPeriods(ctx, *field, objs[e])
 			})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -2394,6 +2501,12 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Equipment_meterReadings(ctx, field, obj)
+				})
+		case "statusPeriods":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Equipment_statusPeriods(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

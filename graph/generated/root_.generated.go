@@ -27,6 +27,8 @@ type ResolverRoot interface {
 	AssignmentConnection() AssignmentConnectionResolver
 	Equipment() EquipmentResolver
 	EquipmentConnection() EquipmentConnectionResolver
+	EquipmentStatusPeriod() EquipmentStatusPeriodResolver
+	EquipmentStatusPeriodConnection() EquipmentStatusPeriodConnectionResolver
 	HistoryEntry() HistoryEntryResolver
 	HistoryEntryConnection() HistoryEntryConnectionResolver
 	Kpi() KpiResolver
@@ -2061,7 +2063,7 @@ extend type Equipment {
 
 "Key figures of machines over a window. docs/kpi.md has an example of each, and how it differs from those of the standards."
 type Kpis @scope(rows: PART) {
-  "Up time divided by calendar time of the window, in percent. A machine is down during the union of the downtimes of its records, of any kind, cut to the window; downtime that is open runs until now. Time before a machine is in service and after it has retired is left out, and machines that are INACTIVE now."
+  "Up time divided by calendar time of the window, in percent. A machine is down during the union of the downtimes of its records, of any kind, cut to the window; downtime that is open runs until now. Time before a machine is in service, after it has retired and while it is INACTIVE is left out."
   calendarAvailability: Kpi!
   "Calendar time without the downtime of corrective work, divided by calendar time of the window, in percent. Downtimes are joined and cut as for the calendar availability; the same time is left out."
   inherentAvailability: Kpi!
@@ -2180,7 +2182,7 @@ enum KpiReason {
   NO_RECORDS
   "Machines that had retired before the window, or since when they are RETIRED is not known."
   RETIRED
-  "Machines that are INACTIVE now: since when is not known."
+  "Machines that were INACTIVE in a part of the window, or in the whole of it: that time is left out."
   INACTIVE
   "Work, or downtime, that is open."
   OPEN
@@ -3126,6 +3128,52 @@ type OperatorEdge {
   node: Operator!
 }
 `, BuiltIn: false},
+	{Name: "../status_periods.graphqls", Input: `extend type Equipment {
+  "The periods in which the machine had one status, newest first."
+  statusPeriods(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): EquipmentStatusPeriodConnection @auth(role: ANALYST)
+}
+
+"A period in which a machine had one status."
+type EquipmentStatusPeriod @scope(rows: COMPANY) {
+  "The status."
+  status: EquipmentStatus!
+  "Beginning of the period. Null for the first one: the machine had the status when it was entered, or before."
+  since: DateTime
+  "End of the period. Null for the present one."
+  until: DateTime
+  "User that gave the machine the status. Null when the work on it did, when it was set on the command line, and when it is unknown."
+  user: User
+}
+
+"A page of status periods."
+type EquipmentStatusPeriodConnection {
+  "The periods with their cursors."
+  edges: [EquipmentStatusPeriodEdge!]!
+  "The periods alone."
+  nodes: [EquipmentStatusPeriod!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many periods the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A status period in a list."
+type EquipmentStatusPeriodEdge {
+  "The period's cursor."
+  cursor: String!
+  "The period."
+  node: EquipmentStatusPeriod!
+}
+`, BuiltIn: false},
 	{Name: "../users.graphqls", Input: `extend type Query {
   "The company's users, including disabled ones; by default by name."
   users(
@@ -3589,6 +3637,8 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_kpis(ctx, field)
 	case "meterReadings":
 		return ec.fieldContext_Equipment_meterReadings(ctx, field)
+	case "statusPeriods":
+		return ec.fieldContext_Equipment_statusPeriods(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Equipment", field.Name)
 }
@@ -3653,6 +3703,44 @@ func (ec *executionContext) childFields_EquipmentEdge(ctx context.Context, field
 		return ec.fieldContext_EquipmentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EquipmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EquipmentStatusPeriod(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_EquipmentStatusPeriod_status(ctx, field)
+	case "since":
+		return ec.fieldContext_EquipmentStatusPeriod_since(ctx, field)
+	case "until":
+		return ec.fieldContext_EquipmentStatusPeriod_until(ctx, field)
+	case "user":
+		return ec.fieldContext_EquipmentStatusPeriod_user(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EquipmentStatusPeriod", field.Name)
+}
+
+func (ec *executionContext) childFields_EquipmentStatusPeriodConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EquipmentStatusPeriodConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EquipmentStatusPeriodConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EquipmentStatusPeriodConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EquipmentStatusPeriodConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EquipmentStatusPeriodConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EquipmentStatusPeriodEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EquipmentStatusPeriodEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EquipmentStatusPeriodEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EquipmentStatusPeriodEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_FieldChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

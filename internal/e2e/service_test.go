@@ -51,7 +51,8 @@ func TestTheMakeAndServiceOfAMachine(t *testing.T) {
 		t.Errorf("%v %s", p.Errors, diff)
 	}
 	// Others of the manufacturer are spelled alike.
-	other := change[servedPayload](s, createServe, vars{"in": vars{"name": "x", "category": "x", "manufacturer": "CAT", "model": "3 36"}})
+	alike := vars{"name": "x", "category": "x", "manufacturer": "CAT", "model": "3 36"}
+	other := change[servedPayload](s, createServe, vars{"in": alike})
 	if *other.Equipment.Manufacturer != "Cat" || *other.Equipment.Model != "336" {
 		t.Errorf("spelled %s and %s", *other.Equipment.Manufacturer, *other.Equipment.Model)
 	}
@@ -85,7 +86,8 @@ func TestTheMakeAndServiceOfAMachine(t *testing.T) {
 			t.Errorf("%s %v: %+v", field, value, p.Errors)
 		}
 		in := vars{"name": "x", "category": "x", field: value}
-		if p := change[servedPayload](s, createServe, vars{"in": in}); len(p.Errors) != 1 || p.Errors[0].Field != elements("input."+field) {
+		p = change[servedPayload](s, createServe, vars{"in": in})
+		if len(p.Errors) != 1 || p.Errors[0].Field != elements("input."+field) {
 			t.Errorf("new with %s %v: %+v", field, value, p.Errors)
 		}
 	}
@@ -102,7 +104,11 @@ func TestTheMakeAndServiceOfAMachine(t *testing.T) {
 			}
 		}
 	}
-	s.data(&h, `query($id: ID!) { equipment(id: $id) { history { nodes { action changes { field from to } } } } }`, vars{"id": made.ID})
+	s.data(
+		&h,
+		`query($id: ID!) { equipment(id: $id) { history { nodes { action changes { field from to } } } } }`,
+		vars{"id": made.ID},
+	)
 	told := []string{}
 	for _, n := range h.Equipment.History.Nodes {
 		for _, c := range n.Changes {

@@ -40,8 +40,8 @@ var kpiDefinitions = map[KpiName]kpiDefinition{
 		unit: UnitPercent, present: false,
 		definition: "Up time divided by calendar time of the window, in percent. A machine is down during the union " +
 			"of the downtimes of its records, of any kind, cut to the window; downtime that is open runs " +
-			"until now. Time before a machine is in service and after it has retired is left out, and " +
-			"machines that are INACTIVE now.",
+			"until now. Time before a machine is in service, after it has retired and while it is INACTIVE is " +
+			"left out.",
 		compute: func(s *KpiSums) kpiResult {
 			return s.availability(s.Down)
 		},

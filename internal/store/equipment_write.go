@@ -124,7 +124,8 @@ func (tx *writeTx) saveEquipment(ctx context.Context, before, after *fleet.Equip
 			model = s.model, year = $13,
 			in_service_on = $14, retired_on = $15, replacement_value = $16::numeric, scheduled_hours_per_week = $17::numeric
 		FROM   (SELECT `+spelled("category", "$1", "$2", "$7")+` AS category,
-			`+spelled("manufacturer", "$1", "$2", "$11")+` AS manufacturer, `+spelled("model", "$1", "$2", "$12")+` AS model) s
+			`+spelled("manufacturer", "$1", "$2", "$11")+` AS manufacturer, `+spelled("model", "$1", "$2", "$12")+` AS model,
+			set_config('fleet.user', coalesce($18::uuid::text, ''), true)) s -- for the status period
 		WHERE  e.company_id = $1 AND e.id = $2
 		  AND  (e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost,
 			e.status_after_work, e.manufacturer, e.model, e.year, e.in_service_on, e.retired_on, e.replacement_value,
@@ -134,7 +135,8 @@ func (tx *writeTx) saveEquipment(ctx context.Context, before, after *fleet.Equip
 		RETURNING `+equipmentColumns,
 		[16]byte(before.ID), after.UserID, after.Name, after.SerialNumber, after.Description, after.Category,
 		string(after.Status), after.Cost, (*string)(after.StatusAfterWork), after.Manufacturer, after.Model, after.Year,
-		midnight(after.InServiceOn), midnight(after.RetiredOn), after.ReplacementValue, after.ScheduledHoursPerWeek)
+		midnight(after.InServiceOn), midnight(after.RetiredOn), after.ReplacementValue, after.ScheduledHoursPerWeek,
+		statusBy(tx.v, action))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return before, nil
 	}
@@ -143,6 +145,14 @@ func (tx *writeTx) saveEquipment(ctx context.Context, before, after *fleet.Equip
 	}
 	tx.recordHistory(fleet.SubjectEquipment, before.ID, action, fleet.Changes(before.Facts(), saved.Facts()))
 	return saved, nil
+}
+
+// statusBy is the user that gives a machine the status that an action has for it; nil when its work does.
+func statusBy(v fleet.Viewer, action fleet.Action) *[16]byte {
+	if action == fleet.ActionStatusFollows {
+		return nil
+	}
+	return userOf(v)
 }
 
 // DeleteEquipment marks a machine as deleted and returns it. It can be restored, and until then its

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -28,6 +29,7 @@ type historyMachine struct {
 	user             *fleet.UUID
 	cost             *big.Rat
 	served, retired  *fleet.Date
+	statuses         []historyStatus // in the order of time; the last one is the present one
 	replacement      *big.Rat
 	maker, model     *string
 	created          time.Time
@@ -40,6 +42,12 @@ type historyAssignment struct {
 	operator fleet.UUID
 	from     time.Time
 	to       *time.Time
+}
+
+type historyStatus struct {
+	status string
+	since  *time.Time
+	until  *time.Time
 }
 
 type historyReading struct {
@@ -103,6 +111,7 @@ func newHistory(t *testing.T, random *rand.Rand, zone string) *history {
 			VALUES ($1, $2, $3, $4, $5, $6, $7::numeric, $8, $9, $10, $11::numeric, $12, $13)`, [16]byte(m.id), [16]byte(company),
 			user, m.name, m.category, m.status, cost, m.created, dayTime(m.served), dayTime(m.retired),
 			ratText(m.replacement), m.maker, m.model)
+		h.park(random, m, exec)
 		h.assign(random, m, operators, exec)
 		h.read(random, m, exec)
 		for range random.IntN(25) {
@@ -140,6 +149,29 @@ func (h *history) serve(random *rand.Rand, m *historyMachine) {
 	if random.IntN(3) > 0 {
 		maker, model := pick(random, "Ajax", "Bolt"), pick(random, "7", "8")
 		m.maker, m.model = &maker, &model
+	}
+}
+
+// park gives a machine statuses of before, which end with the present one.
+func (h *history) park(random *rand.Rand, m *historyMachine, exec func(string, ...any)) {
+	exec(`DELETE FROM equipment_status_periods WHERE equipment_id = $1`, [16]byte(m.id))
+	var moments []time.Time
+	for range random.IntN(7) {
+		moments = append(moments, h.moment(random))
+	}
+	slices.SortFunc(moments, time.Time.Compare)
+	var since *time.Time
+	for i := range len(moments) + 1 {
+		p := historyStatus{status: pick(random, "ACTIVE", "MAINTENANCE", "INACTIVE", "INACTIVE", "RETIRED"), since: since}
+		if i == len(moments) {
+			p.status = m.status
+		} else {
+			p.until, since = &moments[i], &moments[i]
+		}
+		exec(`INSERT INTO equipment_status_periods (company_id, equipment_id, status, since, until)
+			VALUES ($1, $2, $3, $4, $5)`,
+			[16]byte(h.viewer.CompanyID), [16]byte(m.id), p.status, p.since, p.until)
+		m.statuses = append(m.statuses, p)
 	}
 }
 

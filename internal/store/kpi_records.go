@@ -10,7 +10,8 @@ import (
 // served is the condition that the machine of a record m was in service in the window, and meets another
 // condition, in which time is its time.
 func served(condition string) string {
-	return `EXISTS (SELECT FROM equipment e CROSS JOIN LATERAL (SELECT ` + timeOf("e", "p.start", "p.stop") + ` AS time) AS t
+	return `EXISTS (SELECT FROM equipment e CROSS JOIN LATERAL (SELECT ` + serviceOf("e", "p.start", "p.stop") + `
+		- coalesce(` + idlePeriods + `, '{}') AS time) AS t
 		WHERE e.id = m.equipment_id AND NOT isempty(t.time) AND ` + condition + `)`
 }
 

@@ -72,8 +72,14 @@ func (h *history) referenceKpis(
 	w fleet.KpiWindow,
 	now time.Time,
 ) map[fleet.KpiName]kpiView {
-	c := kpiCounts{meter: new(big.Rat), cost: new(big.Rat), labour: new(big.Rat), parts: new(big.Rat), replacement: new(big.Rat),
-		valuedCost: new(big.Rat)}
+	c := kpiCounts{
+		meter:       new(big.Rat),
+		cost:        new(big.Rat),
+		labour:      new(big.Rat),
+		parts:       new(big.Rat),
+		replacement: new(big.Rat),
+		valuedCost:  new(big.Rat),
+	}
 	start, stop := h.startOf(w.From), h.startOf(fleet.DateOf(w.To.Time().AddDate(0, 0, 1)))
 	if stop.After(now) {
 		stop = now
@@ -89,17 +95,19 @@ func (h *history) referenceKpis(
 }
 
 func (h *history) referenceMachine(c *kpiCounts, m *historyMachine, w fleet.KpiWindow, start, stop, now time.Time) {
-	served := h.referenceTime(m, start, stop)
+	served, parked := h.referenceTime(m, start, stop)
+	parked = parked || !stop.After(start) && m.status == "INACTIVE"
 	runs := len(served) > 0 || !stop.After(start) && m.status == "ACTIVE"
-	switch {
-	case runs:
+	if runs {
 		c.machines++
 		c.calendar += lengthIn(served, start, stop)
-	case m.status == "RETIRED":
+	}
+	switch {
+	case !runs && m.status == "RETIRED":
 		c.retired++
-	case m.status == "INACTIVE":
+	case parked:
 		c.inactive++
-	default:
+	case !runs:
 		c.later++
 	}
 	if runs && m.replacement != nil {
@@ -198,15 +206,13 @@ func (h *history) referenceMachine(c *kpiCounts, m *historyMachine, w fleet.KpiW
 		c.corrective += lengthIn(joined(corrective), s.from, s.to)
 	}
 	if len(served) > 0 {
-		h.referenceMeter(c, m, served[0].from, served[len(served)-1].to, failedAt)
+		h.referenceMeter(c, m, served, failedAt)
 	}
 }
 
-// referenceTime is the time of a machine between start and stop in which it was in service.
-func (h *history) referenceTime(m *historyMachine, start, stop time.Time) []stretch {
-	if m.status == "INACTIVE" || m.status == "RETIRED" && m.retired == nil {
-		return nil
-	}
+// referenceTime is the time of a machine between start and stop in which it was in service and not idle, and whether
+// it was idle in a part of its service.
+func (h *history) referenceTime(m *historyMachine, start, stop time.Time) (served []stretch, parked bool) {
 	if m.served != nil {
 		if from := h.startOf(*m.served); from.After(start) {
 			start = from
@@ -218,13 +224,35 @@ func (h *history) referenceTime(m *historyMachine, start, stop time.Time) []stre
 		}
 	}
 	if !stop.After(start) {
-		return nil
+		return nil, false
 	}
-	return []stretch{{start, stop}}
+	for _, p := range m.statuses {
+		from, to := start, stop
+		if p.since != nil && p.since.After(from) {
+			from = *p.since
+		}
+		if p.until != nil && p.until.Before(to) {
+			to = *p.until
+		}
+		if !to.After(from) {
+			continue
+		}
+		idle := p.status == "INACTIVE" || p.status == "RETIRED" && (p.until != nil || m.retired == nil)
+		switch n := len(served); {
+		case idle:
+			parked = true
+		case n > 0 && served[n-1].to.Equal(from):
+			served[n-1].to = to
+		default:
+			served = append(served, stretch{from, to})
+		}
+	}
+	return served, parked
 }
 
 // referenceMeter adds the hours of a machine whose readings cover the window, and what happened between them.
-func (h *history) referenceMeter(c *kpiCounts, m *historyMachine, start, stop time.Time, failedAt []time.Time) {
+func (h *history) referenceMeter(c *kpiCounts, m *historyMachine, served []stretch, failedAt []time.Time) {
+	start, stop := served[0].from, served[len(served)-1].to
 	var readings []historyReading
 	for _, r := range m.readings {
 		if !r.at.Before(start) && !r.at.After(stop) {
@@ -235,10 +263,10 @@ func (h *history) referenceMeter(c *kpiCounts, m *historyMachine, start, stop ti
 	for i := 1; i < len(readings); i++ {
 		if !readings[i].replacement {
 			tenths += readings[i].hours - readings[i-1].hours
-			covered += readings[i].at.Sub(readings[i-1].at)
+			covered += lengthIn(served, readings[i-1].at, readings[i].at)
 		}
 	}
-	if len(readings) < 2 || covered == 0 || covered*10 < stop.Sub(start)*8 {
+	if len(readings) < 2 || covered == 0 || covered*10 < lengthIn(served, start, stop)*8 {
 		return
 	}
 	c.metered++

@@ -19,15 +19,17 @@ const kpiRecord = `m.equipment_id, m.kind, m.status, m.cost, m.labour_cost, m.pa
 	CASE WHEN m.down_from <= now THEN m.down_from END AS down_from,
 	CASE WHEN m.down_from <= now THEN ` + downEnd + ` END AS down_to`
 
-// timeOf is the time of a machine called alias, within start and stop, in which it was in service: a multirange.
-// The days of its service are those of the time zone zone. There is none when since when it is retired or
-// inactive is not known.
-func timeOf(alias, start, stop string) string {
+// idlePeriods are the periods in which a machine e was INACTIVE, or RETIRED unless the day of that is known.
+const idlePeriods = `(SELECT range_agg(tstzrange(s.since, s.until)) FROM equipment_status_periods s
+	WHERE s.equipment_id = e.id AND (s.status = 'INACTIVE' OR s.status = 'RETIRED'
+	AND (s.until IS NOT NULL OR e.retired_on IS NULL)))`
+
+// serviceOf is the time of a machine called alias, within start and stop, in which it was in service: a multirange.
+// The days of its service are those of the time zone zone.
+func serviceOf(alias, start, stop string) string {
 	day := func(day string) string { return "(" + alias + "." + day + ")::timestamp AT TIME ZONE zone" }
-	return `CASE WHEN ` + stop + ` > ` + start + ` AND (` + alias + `.status IN ('ACTIVE', 'MAINTENANCE')
-		OR ` + alias + `.status = 'RETIRED' AND ` + alias + `.retired_on IS NOT NULL)
-		THEN tstzmultirange(tstzrange(` + start + `, ` + stop + `) * tstzrange(` + day("in_service_on") + `,
-		  ` + day("retired_on + 1") + `)) ELSE '{}' END`
+	return `CASE WHEN ` + stop + ` > ` + start + ` THEN tstzmultirange(tstzrange(` + start + `, ` + stop + `)
+		* tstzrange(` + day("in_service_on") + `, ` + day("retired_on + 1") + `)) ELSE '{}' END`
 }
 
 // lengthOf is the length of a multirange in seconds; null without one.
@@ -40,9 +42,11 @@ var kpiParts = []struct{ name, sql string }{
 	// The time of each machine, and whether it counts. Of a window that has not begun the status decides.
 	{"served", `
 		SELECT m.key, m.id, m.status, m.replacement_value, p.*, t.time, coalesce(` + lengthOf("t.time") + `, 0) AS seconds,
+		       coalesce(u.service && m.idle, false) OR p.stop <= p.start AND m.status = 'INACTIVE' AS parked,
 		       CASE WHEN p.stop > p.start THEN NOT isempty(t.time) ELSE m.status IN ('ACTIVE', 'MAINTENANCE') END AS runs
 		FROM   machine m CROSS JOIN period p CROSS JOIN clock
-		CROSS  JOIN LATERAL (SELECT ` + timeOf("m", "p.start", "p.stop") + ` AS time) AS t`},
+		CROSS  JOIN LATERAL (SELECT ` + serviceOf("m", "p.start", "p.stop") + ` AS service) AS u
+		CROSS  JOIN LATERAL (SELECT u.service - coalesce(m.idle, '{}') AS time) AS t`},
 	// The downtimes of each machine. Those that touch or overlap are one. A failure whose end is unknown
 	// has a beginning.
 	{"stops", `
@@ -67,7 +71,7 @@ var kpiParts = []struct{ name, sql string }{
 		GROUP  BY f.equipment_id, t.i`},
 	{"reading", `
 		SELECT r.equipment_id, t.i, t.seconds, r.read_at, r.hours, r.replacement, lag(r.hours) OVER w AS hours_before,
-		       lag(r.read_at) OVER w AS read_before
+		       lag(r.read_at) OVER w AS read_before, t.time
 		FROM   meter_readings r JOIN served t ON t.id = r.equipment_id AND r.read_at >= lower(t.time) AND r.read_at <= upper(t.time)
 		WHERE  %s
 		WINDOW w AS (PARTITION BY r.equipment_id, t.i ORDER BY r.read_at)`},
@@ -75,9 +79,12 @@ var kpiParts = []struct{ name, sql string }{
 	{"metered", `
 		SELECT equipment_id, i, (min(read_at) AT TIME ZONE zone)::date AS since, (max(read_at) AT TIME ZONE zone)::date AS until,
 		       sum(hours - hours_before) FILTER (WHERE NOT replacement) AS hours,
-		       sum(extract(epoch FROM read_at - read_before)) FILTER (WHERE NOT replacement) AS covered
-		FROM   reading CROSS JOIN clock GROUP BY equipment_id, i, seconds, zone
-		HAVING sum(extract(epoch FROM read_at - read_before)) FILTER (WHERE NOT replacement) >= 0.8 * seconds`},
+		       sum(c.seconds) FILTER (WHERE NOT replacement) AS covered
+		FROM   reading r CROSS JOIN clock
+		CROSS  JOIN LATERAL (SELECT CASE WHEN r.read_before IS NOT NULL
+		  THEN ` + lengthOf("r.time * tstzmultirange(tstzrange(r.read_before, r.read_at))") + ` END AS seconds) AS c
+		GROUP  BY equipment_id, i, r.seconds, zone
+		HAVING sum(c.seconds) FILTER (WHERE NOT replacement) >= 0.8 * r.seconds`},
 	{"measured", `
 		SELECT x.equipment_id, x.i, count(*) AS failures FROM metered x CROSS JOIN clock
 		JOIN   failed f ON f.equipment_id = x.equipment_id AND (f.at AT TIME ZONE zone)::date BETWEEN x.since AND x.until
@@ -99,8 +106,8 @@ var kpiParts = []struct{ name, sql string }{
 	{"total", `
 		SELECT t.key, t.i, count(*) FILTER (WHERE t.runs) AS machines,
 		       count(*) FILTER (WHERE NOT t.runs AND t.status = 'RETIRED') AS retired,
-		       count(*) FILTER (WHERE NOT t.runs AND t.status = 'INACTIVE') AS inactive,
-		       count(*) FILTER (WHERE NOT t.runs AND t.status IN ('ACTIVE', 'MAINTENANCE')) AS not_in_service,
+		       count(*) FILTER (WHERE t.parked AND (t.runs OR t.status <> 'RETIRED')) AS inactive,
+		       count(*) FILTER (WHERE NOT t.runs AND t.status <> 'RETIRED' AND NOT t.parked) AS not_in_service,
 		       sum(t.seconds) AS calendar, coalesce(sum(d.all_work), 0) AS down,
 		       coalesce(sum(d.corrective), 0) AS corrective_down,
 		       coalesce(sum(t.replacement_value) FILTER (WHERE t.runs), 0) AS replacement,
