@@ -119,7 +119,7 @@ func TestCostsMultiplyAndDoNotOverflow(t *testing.T) {
 		`{ maintenanceAggregates(groupBy: [KIND]) { count cost { sum median } } }`:                                                                                    1 + 400*(1+1+2),
 		`{ equipmentAggregates(first: 10, having: [{ gte: 2 }]) { keys { label } cost { sum } } }`:                                                                    1 + 10*(1+4*1+1+1),
 		`{ maintenanceAggregates(first: 20000) { count } }`:                                                                                                           10_001,
-		`{ kpis(from: "2026-01-01", to: "2026-01-31") { failures { value excluded { count } } } }`:                                                                    100 + 1 + 2 + 11,
+		`{ kpis(from: "2026-01-01", to: "2026-01-31") { failures { value excluded { count } } } }`:                                                                    100 + 1 + 2 + 13,
 		`{ equipmentList(first: 10) { nodes { kpis(from: "2026-01-01", to: "2026-01-31") { failures { value contributingRecords(first: 2) { nodes { id } } } } } } }`: 1 + 10*(1+10+1+1+1+2*2),
 		`{ maintenanceSummary { records } }`:                                                                                                                          101,
 		`{ dashboardStats { statusCounts { count } } }`:                                                                                                               6,

@@ -57,7 +57,11 @@ func newEquipment(given generated.CreateEquipmentInput) (*fleet.Equipment, error
 	e := &fleet.Equipment{
 		Name: given.Name, SerialNumber: given.SerialNumber.Value(), Description: given.Description.Value(),
 		Category: given.Category, Status: given.Status, Cost: given.Cost.Value(),
-		UserID: in.maybeID("userId", fleet.KindUser, given.UserID).To,
+		UserID:       in.maybeID("userId", fleet.KindUser, given.UserID).To,
+		Manufacturer: given.Manufacturer.Value(), Model: given.Model.Value(), Year: given.Year.Value(),
+		InServiceOn: given.InServiceOn.Value(), RetiredOn: given.RetiredOn.Value(),
+		ReplacementValue:      given.ReplacementValue.Value(),
+		ScheduledHoursPerWeek: given.ScheduledHoursPerWeek.Value(),
 	}
 	e.Tidy()
 	in.faults.Add("", e.Check())
@@ -80,6 +84,10 @@ func equipmentItem(given generated.UpdateEquipmentInput) (fleet.EquipmentItem, e
 			Status:       maybeNot(&in, "status", given.Status),
 			Cost:         maybe(given.Cost),
 			UserID:       in.maybeID("userId", fleet.KindUser, given.UserID),
+			Manufacturer: maybe(given.Manufacturer), Model: maybe(given.Model), Year: maybe(given.Year),
+			InServiceOn: maybe(given.InServiceOn), RetiredOn: maybe(given.RetiredOn),
+			ReplacementValue:      maybe(given.ReplacementValue),
+			ScheduledHoursPerWeek: maybe(given.ScheduledHoursPerWeek),
 		},
 	}
 	return item, in.faults.Err()

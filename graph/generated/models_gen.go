@@ -255,6 +255,20 @@ type CreateEquipmentInput struct {
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
 	// The user responsible for the machine.
 	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// Manufacturer, at most 100 characters. One that other machines have, ignoring case, accents and blanks, is spelled as they spell it.
+	Manufacturer graphql.Omittable[*string] `json:"manufacturer,omitempty"`
+	// Model, at most 100 characters; spelled as other machines spell it, as the manufacturer is.
+	Model graphql.Omittable[*string] `json:"model,omitempty"`
+	// Year of manufacture: 1900 to the next year.
+	Year graphql.Omittable[*int] `json:"year,omitempty"`
+	// First day in service: 1950 to a year from now.
+	InServiceOn graphql.Omittable[*fleet.Date] `json:"inServiceOn,omitempty"`
+	// Last day in service, only of a RETIRED machine: today or earlier, not before `inServiceOn`. Unknown unless it is given.
+	RetiredOn graphql.Omittable[*fleet.Date] `json:"retiredOn,omitempty"`
+	// What a new machine of its kind costs, in the company's currency: more than 0, at most two decimal places.
+	ReplacementValue graphql.Omittable[*fleet.Decimal] `json:"replacementValue,omitempty"`
+	// Hours a week that the machine is meant to run: more than 0, at most 168, one decimal place. Null for those of the company.
+	ScheduledHoursPerWeek graphql.Omittable[*fleet.Decimal] `json:"scheduledHoursPerWeek,omitempty"`
 }
 
 // Result of adding a machine.
@@ -821,6 +835,20 @@ type UpdateEquipmentInput struct {
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
 	// The user responsible for the machine.
 	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// Manufacturer, at most 100 characters. One that other machines have, ignoring case, accents and blanks, is spelled as they spell it.
+	Manufacturer graphql.Omittable[*string] `json:"manufacturer,omitempty"`
+	// Model, at most 100 characters; spelled as other machines spell it, as the manufacturer is.
+	Model graphql.Omittable[*string] `json:"model,omitempty"`
+	// Year of manufacture: 1900 to the next year.
+	Year graphql.Omittable[*int] `json:"year,omitempty"`
+	// First day in service: 1950 to a year from now.
+	InServiceOn graphql.Omittable[*fleet.Date] `json:"inServiceOn,omitempty"`
+	// Last day in service, only of a RETIRED machine: today or earlier, not before `inServiceOn`. When it is left out, a machine that becomes RETIRED gets today, and one that returns loses it.
+	RetiredOn graphql.Omittable[*fleet.Date] `json:"retiredOn,omitempty"`
+	// What a new machine of its kind costs, in the company's currency: more than 0, at most two decimal places.
+	ReplacementValue graphql.Omittable[*fleet.Decimal] `json:"replacementValue,omitempty"`
+	// Hours a week that the machine is meant to run: more than 0, at most 168, one decimal place. Null for those of the company.
+	ScheduledHoursPerWeek graphql.Omittable[*fleet.Decimal] `json:"scheduledHoursPerWeek,omitempty"`
 }
 
 // Result of updating a machine.

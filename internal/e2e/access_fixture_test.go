@@ -242,6 +242,8 @@ func buildAccessFixture(t testing.TB, lacks *sender) *accessFixture {
 		}
 		h.rowsOf(o, must)
 	}
+	// Ids that a trigger made are random.
+	must(`UPDATE equipment_status_periods SET id = md5(equipment_id::text || coalesce(since::text, ''))::uuid`)
 	// What is not there has changed nothing.
 	changes := map[string]int{"Ours": 3, "Theirs": 300}
 	if lacks != nil && lacks.owners[elses] {
@@ -270,8 +272,10 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	must(`INSERT INTO operators (id, company_id, first_name, last_name, license_number, user_id, created_at, updated_at)
 		VALUES ($1, $2, $3::text || ' first', $3::text || ' kind', $3::text || ' kind', $4::uuid, $5::timestamptz, $5::timestamptz)`, id(fleet.KindOperator), of, string(o), signsIn, day)
 	must(
-		`INSERT INTO equipment (id, company_id, user_id, name, category, serial_number, description, cost, status_after_work, created_at, updated_at)
-		VALUES ($1, $2, $3, $4::text || ' machine', $4::text || ' kind', $4::text || ' kind', $4::text || ' text', $5::numeric, 'INACTIVE', $6::timestamptz, $6::timestamptz)`,
+		`INSERT INTO equipment (id, company_id, user_id, name, category, serial_number, description, cost, status_after_work, created_at, updated_at,
+			manufacturer, model, year, in_service_on, retired_on, replacement_value, scheduled_hours_per_week)
+		VALUES ($1, $2, $3, $4::text || ' machine', $4::text || ' kind', $4::text || ' kind', $4::text || ' text', $5::numeric, 'INACTIVE', $6::timestamptz, $6::timestamptz,
+			$4::text || ' maker', $4::text || ' model', extract(year FROM $6::date)::int, $6::date, $6::date, $5::numeric, extract(year FROM $6::date)::numeric - 2000)`,
 		id(fleet.KindEquipment),
 		of,
 		[16]byte(user),
@@ -279,6 +283,11 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 		o.amount(),
 		day,
 	)
+	must(`DELETE FROM equipment_status_periods WHERE equipment_id = $1`, id(fleet.KindEquipment))
+	must(`INSERT INTO equipment_status_periods (id, company_id, equipment_id, status, since, until, user_id)
+		VALUES ($1, $2, $3, 'INACTIVE', NULL, $5::timestamptz, NULL), ($4, $2, $3, 'ACTIVE', $5::timestamptz, NULL, $6)`,
+		[16]byte(key(string(o)+" period of before")), of, id(fleet.KindEquipment), [16]byte(key(string(o)+" period")), day,
+		[16]byte(user))
 	// Deleted rows are the company's own too.
 	must(`INSERT INTO operators (id, company_id, first_name, last_name, license_number, created_at, updated_at, deleted_at)
 		VALUES ($1, $2, 'gone ' || $3::text, 'gone ' || $3::text, $3::text || ' kind', $4::timestamptz, $4::timestamptz, $4::timestamptz)`,

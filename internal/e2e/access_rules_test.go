@@ -40,7 +40,11 @@ var rules = []rule{
 		fleet.ScopeAdmin,
 		"Query.accessTokens Query.sessions Mutation.createAccessToken Mutation.revokeAccessToken Mutation.endSession Mutation.signOutEverywhere Mutation.changePassword",
 	},
-	{fleet.RoleAnalyst, fleet.ScopeRead, "Query.history Equipment.history Operator.history MaintenanceRecord.history"},
+	{
+		fleet.RoleAnalyst,
+		fleet.ScopeRead,
+		"Query.history Equipment.history Operator.history MaintenanceRecord.history Equipment.statusPeriods",
+	},
 	{fleet.RoleAnalyst, fleet.ScopeRead, "Query.dashboardStats(scope:COMPANY) Subscription.dashboardStats(scope:COMPANY)"},
 	{
 		fleet.RoleManager,

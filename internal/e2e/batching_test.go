@@ -62,6 +62,11 @@ var shapes = []struct {
 		0,
 	},
 	{
+		"status periods with users",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { statusPeriods(first: 2) { totalCount nodes { status user { name } } } } } }`,
+		4,
+	},
+	{
 		"aliases and fragments",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { ...E a: latestMaintenance { ...M } b: maintenanceRecords(first: 2) { nodes { ...M equipment { ...E } } } } } }
 		fragment E on Equipment { name assignedOperator { firstName } } fragment M on MaintenanceRecord { cost }`,

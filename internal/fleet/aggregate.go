@@ -11,24 +11,26 @@ type Dimension string
 
 // The dimensions of aggregates.
 const (
-	DimensionEquipment  Dimension = "EQUIPMENT"
-	DimensionCategory   Dimension = "CATEGORY"
-	DimensionStatus     Dimension = "STATUS"
-	DimensionKind       Dimension = "KIND"
-	DimensionSourceKind Dimension = "SOURCE_KIND"
-	DimensionUser       Dimension = "USER"
-	DimensionOperator   Dimension = "OPERATOR"
-	DimensionDay        Dimension = "DAY"
-	DimensionWeek       Dimension = "WEEK"
-	DimensionMonth      Dimension = "MONTH"
-	DimensionQuarter    Dimension = "QUARTER"
-	DimensionYear       Dimension = "YEAR"
+	DimensionEquipment    Dimension = "EQUIPMENT"
+	DimensionCategory     Dimension = "CATEGORY"
+	DimensionStatus       Dimension = "STATUS"
+	DimensionKind         Dimension = "KIND"
+	DimensionSourceKind   Dimension = "SOURCE_KIND"
+	DimensionManufacturer Dimension = "MANUFACTURER"
+	DimensionModel        Dimension = "MODEL"
+	DimensionUser         Dimension = "USER"
+	DimensionOperator     Dimension = "OPERATOR"
+	DimensionDay          Dimension = "DAY"
+	DimensionWeek         Dimension = "WEEK"
+	DimensionMonth        Dimension = "MONTH"
+	DimensionQuarter      Dimension = "QUARTER"
+	DimensionYear         Dimension = "YEAR"
 )
 
 // Dimensions lists every dimension.
 func Dimensions() []Dimension {
 	return append([]Dimension{DimensionEquipment, DimensionCategory, DimensionStatus, DimensionKind, DimensionSourceKind,
-		DimensionUser, DimensionOperator}, buckets...)
+		DimensionManufacturer, DimensionModel, DimensionUser, DimensionOperator}, buckets...)
 }
 
 var buckets = []Dimension{DimensionDay, DimensionWeek, DimensionMonth, DimensionQuarter, DimensionYear}
@@ -129,7 +131,8 @@ type Aggregated struct {
 // AggregatedEquipment and AggregatedMaintenance are the rows that can be aggregated.
 var (
 	AggregatedEquipment = Aggregated{"machines",
-		append([]Dimension{DimensionCategory, DimensionStatus, DimensionUser, DimensionOperator}, buckets...),
+		append([]Dimension{DimensionCategory, DimensionStatus, DimensionManufacturer, DimensionModel, DimensionUser,
+			DimensionOperator}, buckets...),
 		[]Number{NumberCost, NumberMeterHours}}
 	AggregatedMaintenance = Aggregated{"maintenance records", Dimensions(),
 		[]Number{NumberCost, NumberLabourCost, NumberPartsCost, NumberLabourHours, NumberDowntimeHours}}

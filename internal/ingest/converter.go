@@ -6,6 +6,7 @@ import (
 	"hash"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -205,7 +206,11 @@ func (c *converter) checkNew(row []cell, byColumn map[string]string) *store.Reje
 	case Maintenance:
 		err = c.newWork(byColumn)
 	case Equipment:
-		err = equipmentOf(byColumn).Check()
+		e := equipmentOf(byColumn)
+		var faults fleet.Faults
+		faults.Add("", e.Check())
+		faults.Add("", e.CheckDays(fleet.DateOf(c.now)))
+		err = faults.Err()
 	default:
 		err = (&fleet.Operator{FirstName: byColumn["first_name"], LastName: byColumn["last_name"],
 			LicenseNumber: optional[string](byColumn, "license_number")}).Check()
@@ -230,9 +235,25 @@ func (c *converter) faultField(fault *fleet.Error) string {
 }
 
 func equipmentOf(byColumn map[string]string) *fleet.Equipment {
-	return &fleet.Equipment{Name: byColumn["name"], SerialNumber: optional[string](byColumn, "serial_number"),
+	e := &fleet.Equipment{Name: byColumn["name"], SerialNumber: optional[string](byColumn, "serial_number"),
 		Description: optional[string](byColumn, "description"), Category: byColumn["category"],
-		Status: fleet.EquipmentStatus(byColumn["status"]), Cost: optional[fleet.Decimal](byColumn, "cost")}
+		Status: fleet.EquipmentStatus(byColumn["status"]), Cost: optional[fleet.Decimal](byColumn, "cost"),
+		Manufacturer: optional[string](byColumn, "manufacturer"), Model: optional[string](byColumn, "model"),
+		InServiceOn: optionalDay(byColumn, "in_service_on"), RetiredOn: optionalDay(byColumn, "retired_on"),
+		ReplacementValue:      optional[fleet.Decimal](byColumn, "replacement_value"),
+		ScheduledHoursPerWeek: optional[fleet.Decimal](byColumn, "scheduled_hours_per_week")}
+	if year, err := strconv.Atoi(byColumn["year"]); err == nil {
+		e.Year = &year
+	}
+	return e
+}
+
+// optionalDay returns the day of a column; nil if the row has none.
+func optionalDay(byColumn map[string]string, column string) *fleet.Date {
+	if day, err := fleet.ParseDate(byColumn[column]); err == nil {
+		return &day
+	}
+	return nil
 }
 
 // optional returns the value of a column; nil if the row has none.

@@ -61,7 +61,11 @@ func Template(w io.Writer, e Entity) error {
 	headers, examples := []string{sourceRef}, []string{"4711"}
 	for _, f := range fields[e] {
 		if f.what.kind != "" {
-			headers, examples = append(headers, f.name), append(examples, f.what.example)
+			example := f.what.example
+			if f.Name == "retired_on" { // the machine of the example is in service
+				example = ""
+			}
+			headers, examples = append(headers, f.name), append(examples, example)
 		}
 	}
 	c := csv.NewWriter(w)

@@ -198,7 +198,7 @@ func change(ctx context.Context, i *store.Import, c *converter, o Options, repor
 	switch c.entity {
 	case Equipment:
 		if err = i.ResolveUsers(ctx); err == nil {
-			err = i.SpellCategories(ctx)
+			err = i.SpellAlike(ctx, "category", "manufacturer", "model")
 		}
 	case Maintenance:
 		err = i.FindEquipment(ctx, c.mapping.prefix())

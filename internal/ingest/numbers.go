@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -190,6 +191,21 @@ func positiveMoney(c *converter, field string, v cell) (string, error) {
 		err = errors.New("is negative")
 	}
 	return s, err
+}
+
+// year reads a year. A day, which spreadsheets make of it, stands for its year.
+func year(c *converter, field string, v cell) (string, error) {
+	if v.kind == dateCell {
+		v = cell{text: v.text[:4], kind: numberCell}
+	}
+	d, err := c.decimal(v)
+	if err != nil {
+		return "", err
+	}
+	if d = d.Trim(0); d.Scale() > 0 || d.Cmp(fleet.Decimal(strconv.Itoa(fleet.MinYear))) < 0 || d.Cmp("9999") > 0 {
+		return "", fmt.Errorf("is not a year: %d or later", fleet.MinYear)
+	}
+	return string(d), nil
 }
 
 func hours(c *converter, _ string, v cell) (string, error) {

@@ -52,9 +52,7 @@ func recordOf(byColumn map[string]string) *fleet.MaintenanceRecord {
 			*target = &at
 		}
 	}
-	if day, err := fleet.ParseDate(byColumn["due_date"]); err == nil {
-		m.DueDate = &day
-	}
+	m.DueDate = optionalDay(byColumn, "due_date")
 	if day, err := fleet.ParseDate(byColumn["maintenance_date"]); err == nil {
 		m.MaintenanceDate = day
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -49,18 +50,24 @@ func (i *Import) RejectDuplicates(ctx context.Context) error {
 	return err
 }
 
-// SpellCategories gives the staged machines one spelling of each category: that of the company, or of
-// the first row that has it. One statement.
-func (i *Import) SpellCategories(ctx context.Context) error {
-	_, err := i.exec(ctx, "spell categories", `
-		UPDATE import_rows r SET category = c.category
-		FROM   (SELECT f.key, coalesce(e.category, f.category) AS category
-		        FROM   (SELECT DISTINCT ON (text_key(category)) text_key(category) AS key, category FROM import_rows
-		                WHERE bad_reason IS NULL AND category IS NOT NULL ORDER BY text_key(category), line) f
-		        LEFT   JOIN LATERAL (SELECT e.category FROM equipment e WHERE e.company_id = $1 AND e.deleted_at IS NULL
-		                AND text_key(e.category) = f.key ORDER BY e.created_at DESC, e.id DESC LIMIT 1) e ON true) c
-		WHERE  text_key(r.category) = c.key AND r.category <> c.category`, [16]byte(i.v.CompanyID))
-	return err
+// SpellAlike gives the staged machines one spelling of each text in columns, such as the category: that of the
+// company, or of the first row that has it. One statement for each column.
+func (i *Import) SpellAlike(ctx context.Context, columns ...string) error {
+	for _, column := range columns {
+		sql := strings.ReplaceAll(`
+			UPDATE import_rows r SET spelled = c.spelled
+			FROM   (SELECT f.key, coalesce(e.spelled, f.spelled) AS spelled
+			        FROM   (SELECT DISTINCT ON (text_key(spelled)) text_key(spelled) AS key, spelled FROM import_rows
+			                WHERE bad_reason IS NULL AND spelled IS NOT NULL ORDER BY text_key(spelled), line) f
+			        LEFT   JOIN LATERAL (SELECT e.spelled FROM equipment e WHERE e.company_id = $1 AND e.deleted_at IS NULL
+			                AND e.spelled IS NOT NULL AND text_key(e.spelled) = f.key
+			                ORDER BY e.created_at DESC, e.id DESC LIMIT 1) e ON true) c
+			WHERE  text_key(r.spelled) = c.key AND r.spelled <> c.spelled`, "spelled", column)
+		if _, err := i.exec(ctx, "spell "+column, sql, [16]byte(i.v.CompanyID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ResolveUsers replaces e-mail addresses by the ids of the company's users.
@@ -138,7 +145,7 @@ func (i *Import) CreateEquipment(ctx context.Context, source string, category *s
 	created, err = i.exec(ctx, "make missing machines", `
 		WITH made AS (
 		  INSERT INTO equipment (company_id, name, category, source_ref)
-		  SELECT $1, d.said, `+spelled("$1", "gen_random_uuid()", "$3")+`, $2 || d.said
+		  SELECT $1, d.said, `+spelled("category", "$1", "gen_random_uuid()", "$3")+`, $2 || d.said
 		  FROM   (SELECT DISTINCT ON (text_fold(m.said)) m.said, m.first FROM import_machines m
 			WHERE  m.id IS NULL AND EXISTS (SELECT FROM import_rows r WHERE r.bad_reason IS NULL AND r.equipment_id = m.said)
 			ORDER  BY text_fold(m.said), m.first) d

@@ -52,7 +52,7 @@ func (s *Fleet) kpiSums(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentF
 	machines.TableExpr(
 		"equipment AS e",
 	).ColumnExpr(
-		key + " AS key, e.id, e.status, e.status IN ('ACTIVE', 'MAINTENANCE') AS runs",
+		key + " AS key, e.id, e.status, e.in_service_on, e.retired_on, e.replacement_value, " + idlePeriods + " AS idle",
 	)
 	equipmentWhere(machines, v, f)
 	records.args = machines.args
@@ -102,14 +102,16 @@ func (s *Fleet) kpiSums(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentF
 
 // scanKpis reads the columns of kpiTotal.
 func scanKpis(row pgx.CollectableRow, key *fleet.UUID, period *int, k *fleet.KpiSums) error {
-	return row.Scan((*[16]byte)(key), period, &k.Machines, &k.Retired, &k.Inactive, rat{&k.Calendar}, rat{&k.Down},
-		rat{&k.CorrectiveDown}, &k.Failures, &k.StoppingFailures, &k.CountedFailures, &k.Metered, rat{&k.MeterHours},
-		rat{&k.MeterCovered}, &k.MeteredFailures, rat{&k.Cost}, &k.CostRecords, &k.UnknownCosts, rat{&k.Labour},
-		rat{&k.Parts}, &k.SplitRecords, &k.UnknownSplits, &k.Restorations.Count, rat{&k.Restorations.Mean},
-		rat{&k.Restorations.Median}, rat{&k.Restorations.P90}, &k.DownPeriods.Count, rat{&k.DownPeriods.Mean},
-		rat{&k.DownPeriods.Median}, rat{&k.DownPeriods.P90}, &k.DownPeriodsOpen, &k.Done, &k.DonePlanned,
-		&k.RestorationsOpen, &k.RestorationsUnknown, &k.DownUnknownEnds, &k.Backlog, &k.Overdue[0], &k.Overdue[1],
-		&k.Overdue[2], &k.Overdue[3])
+	return row.Scan((*[16]byte)(key), period, &k.Machines, &k.Retired, &k.Inactive, &k.NotInService,
+		rat{&k.ReplacementValue}, &k.Valued, rat{&k.ValuedCost}, &k.ValuedRecords, &k.ValuedUnknown,
+		rat{&k.Calendar}, rat{&k.Down}, rat{&k.CorrectiveDown}, &k.Failures, &k.StoppingFailures,
+		&k.CountedFailures, &k.Metered, rat{&k.MeterHours}, rat{&k.MeterCovered}, &k.MeteredFailures,
+		rat{&k.Cost}, &k.CostRecords, &k.UnknownCosts, rat{&k.Labour}, rat{&k.Parts}, &k.SplitRecords,
+		&k.UnknownSplits, &k.Restorations.Count, rat{&k.Restorations.Mean}, rat{&k.Restorations.Median},
+		rat{&k.Restorations.P90}, &k.DownPeriods.Count, rat{&k.DownPeriods.Mean}, rat{&k.DownPeriods.Median},
+		rat{&k.DownPeriods.P90}, &k.DownPeriodsOpen, &k.Done, &k.DonePlanned, &k.RestorationsOpen,
+		&k.RestorationsUnknown, &k.DownUnknownEnds, &k.Backlog, &k.Overdue[0], &k.Overdue[1], &k.Overdue[2],
+		&k.Overdue[3])
 }
 
 // rat scans the text of a numeric, exactly.
