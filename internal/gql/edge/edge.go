@@ -68,7 +68,7 @@ func New(c Config) (*Handler, error) {
 	}
 	limits := cost.New(c.Limits, c.Admission, parsed, c.ReportCost)
 	shared := sharing.New(c.GroupKey, c.Presenter.failed, c.Registry)
-	h := handler.New(c.Schema)
+	h := handler.New(paged{c.Schema})
 	for _, t := range c.Transports {
 		h.AddTransport(t)
 	}
