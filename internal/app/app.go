@@ -127,6 +127,8 @@ func (a *App) assemble(ctx context.Context) (err error) {
 		RequestTimeout: c.RequestTimeout,
 		HeaderTimeout:  c.HeaderTimeout,
 		BodyTimeout:    c.BodyTimeout,
+		ExportTimeout:  c.ExportTimeout,
+		ExportStall:    c.ExportStall,
 		MaxHeader:      c.MaxHeaderBytes,
 		MaxBody:        c.MaxBodyBytes,
 		MaxOperations:  c.MaxOperations,
@@ -136,6 +138,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 		Admission: admission.Config{
 			Rate: admission.Rate{PerSecond: quotas.rate, Burst: c.RateBurst}, Slots: c.MaxTurns,
 			MaxSubscriptions: quotas.subscriptions, MaxSockets: quotas.sockets, MaxConnections: c.MaxConnections,
+			MaxExports: c.MaxExports,
 		},
 		Trusted:     trusted,
 		TrustedOnly: c.TrustedOnly,

@@ -54,6 +54,8 @@ type Config struct {
 	RequestTimeout time.Duration `env:"FLEET_REQUEST_TIMEOUT" min:"1ms" help:"Deadline of a query or mutation."`
 	HeaderTimeout  time.Duration `env:"FLEET_HEADER_TIMEOUT" min:"1ms" help:"Longest that a client may take to send the headers of a request."`
 	BodyTimeout    time.Duration `env:"FLEET_BODY_TIMEOUT" min:"1ms" help:"Longest that a client may take to send a whole request."`
+	ExportTimeout  time.Duration `env:"FLEET_EXPORT_TIMEOUT" min:"1s" help:"Deadline of an export."`
+	ExportStall    time.Duration `env:"FLEET_EXPORT_STALL" min:"1ms" help:"An export whose client takes no byte for so long is cut."`
 	MaxHeaderBytes int           `env:"FLEET_MAX_HEADER_BYTES" min:"1" help:"Most bytes of a request's headers."`
 	MaxBodyBytes   int           `env:"FLEET_MAX_BODY_BYTES" min:"1" help:"Most bytes of a request's body, and of a message of a WebSocket."`
 
@@ -90,6 +92,7 @@ type Config struct {
 	MaxSockets       *int     `env:"FLEET_MAX_SOCKETS" min:"0" help:"WebSockets that a user may have open. 0: no limit. Not given: ${default_max_sockets}, and in demo mode 0."`
 	MaxOperations    int      `name:"max-operations" env:"FLEET_MAX_SOCKET_OPERATIONS" min:"1" help:"Operations that may be in progress on one WebSocket."`
 	MaxConnections   int      `env:"FLEET_MAX_CONNECTIONS" min:"0" help:"WebSockets and event streams of all users together. 0: as many as there is memory for."`
+	MaxExports       int      `env:"FLEET_MAX_EXPORTS" min:"0" help:"Exports in progress at once, each of which holds a database connection; a user may have a quarter of them. 0: no limit."`
 
 	// Build describes the program in metrics.
 	Build Build `kong:"-"`
@@ -127,7 +130,9 @@ func Default() Config {
 		LogRequests: telemetry.DefaultLogRate, SlowRequest: telemetry.DefaultSlowRequest,
 		RateBurst: admission.DefaultRate.Burst, MaxOperations: transport.DefaultMaxOperations,
 		MaxConnections: admission.DefaultMaxConnections,
-		Hashing:        auth.DefaultHashing, SignInTime: auth.DefaultSignInTime, Pages: web.Dist(), Log: slog.Default(),
+		ExportTimeout:  transport.DefaultExportTimeout, ExportStall: transport.DefaultExportStall,
+		MaxExports: admission.DefaultMaxExports,
+		Hashing:    auth.DefaultHashing, SignInTime: auth.DefaultSignInTime, Pages: web.Dist(), Log: slog.Default(),
 	}
 }
 

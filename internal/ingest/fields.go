@@ -23,6 +23,10 @@ func Entities() []Entity { return []Entity{Equipment, Operators, Maintenance} }
 // sourceRef is a field of every entity. Its value identifies a row in later imports.
 const sourceRef = "sourceRef"
 
+// fleetID is a field of every entity. Its value is the id of a row of the fleet, as the API and exports have it, and
+// identifies the row before its reference does.
+const fleetID = "fleetId"
+
 // field is a value that a column of a file can be mapped to, and the column of the table that stores it.
 type field struct {
 	name string // "" for a column that the domain fills
@@ -93,7 +97,7 @@ var fields = map[Entity][]field{
 	},
 	Maintenance: {
 		{name: "equipment", ImportColumn: column("equipment_id", "uuid"), read: text(fleet.MaxSerialNumber), required: true,
-			what: what{"machine", "EX-12", "a reference of the same source, else a serial number, else a name"}},
+			what: what{"machine", "EX-12", "its id, else a reference of the same source, else a serial number, else a name"}},
 		{name: "kind", ImportColumn: column("kind", "text"), read: kind, fallback: always(fleet.OtherKind),
 			what: what{"kind", "PREVENTIVE",
 				"PREVENTIVE, CORRECTIVE, INSPECTION, MODIFICATION or OTHER; other words by --kind-map; new work is OTHER"}},
@@ -152,6 +156,18 @@ func (e Entity) table() store.ImportTable {
 	return t
 }
 
+// kindOf returns the kind of the ids of an entity's rows.
+func (e Entity) kindOf() fleet.Kind {
+	switch e {
+	case Equipment:
+		return fleet.KindEquipment
+	case Operators:
+		return fleet.KindOperator
+	default:
+		return fleet.KindMaintenance
+	}
+}
+
 // fieldNames lists the fields of an entity that a column can be mapped to.
 func fieldNames(e Entity) []string {
 	var names []string
@@ -160,5 +176,5 @@ func fieldNames(e Entity) []string {
 			names = append(names, f.name)
 		}
 	}
-	return append(names, sourceRef)
+	return append(names, sourceRef, fleetID)
 }

@@ -33,7 +33,7 @@ func (s *Server) measured(next http.Handler) http.Handler {
 		if s.config.ReportMemory {
 			m.allocated = allocated()
 		}
-		stream := s.transports.Streams(r)
+		stream := s.transports.Streams(r) || s.exporting(r)
 		defer func() { //nolint:contextcheck // it has the request; also after a panic that drops the connection
 			m.setHeaders() // of an answer without a body
 			endpoint := cmp.Or(request.Endpoint(), "other")

@@ -72,6 +72,9 @@ type Config struct {
 	// MaxHeader and MaxBody are the greatest sizes of headers and body in bytes
 	// (default 64 KiB and 1 MiB); MaxBody is also that of a socket's message.
 	MaxHeader, MaxBody int
+	// ExportTimeout is the deadline of an export (default transport.DefaultExportTimeout), ExportStall how long its
+	// client may take no byte (default transport.DefaultExportStall).
+	ExportTimeout, ExportStall time.Duration
 	// MaxOperations is how many operations may run on one socket (default 50).
 	MaxOperations int
 	// Limits of one operation (default cost.Default).
@@ -126,6 +129,7 @@ type Server struct {
 	slowly     admission.Refuse // errors.Write, delayed
 	metered    *telemetry.Metrics
 	requestLog *telemetry.Log
+	exports    *exports
 	health     health
 	draining   atomic.Bool // told to stop
 	http       *http.Server
@@ -205,7 +209,8 @@ func (c Config) withDefaults() Config {
 // assemble makes the parts that answer requests, and registers their metrics.
 func (s *Server) assemble() (err error) {
 	c := s.config
-	s.metered = telemetry.NewMetrics(c.Operations, c.Registry)
+	s.exports = newExports(c.Registry)
+	s.metered = telemetry.NewMetrics(append(s.exports.operations(), c.Operations...), c.Registry)
 	s.requestLog = telemetry.NewLog(telemetry.LogConfig{Rate: c.LogRate, Slow: c.SlowRequest, Log: c.Log}, c.Registry)
 	presenter := edge.NewPresenter(edge.PresenterConfig{
 		Explores: explores, Fault: store.Fault, Timeout: c.RequestTimeout, Registry: c.Registry, Log: c.Log,
@@ -231,7 +236,7 @@ func (s *Server) assemble() (err error) {
 		MaxBody: int64(c.MaxBody), MaxOperations: c.MaxOperations, OperationTimeout: c.RequestTimeout, Log: c.Log,
 		CheckOrigin: s.browser.CheckSocket, MayCompress: s.browser.MayCompress,
 		Init: s.connect, Recheck: s.callers.Recheck, Watch: s.callers.Watch,
-		Admission: s.admission, SocketAdmission: socketAdmission{s.admission, s},
+		Admission: s.admission, SocketAdmission: socketAdmission{s.admission, s}, Export: s.exportConfig(),
 	})
 	plans := graph.Plans(c.Resolver.Store)
 	if c.NoPlans {
@@ -244,7 +249,7 @@ func (s *Server) assemble() (err error) {
 		Scalars:    scalarJudges(),
 		Transports: s.transports.All(), Limits: c.Limits, ReportCost: c.ReportCost, Admission: s.admission,
 		Presenter: presenter, GroupKey: graph.GroupKey, Plans: plans,
-		Trusted: c.Trusted, TrustedOnly: c.TrustedOnly, Registry: c.Registry, Finished: s.finished,
+		Trusted: s.exports.trust(c.Trusted), TrustedOnly: c.TrustedOnly, Registry: c.Registry, Finished: s.finished,
 	})
 	if err != nil {
 		return err

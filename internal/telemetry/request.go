@@ -34,9 +34,10 @@ func (p Phase) String() string {
 // Operation describes the GraphQL operation of a request.
 type Operation struct {
 	Name    string // as the client has named it; "" for none
-	Type    string // query, mutation or subscription; "" before the document is known
+	Type    string // query, mutation, subscription or export; "" before the document is known
 	Outcome string // "ok", or the code of the first error in lower case; "" before the answer
 	Cost    int
+	Rows    int64 // of an export
 }
 
 // Request gathers what a request takes. Its methods may be called concurrently, and on nil, which

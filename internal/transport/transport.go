@@ -1,6 +1,6 @@
 // Package transport carries GraphQL over HTTP, WebSocket
-// (graphql-transport-ws) and server-sent events (graphql-sse, distinct
-// connections mode), in place of gqlgen's transports, which violate all three
+// (graphql-transport-ws), server-sent events (graphql-sse, distinct
+// connections mode) and as files of rows, in place of gqlgen's transports, which violate all three
 // protocols. It knows nothing of the schema, of users or of limits: those
 // reach it through the hooks of Config. Requests come from net/http by way of
 // gqlgen's handler and go to the executor, and responses go out as the
@@ -18,7 +18,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Config is shared by the three transports. The zero Config is valid: a field
+// Config is shared by the transports. The zero Config is valid: a field
 // that is zero takes its default. Hooks may be called concurrently.
 type Config struct {
 	// MaxBody is the largest request body and WebSocket message, in bytes
@@ -87,6 +87,8 @@ type Config struct {
 	// Closed, if set, is called when a socket has ended, with the close code and
 	// reason of the server or the client (1006 if there was no close frame).
 	Closed func(ctx context.Context, code int, reason string)
+	// Export is what exports need; without a schema there are none.
+	Export ExportConfig
 	// Log receives panics and dropped connections (default slog.Default()).
 	Log *slog.Logger
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -128,6 +129,16 @@ func ReadTrustedDocuments(manifest []byte) (TrustedDocuments, error) {
 		}
 	}
 	return known, nil
+}
+
+// With returns the documents and one more.
+func (d TrustedDocuments) With(text string) TrustedDocuments {
+	more := maps.Clone(d)
+	if more == nil {
+		more = TrustedDocuments{}
+	}
+	more[hashOf(text)] = text
+	return more
 }
 
 // OperationNames returns the names of the operations in the documents, in order.

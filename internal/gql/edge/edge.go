@@ -72,7 +72,7 @@ func New(c Config) (*Handler, error) {
 	input := coerce.New(c.Scalars, parsed, c.Limits.Tokens)
 	limits := cost.New(c.Limits, c.Admission, documents{parsed, input}, c.ReportCost)
 	shared := sharing.New(c.GroupKey, c.Presenter.failed, c.Registry)
-	h := handler.New(c.Schema)
+	h := handler.New(paged{c.Schema})
 	for _, t := range c.Transports {
 		h.AddTransport(t)
 	}
