@@ -34,6 +34,7 @@ type EquipmentResolver interface {
 	History(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
 	Kpis(ctx context.Context, obj *fleet.Equipment, from fleet.Date, to fleet.Date) (*fleet.Kpis, error)
 	MeterReadings(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MeterReadingFilter, orderBy *fleet.MeterReadingOrder) (*relay.Connection[fleet.MeterReading], error)
+	LifetimeHours(ctx context.Context, obj *fleet.Equipment) (*fleet.Decimal, error)
 	StatusPeriods(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.StatusPeriod], error)
 }
 type EquipmentConnectionResolver interface {
@@ -1459,6 +1460,31 @@ func (ec *executionContext) fieldContext_Equipment_meterReadings(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Equipment_lifetimeHours(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Equipment",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_lifetimeHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Equipment().LifetimeHours(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+		nil,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_lifetimeHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, true, true, "Decimal")
+}
+
 func (ec *executionContext) _Equipment_statusPeriods(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
@@ -1997,6 +2023,25 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_meterReadings(ctx, *field, objs[e])
 			})
+		case "lifetimeHours":
+			fieldwise.Enqueue(l, i, fieldwise.Field[*fleet.Decimal]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Decimal, error) {
+					obj := objs[e]
+					return ec.Resolvers.Equipment().LifetimeHours(ctx, obj)
+				},
+				Append: func(b []byte, value *fleet.Decimal) ([]byte, bool) {
+					v := value
+					if v == nil {
+						return fastpath.Null(b), true
+					}
+					return scalars.AppendDecimal(b, *v), true
+				},
+				Count: nil,
+				Marshal: func(ctx context.Context, v *fleet.Decimal) graphql.Marshaler {
+					return ec.marshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, field.Selections, v)
+				},
+			})
+			continue
 		case "statusPeriods":
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_statusPeriods(ctx, *field, objs[e])
@@ -2501,6 +2546,12 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Equipment_meterReadings(ctx, field, obj)
+				})
+		case "lifetimeHours":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Equipment_lifetimeHours(ctx, field, obj)
 				})
 		case "statusPeriods":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -26,18 +26,25 @@ var PlanColumns = plan.Columns{
 		"version":               {Name: "version", Type: plan.Int, NonNull: true},
 	},
 	"Equipment": {
-		"id":              {Name: "id", Type: plan.ID, NonNull: true},
-		"name":            {Name: "name", Type: plan.String, NonNull: true},
-		"serialNumber":    {Name: "serial_number", Type: plan.String},
-		"description":     {Name: "description", Type: plan.String},
-		"category":        {Name: "category", Type: plan.String, NonNull: true},
-		"status":          {Name: "status", Type: plan.String, NonNull: true},
-		"statusAfterWork": {Name: "status_after_work", Type: plan.String},
-		"cost":            {Name: "cost", Type: plan.Decimal},
-		"createdAt":       {Name: "created_at", Type: plan.DateTime, NonNull: true},
-		"updatedAt":       {Name: "updated_at", Type: plan.DateTime, NonNull: true},
-		"deletedAt":       {Name: "deleted_at", Type: plan.DateTime},
-		"version":         {Name: "version", Type: plan.Int, NonNull: true},
+		"id":                    {Name: "id", Type: plan.ID, NonNull: true},
+		"name":                  {Name: "name", Type: plan.String, NonNull: true},
+		"serialNumber":          {Name: "serial_number", Type: plan.String},
+		"description":           {Name: "description", Type: plan.String},
+		"category":              {Name: "category", Type: plan.String, NonNull: true},
+		"status":                {Name: "status", Type: plan.String, NonNull: true},
+		"statusAfterWork":       {Name: "status_after_work", Type: plan.String},
+		"cost":                  {Name: "cost", Type: plan.Decimal},
+		"manufacturer":          {Name: "manufacturer", Type: plan.String},
+		"model":                 {Name: "model", Type: plan.String},
+		"year":                  {Name: "year", Type: plan.Int},
+		"inServiceOn":           {Name: "in_service_on", Type: plan.Date},
+		"retiredOn":             {Name: "retired_on", Type: plan.Date},
+		"replacementValue":      {Name: "replacement_value", Type: plan.Decimal},
+		"scheduledHoursPerWeek": {Name: "scheduled_hours_per_week", Type: plan.Decimal},
+		"createdAt":             {Name: "created_at", Type: plan.DateTime, NonNull: true},
+		"updatedAt":             {Name: "updated_at", Type: plan.DateTime, NonNull: true},
+		"deletedAt":             {Name: "deleted_at", Type: plan.DateTime},
+		"version":               {Name: "version", Type: plan.Int, NonNull: true},
 	},
 	"HistoryEntry": {
 		"id":          {Name: "id", Type: plan.ID, NonNull: true},
@@ -45,6 +52,7 @@ var PlanColumns = plan.Columns{
 		"action":      {Name: "action", Type: plan.String, NonNull: true},
 		"subjectName": {Name: "subject_name", Type: plan.String},
 		"request":     {Name: "request", Type: plan.String},
+		"reason":      {Name: "reason", Type: plan.String},
 		"at":          {Name: "at", Type: plan.DateTime, NonNull: true},
 	},
 	"MaintenanceRecord": {
@@ -61,6 +69,7 @@ var PlanColumns = plan.Columns{
 		"cost":            {Name: "cost", Type: plan.Decimal},
 		"labourCost":      {Name: "labour_cost", Type: plan.Decimal},
 		"partsCost":       {Name: "parts_cost", Type: plan.Decimal},
+		"labourHours":     {Name: "labour_hours", Type: plan.Decimal},
 		"performedBy":     {Name: "performed_by", Type: plan.String},
 		"downFrom":        {Name: "down_from", Type: plan.DateTime},
 		"downTo":          {Name: "down_to", Type: plan.DateTime},
@@ -69,6 +78,7 @@ var PlanColumns = plan.Columns{
 		"sourceRef":       {Name: "source_ref", Type: plan.String},
 		"createdAt":       {Name: "created_at", Type: plan.DateTime, NonNull: true},
 		"updatedAt":       {Name: "updated_at", Type: plan.DateTime, NonNull: true},
+		"deletedAt":       {Name: "deleted_at", Type: plan.DateTime},
 		"version":         {Name: "version", Type: plan.Int, NonNull: true},
 	},
 	"MeterReading": {
@@ -77,6 +87,7 @@ var PlanColumns = plan.Columns{
 		"hours":       {Name: "hours", Type: plan.Decimal, NonNull: true},
 		"replacement": {Name: "replacement", Type: plan.Boolean, NonNull: true},
 		"createdAt":   {Name: "created_at", Type: plan.DateTime, NonNull: true},
+		"voidedAt":    {Name: "voided_at", Type: plan.DateTime},
 	},
 	"Operator": {
 		"id":            {Name: "id", Type: plan.ID, NonNull: true},
@@ -116,6 +127,9 @@ var PlanArguments = map[string]plan.Decode{
 	},
 	"Equipment.meterReadings": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_meterReadings_args(ctx, raw)
+	},
+	"Equipment.statusPeriods": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_statusPeriods_args(ctx, raw)
 	},
 	"MaintenanceRecord.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_MaintenanceRecord_history_args(ctx, raw)

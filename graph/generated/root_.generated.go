@@ -83,6 +83,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("CompleteMaintenanceInput", ec.unmarshalInputCompleteMaintenanceInput),
 			graphql.NewInputUnmarshaler("CorrectMaintenanceInput", ec.unmarshalInputCorrectMaintenanceInput),
+			graphql.NewInputUnmarshaler("CorrectMeterReadingInput", ec.unmarshalInputCorrectMeterReadingInput),
 			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateEquipmentInput", ec.unmarshalInputCreateEquipmentInput),
 			graphql.NewInputUnmarshaler("CreateOperatorInput", ec.unmarshalInputCreateOperatorInput),
@@ -91,6 +92,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DecimalFilter", ec.unmarshalInputDecimalFilter),
 			graphql.NewInputUnmarshaler("DeleteEquipmentInput", ec.unmarshalInputDeleteEquipmentInput),
+			graphql.NewInputUnmarshaler("DeleteMaintenanceInput", ec.unmarshalInputDeleteMaintenanceInput),
 			graphql.NewInputUnmarshaler("DeleteOperatorInput", ec.unmarshalInputDeleteOperatorInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("EnableUserInput", ec.unmarshalInputEnableUserInput),
@@ -101,12 +103,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 			graphql.NewInputUnmarshaler("MaintenanceRecordFilter", ec.unmarshalInputMaintenanceRecordFilter),
 			graphql.NewInputUnmarshaler("MeterReadingFilter", ec.unmarshalInputMeterReadingFilter),
+			graphql.NewInputUnmarshaler("MoveMaintenanceInput", ec.unmarshalInputMoveMaintenanceInput),
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
 			graphql.NewInputUnmarshaler("PurgeEquipmentInput", ec.unmarshalInputPurgeEquipmentInput),
 			graphql.NewInputUnmarshaler("RecordMaintenanceInput", ec.unmarshalInputRecordMaintenanceInput),
 			graphql.NewInputUnmarshaler("ReleaseOperatorInput", ec.unmarshalInputReleaseOperatorInput),
+			graphql.NewInputUnmarshaler("ReopenMaintenanceInput", ec.unmarshalInputReopenMaintenanceInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("RestoreEquipmentInput", ec.unmarshalInputRestoreEquipmentInput),
+			graphql.NewInputUnmarshaler("RestoreMaintenanceInput", ec.unmarshalInputRestoreMaintenanceInput),
 			graphql.NewInputUnmarshaler("RestoreOperatorInput", ec.unmarshalInputRestoreOperatorInput),
 			graphql.NewInputUnmarshaler("RetireOperatorInput", ec.unmarshalInputRetireOperatorInput),
 			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
@@ -120,6 +125,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UpdateUserRoleInput", ec.unmarshalInputUpdateUserRoleInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
+			graphql.NewInputUnmarshaler("VoidMeterReadingInput", ec.unmarshalInputVoidMeterReadingInput),
 		)
 	}
 	first := true
@@ -248,8 +254,8 @@ directive @scope(
   rows: RowScope!
 ) on OBJECT
 
-"The value depends on the viewer, or on the session or access token of the request, and not on the viewer's company and role alone. Subscriptions that select such a field are not shared between viewers."
-directive @perViewer on FIELD_DEFINITION
+"The value of the field, or the meaning of the enum value, depends on the viewer, or on the session or access token of the request, and not on the viewer's company and role alone. Subscriptions that use one are not shared between viewers."
+directive @perViewer on FIELD_DEFINITION | ENUM_VALUE
 
 "Each event of the subscription is a complete snapshot that replaces the one before it. Equal snapshots are not repeated, and a slow client gets only the newest one."
 directive @snapshot on FIELD_DEFINITION
@@ -405,6 +411,8 @@ enum ErrorReason {
   IN_USE
   "Readings of a meter would decrease."
   DECREASING
+  "The value can hardly be true, such as more hours on a meter than have passed. ` + "`" + `confirm: true` + "`" + ` says that it is."
+  IMPLAUSIBLE
   "The company would have no administrator."
   LAST_ADMIN
   "The user has as many access tokens as are allowed."
@@ -530,6 +538,8 @@ enum AggregateNumber {
   LABOUR_COST
   "Cost of parts. Only of maintenance records."
   PARTS_COST
+  "Hours of labour. Only of maintenance records."
+  LABOUR_HOURS
   "Hours of downtime. Only of maintenance records."
   DOWNTIME_HOURS
   "Hours of the last meter reading. Only of machines."
@@ -616,6 +626,8 @@ type MaintenanceAggregate @scope(rows: PART) {
   labourCost: NumberFigures!
   "Cost of parts and material in the company's currency, of the records with a split cost."
   partsCost: NumberFigures!
+  "Hours of labour, of the records that have them; reversals are negative."
+  labourHours: NumberFigures!
   "Hours of downtime of the records that stopped their machine, each until its end, and while the machine is down until now. Records without downtime, or with one that has not begun, are only in ` + "`" + `missing` + "`" + `. Downtimes of one machine that overlap count once for each record, so that the sum may be longer than the machine was down."
   downtimeHours: NumberFigures!
   "` + "`" + `maintenanceDate` + "`" + ` of the oldest record. Null without records."
@@ -898,7 +910,7 @@ enum StatsScope {
   "All machines of the viewer's company. Requires the role ANALYST."
   COMPANY
   "Machines that the viewer is responsible for; for the role OPERATOR, machines currently assigned to the viewer."
-  MINE
+  MINE @perViewer
 }
 
 "Figures of the machines of a scope, without deleted ones."
@@ -1583,14 +1595,16 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   user: User
   "Id of the request that made the change, as in the response header ` + "`" + `X-Request-Id` + "`" + `. Null for a change from the command line."
   request: String
-  "The changed fields. For a release also its machine and operator, which stay the same. For an import, the numbers of rows written."
+  "Why the change was made, as the user gave it. Null for none."
+  reason: String
+  "The changed fields. For a record that was deleted its last values, for one that was restored or moved the values and machines since. For a release also its machine and operator, which stay the same. For an import, the numbers of rows written."
   changes: [FieldChange!]!
   "Time of the change."
   at: DateTime!
 }
 
 "Change of one field."
-type FieldChange @listSize(max: 16) @scope(rows: PART) {
+type FieldChange @listSize(max: 20) @scope(rows: PART) {
   "The field's name."
   field: String!
   "The value before, as text. Null when the field had no value."
@@ -1637,6 +1651,10 @@ enum HistoryAction {
   RELEASED
   "The machine's hour meter was read."
   METER_READ
+  "A reading of the machine's hour meter was corrected."
+  METER_CORRECTED
+  "A reading of the machine's hour meter was voided."
+  METER_VOIDED
   "Work was started."
   STARTED
   "Work was completed."
@@ -1645,6 +1663,10 @@ enum HistoryAction {
   CANCELLED
   "Wrong values were corrected."
   CORRECTED
+  "Work that had been completed or cancelled was reopened."
+  REOPENED
+  "The row was moved to another machine."
+  MOVED
   "The status of the machine followed the start or end of work on it."
   STATUS_FOLLOWS
   "Rows were imported from a file."
@@ -2265,7 +2287,7 @@ type MaintenanceChange @scope(rows: PART) {
     id: ID!
   ): MaintenanceRecord @auth(role: OPERATOR)
 
-  "The company's maintenance records, without those of deleted machines unless the filter asks for them."
+  "The company's maintenance records, without deleted ones and those of deleted machines unless the filter asks for them."
   maintenanceRecords(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
@@ -2326,6 +2348,8 @@ type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
   labourCost: Decimal
   "Cost of parts and material in the company's currency. Null when the split of the cost is unknown."
   partsCost: Decimal
+  "Hours of labour of all people together. Null when unknown; negative in a reversal."
+  labourHours: Decimal
   "Person or workshop that did the work. Null when unknown."
   performedBy: String
   "Start of the downtime. Null when the work caused none."
@@ -2338,10 +2362,16 @@ type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
   meterHours: Decimal
   "Id of the record in the source system. Null for records created in this system."
   sourceRef: String
+  "The record whose cost this one takes back: a reversal has a negative cost and is no work of its own, so it counts in sums of costs, and in no number of failures, restorations or completed work. Null when the record was not marked as a reversal, and when that record has been deleted."
+  reversalOf: MaintenanceRecord
+  "The record that takes back the cost of this one. Null without a reversal."
+  reversedBy: MaintenanceRecord
   "When the record was added."
   createdAt: DateTime!
   "When the record was last changed."
   updatedAt: DateTime!
+  "When the record was deleted. Null while it is there."
+  deletedAt: DateTime
   "1 for a new record, incremented by every change."
   version: Int!
 }
@@ -2418,7 +2448,7 @@ input MaintenanceRecordFilter {
   createdAt: DateTimeFilter
   "When the record was last changed."
   updatedAt: DateTimeFilter
-  "Records of deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  "Deleted records and those of deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
   deleted: DeletedRows
   "Records that match all of these filters as well."
   and: [MaintenanceRecordFilter!]
@@ -2561,6 +2591,38 @@ type MaintenanceGroup @scope(rows: PART) {
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): CorrectMaintenancePayload @auth(role: MANAGER)
+
+  "Reopens work that was completed or cancelled by mistake: it is in progress again, or planned if it was cancelled before it began. It counts to the day of its start again, or its due date. Its downtime stays ended unless ` + "`" + `stopsMachine` + "`" + ` says that the machine is down. A RETIRED machine takes no open work."
+  reopenMaintenance(
+    "The record."
+    input: ReopenMaintenanceInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): ReopenMaintenancePayload @auth(role: MANAGER)
+
+  "Deletes a record that should not be there: it leaves every list, sum and figure, and its downtime ends. It can be restored. Work that was really done, and is not paid for after all, has a reversal instead."
+  deleteMaintenance(
+    "The record."
+    input: DeleteMaintenanceInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeleteMaintenancePayload @auth(role: MANAGER)
+
+  "Restores a deleted record; one that is not deleted stays unchanged. Reports a CONFLICT for a reversal when the record that it reverses has another one by now, and for open work when the machine is RETIRED."
+  restoreMaintenance(
+    "The record."
+    input: RestoreMaintenanceInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): RestoreMaintenancePayload @auth(role: MANAGER)
+
+  "Moves a record to the machine that it belongs to, with its cost and downtime. Both machines get the status that their work calls for."
+  moveMaintenance(
+    "The record and its machine."
+    input: MoveMaintenanceInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): MoveMaintenancePayload @auth(role: MANAGER)
 }
 
 "Work on a machine."
@@ -2587,14 +2649,20 @@ input RecordMaintenanceInput {
   labourCost: Decimal
   "Cost of parts and material; given together with ` + "`" + `labourCost` + "`" + ` or not at all."
   partsCost: Decimal
+  "Hours of labour of all people together, at most two decimal places. Negative in a reversal alone."
+  labourHours: Decimal
   "Person or workshop that does the work, at most 200 characters."
   performedBy: String
   "Start of the downtime."
   downFrom: DateTime
   "End of the downtime; null while the machine is down. In the future it is the expected end, which open work alone may have."
   downTo: DateTime
-  "Hour meter reading in engine hours, at most one decimal place."
+  "Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless ` + "`" + `confirm` + "`" + ` is true."
   meterHours: Decimal
+  "Whether the meter showed ` + "`" + `meterHours` + "`" + ` although they do not fit to its readings."
+  confirm: Boolean! = false
+  "The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; ` + "`" + `cost` + "`" + ` is below 0."
+  reversalOfId: ID
 }
 
 "Planned work to start."
@@ -2629,14 +2697,18 @@ input CompleteMaintenanceInput {
   labourCost: Decimal
   "Cost of parts and material; given together with ` + "`" + `labourCost` + "`" + ` or not at all."
   partsCost: Decimal
+  "Hours of labour of all people together, at most two decimal places. Negative in a reversal alone."
+  labourHours: Decimal
   "Person or workshop that did the work, at most 200 characters."
   performedBy: String
   "Start of the downtime. Null: the work caused none."
   downFrom: DateTime
   "End of the downtime, not in the future; default ` + "`" + `completedAt` + "`" + `, or now when that is unknown."
   downTo: DateTime
-  "Hour meter reading in engine hours, at most one decimal place."
+  "Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless ` + "`" + `confirm` + "`" + ` is true."
   meterHours: Decimal
+  "Whether the meter showed ` + "`" + `meterHours` + "`" + ` although they do not fit to its readings."
+  confirm: Boolean! = false
 }
 
 "Work to cancel."
@@ -2673,14 +2745,68 @@ input CorrectMaintenanceInput {
   labourCost: Decimal
   "Cost of parts and material; given together with ` + "`" + `labourCost` + "`" + ` or not at all."
   partsCost: Decimal
+  "Hours of labour of all people together, at most two decimal places. Negative in a reversal alone."
+  labourHours: Decimal
   "Person or workshop that did the work, at most 200 characters."
   performedBy: String
   "Start of the downtime."
   downFrom: DateTime
   "End of the downtime. In the future it is the expected end, which open work alone may have."
   downTo: DateTime
-  "Hour meter reading in engine hours, at most one decimal place."
+  "Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless ` + "`" + `confirm` + "`" + ` is true."
   meterHours: Decimal
+  "Whether the meter showed ` + "`" + `meterHours` + "`" + ` although they do not fit to its readings."
+  confirm: Boolean! = false
+  "The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; ` + "`" + `cost` + "`" + ` is below 0. Null: the record reverses none."
+  reversalOfId: ID
+  "Why the record is corrected, at most 500 characters. The history has it."
+  reason: String
+}
+
+"Work to reopen."
+input ReopenMaintenanceInput {
+  "The record."
+  maintenanceRecordId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
+  expectedVersion: Int
+  "Why the work is reopened: 1 to 500 characters. The history has it."
+  reason: String!
+  "Whether the work keeps the machine down: since ` + "`" + `downFrom` + "`" + `, or since now when the work has no downtime."
+  stopsMachine: Boolean! = false
+}
+
+"A record to delete."
+input DeleteMaintenanceInput {
+  "The record."
+  maintenanceRecordId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
+  expectedVersion: Int
+  "Why the record is deleted: 1 to 500 characters. The history has it."
+  reason: String!
+}
+
+"A record to restore."
+input RestoreMaintenanceInput {
+  "The record."
+  maintenanceRecordId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
+  expectedVersion: Int
+  "Why the record is restored, at most 500 characters. The history has it."
+  reason: String
+}
+
+"A record and the machine that it belongs to."
+input MoveMaintenanceInput {
+  "The record."
+  maintenanceRecordId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
+  expectedVersion: Int
+  "The machine that the work was done on."
+  equipmentId: ID!
+  "Whether the meter of this machine showed the ` + "`" + `meterHours` + "`" + ` of the record although they do not fit to its readings."
+  confirm: Boolean! = false
+  "Why the record is moved: 1 to 500 characters. The history has it."
+  reason: String!
 }
 
 "Result of recording work."
@@ -2732,19 +2858,79 @@ type CorrectMaintenancePayload {
   "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
+
+"Result of reopening work."
+type ReopenMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting a record."
+type DeleteMaintenancePayload {
+  "Id of the deleted record; null when there are errors."
+  deletedId: ID
+  "The record as it was deleted; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of restoring a record."
+type RestoreMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of moving a record."
+type MoveMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine that the record belongs to now; null when there are errors."
+  equipment: Equipment
+  "The machine that the record was taken from; null when there are errors."
+  previousEquipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
 `, BuiltIn: false},
 	{Name: "../meter_readings.graphqls", Input: `extend type Mutation {
-  "Adds a reading of a machine's hour meter. Hours never decrease from one reading to the next, except for the first reading of a replaced meter."
+  "Adds a reading of a machine's hour meter. Hours never decrease from one reading to the next, except for the first reading of a replaced meter. More hours than have passed since the reading before, or fewer than the one after needs, are a CONFLICT with the reason IMPLAUSIBLE unless ` + "`" + `confirm` + "`" + ` is true."
   addMeterReading(
     "The reading."
     input: AddMeterReadingInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): AddMeterReadingPayload @auth(role: MANAGER)
+
+  "Corrects a mistyped reading. It is checked as a new one is."
+  correctMeterReading(
+    "The reading and its correct values."
+    input: CorrectMeterReadingInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CorrectMeterReadingPayload @auth(role: MANAGER)
+
+  "Voids a reading that is wrong: it leaves lists that do not ask for it, and counts nowhere. A reading of the same time can be added again. One that is void stays unchanged."
+  voidMeterReading(
+    "The reading."
+    input: VoidMeterReadingInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): VoidMeterReadingPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
-  "Readings of the machine's hour meter, by default newest first."
+  "Readings of the machine's hour meter, by default newest first. Without those that are void, unless the filter asks for them."
   meterReadings(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
@@ -2759,6 +2945,8 @@ extend type Equipment {
     "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: MeterReadingOrder = READ_AT_DESC
   ): MeterReadingConnection!
+  "Engine hours that the machine has run by its readings, over all its meters: the first reading, and the differences of one to the next. What a replaced meter showed at first is left out, and so is the time from the last reading of a meter to its replacement. Null without readings."
+  lifetimeHours: Decimal
 }
 
 "Reading of a machine's hour meter."
@@ -2775,6 +2963,8 @@ type MeterReading implements Node @scope(rows: ASSIGNED) {
   replacement: Boolean!
   "Time at which the reading was recorded."
   createdAt: DateTime!
+  "When the reading was voided. Null while it counts."
+  voidedAt: DateTime
 }
 
 "Sort orders of meter readings. Ties are broken by id."
@@ -2803,12 +2993,22 @@ input MeterReadingFilter {
   hours: DecimalFilter
   "True for the first readings of replaced meters, false for all others."
   replacement: Boolean
+  "Readings that are void, which lists leave out and figures never count: ONLY them, or INCLUDE them. Only in the outermost filter."
+  voided: VoidedReadings
   "Readings that match all of these filters as well."
   and: [MeterReadingFilter!]
   "Readings that match any of these filters as well."
   or: [MeterReadingFilter!]
   "Readings that do not match this filter. A row without a value does not meet a condition on the value."
   not: MeterReadingFilter
+}
+
+"How a list treats readings that are void. Without it they are left out."
+enum VoidedReadings {
+  "Only readings that are void."
+  ONLY
+  "Readings that are void, and all others."
+  INCLUDE
 }
 
 "A page of meter readings."
@@ -2841,6 +3041,48 @@ input AddMeterReadingInput {
   hours: Decimal!
   "Whether this is the first reading of a replaced meter, which may be lower than the reading before."
   replacement: Boolean! = false
+  "Whether the meter shows these hours although it can hardly be: more than have passed since the reading before, or fewer than the one after needs."
+  confirm: Boolean! = false
+}
+
+"Correct values of a meter reading. A field that is left out stays unchanged."
+input CorrectMeterReadingInput {
+  "The reading."
+  meterReadingId: ID!
+  "Time of the reading; not null, not in the future."
+  readAt: DateTime
+  "Engine hours, 0 or more, at most one decimal place; not null."
+  hours: Decimal
+  "Whether this is the first reading of a replaced meter; not null."
+  replacement: Boolean
+  "Whether the meter showed these hours although it can hardly be."
+  confirm: Boolean! = false
+  "Why the reading is corrected: 1 to 500 characters. The history of the machine has it."
+  reason: String!
+}
+
+"A meter reading to void."
+input VoidMeterReadingInput {
+  "The reading."
+  meterReadingId: ID!
+  "Why the reading is void: 1 to 500 characters. The history of the machine has it."
+  reason: String!
+}
+
+"Result of correcting a meter reading."
+type CorrectMeterReadingPayload {
+  "The reading after the change; null when there are errors."
+  meterReading: MeterReading
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of voiding a meter reading."
+type VoidMeterReadingPayload {
+  "The reading after the change; null when there are errors."
+  meterReading: MeterReading
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
 }
 
 "Result of adding a meter reading."
@@ -3143,7 +3385,7 @@ type OperatorEdge {
 }
 
 "A period in which a machine had one status."
-type EquipmentStatusPeriod @scope(rows: COMPANY) {
+type EquipmentStatusPeriod @scope(rows: NONE) {
   "The status."
   status: EquipmentStatus!
   "Beginning of the period. Null for the first one: the machine had the status when it was entered, or before."
@@ -3459,6 +3701,16 @@ func (ec *executionContext) childFields_CorrectMaintenancePayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type CorrectMaintenancePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CorrectMeterReadingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meterReading":
+		return ec.fieldContext_CorrectMeterReadingPayload_meterReading(ctx, field)
+	case "errors":
+		return ec.fieldContext_CorrectMeterReadingPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectMeterReadingPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
@@ -3535,6 +3787,20 @@ func (ec *executionContext) childFields_DeleteEquipmentPayload(ctx context.Conte
 		return ec.fieldContext_DeleteEquipmentPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteMaintenancePayload_deletedId(ctx, field)
+	case "maintenanceRecord":
+		return ec.fieldContext_DeleteMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_DeleteMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteMaintenancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3637,6 +3903,8 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_kpis(ctx, field)
 	case "meterReadings":
 		return ec.fieldContext_Equipment_meterReadings(ctx, field)
+	case "lifetimeHours":
+		return ec.fieldContext_Equipment_lifetimeHours(ctx, field)
 	case "statusPeriods":
 		return ec.fieldContext_Equipment_statusPeriods(ctx, field)
 	}
@@ -3773,6 +4041,8 @@ func (ec *executionContext) childFields_HistoryEntry(ctx context.Context, field 
 		return ec.fieldContext_HistoryEntry_user(ctx, field)
 	case "request":
 		return ec.fieldContext_HistoryEntry_request(ctx, field)
+	case "reason":
+		return ec.fieldContext_HistoryEntry_reason(ctx, field)
 	case "changes":
 		return ec.fieldContext_HistoryEntry_changes(ctx, field)
 	case "at":
@@ -3911,6 +4181,8 @@ func (ec *executionContext) childFields_MaintenanceAggregate(ctx context.Context
 		return ec.fieldContext_MaintenanceAggregate_labourCost(ctx, field)
 	case "partsCost":
 		return ec.fieldContext_MaintenanceAggregate_partsCost(ctx, field)
+	case "labourHours":
+		return ec.fieldContext_MaintenanceAggregate_labourHours(ctx, field)
 	case "downtimeHours":
 		return ec.fieldContext_MaintenanceAggregate_downtimeHours(ctx, field)
 	case "firstDate":
@@ -3995,6 +4267,8 @@ func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, f
 		return ec.fieldContext_MaintenanceRecord_labourCost(ctx, field)
 	case "partsCost":
 		return ec.fieldContext_MaintenanceRecord_partsCost(ctx, field)
+	case "labourHours":
+		return ec.fieldContext_MaintenanceRecord_labourHours(ctx, field)
 	case "performedBy":
 		return ec.fieldContext_MaintenanceRecord_performedBy(ctx, field)
 	case "downFrom":
@@ -4007,10 +4281,16 @@ func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, f
 		return ec.fieldContext_MaintenanceRecord_meterHours(ctx, field)
 	case "sourceRef":
 		return ec.fieldContext_MaintenanceRecord_sourceRef(ctx, field)
+	case "reversalOf":
+		return ec.fieldContext_MaintenanceRecord_reversalOf(ctx, field)
+	case "reversedBy":
+		return ec.fieldContext_MaintenanceRecord_reversedBy(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_MaintenanceRecord_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_MaintenanceRecord_updatedAt(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_MaintenanceRecord_deletedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_MaintenanceRecord_version(ctx, field)
 	case "history":
@@ -4057,6 +4337,8 @@ func (ec *executionContext) childFields_MeterReading(ctx context.Context, field 
 		return ec.fieldContext_MeterReading_replacement(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_MeterReading_createdAt(ctx, field)
+	case "voidedAt":
+		return ec.fieldContext_MeterReading_voidedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeterReading", field.Name)
 }
@@ -4083,6 +4365,20 @@ func (ec *executionContext) childFields_MeterReadingEdge(ctx context.Context, fi
 		return ec.fieldContext_MeterReadingEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeterReadingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MoveMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_MoveMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_MoveMaintenancePayload_equipment(ctx, field)
+	case "previousEquipment":
+		return ec.fieldContext_MoveMaintenancePayload_previousEquipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_MoveMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveMaintenancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_NumberFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4209,6 +4505,18 @@ func (ec *executionContext) childFields_ReleaseOperatorPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type ReleaseOperatorPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReopenMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_ReopenMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_ReopenMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_ReopenMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReopenMaintenancePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -4229,6 +4537,18 @@ func (ec *executionContext) childFields_RestoreEquipmentPayload(ctx context.Cont
 		return ec.fieldContext_RestoreEquipmentPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_RestoreMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_RestoreMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_RestoreMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreMaintenancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4425,6 +4745,16 @@ func (ec *executionContext) childFields_UserEdge(ctx context.Context, field grap
 		return ec.fieldContext_UserEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_VoidMeterReadingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meterReading":
+		return ec.fieldContext_VoidMeterReadingPayload_meterReading(ctx, field)
+	case "errors":
+		return ec.fieldContext_VoidMeterReadingPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VoidMeterReadingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

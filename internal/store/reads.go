@@ -179,7 +179,31 @@ func (s Reads) Send(ctx context.Context, reads []Read, rows []Rows) error {
 		}
 		defer done()
 	}
+	if in := snapshotOf(ctx, s.conns); in != nil {
+		return sendIn(ctx, in, reads, rows)
+	}
 	return s.repeat(ctx, func(ctx context.Context) error { return s.send(ctx, reads, rows) })
+}
+
+// sendIn is send in a snapshot, whose connection carries one statement at a time.
+func sendIn(ctx context.Context, in *snapshot, reads []Read, rows []Rows) error {
+	for i, r := range reads {
+		_, err := readIn(ctx, in, r.text, r.arguments(), func(found pgx.Rows) (struct{}, error) {
+			return struct{}{}, take(found, rows[i])
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// arguments returns the arguments as pgx wants them.
+func (r Read) arguments() []any {
+	if r.unprepared {
+		return slices.Concat([]any{pgx.QueryExecModeCacheDescribe}, r.args)
+	}
+	return r.args
 }
 
 func (s Reads) send(ctx context.Context, reads []Read, rows []Rows) error {
@@ -201,10 +225,8 @@ func (s Reads) send(ctx context.Context, reads []Read, rows []Rows) error {
 			together.Queue(r.text, r.args...)
 			of = append(of, rows[i])
 			continue
-		case r.unprepared:
-			r.args = slices.Concat([]any{pgx.QueryExecModeCacheDescribe}, r.args)
 		}
-		found, _ := conn.Query(ctx, r.text, r.args...) // the rows have the error
+		found, _ := conn.Query(ctx, r.text, r.arguments()...) // the rows have the error
 		if err := take(found, rows[i]); err != nil {
 			return err
 		}
