@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"runtime"
 	"strings"
@@ -15,10 +14,8 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"bitcorp.dev/fleet/internal/fleet"
-	"bitcorp.dev/fleet/internal/gql/sharing"
 	"bitcorp.dev/fleet/internal/transport"
 )
 
@@ -259,65 +256,6 @@ func TestASubscriberTakesTwoGoroutines(t *testing.T) {
 	eventually(t, "all run", func() bool { return s.Running.Load() == subscribers })
 	eventually(t, "two goroutines per subscriber, and one for all",
 		func() bool { return runtime.NumGoroutine()-before <= 2*subscribers+1 })
-}
-
-// sharedService is a service whose subscriptions share executions.
-func sharedService(t *testing.T) *service {
-	t.Helper()
-	extension := sharing.New(func(ctx context.Context) (sharing.GroupKey, bool) {
-		return sharing.GroupKey{Key: graphql.GetOperationContext(ctx).RawQuery}, true
-	}, func(context.Context, any) *graphql.Response { return &graphql.Response{} }, prometheus.NewRegistry())
-	t.Cleanup(extension.Close)
-	s := newService(t, transport.Config{Queue: func(o *graphql.OperationContext) transport.Queue {
-		if q := sharing.QueueOf(o); q != nil {
-			return q
-		}
-		return nil
-	}})
-	s.handler.AroundOperations(extension.InterceptOperation)
-	return s
-}
-
-// TestASubscriberThatSharesTakesOneGoroutine, which reads. It is not parallel: it would count the goroutines of
-// other tests.
-func TestASubscriberThatSharesTakesOneGoroutine(t *testing.T) {
-	s := sharedService(t)
-	before := runtime.NumGoroutine()
-	const subscribers = 100
-	first := nextOf("1", `{"data":{"once":1}}`)
-	for range subscribers {
-		conn, reader := s.rawSocket(t)
-		if _, err := conn.Write(frame(subscribe("1", "subscription { once }"))); err != nil {
-			t.Fatal(err)
-		}
-		got := make([]byte, 2+len(first))
-		if _, err := io.ReadFull(reader, got); err != nil || string(got[2:]) != first {
-			t.Fatalf("%q, %v", got, err)
-		}
-	}
-	eventually(t, "one goroutine per subscriber, one for all, and one that executes",
-		func() bool { return runtime.NumGoroutine()-before <= subscribers+2 })
-}
-
-// TestSharedSubscriptionsAreDeliveredAndEnd: by their last response, by the client, and with the socket.
-func TestSharedSubscriptionsAreDeliveredAndEnd(t *testing.T) {
-	t.Parallel()
-	s := sharedService(t)
-	c := s.connect(t)
-	c.send(subscribe("1", "subscription { count(to: 2) }"))
-	c.expect(nextOf("1", `{"data":{"count":1}}`))
-	c.expect(nextOf("1", `{"data":{"count":2}}`))
-	c.expect(completeOf("1"))
-	c.send(subscribe("1", "subscription { once }"))
-	c.expect(nextOf("1", `{"data":{"once":1}}`))
-	c.send(`{"id":"1","type":"complete"}`)
-	eventually(t, "the client has ended it", func() bool { return s.Running.Load() == 0 })
-	c.send(subscribe("1", `subscription { refused(code: "CONFLICT") }`))
-	c.expect(errorOf("1", `[`+failedWith("CONFLICT")+`]`))
-	c.send(subscribe("2", "subscription { once }"))
-	c.expect(nextOf("2", `{"data":{"once":1}}`))
-	_ = c.conn.CloseNow()
-	eventually(t, "the socket has ended", func() bool { return s.Running.Load() == 0 && s.ws.Open() == 0 })
 }
 
 func TestCompleteCancelsTheOperation(t *testing.T) {
