@@ -11,10 +11,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/edge"
 	"bitcorp.dev/fleet/internal/telemetry"
+	"bitcorp.dev/fleet/internal/transport"
 )
 
 // Headers with what a request has taken. MemoryHeader is sent if Config.ReportMemory says so.
@@ -159,6 +163,14 @@ func (a socketAdmission) Receive(ctx context.Context, bytes int) (context.Contex
 		a.server.finished(ctx)
 	}
 	return ctx, err
+}
+
+// queueOf adapts edge.QueueOf to the transports.
+func queueOf(o *graphql.OperationContext) transport.Queue {
+	if q := edge.QueueOf(o); q != nil {
+		return q
+	}
+	return nil
 }
 
 // userOf returns the id of the caller's user; "" for an anonymous caller.

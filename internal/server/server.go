@@ -235,7 +235,7 @@ func (s *Server) assemble() (err error) {
 	s.transports = transport.New(transport.Config{
 		MaxBody: int64(c.MaxBody), MaxOperations: c.MaxOperations, OperationTimeout: c.RequestTimeout, Log: c.Log,
 		CheckOrigin: s.browser.CheckSocket, MayCompress: s.browser.MayCompress,
-		Init: s.connect, Recheck: s.callers.Recheck, Watch: s.callers.Watch,
+		Init: s.connect, Recheck: s.callers.Recheck, Watch: s.callers.Watch, Queue: queueOf,
 		Admission: s.admission, SocketAdmission: socketAdmission{s.admission, s}, Export: s.exportConfig(),
 	})
 	plans := graph.Plans(c.Resolver.Store)

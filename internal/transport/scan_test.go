@@ -21,11 +21,15 @@ var usual = []string{
 
 // unusual are bodies that scanBody leaves to readAnyBody, whether it takes them or not.
 var unusual = []string{
-	``, `null`, `[]`, `[{"query":"q"}]`, `{}`, `{"query":null}`, `{"query":1}`, `{"query":"q","query":"r"}`, `{"query":"\u0041"}`,
-	`{"qu\u0065ry":"q"}`, `{"query":"q","id":1}`, `{"query":"q"} x`, `{"query":"q",}`, `{"query":"q" "a":1}`, `{"query":"a` + "\n" + `b"}`,
-	`{"query":"\`, `{"query":"\x"}`, `{"query":"` + "\xff" + `"}`, `{"query":"q","variables":[]}`, `{"query":"q","variables":{"a":01}}`,
+	``, `null`, `[]`, `[{"query":"q"}]`, `{}`, `{"query":null}`, `{"query":1}`, `{"query":"q","query":"r"}`,
+	`{"query":"\u0041"}`,
+	`{"qu\u0065ry":"q"}`, `{"query":"q","id":1}`, `{"query":"q"} x`, `{"query":"q",}`, `{"query":"q" "a":1}`,
+	`{"query":"a` + "\n" + `b"}`,
+	`{"query":"\`, `{"query":"\x"}`, `{"query":"` + "\xff" + `"}`, `{"query":"q","variables":[]}`,
+	`{"query":"q","variables":{"a":01}}`,
 	`{"query":"q","variables":{"a":1.}}`, `{"query":"q","variables":{"a":+1}}`, `{"query":"q","variables":{"a":-}}`,
-	`{"query":"q","variables":{"a":1e}}`, `{"query":"q","variables":{"a":tru}}`, `{"query":"q","variables":{"a":1,"a":{"b":1}}}`,
+	`{"query":"q","variables":{"a":1e}}`, `{"query":"q","variables":{"a":tru}}`,
+	`{"query":"q","variables":{"a":1,"a":{"b":1}}}`,
 	`{"query":"q","variables":{"a":1},"variables":null}`, `{"query":"q","operationName":"A","operationName":null}`,
 	`{"query":"q","variables":` + strings.Repeat(`{"a":`, 40) + `1` + strings.Repeat(`}`, 40) + `}`,
 	`{"query":"q","extensions":{"persistedQuery":null}`, `{"extensions":{"persistedQuery":null}}`,

@@ -27,7 +27,8 @@ func TestArgumentsAreThoseOfTheExecutor(t *testing.T) {
 	for _, arguments := range []string{``, `(n: 1)`, `(n: null, d: null)`, `(n: $n, d: $n)`, `(n: $none, d: $none)`,
 		`(n: $filled, d: $filled)`, `(in: {s: "a", in: {d: $n}}, list: [1, $n2])`, `(in: $in, list: $list)`,
 		`(in: {s: $text, d: $filled}, other: $in)`, `(list: 3, in: {s: "b", d: null})`} {
-		query := `query($n: Int, $n2: Int!, $none: Int, $filled: Int = 5, $in: In, $list: [Int!], $text: String) { f` + arguments + ` { __typename }
+		query := `query($n: Int, $n2: Int!, $none: Int, $filled: Int = 5, $in: In, $list: [Int!], $text: String) {
+			f` + arguments + ` { __typename }
 			uses: f(n: $n, d: $none, in: $in, list: $list) { uses: f(n: $filled, list: [$n2], in: {s: $text}) { __typename } } }`
 		doc := gqlparser.MustLoadQuery(schema, query)
 		f, ok := doc.Operations[0].SelectionSet[0].(*ast.Field)
@@ -66,7 +67,10 @@ func BenchmarkEstimate(b *testing.B) {
 		query     string
 		variables map[string]any
 	}{
-		"one": {`query($id: ID!) { machine(id: $id) { id name status operator { name licence } } }`, map[string]any{"id": "m_1"}},
+		"one": {
+			`query($id: ID!) { machine(id: $id) { id name status operator { name licence } } }`,
+			map[string]any{"id": "m_1"},
+		},
 		"page": {`query($n: Int) { machines(first: $n, filter: {status: ["ACTIVE"]}) { nodes { id name operator { name }
 			records(first: 3) { nodes { id name status } } } } }`, map[string]any{"n": int64(50)}},
 	} {

@@ -96,6 +96,9 @@ func New(c Config) (*Handler, error) {
 	return &Handler{h, shared}, nil
 }
 
+// QueueOf returns the queue of a subscription that shares an execution, nil for any other operation.
+func QueueOf(o *graphql.OperationContext) sharing.Queue { return sharing.QueueOf(o) }
+
 // Close ends what subscriptions share, once the transports have been shut down.
 func (h *Handler) Close() { h.shared.Close() }
 
