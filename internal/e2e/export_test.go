@@ -14,11 +14,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"bitcorp.dev/fleet/internal/app"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/ingest"
 )
@@ -71,8 +69,12 @@ func (s *service) table(w *httptest.ResponseRecorder) (rows []map[string]string)
 func (s *service) odd() {
 	s.t.Helper()
 	for i, text := range []string{"=1+1", "+1+cmd|x", "-2+3", "@SUM(A1)", "'=1", "''-a", `say "hi", twice`, "two\nlines", "Grúa «ß» 起重機", "-12.50"} {
-		s.exec(`UPDATE equipment SET description = $1, name = $1, serial_number = CASE WHEN $2::int % 2 = 0 THEN $1 END, cost = NULL
-			WHERE name = 'Machine ' || $2::int`, text, i+1)
+		s.exec(
+			`UPDATE equipment SET description = $1, name = $1, serial_number = CASE WHEN $2::int % 2 = 0 THEN $1 END, cost = NULL
+			WHERE name = 'Machine ' || $2::int`,
+			text,
+			i+1,
+		)
 		s.exec(`UPDATE maintenance_records SET description = $1, performed_by = $1, cost = -12.5 WHERE id = (SELECT id FROM
 			maintenance_records ORDER BY maintenance_date, id OFFSET $2::int LIMIT 1)`, text, 10*i)
 	}
@@ -80,8 +82,10 @@ func (s *service) odd() {
 	s.exec(`UPDATE maintenance_records SET source_kind = 'PM01', source_ref = 'sap:' || id WHERE kind = 'CORRECTIVE'`)
 	s.exec(`UPDATE maintenance_records SET started_at = '2025-12-31 23:30:00+00', completed_at = '2026-01-01 01:02:03+00',
 		labour_cost = 10, parts_cost = cost - 10, meter_hours = 8130.5 WHERE maintenance_date = '2025-12-31' AND cost > 10`)
-	s.exec(`UPDATE maintenance_records SET status = 'PLANNED', due_date = maintenance_date, first_due_date = maintenance_date,
-		cost = NULL WHERE maintenance_date = '2025-12-30'`)
+	s.exec(
+		`UPDATE maintenance_records SET status = 'PLANNED', due_date = maintenance_date, first_due_date = maintenance_date,
+		cost = NULL WHERE maintenance_date = '2025-12-30'`,
+	)
 	s.exec(`UPDATE companies SET time_zone = 'America/La_Paz'`)
 }
 
@@ -128,7 +132,13 @@ func TestAnExportHasTheRowsOfTheListAndComesInAgain(t *testing.T) {
 			}
 		}
 		changed := rows[len(rows)/2]["id"]
-		report, err := ingest.Run(t.Context(), s.store.Bulk(), s.viewer, options, edited(t, file, changed, list.column, list.value))
+		report, err := ingest.Run(
+			t.Context(),
+			s.store.Bulk(),
+			s.viewer,
+			options,
+			edited(t, file, changed, list.column, list.value),
+		)
 		if err != nil || report.Updated != 1 || report.Unchanged != int64(len(rows)-1) {
 			t.Errorf("%s with one other value: %+v %v", list.name, report, err)
 		}
@@ -292,14 +302,16 @@ func TestExportsOfDocuments(t *testing.T) {
 			continue
 		}
 		if e := a.Errors[0]; c.w.Code != c.status || e.Extensions["code"] != string(c.code) || !strings.Contains(e.Message, c.says) ||
-			c.w.Header().Get("Content-Type") != "application/json; charset=utf-8" || c.w.Header().Get("Content-Disposition") != "" {
+			c.w.Header().Get("Content-Type") != "application/json; charset=utf-8" ||
+			c.w.Header().Get("Content-Disposition") != "" {
 			t.Errorf("%d %v, want %d %s %q", c.w.Code, e, c.status, c.code, c.says)
 		}
 	}
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodHead, "/export/equipment.xlsx", nil)
 	head := httptest.NewRecorder()
 	s.handler.ServeHTTP(head, r)
-	if head.Code != http.StatusOK || head.Body.Len() > 0 || !strings.Contains(head.Header().Get("Content-Type"), "spreadsheetml") {
+	if head.Code != http.StatusOK || head.Body.Len() > 0 ||
+		!strings.Contains(head.Header().Get("Content-Type"), "spreadsheetml") {
 		t.Errorf("HEAD: %d %v", head.Code, head.Header())
 	}
 }
@@ -308,8 +320,12 @@ func TestExportsOfDocuments(t *testing.T) {
 func TestAnExportHasTheRowsThatItsRoleSees(t *testing.T) {
 	t.Parallel()
 	h := newAccessFixture(t)
-	lists := map[string]string{"equipment": "equipmentList", "operators": "operators", "maintenanceRecords": "maintenanceRecords",
-		"history": "history"}
+	lists := map[string]string{
+		"equipment":          "equipmentList",
+		"operators":          "operators",
+		"maintenanceRecords": "maintenanceRecords",
+		"history":            "history",
+	}
 	for _, who := range []string{"admin", "manager", "analyst", "operator", "chief", "driver"} {
 		s := h.by(who).service
 		for name, field := range lists {
@@ -346,146 +362,20 @@ func TestAnExportHasTheRowsThatItsRoleSees(t *testing.T) {
 		if who == "chief" || who == "driver" {
 			other = mine
 		}
-		if w := s.export("meterReadings.csv", map[string]string{"equipmentId": other.id(fleet.KindEquipment)}); w.Code != http.StatusNotFound {
+		if w := s.export(
+			"meterReadings.csv",
+			map[string]string{"equipmentId": other.id(fleet.KindEquipment)},
+		); w.Code != http.StatusNotFound {
 			t.Errorf("%s, readings of another company: %d %s", who, w.Code, w.Body)
 		}
 	}
-	if w := h.as(anonymous).export("equipment.csv", nil); w.Code != http.StatusUnauthorized || strings.Contains(w.Body.String(), "id,") {
+	if w := h.as(
+		anonymous,
+	).export(
+		"equipment.csv",
+		nil,
+	); w.Code != http.StatusUnauthorized ||
+		strings.Contains(w.Body.String(), "id,") {
 		t.Errorf("without credentials: %d %s", w.Code, w.Body)
 	}
-}
-
-// tooMuch fills the fleet with more than the buffers of a connection hold: 40 MB of machines, the oldest one first.
-func (s *service) tooMuch() {
-	s.t.Helper()
-	s.exec(`INSERT INTO equipment (company_id, name, category, description, created_at)
-		SELECT $1, 'Machine ' || i, 'Crane', repeat(md5(i::text), 300),
-			timestamptz '2026-01-01' + i * interval '1 minute' FROM generate_series(1, 4200) i`, [16]byte(s.viewer.CompanyID))
-}
-
-// begin begins a download and reads its headers alone.
-func (s *service) begin(server *httptest.Server) *http.Response {
-	s.t.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet,
-		server.URL+"/export/equipment.csv?orderBy=CREATED_AT_ASC", nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	answer, err := server.Client().Do(r)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.t.Cleanup(func() { _ = answer.Body.Close() })
-	if answer.StatusCode != http.StatusOK {
-		s.t.Fatal(answer.Status)
-	}
-	return answer
-}
-
-// snapshots counts the transactions of exports.
-func (s *service) snapshots() (n int) {
-	s.t.Helper()
-	s.row(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'fleet'
-		AND state LIKE 'idle in transaction%'`, []any{&n})
-	return n
-}
-
-// TestAnExportIsOfOneMomentAndWaitsForItsClient writes while a download stands still, and counts what slow and lost
-// clients hold.
-func TestAnExportIsOfOneMomentAndWaitsForItsClient(t *testing.T) {
-	t.Parallel()
-	s := emptyService(t)
-	s.people()
-	s.adjust = func(c *app.Config) { c.MaxExports, c.ExportStall = 4, time.Hour }
-	s.serveAs("ours@example.com")
-	s.tooMuch()
-	server := httptest.NewServer(s.handler)
-	t.Cleanup(server.Close)
-
-	slow := s.begin(server)
-	s.eventually(func() bool { return s.snapshots() == 1 })
-	second, err := server.Client().Get(server.URL + "/export/operators.csv") //nolint:noctx // ends with the server
-	if err != nil {
-		t.Fatal(err)
-	}
-	said, _ := io.ReadAll(second.Body)
-	_ = second.Body.Close()
-	if second.StatusCode != http.StatusBadRequest || !bytes.Contains(said, []byte("LIMIT_EXCEEDED")) {
-		t.Errorf("one more export of the same user: %s %.200s", second.Status, said)
-	}
-	// What is read last: the first pages may be on their way.
-	s.exec(`UPDATE equipment SET name = 'changed since' WHERE company_id = $1 AND created_at > '2026-01-03'`,
-		[16]byte(s.viewer.CompanyID))
-	s.exec(`INSERT INTO equipment (company_id, name, category) SELECT $1, 'New ' || i, 'Crane' FROM generate_series(1, 50) i`,
-		[16]byte(s.viewer.CompanyID))
-	s.exec(`DELETE FROM equipment WHERE company_id = $1 AND created_at > '2026-01-03 20:00'`, [16]byte(s.viewer.CompanyID))
-	rows, err := csv.NewReader(slow.Body).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(rows) != 4201 {
-		t.Errorf("the file has %d rows", len(rows)-1)
-	}
-	for i, row := range rows[1:] {
-		if row[1] != fmt.Sprint("Machine ", i+1) || len(row[3]) != 9600 {
-			t.Fatalf("row %d is of another moment: %.200s", i+1, row)
-		}
-	}
-	s.eventually(func() bool { return s.snapshots() == 0 && s.metric("fleet_export_rows_total") == 4200 })
-
-	gone := s.begin(server)
-	s.eventually(func() bool { return s.snapshots() == 1 })
-	_ = gone.Body.Close()
-	s.eventually(func() bool { return s.snapshots() == 0 })
-
-	s.adjust = func(c *app.Config) { c.ExportStall = 200 * time.Millisecond }
-	impatient := s.another()
-	server = httptest.NewServer(impatient.handler)
-	t.Cleanup(server.Close)
-	still := s.begin(server)
-	impatient.eventually(func() bool { return impatient.canceled() == 1 }) // though the client is there
-	s.eventually(func() bool { return s.snapshots() == 0 })
-	if _, err := io.Copy(io.Discard, still.Body); err == nil {
-		t.Error("half a file ends as a whole one does")
-	}
-	s.eventually(func() bool { return s.canceled() == 1 })
-}
-
-// canceled counts the exports whose clients have gone or did not read.
-func (s *service) canceled() (n float64) {
-	for _, m := range s.counters("fleet_exports_total") {
-		if m.outcome == "canceled" {
-			n += m.value
-		}
-	}
-	return n
-}
-
-type counted struct {
-	outcome string
-	value   float64
-}
-
-// counters returns the series of a counter by their outcome.
-func (s *service) counters(name string) (list []counted) {
-	s.t.Helper()
-	families, err := s.registry.Gather()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	for _, f := range families {
-		if f.GetName() != name {
-			continue
-		}
-		for _, m := range f.GetMetric() {
-			c := counted{value: m.GetCounter().GetValue()}
-			for _, l := range m.GetLabel() {
-				if l.GetName() == "outcome" {
-					c.outcome = l.GetValue()
-				}
-			}
-			list = append(list, c)
-		}
-	}
-	return list
 }

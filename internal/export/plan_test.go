@@ -139,7 +139,9 @@ func TestRowsAreThoseOfTheResponse(t *testing.T) {
 		if machines == nil {
 			machines = []machine{}
 		}
-		response := map[string]any{"m": map[string]any{"nodes": machines, "pageInfo": map[string]any{"a": []int{1}, "hasNextPage": true}}}
+		response := map[string]any{
+			"m": map[string]any{"nodes": machines, "pageInfo": map[string]any{"a": []int{1}, "hasNextPage": true}},
+		}
 		data, err := json.Marshal(response)
 		if round%2 == 0 {
 			data, err = json.MarshalIndent(response, "", "  ")
@@ -225,7 +227,9 @@ func TestShortListsHaveTheColumnsThatTheyFill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data := []byte(`{"maintenanceAggregates":[{"keys":[{"label":"A"},{"label":"2026"}],"count":3},{"keys":[{"label":null},{"label":"2027"}],"count":4}]}`)
+	data := []byte(
+		`{"maintenanceAggregates":[{"keys":[{"label":"A"},{"label":"2026"}],"count":3},{"keys":[{"label":null},{"label":"2027"}],"count":4}]}`,
+	)
 	if err := p.Fit(data); err != nil {
 		t.Fatal(err)
 	}

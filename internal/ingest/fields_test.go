@@ -26,9 +26,10 @@ func TestTheTableOfFieldsIsWhole(t *testing.T) {
 			}
 		}
 		for _, name := range fieldNames(e) {
-			if name != sourceRef && name != fleetID && !slices.ContainsFunc(slices.Concat(fields[e], virtual[e]), func(f field) bool {
-				return f.name == name && f.what.kind != "" && f.what.example != ""
-			}) {
+			if name != sourceRef && name != fleetID &&
+				!slices.ContainsFunc(slices.Concat(fields[e], virtual[e]), func(f field) bool {
+					return f.name == name && f.what.kind != "" && f.what.example != ""
+				}) {
 				t.Errorf("%s: the help does not tell of %s", e, name)
 			}
 		}

@@ -30,8 +30,13 @@ func Help(e Entity) string {
 	}
 	fmt.Fprintf(&b, "  * %-16s %-7s such as 4711 (identifies the row in later imports; A+B is made of two columns)\n",
 		sourceRef, "text")
-	fmt.Fprintf(&b, "    %-16s %-7s such as %s (of a row that exists, as exports have it; it counts before the reference)\n\n",
-		fleetID, "id", fleet.GlobalID(e.kindOf(), fleet.UUID{}))
+	fmt.Fprintf(
+		&b,
+		"    %-16s %-7s such as %s (of a row that exists, as exports have it; it counts before the reference)\n\n",
+		fleetID,
+		"id",
+		fleet.GlobalID(e.kindOf(), fleet.UUID{}),
+	)
 	b.WriteString(helpText)
 	return b.String()
 }

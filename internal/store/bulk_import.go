@@ -179,7 +179,17 @@ func (i *Import) LocalTime(ctx context.Context) (time.Time, error) {
 // Stage copies rows until next returns false. Ids increase in the order of the rows, so that of two
 // records of one date the later one in the file counts as newer.
 func (i *Import) Stage(ctx context.Context, next func() (StagedRow, bool, error)) error {
-	names := []string{"line", "raw", "id", "source_ref", "fleet_id", "given", "unfit_column", "unfit_value", "unfit_reason"}
+	names := []string{
+		"line",
+		"raw",
+		"id",
+		"source_ref",
+		"fleet_id",
+		"given",
+		"unfit_column",
+		"unfit_value",
+		"unfit_reason",
+	}
 	first := len(names)
 	for _, c := range i.table.Columns {
 		names = append(names, c.Name)

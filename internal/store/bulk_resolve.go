@@ -166,7 +166,11 @@ func (i *Import) FindEquipment(ctx context.Context, source string) error {
 
 // findByID finds the machines of which rows give the id. Two statements, primary key.
 func (i *Import) findByID(ctx context.Context) error {
-	rows, _ := i.tx.Query(ctx, `SELECT said FROM import_machines WHERE starts_with(said, $1)`, string(fleet.KindEquipment)+"_")
+	rows, _ := i.tx.Query(
+		ctx,
+		`SELECT said FROM import_machines WHERE starts_with(said, $1)`,
+		string(fleet.KindEquipment)+"_",
+	)
 	said, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return fmt.Errorf("find machines by id: %w", err)

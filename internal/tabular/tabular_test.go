@@ -19,9 +19,37 @@ import (
 
 // texts are hard for files of rows.
 var texts = []string{
-	"plain", "", " ", "a,b", `say "hi"`, `"`, "two\nlines", "two\r\nlines", "=1+1", "+cmd|' /C calc'!A0", "-2+3", "-2.50", "+49 30",
-	"@SUM(A1)", "\t=1", "'=1", "''=1", "'quoted'", "Ñandú, grúa «ß» 起重機 🚜", "<&>]]>", "_x0041_", "_x000D_", "0012", "1e5", "TRUE",
-	"2026-01-02", "#REF!", ";", "a;b", "NULL", "\u00a0nbsp\u2028line",
+	"plain",
+	"",
+	" ",
+	"a,b",
+	`say "hi"`,
+	`"`,
+	"two\nlines",
+	"two\r\nlines",
+	"=1+1",
+	"+cmd|' /C calc'!A0",
+	"-2+3",
+	"-2.50",
+	"+49 30",
+	"@SUM(A1)",
+	"\t=1",
+	"'=1",
+	"''=1",
+	"'quoted'",
+	"Ñandú, grúa «ß» 起重機 🚜",
+	"<&>]]>",
+	"_x0041_",
+	"_x000D_",
+	"0012",
+	"1e5",
+	"TRUE",
+	"2026-01-02",
+	"#REF!",
+	";",
+	"a;b",
+	"NULL",
+	"\u00a0nbsp\u2028line",
 }
 
 func columnsOf(types ...tabular.Type) (list []tabular.Column) {
@@ -117,7 +145,11 @@ func TestLibreOfficeReadsWhatWasWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	var file bytes.Buffer
-	w, err := tabular.NewWorkbook(&file, columnsOf(tabular.Text, tabular.Number, tabular.Flag, tabular.Day, tabular.Moment), zone)
+	w, err := tabular.NewWorkbook(
+		&file,
+		columnsOf(tabular.Text, tabular.Number, tabular.Flag, tabular.Day, tabular.Moment),
+		zone,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +169,9 @@ func TestLibreOfficeReadsWhatWasWritten(t *testing.T) {
 	}
 	want = append(want, []string{"nulls", "", "", "", ""})
 	// What Excel could not keep is text.
-	if err := w.Row(valuesOf([]string{"odd", "1234567890123456.78", "false", "1899-12-31", "1066-10-14T00:00:00Z"})); err != nil {
+	if err := w.Row(
+		valuesOf([]string{"odd", "1234567890123456.78", "false", "1899-12-31", "1066-10-14T00:00:00Z"}),
+	); err != nil {
 		t.Fatal(err)
 	}
 	want = append(want, []string{"odd", "1234567890123456.78", "FALSE", "1899-12-31", "1066-10-14T00:00:00Z"})
@@ -161,8 +195,17 @@ func convert(t *testing.T, office string, workbook []byte) [][]string {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "rows.xlsx")
 	writeFile(t, path, workbook)
-	cmd := exec.CommandContext(t.Context(), office, "-env:UserInstallation=file://"+dir+"/profile", "--headless", "--convert-to",
-		"csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false", "--outdir", dir, path)
+	cmd := exec.CommandContext(
+		t.Context(),
+		office,
+		"-env:UserInstallation=file://"+dir+"/profile",
+		"--headless",
+		"--convert-to",
+		"csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false",
+		"--outdir",
+		dir,
+		path,
+	)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
