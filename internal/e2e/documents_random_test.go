@@ -370,7 +370,12 @@ func allIDs() (ids []string) {
 		for _, k := range rowsOfAnOwner {
 			ids = append(ids, o.id(k))
 		}
-		ids = append(ids, o.id(fleet.KindCompany), o.id(fleet.KindUser), fleet.GlobalID(fleet.KindEquipment, key(string(o)+" gone")))
+		ids = append(
+			ids,
+			o.id(fleet.KindCompany),
+			o.id(fleet.KindUser),
+			fleet.GlobalID(fleet.KindEquipment, key(string(o)+" gone")),
+		)
 	}
 	for _, p := range people {
 		ids = append(ids, p.id(fleet.KindUser))

@@ -51,11 +51,15 @@ func TestPlansSurviveLostConnections(t *testing.T) {
 	t.Parallel()
 	plans, resolvers := newTwoWays(t, nil)
 	admin := personOf("admin").byToken(fleet.ScopeAdmin)
-	request := []byte(`{"query":"{ equipmentList(first: 5) { totalCount nodes { name assignedOperator { lastName } maintenanceRecords(first: 2) { nodes { cost } } } } }"}`)
+	request := []byte(
+		`{"query":"{ equipmentList(first: 5) { totalCount nodes { name assignedOperator { lastName } maintenanceRecords(first: 2) { nodes { cost } } } } }"}`,
+	)
 	want := resolvers.as(admin).body(request)
 	for range 3 {
-		plans.exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'fleet'
-			AND state = 'idle' AND query NOT LIKE 'LISTEN%'`)
+		plans.exec(
+			`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'fleet'
+			AND state = 'idle' AND query NOT LIKE 'LISTEN%'`,
+		)
 		if got := plans.as(admin).body(request); got != want {
 			t.Errorf("got %s\nwant %s", got, want)
 		}

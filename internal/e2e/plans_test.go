@@ -31,29 +31,39 @@ func newTwoWays(t testing.TB, more func(*app.Config)) (plans, resolvers *accessF
 		}
 	}
 	of := [16]byte(key("Ours"))
-	plans.exec(`INSERT INTO operators (company_id, first_name, last_name, license_number, status, user_id, created_at, deleted_at)
+	plans.exec(
+		`INSERT INTO operators (company_id, first_name, last_name, license_number, status, user_id, created_at, deleted_at)
 		SELECT $1, CASE i % 3 WHEN 0 THEN 'Zoë "Z" \' ELSE 'First' || i END, 'Last' || i % 4, CASE WHEN i % 3 > 0 THEN 'L-' || i END,
 		  CASE WHEN i % 5 = 0 THEN 'INACTIVE' ELSE 'ACTIVE' END, NULL,
 		  '2022-01-01 00:00:00.123456Z'::timestamptz + i * interval '1.000100 s', CASE WHEN i % 7 = 0 THEN now() END
-		FROM generate_series(1, 25) i`, of)
-	plans.exec(`INSERT INTO equipment (company_id, user_id, name, serial_number, description, category, status, cost, created_at, deleted_at)
+		FROM generate_series(1, 25) i`,
+		of,
+	)
+	plans.exec(
+		`INSERT INTO equipment (company_id, user_id, name, serial_number, description, category, status, cost, created_at, deleted_at)
 		SELECT $1, CASE WHEN i % 3 > 0 THEN $2::uuid END, 'Machine ' || i % 20, CASE WHEN i % 4 > 0 THEN 'SN-' || i END,
 		  CASE i % 3 WHEN 0 THEN E'a "quoted" \\ text\n\twith \u00e9 \u0001 \U0001F600' END, (ARRAY['Excavator','Crane','Öl'])[1 + i % 3],
 		  (ARRAY['ACTIVE','ACTIVE','MAINTENANCE','INACTIVE','RETIRED'])[1 + i % 5],
 		  CASE WHEN i % 6 > 0 THEN (i % 11) * 1000.25 END, '2023-01-01'::timestamptz + (i % 30) * interval '1 h',
 		  CASE WHEN i % 9 = 0 THEN now() END
-		FROM generate_series(1, 60) i`, of, [16]byte(key("manager user")))
+		FROM generate_series(1, 60) i`,
+		of,
+		[16]byte(key("manager user")),
+	)
 	plans.exec(`INSERT INTO assignments (company_id, equipment_id, operator_id, assigned_at, released_at)
 		SELECT $1, e.id, o.id, '2024-01-01'::timestamptz + e.n * interval '1 minute', CASE WHEN e.n % 5 = 0 THEN '2024-02-01'::timestamptz END
 		FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM equipment WHERE company_id = $1 AND name LIKE 'Machine%') e
 		JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM operators WHERE company_id = $1 AND last_name LIKE 'Last%') o
 		  ON o.n = 1 + e.n % 25`, of)
-	plans.exec(`INSERT INTO maintenance_records (company_id, equipment_id, kind, status, maintenance_date, due_date, first_due_date, cost, description)
+	plans.exec(
+		`INSERT INTO maintenance_records (company_id, equipment_id, kind, status, maintenance_date, due_date, first_due_date, cost, description)
 		SELECT $1, e.id, (ARRAY['PREVENTIVE','CORRECTIVE','INSPECTION'])[1 + i % 3], (ARRAY['COMPLETED','IN_PROGRESS','PLANNED','CANCELLED'])[1 + (i + e.n) % 4],
 		  date '2026-01-01' - (i / 2)::int, CASE WHEN i % 2 = 0 THEN date '2026-01-01' - i END, CASE WHEN i % 2 = 0 THEN date '2026-01-01' - i END,
 		  CASE WHEN i % 4 > 0 THEN (i - 3) * 10.50 END, 'Work ' || i
 		FROM (SELECT id, (row_number() OVER (ORDER BY id))::int AS n FROM equipment WHERE company_id = $1) e, generate_series(1, 8) i
-		WHERE e.n % 4 > 0`, of)
+		WHERE e.n % 4 > 0`,
+		of,
+	)
 	plans.exec(`INSERT INTO meter_readings (company_id, equipment_id, read_at, hours)
 		SELECT $1, e.id, '2024-01-01'::timestamptz + i * interval '1 day', i * 10.5 FROM equipment e, generate_series(1, 3) i
 		WHERE e.company_id = $1 AND e.name LIKE 'Machine 1%'`, of)
@@ -120,7 +130,12 @@ func TestPlansAnswerAsResolversDo(t *testing.T) {
 	}
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	d := &documents{Rand: rand.New(rand.NewPCG(seed, 1)), schema: graph.Schema(), ids: allIDs(), cursors: map[string][]string{}}
+	d := &documents{
+		Rand:    rand.New(rand.NewPCG(seed, 1)),
+		schema:  graph.Schema(),
+		ids:     allIDs(),
+		cursors: map[string][]string{},
+	}
 	asked, differ := 0, 0
 	senders := viewers()
 	for end := time.Now().Add(long); time.Now().Before(end) && differ < 5; asked++ {

@@ -112,9 +112,20 @@ func (s Reads) readFirstOfEach(v fleet.Viewer, equipment []fleet.UUID, which str
 			" AND " + which + " LIMIT 1"
 		return Read{text: text, args: args}
 	}
-	text := "SELECT k.id, m.* FROM unnest(" + args.add(uuids(equipment)) + "::uuid[]) AS k(id) CROSS JOIN LATERAL (SELECT " +
-		t.list(c, nil) + " FROM maintenance_records m WHERE m.equipment_id = k.id AND " +
-		shown(ofRecords, "m", v, deletedRows{of: ofEquipment}, args.add) + " AND " + which + " LIMIT 1) AS m"
+	text := "SELECT k.id, m.* FROM unnest(" + args.add(
+		uuids(equipment),
+	) + "::uuid[]) AS k(id) CROSS JOIN LATERAL (SELECT " +
+		t.list(
+			c,
+			nil,
+		) + " FROM maintenance_records m WHERE m.equipment_id = k.id AND " +
+		shown(
+			ofRecords,
+			"m",
+			v,
+			deletedRows{of: ofEquipment},
+			args.add,
+		) + " AND " + which + " LIMIT 1) AS m"
 	return Read{text: text, args: args}
 }
 

@@ -33,7 +33,9 @@ func (s statement) Text() string { return string(s) }
 func config() plan.Config {
 	read := func(what string) func(fleet.Viewer, []fleet.UUID, plan.RowColumns) plan.Statement {
 		return func(_ fleet.Viewer, keys []fleet.UUID, c plan.RowColumns) plan.Statement {
-			return statement(fmt.Sprintf("%s of %d: %s cursor=%v beyond=%v", what, len(keys), strings.Join(c.Names, ","), c.Cursor, c.Beyond))
+			return statement(
+				fmt.Sprintf("%s of %d: %s cursor=%v beyond=%v", what, len(keys), strings.Join(c.Names, ","), c.Cursor, c.Beyond),
+			)
 		}
 	}
 	to := func(what string) func(fleet.Viewer, plan.Arguments) (plan.Source, error) {
@@ -48,7 +50,11 @@ func config() plan.Config {
 	name := plan.Column{Name: "name", NonNull: true}
 	id := plan.Column{Name: "id", Type: plan.ID, NonNull: true}
 	return plan.Config{
-		Columns: plan.Columns{"Ship": {"id": id, "name": name}, "Port": {"id": id, "name": name}, "Sailor": {"id": id, "name": name}},
+		Columns: plan.Columns{
+			"Ship":   {"id": id, "name": name},
+			"Port":   {"id": id, "name": name},
+			"Sailor": {"id": id, "name": name},
+		},
 		Edges: map[string]plan.Edge{
 			"Query.ship": {Object: "Ship", ByID: true, Bind: func(v fleet.Viewer, a plan.Arguments) (plan.Source, error) {
 				s, err := to("ship")(v, a)

@@ -106,7 +106,16 @@ func (e *Extension) answer(ctx context.Context) (text []byte, way string, err er
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			slog.ErrorContext(ctx, "a plan panicked", "field", field.Name, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			slog.ErrorContext(
+				ctx,
+				"a plan panicked",
+				"field",
+				field.Name,
+				"panic",
+				fmt.Sprint(r),
+				"stack",
+				string(debug.Stack()),
+			)
 			text, way, err = nil, failed, nil
 		}
 	}()

@@ -60,7 +60,13 @@ func TestMomentsAreWrittenAsScalarsAre(t *testing.T) {
 		}
 		raw := rows.RawValues()
 		moment, err := timeOf(raw[0])
-		if got, want := string(appendTime(nil, moment)), strings.Trim(string(scalars.AppendDateTime(nil, at)), `"`); err != nil || got != want {
+		if got, want := string(
+			appendTime(nil, moment),
+		), strings.Trim(
+			string(scalars.AppendDateTime(nil, at)),
+			`"`,
+		); err != nil ||
+			got != want {
 			t.Errorf("%s, %v; want %s", got, err, want)
 		}
 		text, err := appendDate(nil, raw[1])
@@ -78,13 +84,24 @@ func TestValuesOfAnotherFormAreRefused(t *testing.T) {
 	t.Parallel()
 	conn := connect(t)
 	var nan, past, future, never []byte
-	rows, err := conn.Query(t.Context(), `SELECT 'NaN'::numeric, '-infinity'::timestamptz, 'infinity'::date, 'infinity'::timestamptz`)
+	rows, err := conn.Query(
+		t.Context(),
+		`SELECT 'NaN'::numeric, '-infinity'::timestamptz, 'infinity'::date, 'infinity'::timestamptz`,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for rows.Next() {
 		raw := rows.RawValues()
-		nan, past, future, never = append(nan, raw[0]...), append(past, raw[1]...), append(future, raw[2]...), append(never, raw[3]...)
+		nan, past, future, never = append(
+			nan,
+			raw[0]...), append(
+			past,
+			raw[1]...), append(
+			future,
+			raw[2]...), append(
+			never,
+			raw[3]...)
 	}
 	if rows.Err() != nil {
 		t.Fatal(rows.Err())
