@@ -101,7 +101,11 @@ func MoveChanges(from, to *Equipment) []FieldChange {
 // CheckDelete returns a CONFLICT for a record that has a reversal, which would be left without what it reverses.
 func (m *MaintenanceRecord) CheckDelete(reversed bool) error {
 	if reversed {
-		return Conflictf(InUse, "maintenanceRecordId", "the record has a reversal, which would stay behind: delete that first")
+		return Conflictf(
+			InUse,
+			"maintenanceRecordId",
+			"the record has a reversal, which would stay behind: delete that first",
+		)
 	}
 	return nil
 }
