@@ -294,3 +294,24 @@ func voiding(given generated.VoidMeterReadingInput) (id fleet.UUID, why *string,
 	id, why = in.id("meterReadingId", fleet.KindMeterReading, given.MeterReadingID), in.reason(&given.Reason)
 	return id, why, in.faults.Err()
 }
+
+// assignmentCorrection reads an assignment, its correct values, and why.
+func assignmentCorrection(given generated.CorrectAssignmentInput) (id fleet.UUID, patch fleet.AssignmentPatch,
+	why *string, err error) {
+	var in input
+	id, why = in.id("assignmentId", fleet.KindAssignment, given.AssignmentID), in.reason(&given.Reason)
+	patch = fleet.AssignmentPatch{
+		AssignedAt: maybeNot(&in, "assignedAt", given.AssignedAt), ReleasedAt: maybe(given.ReleasedAt),
+	}
+	if operator := maybeNot(&in, "operatorId", given.OperatorID); operator.Set {
+		patch.OperatorID = fleet.Maybe[fleet.UUID]{Set: true, To: in.id("operatorId", fleet.KindOperator, operator.To)}
+	}
+	return id, patch, why, in.faults.Err()
+}
+
+// assignmentDeletion reads an assignment that should not be there, and why.
+func assignmentDeletion(given generated.DeleteAssignmentInput) (id fleet.UUID, why *string, err error) {
+	var in input
+	id, why = in.id("assignmentId", fleet.KindAssignment, given.AssignmentID), in.reason(&given.Reason)
+	return id, why, in.faults.Err()
+}

@@ -29,6 +29,14 @@ func TestEveryFieldOfAnInputIsRead(t *testing.T) {
 		return fmt.Sprint(id, text(patch), err)
 	}, "expectedVersion")
 	checkFields(t, func(in generated.AssignOperatorInput) any { return result(newAssignment(in)) })
+	checkFields(t, func(in generated.CorrectAssignmentInput) any {
+		id, patch, reason, err := assignmentCorrection(in)
+		return fmt.Sprint(id, text(patch), text(reason), err)
+	})
+	checkFields(t, func(in generated.DeleteAssignmentInput) any {
+		id, reason, err := assignmentDeletion(in)
+		return fmt.Sprint(id, text(reason), err)
+	})
 	checkFields(t, func(in generated.ReleaseOperatorInput) any {
 		machine, operator, err := release(in)
 		return fmt.Sprint(machine, operator, err)
@@ -109,6 +117,7 @@ func sample(f reflect.StructField, n int) any {
 		"UserID":              fleet.KindUser,
 		"EquipmentID":         fleet.KindEquipment,
 		"OperatorID":          fleet.KindOperator,
+		"AssignmentID":        fleet.KindAssignment,
 		"MeterReadingID":      fleet.KindMeterReading,
 		"ReversalOfID":        fleet.KindMaintenance,
 		"MaintenanceRecordID": fleet.KindMaintenance,

@@ -51,7 +51,7 @@ type AssignOperatorInput struct {
 	AssignedAt graphql.Omittable[*time.Time] `json:"assignedAt,omitempty"`
 	// End of the assignment, for a past period; null for an open assignment.
 	ReleasedAt graphql.Omittable[*time.Time] `json:"releasedAt,omitempty"`
-	// Release the operator assigned at `assignedAt`, instead of reporting a CONFLICT.
+	// Release the operator assigned at `assignedAt`, instead of reporting a CONFLICT. With `releasedAt`, only for this period: the operator has the machine again after it, until the time at which the assignment ended before.
 	Replace bool `json:"replace"`
 }
 
@@ -137,6 +137,28 @@ type CompleteMaintenancePayload struct {
 	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
 	// The machine, whose status depends on the downtime of its work; null when there are errors.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Correct values of an assignment. A field that is left out stays unchanged.
+type CorrectAssignmentInput struct {
+	// The assignment.
+	AssignmentID string `json:"assignmentId"`
+	// The operator; not null. Only an ACTIVE one can have a machine now.
+	OperatorID graphql.Omittable[*string] `json:"operatorId,omitempty"`
+	// Start of the assignment; not null, not in the future.
+	AssignedAt graphql.Omittable[*time.Time] `json:"assignedAt,omitempty"`
+	// End of the assignment, not in the future. Null: the operator runs the machine now.
+	ReleasedAt graphql.Omittable[*time.Time] `json:"releasedAt,omitempty"`
+	// Why the assignment is corrected: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+}
+
+// Result of correcting an assignment.
+type CorrectAssignmentPayload struct {
+	// The assignment after the change; null when there are errors.
+	Assignment *fleet.Assignment `json:"assignment,omitempty"`
 	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
@@ -320,6 +342,24 @@ type CreateUserPayload struct {
 	// The generated password, null when one was given. It is returned only here and stored only as a hash: pass it on securely.
 	Password *string `json:"password,omitempty"`
 	// Reasons why no user was created; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// An assignment to delete.
+type DeleteAssignmentInput struct {
+	// The assignment.
+	AssignmentID string `json:"assignmentId"`
+	// Why the assignment is deleted: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+}
+
+// Result of deleting an assignment.
+type DeleteAssignmentPayload struct {
+	// Id of the deleted assignment; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The machine that the operator was assigned to; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was deleted; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
@@ -803,7 +843,7 @@ type UpdateEquipmentBatchInput struct {
 	Updates []*UpdateEquipmentInput `json:"updates"`
 	// Change nothing; report what would happen.
 	DryRun bool `json:"dryRun"`
-	// All or nothing: after one failure no machine is changed.
+	// All or nothing: after one failure no machine is changed. Machines of one atomic batch may exchange their serial numbers, because these are compared after all its updates.
 	Atomic bool `json:"atomic"`
 }
 

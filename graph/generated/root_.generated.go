@@ -82,6 +82,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CancelMaintenanceInput", ec.unmarshalInputCancelMaintenanceInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("CompleteMaintenanceInput", ec.unmarshalInputCompleteMaintenanceInput),
+			graphql.NewInputUnmarshaler("CorrectAssignmentInput", ec.unmarshalInputCorrectAssignmentInput),
 			graphql.NewInputUnmarshaler("CorrectMaintenanceInput", ec.unmarshalInputCorrectMaintenanceInput),
 			graphql.NewInputUnmarshaler("CorrectMeterReadingInput", ec.unmarshalInputCorrectMeterReadingInput),
 			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
@@ -91,6 +92,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DateFilter", ec.unmarshalInputDateFilter),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DecimalFilter", ec.unmarshalInputDecimalFilter),
+			graphql.NewInputUnmarshaler("DeleteAssignmentInput", ec.unmarshalInputDeleteAssignmentInput),
 			graphql.NewInputUnmarshaler("DeleteEquipmentInput", ec.unmarshalInputDeleteEquipmentInput),
 			graphql.NewInputUnmarshaler("DeleteMaintenanceInput", ec.unmarshalInputDeleteMaintenanceInput),
 			graphql.NewInputUnmarshaler("DeleteOperatorInput", ec.unmarshalInputDeleteOperatorInput),
@@ -690,6 +692,22 @@ type NumberFigures @scope(rows: PART) {
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): ReleaseOperatorPayload @auth(role: MANAGER)
+
+  "Corrects the operator or the period of an assignment. The result is checked as a new assignment is."
+  correctAssignment(
+    "The assignment and its correct values."
+    input: CorrectAssignmentInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CorrectAssignmentPayload @auth(role: MANAGER)
+
+  "Deletes an assignment that should not be there. The history of the machine and of the operator keeps its values; it cannot be restored, but recorded again."
+  deleteAssignment(
+    "The assignment."
+    input: DeleteAssignmentInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeleteAssignmentPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
@@ -814,7 +832,7 @@ input AssignOperatorInput {
   assignedAt: DateTime
   "End of the assignment, for a past period; null for an open assignment."
   releasedAt: DateTime
-  "Release the operator assigned at ` + "`" + `assignedAt` + "`" + `, instead of reporting a CONFLICT."
+  "Release the operator assigned at ` + "`" + `assignedAt` + "`" + `, instead of reporting a CONFLICT. With ` + "`" + `releasedAt` + "`" + `, only for this period: the operator has the machine again after it, until the time at which the assignment ended before."
   replace: Boolean! = false
 }
 
@@ -826,6 +844,28 @@ input ReleaseOperatorInput {
   operatorId: ID
   "End of the assignment, default now. Not in the future, and after its start."
   releasedAt: DateTime
+}
+
+"Correct values of an assignment. A field that is left out stays unchanged."
+input CorrectAssignmentInput {
+  "The assignment."
+  assignmentId: ID!
+  "The operator; not null. Only an ACTIVE one can have a machine now."
+  operatorId: ID
+  "Start of the assignment; not null, not in the future."
+  assignedAt: DateTime
+  "End of the assignment, not in the future. Null: the operator runs the machine now."
+  releasedAt: DateTime
+  "Why the assignment is corrected: 1 to 500 characters. The history has it."
+  reason: String!
+}
+
+"An assignment to delete."
+input DeleteAssignmentInput {
+  "The assignment."
+  assignmentId: ID!
+  "Why the assignment is deleted: 1 to 500 characters. The history has it."
+  reason: String!
 }
 
 "Result of assigning an operator."
@@ -841,6 +881,24 @@ type ReleaseOperatorPayload {
   "The assignment after its end; null when there are errors."
   assignment: Assignment
   "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of correcting an assignment."
+type CorrectAssignmentPayload {
+  "The assignment after the change; null when there are errors."
+  assignment: Assignment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting an assignment."
+type DeleteAssignmentPayload {
+  "Id of the deleted assignment; null when there are errors."
+  deletedId: ID
+  "The machine that the operator was assigned to; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was deleted; empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -1347,7 +1405,7 @@ input UpdateEquipmentBatchInput {
   updates: [UpdateEquipmentInput!]!
   "Change nothing; report what would happen."
   dryRun: Boolean! = false
-  "All or nothing: after one failure no machine is changed."
+  "All or nothing: after one failure no machine is changed. Machines of one atomic batch may exchange their serial numbers, because these are compared after all its updates."
   atomic: Boolean! = false
 }
 
@@ -1649,6 +1707,10 @@ enum HistoryAction {
   ASSIGNED
   "An operator was released from a machine; recorded for both."
   RELEASED
+  "An assignment was corrected; recorded for the machine and its operators."
+  ASSIGNMENT_CORRECTED
+  "An assignment was deleted; recorded for the machine and the operator."
+  ASSIGNMENT_DELETED
   "The machine's hour meter was read."
   METER_READ
   "A reading of the machine's hour meter was corrected."
@@ -3689,6 +3751,16 @@ func (ec *executionContext) childFields_CompleteMaintenancePayload(ctx context.C
 	return nil, fmt.Errorf("no field named %q was found under type CompleteMaintenancePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CorrectAssignmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assignment":
+		return ec.fieldContext_CorrectAssignmentPayload_assignment(ctx, field)
+	case "errors":
+		return ec.fieldContext_CorrectAssignmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectAssignmentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CorrectMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "maintenanceRecord":
@@ -3775,6 +3847,18 @@ func (ec *executionContext) childFields_DashboardStats(ctx context.Context, fiel
 		return ec.fieldContext_DashboardStats_sequence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DashboardStats", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteAssignmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteAssignmentPayload_deletedId(ctx, field)
+	case "equipment":
+		return ec.fieldContext_DeleteAssignmentPayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteAssignmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteAssignmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

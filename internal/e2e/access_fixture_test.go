@@ -296,8 +296,9 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 		VALUES ($1, $2, 'gone ' || $3::text, $3::text || ' kind', $3::text || ' kind', $4::numeric, $5::timestamptz, $5::timestamptz, $5::timestamptz)`,
 		[16]byte(key(string(o)+" gone")), of, string(o), o.amount(), day)
 	must(`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, maintenance_date, description, cost,
-			created_at, updated_at)
-		VALUES ($1, $2, $3, 'OTHER', $5::date, 'gone ' || $4::text, $6::numeric, $5::timestamptz, $5::timestamptz)`,
+			created_at, updated_at, deleted_at)
+		VALUES ($1, $2, $3, 'OTHER', $5::date, 'gone ' || $4::text, $6::numeric, $5::timestamptz, $5::timestamptz,
+			$5::timestamptz)`,
 		[16]byte(key(string(o)+" gone work")), of, [16]byte(key(string(o)+" gone")), string(o), day, o.amount())
 	must(`INSERT INTO assignments (id, company_id, equipment_id, operator_id, assigned_at, created_at)
 		VALUES ($1, $2, $3, $4, $5::timestamptz, $5::timestamptz)`, id(fleet.KindAssignment), of, id(fleet.KindEquipment), id(fleet.KindOperator), day)
@@ -313,10 +314,18 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 		o.amount(),
 		day,
 	)
-	must(`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, maintenance_date, description, cost, labour_hours,
-			reversal_of, created_at, updated_at)
-		VALUES ($1, $2, $3, 'OTHER', $5::date, $4::text || ' back', -1, -1, $6, $5::timestamptz, $5::timestamptz)`,
-		[16]byte(key(string(o)+" back")), of, id(fleet.KindEquipment), string(o), day, id(fleet.KindMaintenance))
+	// Work that is reversed, and its reversal.
+	reversed := [16]byte(key(string(o) + " reversed"))
+	for _, work := range []struct {
+		id   [16]byte
+		cost int
+		of   any
+	}{{reversed, 1, nil}, {[16]byte(key(string(o) + " back")), -1, reversed}} {
+		must(`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, maintenance_date, description, cost,
+				labour_hours, reversal_of, created_at, updated_at)
+			VALUES ($1, $2, $3, 'OTHER', $5::date, $4::text || ' back', $6, $6, $7, $5::timestamptz, $5::timestamptz)`,
+			work.id, of, id(fleet.KindEquipment), string(o), day, work.cost, work.of)
+	}
 	must(`INSERT INTO meter_readings (id, company_id, equipment_id, read_at, hours, created_at)
 		VALUES ($1, $2, $3, $4::timestamptz, round($5::numeric, 1), $4::timestamptz)`, id(fleet.KindMeterReading), of, id(fleet.KindEquipment), day, o.amount())
 	must(`INSERT INTO meter_readings (id, company_id, equipment_id, read_at, hours, created_at, voided_at)

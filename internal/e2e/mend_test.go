@@ -149,7 +149,8 @@ func TestWorkIsReopened(t *testing.T) {
 	s.wantState("reopened without downtime", e.ID, "ACTIVE")
 	s.work(completeWork, vars{"maintenanceRecordId": job.ID})
 	p = s.work(reopenWork, vars{"maintenanceRecordId": job.ID, "reason": "it still leaks", "stopsMachine": true})
-	if r := p.MaintenanceRecord; r.DownTo != nil || text(r.DownFrom) != text(job.DownFrom) || p.Equipment.Status != "MAINTENANCE" {
+	if r := p.MaintenanceRecord; r.DownTo != nil || text(r.DownFrom) != text(job.DownFrom) ||
+		p.Equipment.Status != "MAINTENANCE" {
 		t.Errorf("reopened, the machine is down since %s until %s: %+v", text(r.DownFrom), text(r.DownTo), p.Equipment)
 	}
 	plan := s.work(recordWork, vars{"equipmentId": e.ID, "kind": "PREVENTIVE", "status": "PLANNED",
@@ -223,7 +224,10 @@ func TestARecordMovesToItsMachine(t *testing.T) {
 			t.Errorf("moved to a machine that cannot have it: %+v", f)
 		}
 	}
-	version := s.work(moveWork, vars{"maintenanceRecordId": id, "equipmentId": right.ID, "reason": "x"}).MaintenanceRecord.Version
+	version := s.work(
+		moveWork,
+		vars{"maintenanceRecordId": id, "equipmentId": right.ID, "reason": "x"},
+	).MaintenanceRecord.Version
 	if version != 2 {
 		t.Errorf("moved to its own machine, the record has version %d", version)
 	}

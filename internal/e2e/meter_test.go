@@ -72,7 +72,10 @@ func TestAMistypedReadingIsVoided(t *testing.T) {
 	if diff := cmp.Diff(without, s.shownTo(figuresOfMeters, of)); diff != "" {
 		t.Errorf("with a reading that is void: %s", diff)
 	}
-	if f := s.notRead(correctReading, vars{"meterReadingId": typo, "hours": "5016", "reason": "x"}); f.Reason != "TRANSITION" {
+	if f := s.notRead(
+		correctReading,
+		vars{"meterReadingId": typo, "hours": "5016", "reason": "x"},
+	); f.Reason != "TRANSITION" {
 		t.Errorf("correcting what is void: %+v", f)
 	}
 	s.read(addReading, vars{"equipmentId": e.ID, "hours": "5016", "readAt": hours(-2 * 24)}) // at the same hour
@@ -93,11 +96,15 @@ func TestAMistypedReadingIsVoided(t *testing.T) {
 		node(id: $r) { ... on MeterReading { voidedAt } } }`, vars{"e": e.ID, "r": typo})
 	if m := got.Equipment; m.Default.TotalCount != 3 || len(m.Default.Nodes) != 3 || m.Default.Nodes[0].Hours != "5016.0" ||
 		m.Only.TotalCount != 1 || m.Only.Nodes[0].Hours != "50160.0" || m.Include.TotalCount != 4 ||
-		len(m.Include.Nodes) != 4 || m.LifetimeHours != "5016.0" || got.Node.VoidedAt == nil {
+		len(m.Include.Nodes) != 4 || m.LifetimeHours != "5016.0" ||
+		got.Node.VoidedAt == nil {
 		t.Errorf("%+v", got)
 	}
 	for name, filter := range map[string]string{"filter.not.voided": `{ not: { voided: ONLY } }`, "filter.voided": `{ voided: null }`} {
-		a := s.ask(`query($e: ID!) { equipment(id: $e) { meterReadings(filter: `+filter+`) { totalCount } } }`, vars{"e": e.ID})
+		a := s.ask(
+			`query($e: ID!) { equipment(id: $e) { meterReadings(filter: `+filter+`) { totalCount } } }`,
+			vars{"e": e.ID},
+		)
 		if len(a.Errors) != 1 || argument(a.Errors[0].Extensions) != name {
 			t.Errorf("%s: %+v", filter, a.Errors)
 		}
@@ -143,7 +150,10 @@ func TestAReadingIsCorrected(t *testing.T) {
 		}
 	}
 	s.read(correctReading, vars{"meterReadingId": second, "hours": "149.9", "reason": "a digit was swapped"})
-	s.read(correctReading, vars{"meterReadingId": second, "hours": "7", "replacement": true, "reason": "it is a new meter"})
+	s.read(
+		correctReading,
+		vars{"meterReadingId": second, "hours": "7", "replacement": true, "reason": "it is a new meter"},
+	)
 	s.read(correctReading, vars{"meterReadingId": second, "readAt": hours(-49), "reason": "an hour later"})
 	s.read(correctReading, vars{"meterReadingId": first, "hours": "120.5", "reason": "unread"})
 	var got struct {
@@ -172,7 +182,10 @@ func TestAnImplausibleMeterIsConfirmed(t *testing.T) {
 	s.read(addReading, vars{"equipmentId": e.ID, "hours": "1010", "readAt": hours(-24)})
 	job := s.work(recordWork, vars{"equipmentId": e.ID, "kind": "OTHER", "status": "IN_PROGRESS",
 		"startedAt": hours(-30)}).MaintenanceRecord.ID
-	done := s.work(recordWork, vars{"equipmentId": e.ID, "kind": "OTHER", "completedAt": hours(-2), "meterHours": "1020"}).MaintenanceRecord
+	done := s.work(
+		recordWork,
+		vars{"equipmentId": e.ID, "kind": "OTHER", "completedAt": hours(-2), "meterHours": "1020"},
+	).MaintenanceRecord
 	for _, c := range []struct {
 		name, mutation string
 		in             vars
@@ -218,7 +231,10 @@ func TestAnImplausibleMeterIsConfirmed(t *testing.T) {
 	in["confirm"] = true
 	s.work(moveWork, in)
 	// A value that was there before hinders no other correction.
-	s.work(correctWork, vars{"maintenanceRecordId": done.ID, "expectedVersion": 3, "description": "oil", "meterHours": "2000"})
+	s.work(
+		correctWork,
+		vars{"maintenanceRecordId": done.ID, "expectedVersion": 3, "description": "oil", "meterHours": "2000"},
+	)
 }
 
 // TestTheHistoryOfReadingsReadsWell has each way to set a reading right.

@@ -53,7 +53,14 @@ const (
 
 // Numbers lists every number.
 func Numbers() []Number {
-	return []Number{NumberCost, NumberLabourCost, NumberPartsCost, NumberLabourHours, NumberDowntimeHours, NumberMeterHours}
+	return []Number{
+		NumberCost,
+		NumberLabourCost,
+		NumberPartsCost,
+		NumberLabourHours,
+		NumberDowntimeHours,
+		NumberMeterHours,
+	}
 }
 
 // Figure is computed from the rows of a group, or from one of their numbers.

@@ -21,25 +21,27 @@ type Action string
 
 // The actions of the history.
 const (
-	ActionCreated        Action = "CREATED"
-	ActionUpdated        Action = "UPDATED"
-	ActionDeleted        Action = "DELETED"
-	ActionRestored       Action = "RESTORED"
-	ActionPurged         Action = "PURGED" // deleted for good, with all that belonged to it
-	ActionRetired        Action = "RETIRED"
-	ActionAssigned       Action = "ASSIGNED"   // an operator to a machine; recorded for both
-	ActionReleased       Action = "RELEASED"   // an operator from a machine; recorded for both
-	ActionMeterRead      Action = "METER_READ" // recorded for the machine, as the two below
-	ActionMeterCorrected Action = "METER_CORRECTED"
-	ActionMeterVoided    Action = "METER_VOIDED"
-	ActionStarted        Action = "STARTED"        // work
-	ActionCompleted      Action = "COMPLETED"      // work
-	ActionCancelled      Action = "CANCELLED"      // work
-	ActionCorrected      Action = "CORRECTED"      // work
-	ActionReopened       Action = "REOPENED"       // work
-	ActionMoved          Action = "MOVED"          // to another machine
-	ActionStatusFollows  Action = "STATUS_FOLLOWS" // a machine's status changed because work on it began or ended
-	ActionImported       Action = "IMPORTED"
+	ActionCreated             Action = "CREATED"
+	ActionUpdated             Action = "UPDATED"
+	ActionDeleted             Action = "DELETED"
+	ActionRestored            Action = "RESTORED"
+	ActionPurged              Action = "PURGED" // deleted for good, with all that belonged to it
+	ActionRetired             Action = "RETIRED"
+	ActionAssigned            Action = "ASSIGNED"             // an operator to a machine; recorded for both
+	ActionReleased            Action = "RELEASED"             // an operator from a machine; recorded for both
+	ActionAssignmentCorrected Action = "ASSIGNMENT_CORRECTED" // recorded for both
+	ActionAssignmentDeleted   Action = "ASSIGNMENT_DELETED"   // recorded for both
+	ActionMeterRead           Action = "METER_READ"           // recorded for the machine, as the two below
+	ActionMeterCorrected      Action = "METER_CORRECTED"
+	ActionMeterVoided         Action = "METER_VOIDED"
+	ActionStarted             Action = "STARTED"        // work
+	ActionCompleted           Action = "COMPLETED"      // work
+	ActionCancelled           Action = "CANCELLED"      // work
+	ActionCorrected           Action = "CORRECTED"      // work
+	ActionReopened            Action = "REOPENED"       // work
+	ActionMoved               Action = "MOVED"          // to another machine
+	ActionStatusFollows       Action = "STATUS_FOLLOWS" // a machine's status changed because work on it began or ended
+	ActionImported            Action = "IMPORTED"
 
 	ActionPasswordChanged Action = "PASSWORD_CHANGED" // by the user
 	ActionPasswordReset   Action = "PASSWORD_RESET"   // by another user

@@ -93,15 +93,20 @@ func (m *MaintenanceRecord) MovedTo(machine *Equipment, reversed bool) (*Mainten
 
 // MoveChanges are the changes of a record's move, with the names of both machines.
 func MoveChanges(from, to *Equipment) []FieldChange {
-	return Changes(
-		[]Fact{{"equipment", globalIDOf(KindEquipment, &from.ID)}, {"equipmentName", &from.Name}},
-		[]Fact{{"equipment", globalIDOf(KindEquipment, &to.ID)}, {"equipmentName", &to.Name}})
+	return []FieldChange{
+		{Field: "equipment", From: globalIDOf(KindEquipment, &from.ID), To: globalIDOf(KindEquipment, &to.ID)},
+		{Field: "equipmentName", From: &from.Name, To: &to.Name},
+	}
 }
 
 // CheckDelete returns a CONFLICT for a record that has a reversal, which would be left without what it reverses.
 func (m *MaintenanceRecord) CheckDelete(reversed bool) error {
 	if reversed {
-		return Conflictf(InUse, "maintenanceRecordId", "the record has a reversal, which would stay behind: delete that first")
+		return Conflictf(
+			InUse,
+			"maintenanceRecordId",
+			"the record has a reversal, which would stay behind: delete that first",
+		)
 	}
 	return nil
 }

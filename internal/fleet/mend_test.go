@@ -68,7 +68,8 @@ func TestEndedWorkIsReopened(t *testing.T) {
 		case after.DownFrom != nil:
 			state = "open"
 		}
-		if after.Status != c.status || after.CompletedAt != nil || after.MaintenanceDate.String() != c.day || state != c.down ||
+		if after.Status != c.status || after.CompletedAt != nil || after.MaintenanceDate.String() != c.day ||
+			state != c.down ||
 			after.DueDate != due {
 			t.Errorf("%s: %s of %s, completed %v, downtime %s", c.name, after.Status, after.MaintenanceDate, after.CompletedAt,
 				state)
@@ -92,7 +93,11 @@ func TestARecordMovesUnlessItIsTiedToItsMachine(t *testing.T) {
 	}
 	done, open, reversal := of(fleet.MaintenanceCompleted), of(fleet.MaintenanceInProgress), of(fleet.MaintenanceCompleted)
 	reversal.ReversalOf = &done.ID
-	if after, err := done.MovedTo(there, false); err != nil || after.EquipmentID != there.ID || done.EquipmentID != here.ID {
+	if after, err := done.MovedTo(
+		there,
+		false,
+	); err != nil || after.EquipmentID != there.ID ||
+		done.EquipmentID != here.ID {
 		t.Errorf("%+v, %v", after, err)
 	}
 	if after, err := done.MovedTo(here, true); err != nil || after != done {

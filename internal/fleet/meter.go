@@ -82,8 +82,13 @@ func (v meterValue) check(near NearReadings, confirmed bool) error {
 				v.hours, passed, stamp(b.ReadAt), b.Hours)
 		}
 	} else if passed, too := tooMany("0", v.hours, v.to.Sub(time.Date(firstYear, 1, 1, 0, 0, 0, 0, time.UTC))); too {
-		return v.refuse(Implausible, "%s hours are more than a meter can show: %s hours have passed since %d", v.hours, passed,
-			firstYear)
+		return v.refuse(
+			Implausible,
+			"%s hours are more than a meter can show: %s hours have passed since %d",
+			v.hours,
+			passed,
+			firstYear,
+		)
 	}
 	if a := near.After; a != nil && !a.Replacement {
 		if passed, too := tooMany(v.hours, a.Hours, a.ReadAt.Sub(v.from)); too {
@@ -95,8 +100,14 @@ func (v meterValue) check(near NearReadings, confirmed bool) error {
 }
 
 func (v meterValue) refuse(why Reason, format string, args ...any) error {
-	return &Error{Code: Conflict, Reason: why, Field: v.field, Related: "equipmentId", Message: fmt.Sprintf(format, args...) +
-		"; correct them, or give confirm: true if the meter shows that"}
+	return &Error{
+		Code:    Conflict,
+		Reason:  why,
+		Field:   v.field,
+		Related: "equipmentId",
+		Message: fmt.Sprintf(format, args...) +
+			"; correct them, or give confirm: true if the meter shows that",
+	}
 }
 
 // tooMany returns the hours of a time, and whether a meter that has run for it cannot have gone from one value to the

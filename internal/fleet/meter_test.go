@@ -85,8 +85,14 @@ func TestTheMeterValueOfWorkFitsToItsReadings(t *testing.T) {
 		}
 	}
 	near.After = nil
-	wantReason(t, "more than a day has", work("126", nil).CheckMeter(near, time.UTC, false), fleet.Implausible, "meterHours",
-		"25.0 hours since")
+	wantReason(
+		t,
+		"more than a day has",
+		work("126", nil).CheckMeter(near, time.UTC, false),
+		fleet.Implausible,
+		"meterHours",
+		"25.0 hours since",
+	)
 	begun := record(fleet.MaintenanceInProgress)
 	begun.MeterHours, begun.StartedAt = d("5"), &moment
 	if from, to := begun.MeterMoments(time.UTC); !from.Equal(moment) || !to.Equal(moment) {

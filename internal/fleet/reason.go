@@ -26,8 +26,24 @@ const (
 
 // Reasons lists every reason.
 func Reasons() []Reason {
-	return []Reason{Invalid, Missing, Taken, Stale, Transition, Overlap, InUse, Decreasing, Implausible, LastAdmin, TooMany, NoPassword,
-		KeyReused, Concurrent, Unanswered, ServerError}
+	return []Reason{
+		Invalid,
+		Missing,
+		Taken,
+		Stale,
+		Transition,
+		Overlap,
+		InUse,
+		Decreasing,
+		Implausible,
+		LastAdmin,
+		TooMany,
+		NoPassword,
+		KeyReused,
+		Concurrent,
+		Unanswered,
+		ServerError,
+	}
 }
 
 // Why returns the reason of the error: the one that was given, or that of its code.

@@ -14,7 +14,11 @@ func TestTheTableOfFieldsIsWhole(t *testing.T) {
 	t.Parallel()
 	facts := map[Entity][]fleet.Fact{Equipment: new(fleet.Equipment).Facts(), Operators: new(fleet.Operator).Facts(),
 		Maintenance: new(fleet.MaintenanceRecord).Facts()}
-	notMapped := map[Entity][]string{Equipment: {"statusAfterWork"}, Operators: {"user"}, Maintenance: {"firstDueDate", "reversalOf"}}
+	notMapped := map[Entity][]string{
+		Equipment:   {"statusAfterWork"},
+		Operators:   {"user"},
+		Maintenance: {"firstDueDate", "reversalOf"},
+	}
 	for _, e := range Entities() {
 		table := e.table()
 		if len(table.Columns) != len(fields[e]) || len(table.Columns) > 63 {

@@ -129,7 +129,12 @@ var aggregatedEquipment = aggregated{
 		}},
 		{readingJoin, "", func(q *query, v fleet.Viewer) {
 			q.Join(`LEFT JOIN LATERAL (SELECT r.hours FROM meter_readings r WHERE r.equipment_id = e.id AND ` +
-				visible(ofReadings, "r", v, q.args.add) + ` AND ` + isCounted + ` ORDER BY r.read_at DESC LIMIT 1) AS reading ON true`)
+				visible(
+					ofReadings,
+					"r",
+					v,
+					q.args.add,
+				) + ` AND ` + isCounted + ` ORDER BY r.read_at DESC LIMIT 1) AS reading ON true`)
 		}},
 	},
 }

@@ -162,7 +162,10 @@ func (s *Fleet) MoveMaintenance(ctx context.Context, v fleet.Viewer, w fleet.Wri
 
 // lockMachines locks the machine of a record and another one, in the order of their keys, so that two moves between the
 // same machines do not wait for each other.
-func (tx *writeTx) lockMachines(ctx context.Context, ofRecord, other fleet.UUID) (of, target *fleet.Equipment, err error) {
+func (tx *writeTx) lockMachines(
+	ctx context.Context,
+	ofRecord, other fleet.UUID,
+) (of, target *fleet.Equipment, err error) {
 	lockOf := func() error {
 		of, err = tx.lockEquipment(ctx, ofRecord)
 		return fleet.InField("maintenanceRecordId", err)

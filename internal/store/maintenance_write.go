@@ -22,11 +22,11 @@ func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 		if err != nil {
 			return nil, fleet.InField("equipmentId", err)
 		}
-		m, err := m.New(machine, now)
-		if err != nil {
+		if err := tx.checkReversalOf(ctx, nil, m); err != nil {
 			return nil, err
 		}
-		if err := tx.checkReversalOf(ctx, nil, m); err != nil {
+		m, err := m.New(machine, now)
+		if err != nil {
 			return nil, err
 		}
 		if err := tx.checkMeter(ctx, nil, m, now); err != nil {
@@ -67,14 +67,14 @@ func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 		if err := fleet.CheckVersion(expected, before); err != nil {
 			return nil, err
 		}
+		if err := tx.checkReversalOf(ctx, before, step.Patch.Apply(before)); err != nil {
+			return nil, err
+		}
 		after, err := step.Apply(before, now)
 		if err != nil {
 			return nil, err
 		}
 		if err := after.CheckMachine(machine, step.To == fleet.MaintenanceInProgress); err != nil {
-			return nil, err
-		}
-		if err := tx.checkReversalOf(ctx, before, after); err != nil {
 			return nil, err
 		}
 		if err := tx.checkMeter(ctx, before, after, now); err != nil {

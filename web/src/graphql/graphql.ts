@@ -314,6 +314,10 @@ export type ErrorReason =
 export type HistoryAction =
   /** An operator was assigned to a machine; recorded for both. */
   | 'ASSIGNED'
+  /** An assignment was corrected; recorded for the machine and its operators. */
+  | 'ASSIGNMENT_CORRECTED'
+  /** An assignment was deleted; recorded for the machine and the operator. */
+  | 'ASSIGNMENT_DELETED'
   /** Work was cancelled. */
   | 'CANCELLED'
   /** Work was completed. */
@@ -555,7 +559,7 @@ export type StringFilter = {
 
 /** Updates of several machines. */
 export type UpdateEquipmentBatchInput = {
-  /** All or nothing: after one failure no machine is changed. */
+  /** All or nothing: after one failure no machine is changed. Machines of one atomic batch may exchange their serial numbers, because these are compared after all its updates. */
   atomic?: boolean;
   /** Change nothing; report what would happen. */
   dryRun?: boolean;
