@@ -37,8 +37,8 @@ func (s *service) assigned(mutation string, in vars) string {
 	return p.Assignment.ID
 }
 
-// periods lists the assignments of a machine, the oldest first: the operator's name and the hours from now.
-func (s *service) periods(machine string, names map[string]string) (list []string) {
+// runBy lists the assignments of a machine, the oldest first: the operator's name and the hours from now.
+func (s *service) runBy(machine string, names map[string]string) (list []string) {
 	s.t.Helper()
 	var got struct {
 		Equipment struct {
@@ -83,7 +83,7 @@ func TestABoundedReplacementGivesTheMachineBack(t *testing.T) {
 	}
 	is := func(what string, want ...string) {
 		t.Helper()
-		if diff := cmp.Diff(want, s.periods(e.ID, names)); diff != "" {
+		if diff := cmp.Diff(want, s.runBy(e.ID, names)); diff != "" {
 			t.Errorf("%s: %s", what, diff)
 		}
 	}
@@ -116,7 +116,7 @@ func TestAnAssignmentIsCorrectedAndDeleted(t *testing.T) {
 		vars{"equipmentId": e.ID, "operatorId": ada, "assignedAt": hours(-50), "releasedAt": hours(-40)},
 	)
 	open := s.assigned(assign, vars{"equipmentId": e.ID, "operatorId": bob, "assignedAt": hours(-30)})
-	before := s.periods(e.ID, names)
+	before := s.runBy(e.ID, names)
 	for _, c := range []struct {
 		name, id, mutation string
 		in                 vars
@@ -144,7 +144,7 @@ func TestAnAssignmentIsCorrectedAndDeleted(t *testing.T) {
 			t.Errorf("%s: %+v", c.name, p)
 		}
 	}
-	if diff := cmp.Diff(before, s.periods(e.ID, names)); diff != "" {
+	if diff := cmp.Diff(before, s.runBy(e.ID, names)); diff != "" {
 		t.Errorf("what was refused has changed something: %s", diff)
 	}
 	rows := s.overSocket(`subscription { equipmentChanged { change id equipment { assignedOperator { id } } } }`, nil)
@@ -152,7 +152,7 @@ func TestAnAssignmentIsCorrectedAndDeleted(t *testing.T) {
 	s.assigned(correctAssignment, vars{"assignmentId": past, "operatorId": away, "assignedAt": hours(-60),
 		"reason": "the sheet was misread"})
 	s.assigned(correctAssignment, vars{"assignmentId": open, "operatorId": ada, "reason": "ada has it"})
-	if diff := cmp.Diff([]string{"away -60h0m0s to -40h0m0s", "ada -30h0m0s to now"}, s.periods(e.ID, names)); diff != "" {
+	if diff := cmp.Diff([]string{"away -60h0m0s to -40h0m0s", "ada -30h0m0s to now"}, s.runBy(e.ID, names)); diff != "" {
 		t.Error(diff)
 	}
 	s.eventually(func() bool {
@@ -172,7 +172,7 @@ func TestAnAssignmentIsCorrectedAndDeleted(t *testing.T) {
 		correctAssignment,
 		vars{"assignmentId": past, "operatorId": bob, "releasedAt": nil, "reason": "never released"},
 	)
-	if diff := cmp.Diff([]string{"bob -60h0m0s to now"}, s.periods(e.ID, names)); diff != "" {
+	if diff := cmp.Diff([]string{"bob -60h0m0s to now"}, s.runBy(e.ID, names)); diff != "" {
 		t.Error(diff)
 	}
 	s.setStatus(e.ID, "RETIRED")

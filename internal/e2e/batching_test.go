@@ -65,6 +65,7 @@ var shapes = []struct {
 		"status periods with users",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { statusPeriods(first: 2) { totalCount nodes { status user { name } } } } } }`,
 		4,
+		0,
 	},
 	{
 		"aliases and fragments",
@@ -95,11 +96,13 @@ var shapes = []struct {
 		"records with what they reverse",
 		`query($n: Int!) { maintenanceRecords(first: $n) { nodes { reversalOf { cost } reversedBy { cost } } } }`,
 		2, // no record of these is a reversal
+		0,
 	},
 	{
 		"hours of all meters",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { lifetimeHours } } }`,
 		2,
+		0,
 	},
 	{
 		"the deepest chain",

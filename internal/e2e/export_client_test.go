@@ -113,40 +113,6 @@ func TestAnExportIsOfOneMomentAndWaitsForItsClient(t *testing.T) {
 }
 
 // canceled counts the exports whose clients have gone or did not read.
-func (s *service) canceled() (n float64) {
-	for _, m := range s.counters("fleet_exports_total") {
-		if m.outcome == "canceled" {
-			n += m.value
-		}
-	}
-	return n
-}
-
-type counted struct {
-	outcome string
-	value   float64
-}
-
-// counters returns the series of a counter by their outcome.
-func (s *service) counters(name string) (list []counted) {
-	s.t.Helper()
-	families, err := s.registry.Gather()
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	for _, f := range families {
-		if f.GetName() != name {
-			continue
-		}
-		for _, m := range f.GetMetric() {
-			c := counted{value: m.GetCounter().GetValue()}
-			for _, l := range m.GetLabel() {
-				if l.GetName() == "outcome" {
-					c.outcome = l.GetValue()
-				}
-			}
-			list = append(list, c)
-		}
-	}
-	return list
+func (s *service) canceled() float64 {
+	return s.counters("fleet_exports_total", "outcome")["canceled"]
 }
