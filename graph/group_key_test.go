@@ -28,7 +28,7 @@ func TestWhatDependsOnTheViewerIsFound(t *testing.T) {
 		{`subscription { equipmentChanged { equipment { user { ... on User { passwordMustChange } } } } }`, nil, true},
 		{inFragment, nil, true},
 	} {
-		doc, err := gqlparser.LoadQuery(Schema(), c.document)
+		doc, err := gqlparser.LoadQueryWithRules(Schema(), c.document, nil)
 		if err != nil {
 			t.Errorf("%s: %v", c.document, err)
 			continue

@@ -251,8 +251,10 @@ func sumsOf(e store.Examination) []Finding {
 	case len(e.Tables) == 0:
 		return nil
 	case e.WrongSums > 0:
-		return []Finding{{Failed, "sums", fmt.Sprintf("%d sums of machines differ from a count: dashboards are wrong", e.WrongSums),
-			"run `server recount`, and find out what has changed rows without triggers (session_replication_role, a restore)"}}
+		return []Finding{
+			{Failed, "sums", fmt.Sprintf("%d sums of machines differ from a count: dashboards are wrong", e.WrongSums),
+				"run `server recount`, and find out what has changed rows without triggers (session_replication_role, a restore)"},
+		}
 	}
 	return []Finding{{Fine, "sums", "the statistics of dashboards equal a count of the machines", ""}}
 }

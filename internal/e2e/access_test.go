@@ -70,12 +70,17 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 // elsewhere are fields that have no value here: those of changes
 // TestNoSubscriptionTellsWhatIsNotTheirs looks at.
 var elsewhere = []string{
-	"PurgeEquipmentPayload.deletedId",                                                  // TestAnAdministratorDeletesForGood
-	"ReopenMaintenancePayload.maintenanceRecord", "ReopenMaintenancePayload.equipment", // TestWorkIsReopened
-	"ChangePasswordPayload.user",      // TestPeopleChangeTheirPasswords
-	"SignOutEverywherePayload.errors", // it refuses nothing; every payload has the field
-	"EquipmentChange.change", "EquipmentChange.id", "EquipmentChange.equipment",
-	"MaintenanceChange.change", "MaintenanceChange.id", "MaintenanceChange.record",
+	"PurgeEquipmentPayload.deletedId", // TestAnAdministratorDeletesForGood
+	"ReopenMaintenancePayload.maintenanceRecord",
+	"ReopenMaintenancePayload.equipment", // TestWorkIsReopened
+	"ChangePasswordPayload.user",         // TestPeopleChangeTheirPasswords
+	"SignOutEverywherePayload.errors",    // it refuses nothing; every payload has the field
+	"EquipmentChange.change",
+	"EquipmentChange.id",
+	"EquipmentChange.equipment",
+	"MaintenanceChange.change",
+	"MaintenanceChange.id",
+	"MaintenanceChange.record",
 }
 
 // ofOthers are slots whose rows are of other users than the administrator, who is no operator.

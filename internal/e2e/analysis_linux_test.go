@@ -167,7 +167,11 @@ func TestTheAnalysisNamesFieldsAndBatches(t *testing.T) {
 	if average := report.AverageTime; average == nil || *average*3 < report.TotalTime*0.999 {
 		t.Errorf("the average is %v of %v", average, report.TotalTime)
 	}
-	if a, none := s.analyse(`{ __typename }`, nil); none.AverageTime != nil || none.TotalQueries != 0 || none.Queries == nil {
+	if a, none := s.analyse(
+		`{ __typename }`,
+		nil,
+	); none.AverageTime != nil || none.TotalQueries != 0 ||
+		none.Queries == nil {
 		t.Errorf("nothing was sent: %s", a.Extensions)
 	}
 	if a := s.ask(`{ viewer { name } }`, nil); strings.Contains(string(a.Extensions), "queryAnalysis") {

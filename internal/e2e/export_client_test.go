@@ -61,7 +61,7 @@ func TestAnExportIsOfOneMomentAndWaitsForItsClient(t *testing.T) {
 	server := httptest.NewServer(s.handler)
 	t.Cleanup(server.Close)
 
-	slow := s.begin(server)
+	slow := s.begin(server) //nolint:bodyclose // begin has it closed
 	s.eventually(func() bool { return s.snapshots() == 1 })
 	second, err := server.Client().Get(server.URL + "/export/operators.csv") //nolint:noctx // ends with the server
 	if err != nil {
@@ -103,7 +103,7 @@ func TestAnExportIsOfOneMomentAndWaitsForItsClient(t *testing.T) {
 	impatient := s.another()
 	server = httptest.NewServer(impatient.handler)
 	t.Cleanup(server.Close)
-	still := s.begin(server)
+	still := s.begin(server)                                               //nolint:bodyclose // begin has it closed
 	impatient.eventually(func() bool { return impatient.canceled() == 1 }) // though the client is there
 	s.eventually(func() bool { return s.snapshots() == 0 })
 	if _, err := io.Copy(io.Discard, still.Body); err == nil {

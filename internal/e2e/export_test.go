@@ -301,7 +301,8 @@ func TestExportsOfDocuments(t *testing.T) {
 			t.Errorf("%d %.200s, want an error that says %q", c.w.Code, c.w.Body, c.says)
 			continue
 		}
-		if e := a.Errors[0]; c.w.Code != c.status || e.Extensions["code"] != string(c.code) || !strings.Contains(e.Message, c.says) ||
+		if e := a.Errors[0]; c.w.Code != c.status || e.Extensions["code"] != string(c.code) ||
+			!strings.Contains(e.Message, c.says) ||
 			c.w.Header().Get("Content-Type") != "application/json; charset=utf-8" ||
 			c.w.Header().Get("Content-Disposition") != "" {
 			t.Errorf("%d %v, want %d %s %q", c.w.Code, e, c.status, c.code, c.says)

@@ -96,7 +96,8 @@ func TestAMistypedReadingIsVoided(t *testing.T) {
 		node(id: $r) { ... on MeterReading { voidedAt } } }`, vars{"e": e.ID, "r": typo})
 	if m := got.Equipment; m.Default.TotalCount != 3 || len(m.Default.Nodes) != 3 || m.Default.Nodes[0].Hours != "5016.0" ||
 		m.Only.TotalCount != 1 || m.Only.Nodes[0].Hours != "50160.0" || m.Include.TotalCount != 4 ||
-		len(m.Include.Nodes) != 4 || m.LifetimeHours != "5016.0" ||
+		len(m.Include.Nodes) != 4 ||
+		m.LifetimeHours != "5016.0" ||
 		got.Node.VoidedAt == nil {
 		t.Errorf("%+v", got)
 	}

@@ -22,7 +22,7 @@ import (
 // plan returns the plan of the first operation of a document.
 func plan(t *testing.T, document string, variables map[string]any) (*export.Plan, error) {
 	t.Helper()
-	doc, errs := gqlparser.LoadQuery(graph.Schema(), document)
+	doc, errs := gqlparser.LoadQueryWithRules(graph.Schema(), document, nil)
 	if errs != nil {
 		t.Fatalf("%v\n%s", errs, document)
 	}

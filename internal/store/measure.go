@@ -69,7 +69,7 @@ func (m *measure) end(ctx context.Context, rows int64, err error) {
 	request.Statement(took)
 	m.durations.Observe(took.Seconds())
 	if a := telemetry.AnalysisOf(ctx); a != nil {
-		a.Statement(ctx, normal(s.sql), took, rows, took >= m.slow)
+		a.Statement(ctx, s.sql, normal(s.sql), took, rows, took >= m.slow)
 	}
 	if err != nil {
 		m.failures.Inc()

@@ -82,7 +82,7 @@ func (c *CSV) add(i int, text []byte) {
 	if i > 0 {
 		c.line = append(c.line, ',')
 	}
-	if bytes.IndexAny(text, ",\"\r\n") < 0 {
+	if !bytes.ContainsAny(text, ",\"\r\n") {
 		c.line = append(c.line, text...)
 		return
 	}

@@ -30,7 +30,7 @@ func TestArgumentsAreThoseOfTheExecutor(t *testing.T) {
 		query := `query($n: Int, $n2: Int!, $none: Int, $filled: Int = 5, $in: In, $list: [Int!], $text: String) {
 			f` + arguments + ` { __typename }
 			uses: f(n: $n, d: $none, in: $in, list: $list) { uses: f(n: $filled, list: [$n2], in: {s: $text}) { __typename } } }`
-		doc := gqlparser.MustLoadQuery(schema, query)
+		doc := gqlparser.MustLoadQueryWithRules(schema, query, nil)
 		f, ok := doc.Operations[0].SelectionSet[0].(*ast.Field)
 		if !ok {
 			t.Fatal("no field")
@@ -74,7 +74,7 @@ func BenchmarkEstimate(b *testing.B) {
 		"page": {`query($n: Int) { machines(first: $n, filter: {status: ["ACTIVE"]}) { nodes { id name operator { name }
 			records(first: 3) { nodes { id name status } } } } }`, map[string]any{"n": int64(50)}},
 	} {
-		doc := gqlparser.MustLoadQuery(schema, c.query)
+		doc := gqlparser.MustLoadQueryWithRules(schema, c.query, nil)
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

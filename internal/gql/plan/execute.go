@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/telemetry"
 )
 
 // The reasons why a request is left to the resolvers.
@@ -215,7 +216,7 @@ func (x *execution) levels(ctx context.Context) error {
 			}
 		}
 		if len(statements) > 0 {
-			err := x.plan.config.Send(ctx, statements, rows)
+			err := x.plan.config.Send(placed(ctx, statements, rows), statements, rows)
 			if err != nil && len(rows) == 1 && level[0].n.above == nil && level[0].n.reads() {
 				return firstError{err}
 			}
@@ -234,6 +235,23 @@ func (x *execution) levels(ctx context.Context) error {
 		level = next
 	}
 	return nil
+}
+
+// placed returns a context that tells the analysis of a request which field sends which statement.
+func placed(ctx context.Context, statements []Statement, rows []Rows) context.Context {
+	if telemetry.AnalysisOf(ctx) == nil {
+		return ctx
+	}
+	places := make(map[string]string, len(statements))
+	for i, s := range statements {
+		switch r := rows[i].(type) {
+		case *result:
+			places[s.Text()] = r.n.String()
+		case *counted:
+			places[s.Text()] = r.n.String() + ".totalCount"
+		}
+	}
+	return telemetry.AtEach(ctx, places)
 }
 
 // withKnown adds to a level the nodes whose keys are known without the rows above: those keyed by the id of a
