@@ -139,6 +139,7 @@ type accessFixture struct {
 func newAccessFixture(t testing.TB) *accessFixture {
 	t.Helper()
 	h := buildAccessFixture(t, nil)
+	h.adjust = func(c *app.Config) { c.MaxTokens *= 2 } // for documents with every field of every kind of row
 	h.serve("")
 	return h
 }

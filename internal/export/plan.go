@@ -15,7 +15,7 @@ import (
 type Plan struct {
 	Columns []tabular.Column
 
-	list  *ast.Field // whose resolver reads the pages
+	list  *ast.Field // its resolver reads the pages
 	pages bool       // it has more than one
 	path  []string   // response keys that lead to the array of rows
 	row   *node      // the selection of a row
@@ -140,7 +140,7 @@ func (f *finder) included(list ast.DirectiveList) bool {
 	return !given || include
 }
 
-// find adds the lists below an object. above is the connection whose object it is, nil for another object.
+// find adds the lists below an object. above is the connection that has the object, nil for another object.
 func (f *finder) find(fields []*selected, above *selected, path []string) {
 	for _, s := range fields {
 		at := append(slices.Clone(path), s.key)

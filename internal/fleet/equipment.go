@@ -117,9 +117,10 @@ func (o EquipmentOrder) List(company UUID) List {
 	case EquipmentNameAsc, EquipmentNameDesc, EquipmentSerialNumberAsc, EquipmentSerialNumberDesc,
 		EquipmentManufacturerAsc, EquipmentManufacturerDesc, EquipmentModelAsc, EquipmentModelDesc:
 		l.Key = TextKey
-	case EquipmentCostAsc, EquipmentCostDesc, EquipmentYearAsc, EquipmentYearDesc, EquipmentReplacementValueAsc,
-		EquipmentReplacementValueDesc:
+	case EquipmentCostAsc, EquipmentCostDesc, EquipmentReplacementValueAsc, EquipmentReplacementValueDesc:
 		l.Key = DecimalKey
+	case EquipmentYearAsc, EquipmentYearDesc:
+		l.Key = IntegerKey
 	case EquipmentInServiceOnAsc, EquipmentInServiceOnDesc, EquipmentRetiredOnAsc, EquipmentRetiredOnDesc:
 		l.Key = DateKey
 	default:

@@ -62,17 +62,9 @@ func (tx *writeTx) saveAssignment(ctx context.Context, a *fleet.Assignment) (*fl
 func (s *Fleet) CorrectAssignment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	patch fleet.AssignmentPatch) (*fleet.Assignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
-		before, machine, err := tx.lockAssignment(ctx, id)
+		before, machine, operator, err := tx.lockAssignment(ctx, id, &patch.OperatorID)
 		if err != nil {
 			return nil, err
-		}
-		operatorID, field := before.OperatorID, "assignmentId"
-		if patch.OperatorID.Set {
-			operatorID, field = patch.OperatorID.To, "operatorId"
-		}
-		operator, err := tx.lockOperator(ctx, operatorID)
-		if err != nil {
-			return nil, fleet.InField(field, err)
 		}
 		now, err := tx.now(ctx)
 		if err != nil {
@@ -109,12 +101,12 @@ func aboutAssignment(err error) error {
 	return &about
 }
 
-// DeleteAssignment removes an assignment, and returns it with its machine. Statements: begin, find, two locks, delete,
-// history, commit.
+// DeleteAssignment removes an assignment, and returns it with its machine. Statements: begin, find, two locks,
+// delete, history, commit.
 func (s *Fleet) DeleteAssignment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	id fleet.UUID) (*fleet.DeletedAssignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.DeletedAssignment, error) {
-		gone, machine, err := tx.lockAssignment(ctx, id)
+		gone, machine, _, err := tx.lockAssignment(ctx, id, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -123,13 +115,19 @@ func (s *Fleet) DeleteAssignment(ctx context.Context, v fleet.Viewer, w fleet.Wr
 			return nil, fmt.Errorf("delete assignment: %w", err)
 		}
 		tx.recordAssignment(fleet.ActionAssignmentDeleted, gone, fleet.Changes(gone.Facts(), nil))
+		if gone.ReleasedAt == nil {
+			machine.OperatorID = nil // as the trigger has it since
+		}
 		return &fleet.DeletedAssignment{Assignment: gone, Equipment: machine}, nil
 	})
 }
 
-// lockAssignment locks an assignment's machine, then the assignment, and returns both. Assignments stay with their
-// machine. Statements: find, two locks; primary key.
-func (tx *writeTx) lockAssignment(ctx context.Context, id fleet.UUID) (*fleet.Assignment, *fleet.Equipment, error) {
+// lockAssignment locks the operator that an assignment has, or is to have, then its machine, then the assignment, and
+// returns them: every write that locks operators and machines does it in this order. With to nil there is no operator.
+// Assignments stay with their machine; CONFLICT if the operator has changed meanwhile. Statements: find, two locks, one
+// more for the operator; primary keys.
+func (tx *writeTx) lockAssignment(ctx context.Context, id fleet.UUID, to *fleet.Maybe[fleet.UUID]) (
+	*fleet.Assignment, *fleet.Equipment, *fleet.Operator, error) {
 	find := func(lock string) (*fleet.Assignment, error) {
 		a, err := tx.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1
 			AND a.id = $2`+lock, [16]byte(id))
@@ -144,12 +142,26 @@ func (tx *writeTx) lockAssignment(ctx context.Context, id fleet.UUID) (*fleet.As
 	}
 	found, err := find("")
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
+	}
+	var operator *fleet.Operator
+	if to != nil {
+		operatorID, field := found.OperatorID, "assignmentId"
+		if to.Set {
+			operatorID, field = to.To, "operatorId"
+		}
+		if operator, err = tx.lockOperator(ctx, operatorID); err != nil {
+			return nil, nil, nil, fleet.InField(field, err)
+		}
 	}
 	machine, err := tx.lockEquipment(ctx, found.EquipmentID)
 	if err != nil {
-		return nil, nil, fleet.InField("assignmentId", err)
+		return nil, nil, nil, fleet.InField("assignmentId", err)
 	}
 	locked, err := find(" FOR NO KEY UPDATE")
-	return locked, machine, err
+	if err == nil && to != nil && !to.Set && locked.OperatorID != found.OperatorID {
+		err = &fleet.Error{Code: fleet.Conflict, Field: "assignmentId",
+			Message: "the assignment was given another operator meanwhile: read it again"}
+	}
+	return locked, machine, operator, err
 }

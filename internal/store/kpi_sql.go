@@ -75,7 +75,7 @@ var kpiParts = []struct{ name, sql string }{
 		FROM   meter_readings r JOIN served t ON t.id = r.equipment_id AND r.read_at >= lower(t.time) AND r.read_at <= upper(t.time)
 		WHERE  %s
 		WINDOW w AS (PARTITION BY r.equipment_id, t.i ORDER BY r.read_at)`},
-	// The hours of machines whose readings cover the window.
+	// The hours of machines with readings that cover the window.
 	{"metered", `
 		SELECT equipment_id, i, (min(read_at) AT TIME ZONE zone)::date AS since, (max(read_at) AT TIME ZONE zone)::date AS until,
 		       sum(hours - hours_before) FILTER (WHERE NOT replacement) AS hours,
@@ -96,7 +96,7 @@ var kpiParts = []struct{ name, sql string }{
 		FROM   metered x JOIN record r ON r.equipment_id = x.equipment_id AND r.status IN ('IN_PROGRESS', 'COMPLETED')
 		       AND r.maintenance_date BETWEEN x.since AND x.until
 		GROUP  BY x.equipment_id, x.i`},
-	// The cost of the window of machines whose replacement value is known.
+	// The cost of the window of machines with a known replacement value.
 	{"replaced", `
 		SELECT t.id, t.i, sum(r.cost) AS cost, count(r.cost) AS costs, count(*) - count(r.cost) AS unknown
 		FROM   served t JOIN record r ON r.equipment_id = t.id AND r.status IN ('IN_PROGRESS', 'COMPLETED')

@@ -18,7 +18,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// A Read is a SELECT whose rows are taken as PostgreSQL sends them, with the columns that are asked for and no
+// A Read is a SELECT with rows that are taken as PostgreSQL sends them, with the columns that are asked for and no
 // others. It is made of the same conditions, orders and positions as the lists that return structs. Send sends it.
 type Read struct {
 	text              string
@@ -44,7 +44,7 @@ type Columns struct {
 	Beyond bool // whether one row is read beyond a page, which tells whether the list continues
 }
 
-// keyedRows is a table whose rows have ids.
+// keyedRows is a table with ids.
 type keyedRows struct {
 	of          rowsOf
 	name, alias string
@@ -179,23 +179,7 @@ func (s Reads) Send(ctx context.Context, reads []Read, rows []Rows) error {
 		}
 		defer done()
 	}
-	if in := snapshotOf(ctx, s.conns); in != nil {
-		return sendIn(ctx, in, reads, rows)
-	}
 	return s.repeat(ctx, func(ctx context.Context) error { return s.send(ctx, reads, rows) })
-}
-
-// sendIn is send in a snapshot, whose connection carries one statement at a time.
-func sendIn(ctx context.Context, in *snapshot, reads []Read, rows []Rows) error {
-	for i, r := range reads {
-		_, err := readIn(ctx, in, r.text, r.arguments(), func(found pgx.Rows) (struct{}, error) {
-			return struct{}{}, take(found, rows[i])
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // arguments returns the arguments as pgx wants them.

@@ -21,7 +21,7 @@ import (
 // ExportConfig is what exports need. The hooks may be called concurrently; all are required.
 type ExportConfig struct {
 	Schema *ast.Schema
-	// Snapshot returns a context whose reads all see the data of one moment; end releases it. It may end by itself
+	// Snapshot returns a context in which all reads see the data of one moment; end releases it. It may end by itself
 	// when nothing is read for idle.
 	Snapshot func(ctx context.Context, idle time.Duration) (in context.Context, end func(), err error)
 	// Zone returns the time zone of the moments in workbooks.
@@ -43,10 +43,10 @@ type ExportConfig struct {
 type Exported struct {
 	Format  string     // the extension of its files
 	Rows    int64      // that were written
-	Outcome fleet.Code // "" for one that is complete, canceled for one whose client has disconnected
+	Outcome fleet.Code // "" for one that is complete, canceled after its client has disconnected
 }
 
-// canceled is the outcome of an export whose client has gone or does not read.
+// canceled is the outcome of an export after its client has gone or stopped to read.
 const canceled fleet.Code = "CANCELED"
 
 // Defaults of ExportConfig.

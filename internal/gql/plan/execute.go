@@ -19,6 +19,16 @@ var (
 	errForm     = errors.New("a value has another form than its type")
 )
 
+// ours reports whether an error is of the plan, which rows contradict, and not of the statement.
+func ours(err error) bool {
+	for _, e := range []error{errMissing, errOrder, errStranger, errForm} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
 // firstError is the failure of the one statement that a field begins with. It is the error of the field, as in its
 // resolver. Of other statements that fail only the resolvers can tell which fields have the error, because what was
 // sent together fails together.
@@ -217,7 +227,7 @@ func (x *execution) levels(ctx context.Context) error {
 		}
 		if len(statements) > 0 {
 			err := x.plan.config.Send(placed(ctx, statements, rows), statements, rows)
-			if err != nil && len(rows) == 1 && level[0].n.above == nil && level[0].n.reads() {
+			if err != nil && len(rows) == 1 && level[0].n.above == nil && level[0].n.reads() && !ours(err) {
 				return firstError{err}
 			}
 			if err != nil {
@@ -237,6 +247,17 @@ func (x *execution) levels(ctx context.Context) error {
 	return nil
 }
 
+// place returns the field as an analysis names it: with the members of connections on the way.
+func (n *node) place() string {
+	switch {
+	case n.above == nil:
+		return n.field.Alias
+	case n.above.edge.List:
+		return n.above.place() + ".nodes." + n.field.Alias
+	}
+	return n.above.place() + "." + n.field.Alias
+}
+
 // placed returns a context that tells the analysis of a request which field sends which statement.
 func placed(ctx context.Context, statements []Statement, rows []Rows) context.Context {
 	if telemetry.AnalysisOf(ctx) == nil {
@@ -246,9 +267,9 @@ func placed(ctx context.Context, statements []Statement, rows []Rows) context.Co
 	for i, s := range statements {
 		switch r := rows[i].(type) {
 		case *result:
-			places[s.Text()] = r.n.String()
+			places[s.Text()] = r.n.place()
 		case *counted:
-			places[s.Text()] = r.n.String() + ".totalCount"
+			places[s.Text()] = r.n.place() + ".totalCount"
 		}
 	}
 	return telemetry.AtEach(ctx, places)

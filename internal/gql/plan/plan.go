@@ -53,7 +53,7 @@ type Arguments struct{ Decoded, Sent map[string]any }
 type Edge struct {
 	Object string // the type of the rows
 	List   bool
-	// Key is the column of the row above whose value the rows are read by. It is empty for fields of the query,
+	// Key is the column of the row above that has the key of the rows. It is empty for fields of the query,
 	// and for a field whose Source has the key.
 	Key string
 	// ByID is set where the key is the id of the row that is read.

@@ -185,6 +185,9 @@ func keyText(t fleet.KeyType, value []byte) (string, error) {
 	case fleet.DecimalKey:
 		text, err := appendNumeric(nil, value)
 		return string(text), err
+	case fleet.IntegerKey:
+		n, err := integerOf(value)
+		return strconv.FormatInt(n, 10), err
 	default:
 		return string(value), nil
 	}
