@@ -139,7 +139,6 @@ type accessFixture struct {
 func newAccessFixture(t testing.TB) *accessFixture {
 	t.Helper()
 	h := buildAccessFixture(t, nil)
-	h.adjust = func(c *app.Config) { c.MaxTokens *= 2 } // for documents with every field of every kind of row
 	h.serve("")
 	return h
 }
@@ -349,7 +348,7 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 func (h *accessFixture) forget() {
 	h.adjust = func(c *app.Config) {
 		c.ReportCost, c.StatsTTL = true, 0
-		c.MaxAliases, c.MaxRepetitions = 200, 1000
+		c.MaxAliases, c.MaxRepetitions, c.MaxTokens = 200, 1000, 10_000
 	}
 }
 

@@ -85,8 +85,8 @@ func TestWhoRanWhatWhen(t *testing.T) {
 	if n := who.Operator.History.Nodes; len(n) != 4 || n[0].Action != "RELEASED" {
 		t.Errorf("the operator's history: %+v", n)
 	}
-	if got.statements != 8 { // none for the operator that the machine does not have
-		t.Errorf("%d statements, want 8", got.statements)
+	if got.statements != 9 { // that of the machine's operator is sent with that of the machine
+		t.Errorf("%d statements, want 9", got.statements)
 	}
 	retired := change[struct {
 		Operator *struct{ Status string }
