@@ -33,6 +33,9 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 		personOf("admin").bySession(),
 		personOf("chief").byToken(fleet.ScopeAdmin),
 	}
+	if raceEnabled {
+		askers = askers[1:2] // make test-go runs the whole walk without the race detector
+	}
 	var mu sync.Mutex
 	all, moved := seen{}, map[string]bool{}
 	t.Run("as", func(t *testing.T) {
@@ -50,6 +53,9 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 			})
 		}
 	})
+	if raceEnabled {
+		return
+	}
 	for _, kind := range fleet.Kinds() {
 		if !moved[string(kind)] {
 			t.Errorf(
