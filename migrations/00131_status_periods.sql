@@ -6,21 +6,27 @@
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION keep_status_periods() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  at CONSTANT timestamptz := clock_timestamp(); -- read under the lock of the machine
+  at      CONSTANT timestamptz := clock_timestamp(); -- read under the lock of the machine
+  changed uuid[];
 BEGIN
   IF TG_OP = 'INSERT' THEN
     INSERT INTO equipment_status_periods (company_id, equipment_id, status) SELECT company_id, id, status FROM added;
-  ELSIF EXISTS (SELECT FROM added a JOIN removed r ON r.id = a.id WHERE a.status <> r.status) THEN
-    UPDATE equipment_status_periods p SET until = greatest(at, p.since)
-    FROM   added a JOIN removed r ON r.id = a.id
-    WHERE  a.status <> r.status AND p.equipment_id = a.id AND p.until IS NULL;
+    RETURN NULL;
+  END IF;
+  -- By groups and not by a join: a plan for few rows would compare each of many with each.
+  changed := ARRAY(
+    SELECT id
+    FROM  (SELECT id, status, 1 AS n FROM added UNION ALL SELECT id, status, -1 FROM removed) AS both_of_them
+    GROUP  BY id, status HAVING sum(n) > 0);
+  IF cardinality(changed) > 0 THEN
+    UPDATE equipment_status_periods SET until = greatest(at, since) WHERE equipment_id = ANY(changed) AND until IS NULL;
     -- A machine without periods is one that the migration has not reached.
     INSERT INTO equipment_status_periods (company_id, equipment_id, status, since, user_id)
-    SELECT a.company_id, a.id, a.status, l.until, nullif(current_setting('fleet.user', true), '')::uuid
-    FROM   added a JOIN removed r ON r.id = a.id
-    JOIN   LATERAL (SELECT max(p.until) AS until FROM equipment_status_periods p WHERE p.equipment_id = a.id) l
+    SELECT e.company_id, e.id, e.status, l.until, nullif(current_setting('fleet.user', true), '')::uuid
+    FROM   equipment e
+    JOIN   LATERAL (SELECT max(p.until) AS until FROM equipment_status_periods p WHERE p.equipment_id = e.id) l
            ON l.until IS NOT NULL
-    WHERE  a.status <> r.status;
+    WHERE  e.id = ANY(changed);
   END IF;
   RETURN NULL;
 END
