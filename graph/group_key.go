@@ -51,8 +51,8 @@ func GroupKey(ctx context.Context) (sharing.GroupKey, bool) {
 	return sharing.GroupKey{Key: string(key[:]), Snapshot: field.Definition.Directives.ForName("snapshot") != nil}, true
 }
 
-// isPerViewer reports whether a selection has a field whose value depends on the viewer or a value of an
-// argument that does, in fragments too. A skipped field counts: it costs the sharing, never a wrong value.
+// isPerViewer reports whether a selection has a field or a value of an argument that depends on the viewer,
+// in fragments too. A skipped field counts: it costs the sharing, never a wrong value.
 // Fragments have no cycles, as the operation is validated.
 func isPerViewer(set ast.SelectionSet, variables map[string]any) bool {
 	return slices.ContainsFunc(set, func(s ast.Selection) bool {

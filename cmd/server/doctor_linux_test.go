@@ -33,6 +33,18 @@ func says(t *testing.T, said string, lines ...string) {
 	}
 }
 
+// databaseToHarm returns the URL of a database of the test's own and a connection to it past the server.
+func databaseToHarm(t *testing.T) (string, *pgx.Conn) {
+	t.Helper()
+	url := pgtest.Clone(t, storetest.Template())
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return url, conn
+}
+
 // TestTheDoctorFindsNothingWrong with a database of the tests, and says so of each subject.
 func TestTheDoctorFindsNothingWrong(t *testing.T) {
 	t.Parallel()
@@ -57,12 +69,7 @@ func TestTheDoctorFindsNothingWrong(t *testing.T) {
 // TestSumsThatDifferAreFoundAndMadeAnew changes machines without triggers, as a restore can.
 func TestSumsThatDifferAreFoundAndMadeAnew(t *testing.T) {
 	t.Parallel()
-	url := pgtest.Clone(t, storetest.Template())
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(context.Background()) }()
+	url, conn := databaseToHarm(t)
 	settings := []string{"DATABASE_URL=" + url, "FLEET_MAX_CONNS=5"}
 	for sql, wrong := range map[string]string{
 		`UPDATE equipment_sums SET cost = cost + 0.01`:            "2 sums of machines differ",
@@ -92,12 +99,7 @@ func TestSumsThatDifferAreFoundAndMadeAnew(t *testing.T) {
 // TestTheDoctorSaysWhatToDo for each fault that can be made here.
 func TestTheDoctorSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	url := pgtest.Clone(t, storetest.Template())
-	conn, err := pgx.Connect(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(context.Background()) }()
+	url, conn := databaseToHarm(t)
 	if _, err := conn.Exec(t.Context(), `
 		INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true);
 		ALTER DATABASE `+pgx.Identifier{conn.Config().Database}.Sanitize()+` SET synchronous_commit = off;

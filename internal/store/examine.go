@@ -37,7 +37,7 @@ type TableEstimate struct {
 var examined = []string{"fsync", "full_page_writes", "synchronous_commit", "autovacuum", "track_counts",
 	"max_connections", "shared_buffers", "wal_level", "default_transaction_read_only"}
 
-// Examine asks the database about itself, for `server doctor`. Eleven statements; those that count rows read
+// Examine asks the database about itself, for `server doctor`. Eight statements; those that count rows read
 // whole tables.
 func (s *DB) Examine(ctx context.Context) (e Examination, err error) {
 	conn, err := s.acquire(withFresh(ctx))

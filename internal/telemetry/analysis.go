@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// maxAnalysed is how many statements, and how many batches, an analysis lists. All are counted.
+// maxAnalysed is how many statements, and how many loaders, an analysis lists. All statements are counted.
 const maxAnalysed = 500
 
 // Analysis gathers the statements and batches of one operation. Its methods may be called concurrently,
@@ -62,8 +62,8 @@ type AnalysedLoader struct {
 
 type analysisKey struct{}
 
-// Analyze returns a context whose statements and batches are gathered. Place returns the field of the
-// context of a statement, unless At has named it.
+// Analyze returns a context in which statements and batches are gathered. Place returns the field that sends
+// a statement with its context, unless At has named it.
 func Analyze(ctx context.Context, place func(ctx context.Context) string) (context.Context, *Analysis) {
 	a := &Analysis{place: place, loaders: map[string]*AnalysedLoader{},
 		found: AnalysisReport{Queries: []AnalysedQuery{}, Loaders: []*AnalysedLoader{}}}
@@ -78,7 +78,7 @@ func AnalysisOf(ctx context.Context) *Analysis {
 
 type placeKey struct{}
 
-// At returns a context whose statements are sent by the field at place.
+// At returns a context for statements that the field at place sends.
 func At(ctx context.Context, place string) context.Context {
 	return context.WithValue(ctx, placeKey{}, place)
 }
