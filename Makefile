@@ -23,6 +23,7 @@ vet: web/dist/graphiql.html
 
 test-go: postgres pgbouncer nginx promtool web/dist/graphiql.html
 	$(GO) run ./internal/localpg/testcluster -- $(GO) test -race -timeout 60m ./...
+	$(GO) run ./internal/localpg/testcluster -- $(GO) test -timeout 60m -run '^TestNobodySeesWhatIsNotTheirs$$' ./internal/e2e
 
 test-live: bin/server postgres
 	cd web && npm run --silent test:live

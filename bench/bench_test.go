@@ -17,9 +17,10 @@ import (
 
 // pair is the fleet and the ceiling on the same small data, without a network.
 type pair struct {
-	data    *data
-	fleet   http.Handler
-	ceiling http.Handler
+	data      *data
+	fleet     http.Handler
+	resolvers http.Handler // the fleet without plans
+	ceiling   http.Handler
 }
 
 func newPair(t testing.TB) pair {
@@ -44,12 +45,17 @@ func newPair(t testing.TB) pair {
 		t.Fatal(err)
 	}
 	t.Cleanup(byHand.Close)
-	a, err := app.New(t.Context(), inProcess(url))
-	if err != nil {
-		t.Fatal(err)
+	serve := func(plans string) http.Handler {
+		c := inProcess(url)
+		c.Plans = plans
+		a, err := app.New(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(runInProcess(context.Background(), a))
+		return a.Server.Handler()
 	}
-	t.Cleanup(runInProcess(context.Background(), a))
-	return pair{d, a.Server.Handler(), byHand}
+	return pair{d, serve("on"), serve("off"), byHand}
 }
 
 func post(t testing.TB, h http.Handler, path string, body []byte) []byte {
@@ -90,7 +96,7 @@ func BenchmarkAnswer(b *testing.B) {
 		for name, target := range map[string]struct {
 			h    http.Handler
 			path string
-		}{"fleet": {p.fleet, "/graphql"}, "by hand": {p.ceiling, q.path}} {
+		}{"fleet": {p.fleet, "/graphql"}, "resolvers": {p.resolvers, "/graphql"}, "by hand": {p.ceiling, q.path}} {
 			b.Run(q.path[1:]+"/"+name, func(b *testing.B) {
 				ctx, statements := store.CountStatements(b.Context())
 				b.ReportAllocs()
@@ -104,7 +110,7 @@ func BenchmarkAnswer(b *testing.B) {
 						b.Fatal(w.Body)
 					}
 				}
-				if name == "fleet" {
+				if name != "by hand" {
 					b.ReportMetric(float64(statements.Count())/float64(b.N), "statements/op")
 				}
 			})

@@ -57,6 +57,39 @@ func (r *mutationResolver) ReleaseOperator(ctx context.Context, input generated.
 		}})
 }
 
+func (r *mutationResolver) CorrectAssignment(ctx context.Context, input generated.CorrectAssignmentInput, idempotencyKey *string) (*generated.CorrectAssignmentPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Assignment, generated.CorrectAssignmentPayload]{idempotencyKey,
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Assignment, error) {
+			id, patch, reason, err := assignmentCorrection(input)
+			if err != nil {
+				return nil, err
+			}
+			w.Reason = reason
+			return r.Store.CorrectAssignment(ctx, v, w, id, patch)
+		},
+		func(a *fleet.Assignment, errs []generated.UserError) *generated.CorrectAssignmentPayload {
+			return &generated.CorrectAssignmentPayload{Assignment: a, Errors: errs}
+		}})
+}
+
+func (r *mutationResolver) DeleteAssignment(ctx context.Context, input generated.DeleteAssignmentInput, idempotencyKey *string) (*generated.DeleteAssignmentPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.DeletedAssignment, generated.DeleteAssignmentPayload]{idempotencyKey,
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.DeletedAssignment, error) {
+			id, reason, err := assignmentDeletion(input)
+			if err != nil {
+				return nil, err
+			}
+			w.Reason = reason
+			return r.Store.DeleteAssignment(ctx, v, w, id)
+		},
+		func(a *fleet.DeletedAssignment, errs []generated.UserError) *generated.DeleteAssignmentPayload {
+			if a == nil {
+				return &generated.DeleteAssignmentPayload{Errors: errs}
+			}
+			return &generated.DeleteAssignmentPayload{DeletedID: globalID(fleet.KindAssignment, &a.Assignment.ID), Equipment: a.Equipment, Errors: errs}
+		}})
+}
+
 func (r *operatorResolver) Assignments(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.AssignmentFilter, orderBy *fleet.AssignmentOrder) (*relay.Connection[fleet.Assignment], error) {
 	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, assignmentsOf(r.Store.AssignmentsByOperator, r.Store.AssignmentCountByOperator, filter, orderBy))
 }

@@ -42,7 +42,7 @@ func TestMutationsAreAlike(t *testing.T) {
 		switch verb {
 		case "update", "correct":
 			want = "Int!"
-		case "delete", "restore", "purge", "retire", "start", "complete", "cancel", "disable", "enable":
+		case "delete", "restore", "purge", "retire", "start", "complete", "cancel", "disable", "enable", "reopen", "move":
 			want = "Int"
 		}
 		if m.Name == "updateEquipmentBatch" { // its updates have one each

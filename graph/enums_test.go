@@ -25,6 +25,7 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"MaintenanceStatus":       names(fleet.MaintenanceStatuses()),
 		"MaintenanceSummaryOrder": names(fleet.MaintenanceSummaryOrders()),
 		"DeletedRows":             names(fleet.DeletedValues()),
+		"VoidedReadings":          names(fleet.VoidedValues()),
 		"OpenWork":                names(fleet.OpenWorks()),
 		"AggregateDimension":      names(fleet.Dimensions()),
 		"AggregateNumber":         names(fleet.Numbers()),

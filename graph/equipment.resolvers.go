@@ -18,7 +18,10 @@ func (r *equipmentResolver) User(ctx context.Context, obj *fleet.Equipment) (*fl
 }
 
 func (r *equipmentResolver) AssignedOperator(ctx context.Context, obj *fleet.Equipment) (*fleet.Operator, error) {
-	return one(ctx, obj.ID, r.Store.OperatorsByEquipment)
+	if obj.OperatorID == nil {
+		return nil, nil
+	}
+	return one(ctx, *obj.OperatorID, r.Store.OperatorsByID)
 }
 
 func (r *equipmentResolver) LatestMaintenance(ctx context.Context, obj *fleet.Equipment) (*fleet.MaintenanceRecord, error) {

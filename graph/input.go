@@ -57,7 +57,11 @@ func newEquipment(given generated.CreateEquipmentInput) (*fleet.Equipment, error
 	e := &fleet.Equipment{
 		Name: given.Name, SerialNumber: given.SerialNumber.Value(), Description: given.Description.Value(),
 		Category: given.Category, Status: given.Status, Cost: given.Cost.Value(),
-		UserID: in.maybeID("userId", fleet.KindUser, given.UserID).To,
+		UserID:       in.maybeID("userId", fleet.KindUser, given.UserID).To,
+		Manufacturer: given.Manufacturer.Value(), Model: given.Model.Value(), Year: given.Year.Value(),
+		InServiceOn: given.InServiceOn.Value(), RetiredOn: given.RetiredOn.Value(),
+		ReplacementValue:      given.ReplacementValue.Value(),
+		ScheduledHoursPerWeek: given.ScheduledHoursPerWeek.Value(),
 	}
 	e.Tidy()
 	in.faults.Add("", e.Check())
@@ -80,6 +84,10 @@ func equipmentItem(given generated.UpdateEquipmentInput) (fleet.EquipmentItem, e
 			Status:       maybeNot(&in, "status", given.Status),
 			Cost:         maybe(given.Cost),
 			UserID:       in.maybeID("userId", fleet.KindUser, given.UserID),
+			Manufacturer: maybe(given.Manufacturer), Model: maybe(given.Model), Year: maybe(given.Year),
+			InServiceOn: maybe(given.InServiceOn), RetiredOn: maybe(given.RetiredOn),
+			ReplacementValue:      maybe(given.ReplacementValue),
+			ScheduledHoursPerWeek: maybe(given.ScheduledHoursPerWeek),
 		},
 	}
 	return item, in.faults.Err()
@@ -191,12 +199,14 @@ func newMaintenance(given generated.RecordMaintenanceInput) (*fleet.MaintenanceR
 		Description: maybe(given.Description),
 		LabourCost:  maybe(given.LabourCost),
 		PartsCost:   maybe(given.PartsCost),
+		LabourHours: maybe(given.LabourHours),
 		PerformedBy: maybe(
 			given.PerformedBy,
 		),
 		DownFrom:   maybe(given.DownFrom),
 		DownTo:     maybe(given.DownTo),
 		MeterHours: maybe(given.MeterHours),
+		ReversalOf: in.maybeID("reversalOfId", fleet.KindMaintenance, given.ReversalOfID),
 	}.Apply(m)
 	if cost := given.Cost.Value(); cost != nil {
 		m.Cost = cost
@@ -219,12 +229,13 @@ func completion(given generated.CompleteMaintenanceInput) (id fleet.UUID, patch 
 		MaintenanceDate: maybeNot(&in, "maintenanceDate", given.MaintenanceDate), Description: maybe(given.Description),
 		Cost: maybe(given.Cost), LabourCost: maybe(given.LabourCost), PartsCost: maybe(given.PartsCost),
 		PerformedBy: maybe(given.PerformedBy), DownFrom: maybe(given.DownFrom), DownTo: maybe(given.DownTo),
-		MeterHours: maybe(given.MeterHours),
+		LabourHours: maybe(given.LabourHours), MeterHours: maybe(given.MeterHours),
 	}
 	return id, patch, in.faults.Err()
 }
 
-func correction(given generated.CorrectMaintenanceInput) (id fleet.UUID, patch fleet.MaintenancePatch, err error) {
+func correction(given generated.CorrectMaintenanceInput) (id fleet.UUID, patch fleet.MaintenancePatch, reason *string,
+	err error) {
 	var in input
 	id = in.id("maintenanceRecordId", fleet.KindMaintenance, given.MaintenanceRecordID)
 	patch = fleet.MaintenancePatch{
@@ -233,7 +244,74 @@ func correction(given generated.CorrectMaintenanceInput) (id fleet.UUID, patch f
 		MaintenanceDate: maybeNot(&in, "maintenanceDate", given.MaintenanceDate),
 		Description:     maybe(given.Description), Cost: maybe(given.Cost), LabourCost: maybe(given.LabourCost),
 		PartsCost: maybe(given.PartsCost), PerformedBy: maybe(given.PerformedBy), DownFrom: maybe(given.DownFrom),
-		DownTo: maybe(given.DownTo), MeterHours: maybe(given.MeterHours),
+		DownTo: maybe(given.DownTo), LabourHours: maybe(given.LabourHours), MeterHours: maybe(given.MeterHours),
+		ReversalOf: in.maybeID("reversalOfId", fleet.KindMaintenance, given.ReversalOfID),
 	}
-	return id, patch, in.faults.Err()
+	reason = in.reason(given.Reason.Value())
+	return id, patch, reason, in.faults.Err()
+}
+
+// reason reads why a change is made; nil for none.
+func (in *input) reason(given *string) *string {
+	if given == nil {
+		return nil
+	}
+	why, err := fleet.CheckReason(*given)
+	in.faults.Add("", err)
+	return why
+}
+
+// mended reads a record that is set right, and why.
+func mended(id string, reason *string) (key fleet.UUID, why *string, err error) {
+	var in input
+	key, why = in.id("maintenanceRecordId", fleet.KindMaintenance, id), in.reason(reason)
+	return key, why, in.faults.Err()
+}
+
+// move reads the record, the machine that it belongs to, and why.
+func move(given generated.MoveMaintenanceInput) (id, to fleet.UUID, why *string, err error) {
+	var in input
+	id = in.id("maintenanceRecordId", fleet.KindMaintenance, given.MaintenanceRecordID)
+	to, why = in.id("equipmentId", fleet.KindEquipment, given.EquipmentID), in.reason(&given.Reason)
+	return id, to, why, in.faults.Err()
+}
+
+// readingCorrection reads a reading, its correct values, and why.
+func readingCorrection(given generated.CorrectMeterReadingInput) (id fleet.UUID, patch fleet.MeterReadingPatch,
+	why *string, err error) {
+	var in input
+	id, why = in.id("meterReadingId", fleet.KindMeterReading, given.MeterReadingID), in.reason(&given.Reason)
+	patch = fleet.MeterReadingPatch{
+		ReadAt: maybeNot(&in, "readAt", given.ReadAt), Hours: maybeNot(&in, "hours", given.Hours),
+		Replacement: maybeNot(&in, "replacement", given.Replacement),
+	}
+	return id, patch, why, in.faults.Err()
+}
+
+// voiding reads a reading that is wrong, and why.
+func voiding(given generated.VoidMeterReadingInput) (id fleet.UUID, why *string, err error) {
+	var in input
+	id, why = in.id("meterReadingId", fleet.KindMeterReading, given.MeterReadingID), in.reason(&given.Reason)
+	return id, why, in.faults.Err()
+}
+
+// assignmentCorrection reads an assignment, its correct values, and why.
+func assignmentCorrection(given generated.CorrectAssignmentInput) (id fleet.UUID, patch fleet.AssignmentPatch,
+	why *string, err error) {
+	var in input
+	id, why = in.id("assignmentId", fleet.KindAssignment, given.AssignmentID), in.reason(&given.Reason)
+	patch = fleet.AssignmentPatch{
+		AssignedAt: maybeNot(&in, "assignedAt", given.AssignedAt), ReleasedAt: maybe(given.ReleasedAt),
+	}
+	if operator := maybeNot(&in, "operatorId", given.OperatorID); operator.Set {
+		patch.OperatorID = fleet.Maybe[fleet.UUID]{Set: true, To: in.id("operatorId", fleet.KindOperator, operator.To)}
+	}
+	return id, patch, why, in.faults.Err()
+}
+
+// assignmentDeletion reads an assignment that should not be there, and why.
+func assignmentDeletion(given generated.DeleteAssignmentInput) (id fleet.UUID, why *string, err error) {
+	var in input
+	id, why = in.id("assignmentId", fleet.KindAssignment, given.AssignmentID), in.reason(&given.Reason)
+	return id, why, in.faults.Err()
 }

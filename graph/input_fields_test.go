@@ -29,12 +29,28 @@ func TestEveryFieldOfAnInputIsRead(t *testing.T) {
 		return fmt.Sprint(id, text(patch), err)
 	}, "expectedVersion")
 	checkFields(t, func(in generated.AssignOperatorInput) any { return result(newAssignment(in)) })
+	checkFields(t, func(in generated.CorrectAssignmentInput) any {
+		id, patch, reason, err := assignmentCorrection(in)
+		return fmt.Sprint(id, text(patch), text(reason), err)
+	})
+	checkFields(t, func(in generated.DeleteAssignmentInput) any {
+		id, reason, err := assignmentDeletion(in)
+		return fmt.Sprint(id, text(reason), err)
+	})
 	checkFields(t, func(in generated.ReleaseOperatorInput) any {
 		machine, operator, err := release(in)
 		return fmt.Sprint(machine, operator, err)
 	}, "releasedAt")
-	checkFields(t, func(in generated.AddMeterReadingInput) any { return result(newMeterReading(in)) })
-	checkFields(t, func(in generated.RecordMaintenanceInput) any { return result(newMaintenance(in)) })
+	checkFields(t, func(in generated.AddMeterReadingInput) any { return result(newMeterReading(in)) }, "confirm")
+	checkFields(t, func(in generated.CorrectMeterReadingInput) any {
+		id, patch, reason, err := readingCorrection(in)
+		return fmt.Sprint(id, text(patch), text(reason), err)
+	}, "confirm")
+	checkFields(t, func(in generated.VoidMeterReadingInput) any {
+		id, reason, err := voiding(in)
+		return fmt.Sprint(id, text(reason), err)
+	})
+	checkFields(t, func(in generated.RecordMaintenanceInput) any { return result(newMaintenance(in)) }, "confirm")
 	checkFields(t, func(in generated.StartMaintenanceInput) any {
 		id, patch, err := start(in)
 		return fmt.Sprint(id, text(patch), err)
@@ -42,11 +58,15 @@ func TestEveryFieldOfAnInputIsRead(t *testing.T) {
 	checkFields(t, func(in generated.CompleteMaintenanceInput) any {
 		id, patch, err := completion(in)
 		return fmt.Sprint(id, text(patch), err)
-	}, "expectedVersion")
+	}, "expectedVersion", "confirm")
 	checkFields(t, func(in generated.CorrectMaintenanceInput) any {
-		id, patch, err := correction(in)
-		return fmt.Sprint(id, text(patch), err)
-	}, "expectedVersion")
+		id, patch, reason, err := correction(in)
+		return fmt.Sprint(id, text(patch), text(reason), err)
+	}, "expectedVersion", "confirm")
+	checkFields(t, func(in generated.MoveMaintenanceInput) any {
+		id, to, reason, err := move(in)
+		return fmt.Sprint(id, to, text(reason), err)
+	}, "expectedVersion", "confirm")
 }
 
 func result[T any](value T, err error) string { return fmt.Sprint(text(value), err) }
@@ -94,15 +114,19 @@ func checkFields[I any](t *testing.T, read func(I) any, elsewhere ...string) {
 // sample returns one of two values for a field of an input.
 func sample(f reflect.StructField, n int) any {
 	idOf := map[string]fleet.Kind{
-		"UserID":      fleet.KindUser,
-		"EquipmentID": fleet.KindEquipment,
-		"OperatorID":  fleet.KindOperator,
+		"UserID":              fleet.KindUser,
+		"EquipmentID":         fleet.KindEquipment,
+		"OperatorID":          fleet.KindOperator,
+		"AssignmentID":        fleet.KindAssignment,
+		"MeterReadingID":      fleet.KindMeterReading,
+		"ReversalOfID":        fleet.KindMaintenance,
+		"MaintenanceRecordID": fleet.KindMaintenance,
 	}
 	if kind, ok := idOf[f.Name]; ok {
 		return fleet.GlobalID(kind, fleet.UUID{15: byte(1 + n)})
 	}
 	switch typ := f.Type.String(); {
-	case strings.HasSuffix(typ, "bool"):
+	case strings.HasSuffix(strings.Trim(typ, "]"), "bool"):
 		return n == 1
 	case strings.HasSuffix(strings.Trim(typ, "]"), "int"):
 		return 1 + n

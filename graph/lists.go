@@ -126,6 +126,17 @@ func (r *Resolver) meterReadings(
 	}
 }
 
+// statusPeriods is the list of the periods in which a machine had one status.
+func (r *Resolver) statusPeriods() listOf[fleet.StatusPeriod] {
+	return listOf[fleet.StatusPeriod]{
+		list: list[fleet.StatusPeriod]{
+			check: func() error { return nil }, in: fleet.StatusPeriodList, at: (*fleet.StatusPeriod).Position,
+		},
+		pages:   r.Store.StatusPeriodsByEquipment,
+		numbers: r.Store.StatusPeriodCountByEquipment,
+	}
+}
+
 // historyList is the list of the entries of the company's history that meet f.
 func (r *Resolver) historyList(f *fleet.HistoryFilter) list[fleet.HistoryEntry] {
 	return list[fleet.HistoryEntry]{

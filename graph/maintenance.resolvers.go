@@ -24,6 +24,17 @@ func (r *maintenanceRecordResolver) Equipment(ctx context.Context, obj *fleet.Ma
 	return one(ctx, obj.EquipmentID, r.Store.EquipmentOf)
 }
 
+func (r *maintenanceRecordResolver) ReversalOf(ctx context.Context, obj *fleet.MaintenanceRecord) (*fleet.MaintenanceRecord, error) {
+	if obj.ReversalOf == nil {
+		return nil, nil
+	}
+	return one(ctx, *obj.ReversalOf, r.Store.MaintenanceByID)
+}
+
+func (r *maintenanceRecordResolver) ReversedBy(ctx context.Context, obj *fleet.MaintenanceRecord) (*fleet.MaintenanceRecord, error) {
+	return one(ctx, obj.ID, r.Store.ReversalsOf)
+}
+
 func (r *maintenanceRecordConnectionResolver) TotalCount(ctx context.Context, obj *relay.Connection[fleet.MaintenanceRecord]) (int, error) {
 	return obj.Total(ctx)
 }

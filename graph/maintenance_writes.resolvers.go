@@ -19,6 +19,7 @@ func (r *mutationResolver) RecordMaintenance(ctx context.Context, input generate
 			if err != nil {
 				return nil, err
 			}
+			w.Confirmed = input.Confirm
 			return r.Store.RecordMaintenance(ctx, v, w, m)
 		},
 		func(w *fleet.Work, errs []generated.UserError) *generated.RecordMaintenancePayload {
@@ -42,7 +43,7 @@ func (r *mutationResolver) CompleteMaintenance(ctx context.Context, input genera
 	return take(ctx, r.Resolver, step[generated.CompleteMaintenancePayload]{idempotencyKey, input.ExpectedVersion.Value(),
 		func() (fleet.UUID, fleet.MaintenanceStep, error) {
 			id, patch, err := completion(input)
-			return id, fleet.MaintenanceStep{Action: fleet.ActionCompleted, To: fleet.MaintenanceCompleted, Patch: patch}, err
+			return id, fleet.MaintenanceStep{Action: fleet.ActionCompleted, To: fleet.MaintenanceCompleted, Patch: patch, Confirmed: input.Confirm}, err
 		},
 		func(m *fleet.MaintenanceRecord, e *fleet.Equipment, errs []generated.UserError) *generated.CompleteMaintenancePayload {
 			return &generated.CompleteMaintenancePayload{MaintenanceRecord: m, Equipment: e, Errors: errs}
@@ -63,10 +64,62 @@ func (r *mutationResolver) CancelMaintenance(ctx context.Context, input generate
 func (r *mutationResolver) CorrectMaintenance(ctx context.Context, input generated.CorrectMaintenanceInput, idempotencyKey *string) (*generated.CorrectMaintenancePayload, error) {
 	return take(ctx, r.Resolver, step[generated.CorrectMaintenancePayload]{idempotencyKey, &input.ExpectedVersion,
 		func() (fleet.UUID, fleet.MaintenanceStep, error) {
-			id, patch, err := correction(input)
-			return id, fleet.MaintenanceStep{Action: fleet.ActionCorrected, Patch: patch}, err
+			id, patch, reason, err := correction(input)
+			return id, fleet.MaintenanceStep{Action: fleet.ActionCorrected, Patch: patch, Reason: reason, Confirmed: input.Confirm}, err
 		},
 		func(m *fleet.MaintenanceRecord, e *fleet.Equipment, errs []generated.UserError) *generated.CorrectMaintenancePayload {
 			return &generated.CorrectMaintenancePayload{MaintenanceRecord: m, Equipment: e, Errors: errs}
+		}})
+}
+
+func (r *mutationResolver) ReopenMaintenance(ctx context.Context, input generated.ReopenMaintenanceInput, idempotencyKey *string) (*generated.ReopenMaintenancePayload, error) {
+	return mend(ctx, r.Resolver, mending[generated.ReopenMaintenancePayload]{idempotencyKey, input.MaintenanceRecordID, &input.Reason,
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (*fleet.Work, error) {
+			return r.Store.ReopenMaintenance(ctx, v, w, id, input.ExpectedVersion.Value(), input.StopsMachine)
+		},
+		func(m *fleet.MaintenanceRecord, e *fleet.Equipment, errs []generated.UserError) *generated.ReopenMaintenancePayload {
+			return &generated.ReopenMaintenancePayload{MaintenanceRecord: m, Equipment: e, Errors: errs}
+		}})
+}
+
+func (r *mutationResolver) DeleteMaintenance(ctx context.Context, input generated.DeleteMaintenanceInput, idempotencyKey *string) (*generated.DeleteMaintenancePayload, error) {
+	return mend(ctx, r.Resolver, mending[generated.DeleteMaintenancePayload]{idempotencyKey, input.MaintenanceRecordID, &input.Reason,
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (*fleet.Work, error) {
+			return r.Store.DeleteMaintenance(ctx, v, w, id, input.ExpectedVersion.Value())
+		},
+		func(m *fleet.MaintenanceRecord, e *fleet.Equipment, errs []generated.UserError) *generated.DeleteMaintenancePayload {
+			p := &generated.DeleteMaintenancePayload{MaintenanceRecord: m, Equipment: e, Errors: errs}
+			if m != nil {
+				p.DeletedID = globalID(fleet.KindMaintenance, &m.ID)
+			}
+			return p
+		}})
+}
+
+func (r *mutationResolver) RestoreMaintenance(ctx context.Context, input generated.RestoreMaintenanceInput, idempotencyKey *string) (*generated.RestoreMaintenancePayload, error) {
+	return mend(ctx, r.Resolver, mending[generated.RestoreMaintenancePayload]{idempotencyKey, input.MaintenanceRecordID, input.Reason.Value(),
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID) (*fleet.Work, error) {
+			return r.Store.RestoreMaintenance(ctx, v, w, id, input.ExpectedVersion.Value())
+		},
+		func(m *fleet.MaintenanceRecord, e *fleet.Equipment, errs []generated.UserError) *generated.RestoreMaintenancePayload {
+			return &generated.RestoreMaintenancePayload{MaintenanceRecord: m, Equipment: e, Errors: errs}
+		}})
+}
+
+func (r *mutationResolver) MoveMaintenance(ctx context.Context, input generated.MoveMaintenanceInput, idempotencyKey *string) (*generated.MoveMaintenancePayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.Move, generated.MoveMaintenancePayload]{idempotencyKey,
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Move, error) {
+			id, to, reason, err := move(input)
+			if err != nil {
+				return nil, err
+			}
+			w.Reason, w.Confirmed = reason, input.Confirm
+			return r.Store.MoveMaintenance(ctx, v, w, id, input.ExpectedVersion.Value(), to)
+		},
+		func(m *fleet.Move, errs []generated.UserError) *generated.MoveMaintenancePayload {
+			if m == nil {
+				return &generated.MoveMaintenancePayload{Errors: errs}
+			}
+			return &generated.MoveMaintenancePayload{MaintenanceRecord: m.Record, Equipment: m.Equipment, PreviousEquipment: m.From, Errors: errs}
 		}})
 }

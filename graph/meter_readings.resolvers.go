@@ -17,6 +17,10 @@ func (r *equipmentResolver) MeterReadings(ctx context.Context, obj *fleet.Equipm
 	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.meterReadings(filter, orderBy))
 }
 
+func (r *equipmentResolver) LifetimeHours(ctx context.Context, obj *fleet.Equipment) (*fleet.Decimal, error) {
+	return one(ctx, obj.ID, r.Store.LifetimeHours)
+}
+
 func (r *meterReadingResolver) Equipment(ctx context.Context, obj *fleet.MeterReading) (*fleet.Equipment, error) {
 	return one(ctx, obj.EquipmentID, r.Store.EquipmentOf)
 }
@@ -32,10 +36,41 @@ func (r *mutationResolver) AddMeterReading(ctx context.Context, input generated.
 			if err != nil {
 				return nil, err
 			}
+			w.Confirmed = input.Confirm
 			return r.Store.AddMeterReading(ctx, v, w, reading)
 		},
 		func(reading *fleet.MeterReading, errs []generated.UserError) *generated.AddMeterReadingPayload {
 			return &generated.AddMeterReadingPayload{MeterReading: reading, Errors: errs}
+		}})
+}
+
+func (r *mutationResolver) CorrectMeterReading(ctx context.Context, input generated.CorrectMeterReadingInput, idempotencyKey *string) (*generated.CorrectMeterReadingPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.MeterReading, generated.CorrectMeterReadingPayload]{idempotencyKey,
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.MeterReading, error) {
+			id, patch, reason, err := readingCorrection(input)
+			if err != nil {
+				return nil, err
+			}
+			w.Reason, w.Confirmed = reason, input.Confirm
+			return r.Store.CorrectMeterReading(ctx, v, w, id, patch)
+		},
+		func(reading *fleet.MeterReading, errs []generated.UserError) *generated.CorrectMeterReadingPayload {
+			return &generated.CorrectMeterReadingPayload{MeterReading: reading, Errors: errs}
+		}})
+}
+
+func (r *mutationResolver) VoidMeterReading(ctx context.Context, input generated.VoidMeterReadingInput, idempotencyKey *string) (*generated.VoidMeterReadingPayload, error) {
+	return write(ctx, r.Resolver, mutation[*fleet.MeterReading, generated.VoidMeterReadingPayload]{idempotencyKey,
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.MeterReading, error) {
+			id, reason, err := voiding(input)
+			if err != nil {
+				return nil, err
+			}
+			w.Reason = reason
+			return r.Store.VoidMeterReading(ctx, v, w, id)
+		},
+		func(reading *fleet.MeterReading, errs []generated.UserError) *generated.VoidMeterReadingPayload {
+			return &generated.VoidMeterReadingPayload{MeterReading: reading, Errors: errs}
 		}})
 }
 

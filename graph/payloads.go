@@ -82,10 +82,37 @@ func take[P any](ctx context.Context, r *Resolver, s step[P]) (*P, error) {
 			if err != nil {
 				return nil, err
 			}
+			w.Reason, w.Confirmed = step.Reason, step.Confirmed
 			return r.Store.ChangeMaintenance(ctx, v, w, id, s.expected, step)
 		},
 		func(w *fleet.Work, errs []generated.UserError) *P {
 			record, machine := workOf(w)
 			return s.payload(record, machine, errs)
+		}})
+}
+
+// mending sets a record of work right.
+type mending[P any] struct {
+	key     *string // the idempotency key
+	id      string  // of the record
+	reason  *string // nil for none
+	do      func(context.Context, fleet.Viewer, fleet.WriteInfo, fleet.UUID) (*fleet.Work, error)
+	payload func(*fleet.MaintenanceRecord, *fleet.Equipment, []generated.UserError) *P
+}
+
+// mend resolves a mutation that sets a record right.
+func mend[P any](ctx context.Context, r *Resolver, m mending[P]) (*P, error) {
+	return write(ctx, r, mutation[*fleet.Work, P]{m.key,
+		func(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo) (*fleet.Work, error) {
+			id, reason, err := mended(m.id, m.reason)
+			if err != nil {
+				return nil, err
+			}
+			w.Reason = reason
+			return m.do(ctx, v, w, id)
+		},
+		func(w *fleet.Work, errs []generated.UserError) *P {
+			record, machine := workOf(w)
+			return m.payload(record, machine, errs)
 		}})
 }

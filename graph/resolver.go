@@ -7,10 +7,13 @@ package graph
 import (
 	"context"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"bitcorp.dev/fleet/graph/relay"
 	"bitcorp.dev/fleet/internal/auth"
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/events"
+	"bitcorp.dev/fleet/internal/export"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/gql/batch"
 	"bitcorp.dev/fleet/internal/store"
@@ -106,6 +109,7 @@ func connection[T any](ctx context.Context, args fleet.PageArgs, l list[T]) (*re
 	if err != nil {
 		return nil, err
 	}
+	l.read(ctx, args, page)
 	total := func(ctx context.Context) (int, error) { return l.number(ctx, v) }
 	return relay.NewConnection(page, l.cursor(in), total), nil
 }
@@ -141,11 +145,12 @@ func connectionOf[T any](
 		return batch.Load(ctx, parent, read, func(n int) (int, error) { return n, nil })
 	}
 	return batch.Load(ctx, parent, read, func(page fleet.Page[*T]) (*relay.Connection[T], error) {
+		l.read(ctx, args, page)
 		return relay.NewConnection(page, l.cursor(in), total), nil
 	})
 }
 
-// window checks the arguments of a connection.
+// window checks the arguments of a connection. In an export of the list they say which page is the next one.
 func (l list[T]) window(
 	ctx context.Context,
 	args fleet.PageArgs,
@@ -157,9 +162,27 @@ func (l list[T]) window(
 		return v, w, in, err
 	}
 	in = l.in(v.CompanyID)
-	w, err = args.Window(in)
-	return v, w, in, err
+	if w, err = args.Window(in); err != nil {
+		return v, w, in, err
+	}
+	return v, export.Of(ctx).Window(graphql.GetFieldContext(ctx).Field.Field, sized(args), w), in, nil
 }
+
+// read tells an export of the list how far the page leads.
+func (l list[T]) read(ctx context.Context, args fleet.PageArgs, page fleet.Page[*T]) {
+	walk, n := export.Of(ctx), len(page.Items)
+	if walk == nil {
+		return
+	}
+	var last fleet.Position
+	if n > 0 {
+		last = l.at(page.Items[n-1])
+	}
+	walk.Read(graphql.GetFieldContext(ctx).Field.Field, sized(args), n, last, page.HasNext)
+}
+
+// sized reports whether the client has said how many rows it wants.
+func sized(args fleet.PageArgs) bool { return args.First != nil || args.Last != nil }
 
 func (l list[T]) cursor(in fleet.List) func(*T) string {
 	return func(row *T) string { return in.Cursor(l.at(row)) }

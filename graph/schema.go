@@ -35,14 +35,20 @@ func accessRule(f *ast.FieldDefinition, mutation bool) string {
 	case auth == nil:
 		return ""
 	}
-	role := fleet.Role(auth.Arguments.ForName("role").Value.Raw)
-	scope := leastScope(role, mutation)
-	if a := auth.Arguments.ForName("scope"); a != nil {
-		scope = fleet.Scope(a.Value.Raw)
-	}
+	role, scope := ruleOf(f, mutation)
 	higher := orMore(role == fleet.RoleAdmin, " or a higher one")
 	wider := orMore(scope == fleet.ScopeAdmin, " or a wider one")
 	return fmt.Sprintf("Requires the role %s%s, and of an access token the scope %s%s.", role, higher, scope, wider)
+}
+
+// ruleOf returns the role and the scope that a field with an access rule requires.
+func ruleOf(f *ast.FieldDefinition, mutation bool) (fleet.Role, fleet.Scope) {
+	auth := f.Directives.ForName("auth")
+	role := fleet.Role(auth.Arguments.ForName("role").Value.Raw)
+	if a := auth.Arguments.ForName("scope"); a != nil {
+		return role, fleet.Scope(a.Value.Raw)
+	}
+	return role, leastScope(role, mutation)
 }
 
 // orMore returns text, unless there is nothing above.

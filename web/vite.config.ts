@@ -10,7 +10,7 @@ const server = process.env['FLEET_URL'] ?? 'http://127.0.0.1:8080'
 export default defineConfig({
   plugins: [sanitizer(), react(), budget(), precompress()],
   worker: { format: 'es' },
-  server: { proxy: { '/graphql': { target: server, ws: true }, '^/sign-(in|out)': server } },
+  server: { proxy: { '/graphql': { target: server, ws: true }, '/export': server, '^/sign-(in|out)': server } },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false }, // the polyfill would be an inline script

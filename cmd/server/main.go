@@ -35,6 +35,7 @@ type commands struct {
 	Doctor  doctorCmd  `cmd:"" help:"Examine an installation: database, connections, clock, disk, change feed, sums, certificates; and say what to do."`
 	Recount recountCmd `cmd:"" help:"Make the sums behind the statistics of dashboards anew from the machines, when doctor finds that they differ."`
 	Schema  schemaCmd  `cmd:"" help:"Print the GraphQL schema."`
+	Explain explainCmd `cmd:"" help:"Print how the fields of a GraphQL query are answered: the plans as a tree, with their SQL."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -174,6 +174,12 @@ func (ec *executionContext) appendFieldMaintenanceAggregate(b []byte, field *gra
 			return b, false
 		}
 		return ec.appendNumberFigures(b, graphql.CollectFields(ec.OperationContext, field.Selections, numberFiguresImplementors), v)
+	case "labourHours":
+		v := obj.LabourHours()
+		if v == nil {
+			return b, false
+		}
+		return ec.appendNumberFigures(b, graphql.CollectFields(ec.OperationContext, field.Selections, numberFiguresImplementors), v)
 	case "downtimeHours":
 		v := obj.DowntimeHours()
 		if v == nil {
@@ -648,6 +654,38 @@ func (ec *executionContext) _MaintenanceAggregate_partsCost(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_MaintenanceAggregate_partsCost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceAggregate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NumberFigures(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceAggregate_labourHours(ctx context.Context, field graphql.CollectedField, obj *fleet.Aggregate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceAggregate_labourHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LabourHours(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.NumberFigures) graphql.Marshaler {
+			return ec.marshalNNumberFigures2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐNumberFigures(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceAggregate_labourHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MaintenanceAggregate",
 		Field:      field,
@@ -1280,6 +1318,11 @@ func (ec *executionContext) _MaintenanceAggregate(ctx context.Context, sel ast.S
 			}
 		case "partsCost":
 			out.Values[i] = ec._MaintenanceAggregate_partsCost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "labourHours":
+			out.Values[i] = ec._MaintenanceAggregate_labourHours(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -145,6 +145,182 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 
 }
 
+// countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload counts the objects with resolvers in a result.
+func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload(c *batch.Counter, obj *CorrectAssignmentPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.Assignment; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("CorrectAssignmentPayload.assignment", "Assignment", n[0])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload counts the objects with resolvers in a result.
+func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload(c *batch.Counter, obj *DeleteAssignmentPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.Equipment; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("DeleteAssignmentPayload.equipment", "Equipment", n[0])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
 // countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload counts the objects with resolvers in a result.
 func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload(c *batch.Counter, obj *ReleaseOperatorPayload) {
 	var n [8]int
@@ -383,6 +559,68 @@ func (ec *executionContext) appendAssignmentEdge(b []byte, fields []graphql.Coll
 	for i := range fields {
 		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.appendFieldAssignmentEdge(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldCorrectAssignmentPayload(b []byte, field *graphql.CollectedField, obj *CorrectAssignmentPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"CorrectAssignmentPayload"`...), true
+	case "assignment":
+		v := obj.Assignment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendAssignment(b, graphql.CollectFields(ec.OperationContext, field.Selections, assignmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendCorrectAssignmentPayload(b []byte, fields []graphql.CollectedField, obj *CorrectAssignmentPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldCorrectAssignmentPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldDeleteAssignmentPayload(b []byte, field *graphql.CollectedField, obj *DeleteAssignmentPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"DeleteAssignmentPayload"`...), true
+	case "deletedId":
+		v := obj.DeletedID
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendDeleteAssignmentPayload(b []byte, fields []graphql.CollectedField, obj *DeleteAssignmentPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldDeleteAssignmentPayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
 	}
@@ -821,6 +1059,157 @@ func (ec *executionContext) fieldContext_AssignmentEdge_node(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _CorrectAssignmentPayload_assignment(ctx context.Context, field graphql.CollectedField, obj *CorrectAssignmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorrectAssignmentPayload_assignment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Assignment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Assignment) graphql.Marshaler {
+			return ec.marshalOAssignment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAssignment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CorrectAssignmentPayload_assignment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CorrectAssignmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Assignment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CorrectAssignmentPayload_errors(ctx context.Context, field graphql.CollectedField, obj *CorrectAssignmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorrectAssignmentPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CorrectAssignmentPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CorrectAssignmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteAssignmentPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *DeleteAssignmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteAssignmentPayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteAssignmentPayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteAssignmentPayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteAssignmentPayload_equipment(ctx context.Context, field graphql.CollectedField, obj *DeleteAssignmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteAssignmentPayload_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteAssignmentPayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteAssignmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteAssignmentPayload_errors(ctx context.Context, field graphql.CollectedField, obj *DeleteAssignmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteAssignmentPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteAssignmentPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteAssignmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReleaseOperatorPayload_assignment(ctx context.Context, field graphql.CollectedField, obj *ReleaseOperatorPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1224,6 +1613,125 @@ func UnmarshalAssignmentFilter(ctx context.Context, raw any) (fleet.AssignmentFi
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCorrectAssignmentInput(ctx context.Context, obj any) (CorrectAssignmentInput, error) {
+	var it CorrectAssignmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"assignmentId", "operatorId", "assignedAt", "releasedAt", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "assignmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignmentId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssignmentID = data
+		case "operatorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operatorId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OperatorID = graphql.OmittableOf(data)
+		case "assignedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssignedAt = graphql.OmittableOf(data)
+		case "releasedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("releasedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReleasedAt = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCorrectAssignmentInput unmarshals raw into the CorrectAssignmentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCorrectAssignmentInput(ctx context.Context, raw any) (CorrectAssignmentInput, error) {
+	var out CorrectAssignmentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CorrectAssignmentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDeleteAssignmentInput(ctx context.Context, obj any) (DeleteAssignmentInput, error) {
+	var it DeleteAssignmentInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"assignmentId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "assignmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignmentId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssignmentID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteAssignmentInput unmarshals raw into the DeleteAssignmentInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteAssignmentInput(ctx context.Context, raw any) (DeleteAssignmentInput, error) {
+	var out DeleteAssignmentInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteAssignmentInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputReleaseOperatorInput(ctx context.Context, obj any) (ReleaseOperatorInput, error) {
 	var it ReleaseOperatorInput
 	if obj == nil {
@@ -1553,6 +2061,127 @@ func (ec *executionContext) _AssignmentEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var correctAssignmentPayloadImplementors = []string{"CorrectAssignmentPayload"}
+
+func (ec *executionContext) _CorrectAssignmentPayload(ctx context.Context, sel ast.SelectionSet, obj *CorrectAssignmentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, correctAssignmentPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldCorrectAssignmentPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CorrectAssignmentPayload")
+		case "assignment":
+			out.Values[i] = ec._CorrectAssignmentPayload_assignment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._CorrectAssignmentPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var deleteAssignmentPayloadImplementors = []string{"DeleteAssignmentPayload"}
+
+func (ec *executionContext) _DeleteAssignmentPayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteAssignmentPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteAssignmentPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldDeleteAssignmentPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteAssignmentPayload")
+		case "deletedId":
+			out.Values[i] = ec._DeleteAssignmentPayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "equipment":
+			out.Values[i] = ec._DeleteAssignmentPayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._DeleteAssignmentPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
 var releaseOperatorPayloadImplementors = []string{"ReleaseOperatorPayload"}
 
 func (ec *executionContext) _ReleaseOperatorPayload(ctx context.Context, sel ast.SelectionSet, obj *ReleaseOperatorPayload) graphql.Marshaler {
@@ -1687,6 +2316,16 @@ func (ec *executionContext) unmarshalNAssignmentFilter2ᚖbitcorpᚗdevᚋfleet�
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNCorrectAssignmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentInput(ctx context.Context, v any) (CorrectAssignmentInput, error) {
+	res, err := ec.unmarshalInputCorrectAssignmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNDeleteAssignmentInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentInput(ctx context.Context, v any) (DeleteAssignmentInput, error) {
+	res, err := ec.unmarshalInputDeleteAssignmentInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNReleaseOperatorInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorInput(ctx context.Context, v any) (ReleaseOperatorInput, error) {
 	res, err := ec.unmarshalInputReleaseOperatorInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1748,6 +2387,20 @@ func (ec *executionContext) marshalOAssignmentOrder2ᚖbitcorpᚗdevᚋfleetᚋi
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload(ctx context.Context, sel ast.SelectionSet, v *CorrectAssignmentPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CorrectAssignmentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload(ctx context.Context, sel ast.SelectionSet, v *DeleteAssignmentPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteAssignmentPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload(ctx context.Context, sel ast.SelectionSet, v *ReleaseOperatorPayload) graphql.Marshaler {

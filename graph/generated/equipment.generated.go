@@ -34,6 +34,8 @@ type EquipmentResolver interface {
 	History(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
 	Kpis(ctx context.Context, obj *fleet.Equipment, from fleet.Date, to fleet.Date) (*fleet.Kpis, error)
 	MeterReadings(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MeterReadingFilter, orderBy *fleet.MeterReadingOrder) (*relay.Connection[fleet.MeterReading], error)
+	LifetimeHours(ctx context.Context, obj *fleet.Equipment) (*fleet.Decimal, error)
+	StatusPeriods(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.StatusPeriod], error)
 }
 type EquipmentConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.Equipment]) (int, error)
@@ -265,6 +267,44 @@ func (ec *executionContext) field_Equipment_meterReadings_args(ctx context.Conte
 	return args, nil
 }
 
+func (ec *executionContext) field_Equipment_statusPeriods_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** count.gotpl *****************************
@@ -383,6 +423,48 @@ func (ec *executionContext) appendFieldEquipment(b []byte, field *graphql.Collec
 		return fastpath.String(b, string(*v)), true
 	case "cost":
 		v := obj.Cost
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
+	case "manufacturer":
+		v := obj.Manufacturer
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
+	case "model":
+		v := obj.Model
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
+	case "year":
+		v := obj.Year
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendInt(b, *v), true
+	case "inServiceOn":
+		v := obj.InServiceOn
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDate(b, *v), true
+	case "retiredOn":
+		v := obj.RetiredOn
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDate(b, *v), true
+	case "replacementValue":
+		v := obj.ReplacementValue
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
+	case "scheduledHoursPerWeek":
+		v := obj.ScheduledHoursPerWeek
 		if v == nil {
 			return fastpath.Null(b), true
 		}
@@ -738,6 +820,167 @@ func (ec *executionContext) _Equipment_cost(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_Equipment_cost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _Equipment_manufacturer(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_manufacturer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Manufacturer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_manufacturer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "String")
+}
+
+func (ec *executionContext) _Equipment_model(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "String")
+}
+
+func (ec *executionContext) _Equipment_year(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_year(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Equipment_inServiceOn(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_inServiceOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InServiceOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_inServiceOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Equipment_retiredOn(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_retiredOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RetiredOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_retiredOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Equipment_replacementValue(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_replacementValue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReplacementValue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_replacementValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Decimal")
+}
+
+func (ec *executionContext) _Equipment_scheduledHoursPerWeek(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_scheduledHoursPerWeek(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ScheduledHoursPerWeek, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_scheduledHoursPerWeek(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Equipment", field, false, false, "Decimal")
 }
 
@@ -1217,6 +1460,95 @@ func (ec *executionContext) fieldContext_Equipment_meterReadings(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Equipment_lifetimeHours(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Equipment",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_lifetimeHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Equipment().LifetimeHours(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+		nil,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_lifetimeHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Equipment", field, true, true, "Decimal")
+}
+
+func (ec *executionContext) _Equipment_statusPeriods(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Equipment",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_statusPeriods(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Equipment().StatusPeriods(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				role, err := ec.unmarshalNRole2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRole(ctx, "ANALYST")
+				if err != nil {
+					var zeroVal *relay.Connection[fleet.StatusPeriod]
+					return zeroVal, err
+				}
+				if ec.Directives.Auth == nil {
+					var zeroVal *relay.Connection[fleet.StatusPeriod]
+					return zeroVal, errors.New("directive auth is not implemented")
+				}
+				return ec.Directives.Auth(ctx, obj, directive0, role, nil)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.StatusPeriod]) graphql.Marshaler {
+			return ec.marshalOEquipmentStatusPeriodConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		false,
+		countOEquipmentStatusPeriodConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_statusPeriods(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equipment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EquipmentStatusPeriodConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Equipment_statusPeriods_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _EquipmentConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.Equipment]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1456,6 +1788,34 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_cost(ctx, *field, objs[e])
 			})
+		case "manufacturer":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_manufacturer(ctx, *field, objs[e])
+			})
+		case "model":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_model(ctx, *field, objs[e])
+			})
+		case "year":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_year(ctx, *field, objs[e])
+			})
+		case "inServiceOn":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_inServiceOn(ctx, *field, objs[e])
+			})
+		case "retiredOn":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_retiredOn(ctx, *field, objs[e])
+			})
+		case "replacementValue":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_replacementValue(ctx, *field, objs[e])
+			})
+		case "scheduledHoursPerWeek":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_scheduledHoursPerWeek(ctx, *field, objs[e])
+			})
 		case "user":
 			fieldwise.Enqueue(l, i, fieldwise.Field[*fleet.User]{
 				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.User, error) {
@@ -1663,6 +2023,29 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_meterReadings(ctx, *field, objs[e])
 			})
+		case "lifetimeHours":
+			fieldwise.Enqueue(l, i, fieldwise.Field[*fleet.Decimal]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.Decimal, error) {
+					obj := objs[e]
+					return ec.Resolvers.Equipment().LifetimeHours(ctx, obj)
+				},
+				Append: func(b []byte, value *fleet.Decimal) ([]byte, bool) {
+					v := value
+					if v == nil {
+						return fastpath.Null(b), true
+					}
+					return scalars.AppendDecimal(b, *v), true
+				},
+				Count: nil,
+				Marshal: func(ctx context.Context, v *fleet.Decimal) graphql.Marshaler {
+					return ec.marshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "statusPeriods":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_statusPeriods(ctx, *field, objs[e])
+			})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1750,7 +2133,7 @@ func (ec *executionContext) unmarshalInputEquipmentFilter(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ids", "search", "status", "category", "user", "operator", "serialNumber", "cost", "createdAt", "updatedAt", "deleted", "and", "or", "not"}
+	fieldsInOrder := [...]string{"ids", "search", "status", "category", "user", "operator", "serialNumber", "cost", "createdAt", "updatedAt", "deleted", "manufacturer", "model", "year", "inServiceOn", "retiredOn", "replacementValue", "scheduledHoursPerWeek", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1834,6 +2217,55 @@ func (ec *executionContext) unmarshalInputEquipmentFilter(ctx context.Context, o
 				return it, err
 			}
 			it.Deleted = data
+		case "manufacturer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("manufacturer"))
+			data, err := ec.unmarshalOStringFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Manufacturer = data
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalOStringFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = data
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalOIntFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = data
+		case "inServiceOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inServiceOn"))
+			data, err := ec.unmarshalODateFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InServiceOn = data
+		case "retiredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("retiredOn"))
+			data, err := ec.unmarshalODateFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RetiredOn = data
+		case "replacementValue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacementValue"))
+			data, err := ec.unmarshalODecimalFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReplacementValue = data
+		case "scheduledHoursPerWeek":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scheduledHoursPerWeek"))
+			data, err := ec.unmarshalODecimalFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐRange(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScheduledHoursPerWeek = data
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
 			data, err := ec.unmarshalOEquipmentFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipmentFilterᚄ(ctx, v)
@@ -2006,6 +2438,41 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "manufacturer":
+			out.Values[i] = ec._Equipment_manufacturer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "model":
+			out.Values[i] = ec._Equipment_model(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "year":
+			out.Values[i] = ec._Equipment_year(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "inServiceOn":
+			out.Values[i] = ec._Equipment_inServiceOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retiredOn":
+			out.Values[i] = ec._Equipment_retiredOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "replacementValue":
+			out.Values[i] = ec._Equipment_replacementValue(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "scheduledHoursPerWeek":
+			out.Values[i] = ec._Equipment_scheduledHoursPerWeek(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "user":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -2079,6 +2546,18 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Equipment_meterReadings(ctx, field, obj)
+				})
+		case "lifetimeHours":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Equipment_lifetimeHours(ctx, field, obj)
+				})
+		case "statusPeriods":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Equipment_statusPeriods(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

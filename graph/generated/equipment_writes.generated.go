@@ -1424,7 +1424,7 @@ func (ec *executionContext) unmarshalInputCreateEquipmentInput(ctx context.Conte
 		asMap["status"] = "ACTIVE"
 	}
 
-	fieldsInOrder := [...]string{"name", "serialNumber", "description", "category", "status", "cost", "userId"}
+	fieldsInOrder := [...]string{"name", "serialNumber", "description", "category", "status", "cost", "userId", "manufacturer", "model", "year", "inServiceOn", "retiredOn", "replacementValue", "scheduledHoursPerWeek"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1480,6 +1480,55 @@ func (ec *executionContext) unmarshalInputCreateEquipmentInput(ctx context.Conte
 				return it, err
 			}
 			it.UserID = graphql.OmittableOf(data)
+		case "manufacturer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("manufacturer"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Manufacturer = graphql.OmittableOf(data)
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = graphql.OmittableOf(data)
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = graphql.OmittableOf(data)
+		case "inServiceOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inServiceOn"))
+			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InServiceOn = graphql.OmittableOf(data)
+		case "retiredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("retiredOn"))
+			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RetiredOn = graphql.OmittableOf(data)
+		case "replacementValue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacementValue"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReplacementValue = graphql.OmittableOf(data)
+		case "scheduledHoursPerWeek":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scheduledHoursPerWeek"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScheduledHoursPerWeek = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1729,7 +1778,7 @@ func (ec *executionContext) unmarshalInputUpdateEquipmentInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"equipmentId", "expectedVersion", "name", "serialNumber", "description", "category", "status", "cost", "userId"}
+	fieldsInOrder := [...]string{"equipmentId", "expectedVersion", "name", "serialNumber", "description", "category", "status", "cost", "userId", "manufacturer", "model", "year", "inServiceOn", "retiredOn", "replacementValue", "scheduledHoursPerWeek"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1799,6 +1848,55 @@ func (ec *executionContext) unmarshalInputUpdateEquipmentInput(ctx context.Conte
 				return it, err
 			}
 			it.UserID = graphql.OmittableOf(data)
+		case "manufacturer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("manufacturer"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Manufacturer = graphql.OmittableOf(data)
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = graphql.OmittableOf(data)
+		case "year":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("year"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Year = graphql.OmittableOf(data)
+		case "inServiceOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inServiceOn"))
+			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InServiceOn = graphql.OmittableOf(data)
+		case "retiredOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("retiredOn"))
+			data, err := ec.unmarshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RetiredOn = graphql.OmittableOf(data)
+		case "replacementValue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacementValue"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReplacementValue = graphql.OmittableOf(data)
+		case "scheduledHoursPerWeek":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scheduledHoursPerWeek"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ScheduledHoursPerWeek = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil

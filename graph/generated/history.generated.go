@@ -147,6 +147,12 @@ func (ec *executionContext) appendFieldHistoryEntry(b []byte, field *graphql.Col
 			return fastpath.Null(b), true
 		}
 		return fastpath.String(b, string(*v)), true
+	case "reason":
+		v := obj.Reason
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
 	case "changes":
 		list := obj.Changes
 		fields := graphql.CollectFields(ec.OperationContext, field.Selections, fieldChangeImplementors)
@@ -548,6 +554,29 @@ func (ec *executionContext) fieldContext_HistoryEntry_request(_ context.Context,
 	return graphql.NewScalarFieldContext("HistoryEntry", field, false, false, "String")
 }
 
+func (ec *executionContext) _HistoryEntry_reason(ctx context.Context, field graphql.CollectedField, obj *fleet.HistoryEntry) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HistoryEntry_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HistoryEntry_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HistoryEntry", field, false, false, "String")
+}
+
 func (ec *executionContext) _HistoryEntry_changes(ctx context.Context, field graphql.CollectedField, obj *fleet.HistoryEntry) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -864,6 +893,10 @@ func (ec *executionContext) listHistoryEntry(l *fieldwise.List, sel ast.Selectio
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._HistoryEntry_request(ctx, *field, objs[e])
 			})
+		case "reason":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._HistoryEntry_reason(ctx, *field, objs[e])
+			})
 		case "changes":
 			l.Require(i)
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -1179,6 +1212,11 @@ func (ec *executionContext) _HistoryEntry(ctx context.Context, sel ast.Selection
 				})
 		case "request":
 			out.Values[i] = ec._HistoryEntry_request(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._HistoryEntry_reason(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

@@ -71,7 +71,7 @@ func (ec *executionContext) field_Kpi_contributingRecords_args(ctx context.Conte
 
 // countOKpis2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐKpis counts the objects with resolvers in a result.
 func countOKpis2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐKpis(c *batch.Counter, obj *fleet.Kpis) {
-	var n [18]int
+	var n [19]int
 	if obj != nil {
 		if obj := obj.CalendarAvailability(); obj != nil {
 			n[0]++
@@ -118,14 +118,17 @@ func countOKpis2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐKpis(c *batch.Coun
 		if obj := obj.PartsCostPerHour(); obj != nil {
 			n[14]++
 		}
-		if obj := obj.PlannedShare(); obj != nil {
+		if obj := obj.CostToReplacementValue(); obj != nil {
 			n[15]++
 		}
-		if obj := obj.Backlog(); obj != nil {
+		if obj := obj.PlannedShare(); obj != nil {
 			n[16]++
 		}
-		if obj := obj.Overdue(); obj != nil {
+		if obj := obj.Backlog(); obj != nil {
 			n[17]++
+		}
+		if obj := obj.Overdue(); obj != nil {
+			n[18]++
 		}
 	}
 	c.Add("Kpis.calendarAvailability", "Kpi", n[0])
@@ -143,9 +146,10 @@ func countOKpis2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐKpis(c *batch.Coun
 	c.Add("Kpis.maintenanceCostPerHour", "Kpi", n[12])
 	c.Add("Kpis.labourCostPerHour", "Kpi", n[13])
 	c.Add("Kpis.partsCostPerHour", "Kpi", n[14])
-	c.Add("Kpis.plannedShare", "Kpi", n[15])
-	c.Add("Kpis.backlog", "Kpi", n[16])
-	c.Add("Kpis.overdue", "Kpi", n[17])
+	c.Add("Kpis.costToReplacementValue", "Kpi", n[15])
+	c.Add("Kpis.plannedShare", "Kpi", n[16])
+	c.Add("Kpis.backlog", "Kpi", n[17])
+	c.Add("Kpis.overdue", "Kpi", n[18])
 
 }
 
@@ -383,6 +387,12 @@ func (ec *executionContext) appendFieldKpis(b []byte, field *graphql.CollectedFi
 		return ec.appendKpi(b, graphql.CollectFields(ec.OperationContext, field.Selections, kpiImplementors), v)
 	case "partsCostPerHour":
 		v := obj.PartsCostPerHour()
+		if v == nil {
+			return b, false
+		}
+		return ec.appendKpi(b, graphql.CollectFields(ec.OperationContext, field.Selections, kpiImplementors), v)
+	case "costToReplacementValue":
+		v := obj.CostToReplacementValue()
 		if v == nil {
 			return b, false
 		}
@@ -1301,6 +1311,38 @@ func (ec *executionContext) fieldContext_Kpis_partsCostPerHour(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Kpis_costToReplacementValue(ctx context.Context, field graphql.CollectedField, obj *fleet.Kpis) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Kpis_costToReplacementValue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CostToReplacementValue(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Kpi) graphql.Marshaler {
+			return ec.marshalNKpi2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐKpi(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Kpis_costToReplacementValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Kpis",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Kpi(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Kpis_plannedShare(ctx context.Context, field graphql.CollectedField, obj *fleet.Kpis) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1765,6 +1807,11 @@ func (ec *executionContext) _Kpis(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "partsCostPerHour":
 			out.Values[i] = ec._Kpis_partsCostPerHour(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "costToReplacementValue":
+			out.Values[i] = ec._Kpis_costToReplacementValue(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -29,6 +29,9 @@ type MaintenanceGroupResolver interface {
 type MaintenanceRecordResolver interface {
 	Equipment(ctx context.Context, obj *fleet.MaintenanceRecord) (*fleet.Equipment, error)
 
+	ReversalOf(ctx context.Context, obj *fleet.MaintenanceRecord) (*fleet.MaintenanceRecord, error)
+	ReversedBy(ctx context.Context, obj *fleet.MaintenanceRecord) (*fleet.MaintenanceRecord, error)
+
 	History(ctx context.Context, obj *fleet.MaintenanceRecord, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
 }
 type MaintenanceRecordConnectionResolver interface {
@@ -298,6 +301,12 @@ func (ec *executionContext) appendFieldMaintenanceRecord(b []byte, field *graphq
 			return fastpath.Null(b), true
 		}
 		return scalars.AppendDecimal(b, *v), true
+	case "labourHours":
+		v := obj.LabourHours
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
 	case "performedBy":
 		v := obj.PerformedBy
 		if v == nil {
@@ -337,6 +346,12 @@ func (ec *executionContext) appendFieldMaintenanceRecord(b []byte, field *graphq
 	case "updatedAt":
 		v := obj.UpdatedAt
 		return scalars.AppendDateTime(b, v), true
+	case "deletedAt":
+		v := obj.DeletedAt
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
 	case "version":
 		v := obj.Version
 		return scalars.AppendInt(b, v), true
@@ -1092,6 +1107,29 @@ func (ec *executionContext) fieldContext_MaintenanceRecord_partsCost(_ context.C
 	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "Decimal")
 }
 
+func (ec *executionContext) _MaintenanceRecord_labourHours(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_labourHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LabourHours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_labourHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "Decimal")
+}
+
 func (ec *executionContext) _MaintenanceRecord_performedBy(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1230,6 +1268,74 @@ func (ec *executionContext) fieldContext_MaintenanceRecord_sourceRef(_ context.C
 	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "String")
 }
 
+func (ec *executionContext) _MaintenanceRecord_reversalOf(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"MaintenanceRecord",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_reversalOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MaintenanceRecord().ReversalOf(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+		countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_reversalOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceRecord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceRecord_reversedBy(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"MaintenanceRecord",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_reversedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MaintenanceRecord().ReversedBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+		countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_reversedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceRecord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MaintenanceRecord_createdAt(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1273,6 +1379,29 @@ func (ec *executionContext) _MaintenanceRecord_updatedAt(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_MaintenanceRecord_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _MaintenanceRecord_deletedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_deletedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_deletedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "DateTime")
 }
 
@@ -1750,6 +1879,10 @@ func (ec *executionContext) listMaintenanceRecord(l *fieldwise.List, sel ast.Sel
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceRecord_partsCost(ctx, *field, objs[e])
 			})
+		case "labourHours":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_labourHours(ctx, *field, objs[e])
+			})
 		case "performedBy":
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceRecord_performedBy(ctx, *field, objs[e])
@@ -1775,6 +1908,44 @@ func (ec *executionContext) listMaintenanceRecord(l *fieldwise.List, sel ast.Sel
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceRecord_sourceRef(ctx, *field, objs[e])
 			})
+		case "reversalOf":
+			fieldwise.Enqueue(l, i, fieldwise.Field[*fleet.MaintenanceRecord]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.MaintenanceRecord, error) {
+					obj := objs[e]
+					return ec.Resolvers.MaintenanceRecord().ReversalOf(ctx, obj)
+				},
+				Append: func(b []byte, value *fleet.MaintenanceRecord) ([]byte, bool) {
+					v := value
+					if v == nil {
+						return fastpath.Null(b), true
+					}
+					return ec.appendMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+				},
+				Count: countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord,
+				Marshal: func(ctx context.Context, v *fleet.MaintenanceRecord) graphql.Marshaler {
+					return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "reversedBy":
+			fieldwise.Enqueue(l, i, fieldwise.Field[*fleet.MaintenanceRecord]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.MaintenanceRecord, error) {
+					obj := objs[e]
+					return ec.Resolvers.MaintenanceRecord().ReversedBy(ctx, obj)
+				},
+				Append: func(b []byte, value *fleet.MaintenanceRecord) ([]byte, bool) {
+					v := value
+					if v == nil {
+						return fastpath.Null(b), true
+					}
+					return ec.appendMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+				},
+				Count: countOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord,
+				Marshal: func(ctx context.Context, v *fleet.MaintenanceRecord) graphql.Marshaler {
+					return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, field.Selections, v)
+				},
+			})
+			continue
 		case "createdAt":
 			l.Require(i)
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
@@ -1784,6 +1955,10 @@ func (ec *executionContext) listMaintenanceRecord(l *fieldwise.List, sel ast.Sel
 			l.Require(i)
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceRecord_updatedAt(ctx, *field, objs[e])
+			})
+		case "deletedAt":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_deletedAt(ctx, *field, objs[e])
 			})
 		case "version":
 			l.Require(i)
@@ -2253,6 +2428,11 @@ func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "labourHours":
+			out.Values[i] = ec._MaintenanceRecord_labourHours(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "performedBy":
 			out.Values[i] = ec._MaintenanceRecord_performedBy(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -2283,6 +2463,18 @@ func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "reversalOf":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MaintenanceRecord_reversalOf(ctx, field, obj)
+				})
+		case "reversedBy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MaintenanceRecord_reversedBy(ctx, field, obj)
+				})
 		case "createdAt":
 			out.Values[i] = ec._MaintenanceRecord_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2291,6 +2483,11 @@ func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.Sele
 		case "updatedAt":
 			out.Values[i] = ec._MaintenanceRecord_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "deletedAt":
+			out.Values[i] = ec._MaintenanceRecord_deletedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "version":

@@ -302,6 +302,194 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 
 }
 
+// countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload counts the objects with resolvers in a result.
+func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload(c *batch.Counter, obj *DeleteMaintenancePayload) {
+	var n [9]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("DeleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("DeleteMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+
+}
+
+// countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload counts the objects with resolvers in a result.
+func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload(c *batch.Counter, obj *MoveMaintenancePayload) {
+	var n [10]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		if obj := obj.PreviousEquipment; obj != nil {
+			n[2]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[9]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[9]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("MoveMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("MoveMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("MoveMaintenancePayload.previousEquipment", "Equipment", n[2])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "User", n[3])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Operator", n[4])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[5])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Equipment", n[8])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Assignment", n[9])
+
+}
+
 // countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload counts the objects with resolvers in a result.
 func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(c *batch.Counter, obj *RecordMaintenancePayload) {
 	var n [9]int
@@ -391,6 +579,190 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+
+}
+
+// countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload counts the objects with resolvers in a result.
+func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload(c *batch.Counter, obj *ReopenMaintenancePayload) {
+	var n [9]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("ReopenMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("ReopenMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+
+}
+
+// countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload counts the objects with resolvers in a result.
+func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload(c *batch.Counter, obj *RestoreMaintenancePayload) {
+	var n [9]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("RestoreMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("RestoreMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
@@ -592,6 +964,86 @@ func (ec *executionContext) appendCorrectMaintenancePayload(b []byte, fields []g
 	return append(b, '}'), true
 }
 
+func (ec *executionContext) appendFieldDeleteMaintenancePayload(b []byte, field *graphql.CollectedField, obj *DeleteMaintenancePayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"DeleteMaintenancePayload"`...), true
+	case "deletedId":
+		v := obj.DeletedID
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return fastpath.String(b, string(*v)), true
+	case "maintenanceRecord":
+		v := obj.MaintenanceRecord
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendDeleteMaintenancePayload(b []byte, fields []graphql.CollectedField, obj *DeleteMaintenancePayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldDeleteMaintenancePayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldMoveMaintenancePayload(b []byte, field *graphql.CollectedField, obj *MoveMaintenancePayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"MoveMaintenancePayload"`...), true
+	case "maintenanceRecord":
+		v := obj.MaintenanceRecord
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	case "previousEquipment":
+		v := obj.PreviousEquipment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendMoveMaintenancePayload(b []byte, fields []graphql.CollectedField, obj *MoveMaintenancePayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldMoveMaintenancePayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
 func (ec *executionContext) appendFieldRecordMaintenancePayload(b []byte, field *graphql.CollectedField, obj *RecordMaintenancePayload) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
@@ -620,6 +1072,74 @@ func (ec *executionContext) appendRecordMaintenancePayload(b []byte, fields []gr
 	for i := range fields {
 		b = fastpath.Key(b, i, fields[i].Alias)
 		if b, ok = ec.appendFieldRecordMaintenancePayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldReopenMaintenancePayload(b []byte, field *graphql.CollectedField, obj *ReopenMaintenancePayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"ReopenMaintenancePayload"`...), true
+	case "maintenanceRecord":
+		v := obj.MaintenanceRecord
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendReopenMaintenancePayload(b []byte, fields []graphql.CollectedField, obj *ReopenMaintenancePayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldReopenMaintenancePayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
+func (ec *executionContext) appendFieldRestoreMaintenancePayload(b []byte, field *graphql.CollectedField, obj *RestoreMaintenancePayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"RestoreMaintenancePayload"`...), true
+	case "maintenanceRecord":
+		v := obj.MaintenanceRecord
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendMaintenanceRecord(b, graphql.CollectFields(ec.OperationContext, field.Selections, maintenanceRecordImplementors), v)
+	case "equipment":
+		v := obj.Equipment
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendEquipment(b, graphql.CollectFields(ec.OperationContext, field.Selections, equipmentImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendRestoreMaintenancePayload(b []byte, fields []graphql.CollectedField, obj *RestoreMaintenancePayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldRestoreMaintenancePayload(b, &fields[i], obj); !ok {
 			return b, false
 		}
 	}
@@ -952,6 +1472,253 @@ func (ec *executionContext) fieldContext_CorrectMaintenancePayload_errors(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _DeleteMaintenancePayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *DeleteMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteMaintenancePayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteMaintenancePayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteMaintenancePayload", field, false, false, "ID")
+}
+
+func (ec *executionContext) _DeleteMaintenancePayload_maintenanceRecord(ctx context.Context, field graphql.CollectedField, obj *DeleteMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteMaintenancePayload_maintenanceRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaintenanceRecord, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteMaintenancePayload_maintenanceRecord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteMaintenancePayload_equipment(ctx context.Context, field graphql.CollectedField, obj *DeleteMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteMaintenancePayload_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteMaintenancePayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeleteMaintenancePayload_errors(ctx context.Context, field graphql.CollectedField, obj *DeleteMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteMaintenancePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteMaintenancePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveMaintenancePayload_maintenanceRecord(ctx context.Context, field graphql.CollectedField, obj *MoveMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveMaintenancePayload_maintenanceRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaintenanceRecord, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MoveMaintenancePayload_maintenanceRecord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveMaintenancePayload_equipment(ctx context.Context, field graphql.CollectedField, obj *MoveMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveMaintenancePayload_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MoveMaintenancePayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveMaintenancePayload_previousEquipment(ctx context.Context, field graphql.CollectedField, obj *MoveMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveMaintenancePayload_previousEquipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PreviousEquipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MoveMaintenancePayload_previousEquipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MoveMaintenancePayload_errors(ctx context.Context, field graphql.CollectedField, obj *MoveMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MoveMaintenancePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MoveMaintenancePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MoveMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RecordMaintenancePayload_maintenanceRecord(ctx context.Context, field graphql.CollectedField, obj *RecordMaintenancePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1038,6 +1805,198 @@ func (ec *executionContext) _RecordMaintenancePayload_errors(ctx context.Context
 func (ec *executionContext) fieldContext_RecordMaintenancePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RecordMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenMaintenancePayload_maintenanceRecord(ctx context.Context, field graphql.CollectedField, obj *ReopenMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReopenMaintenancePayload_maintenanceRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaintenanceRecord, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReopenMaintenancePayload_maintenanceRecord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenMaintenancePayload_equipment(ctx context.Context, field graphql.CollectedField, obj *ReopenMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReopenMaintenancePayload_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReopenMaintenancePayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenMaintenancePayload_errors(ctx context.Context, field graphql.CollectedField, obj *ReopenMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReopenMaintenancePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReopenMaintenancePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestoreMaintenancePayload_maintenanceRecord(ctx context.Context, field graphql.CollectedField, obj *RestoreMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreMaintenancePayload_maintenanceRecord(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaintenanceRecord, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MaintenanceRecord) graphql.Marshaler {
+			return ec.marshalOMaintenanceRecord2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceRecord(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RestoreMaintenancePayload_maintenanceRecord(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestoreMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MaintenanceRecord(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestoreMaintenancePayload_equipment(ctx context.Context, field graphql.CollectedField, obj *RestoreMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreMaintenancePayload_equipment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Equipment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Equipment) graphql.Marshaler {
+			return ec.marshalOEquipment2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐEquipment(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RestoreMaintenancePayload_equipment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestoreMaintenancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Equipment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RestoreMaintenancePayload_errors(ctx context.Context, field graphql.CollectedField, obj *RestoreMaintenancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RestoreMaintenancePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RestoreMaintenancePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RestoreMaintenancePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -1212,7 +2171,11 @@ func (ec *executionContext) unmarshalInputCompleteMaintenanceInput(ctx context.C
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
+	if _, present := asMap["confirm"]; !present {
+		asMap["confirm"] = false
+	}
+
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "labourHours", "performedBy", "downFrom", "downTo", "meterHours", "confirm"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1282,6 +2245,13 @@ func (ec *executionContext) unmarshalInputCompleteMaintenanceInput(ctx context.C
 				return it, err
 			}
 			it.PartsCost = graphql.OmittableOf(data)
+		case "labourHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labourHours"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LabourHours = graphql.OmittableOf(data)
 		case "performedBy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("performedBy"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1310,6 +2280,13 @@ func (ec *executionContext) unmarshalInputCompleteMaintenanceInput(ctx context.C
 				return it, err
 			}
 			it.MeterHours = graphql.OmittableOf(data)
+		case "confirm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirm"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confirm = data
 		}
 	}
 	return it, nil
@@ -1338,7 +2315,11 @@ func (ec *executionContext) unmarshalInputCorrectMaintenanceInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "kind", "dueDate", "firstDueDate", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
+	if _, present := asMap["confirm"]; !present {
+		asMap["confirm"] = false
+	}
+
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "kind", "dueDate", "firstDueDate", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "labourHours", "performedBy", "downFrom", "downTo", "meterHours", "confirm", "reversalOfId", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1429,6 +2410,13 @@ func (ec *executionContext) unmarshalInputCorrectMaintenanceInput(ctx context.Co
 				return it, err
 			}
 			it.PartsCost = graphql.OmittableOf(data)
+		case "labourHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labourHours"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LabourHours = graphql.OmittableOf(data)
 		case "performedBy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("performedBy"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1457,6 +2445,27 @@ func (ec *executionContext) unmarshalInputCorrectMaintenanceInput(ctx context.Co
 				return it, err
 			}
 			it.MeterHours = graphql.OmittableOf(data)
+		case "confirm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirm"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confirm = data
+		case "reversalOfId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reversalOfId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReversalOfID = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1474,6 +2483,136 @@ func UnmarshalCorrectMaintenanceInput(ctx context.Context, raw any) (CorrectMain
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDeleteMaintenanceInput(ctx context.Context, obj any) (DeleteMaintenanceInput, error) {
+	var it DeleteMaintenanceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "maintenanceRecordId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceRecordId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaintenanceRecordID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeleteMaintenanceInput unmarshals raw into the DeleteMaintenanceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeleteMaintenanceInput(ctx context.Context, raw any) (DeleteMaintenanceInput, error) {
+	var out DeleteMaintenanceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeleteMaintenanceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMoveMaintenanceInput(ctx context.Context, obj any) (MoveMaintenanceInput, error) {
+	var it MoveMaintenanceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["confirm"]; !present {
+		asMap["confirm"] = false
+	}
+
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "equipmentId", "confirm", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "maintenanceRecordId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceRecordId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaintenanceRecordID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		case "equipmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("equipmentId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EquipmentID = data
+		case "confirm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirm"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confirm = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMoveMaintenanceInput unmarshals raw into the MoveMaintenanceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMoveMaintenanceInput(ctx context.Context, raw any) (MoveMaintenanceInput, error) {
+	var out MoveMaintenanceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MoveMaintenanceInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Context, obj any) (RecordMaintenanceInput, error) {
 	var it RecordMaintenanceInput
 	if obj == nil {
@@ -1488,8 +2627,11 @@ func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Con
 	if _, present := asMap["status"]; !present {
 		asMap["status"] = "COMPLETED"
 	}
+	if _, present := asMap["confirm"]; !present {
+		asMap["confirm"] = false
+	}
 
-	fieldsInOrder := [...]string{"equipmentId", "kind", "status", "dueDate", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "performedBy", "downFrom", "downTo", "meterHours"}
+	fieldsInOrder := [...]string{"equipmentId", "kind", "status", "dueDate", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "labourHours", "performedBy", "downFrom", "downTo", "meterHours", "confirm", "reversalOfId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1573,6 +2715,13 @@ func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Con
 				return it, err
 			}
 			it.PartsCost = graphql.OmittableOf(data)
+		case "labourHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("labourHours"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LabourHours = graphql.OmittableOf(data)
 		case "performedBy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("performedBy"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -1601,6 +2750,20 @@ func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Con
 				return it, err
 			}
 			it.MeterHours = graphql.OmittableOf(data)
+		case "confirm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirm"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confirm = data
+		case "reversalOfId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reversalOfId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReversalOfID = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -1615,6 +2778,129 @@ func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Con
 func UnmarshalRecordMaintenanceInput(ctx context.Context, raw any) (RecordMaintenanceInput, error) {
 	var out RecordMaintenanceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordMaintenanceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReopenMaintenanceInput(ctx context.Context, obj any) (ReopenMaintenanceInput, error) {
+	var it ReopenMaintenanceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["stopsMachine"]; !present {
+		asMap["stopsMachine"] = false
+	}
+
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "reason", "stopsMachine"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "maintenanceRecordId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceRecordId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaintenanceRecordID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "stopsMachine":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stopsMachine"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StopsMachine = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReopenMaintenanceInput unmarshals raw into the ReopenMaintenanceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReopenMaintenanceInput(ctx context.Context, raw any) (ReopenMaintenanceInput, error) {
+	var out ReopenMaintenanceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReopenMaintenanceInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRestoreMaintenanceInput(ctx context.Context, obj any) (RestoreMaintenanceInput, error) {
+	var it RestoreMaintenanceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"maintenanceRecordId", "expectedVersion", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "maintenanceRecordId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maintenanceRecordId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaintenanceRecordID = data
+		case "expectedVersion":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedVersion"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedVersion = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRestoreMaintenanceInput unmarshals raw into the RestoreMaintenanceInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRestoreMaintenanceInput(ctx context.Context, raw any) (RestoreMaintenanceInput, error) {
+	var out RestoreMaintenanceInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RestoreMaintenanceInput", raw, &out)
 	return out, err
 }
 
@@ -1882,6 +3168,142 @@ func (ec *executionContext) _CorrectMaintenancePayload(ctx context.Context, sel 
 	return out
 }
 
+var deleteMaintenancePayloadImplementors = []string{"DeleteMaintenancePayload"}
+
+func (ec *executionContext) _DeleteMaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *DeleteMaintenancePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deleteMaintenancePayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldDeleteMaintenancePayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeleteMaintenancePayload")
+		case "deletedId":
+			out.Values[i] = ec._DeleteMaintenancePayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "maintenanceRecord":
+			out.Values[i] = ec._DeleteMaintenancePayload_maintenanceRecord(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "equipment":
+			out.Values[i] = ec._DeleteMaintenancePayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._DeleteMaintenancePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var moveMaintenancePayloadImplementors = []string{"MoveMaintenancePayload"}
+
+func (ec *executionContext) _MoveMaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *MoveMaintenancePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, moveMaintenancePayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldMoveMaintenancePayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MoveMaintenancePayload")
+		case "maintenanceRecord":
+			out.Values[i] = ec._MoveMaintenancePayload_maintenanceRecord(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "equipment":
+			out.Values[i] = ec._MoveMaintenancePayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "previousEquipment":
+			out.Values[i] = ec._MoveMaintenancePayload_previousEquipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._MoveMaintenancePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
 var recordMaintenancePayloadImplementors = []string{"RecordMaintenancePayload"}
 
 func (ec *executionContext) _RecordMaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *RecordMaintenancePayload) graphql.Marshaler {
@@ -1922,6 +3344,132 @@ func (ec *executionContext) _RecordMaintenancePayload(ctx context.Context, sel a
 			}
 		case "errors":
 			out.Values[i] = ec._RecordMaintenancePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var reopenMaintenancePayloadImplementors = []string{"ReopenMaintenancePayload"}
+
+func (ec *executionContext) _ReopenMaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *ReopenMaintenancePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reopenMaintenancePayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldReopenMaintenancePayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReopenMaintenancePayload")
+		case "maintenanceRecord":
+			out.Values[i] = ec._ReopenMaintenancePayload_maintenanceRecord(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "equipment":
+			out.Values[i] = ec._ReopenMaintenancePayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._ReopenMaintenancePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var restoreMaintenancePayloadImplementors = []string{"RestoreMaintenancePayload"}
+
+func (ec *executionContext) _RestoreMaintenancePayload(ctx context.Context, sel ast.SelectionSet, obj *RestoreMaintenancePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, restoreMaintenancePayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldRestoreMaintenancePayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RestoreMaintenancePayload")
+		case "maintenanceRecord":
+			out.Values[i] = ec._RestoreMaintenancePayload_maintenanceRecord(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "equipment":
+			out.Values[i] = ec._RestoreMaintenancePayload_equipment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._RestoreMaintenancePayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2027,8 +3575,28 @@ func (ec *executionContext) unmarshalNCorrectMaintenanceInput2bitcorpᚗdevᚋfl
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNDeleteMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenanceInput(ctx context.Context, v any) (DeleteMaintenanceInput, error) {
+	res, err := ec.unmarshalInputDeleteMaintenanceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNMoveMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenanceInput(ctx context.Context, v any) (MoveMaintenanceInput, error) {
+	res, err := ec.unmarshalInputMoveMaintenanceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNRecordMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenanceInput(ctx context.Context, v any) (RecordMaintenanceInput, error) {
 	res, err := ec.unmarshalInputRecordMaintenanceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNReopenMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenanceInput(ctx context.Context, v any) (ReopenMaintenanceInput, error) {
+	res, err := ec.unmarshalInputReopenMaintenanceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNRestoreMaintenanceInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenanceInput(ctx context.Context, v any) (RestoreMaintenanceInput, error) {
+	res, err := ec.unmarshalInputRestoreMaintenanceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -2058,11 +3626,39 @@ func (ec *executionContext) marshalOCorrectMaintenancePayload2ᚖbitcorpᚗdev�
 	return ec._CorrectMaintenancePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload(ctx context.Context, sel ast.SelectionSet, v *DeleteMaintenancePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeleteMaintenancePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload(ctx context.Context, sel ast.SelectionSet, v *MoveMaintenancePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MoveMaintenancePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(ctx context.Context, sel ast.SelectionSet, v *RecordMaintenancePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._RecordMaintenancePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload(ctx context.Context, sel ast.SelectionSet, v *ReopenMaintenancePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReopenMaintenancePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload(ctx context.Context, sel ast.SelectionSet, v *RestoreMaintenancePayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RestoreMaintenancePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload(ctx context.Context, sel ast.SelectionSet, v *StartMaintenancePayload) graphql.Marshaler {

@@ -144,6 +144,182 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 
 }
 
+// countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingPayload counts the objects with resolvers in a result.
+func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingPayload(c *batch.Counter, obj *CorrectMeterReadingPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.MeterReading; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("CorrectMeterReadingPayload.meterReading", "MeterReading", n[0])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingPayload counts the objects with resolvers in a result.
+func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingPayload(c *batch.Counter, obj *VoidMeterReadingPayload) {
+	var n [8]int
+	if obj != nil {
+		if obj := obj.MeterReading; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("VoidMeterReadingPayload.meterReading", "MeterReading", n[0])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
 // endregion **************************** count.gotpl *****************************
 
 // region    *************************** fastpath.gotpl ***************************
@@ -176,6 +352,34 @@ func (ec *executionContext) appendAddMeterReadingPayload(b []byte, fields []grap
 	return append(b, '}'), true
 }
 
+func (ec *executionContext) appendFieldCorrectMeterReadingPayload(b []byte, field *graphql.CollectedField, obj *CorrectMeterReadingPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"CorrectMeterReadingPayload"`...), true
+	case "meterReading":
+		v := obj.MeterReading
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendMeterReading(b, graphql.CollectFields(ec.OperationContext, field.Selections, meterReadingImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendCorrectMeterReadingPayload(b []byte, fields []graphql.CollectedField, obj *CorrectMeterReadingPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldCorrectMeterReadingPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
 func (ec *executionContext) appendFieldMeterReading(b []byte, field *graphql.CollectedField, obj *fleet.MeterReading) ([]byte, bool) {
 	switch field.Name {
 	case "__typename":
@@ -195,6 +399,12 @@ func (ec *executionContext) appendFieldMeterReading(b []byte, field *graphql.Col
 	case "createdAt":
 		v := obj.CreatedAt
 		return scalars.AppendDateTime(b, v), true
+	case "voidedAt":
+		v := obj.VoidedAt
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDateTime(b, *v), true
 	}
 	return b, false
 }
@@ -300,6 +510,34 @@ func (ec *executionContext) appendMeterReadingEdge(b []byte, fields []graphql.Co
 	return append(b, '}'), true
 }
 
+func (ec *executionContext) appendFieldVoidMeterReadingPayload(b []byte, field *graphql.CollectedField, obj *VoidMeterReadingPayload) ([]byte, bool) {
+	switch field.Name {
+	case "__typename":
+		return append(b, `"VoidMeterReadingPayload"`...), true
+	case "meterReading":
+		v := obj.MeterReading
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return ec.appendMeterReading(b, graphql.CollectFields(ec.OperationContext, field.Selections, meterReadingImplementors), v)
+	}
+	return b, false
+}
+
+func (ec *executionContext) appendVoidMeterReadingPayload(b []byte, fields []graphql.CollectedField, obj *VoidMeterReadingPayload) ([]byte, bool) {
+	if len(fields) == 0 {
+		return append(b, '{', '}'), true
+	}
+	ok := false
+	for i := range fields {
+		b = fastpath.Key(b, i, fields[i].Alias)
+		if b, ok = ec.appendFieldVoidMeterReadingPayload(b, &fields[i], obj); !ok {
+			return b, false
+		}
+	}
+	return append(b, '}'), true
+}
+
 // endregion *************************** fastpath.gotpl ***************************
 
 // region    **************************** field.gotpl *****************************
@@ -358,6 +596,70 @@ func (ec *executionContext) _AddMeterReadingPayload_errors(ctx context.Context, 
 func (ec *executionContext) fieldContext_AddMeterReadingPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "AddMeterReadingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CorrectMeterReadingPayload_meterReading(ctx context.Context, field graphql.CollectedField, obj *CorrectMeterReadingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorrectMeterReadingPayload_meterReading(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MeterReading, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MeterReading) graphql.Marshaler {
+			return ec.marshalOMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CorrectMeterReadingPayload_meterReading(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CorrectMeterReadingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeterReading(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CorrectMeterReadingPayload_errors(ctx context.Context, field graphql.CollectedField, obj *CorrectMeterReadingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorrectMeterReadingPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CorrectMeterReadingPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CorrectMeterReadingPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -514,6 +816,29 @@ func (ec *executionContext) _MeterReading_createdAt(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_MeterReading_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeterReading", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _MeterReading_voidedAt(ctx context.Context, field graphql.CollectedField, obj *fleet.MeterReading) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeterReading_voidedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.VoidedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MeterReading_voidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MeterReading", field, false, false, "DateTime")
 }
 
@@ -693,6 +1018,70 @@ func (ec *executionContext) fieldContext_MeterReadingEdge_node(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _VoidMeterReadingPayload_meterReading(ctx context.Context, field graphql.CollectedField, obj *VoidMeterReadingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VoidMeterReadingPayload_meterReading(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MeterReading, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.MeterReading) graphql.Marshaler {
+			return ec.marshalOMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VoidMeterReadingPayload_meterReading(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VoidMeterReadingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeterReading(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VoidMeterReadingPayload_errors(ctx context.Context, field graphql.CollectedField, obj *VoidMeterReadingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VoidMeterReadingPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VoidMeterReadingPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VoidMeterReadingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    ************************** fieldwise.gotpl ***************************
@@ -763,6 +1152,10 @@ func (ec *executionContext) listMeterReading(l *fieldwise.List, sel ast.Selectio
 			l.Require(i)
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MeterReading_createdAt(ctx, *field, objs[e])
+			})
+		case "voidedAt":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MeterReading_voidedAt(ctx, *field, objs[e])
 			})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -854,8 +1247,11 @@ func (ec *executionContext) unmarshalInputAddMeterReadingInput(ctx context.Conte
 	if _, present := asMap["replacement"]; !present {
 		asMap["replacement"] = false
 	}
+	if _, present := asMap["confirm"]; !present {
+		asMap["confirm"] = false
+	}
 
-	fieldsInOrder := [...]string{"equipmentId", "readAt", "hours", "replacement"}
+	fieldsInOrder := [...]string{"equipmentId", "readAt", "hours", "replacement", "confirm"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -890,6 +1286,13 @@ func (ec *executionContext) unmarshalInputAddMeterReadingInput(ctx context.Conte
 				return it, err
 			}
 			it.Replacement = data
+		case "confirm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirm"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confirm = data
 		}
 	}
 	return it, nil
@@ -907,6 +1310,87 @@ func UnmarshalAddMeterReadingInput(ctx context.Context, raw any) (AddMeterReadin
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCorrectMeterReadingInput(ctx context.Context, obj any) (CorrectMeterReadingInput, error) {
+	var it CorrectMeterReadingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["confirm"]; !present {
+		asMap["confirm"] = false
+	}
+
+	fieldsInOrder := [...]string{"meterReadingId", "readAt", "hours", "replacement", "confirm", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "meterReadingId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meterReadingId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MeterReadingID = data
+		case "readAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("readAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReadAt = graphql.OmittableOf(data)
+		case "hours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hours"))
+			data, err := ec.unmarshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Hours = graphql.OmittableOf(data)
+		case "replacement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replacement"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Replacement = graphql.OmittableOf(data)
+		case "confirm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("confirm"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Confirm = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCorrectMeterReadingInput unmarshals raw into the CorrectMeterReadingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCorrectMeterReadingInput(ctx context.Context, raw any) (CorrectMeterReadingInput, error) {
+	var out CorrectMeterReadingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CorrectMeterReadingInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputMeterReadingFilter(ctx context.Context, obj any) (fleet.MeterReadingFilter, error) {
 	var it fleet.MeterReadingFilter
 	if obj == nil {
@@ -918,7 +1402,7 @@ func (ec *executionContext) unmarshalInputMeterReadingFilter(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ids", "readAt", "hours", "replacement", "and", "or", "not"}
+	fieldsInOrder := [...]string{"ids", "readAt", "hours", "replacement", "voided", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -953,6 +1437,13 @@ func (ec *executionContext) unmarshalInputMeterReadingFilter(ctx context.Context
 				return it, err
 			}
 			it.Replacement = data
+		case "voided":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("voided"))
+			data, err := ec.unmarshalOVoidedReadings2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐVoided(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Voided = data
 		case "and":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
 			data, err := ec.unmarshalOMeterReadingFilter2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingFilterᚄ(ctx, v)
@@ -988,6 +1479,55 @@ func (ec *executionContext) unmarshalInputMeterReadingFilter(ctx context.Context
 func UnmarshalMeterReadingFilter(ctx context.Context, raw any) (fleet.MeterReadingFilter, error) {
 	var out fleet.MeterReadingFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "MeterReadingFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputVoidMeterReadingInput(ctx context.Context, obj any) (VoidMeterReadingInput, error) {
+	var it VoidMeterReadingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"meterReadingId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "meterReadingId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meterReadingId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MeterReadingID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalVoidMeterReadingInput unmarshals raw into the VoidMeterReadingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalVoidMeterReadingInput(ctx context.Context, raw any) (VoidMeterReadingInput, error) {
+	var out VoidMeterReadingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "VoidMeterReadingInput", raw, &out)
 	return out, err
 }
 
@@ -1034,6 +1574,64 @@ func (ec *executionContext) _AddMeterReadingPayload(ctx context.Context, sel ast
 			}
 		case "errors":
 			out.Values[i] = ec._AddMeterReadingPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
+var correctMeterReadingPayloadImplementors = []string{"CorrectMeterReadingPayload"}
+
+func (ec *executionContext) _CorrectMeterReadingPayload(ctx context.Context, sel ast.SelectionSet, obj *CorrectMeterReadingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, correctMeterReadingPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldCorrectMeterReadingPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CorrectMeterReadingPayload")
+		case "meterReading":
+			out.Values[i] = ec._CorrectMeterReadingPayload_meterReading(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._CorrectMeterReadingPayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1114,6 +1712,11 @@ func (ec *executionContext) _MeterReading(ctx context.Context, sel ast.Selection
 		case "createdAt":
 			out.Values[i] = ec._MeterReading_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "voidedAt":
+			out.Values[i] = ec._MeterReading_voidedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
@@ -1263,12 +1866,75 @@ func (ec *executionContext) _MeterReadingEdge(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var voidMeterReadingPayloadImplementors = []string{"VoidMeterReadingPayload"}
+
+func (ec *executionContext) _VoidMeterReadingPayload(ctx context.Context, sel ast.SelectionSet, obj *VoidMeterReadingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, voidMeterReadingPayloadImplementors)
+	text := fastpath.New(fields)
+	if text != nil {
+		for i := range fields {
+			text.B = fastpath.Key(text.B, i, fields[i].Alias)
+			if b, ok := ec.appendFieldVoidMeterReadingPayload(text.B, &fields[i], obj); ok {
+				text.B = b
+			} else {
+				text.Cut(i)
+			}
+		}
+		if text.Whole() {
+			return text
+		}
+	}
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		if text.Has(i) {
+			continue
+		}
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VoidMeterReadingPayload")
+		case "meterReading":
+			out.Values[i] = ec._VoidMeterReadingPayload_meterReading(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._VoidMeterReadingPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+	if text != nil {
+		return text.With(out.Values)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
 
 func (ec *executionContext) unmarshalNAddMeterReadingInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingInput(ctx context.Context, v any) (AddMeterReadingInput, error) {
 	res, err := ec.unmarshalInputAddMeterReadingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCorrectMeterReadingInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingInput(ctx context.Context, v any) (CorrectMeterReadingInput, error) {
+	res, err := ec.unmarshalInputCorrectMeterReadingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -1339,11 +2005,23 @@ func (ec *executionContext) unmarshalNMeterReadingFilter2ᚖbitcorpᚗdevᚋflee
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNVoidMeterReadingInput2bitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingInput(ctx context.Context, v any) (VoidMeterReadingInput, error) {
+	res, err := ec.unmarshalInputVoidMeterReadingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload(ctx context.Context, sel ast.SelectionSet, v *AddMeterReadingPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._AddMeterReadingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingPayload(ctx context.Context, sel ast.SelectionSet, v *CorrectMeterReadingPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CorrectMeterReadingPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOMeterReading2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReading(ctx context.Context, sel ast.SelectionSet, v *fleet.MeterReading) graphql.Marshaler {
@@ -1388,6 +2066,32 @@ func (ec *executionContext) unmarshalOMeterReadingOrder2ᚖbitcorpᚗdevᚋfleet
 }
 
 func (ec *executionContext) marshalOMeterReadingOrder2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMeterReadingOrder(ctx context.Context, sel ast.SelectionSet, v *fleet.MeterReadingOrder) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingPayload(ctx context.Context, sel ast.SelectionSet, v *VoidMeterReadingPayload) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._VoidMeterReadingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOVoidedReadings2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐVoided(ctx context.Context, v any) (*fleet.Voided, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fleet.Voided(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOVoidedReadings2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐVoided(ctx context.Context, sel ast.SelectionSet, v *fleet.Voided) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -29,6 +29,8 @@ type AddMeterReadingInput struct {
 	Hours fleet.Decimal `json:"hours"`
 	// Whether this is the first reading of a replaced meter, which may be lower than the reading before.
 	Replacement bool `json:"replacement"`
+	// Whether the meter shows these hours although it can hardly be: more than have passed since the reading before, or fewer than the one after needs.
+	Confirm bool `json:"confirm"`
 }
 
 // Result of adding a meter reading.
@@ -49,7 +51,7 @@ type AssignOperatorInput struct {
 	AssignedAt graphql.Omittable[*time.Time] `json:"assignedAt,omitempty"`
 	// End of the assignment, for a past period; null for an open assignment.
 	ReleasedAt graphql.Omittable[*time.Time] `json:"releasedAt,omitempty"`
-	// Release the operator assigned at `assignedAt`, instead of reporting a CONFLICT.
+	// Release the operator assigned at `assignedAt`, instead of reporting a CONFLICT. With `releasedAt`, only for this period: the operator has the machine again after it, until the time at which the assignment ended before.
 	Replace bool `json:"replace"`
 }
 
@@ -115,14 +117,18 @@ type CompleteMaintenanceInput struct {
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
 	// Cost of parts and material; given together with `labourCost` or not at all.
 	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
+	// Hours of labour of all people together, at most two decimal places. Negative in a reversal alone.
+	LabourHours graphql.Omittable[*fleet.Decimal] `json:"labourHours,omitempty"`
 	// Person or workshop that did the work, at most 200 characters.
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
 	// Start of the downtime. Null: the work caused none.
 	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
 	// End of the downtime, not in the future; default `completedAt`, or now when that is unknown.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
-	// Hour meter reading in engine hours, at most one decimal place.
+	// Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless `confirm` is true.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
+	// Whether the meter showed `meterHours` although they do not fit to its readings.
+	Confirm bool `json:"confirm"`
 }
 
 // Result of completing work.
@@ -131,6 +137,28 @@ type CompleteMaintenancePayload struct {
 	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
 	// The machine, whose status depends on the downtime of its work; null when there are errors.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Correct values of an assignment. A field that is left out stays unchanged.
+type CorrectAssignmentInput struct {
+	// The assignment.
+	AssignmentID string `json:"assignmentId"`
+	// The operator; not null. Only an ACTIVE one can have a machine now.
+	OperatorID graphql.Omittable[*string] `json:"operatorId,omitempty"`
+	// Start of the assignment; not null, not in the future.
+	AssignedAt graphql.Omittable[*time.Time] `json:"assignedAt,omitempty"`
+	// End of the assignment, not in the future. Null: the operator runs the machine now.
+	ReleasedAt graphql.Omittable[*time.Time] `json:"releasedAt,omitempty"`
+	// Why the assignment is corrected: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+}
+
+// Result of correcting an assignment.
+type CorrectAssignmentPayload struct {
+	// The assignment after the change; null when there are errors.
+	Assignment *fleet.Assignment `json:"assignment,omitempty"`
 	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
@@ -161,14 +189,22 @@ type CorrectMaintenanceInput struct {
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
 	// Cost of parts and material; given together with `labourCost` or not at all.
 	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
+	// Hours of labour of all people together, at most two decimal places. Negative in a reversal alone.
+	LabourHours graphql.Omittable[*fleet.Decimal] `json:"labourHours,omitempty"`
 	// Person or workshop that did the work, at most 200 characters.
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
 	// Start of the downtime.
 	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
 	// End of the downtime. In the future it is the expected end, which open work alone may have.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
-	// Hour meter reading in engine hours, at most one decimal place.
+	// Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless `confirm` is true.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
+	// Whether the meter showed `meterHours` although they do not fit to its readings.
+	Confirm bool `json:"confirm"`
+	// The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. Null: the record reverses none.
+	ReversalOfID graphql.Omittable[*string] `json:"reversalOfId,omitempty"`
+	// Why the record is corrected, at most 500 characters. The history has it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
 }
 
 // Result of correcting a record.
@@ -177,6 +213,30 @@ type CorrectMaintenancePayload struct {
 	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
 	// The machine, whose status depends on the downtime of its work; null when there are errors.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Correct values of a meter reading. A field that is left out stays unchanged.
+type CorrectMeterReadingInput struct {
+	// The reading.
+	MeterReadingID string `json:"meterReadingId"`
+	// Time of the reading; not null, not in the future.
+	ReadAt graphql.Omittable[*time.Time] `json:"readAt,omitempty"`
+	// Engine hours, 0 or more, at most one decimal place; not null.
+	Hours graphql.Omittable[*fleet.Decimal] `json:"hours,omitempty"`
+	// Whether this is the first reading of a replaced meter; not null.
+	Replacement graphql.Omittable[*bool] `json:"replacement,omitempty"`
+	// Whether the meter showed these hours although it can hardly be.
+	Confirm bool `json:"confirm"`
+	// Why the reading is corrected: 1 to 500 characters. The history of the machine has it.
+	Reason string `json:"reason"`
+}
+
+// Result of correcting a meter reading.
+type CorrectMeterReadingPayload struct {
+	// The reading after the change; null when there are errors.
+	MeterReading *fleet.MeterReading `json:"meterReading,omitempty"`
 	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
@@ -217,6 +277,20 @@ type CreateEquipmentInput struct {
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
 	// The user responsible for the machine.
 	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// Manufacturer, at most 100 characters. One that other machines have, ignoring case, accents and blanks, is spelled as they spell it.
+	Manufacturer graphql.Omittable[*string] `json:"manufacturer,omitempty"`
+	// Model, at most 100 characters; spelled as other machines spell it, as the manufacturer is.
+	Model graphql.Omittable[*string] `json:"model,omitempty"`
+	// Year of manufacture: 1900 to the next year.
+	Year graphql.Omittable[*int] `json:"year,omitempty"`
+	// First day in service: 1950 to a year from now.
+	InServiceOn graphql.Omittable[*fleet.Date] `json:"inServiceOn,omitempty"`
+	// Last day in service, only of a RETIRED machine: today or earlier, not before `inServiceOn`. Unknown unless it is given.
+	RetiredOn graphql.Omittable[*fleet.Date] `json:"retiredOn,omitempty"`
+	// What a new machine of its kind costs, in the company's currency: more than 0, at most two decimal places.
+	ReplacementValue graphql.Omittable[*fleet.Decimal] `json:"replacementValue,omitempty"`
+	// Hours a week that the machine is meant to run: more than 0, at most 168, one decimal place. Null for those of the company.
+	ScheduledHoursPerWeek graphql.Omittable[*fleet.Decimal] `json:"scheduledHoursPerWeek,omitempty"`
 }
 
 // Result of adding a machine.
@@ -271,6 +345,24 @@ type CreateUserPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// An assignment to delete.
+type DeleteAssignmentInput struct {
+	// The assignment.
+	AssignmentID string `json:"assignmentId"`
+	// Why the assignment is deleted: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+}
+
+// Result of deleting an assignment.
+type DeleteAssignmentPayload struct {
+	// Id of the deleted assignment; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The machine that the operator was assigned to; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was deleted; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A machine to delete.
 type DeleteEquipmentInput struct {
 	// The machine.
@@ -288,6 +380,28 @@ type DeleteEquipmentPayload struct {
 	// The machine as it was deleted; null when there are errors.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
 	// Reasons why nothing was deleted; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A record to delete.
+type DeleteMaintenanceInput struct {
+	// The record.
+	MaintenanceRecordID string `json:"maintenanceRecordId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Why the record is deleted: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+}
+
+// Result of deleting a record.
+type DeleteMaintenancePayload struct {
+	// Id of the deleted record; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The record as it was deleted; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine, whose status depends on the downtime of its work; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
@@ -399,6 +513,32 @@ type MaintenanceChange struct {
 	Record *fleet.MaintenanceRecord `json:"record,omitempty"`
 }
 
+// A record and the machine that it belongs to.
+type MoveMaintenanceInput struct {
+	// The record.
+	MaintenanceRecordID string `json:"maintenanceRecordId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// The machine that the work was done on.
+	EquipmentID string `json:"equipmentId"`
+	// Whether the meter of this machine showed the `meterHours` of the record although they do not fit to its readings.
+	Confirm bool `json:"confirm"`
+	// Why the record is moved: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+}
+
+// Result of moving a record.
+type MoveMaintenancePayload struct {
+	// The record after the change; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine that the record belongs to now; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// The machine that the record was taken from; null when there are errors.
+	PreviousEquipment *fleet.Equipment `json:"previousEquipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // Mutations. Every change of the fleet is committed together with its history
 // entry. Errors that the user can correct are returned in `errors` of the payload,
 // with the field of the input; nothing was changed then. A null payload has its
@@ -466,14 +606,20 @@ type RecordMaintenanceInput struct {
 	LabourCost graphql.Omittable[*fleet.Decimal] `json:"labourCost,omitempty"`
 	// Cost of parts and material; given together with `labourCost` or not at all.
 	PartsCost graphql.Omittable[*fleet.Decimal] `json:"partsCost,omitempty"`
+	// Hours of labour of all people together, at most two decimal places. Negative in a reversal alone.
+	LabourHours graphql.Omittable[*fleet.Decimal] `json:"labourHours,omitempty"`
 	// Person or workshop that does the work, at most 200 characters.
 	PerformedBy graphql.Omittable[*string] `json:"performedBy,omitempty"`
 	// Start of the downtime.
 	DownFrom graphql.Omittable[*time.Time] `json:"downFrom,omitempty"`
 	// End of the downtime; null while the machine is down. In the future it is the expected end, which open work alone may have.
 	DownTo graphql.Omittable[*time.Time] `json:"downTo,omitempty"`
-	// Hour meter reading in engine hours, at most one decimal place.
+	// Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless `confirm` is true.
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
+	// Whether the meter showed `meterHours` although they do not fit to its readings.
+	Confirm bool `json:"confirm"`
+	// The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; `cost` is below 0.
+	ReversalOfID graphql.Omittable[*string] `json:"reversalOfId,omitempty"`
 }
 
 // Result of recording work.
@@ -500,6 +646,28 @@ type ReleaseOperatorInput struct {
 type ReleaseOperatorPayload struct {
 	// The assignment after its end; null when there are errors.
 	Assignment *fleet.Assignment `json:"assignment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Work to reopen.
+type ReopenMaintenanceInput struct {
+	// The record.
+	MaintenanceRecordID string `json:"maintenanceRecordId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Why the work is reopened: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+	// Whether the work keeps the machine down: since `downFrom`, or since now when the work has no downtime.
+	StopsMachine bool `json:"stopsMachine"`
+}
+
+// Result of reopening work.
+type ReopenMaintenancePayload struct {
+	// The record after the change; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine, whose status depends on the downtime of its work; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
 	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
@@ -533,6 +701,26 @@ type RestoreEquipmentPayload struct {
 	// The restored machine; null when there are errors.
 	Equipment *fleet.Equipment `json:"equipment,omitempty"`
 	// Reasons why nothing was restored; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A record to restore.
+type RestoreMaintenanceInput struct {
+	// The record.
+	MaintenanceRecordID string `json:"maintenanceRecordId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the record has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Why the record is restored, at most 500 characters. The history has it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Result of restoring a record.
+type RestoreMaintenancePayload struct {
+	// The record after the change; null when there are errors.
+	MaintenanceRecord *fleet.MaintenanceRecord `json:"maintenanceRecord,omitempty"`
+	// The machine, whose status depends on the downtime of its work; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
@@ -655,7 +843,7 @@ type UpdateEquipmentBatchInput struct {
 	Updates []*UpdateEquipmentInput `json:"updates"`
 	// Change nothing; report what would happen.
 	DryRun bool `json:"dryRun"`
-	// All or nothing: after one failure no machine is changed.
+	// All or nothing: after one failure no machine is changed. Machines of one atomic batch may exchange their serial numbers, because these are compared after all its updates.
 	Atomic bool `json:"atomic"`
 }
 
@@ -687,6 +875,20 @@ type UpdateEquipmentInput struct {
 	Cost graphql.Omittable[*fleet.Decimal] `json:"cost,omitempty"`
 	// The user responsible for the machine.
 	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
+	// Manufacturer, at most 100 characters. One that other machines have, ignoring case, accents and blanks, is spelled as they spell it.
+	Manufacturer graphql.Omittable[*string] `json:"manufacturer,omitempty"`
+	// Model, at most 100 characters; spelled as other machines spell it, as the manufacturer is.
+	Model graphql.Omittable[*string] `json:"model,omitempty"`
+	// Year of manufacture: 1900 to the next year.
+	Year graphql.Omittable[*int] `json:"year,omitempty"`
+	// First day in service: 1950 to a year from now.
+	InServiceOn graphql.Omittable[*fleet.Date] `json:"inServiceOn,omitempty"`
+	// Last day in service, only of a RETIRED machine: today or earlier, not before `inServiceOn`. When it is left out, a machine that becomes RETIRED gets today, and one that returns loses it.
+	RetiredOn graphql.Omittable[*fleet.Date] `json:"retiredOn,omitempty"`
+	// What a new machine of its kind costs, in the company's currency: more than 0, at most two decimal places.
+	ReplacementValue graphql.Omittable[*fleet.Decimal] `json:"replacementValue,omitempty"`
+	// Hours a week that the machine is meant to run: more than 0, at most 168, one decimal place. Null for those of the company.
+	ScheduledHoursPerWeek graphql.Omittable[*fleet.Decimal] `json:"scheduledHoursPerWeek,omitempty"`
 }
 
 // Result of updating a machine.
@@ -780,6 +982,22 @@ type VersionConflict struct {
 }
 
 func (VersionConflict) IsUserError() {}
+
+// A meter reading to void.
+type VoidMeterReadingInput struct {
+	// The reading.
+	MeterReadingID string `json:"meterReadingId"`
+	// Why the reading is void: 1 to 500 characters. The history of the machine has it.
+	Reason string `json:"reason"`
+}
+
+// Result of voiding a meter reading.
+type VoidMeterReadingPayload struct {
+	// The reading after the change; null when there are errors.
+	MeterReading *fleet.MeterReading `json:"meterReading,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
 
 // Visibility of the values of a type.
 type RowScope string

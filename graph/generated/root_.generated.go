@@ -27,6 +27,8 @@ type ResolverRoot interface {
 	AssignmentConnection() AssignmentConnectionResolver
 	Equipment() EquipmentResolver
 	EquipmentConnection() EquipmentConnectionResolver
+	EquipmentStatusPeriod() EquipmentStatusPeriodResolver
+	EquipmentStatusPeriodConnection() EquipmentStatusPeriodConnectionResolver
 	HistoryEntry() HistoryEntryResolver
 	HistoryEntryConnection() HistoryEntryConnectionResolver
 	Kpi() KpiResolver
@@ -80,7 +82,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CancelMaintenanceInput", ec.unmarshalInputCancelMaintenanceInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("CompleteMaintenanceInput", ec.unmarshalInputCompleteMaintenanceInput),
+			graphql.NewInputUnmarshaler("CorrectAssignmentInput", ec.unmarshalInputCorrectAssignmentInput),
 			graphql.NewInputUnmarshaler("CorrectMaintenanceInput", ec.unmarshalInputCorrectMaintenanceInput),
+			graphql.NewInputUnmarshaler("CorrectMeterReadingInput", ec.unmarshalInputCorrectMeterReadingInput),
 			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateEquipmentInput", ec.unmarshalInputCreateEquipmentInput),
 			graphql.NewInputUnmarshaler("CreateOperatorInput", ec.unmarshalInputCreateOperatorInput),
@@ -88,7 +92,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DateFilter", ec.unmarshalInputDateFilter),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DecimalFilter", ec.unmarshalInputDecimalFilter),
+			graphql.NewInputUnmarshaler("DeleteAssignmentInput", ec.unmarshalInputDeleteAssignmentInput),
 			graphql.NewInputUnmarshaler("DeleteEquipmentInput", ec.unmarshalInputDeleteEquipmentInput),
+			graphql.NewInputUnmarshaler("DeleteMaintenanceInput", ec.unmarshalInputDeleteMaintenanceInput),
 			graphql.NewInputUnmarshaler("DeleteOperatorInput", ec.unmarshalInputDeleteOperatorInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("EnableUserInput", ec.unmarshalInputEnableUserInput),
@@ -96,14 +102,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EquipmentFilter", ec.unmarshalInputEquipmentFilter),
 			graphql.NewInputUnmarshaler("HistoryFilter", ec.unmarshalInputHistoryFilter),
 			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
+			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 			graphql.NewInputUnmarshaler("MaintenanceRecordFilter", ec.unmarshalInputMaintenanceRecordFilter),
 			graphql.NewInputUnmarshaler("MeterReadingFilter", ec.unmarshalInputMeterReadingFilter),
+			graphql.NewInputUnmarshaler("MoveMaintenanceInput", ec.unmarshalInputMoveMaintenanceInput),
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
 			graphql.NewInputUnmarshaler("PurgeEquipmentInput", ec.unmarshalInputPurgeEquipmentInput),
 			graphql.NewInputUnmarshaler("RecordMaintenanceInput", ec.unmarshalInputRecordMaintenanceInput),
 			graphql.NewInputUnmarshaler("ReleaseOperatorInput", ec.unmarshalInputReleaseOperatorInput),
+			graphql.NewInputUnmarshaler("ReopenMaintenanceInput", ec.unmarshalInputReopenMaintenanceInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("RestoreEquipmentInput", ec.unmarshalInputRestoreEquipmentInput),
+			graphql.NewInputUnmarshaler("RestoreMaintenanceInput", ec.unmarshalInputRestoreMaintenanceInput),
 			graphql.NewInputUnmarshaler("RestoreOperatorInput", ec.unmarshalInputRestoreOperatorInput),
 			graphql.NewInputUnmarshaler("RetireOperatorInput", ec.unmarshalInputRetireOperatorInput),
 			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
@@ -117,6 +127,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UpdateUserRoleInput", ec.unmarshalInputUpdateUserRoleInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
+			graphql.NewInputUnmarshaler("VoidMeterReadingInput", ec.unmarshalInputVoidMeterReadingInput),
 		)
 	}
 	first := true
@@ -402,6 +413,8 @@ enum ErrorReason {
   IN_USE
   "Readings of a meter would decrease."
   DECREASING
+  "The value can hardly be true, such as more hours on a meter than have passed. ` + "`" + `confirm: true` + "`" + ` says that it is."
+  IMPLAUSIBLE
   "The company would have no administrator."
   LAST_ADMIN
   "The user has as many access tokens as are allowed."
@@ -499,6 +512,10 @@ enum AggregateDimension {
   KIND
   "Kind of the work in the source system. Only of maintenance records."
   SOURCE_KIND
+  "The machine's manufacturer. Machines without one are a group of their own."
+  MANUFACTURER
+  "The machine's model. Machines without one are a group of their own."
+  MODEL
   "User responsible for the machine now."
   USER
   "Operator of the machine: the present one of a machine; of a maintenance record the one assigned on the day to which it counts, the last one if there were several. Rows without an operator, or with one that is not visible to the viewer, are a group of their own."
@@ -523,6 +540,8 @@ enum AggregateNumber {
   LABOUR_COST
   "Cost of parts. Only of maintenance records."
   PARTS_COST
+  "Hours of labour. Only of maintenance records."
+  LABOUR_HOURS
   "Hours of downtime. Only of maintenance records."
   DOWNTIME_HOURS
   "Hours of the last meter reading. Only of machines."
@@ -609,6 +628,8 @@ type MaintenanceAggregate @scope(rows: PART) {
   labourCost: NumberFigures!
   "Cost of parts and material in the company's currency, of the records with a split cost."
   partsCost: NumberFigures!
+  "Hours of labour, of the records that have them; reversals are negative."
+  labourHours: NumberFigures!
   "Hours of downtime of the records that stopped their machine, each until its end, and while the machine is down until now. Records without downtime, or with one that has not begun, are only in ` + "`" + `missing` + "`" + `. Downtimes of one machine that overlap count once for each record, so that the sum may be longer than the machine was down."
   downtimeHours: NumberFigures!
   "` + "`" + `maintenanceDate` + "`" + ` of the oldest record. Null without records."
@@ -671,6 +692,22 @@ type NumberFigures @scope(rows: PART) {
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): ReleaseOperatorPayload @auth(role: MANAGER)
+
+  "Corrects the operator or the period of an assignment. The result is checked as a new assignment is."
+  correctAssignment(
+    "The assignment and its correct values."
+    input: CorrectAssignmentInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CorrectAssignmentPayload @auth(role: MANAGER)
+
+  "Deletes an assignment that should not be there. The history of the machine and of the operator keeps its values; it cannot be restored, but recorded again."
+  deleteAssignment(
+    "The assignment."
+    input: DeleteAssignmentInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeleteAssignmentPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
@@ -795,7 +832,7 @@ input AssignOperatorInput {
   assignedAt: DateTime
   "End of the assignment, for a past period; null for an open assignment."
   releasedAt: DateTime
-  "Release the operator assigned at ` + "`" + `assignedAt` + "`" + `, instead of reporting a CONFLICT."
+  "Release the operator assigned at ` + "`" + `assignedAt` + "`" + `, instead of reporting a CONFLICT. With ` + "`" + `releasedAt` + "`" + `, only for this period: the operator has the machine again after it, until the time at which the assignment ended before."
   replace: Boolean! = false
 }
 
@@ -807,6 +844,28 @@ input ReleaseOperatorInput {
   operatorId: ID
   "End of the assignment, default now. Not in the future, and after its start."
   releasedAt: DateTime
+}
+
+"Correct values of an assignment. A field that is left out stays unchanged."
+input CorrectAssignmentInput {
+  "The assignment."
+  assignmentId: ID!
+  "The operator; not null. Only an ACTIVE one can have a machine now."
+  operatorId: ID
+  "Start of the assignment; not null, not in the future."
+  assignedAt: DateTime
+  "End of the assignment, not in the future. Null: the operator runs the machine now."
+  releasedAt: DateTime
+  "Why the assignment is corrected: 1 to 500 characters. The history has it."
+  reason: String!
+}
+
+"An assignment to delete."
+input DeleteAssignmentInput {
+  "The assignment."
+  assignmentId: ID!
+  "Why the assignment is deleted: 1 to 500 characters. The history has it."
+  reason: String!
 }
 
 "Result of assigning an operator."
@@ -822,6 +881,24 @@ type ReleaseOperatorPayload {
   "The assignment after its end; null when there are errors."
   assignment: Assignment
   "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of correcting an assignment."
+type CorrectAssignmentPayload {
+  "The assignment after the change; null when there are errors."
+  assignment: Assignment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting an assignment."
+type DeleteAssignmentPayload {
+  "Id of the deleted assignment; null when there are errors."
+  deletedId: ID
+  "The machine that the operator was assigned to; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was deleted; empty on success."
   errors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -982,6 +1059,20 @@ type Equipment implements Node @scope(rows: ASSIGNED) {
   statusAfterWork: EquipmentStatus
   "Purchase cost in the company's currency. Null when unknown."
   cost: Decimal
+  "Manufacturer. Null when unknown."
+  manufacturer: String
+  "Model, as the manufacturer calls it. Null when unknown."
+  model: String
+  "Year of manufacture. Null when unknown."
+  year: Int
+  "First day in service. Key figures leave out the time before it. Null when unknown."
+  inServiceOn: Date
+  "Last day in service: the day that was given, or else the day on which the machine became RETIRED. Key figures leave out the time after it. Null while the machine is not RETIRED, and when the day is unknown."
+  retiredOn: Date
+  "What a new machine of its kind costs, in the company's currency. Null when unknown."
+  replacementValue: Decimal
+  "Hours a week that the machine is meant to run. Null for those of the company."
+  scheduledHoursPerWeek: Decimal
   "User responsible for the machine. Null when there is none."
   user: User
   "Operator currently assigned to the machine. Null when there is none."
@@ -1049,6 +1140,30 @@ enum EquipmentOrder {
   SERIAL_NUMBER_ASC
   "By serial number, descending, as SERIAL_NUMBER_ASC; machines without one come last."
   SERIAL_NUMBER_DESC
+  "By manufacturer, ascending, compared as names are; machines without one come before all others."
+  MANUFACTURER_ASC
+  "By manufacturer, descending, as MANUFACTURER_ASC; machines without one come last."
+  MANUFACTURER_DESC
+  "By model, ascending, compared as names are; machines without one come before all others."
+  MODEL_ASC
+  "By model, descending, as MODEL_ASC; machines without one come last."
+  MODEL_DESC
+  "Oldest year of manufacture first; machines of unknown year come before all others."
+  YEAR_ASC
+  "Newest year of manufacture first; machines of unknown year come last."
+  YEAR_DESC
+  "Longest in service first; machines of which the day is unknown come before all others."
+  IN_SERVICE_ON_ASC
+  "Shortest in service first; machines of which the day is unknown come last."
+  IN_SERVICE_ON_DESC
+  "First retired first; machines without the day come before all others."
+  RETIRED_ON_ASC
+  "Last retired first; machines without the day come last."
+  RETIRED_ON_DESC
+  "Lowest replacement value first; machines of unknown value come before all others."
+  REPLACEMENT_VALUE_ASC
+  "Highest replacement value first; machines of unknown value come last."
+  REPLACEMENT_VALUE_DESC
 }
 
 """
@@ -1079,6 +1194,20 @@ input EquipmentFilter {
   updatedAt: DateTimeFilter
   "Deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
   deleted: DeletedRows
+  "Manufacturer, ignoring case, accents and blanks."
+  manufacturer: StringFilter
+  "Model, ignoring case, accents and blanks."
+  model: StringFilter
+  "Year of manufacture. Bounds exclude machines of unknown year."
+  year: IntFilter
+  "First day in service. Bounds exclude machines of which it is unknown."
+  inServiceOn: DateFilter
+  "Last day in service. Bounds exclude machines without it."
+  retiredOn: DateFilter
+  "Replacement value. Bounds exclude machines of unknown value."
+  replacementValue: DecimalFilter
+  "Hours a week that are the machine's own. Bounds exclude machines that have those of the company."
+  scheduledHoursPerWeek: DecimalFilter
   "Machines that match all of these filters as well."
   and: [EquipmentFilter!]
   "Machines that match any of these filters as well."
@@ -1184,6 +1313,20 @@ input CreateEquipmentInput {
   cost: Decimal
   "The user responsible for the machine."
   userId: ID
+  "Manufacturer, at most 100 characters. One that other machines have, ignoring case, accents and blanks, is spelled as they spell it."
+  manufacturer: String
+  "Model, at most 100 characters; spelled as other machines spell it, as the manufacturer is."
+  model: String
+  "Year of manufacture: 1900 to the next year."
+  year: Int
+  "First day in service: 1950 to a year from now."
+  inServiceOn: Date
+  "Last day in service, only of a RETIRED machine: today or earlier, not before ` + "`" + `inServiceOn` + "`" + `. Unknown unless it is given."
+  retiredOn: Date
+  "What a new machine of its kind costs, in the company's currency: more than 0, at most two decimal places."
+  replacementValue: Decimal
+  "Hours a week that the machine is meant to run: more than 0, at most 168, one decimal place. Null for those of the company."
+  scheduledHoursPerWeek: Decimal
 }
 
 "Changes to a machine. A field that is left out stays unchanged; null clears it."
@@ -1206,6 +1349,20 @@ input UpdateEquipmentInput {
   cost: Decimal
   "The user responsible for the machine."
   userId: ID
+  "Manufacturer, at most 100 characters. One that other machines have, ignoring case, accents and blanks, is spelled as they spell it."
+  manufacturer: String
+  "Model, at most 100 characters; spelled as other machines spell it, as the manufacturer is."
+  model: String
+  "Year of manufacture: 1900 to the next year."
+  year: Int
+  "First day in service: 1950 to a year from now."
+  inServiceOn: Date
+  "Last day in service, only of a RETIRED machine: today or earlier, not before ` + "`" + `inServiceOn` + "`" + `. When it is left out, a machine that becomes RETIRED gets today, and one that returns loses it."
+  retiredOn: Date
+  "What a new machine of its kind costs, in the company's currency: more than 0, at most two decimal places."
+  replacementValue: Decimal
+  "Hours a week that the machine is meant to run: more than 0, at most 168, one decimal place. Null for those of the company."
+  scheduledHoursPerWeek: Decimal
 }
 
 "A machine to delete."
@@ -1248,7 +1405,7 @@ input UpdateEquipmentBatchInput {
   updates: [UpdateEquipmentInput!]!
   "Change nothing; report what would happen."
   dryRun: Boolean! = false
-  "All or nothing: after one failure no machine is changed."
+  "All or nothing: after one failure no machine is changed. Machines of one atomic batch may exchange their serial numbers, because these are compared after all its updates."
   atomic: Boolean! = false
 }
 
@@ -1334,6 +1491,20 @@ input DecimalFilter {
   lte: Decimal
   "Less than this."
   lt: Decimal
+  "True for rows without a value, false for rows with one."
+  isNull: Boolean
+}
+
+"Condition on a whole number. A row has to meet all that are given."
+input IntFilter {
+  "At least this."
+  gte: Int
+  "More than this."
+  gt: Int
+  "At most this."
+  lte: Int
+  "Less than this."
+  lt: Int
   "True for rows without a value, false for rows with one."
   isNull: Boolean
 }
@@ -1482,14 +1653,16 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   user: User
   "Id of the request that made the change, as in the response header ` + "`" + `X-Request-Id` + "`" + `. Null for a change from the command line."
   request: String
-  "The changed fields. For a release also its machine and operator, which stay the same. For an import, the numbers of rows written."
+  "Why the change was made, as the user gave it. Null for none."
+  reason: String
+  "The changed fields. For a record that was deleted its last values, for one that was restored or moved the values and machines since. For a release also its machine and operator, which stay the same. For an import, the numbers of rows written."
   changes: [FieldChange!]!
   "Time of the change."
   at: DateTime!
 }
 
 "Change of one field."
-type FieldChange @listSize(max: 16) @scope(rows: PART) {
+type FieldChange @listSize(max: 20) @scope(rows: PART) {
   "The field's name."
   field: String!
   "The value before, as text. Null when the field had no value."
@@ -1534,8 +1707,16 @@ enum HistoryAction {
   ASSIGNED
   "An operator was released from a machine; recorded for both."
   RELEASED
+  "An assignment was corrected; recorded for the machine and its operators."
+  ASSIGNMENT_CORRECTED
+  "An assignment was deleted; recorded for the machine and the operator."
+  ASSIGNMENT_DELETED
   "The machine's hour meter was read."
   METER_READ
+  "A reading of the machine's hour meter was corrected."
+  METER_CORRECTED
+  "A reading of the machine's hour meter was voided."
+  METER_VOIDED
   "Work was started."
   STARTED
   "Work was completed."
@@ -1544,6 +1725,10 @@ enum HistoryAction {
   CANCELLED
   "Wrong values were corrected."
   CORRECTED
+  "Work that had been completed or cancelled was reopened."
+  REOPENED
+  "The row was moved to another machine."
+  MOVED
   "The status of the machine followed the start or end of work on it."
   STATUS_FOLLOWS
   "Rows were imported from a file."
@@ -1962,15 +2147,15 @@ extend type Equipment {
 
 "Key figures of machines over a window. docs/kpi.md has an example of each, and how it differs from those of the standards."
 type Kpis @scope(rows: PART) {
-  "Up time divided by calendar time of the window, in percent. A machine is down during the union of the downtimes of its records, of any kind, cut to the window; downtime that is open runs until now. Machines that are RETIRED or INACTIVE now are left out."
+  "Up time divided by calendar time of the window, in percent. A machine is down during the union of the downtimes of its records, of any kind, cut to the window; downtime that is open runs until now. Time before a machine is in service, after it has retired and while it is INACTIVE is left out."
   calendarAvailability: Kpi!
-  "Calendar time without the downtime of corrective work, divided by calendar time of the window, in percent. Downtimes are joined and cut as for the calendar availability; the same machines are left out."
+  "Calendar time without the downtime of corrective work, divided by calendar time of the window, in percent. Downtimes are joined and cut as for the calendar availability; the same time is left out."
   inherentAvailability: Kpi!
   "Number of failures that began in the window. A failure is corrective work that has begun, is not cancelled and is not a reversal. Records of one machine with downtimes that touch or overlap are one failure; records without downtime of one machine and one day are one failure. It begins with its first downtime, or else on the day on which the work began, or to which it counts if that is unknown."
   failures: Kpi!
   "Number of failures that began in the window and stopped the machine: those with downtime."
   stoppingFailures: Kpi!
-  "Up time of the window, in calendar hours, divided by the number of failures. Machines that are RETIRED or INACTIVE now are left out, with their failures."
+  "Up time of the window, in calendar hours, divided by the number of failures. Time is left out as for the calendar availability, with the failures that began in it."
   meanUpTimeBetweenFailures: Kpi!
   "Hours on the meter between the first and the last reading of the window, divided by the number of failures between them. Only machines with readings that cover 80 % of the window; nothing is added beyond the readings, and the time from a reading to that of a replaced meter is not covered."
   meanOperatingTimeBetweenFailures: Kpi!
@@ -1992,6 +2177,8 @@ type Kpis @scope(rows: PART) {
   labourCostPerHour: Kpi!
   "Cost of parts, of the records with a split cost, divided by hours as in ` + "`" + `maintenanceCostPerHour` + "`" + `."
   partsCostPerHour: Kpi!
+  "Cost of the work of the window, in progress or completed, divided by the replacement value of the machines, in percent. Only machines whose replacement value is known and that were in service in the window, and records of known cost. Standards take a window of a year."
+  costToReplacementValue: Kpi!
   "Records completed in the window that had been planned, which have a due date, divided by all that were completed, in percent. Reversals are left out."
   plannedShare: Kpi!
   "Number of records that are planned or in progress now, whatever the window. It has no ` + "`" + `previous` + "`" + `."
@@ -2036,7 +2223,7 @@ type Kpi @scope(rows: PART) {
 }
 
 "A number of rows that a key figure leaves out."
-type KpiExclusion @scope(rows: PART) @listSize(max: 11) {
+type KpiExclusion @scope(rows: PART) @listSize(max: 13) {
   "The reason."
   reason: KpiReason!
   "Number of machines or records."
@@ -2077,9 +2264,9 @@ enum KpiReason {
   NO_READINGS
   "There is no record to compute the figure from."
   NO_RECORDS
-  "Machines that are RETIRED now: since when is not known."
+  "Machines that had retired before the window, or since when they are RETIRED is not known."
   RETIRED
-  "Machines that are INACTIVE now: since when is not known."
+  "Machines that were INACTIVE in a part of the window, or in the whole of it: that time is left out."
   INACTIVE
   "Work, or downtime, that is open."
   OPEN
@@ -2089,6 +2276,10 @@ enum KpiReason {
   UNKNOWN_END
   "Records of unknown cost, or with a cost that is not split."
   UNKNOWN_COST
+  "Machines that were not in service yet in the window."
+  NOT_IN_SERVICE
+  "Machines of unknown replacement value."
+  NO_REPLACEMENT_VALUE
 }
 `, BuiltIn: false},
 	{Name: "../live.graphqls", Input: `"""
@@ -2158,7 +2349,7 @@ type MaintenanceChange @scope(rows: PART) {
     id: ID!
   ): MaintenanceRecord @auth(role: OPERATOR)
 
-  "The company's maintenance records, without those of deleted machines unless the filter asks for them."
+  "The company's maintenance records, without deleted ones and those of deleted machines unless the filter asks for them."
   maintenanceRecords(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
@@ -2219,6 +2410,8 @@ type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
   labourCost: Decimal
   "Cost of parts and material in the company's currency. Null when the split of the cost is unknown."
   partsCost: Decimal
+  "Hours of labour of all people together. Null when unknown; negative in a reversal."
+  labourHours: Decimal
   "Person or workshop that did the work. Null when unknown."
   performedBy: String
   "Start of the downtime. Null when the work caused none."
@@ -2231,10 +2424,16 @@ type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
   meterHours: Decimal
   "Id of the record in the source system. Null for records created in this system."
   sourceRef: String
+  "The record whose cost this one takes back: a reversal has a negative cost and is no work of its own, so it counts in sums of costs, and in no number of failures, restorations or completed work. Null when the record was not marked as a reversal, and when that record has been deleted."
+  reversalOf: MaintenanceRecord
+  "The record that takes back the cost of this one. Null without a reversal."
+  reversedBy: MaintenanceRecord
   "When the record was added."
   createdAt: DateTime!
   "When the record was last changed."
   updatedAt: DateTime!
+  "When the record was deleted. Null while it is there."
+  deletedAt: DateTime
   "1 for a new record, incremented by every change."
   version: Int!
 }
@@ -2311,7 +2510,7 @@ input MaintenanceRecordFilter {
   createdAt: DateTimeFilter
   "When the record was last changed."
   updatedAt: DateTimeFilter
-  "Records of deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  "Deleted records and those of deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
   deleted: DeletedRows
   "Records that match all of these filters as well."
   and: [MaintenanceRecordFilter!]
@@ -2454,6 +2653,38 @@ type MaintenanceGroup @scope(rows: PART) {
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): CorrectMaintenancePayload @auth(role: MANAGER)
+
+  "Reopens work that was completed or cancelled by mistake: it is in progress again, or planned if it was cancelled before it began. It counts to the day of its start again, or its due date. Its downtime stays ended unless ` + "`" + `stopsMachine` + "`" + ` says that the machine is down. A RETIRED machine takes no open work."
+  reopenMaintenance(
+    "The record."
+    input: ReopenMaintenanceInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): ReopenMaintenancePayload @auth(role: MANAGER)
+
+  "Deletes a record that should not be there: it leaves every list, sum and figure, and its downtime ends. It can be restored. Work that was really done, and is not paid for after all, has a reversal instead."
+  deleteMaintenance(
+    "The record."
+    input: DeleteMaintenanceInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeleteMaintenancePayload @auth(role: MANAGER)
+
+  "Restores a deleted record; one that is not deleted stays unchanged. Reports a CONFLICT for a reversal when the record that it reverses has another one by now, and for open work when the machine is RETIRED."
+  restoreMaintenance(
+    "The record."
+    input: RestoreMaintenanceInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): RestoreMaintenancePayload @auth(role: MANAGER)
+
+  "Moves a record to the machine that it belongs to, with its cost and downtime. Both machines get the status that their work calls for."
+  moveMaintenance(
+    "The record and its machine."
+    input: MoveMaintenanceInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): MoveMaintenancePayload @auth(role: MANAGER)
 }
 
 "Work on a machine."
@@ -2480,14 +2711,20 @@ input RecordMaintenanceInput {
   labourCost: Decimal
   "Cost of parts and material; given together with ` + "`" + `labourCost` + "`" + ` or not at all."
   partsCost: Decimal
+  "Hours of labour of all people together, at most two decimal places. Negative in a reversal alone."
+  labourHours: Decimal
   "Person or workshop that does the work, at most 200 characters."
   performedBy: String
   "Start of the downtime."
   downFrom: DateTime
   "End of the downtime; null while the machine is down. In the future it is the expected end, which open work alone may have."
   downTo: DateTime
-  "Hour meter reading in engine hours, at most one decimal place."
+  "Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless ` + "`" + `confirm` + "`" + ` is true."
   meterHours: Decimal
+  "Whether the meter showed ` + "`" + `meterHours` + "`" + ` although they do not fit to its readings."
+  confirm: Boolean! = false
+  "The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; ` + "`" + `cost` + "`" + ` is below 0."
+  reversalOfId: ID
 }
 
 "Planned work to start."
@@ -2522,14 +2759,18 @@ input CompleteMaintenanceInput {
   labourCost: Decimal
   "Cost of parts and material; given together with ` + "`" + `labourCost` + "`" + ` or not at all."
   partsCost: Decimal
+  "Hours of labour of all people together, at most two decimal places. Negative in a reversal alone."
+  labourHours: Decimal
   "Person or workshop that did the work, at most 200 characters."
   performedBy: String
   "Start of the downtime. Null: the work caused none."
   downFrom: DateTime
   "End of the downtime, not in the future; default ` + "`" + `completedAt` + "`" + `, or now when that is unknown."
   downTo: DateTime
-  "Hour meter reading in engine hours, at most one decimal place."
+  "Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless ` + "`" + `confirm` + "`" + ` is true."
   meterHours: Decimal
+  "Whether the meter showed ` + "`" + `meterHours` + "`" + ` although they do not fit to its readings."
+  confirm: Boolean! = false
 }
 
 "Work to cancel."
@@ -2566,14 +2807,68 @@ input CorrectMaintenanceInput {
   labourCost: Decimal
   "Cost of parts and material; given together with ` + "`" + `labourCost` + "`" + ` or not at all."
   partsCost: Decimal
+  "Hours of labour of all people together, at most two decimal places. Negative in a reversal alone."
+  labourHours: Decimal
   "Person or workshop that did the work, at most 200 characters."
   performedBy: String
   "Start of the downtime."
   downFrom: DateTime
   "End of the downtime. In the future it is the expected end, which open work alone may have."
   downTo: DateTime
-  "Hour meter reading in engine hours, at most one decimal place."
+  "Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless ` + "`" + `confirm` + "`" + ` is true."
   meterHours: Decimal
+  "Whether the meter showed ` + "`" + `meterHours` + "`" + ` although they do not fit to its readings."
+  confirm: Boolean! = false
+  "The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; ` + "`" + `cost` + "`" + ` is below 0. Null: the record reverses none."
+  reversalOfId: ID
+  "Why the record is corrected, at most 500 characters. The history has it."
+  reason: String
+}
+
+"Work to reopen."
+input ReopenMaintenanceInput {
+  "The record."
+  maintenanceRecordId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
+  expectedVersion: Int
+  "Why the work is reopened: 1 to 500 characters. The history has it."
+  reason: String!
+  "Whether the work keeps the machine down: since ` + "`" + `downFrom` + "`" + `, or since now when the work has no downtime."
+  stopsMachine: Boolean! = false
+}
+
+"A record to delete."
+input DeleteMaintenanceInput {
+  "The record."
+  maintenanceRecordId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
+  expectedVersion: Int
+  "Why the record is deleted: 1 to 500 characters. The history has it."
+  reason: String!
+}
+
+"A record to restore."
+input RestoreMaintenanceInput {
+  "The record."
+  maintenanceRecordId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
+  expectedVersion: Int
+  "Why the record is restored, at most 500 characters. The history has it."
+  reason: String
+}
+
+"A record and the machine that it belongs to."
+input MoveMaintenanceInput {
+  "The record."
+  maintenanceRecordId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the record has changed since."
+  expectedVersion: Int
+  "The machine that the work was done on."
+  equipmentId: ID!
+  "Whether the meter of this machine showed the ` + "`" + `meterHours` + "`" + ` of the record although they do not fit to its readings."
+  confirm: Boolean! = false
+  "Why the record is moved: 1 to 500 characters. The history has it."
+  reason: String!
 }
 
 "Result of recording work."
@@ -2625,19 +2920,79 @@ type CorrectMaintenancePayload {
   "Reasons why nothing was changed; empty on success."
   errors: [UserError!]!
 }
+
+"Result of reopening work."
+type ReopenMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting a record."
+type DeleteMaintenancePayload {
+  "Id of the deleted record; null when there are errors."
+  deletedId: ID
+  "The record as it was deleted; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of restoring a record."
+type RestoreMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine, whose status depends on the downtime of its work; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of moving a record."
+type MoveMaintenancePayload {
+  "The record after the change; null when there are errors."
+  maintenanceRecord: MaintenanceRecord
+  "The machine that the record belongs to now; null when there are errors."
+  equipment: Equipment
+  "The machine that the record was taken from; null when there are errors."
+  previousEquipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
 `, BuiltIn: false},
 	{Name: "../meter_readings.graphqls", Input: `extend type Mutation {
-  "Adds a reading of a machine's hour meter. Hours never decrease from one reading to the next, except for the first reading of a replaced meter."
+  "Adds a reading of a machine's hour meter. Hours never decrease from one reading to the next, except for the first reading of a replaced meter. More hours than have passed since the reading before, or fewer than the one after needs, are a CONFLICT with the reason IMPLAUSIBLE unless ` + "`" + `confirm` + "`" + ` is true."
   addMeterReading(
     "The reading."
     input: AddMeterReadingInput!
     "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
     idempotencyKey: String
   ): AddMeterReadingPayload @auth(role: MANAGER)
+
+  "Corrects a mistyped reading. It is checked as a new one is."
+  correctMeterReading(
+    "The reading and its correct values."
+    input: CorrectMeterReadingInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CorrectMeterReadingPayload @auth(role: MANAGER)
+
+  "Voids a reading that is wrong: it leaves lists that do not ask for it, and counts nowhere. A reading of the same time can be added again. One that is void stays unchanged."
+  voidMeterReading(
+    "The reading."
+    input: VoidMeterReadingInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): VoidMeterReadingPayload @auth(role: MANAGER)
 }
 
 extend type Equipment {
-  "Readings of the machine's hour meter, by default newest first."
+  "Readings of the machine's hour meter, by default newest first. Without those that are void, unless the filter asks for them."
   meterReadings(
     "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
     first: Int
@@ -2652,6 +3007,8 @@ extend type Equipment {
     "Order of the rows. A cursor is valid only with the order that produced it."
     orderBy: MeterReadingOrder = READ_AT_DESC
   ): MeterReadingConnection!
+  "Engine hours that the machine has run by its readings, over all its meters: the first reading, and the differences of one to the next. What a replaced meter showed at first is left out, and so is the time from the last reading of a meter to its replacement. Null without readings."
+  lifetimeHours: Decimal
 }
 
 "Reading of a machine's hour meter."
@@ -2668,6 +3025,8 @@ type MeterReading implements Node @scope(rows: ASSIGNED) {
   replacement: Boolean!
   "Time at which the reading was recorded."
   createdAt: DateTime!
+  "When the reading was voided. Null while it counts."
+  voidedAt: DateTime
 }
 
 "Sort orders of meter readings. Ties are broken by id."
@@ -2696,12 +3055,22 @@ input MeterReadingFilter {
   hours: DecimalFilter
   "True for the first readings of replaced meters, false for all others."
   replacement: Boolean
+  "Readings that are void, which lists leave out and figures never count: ONLY them, or INCLUDE them. Only in the outermost filter."
+  voided: VoidedReadings
   "Readings that match all of these filters as well."
   and: [MeterReadingFilter!]
   "Readings that match any of these filters as well."
   or: [MeterReadingFilter!]
   "Readings that do not match this filter. A row without a value does not meet a condition on the value."
   not: MeterReadingFilter
+}
+
+"How a list treats readings that are void. Without it they are left out."
+enum VoidedReadings {
+  "Only readings that are void."
+  ONLY
+  "Readings that are void, and all others."
+  INCLUDE
 }
 
 "A page of meter readings."
@@ -2734,6 +3103,48 @@ input AddMeterReadingInput {
   hours: Decimal!
   "Whether this is the first reading of a replaced meter, which may be lower than the reading before."
   replacement: Boolean! = false
+  "Whether the meter shows these hours although it can hardly be: more than have passed since the reading before, or fewer than the one after needs."
+  confirm: Boolean! = false
+}
+
+"Correct values of a meter reading. A field that is left out stays unchanged."
+input CorrectMeterReadingInput {
+  "The reading."
+  meterReadingId: ID!
+  "Time of the reading; not null, not in the future."
+  readAt: DateTime
+  "Engine hours, 0 or more, at most one decimal place; not null."
+  hours: Decimal
+  "Whether this is the first reading of a replaced meter; not null."
+  replacement: Boolean
+  "Whether the meter showed these hours although it can hardly be."
+  confirm: Boolean! = false
+  "Why the reading is corrected: 1 to 500 characters. The history of the machine has it."
+  reason: String!
+}
+
+"A meter reading to void."
+input VoidMeterReadingInput {
+  "The reading."
+  meterReadingId: ID!
+  "Why the reading is void: 1 to 500 characters. The history of the machine has it."
+  reason: String!
+}
+
+"Result of correcting a meter reading."
+type CorrectMeterReadingPayload {
+  "The reading after the change; null when there are errors."
+  meterReading: MeterReading
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of voiding a meter reading."
+type VoidMeterReadingPayload {
+  "The reading after the change; null when there are errors."
+  meterReading: MeterReading
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
 }
 
 "Result of adding a meter reading."
@@ -3021,6 +3432,52 @@ type OperatorEdge {
   node: Operator!
 }
 `, BuiltIn: false},
+	{Name: "../status_periods.graphqls", Input: `extend type Equipment {
+  "The periods in which the machine had one status, newest first."
+  statusPeriods(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): EquipmentStatusPeriodConnection @auth(role: ANALYST)
+}
+
+"A period in which a machine had one status."
+type EquipmentStatusPeriod @scope(rows: NONE) {
+  "The status."
+  status: EquipmentStatus!
+  "Beginning of the period. Null for the first one: the machine had the status when it was entered, or before."
+  since: DateTime
+  "End of the period. Null for the present one."
+  until: DateTime
+  "User that gave the machine the status. Null when the work on it did, when it was set on the command line, and when it is unknown."
+  user: User
+}
+
+"A page of status periods."
+type EquipmentStatusPeriodConnection {
+  "The periods with their cursors."
+  edges: [EquipmentStatusPeriodEdge!]!
+  "The periods alone."
+  nodes: [EquipmentStatusPeriod!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many periods the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A status period in a list."
+type EquipmentStatusPeriodEdge {
+  "The period's cursor."
+  cursor: String!
+  "The period."
+  node: EquipmentStatusPeriod!
+}
+`, BuiltIn: false},
 	{Name: "../users.graphqls", Input: `extend type Query {
   "The company's users, including disabled ones; by default by name."
   users(
@@ -3294,6 +3751,16 @@ func (ec *executionContext) childFields_CompleteMaintenancePayload(ctx context.C
 	return nil, fmt.Errorf("no field named %q was found under type CompleteMaintenancePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CorrectAssignmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assignment":
+		return ec.fieldContext_CorrectAssignmentPayload_assignment(ctx, field)
+	case "errors":
+		return ec.fieldContext_CorrectAssignmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectAssignmentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CorrectMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "maintenanceRecord":
@@ -3304,6 +3771,16 @@ func (ec *executionContext) childFields_CorrectMaintenancePayload(ctx context.Co
 		return ec.fieldContext_CorrectMaintenancePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CorrectMaintenancePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CorrectMeterReadingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meterReading":
+		return ec.fieldContext_CorrectMeterReadingPayload_meterReading(ctx, field)
+	case "errors":
+		return ec.fieldContext_CorrectMeterReadingPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectMeterReadingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3372,6 +3849,18 @@ func (ec *executionContext) childFields_DashboardStats(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type DashboardStats", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteAssignmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteAssignmentPayload_deletedId(ctx, field)
+	case "equipment":
+		return ec.fieldContext_DeleteAssignmentPayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteAssignmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteAssignmentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedId":
@@ -3382,6 +3871,20 @@ func (ec *executionContext) childFields_DeleteEquipmentPayload(ctx context.Conte
 		return ec.fieldContext_DeleteEquipmentPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteMaintenancePayload_deletedId(ctx, field)
+	case "maintenanceRecord":
+		return ec.fieldContext_DeleteMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_DeleteMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteMaintenancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3444,6 +3947,20 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_statusAfterWork(ctx, field)
 	case "cost":
 		return ec.fieldContext_Equipment_cost(ctx, field)
+	case "manufacturer":
+		return ec.fieldContext_Equipment_manufacturer(ctx, field)
+	case "model":
+		return ec.fieldContext_Equipment_model(ctx, field)
+	case "year":
+		return ec.fieldContext_Equipment_year(ctx, field)
+	case "inServiceOn":
+		return ec.fieldContext_Equipment_inServiceOn(ctx, field)
+	case "retiredOn":
+		return ec.fieldContext_Equipment_retiredOn(ctx, field)
+	case "replacementValue":
+		return ec.fieldContext_Equipment_replacementValue(ctx, field)
+	case "scheduledHoursPerWeek":
+		return ec.fieldContext_Equipment_scheduledHoursPerWeek(ctx, field)
 	case "user":
 		return ec.fieldContext_Equipment_user(ctx, field)
 	case "assignedOperator":
@@ -3470,6 +3987,10 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_kpis(ctx, field)
 	case "meterReadings":
 		return ec.fieldContext_Equipment_meterReadings(ctx, field)
+	case "lifetimeHours":
+		return ec.fieldContext_Equipment_lifetimeHours(ctx, field)
+	case "statusPeriods":
+		return ec.fieldContext_Equipment_statusPeriods(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Equipment", field.Name)
 }
@@ -3536,6 +4057,44 @@ func (ec *executionContext) childFields_EquipmentEdge(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type EquipmentEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_EquipmentStatusPeriod(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_EquipmentStatusPeriod_status(ctx, field)
+	case "since":
+		return ec.fieldContext_EquipmentStatusPeriod_since(ctx, field)
+	case "until":
+		return ec.fieldContext_EquipmentStatusPeriod_until(ctx, field)
+	case "user":
+		return ec.fieldContext_EquipmentStatusPeriod_user(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EquipmentStatusPeriod", field.Name)
+}
+
+func (ec *executionContext) childFields_EquipmentStatusPeriodConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EquipmentStatusPeriodConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EquipmentStatusPeriodConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EquipmentStatusPeriodConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EquipmentStatusPeriodConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EquipmentStatusPeriodConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EquipmentStatusPeriodEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EquipmentStatusPeriodEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EquipmentStatusPeriodEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EquipmentStatusPeriodEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_FieldChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -3566,6 +4125,8 @@ func (ec *executionContext) childFields_HistoryEntry(ctx context.Context, field 
 		return ec.fieldContext_HistoryEntry_user(ctx, field)
 	case "request":
 		return ec.fieldContext_HistoryEntry_request(ctx, field)
+	case "reason":
+		return ec.fieldContext_HistoryEntry_reason(ctx, field)
 	case "changes":
 		return ec.fieldContext_HistoryEntry_changes(ctx, field)
 	case "at":
@@ -3678,6 +4239,8 @@ func (ec *executionContext) childFields_Kpis(ctx context.Context, field graphql.
 		return ec.fieldContext_Kpis_labourCostPerHour(ctx, field)
 	case "partsCostPerHour":
 		return ec.fieldContext_Kpis_partsCostPerHour(ctx, field)
+	case "costToReplacementValue":
+		return ec.fieldContext_Kpis_costToReplacementValue(ctx, field)
 	case "plannedShare":
 		return ec.fieldContext_Kpis_plannedShare(ctx, field)
 	case "backlog":
@@ -3702,6 +4265,8 @@ func (ec *executionContext) childFields_MaintenanceAggregate(ctx context.Context
 		return ec.fieldContext_MaintenanceAggregate_labourCost(ctx, field)
 	case "partsCost":
 		return ec.fieldContext_MaintenanceAggregate_partsCost(ctx, field)
+	case "labourHours":
+		return ec.fieldContext_MaintenanceAggregate_labourHours(ctx, field)
 	case "downtimeHours":
 		return ec.fieldContext_MaintenanceAggregate_downtimeHours(ctx, field)
 	case "firstDate":
@@ -3786,6 +4351,8 @@ func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, f
 		return ec.fieldContext_MaintenanceRecord_labourCost(ctx, field)
 	case "partsCost":
 		return ec.fieldContext_MaintenanceRecord_partsCost(ctx, field)
+	case "labourHours":
+		return ec.fieldContext_MaintenanceRecord_labourHours(ctx, field)
 	case "performedBy":
 		return ec.fieldContext_MaintenanceRecord_performedBy(ctx, field)
 	case "downFrom":
@@ -3798,10 +4365,16 @@ func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, f
 		return ec.fieldContext_MaintenanceRecord_meterHours(ctx, field)
 	case "sourceRef":
 		return ec.fieldContext_MaintenanceRecord_sourceRef(ctx, field)
+	case "reversalOf":
+		return ec.fieldContext_MaintenanceRecord_reversalOf(ctx, field)
+	case "reversedBy":
+		return ec.fieldContext_MaintenanceRecord_reversedBy(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_MaintenanceRecord_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_MaintenanceRecord_updatedAt(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_MaintenanceRecord_deletedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_MaintenanceRecord_version(ctx, field)
 	case "history":
@@ -3848,6 +4421,8 @@ func (ec *executionContext) childFields_MeterReading(ctx context.Context, field 
 		return ec.fieldContext_MeterReading_replacement(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_MeterReading_createdAt(ctx, field)
+	case "voidedAt":
+		return ec.fieldContext_MeterReading_voidedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeterReading", field.Name)
 }
@@ -3874,6 +4449,20 @@ func (ec *executionContext) childFields_MeterReadingEdge(ctx context.Context, fi
 		return ec.fieldContext_MeterReadingEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeterReadingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MoveMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_MoveMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_MoveMaintenancePayload_equipment(ctx, field)
+	case "previousEquipment":
+		return ec.fieldContext_MoveMaintenancePayload_previousEquipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_MoveMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveMaintenancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_NumberFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4000,6 +4589,18 @@ func (ec *executionContext) childFields_ReleaseOperatorPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type ReleaseOperatorPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReopenMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_ReopenMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_ReopenMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_ReopenMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReopenMaintenancePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -4020,6 +4621,18 @@ func (ec *executionContext) childFields_RestoreEquipmentPayload(ctx context.Cont
 		return ec.fieldContext_RestoreEquipmentPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreEquipmentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maintenanceRecord":
+		return ec.fieldContext_RestoreMaintenancePayload_maintenanceRecord(ctx, field)
+	case "equipment":
+		return ec.fieldContext_RestoreMaintenancePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_RestoreMaintenancePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreMaintenancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4216,6 +4829,16 @@ func (ec *executionContext) childFields_UserEdge(ctx context.Context, field grap
 		return ec.fieldContext_UserEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_VoidMeterReadingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "meterReading":
+		return ec.fieldContext_VoidMeterReadingPayload_meterReading(ctx, field)
+	case "errors":
+		return ec.fieldContext_VoidMeterReadingPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VoidMeterReadingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -70,6 +70,12 @@ type MeterReadingConnection = Connection[fleet.MeterReading]
 // MeterReadingEdge is a meter reading in a list.
 type MeterReadingEdge = Edge[fleet.MeterReading]
 
+// EquipmentStatusPeriodConnection is a page of status periods.
+type EquipmentStatusPeriodConnection = Connection[fleet.StatusPeriod]
+
+// EquipmentStatusPeriodEdge is a status period in a list.
+type EquipmentStatusPeriodEdge = Edge[fleet.StatusPeriod]
+
 // HistoryEntryConnection is a page of the history.
 type HistoryEntryConnection = Connection[fleet.HistoryEntry]
 

@@ -3,7 +3,7 @@
 // subscriptions, and a memory budget for bodies that are still arriving.
 //
 // Every kind of work asks one Controller, each by a few methods: HTTP by
-// Admit and Meter, the transports by Reserve, Parse, Receive and OpenSocket,
+// Admit and Meter, the transports by Reserve, Parse, Receive, OpenSocket, Export and Page,
 // the executor by Validate, Spend, Execute and Subscribe, the store by BeforeScan.
 // All state is in the memory of one instance.
 package admission
@@ -25,6 +25,7 @@ const (
 	DefaultMaxSubscriptions = 200
 	DefaultMaxSockets       = 50
 	DefaultMaxConnections   = 20_000
+	DefaultMaxExports       = 8
 )
 
 // DefaultRate is the request budget of a user, a token or an anonymous network.
@@ -44,6 +45,9 @@ type Config struct {
 	// MaxSubscriptions and MaxSockets are how many of them a user may have
 	// open, MaxConnections how many sockets and event streams all users may.
 	MaxSubscriptions, MaxSockets, MaxConnections int
+	// MaxExports is how many exports are in progress at once; a user may have a quarter of them, and one at
+	// least. 0 is no limit.
+	MaxExports int
 }
 
 // budgetKeys is how many users, tokens and networks are remembered.
@@ -67,6 +71,8 @@ type Controller struct {
 	memory        *MemoryBudget
 	sockets       *Quota
 	subscriptions *Quota
+	exports       *Quota
+	exportsOfOne  *Quota
 	delayed       atomic.Int64 // refusals that are being delayed
 }
 
@@ -85,6 +91,8 @@ func New(c Config) *Controller {
 		memory:        NewMemoryBudget(memoryOfAll, memoryOfEach),
 		sockets:       NewQuota(c.MaxSockets),
 		subscriptions: NewQuota(c.MaxSubscriptions),
+		exports:       NewQuota(c.MaxExports),
+		exportsOfOne:  NewQuota((c.MaxExports + 3) / 4),
 	}
 }
 
@@ -118,6 +126,8 @@ var (
 	errMemory = &fleet.Error{Code: fleet.RateLimited, Message: fmt.Sprintf(
 		"too many large requests are arriving: at most %d MiB of one user and %d MiB in all; try again",
 		memoryOfEach>>20, memoryOfAll>>20)}
+	errExports = &fleet.Error{Code: fleet.RateLimited,
+		Message: "the server has as many exports in progress as it takes: try again in a moment"}
 	errQueued = &fleet.Error{Code: fleet.RateLimited, Message: fmt.Sprintf(
 		"%d of your requests are queued, which is the most allowed: send fewer at once, or one after the other", maxQueued)}
 )

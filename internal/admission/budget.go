@@ -1,6 +1,7 @@
 package admission
 
 import (
+	"fmt"
 	"math"
 	"sync"
 	"time"
@@ -18,8 +19,9 @@ type Rate struct {
 // Budget holds a token bucket for each key. Its methods may be called
 // concurrently, and on nil, which limits nothing.
 type Budget struct {
-	rate Rate
-	now  func() time.Time
+	rate   Rate
+	policy []string // the value of the header RateLimit-Policy
+	now    func() time.Time
 
 	mu      sync.Mutex
 	buckets *lru.Cache[string, *rate.Limiter]
@@ -36,7 +38,9 @@ func NewBudget(r Rate, keys int) *Budget {
 	if err != nil {
 		panic(err) // only of a size below 1
 	}
-	return &Budget{rate: r, now: time.Now, buckets: buckets}
+	window := max(int(float64(r.Burst)/r.PerSecond+0.5), 1)
+	policy := []string{fmt.Sprintf(`"requests";q=%d;w=%d`, r.Burst, window)}
+	return &Budget{rate: r, policy: policy, now: time.Now, buckets: buckets}
 }
 
 // Decision is the state of a bucket after Take.
@@ -47,6 +51,8 @@ type Decision struct {
 	Remaining int           // tokens that can be taken now
 	Full      time.Duration // until the bucket is full
 	After     time.Duration // until what was refused could be taken; 0 if it was not
+
+	policy []string // of the budget; not to be changed
 }
 
 // Take takes n tokens from key's bucket, or none when it holds fewer. An n
@@ -60,7 +66,7 @@ func (b *Budget) Take(key string, n int) Decision {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now, bucket := b.now(), b.bucket(key)
-	d := Decision{OK: bucket.AllowN(now, n), Limited: true, Rate: b.rate}
+	d := Decision{OK: bucket.AllowN(now, n), Limited: true, Rate: b.rate, policy: b.policy}
 	left := bucket.TokensAt(now)
 	d.Remaining = max(0, int(math.Floor(left)))
 	d.Full = b.refill(float64(b.rate.Burst) - left)

@@ -117,9 +117,9 @@ func setHeaders(h http.Header, d Decision) {
 	if !d.Limited {
 		return
 	}
-	window := int(float64(d.Rate.Burst)/d.Rate.PerSecond + 0.5)
-	h.Set("RateLimit-Policy", fmt.Sprintf(`"requests";q=%d;w=%d`, d.Rate.Burst, max(window, 1)))
-	h.Set("RateLimit", fmt.Sprintf(`"requests";r=%d;t=%d`, d.Remaining, int(d.Full.Seconds()+0.5)))
+	h["Ratelimit-Policy"] = d.policy // as Header.Set names it
+	b := strconv.AppendInt(append(make([]byte, 0, 32), `"requests";r=`...), int64(d.Remaining), 10)
+	h.Set("RateLimit", string(strconv.AppendInt(append(b, ";t="...), int64(d.Full.Seconds()+0.5), 10)))
 	if !d.OK {
 		h.Set("Retry-After", strconv.Itoa(int(wholeSeconds(d.After).Seconds())))
 	}

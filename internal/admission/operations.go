@@ -24,6 +24,8 @@ const (
 	// costOfOne is how much of an operation's cost is charged as one more
 	// request. Above a hundred thousand it takes the whole of the usual burst.
 	costOfOne = 5000
+	// requestsOfExport is as how many requests an export is charged, whatever its length.
+	requestsOfExport = 5
 )
 
 // Reserve reserves memory for more bytes of a body that is still arriving, for
@@ -108,6 +110,32 @@ func (c *Controller) Execute(ctx context.Context, cost int) (done func(), err er
 	if cost >= expensiveCost || c.overHalf(ctx) {
 		err = c.hold(ctx)
 	}
+	return TicketOf(ctx).Release, err
+}
+
+// Export counts an export of the caller, until ctx ends, and charges it. The error is LIMIT_EXCEEDED or RATE_LIMITED.
+func (c *Controller) Export(ctx context.Context) error {
+	key := caller.Of(ctx).QuotaKey()
+	if !c.exportsOfOne.Open(ctx, key) {
+		return &fleet.Error{Code: fleet.LimitExceeded, Message: fmt.Sprintf(
+			"%d exports are in progress, which is the most that one user may have: wait until one has ended",
+			c.exportsOfOne.most)}
+	}
+	if !c.exports.Open(ctx, "") {
+		return errExports
+	}
+	d := c.budget.Take(caller.Of(ctx).BudgetKey(), min(requestsOfExport, max(c.config.Rate.Burst/2, 1)))
+	setHeaders(transport.Headers(ctx), d)
+	if !d.OK {
+		return rateLimited(d)
+	}
+	return nil
+}
+
+// Page waits for a slot in which a page of an export is read. It is given back for each page, so that exports
+// delay other expensive work by a page at most.
+func (c *Controller) Page(ctx context.Context) (done func(), err error) {
+	err = c.hold(ctx)
 	return TicketOf(ctx).Release, err
 }
 

@@ -54,23 +54,26 @@ type Config struct {
 	RequestTimeout time.Duration `env:"FLEET_REQUEST_TIMEOUT" min:"1ms" help:"Deadline of a query or mutation."`
 	HeaderTimeout  time.Duration `env:"FLEET_HEADER_TIMEOUT" min:"1ms" help:"Longest that a client may take to send the headers of a request."`
 	BodyTimeout    time.Duration `env:"FLEET_BODY_TIMEOUT" min:"1ms" help:"Longest that a client may take to send a whole request."`
+	ExportTimeout  time.Duration `env:"FLEET_EXPORT_TIMEOUT" min:"1s" help:"Deadline of an export."`
+	ExportStall    time.Duration `env:"FLEET_EXPORT_STALL" min:"1ms" help:"An export whose client takes no byte for so long is cut."`
 	MaxHeaderBytes int           `env:"FLEET_MAX_HEADER_BYTES" min:"1" help:"Most bytes of a request's headers."`
 	MaxBodyBytes   int           `env:"FLEET_MAX_BODY_BYTES" min:"1" help:"Most bytes of a request's body, and of a message of a WebSocket."`
 
-	MaxQueryBytes     int  `env:"FLEET_MAX_QUERY_BYTES" min:"1" help:"Most bytes of a document."`
-	MaxTokens         int  `env:"FLEET_MAX_TOKENS" min:"1" help:"Most tokens of a document: names, values and punctuation."`
-	MaxDepth          int  `env:"FLEET_MAX_DEPTH" min:"1" help:"Most levels of fields below fields."`
-	MaxFields         int  `env:"FLEET_MAX_FIELDS" min:"1" help:"Most fields of an operation, with its fragments expanded."`
-	MaxAliases        int  `env:"FLEET_MAX_ALIASES" min:"1" help:"Most aliases of an operation."`
-	MaxDirectives     int  `env:"FLEET_MAX_DIRECTIVES" min:"1" help:"Most directives of an operation."`
-	MaxRootFields     int  `env:"FLEET_MAX_ROOT_FIELDS" min:"1" help:"Most fields at the root of an operation."`
-	MaxFragments      int  `env:"FLEET_MAX_FRAGMENTS" min:"1" help:"Most fragments of a document."`
-	MaxRepetitions    int  `env:"FLEET_MAX_REPETITIONS" min:"1" help:"Most fields that repeat one of the same selection."`
-	MaxVariableValues int  `env:"FLEET_MAX_VARIABLE_VALUES" min:"1" help:"Most values in the variables of an operation."`
-	MaxVariableDepth  int  `env:"FLEET_MAX_VARIABLE_DEPTH" min:"1" help:"Most levels of lists and objects in the variables."`
-	MaxCost           int  `env:"FLEET_MAX_COST" min:"1" help:"Most that one operation may cost: its fields, multiplied by the sizes of the pages they are in."`
-	MaxEventCost      int  `env:"FLEET_MAX_EVENT_COST" min:"1" help:"Most that each event of a subscription may cost."`
-	ReportCost        bool `env:"FLEET_REPORT_COST" negatable:"" help:"Report the cost of each answer in extensions.cost."`
+	MaxQueryBytes     int    `env:"FLEET_MAX_QUERY_BYTES" min:"1" help:"Most bytes of a document."`
+	MaxTokens         int    `env:"FLEET_MAX_TOKENS" min:"1" help:"Most tokens of a document: names, values and punctuation."`
+	MaxDepth          int    `env:"FLEET_MAX_DEPTH" min:"1" help:"Most levels of fields below fields."`
+	MaxFields         int    `env:"FLEET_MAX_FIELDS" min:"1" help:"Most fields of an operation, with its fragments expanded."`
+	MaxAliases        int    `env:"FLEET_MAX_ALIASES" min:"1" help:"Most aliases of an operation."`
+	MaxDirectives     int    `env:"FLEET_MAX_DIRECTIVES" min:"1" help:"Most directives of an operation."`
+	MaxRootFields     int    `env:"FLEET_MAX_ROOT_FIELDS" min:"1" help:"Most fields at the root of an operation."`
+	MaxFragments      int    `env:"FLEET_MAX_FRAGMENTS" min:"1" help:"Most fragments of a document."`
+	MaxRepetitions    int    `env:"FLEET_MAX_REPETITIONS" min:"1" help:"Most fields that repeat one of the same selection."`
+	MaxVariableValues int    `env:"FLEET_MAX_VARIABLE_VALUES" min:"1" help:"Most values in the variables of an operation."`
+	MaxVariableDepth  int    `env:"FLEET_MAX_VARIABLE_DEPTH" min:"1" help:"Most levels of lists and objects in the variables."`
+	MaxCost           int    `env:"FLEET_MAX_COST" min:"1" help:"Most that one operation may cost: its fields, multiplied by the sizes of the pages they are in."`
+	MaxEventCost      int    `env:"FLEET_MAX_EVENT_COST" min:"1" help:"Most that each event of a subscription may cost."`
+	Plans             string `env:"FLEET_PLANS" enum:"on,off" default:"on" help:"Whether fields that read rows are answered by statements and text that are compiled once for each document. off leaves all fields to the resolvers, with the same answers."`
+	ReportCost        bool   `env:"FLEET_REPORT_COST" negatable:"" help:"Report the cost of each answer in extensions.cost."`
 
 	DrainDelay  time.Duration `env:"FLEET_DRAIN_DELAY" min:"0s" help:"How long the server goes on after SIGTERM, while /readyz says 503, so that load balancers notice before it takes no more connections."`
 	StopTimeout time.Duration `env:"FLEET_STOP_TIMEOUT" min:"1ms" help:"Longest that requests in progress may take after that."`
@@ -89,6 +92,7 @@ type Config struct {
 	MaxSockets       *int     `env:"FLEET_MAX_SOCKETS" min:"0" help:"WebSockets that a user may have open. 0: no limit. Not given: ${default_max_sockets}, and in demo mode 0."`
 	MaxOperations    int      `name:"max-operations" env:"FLEET_MAX_SOCKET_OPERATIONS" min:"1" help:"Operations that may be in progress on one WebSocket."`
 	MaxConnections   int      `env:"FLEET_MAX_CONNECTIONS" min:"0" help:"WebSockets and event streams of all users together. 0: as many as there is memory for."`
+	MaxExports       int      `env:"FLEET_MAX_EXPORTS" min:"0" help:"Exports in progress at once, each of which holds a database connection; a user may have a quarter of them. 0: no limit."`
 
 	// Build describes the program in metrics.
 	Build Build `kong:"-"`
@@ -121,12 +125,14 @@ func Default() Config {
 		MaxFields: operation.Fields, MaxAliases: operation.Aliases, MaxDirectives: operation.Directives,
 		MaxRootFields: operation.RootFields, MaxFragments: operation.Fragments, MaxRepetitions: operation.Repetitions,
 		MaxVariableValues: operation.VariableValues, MaxVariableDepth: operation.VariableDepth,
-		MaxCost: operation.Cost, MaxEventCost: operation.EventCost, ReportCost: true,
+		MaxCost: operation.Cost, MaxEventCost: operation.EventCost, Plans: "on", ReportCost: true,
 		StopTimeout: server.DefaultStopTimeout,
 		LogRequests: telemetry.DefaultLogRate, SlowRequest: telemetry.DefaultSlowRequest,
 		RateBurst: admission.DefaultRate.Burst, MaxOperations: transport.DefaultMaxOperations,
 		MaxConnections: admission.DefaultMaxConnections,
-		Hashing:        auth.DefaultHashing, SignInTime: auth.DefaultSignInTime, Pages: web.Dist(), Log: slog.Default(),
+		ExportTimeout:  transport.DefaultExportTimeout, ExportStall: transport.DefaultExportStall,
+		MaxExports: admission.DefaultMaxExports,
+		Hashing:    auth.DefaultHashing, SignInTime: auth.DefaultSignInTime, Pages: web.Dist(), Log: slog.Default(),
 	}
 }
 

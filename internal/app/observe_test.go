@@ -266,7 +266,7 @@ func TestASlowRequestSaysWhy(t *testing.T) {
 		"queue_ms=",
 		"request=id-of-slow",
 	)
-	log.with(t, `level=WARN msg="slow statement"`, "rows=4 ", "failed=false", "fingerprint=", `statement="SELECT `,
+	log.with(t, `level=WARN msg="slow statement"`, "rows=3 ", "failed=false", "fingerprint=", `statement="SELECT `,
 		"operation=Some", "request=id-of-slow")
 }
 

@@ -27,6 +27,15 @@ type cachedGrant struct {
 	read  time.Time // before the query was sent: its result is at least as new
 	// endings is the number of endings on this instance before the query was sent.
 	endings uint64
+	// keys are made once, because each request needs them.
+	keys *keys
+}
+
+// keys name the user and the access token of an identity in budgets and quotas.
+type keys struct{ user, token string }
+
+func keysOf(g fleet.Grant) *keys {
+	return &keys{user: "user:" + g.UserID.String(), token: "token:" + g.ID.String()}
 }
 
 // Kind is a kind of credentials.
@@ -44,6 +53,20 @@ type Identity struct {
 	fleet.Grant
 	Kind Kind
 	hash fleet.SecretHash
+	keys *keys // nil for one that was made elsewhere
+}
+
+// UserKey names the user in budgets and quotas.
+func (i Identity) UserKey() string { return i.named().user }
+
+// TokenKey names the access token in budgets.
+func (i Identity) TokenKey() string { return i.named().token }
+
+func (i Identity) named() *keys {
+	if i.keys != nil {
+		return i.keys
+	}
+	return keysOf(i.Grant)
 }
 
 // Credential names the session or the access token; zero for the zero Identity.
@@ -106,7 +129,7 @@ var (
 // check returns the identity of a session or token from the cache or the store.
 func (s *Service) check(ctx context.Context, kind Kind, hash fleet.SecretHash) (Identity, error) {
 	if c, ok := s.cached(hash); ok {
-		return Identity{Grant: c.grant, Kind: kind, hash: hash}, nil
+		return Identity{Grant: c.grant, Kind: kind, hash: hash, keys: c.keys}, nil
 	}
 	find, none := s.store.SessionGrant, errNoSession
 	if kind == ByToken {
@@ -157,6 +180,7 @@ func (s *Service) findShared(ctx context.Context, hash fleet.SecretHash,
 			c := cachedGrant{read: s.now(), endings: s.endings.count()}
 			var err error
 			if c.grant, err = find(ctx, hash); err == nil {
+				c.keys = keysOf(c.grant)
 				s.grants.Add(hash, c)
 			}
 			return c, err

@@ -54,12 +54,21 @@ func parseToken(token string) (fleet.SecretHash, bool) {
 		return fleet.SecretHash{}, false
 	}
 	end := len(TokenPrefix) + secretLength
-	if token[end:] != checksum(token[:end]) {
+	if sum := crc(token[:end]); token[end:] != string(sum[:]) {
 		return fleet.SecretHash{}, false
 	}
 	return hashOf(token), true
 }
 
 func checksum(text string) string {
-	return base32Text.EncodeToString(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(text))))
+	sum := crc(text)
+	return string(sum[:])
+}
+
+// crc is the checksum of each request's token, and therefore allocates nothing.
+func crc(text string) (sum [7]byte) {
+	var crc [4]byte
+	binary.BigEndian.PutUint32(crc[:], crc32.ChecksumIEEE([]byte(text)))
+	base32Text.Encode(sum[:], crc[:])
+	return sum
 }

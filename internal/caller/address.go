@@ -18,6 +18,9 @@ func (p Proxies) ClientAddr(r *http.Request) netip.Addr {
 		return netip.Addr{}
 	}
 	addr := peer.Addr().Unmap()
+	if !p.contain(addr) { // the common case
+		return addr
+	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && p.contain(addr); i-- {
 		hop, err := parseHop(strings.TrimSpace(hops[i]))

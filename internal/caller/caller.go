@@ -91,7 +91,7 @@ func (c Caller) TokenEnd() time.Time {
 // share another.
 func (c Caller) BudgetKey() string {
 	if c.Identity.Kind == auth.ByToken {
-		return "token:" + c.Identity.ID.String()
+		return c.Identity.TokenKey()
 	}
 	return c.QuotaKey()
 }
@@ -100,7 +100,7 @@ func (c Caller) BudgetKey() string {
 // tokens must not open more sockets. Anonymous clients are counted by network.
 func (c Caller) QuotaKey() string {
 	if c.SignedIn() {
-		return "user:" + c.Identity.UserID.String()
+		return c.Identity.UserKey()
 	}
 	return c.AddressKey()
 }

@@ -14,18 +14,19 @@ import (
 func TestRolesCountWhatTheTableSays(t *testing.T) {
 	t.Parallel()
 	h := newAccessFixture(t)
-	const machine = `{"maintenanceRecords":{"totalCount":1},"assignments":{"totalCount":2},"meterReadings":{"totalCount":1},"assignedOperator":{"assignedEquipment":{"totalCount":1},"assignments":{"totalCount":2}}}`
+	const machine = `{"maintenanceRecords":{"totalCount":3},"assignments":{"totalCount":2},"meterReadings":{"totalCount":1},"assignedOperator":{"assignedEquipment":{"totalCount":1},"assignments":{"totalCount":2}}}`
 	rows := func(n int, sum, mine string) string {
 		machines := machine
 		for range n - 1 {
 			machines += "," + machine
 		}
 		return fmt.Sprintf(
-			`{"equipmentList":{"totalCount":%[1]d,"nodes":[%[2]s]},"found":{"totalCount":%[1]d},"operators":{"totalCount":%[1]d},"maintenanceRecords":{"totalCount":%[1]d},"maintenanceSummary":[{"records":%[1]d,"totalCost":"%[3]s"}],"mine":%[4]s}`,
+			`{"equipmentList":{"totalCount":%[1]d,"nodes":[%[2]s]},"found":{"totalCount":%[1]d},"operators":{"totalCount":%[1]d},"maintenanceRecords":{"totalCount":%[5]d},"maintenanceSummary":[{"records":%[5]d,"totalCost":"%[3]s"}],"mine":%[4]s}`,
 			n,
 			machines,
 			sum,
 			mine,
+			3*n, // of each machine work, and other work that is reversed
 		)
 	}
 	figures := func(n int, value string) string {

@@ -169,8 +169,8 @@ func buildAccessFixture(t testing.TB, lacks *sender) *accessFixture {
 		if lacks == nil || lacks.administers(p.owner) {
 			for subject, of := range map[fleet.Subject]string{fleet.SubjectUser: " user", fleet.SubjectToken: " token"} {
 				must(
-					`INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes, at)
-					VALUES ($1, $2, $3, $4::text || ' request', $5, $6, 'UPDATED', jsonb_build_array(jsonb_build_object('field', 'name', 'from', $4::text || ' before', 'to', $4::text || ' after')), $7::timestamptz)`,
+					`INSERT INTO history (id, company_id, user_id, request, reason, subject, subject_id, action, changes, at)
+					VALUES ($1, $2, $3, $4::text || ' request', $4::text || ' reason', $5, $6, 'UPDATED', jsonb_build_array(jsonb_build_object('field', 'name', 'from', $4::text || ' before', 'to', $4::text || ' after')), $7::timestamptz)`,
 					[16]byte(
 						key(p.name+" history of "+string(subject)),
 					),
@@ -242,6 +242,8 @@ func buildAccessFixture(t testing.TB, lacks *sender) *accessFixture {
 		}
 		h.rowsOf(o, must)
 	}
+	// Ids that a trigger made are random.
+	must(`UPDATE equipment_status_periods SET id = md5(equipment_id::text || coalesce(since::text, ''))::uuid`)
 	// What is not there has changed nothing.
 	changes := map[string]int{"Ours": 3, "Theirs": 300}
 	if lacks != nil && lacks.owners[elses] {
@@ -270,8 +272,10 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	must(`INSERT INTO operators (id, company_id, first_name, last_name, license_number, user_id, created_at, updated_at)
 		VALUES ($1, $2, $3::text || ' first', $3::text || ' kind', $3::text || ' kind', $4::uuid, $5::timestamptz, $5::timestamptz)`, id(fleet.KindOperator), of, string(o), signsIn, day)
 	must(
-		`INSERT INTO equipment (id, company_id, user_id, name, category, serial_number, description, cost, status_after_work, created_at, updated_at)
-		VALUES ($1, $2, $3, $4::text || ' machine', $4::text || ' kind', $4::text || ' kind', $4::text || ' text', $5::numeric, 'INACTIVE', $6::timestamptz, $6::timestamptz)`,
+		`INSERT INTO equipment (id, company_id, user_id, name, category, serial_number, description, cost, status_after_work, created_at, updated_at,
+			manufacturer, model, year, in_service_on, retired_on, replacement_value, scheduled_hours_per_week)
+		VALUES ($1, $2, $3, $4::text || ' machine', $4::text || ' kind', $4::text || ' kind', $4::text || ' text', $5::numeric, 'INACTIVE', $6::timestamptz, $6::timestamptz,
+			$4::text || ' maker', $4::text || ' model', extract(year FROM $6::date)::int, $6::date, $6::date, $5::numeric, extract(year FROM $6::date)::numeric - 2000)`,
 		id(fleet.KindEquipment),
 		of,
 		[16]byte(user),
@@ -279,6 +283,11 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 		o.amount(),
 		day,
 	)
+	must(`DELETE FROM equipment_status_periods WHERE equipment_id = $1`, id(fleet.KindEquipment))
+	must(`INSERT INTO equipment_status_periods (id, company_id, equipment_id, status, since, until, user_id)
+		VALUES ($1, $2, $3, 'INACTIVE', NULL, $5::timestamptz, NULL), ($4, $2, $3, 'ACTIVE', $5::timestamptz, NULL, $6)`,
+		[16]byte(key(string(o)+" period of before")), of, id(fleet.KindEquipment), [16]byte(key(string(o)+" period")), day,
+		[16]byte(user))
 	// Deleted rows are the company's own too.
 	must(`INSERT INTO operators (id, company_id, first_name, last_name, license_number, created_at, updated_at, deleted_at)
 		VALUES ($1, $2, 'gone ' || $3::text, 'gone ' || $3::text, $3::text || ' kind', $4::timestamptz, $4::timestamptz, $4::timestamptz)`,
@@ -287,16 +296,17 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 		VALUES ($1, $2, 'gone ' || $3::text, $3::text || ' kind', $3::text || ' kind', $4::numeric, $5::timestamptz, $5::timestamptz, $5::timestamptz)`,
 		[16]byte(key(string(o)+" gone")), of, string(o), o.amount(), day)
 	must(`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, maintenance_date, description, cost,
-			created_at, updated_at)
-		VALUES ($1, $2, $3, 'OTHER', $5::date, 'gone ' || $4::text, $6::numeric, $5::timestamptz, $5::timestamptz)`,
+			created_at, updated_at, deleted_at)
+		VALUES ($1, $2, $3, 'OTHER', $5::date, 'gone ' || $4::text, $6::numeric, $5::timestamptz, $5::timestamptz,
+			$5::timestamptz)`,
 		[16]byte(key(string(o)+" gone work")), of, [16]byte(key(string(o)+" gone")), string(o), day, o.amount())
 	must(`INSERT INTO assignments (id, company_id, equipment_id, operator_id, assigned_at, created_at)
 		VALUES ($1, $2, $3, $4, $5::timestamptz, $5::timestamptz)`, id(fleet.KindAssignment), of, id(fleet.KindEquipment), id(fleet.KindOperator), day)
 	must(`INSERT INTO assignments (company_id, id, equipment_id, operator_id, assigned_at, released_at, created_at)
 		VALUES ($1, $2, $3, $4, $5::timestamptz - interval '2 days', $5::timestamptz - interval '1 day', $5::timestamptz)`, of, [16]byte(key(string(o)+" before")), id(fleet.KindEquipment), id(fleet.KindOperator), day)
 	must(
-		`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, source_ref, status, maintenance_date, description, performed_by, cost, labour_cost, parts_cost, meter_hours, down_from, down_to, created_at, updated_at, due_date, first_due_date)
-		VALUES ($1, $2, $3, 'OTHER', $4::text || ' kind', $4::text || ' ref', 'PLANNED', $6::date, $4::text || ' work', $4::text || ' shop', $5::numeric, $5::numeric, 0, round($5::numeric, 1), $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::date, $6::date)`,
+		`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, source_ref, status, maintenance_date, description, performed_by, cost, labour_cost, parts_cost, meter_hours, down_from, down_to, created_at, updated_at, due_date, first_due_date, labour_hours)
+		VALUES ($1, $2, $3, 'OTHER', $4::text || ' kind', $4::text || ' ref', 'PLANNED', $6::date, $4::text || ' work', $4::text || ' shop', $5::numeric, $5::numeric, 0, round($5::numeric, 1), $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::date, $6::date, $5::numeric)`,
 		id(fleet.KindMaintenance),
 		of,
 		id(fleet.KindEquipment),
@@ -304,15 +314,30 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 		o.amount(),
 		day,
 	)
+	// Work that is reversed, and its reversal.
+	reversed := [16]byte(key(string(o) + " reversed"))
+	for _, work := range []struct {
+		id   [16]byte
+		cost int
+		of   any
+	}{{reversed, 1, nil}, {[16]byte(key(string(o) + " back")), -1, reversed}} {
+		must(`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, maintenance_date, description, cost,
+				labour_hours, reversal_of, created_at, updated_at)
+			VALUES ($1, $2, $3, 'OTHER', $5::date, $4::text || ' back', $6, $6, $7, $5::timestamptz, $5::timestamptz)`,
+			work.id, of, id(fleet.KindEquipment), string(o), day, work.cost, work.of)
+	}
 	must(`INSERT INTO meter_readings (id, company_id, equipment_id, read_at, hours, created_at)
 		VALUES ($1, $2, $3, $4::timestamptz, round($5::numeric, 1), $4::timestamptz)`, id(fleet.KindMeterReading), of, id(fleet.KindEquipment), day, o.amount())
+	must(`INSERT INTO meter_readings (id, company_id, equipment_id, read_at, hours, created_at, voided_at)
+		VALUES ($1, $2, $3, $4::timestamptz, round($5::numeric, 1), $4::timestamptz, $4::timestamptz)`,
+		[16]byte(key(string(o)+" void")), of, id(fleet.KindEquipment), day, o.amount())
 	for subject, kind := range map[fleet.Subject]fleet.Kind{fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance} {
 		entry := [16]byte(key(string(o) + " history of " + string(kind)))
 		if kind == fleet.KindEquipment {
 			entry = id(fleet.KindHistory)
 		}
-		must(`INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes, at)
-			VALUES ($1, $2, $3, $4::text || ' request', $5, $6, 'UPDATED', jsonb_build_array(jsonb_build_object('field', 'name', 'from', $4::text || ' before', 'to', $4::text || ' after')), $7::timestamptz)`,
+		must(`INSERT INTO history (id, company_id, user_id, request, reason, subject, subject_id, action, changes, at)
+			VALUES ($1, $2, $3, $4::text || ' request', $4::text || ' reason', $5, $6, 'UPDATED', jsonb_build_array(jsonb_build_object('field', 'name', 'from', $4::text || ' before', 'to', $4::text || ' after')), $7::timestamptz)`,
 			entry, of, [16]byte(user), string(o), string(subject), id(kind), day)
 	}
 }
@@ -323,7 +348,7 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 func (h *accessFixture) forget() {
 	h.adjust = func(c *app.Config) {
 		c.ReportCost, c.StatsTTL = true, 0
-		c.MaxAliases, c.MaxRepetitions = 200, 1000
+		c.MaxAliases, c.MaxRepetitions, c.MaxTokens = 200, 1000, 10_000
 	}
 }
 

@@ -107,7 +107,7 @@ func TestAnOperatorIsToldOfTheRecordsOfANewMachine(t *testing.T) {
 		`UPDATE assignments SET assigned_at = assigned_at - interval '1 hour' WHERE equipment_id = (SELECT id FROM equipment WHERE name LIKE 'ELSES%')`,
 	)
 	h.exec(
-		`UPDATE maintenance_records SET cost = 43, labour_cost = NULL, parts_cost = NULL WHERE description LIKE 'MYROW%'`,
+		`UPDATE maintenance_records SET cost = 43, labour_cost = NULL, parts_cost = NULL WHERE description LIKE 'MYROW% work'`,
 	)
 	h.eventually(times(2))
 	if e := last[recordNews](
@@ -132,7 +132,7 @@ func TestAnOperatorIsToldOfTheRecordsOfANewMachine(t *testing.T) {
 		}
 	}
 	h.exec(
-		`UPDATE maintenance_records SET cost = 44, labour_cost = NULL, parts_cost = NULL WHERE description LIKE 'ELSES%'`,
+		`UPDATE maintenance_records SET cost = 44, labour_cost = NULL, parts_cost = NULL WHERE description LIKE 'ELSES% work'`,
 	)
 	h.eventually(func() bool {
 		e := last[recordNews](t, records).MaintenanceRecorded

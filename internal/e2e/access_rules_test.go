@@ -40,7 +40,11 @@ var rules = []rule{
 		fleet.ScopeAdmin,
 		"Query.accessTokens Query.sessions Mutation.createAccessToken Mutation.revokeAccessToken Mutation.endSession Mutation.signOutEverywhere Mutation.changePassword",
 	},
-	{fleet.RoleAnalyst, fleet.ScopeRead, "Query.history Equipment.history Operator.history MaintenanceRecord.history"},
+	{
+		fleet.RoleAnalyst,
+		fleet.ScopeRead,
+		"Query.history Equipment.history Operator.history MaintenanceRecord.history Equipment.statusPeriods",
+	},
 	{fleet.RoleAnalyst, fleet.ScopeRead, "Query.dashboardStats(scope:COMPANY) Subscription.dashboardStats(scope:COMPANY)"},
 	{
 		fleet.RoleManager,
@@ -55,12 +59,12 @@ var rules = []rule{
 	{
 		fleet.RoleManager,
 		fleet.ScopeWrite,
-		"Mutation.createOperator Mutation.updateOperator Mutation.retireOperator Mutation.deleteOperator Mutation.restoreOperator Mutation.assignOperator Mutation.releaseOperator Mutation.addMeterReading",
+		"Mutation.createOperator Mutation.updateOperator Mutation.retireOperator Mutation.deleteOperator Mutation.restoreOperator Mutation.assignOperator Mutation.releaseOperator Mutation.correctAssignment Mutation.deleteAssignment Mutation.addMeterReading Mutation.correctMeterReading Mutation.voidMeterReading",
 	},
 	{
 		fleet.RoleManager,
 		fleet.ScopeWrite,
-		"Mutation.recordMaintenance Mutation.startMaintenance Mutation.completeMaintenance Mutation.cancelMaintenance Mutation.correctMaintenance",
+		"Mutation.recordMaintenance Mutation.startMaintenance Mutation.completeMaintenance Mutation.cancelMaintenance Mutation.correctMaintenance Mutation.reopenMaintenance Mutation.deleteMaintenance Mutation.restoreMaintenance Mutation.moveMaintenance",
 	},
 	{
 		fleet.RoleAdmin,

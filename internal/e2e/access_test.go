@@ -33,6 +33,9 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 		personOf("admin").bySession(),
 		personOf("chief").byToken(fleet.ScopeAdmin),
 	}
+	if raceEnabled {
+		askers = askers[1:2] // make test-go runs the whole walk without the race detector
+	}
 	var mu sync.Mutex
 	all, moved := seen{}, map[string]bool{}
 	t.Run("as", func(t *testing.T) {
@@ -50,6 +53,9 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 			})
 		}
 	})
+	if raceEnabled {
+		return
+	}
 	for _, kind := range fleet.Kinds() {
 		if !moved[string(kind)] {
 			t.Errorf(
@@ -71,10 +77,16 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 // TestNoSubscriptionTellsWhatIsNotTheirs looks at.
 var elsewhere = []string{
 	"PurgeEquipmentPayload.deletedId", // TestAnAdministratorDeletesForGood
-	"ChangePasswordPayload.user",      // TestPeopleChangeTheirPasswords
-	"SignOutEverywherePayload.errors", // it refuses nothing; every payload has the field
-	"EquipmentChange.change", "EquipmentChange.id", "EquipmentChange.equipment",
-	"MaintenanceChange.change", "MaintenanceChange.id", "MaintenanceChange.record",
+	"ReopenMaintenancePayload.maintenanceRecord",
+	"ReopenMaintenancePayload.equipment", // TestWorkIsReopened
+	"ChangePasswordPayload.user",         // TestPeopleChangeTheirPasswords
+	"SignOutEverywherePayload.errors",    // it refuses nothing; every payload has the field
+	"EquipmentChange.change",
+	"EquipmentChange.id",
+	"EquipmentChange.equipment",
+	"MaintenanceChange.change",
+	"MaintenanceChange.id",
+	"MaintenanceChange.record",
 }
 
 // ofOthers are slots whose rows are of other users than the administrator, who is no operator.

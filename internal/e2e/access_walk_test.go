@@ -137,7 +137,10 @@ func (w *walk) selection(d *ast.Definition, depth int, alias func(field string) 
 		switch {
 		case below.IsLeafType():
 		case list && f.Name == "edges":
-			inner = "{ __typename cursor node { __typename id } }"
+			inner = "{ __typename cursor node { __typename } }" // its fields are those of nodes
+			if w.schema.Types[below.Fields.ForName("node").Type.Name()].Fields.ForName("id") != nil {
+				inner = "{ __typename cursor node { __typename id } }"
+			}
 		case list, f.Type.Name() == "UserError", f.Type.Name() == "FieldChange":
 			inner = w.selection(below, depth, unaliased)
 		case depth == 0:

@@ -40,7 +40,7 @@ func (s *service) analyse(query string, variables map[string]any) (answer, telem
 }
 
 // TestTheAnalysisTellsWhatTheServerOfTheDatabaseLogs holds the analyses of 16 clients at once against
-// PostgreSQL's own log: the same statements, as often, none faster than they were executed.
+// PostgreSQL's own log: the same statements, as often, and no faster than they were executed.
 func TestTheAnalysisTellsWhatTheServerOfTheDatabaseLogs(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Server(t, localpg.Options{Trust: true, Settings: map[string]string{
@@ -86,11 +86,16 @@ func TestTheAnalysisTellsWhatTheServerOfTheDatabaseLogs(t *testing.T) {
 		}
 		return true
 	})
+	all, executed := 0.0, 0.0
 	for text, n := range told {
-		if logged[text] != n || took[text] < duration[text] {
-			t.Errorf("told %d times, %.3f ms in all, logged %d times, %.3f ms: %s",
-				n, took[text], logged[text], duration[text], text)
+		if logged[text] != n {
+			t.Errorf("told %d times, logged %d times: %s", n, logged[text], text)
 		}
+		all, executed = all+took[text], executed+duration[text]
+	}
+	// Of statements that are sent together the first may count what the next has taken meanwhile.
+	if all < executed {
+		t.Errorf("told %.3f ms in all, logged %.3f ms", all, executed)
 	}
 }
 
@@ -137,9 +142,22 @@ func (s *service) logged(postmaster int) (times map[string]int, durations map[st
 // to take.
 func TestTheAnalysisNamesFieldsAndBatches(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
+	s := emptyService(t)
+	s.people()
+	s.serveAs("ours@example.com")
 	s.fill(10)
 	s.exec(`UPDATE equipment SET user_id = NULL WHERE name = 'Machine 1'`) // which queues no key
+	s.analysed(t, nil)
+	s.adjust = func(c *app.Config) { c.Plans = "off" }
+	s.another().analysed(t, map[string]telemetry.AnalysedLoader{
+		"list.nodes.assignedOperator": {Name: "list.nodes.assignedOperator", Keys: 5, Batches: 1, CacheHits: 5},
+		"list.nodes.user":             {Name: "list.nodes.user", Keys: 1, Batches: 1, CacheHits: 8},
+	})
+}
+
+// analysed checks the analysis of a query whose fields have loaded what wanted says.
+func (s *service) analysed(t *testing.T, wanted map[string]telemetry.AnalysedLoader) {
+	t.Helper()
 	_, report := s.analyse(`{ list: equipmentList { nodes { name assignedOperator { lastName } user { name } } } }`, nil)
 	places := map[string]int{}
 	for _, q := range report.Queries {
@@ -156,13 +174,8 @@ func TestTheAnalysisNamesFieldsAndBatches(t *testing.T) {
 	for _, l := range report.Loaders {
 		loaders[l.Name] = *l
 	}
-	for name, want := range map[string]telemetry.AnalysedLoader{
-		"list.nodes.assignedOperator": {Name: "list.nodes.assignedOperator", Keys: 10, Batches: 1},
-		"list.nodes.user":             {Name: "list.nodes.user", Keys: 1, Batches: 1, CacheHits: 8},
-	} {
-		if loaders[name] != want {
-			t.Errorf("got %+v, want %+v", loaders[name], want)
-		}
+	if fmt.Sprint(loaders) != fmt.Sprint(wanted) {
+		t.Errorf("got %v, want %v", loaders, wanted)
 	}
 	if average := report.AverageTime; average == nil || *average*3 < report.TotalTime*0.999 {
 		t.Errorf("the average is %v of %v", average, report.TotalTime)

@@ -85,7 +85,7 @@ func TestWhoRanWhatWhen(t *testing.T) {
 	if n := who.Operator.History.Nodes; len(n) != 4 || n[0].Action != "RELEASED" {
 		t.Errorf("the operator's history: %+v", n)
 	}
-	if got.statements != 9 {
+	if got.statements != 9 { // that of the machine's operator is sent with that of the machine
 		t.Errorf("%d statements, want 9", got.statements)
 	}
 	retired := change[struct {

@@ -17,72 +17,114 @@ import (
 var shapes = []struct {
 	name, query string
 	statements  int
+	resolvers   int // how many more resolvers take
 }{
 	{"page with operator, 3 records, latest", `query($n: Int!) { equipmentList(first: $n) { nodes { name
-		assignedOperator { lastName } latestMaintenance { cost } maintenanceRecords(first: 3) { nodes { cost } } } } }`, 4},
+		assignedOperator { lastName } latestMaintenance { cost } maintenanceRecords(first: 3) { nodes { cost } } } } }`, 4, 0},
 	{
 		"last and next work",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { latestMaintenance { cost } nextMaintenance { dueDate } } } }`,
 		3,
+		0,
 	},
 	{"two levels deeper", `query($n: Int!) { equipmentList(first: $n) { nodes { name
 		assignedOperator { lastName assignedEquipment(first: 10) { nodes { name latestMaintenance { cost } } } }
-		latestMaintenance { cost } maintenanceRecords(first: 3) { nodes { cost } } } } }`, 6},
+		latestMaintenance { cost } maintenanceRecords(first: 3) { nodes { cost } } } } }`, 6, 0},
 	{
 		"edges and nodes",
 		`query($n: Int!) { equipmentList(first: $n) { edges { cursor node { user { name } } } nodes { user { name } } pageInfo { endCursor } } }`,
 		3,
+		0,
 	},
 	{
 		"totals",
-		`query($n: Int!) { equipmentList(first: $n) { totalCount nodes { maintenanceRecords(first: 1) { totalCount } } } }`,
+		`query($n: Int!) { equipmentList(first: $n) { totalCount nodes { maintenanceRecords(first: 1) { totalCount nodes { id } } } } }`,
 		4,
+		0,
+	},
+	{
+		"nested lists that are only counted",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { maintenanceRecords(first: 1) { totalCount } } } }`,
+		2,
+		1,
 	},
 	{
 		"total of a nested list alone",
 		`query($n: Int!) { operators(first: $n) { nodes { assignedEquipment { totalCount nodes { id } } } } }`,
 		3,
+		0,
 	},
 	{
 		"filters and orders of nested lists",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { assignments(first: 2, filter: {open: true}, orderBy: RELEASED_AT_DESC) { totalCount nodes { id } }
 			meterReadings(first: 2, filter: {replacement: false}, orderBy: HOURS_ASC) { totalCount nodes { id } } } } }`,
 		5,
+		0,
+	},
+	{
+		"status periods with users",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { statusPeriods(first: 2) { totalCount nodes { status user { name } } } } } }`,
+		4,
+		0,
 	},
 	{
 		"aliases and fragments",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { ...E a: latestMaintenance { ...M } b: maintenanceRecords(first: 2) { nodes { ...M equipment { ...E } } } } } }
 		fragment E on Equipment { name assignedOperator { firstName } } fragment M on MaintenanceRecord { cost }`,
 		6,
+		0,
 	},
 	{
 		"skip and include",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { assignedOperator @skip(if: true) { firstName } latestMaintenance @include(if: true) { cost } } } }`,
 		2,
+		0,
 	},
 	{
 		"records with machine and its operator",
 		`query($n: Int!) { maintenanceRecords(first: $n) { nodes { equipment { name assignedOperator { lastName } user { name } } } } }`,
 		4,
+		0,
 	},
 	{
 		"summary by machine",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { id } } maintenanceSummary(groupBy: [EQUIPMENT]) { records equipment { name assignedOperator { lastName } } } }`,
 		4,
+		0,
+	},
+	{
+		"records with what they reverse",
+		`query($n: Int!) { maintenanceRecords(first: $n) { nodes { reversalOf { cost } reversedBy { cost } } } }`,
+		2, // no record of these is a reversal
+		0,
+	},
+	{
+		"hours of all meters",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { lifetimeHours } } }`,
+		2,
+		0,
 	},
 	{
 		"the deepest chain",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { assignedOperator { assignedEquipment(first: 5) { nodes { assignedOperator { assignedEquipment(first: 5) { nodes { maintenanceRecords(first: 2) { nodes { equipment { user { name } } } } } } } } } } } } }`,
 		8,
+		0,
 	},
 }
 
 func TestStatementsDependOnTheShapeAlone(t *testing.T) {
 	t.Parallel()
 	for _, machines := range []int{1, 10, 100} {
-		s := newService(t)
+		serve := newService
+		if machines == 10 {
+			serve = newServiceOfResolvers
+		}
+		s := serve(t)
 		s.fill(machines)
 		for _, shape := range shapes {
+			if machines == 10 {
+				shape.statements += shape.resolvers
+			}
 			for _, clients := range []int{1, 16} {
 				t.Run(fmt.Sprintf("%s/%d machines/%d clients", shape.name, machines, clients), func(t *testing.T) {
 					var wg sync.WaitGroup
@@ -125,7 +167,7 @@ func TestOneMachineWithItsOperatorTakesTwoStatements(t *testing.T) {
 // in the arguments of a nested field. None may leave its siblings waiting.
 func TestSiblingsThatFailOrAreMissing(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
+	s := newServiceOfResolvers(t)
 	s.fill(10)
 	s.exec(
 		`UPDATE assignments SET released_at = now() WHERE equipment_id IN (SELECT id FROM equipment ORDER BY name LIMIT 3)`,

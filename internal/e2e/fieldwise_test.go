@@ -11,7 +11,7 @@ import (
 // by field, with the same machines asked for one by one, which are not.
 func TestARoundAnswersAsEachObjectWould(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
+	s := newServiceOfResolvers(t)
 	s.fill(12)
 	s.exec(`UPDATE equipment SET user_id = NULL WHERE name < 'Machine 5'`)
 	s.exec(`UPDATE operators SET deleted_at = now() WHERE license_number = 'L-4'`)
@@ -47,7 +47,7 @@ func TestARoundAnswersAsEachObjectWould(t *testing.T) {
 // keep their values; of one that may not be null, its list is.
 func TestAnErrorOfARoundStandsUnderItsObject(t *testing.T) {
 	t.Parallel()
-	s := newService(t)
+	s := newServiceOfResolvers(t)
 	s.fill(3)
 	for query, want := range map[string]struct {
 		data  string

@@ -64,6 +64,16 @@ func newService(t testing.TB) *service {
 	return s
 }
 
+// newServiceOfResolvers is newService without plans, for tests of what resolvers stand on.
+func newServiceOfResolvers(t testing.TB) *service {
+	t.Helper()
+	s := emptyService(t)
+	s.people()
+	s.adjust = func(c *app.Config) { c.Plans = "off" }
+	s.serveAs("ours@example.com")
+	return s
+}
+
 // emptyService has an empty database and does not serve it yet.
 func emptyService(t testing.TB) *service {
 	t.Helper()
@@ -252,6 +262,7 @@ func (s *service) fill(n int) {
 	        SELECT $1, $3, 'Machine ' || i, 'SN-' || i, (ARRAY['Excavator','Crane'])[1 + i % 2],
 	               (ARRAY['ACTIVE','ACTIVE','MAINTENANCE','INACTIVE'])[1 + i % 4], i * 1000.25, now() - i * interval '1 hour'
 	        FROM generate_series(1, $2::int) i`, company, n, [16]byte(s.viewer.UserID))
+	s.exec(`UPDATE equipment_status_periods p SET user_id = e.user_id FROM equipment e WHERE e.id = p.equipment_id`)
 	s.exec(`INSERT INTO assignments (company_id, equipment_id, operator_id, assigned_at)
 	        SELECT $1, e.id, o.id, now() - interval '1 day'
 	        FROM (SELECT id, row_number() OVER (ORDER BY name) AS n FROM equipment WHERE company_id = $1) e

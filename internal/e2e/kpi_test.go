@@ -53,7 +53,8 @@ func TestTheExampleOfTheKeyFiguresIsComputed(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
 	company := [16]byte(s.viewer.CompanyID)
-	s.exec(`INSERT INTO equipment (company_id, name, category) VALUES ($1, 'Crane 7', 'Crane')`, company)
+	s.exec(`INSERT INTO equipment (company_id, name, category, replacement_value)
+		VALUES ($1, 'Crane 7', 'Crane', 10000)`, company)
 	value := func(text string) any {
 		if text == "" {
 			return nil
@@ -125,6 +126,7 @@ func (s *service) checkContributing() {
 		"maintenanceCostPerHour":           5,
 		"labourCostPerHour":                3,
 		"partsCostPerHour":                 3,
+		"costToReplacementValue":           5,
 		"plannedShare":                     5,
 		"backlog":                          1,
 		"overdue":                          1,

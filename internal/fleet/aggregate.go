@@ -11,24 +11,26 @@ type Dimension string
 
 // The dimensions of aggregates.
 const (
-	DimensionEquipment  Dimension = "EQUIPMENT"
-	DimensionCategory   Dimension = "CATEGORY"
-	DimensionStatus     Dimension = "STATUS"
-	DimensionKind       Dimension = "KIND"
-	DimensionSourceKind Dimension = "SOURCE_KIND"
-	DimensionUser       Dimension = "USER"
-	DimensionOperator   Dimension = "OPERATOR"
-	DimensionDay        Dimension = "DAY"
-	DimensionWeek       Dimension = "WEEK"
-	DimensionMonth      Dimension = "MONTH"
-	DimensionQuarter    Dimension = "QUARTER"
-	DimensionYear       Dimension = "YEAR"
+	DimensionEquipment    Dimension = "EQUIPMENT"
+	DimensionCategory     Dimension = "CATEGORY"
+	DimensionStatus       Dimension = "STATUS"
+	DimensionKind         Dimension = "KIND"
+	DimensionSourceKind   Dimension = "SOURCE_KIND"
+	DimensionManufacturer Dimension = "MANUFACTURER"
+	DimensionModel        Dimension = "MODEL"
+	DimensionUser         Dimension = "USER"
+	DimensionOperator     Dimension = "OPERATOR"
+	DimensionDay          Dimension = "DAY"
+	DimensionWeek         Dimension = "WEEK"
+	DimensionMonth        Dimension = "MONTH"
+	DimensionQuarter      Dimension = "QUARTER"
+	DimensionYear         Dimension = "YEAR"
 )
 
 // Dimensions lists every dimension.
 func Dimensions() []Dimension {
 	return append([]Dimension{DimensionEquipment, DimensionCategory, DimensionStatus, DimensionKind, DimensionSourceKind,
-		DimensionUser, DimensionOperator}, buckets...)
+		DimensionManufacturer, DimensionModel, DimensionUser, DimensionOperator}, buckets...)
 }
 
 var buckets = []Dimension{DimensionDay, DimensionWeek, DimensionMonth, DimensionQuarter, DimensionYear}
@@ -44,13 +46,21 @@ const (
 	NumberCost          Number = "COST"
 	NumberLabourCost    Number = "LABOUR_COST"
 	NumberPartsCost     Number = "PARTS_COST"
+	NumberLabourHours   Number = "LABOUR_HOURS"
 	NumberDowntimeHours Number = "DOWNTIME_HOURS"
 	NumberMeterHours    Number = "METER_HOURS"
 )
 
 // Numbers lists every number.
 func Numbers() []Number {
-	return []Number{NumberCost, NumberLabourCost, NumberPartsCost, NumberDowntimeHours, NumberMeterHours}
+	return []Number{
+		NumberCost,
+		NumberLabourCost,
+		NumberPartsCost,
+		NumberLabourHours,
+		NumberDowntimeHours,
+		NumberMeterHours,
+	}
 }
 
 // Figure is computed from the rows of a group, or from one of their numbers.
@@ -128,10 +138,11 @@ type Aggregated struct {
 // AggregatedEquipment and AggregatedMaintenance are the rows that can be aggregated.
 var (
 	AggregatedEquipment = Aggregated{"machines",
-		append([]Dimension{DimensionCategory, DimensionStatus, DimensionUser, DimensionOperator}, buckets...),
+		append([]Dimension{DimensionCategory, DimensionStatus, DimensionManufacturer, DimensionModel, DimensionUser,
+			DimensionOperator}, buckets...),
 		[]Number{NumberCost, NumberMeterHours}}
 	AggregatedMaintenance = Aggregated{"maintenance records", Dimensions(),
-		[]Number{NumberCost, NumberLabourCost, NumberPartsCost, NumberDowntimeHours}}
+		[]Number{NumberCost, NumberLabourCost, NumberPartsCost, NumberLabourHours, NumberDowntimeHours}}
 )
 
 // Dimensions and Numbers list what the rows are grouped by, and what is computed from them.
@@ -305,6 +316,9 @@ func (a *Aggregate) LabourCost() *NumberFigures { return a.Figures[NumberLabourC
 
 // PartsCost returns the figures of the cost of parts.
 func (a *Aggregate) PartsCost() *NumberFigures { return a.Figures[NumberPartsCost] }
+
+// LabourHours returns the figures of the hours of labour.
+func (a *Aggregate) LabourHours() *NumberFigures { return a.Figures[NumberLabourHours] }
 
 // DowntimeHours returns the figures of the downtime.
 func (a *Aggregate) DowntimeHours() *NumberFigures { return a.Figures[NumberDowntimeHours] }

@@ -1,13 +1,16 @@
 package fleet
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // AssignmentInput is a request to assign an operator to a machine. A nil
 // AssignedAt is now, a nil ReleasedAt leaves the assignment open.
 type AssignmentInput struct {
 	EquipmentID, OperatorID UUID
 	AssignedAt, ReleasedAt  *time.Time
-	// Replace releases the operator that runs the machine at AssignedAt.
+	// Replace releases the operator that runs the machine at AssignedAt, until ReleasedAt if there is one.
 	Replace bool
 }
 
@@ -25,14 +28,63 @@ func (in AssignmentInput) Assign(machine *Equipment, operator *Operator, now tim
 	if a.ReleasedAt != nil {
 		return a, nil
 	}
+	return a, checkRuns(machine, operator)
+}
+
+// AssignmentPatch is a correction of an assignment.
+type AssignmentPatch struct {
+	OperatorID Maybe[UUID]
+	AssignedAt Maybe[time.Time]
+	ReleasedAt Maybe[*time.Time]
+}
+
+// Apply returns the assignment after the patch, with the machine and the operator that it has then, or its Faults. The
+// rules of a new assignment apply.
+func (p AssignmentPatch) Apply(
+	a *Assignment,
+	machine *Equipment,
+	operator *Operator,
+	now time.Time,
+) (*Assignment, error) {
+	after := *a
+	after.OperatorID = operator.ID
+	p.AssignedAt.apply(&after.AssignedAt)
+	p.ReleasedAt.apply(&after.ReleasedAt)
+	if err := after.Check(now); err != nil {
+		return nil, err
+	}
+	if after.ReleasedAt == nil {
+		if err := checkRuns(machine, operator); err != nil {
+			return nil, err
+		}
+	}
+	return &after, nil
+}
+
+// checkRuns returns a CONFLICT unless the operator can run the machine now.
+func checkRuns(machine *Equipment, operator *Operator) error {
 	if machine.Status == EquipmentRetired {
-		return nil, Conflictf(Transition, "equipmentId", "the machine is RETIRED: it takes no operator")
+		return &Error{Code: Conflict, Reason: Transition, Field: "equipmentId", Related: "assignmentId",
+			Message: "the machine is RETIRED: it takes no operator"}
 	}
 	if operator.Status != OperatorActive {
-		return nil, Conflictf(Transition, "operatorId", "the operator is %s: only an ACTIVE one runs machines",
-			operator.Status)
+		return &Error{Code: Conflict, Reason: Transition, Field: "operatorId", Related: "assignmentId",
+			Message: fmt.Sprintf("the operator is %s: only an ACTIVE one runs machines", operator.Status)}
 	}
-	return a, nil
+	return nil
+}
+
+// Replaced returns what becomes of an assignment during whose period another one takes the machine: it ends when that
+// one begins, and rest begins when that one ends, if it lasts longer.
+func (a *Assignment) Replaced(by *Assignment) (ended, rest *Assignment) {
+	before := *a
+	before.ReleasedAt = &by.AssignedAt
+	if by.ReleasedAt == nil || a.ReleasedAt != nil && !a.ReleasedAt.After(*by.ReleasedAt) {
+		return &before, nil
+	}
+	after := *a
+	after.ID, after.AssignedAt = UUID{}, *by.ReleasedAt
+	return &before, &after
 }
 
 // CheckOperator returns a CONFLICT unless the assignment is that of the expected operator. A nil

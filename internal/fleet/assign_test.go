@@ -1,6 +1,7 @@
 package fleet_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -175,5 +176,92 @@ func TestAReleaseTellsItsMachine(t *testing.T) {
 		{Field: "operator", From: &operator, To: &operator}, {Field: "releasedAt", To: &at}}
 	if diff := cmp.Diff(want, ended.ReleaseChanges(open)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestAReplacementEndsOrSplitsAnAssignment(t *testing.T) {
+	t.Parallel()
+	at := func(h int) *time.Time { return ptr(now.Add(time.Duration(h) * time.Hour)) }
+	for _, c := range []struct {
+		name      string
+		until     *time.Time // of the assignment
+		by        *time.Time // end of the replacement, which begins 10 hours ago
+		restUntil *time.Time
+		hasRest   bool
+	}{
+		{"an open one, for good", nil, nil, nil, false},
+		{"an open one, for a period", nil, at(-5), nil, true},
+		{"one that ends later", at(-1), at(-5), at(-1), true},
+		{"one that ends with it", at(-5), at(-5), nil, false},
+		{"one that ends within", at(-7), at(-5), nil, false},
+		{"one that ends, for good", at(-1), nil, nil, false},
+	} {
+		a := &fleet.Assignment{ID: fleet.NewUUID(), OperatorID: fleet.NewUUID(), AssignedAt: *at(-100), ReleasedAt: c.until}
+		ended, rest := a.Replaced(&fleet.Assignment{AssignedAt: *at(-10), ReleasedAt: c.by})
+		if ended.ID != a.ID || !ended.AssignedAt.Equal(*at(-100)) || !ended.ReleasedAt.Equal(*at(-10)) {
+			t.Errorf("%s: it ends as %+v", c.name, ended)
+		}
+		if rest == nil {
+			if c.hasRest {
+				t.Errorf("%s: the operator does not have the machine again", c.name)
+			}
+			continue
+		}
+		if !c.hasRest || rest.ID == a.ID || rest.OperatorID != a.OperatorID || !rest.AssignedAt.Equal(*c.by) ||
+			(rest.ReleasedAt == nil) != (c.restUntil == nil) || rest.ReleasedAt != nil && !rest.ReleasedAt.Equal(*c.restUntil) {
+			t.Errorf("%s: the rest is %+v", c.name, rest)
+		}
+	}
+}
+
+func TestACorrectedAssignmentFollowsTheRulesOfANewOne(t *testing.T) {
+	t.Parallel()
+	machine := &fleet.Equipment{ID: fleet.NewUUID(), Status: fleet.EquipmentActive}
+	ada := &fleet.Operator{ID: fleet.NewUUID(), Status: fleet.OperatorActive}
+	away := &fleet.Operator{ID: fleet.NewUUID(), Status: fleet.OperatorInactive}
+	end := now.Add(-time.Hour)
+	a := &fleet.Assignment{
+		EquipmentID: machine.ID,
+		OperatorID:  ada.ID,
+		AssignedAt:  now.Add(-9 * time.Hour),
+		ReleasedAt:  &end,
+	}
+	reopened := fleet.AssignmentPatch{ReleasedAt: fleet.Maybe[*time.Time]{Set: true}}
+	for _, c := range []struct {
+		name     string
+		patch    fleet.AssignmentPatch
+		machine  *fleet.Equipment
+		operator *fleet.Operator
+		code     fleet.Code
+		field    string
+	}{
+		{"another operator of the past", fleet.AssignmentPatch{}, machine, away, "", ""},
+		{"open again", reopened, machine, ada, "", ""},
+		{"open again, of an operator that is away", reopened, machine, away, fleet.Conflict, "operatorId"},
+		{"open again, on a machine that is sold", reopened, &fleet.Equipment{ID: machine.ID, Status: fleet.EquipmentRetired},
+			ada, fleet.Conflict, "equipmentId"},
+		{"to come", fleet.AssignmentPatch{ReleasedAt: fleet.Maybe[*time.Time]{Set: true, To: ptr(now.Add(time.Hour))}}, machine,
+			ada, fleet.BadInput, "releasedAt"},
+	} {
+		after, err := c.patch.Apply(a, c.machine, c.operator, now)
+		wantError(t, err, c.code, c.field)
+		if err == nil && (after.OperatorID != c.operator.ID || a.OperatorID != ada.ID) {
+			t.Errorf("%s: %+v", c.name, after)
+		}
+	}
+	moved := *a
+	moved.OperatorID = away.ID
+	if changes := moved.CorrectionChanges(a); len(changes) != 2 || changes[0].Field != "equipment" ||
+		changes[1].Field != "operator" {
+		t.Errorf("%+v", changes)
+	}
+	number := func(s string) fleet.Maybe[*string] { return fleet.Maybe[*string]{Set: true, To: &s} }
+	one, two, three := fleet.NewUUID(), fleet.NewUUID(), fleet.NewUUID()
+	given := fleet.EquipmentBatch{Items: []fleet.EquipmentItem{
+		{ID: one, Patch: fleet.EquipmentPatch{SerialNumber: number(" S  1 ")}}, {ID: two},
+		{ID: three, Patch: fleet.EquipmentPatch{SerialNumber: number("S-2")}, Fault: errors.New("x")},
+	}}.SerialNumbers()
+	if len(given) != 1 || given[one] == nil || *given[one] != "S 1" {
+		t.Errorf("the batch gives %v", given)
 	}
 }

@@ -53,6 +53,16 @@ func (a *Assignment) ReleaseChanges(before *Assignment) []FieldChange {
 	}, Changes(before.Facts(), facts)...)
 }
 
+// CorrectionChanges returns the changes of a correction of before, with the machine and the operator.
+func (a *Assignment) CorrectionChanges(before *Assignment) []FieldChange {
+	if a.OperatorID == before.OperatorID {
+		return a.ReleaseChanges(before)
+	}
+	machine := a.Facts()[0]
+	return append([]FieldChange{{Field: machine.Field, From: machine.Value, To: machine.Value}},
+		Changes(before.Facts(), a.Facts())...)
+}
+
 // Facts returns the fields of an assignment as the history records them.
 func (a *Assignment) Facts() []Fact {
 	return []Fact{
@@ -127,4 +137,10 @@ func (f *AssignmentFilter) check(c *checker) {
 	c.times("releasedAt", f.ReleasedAt)
 	c.deleted(f.Deleted)
 	within(c, f.And, f.Or, f.Not)
+}
+
+// DeletedAssignment is the result of deleting an assignment: it, and its machine.
+type DeletedAssignment struct {
+	Assignment *Assignment
+	Equipment  *Equipment
 }

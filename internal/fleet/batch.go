@@ -43,6 +43,17 @@ func (b EquipmentBatch) Check() error {
 	return nil
 }
 
+// SerialNumbers are the serial numbers, as they are stored, that the valid items give to machines.
+func (b EquipmentBatch) SerialNumbers() map[UUID]*string {
+	given := map[UUID]*string{}
+	for _, item := range b.Items {
+		if item.Fault == nil && item.Patch.SerialNumber.Set {
+			given[item.ID] = tidied(item.Patch.SerialNumber.To)
+		}
+	}
+	return given
+}
+
 // Commits reports whether a batch that runs in one transaction is committed; failed is whether an
 // item has failed.
 func (b EquipmentBatch) Commits(failed bool) bool { return !b.DryRun && !(failed && b.Atomic) }

@@ -51,10 +51,7 @@ func (c *Company) Check() error {
 	faults.Add("", CheckName("name", c.Name, MaxCompanyName))
 	faults.Add("currency", checkCurrency(c.Currency))
 	faults.Add("timeZone", checkTimeZone(c.TimeZone))
-	if h := c.ScheduledHoursPerWeek; h.Cmp("0") <= 0 || h.Cmp("168") > 0 || h.Trim(0).Scale() > 1 {
-		faults.Add("scheduledHoursPerWeek", BadInputf("",
-			"%s is not a number of hours in a week: more than 0, at most 168, one digit after the point", h))
-	}
+	faults.Add("scheduledHoursPerWeek", c.ScheduledHoursPerWeek.checkWeek())
 	return faults.Err()
 }
 

@@ -1,8 +1,10 @@
 package fleet
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -63,6 +65,8 @@ func (r *Range[T]) Bounded() bool {
 type (
 	// DecimalFilter is a range of amounts.
 	DecimalFilter = Range[Decimal]
+	// IntFilter is a range of whole numbers.
+	IntFilter = Range[int]
 	// DateFilter is a range of days.
 	DateFilter = Range[Date]
 	// DateTimeFilter is a range of moments.
@@ -213,7 +217,7 @@ func (c *checker) search(search *string) {
 }
 
 // checkRange checks bounds: the upper one must not be below the lower one.
-func checkRange[T any](c *checker, field string, r *Range[T], cmp func(a, b T) int, text func(T) string) {
+func checkRange[T any](c *checker, field string, r *Range[T], compare func(a, b T) int, text func(T) string) {
 	if r == nil {
 		return
 	}
@@ -227,7 +231,7 @@ func checkRange[T any](c *checker, field string, r *Range[T], cmp func(a, b T) i
 		if upper == nil || lower == nil {
 			return
 		}
-		if order := cmp(*upper, *lower); order < 0 || order == 0 && strict {
+		if order := compare(*upper, *lower); order < 0 || order == 0 && strict {
 			c.fail(field+"."+upperName, BadInputf("", "%s contradicts %s %s: no value meets both", text(*upper), lowerName,
 				text(*lower)))
 		}
@@ -239,9 +243,13 @@ func checkRange[T any](c *checker, field string, r *Range[T], cmp func(a, b T) i
 	c.null(field, r.IsNull, "bounds", r.Bounded())
 }
 
-// amounts, days and times check ranges of the types of rows.
+// amounts, numbers, days and times check ranges of the types of rows.
 func (c *checker) amounts(field string, r *DecimalFilter) {
 	checkRange(c, field, r, Decimal.Cmp, func(d Decimal) string { return string(d) })
+}
+
+func (c *checker) numbers(field string, r *IntFilter) {
+	checkRange(c, field, r, cmp.Compare[int], strconv.Itoa)
 }
 
 func (c *checker) days(field string, r *DateFilter) {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -33,6 +34,7 @@ const (
 	TimeKey
 	DateKey
 	DecimalKey
+	IntegerKey // of PostgreSQL's type integer
 )
 
 // cursorVersion is the first byte of a cursor, so that the encoding can change.
@@ -108,6 +110,11 @@ func (k KeyType) check(key string) (err error) {
 		_, err = ParseDate(key)
 	case DecimalKey:
 		_, err = ParseDecimal(key)
+	case IntegerKey:
+		var n int64
+		if n, err = strconv.ParseInt(key, 10, 32); err == nil && strconv.FormatInt(n, 10) != key {
+			err = fmt.Errorf("%s is not written as in cursors", Quote(key))
+		}
 	default:
 		err = CheckText(key)
 	}

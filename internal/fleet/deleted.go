@@ -38,6 +38,13 @@ func (c *checker) deleted(d *Deleted) {
 	}
 }
 
+// voided checks the condition on readings that are void, which decides about the whole list too.
+func (c *checker) voided(v *Voided) {
+	if c.count("voided", v != nil) && c.depth > 0 {
+		c.fail("voided", BadInputf("", "%s decides about the whole list: give it in the outermost filter", *v))
+	}
+}
+
 // OpenWork says what becomes of the planned and running work on a machine that is deleted.
 type OpenWork string
 

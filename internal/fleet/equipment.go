@@ -30,12 +30,15 @@ const (
 	MaxSerialNumber  = 100
 	MaxCategory      = 100
 	MaxDescription   = 10_000
+	MaxManufacturer  = 100
+	MaxModel         = 100
 )
 
 // Equipment is an asset of the fleet: a machine.
 type Equipment struct {
 	ID           UUID
 	UserID       *UUID // the responsible user, if there is one
+	OperatorID   *UUID // of the open assignment, nil without one; assignments change it
 	Name         string
 	SerialNumber *string
 	Description  *string
@@ -45,10 +48,18 @@ type Equipment struct {
 	// does, and when it then stays in MAINTENANCE.
 	StatusAfterWork *EquipmentStatus
 	Cost            *Decimal // what it cost; nil when unknown
-	CreatedAt       time.Time
-	UpdatedAt       time.Time
-	DeletedAt       *time.Time // nil while the machine is in the fleet
-	Version         int        // 1 when new, one more with every change
+	Manufacturer    *string
+	Model           *string
+	Year            *int // of manufacture
+	// InServiceOn is the first day of the machine's service, RetiredOn the last one. Only a RETIRED machine
+	// has the latter.
+	InServiceOn, RetiredOn *Date
+	ReplacementValue       *Decimal // what a new one of its kind costs
+	ScheduledHoursPerWeek  *Decimal // nil: those of the company
+	CreatedAt              time.Time
+	UpdatedAt              time.Time
+	DeletedAt              *time.Time // nil while the machine is in the fleet
+	Version                int        // 1 when new, one more with every change
 }
 
 // GlobalID returns the machine's public id.
@@ -73,32 +84,66 @@ const (
 	EquipmentUpdatedAtAsc     EquipmentOrder = "UPDATED_AT_ASC"
 	EquipmentSerialNumberAsc  EquipmentOrder = "SERIAL_NUMBER_ASC" // those without one count as lower than all others
 	EquipmentSerialNumberDesc EquipmentOrder = "SERIAL_NUMBER_DESC"
+
+	// In the orders below, machines without the value count as lower than all others.
+
+	EquipmentManufacturerAsc      EquipmentOrder = "MANUFACTURER_ASC"
+	EquipmentManufacturerDesc     EquipmentOrder = "MANUFACTURER_DESC"
+	EquipmentModelAsc             EquipmentOrder = "MODEL_ASC"
+	EquipmentModelDesc            EquipmentOrder = "MODEL_DESC"
+	EquipmentYearAsc              EquipmentOrder = "YEAR_ASC"
+	EquipmentYearDesc             EquipmentOrder = "YEAR_DESC"
+	EquipmentInServiceOnAsc       EquipmentOrder = "IN_SERVICE_ON_ASC"
+	EquipmentInServiceOnDesc      EquipmentOrder = "IN_SERVICE_ON_DESC"
+	EquipmentRetiredOnAsc         EquipmentOrder = "RETIRED_ON_ASC"
+	EquipmentRetiredOnDesc        EquipmentOrder = "RETIRED_ON_DESC"
+	EquipmentReplacementValueAsc  EquipmentOrder = "REPLACEMENT_VALUE_ASC"
+	EquipmentReplacementValueDesc EquipmentOrder = "REPLACEMENT_VALUE_DESC"
 )
 
 // EquipmentOrders lists every order, the default first.
 func EquipmentOrders() []EquipmentOrder {
 	return []EquipmentOrder{EquipmentCreatedAtDesc, EquipmentCreatedAtAsc, EquipmentNameAsc, EquipmentNameDesc,
 		EquipmentCostAsc, EquipmentCostDesc, EquipmentUpdatedAtDesc, EquipmentUpdatedAtAsc, EquipmentSerialNumberAsc,
-		EquipmentSerialNumberDesc}
+		EquipmentSerialNumberDesc, EquipmentManufacturerAsc, EquipmentManufacturerDesc, EquipmentModelAsc,
+		EquipmentModelDesc, EquipmentYearAsc, EquipmentYearDesc, EquipmentInServiceOnAsc, EquipmentInServiceOnDesc,
+		EquipmentRetiredOnAsc, EquipmentRetiredOnDesc, EquipmentReplacementValueAsc, EquipmentReplacementValueDesc}
 }
 
 // List returns the list of a company's machines in this order.
 func (o EquipmentOrder) List(company UUID) List {
 	l := List{Name: "equipment", Company: company, Order: string(o)}
 	switch o {
-	case EquipmentNameAsc, EquipmentNameDesc, EquipmentSerialNumberAsc, EquipmentSerialNumberDesc:
+	case EquipmentNameAsc, EquipmentNameDesc, EquipmentSerialNumberAsc, EquipmentSerialNumberDesc,
+		EquipmentManufacturerAsc, EquipmentManufacturerDesc, EquipmentModelAsc, EquipmentModelDesc:
 		l.Key = TextKey
-	case EquipmentCostAsc, EquipmentCostDesc:
+	case EquipmentCostAsc, EquipmentCostDesc, EquipmentReplacementValueAsc, EquipmentReplacementValueDesc:
 		l.Key = DecimalKey
+	case EquipmentYearAsc, EquipmentYearDesc:
+		l.Key = IntegerKey
+	case EquipmentInServiceOnAsc, EquipmentInServiceOnDesc, EquipmentRetiredOnAsc, EquipmentRetiredOnDesc:
+		l.Key = DateKey
 	default:
 		l.Key = TimeKey
 	}
 	return l
 }
 
-// unknownCost is the sort key of a machine without a known cost. It is below every cost, so that
-// comparing keys needs no case for NULL.
-const unknownCost Decimal = "-1"
+// The sort keys of machines without a value. They are below every value, so that comparing keys needs no
+// case for NULL.
+const (
+	unknownCost = "-1"
+	unknownYear = "0"
+	unknownDay  = "0001-01-01"
+)
+
+// orUnknown returns a sort key, or the one for no value.
+func orUnknown[T ~string](key *T, unknown string) string {
+	if key == nil {
+		return unknown
+	}
+	return string(*key)
+}
 
 // Position returns the machine's position in this order.
 func (e *Equipment) Position(o EquipmentOrder) Position {
@@ -107,14 +152,21 @@ func (e *Equipment) Position(o EquipmentOrder) Position {
 	case EquipmentNameAsc, EquipmentNameDesc:
 		p.Key = e.Name // the database lowers both sides of the comparison
 	case EquipmentCostAsc, EquipmentCostDesc:
-		p.Key = string(unknownCost)
-		if e.Cost != nil {
-			p.Key = string(*e.Cost)
-		}
+		p.Key = orUnknown(e.Cost, unknownCost)
 	case EquipmentSerialNumberAsc, EquipmentSerialNumberDesc:
-		if e.SerialNumber != nil {
-			p.Key = *e.SerialNumber
-		}
+		p.Key = orUnknown(e.SerialNumber, "")
+	case EquipmentManufacturerAsc, EquipmentManufacturerDesc:
+		p.Key = orUnknown(e.Manufacturer, "")
+	case EquipmentModelAsc, EquipmentModelDesc:
+		p.Key = orUnknown(e.Model, "")
+	case EquipmentYearAsc, EquipmentYearDesc:
+		p.Key = orUnknown(numberOf(e.Year), unknownYear)
+	case EquipmentInServiceOnAsc, EquipmentInServiceOnDesc:
+		p.Key = orUnknown(dayOf(e.InServiceOn), unknownDay)
+	case EquipmentRetiredOnAsc, EquipmentRetiredOnDesc:
+		p.Key = orUnknown(dayOf(e.RetiredOn), unknownDay)
+	case EquipmentReplacementValueAsc, EquipmentReplacementValueDesc:
+		p.Key = orUnknown(e.ReplacementValue, unknownCost)
 	case EquipmentUpdatedAtAsc, EquipmentUpdatedAtDesc:
 		p.Key = timeKey(e.UpdatedAt)
 	default:
@@ -136,6 +188,14 @@ type EquipmentFilter struct {
 	CreatedAt    *DateTimeFilter
 	UpdatedAt    *DateTimeFilter
 	Deleted      *Deleted // nil: only machines that are not
+
+	Manufacturer          *StringFilter
+	Model                 *StringFilter
+	Year                  *IntFilter
+	InServiceOn           *DateFilter
+	RetiredOn             *DateFilter
+	ReplacementValue      *DecimalFilter
+	ScheduledHoursPerWeek *DecimalFilter
 
 	And, Or []*EquipmentFilter
 	Not     *EquipmentFilter
@@ -165,6 +225,13 @@ func (f *EquipmentFilter) check(c *checker) {
 	c.times("createdAt", f.CreatedAt)
 	c.times("updatedAt", f.UpdatedAt)
 	c.deleted(f.Deleted)
+	c.text("manufacturer", f.Manufacturer, MaxManufacturer)
+	c.text("model", f.Model, MaxModel)
+	c.numbers("year", f.Year)
+	c.days("inServiceOn", f.InServiceOn)
+	c.days("retiredOn", f.RetiredOn)
+	c.amounts("replacementValue", f.ReplacementValue)
+	c.amounts("scheduledHoursPerWeek", f.ScheduledHoursPerWeek)
 	within(c, f.And, f.Or, f.Not)
 }
 

@@ -31,11 +31,20 @@ type EquipmentPatch struct {
 	Status       Maybe[EquipmentStatus]
 	Cost         Maybe[*Decimal]
 	UserID       Maybe[*UUID]
+
+	Manufacturer          Maybe[*string]
+	Model                 Maybe[*string]
+	Year                  Maybe[*int]
+	InServiceOn           Maybe[*Date]
+	RetiredOn             Maybe[*Date]
+	ReplacementValue      Maybe[*Decimal]
+	ScheduledHoursPerWeek Maybe[*Decimal]
 }
 
 // Apply returns the machine after the update, or its Faults: invalid values, or a status that the
-// machine cannot change to.
-func (p EquipmentPatch) Apply(e *Equipment) (*Equipment, error) {
+// machine cannot change to. today is the day in the company's time zone; it may be the zero Date unless
+// the patch NeedsDay.
+func (p EquipmentPatch) Apply(e *Equipment, today Date) (*Equipment, error) {
 	after := *e
 	p.Name.apply(&after.Name)
 	p.SerialNumber.apply(&after.SerialNumber)
@@ -47,10 +56,23 @@ func (p EquipmentPatch) Apply(e *Equipment) (*Equipment, error) {
 	}
 	p.Cost.apply(&after.Cost)
 	p.UserID.apply(&after.UserID)
+	p.Manufacturer.apply(&after.Manufacturer)
+	p.Model.apply(&after.Model)
+	p.Year.apply(&after.Year)
+	p.InServiceOn.apply(&after.InServiceOn)
+	p.RetiredOn.apply(&after.RetiredOn)
+	p.ReplacementValue.apply(&after.ReplacementValue)
+	p.ScheduledHoursPerWeek.apply(&after.ScheduledHoursPerWeek)
+	if !p.RetiredOn.Set {
+		after.retire(e.Status, today)
+	}
 	after.Tidy()
 	var faults Faults
 	faults.Add("status", e.Status.CheckMove(after.Status))
 	faults.Add("", after.Check())
+	if p.NeedsDay() {
+		faults.Add("", after.CheckDays(today))
+	}
 	return &after, faults.Err()
 }
 
@@ -58,6 +80,7 @@ func (p EquipmentPatch) Apply(e *Equipment) (*Equipment, error) {
 func (e *Equipment) Tidy() {
 	tidy(&e.Name, &e.Category)
 	e.SerialNumber, e.Description = tidied(e.SerialNumber), tidied(e.Description)
+	e.Manufacturer, e.Model = tidied(e.Manufacturer), tidied(e.Model)
 }
 
 // Check returns the Faults of the machine's values, by field.
@@ -71,6 +94,9 @@ func (e *Equipment) Check() error {
 	if e.Cost != nil && e.Cost.Cmp("0") < 0 {
 		faults.Add("cost", BadInputf("", "%s is below 0: a machine costs nothing or more", *e.Cost))
 	}
+	faults.Add("manufacturer", checkOptionalName(e.Manufacturer, MaxManufacturer))
+	faults.Add("model", checkOptionalName(e.Model, MaxModel))
+	faults.Add("", e.checkService())
 	return faults.Err()
 }
 
@@ -83,5 +109,9 @@ func (e *Equipment) Facts() []Fact {
 		{"statusAfterWork", (*string)(e.StatusAfterWork)},
 		{"cost", (*string)(e.Cost)},
 		{"user", globalIDOf(KindUser, e.UserID)},
+		{"manufacturer", e.Manufacturer}, {"model", e.Model}, {"year", numberOf(e.Year)},
+		{"inServiceOn", dayOf(e.InServiceOn)}, {"retiredOn", dayOf(e.RetiredOn)},
+		{"replacementValue", (*string)(e.ReplacementValue)},
+		{"scheduledHoursPerWeek", (*string)(e.ScheduledHoursPerWeek)},
 	}
 }

@@ -50,20 +50,26 @@ const suffixLen = 26
 // in the TypeID specification 0.3 (https://github.com/jetify-com/typeid). It never changes and is
 // unique across kinds and companies.
 func GlobalID(k Kind, u UUID) string {
-	b := make([]byte, len(k)+1+suffixLen)
-	copy(b, k)
-	b[len(k)] = '_'
+	return string(AppendGlobalID(make([]byte, 0, len(k)+1+suffixLen), k, u))
+}
+
+// AppendGlobalID appends what GlobalID returns.
+func AppendGlobalID(b []byte, k Kind, u UUID) []byte {
+	b = append(append(b, k...), '_')
+	from := len(b)
+	var suffix [suffixLen]byte
+	b = append(b, suffix[:]...)
 	// 128 bits in 26 characters of 5 bits: the first one carries only 3.
 	hi := uint64(u[0])<<56 | uint64(u[1])<<48 | uint64(u[2])<<40 | uint64(u[3])<<32 |
 		uint64(u[4])<<24 | uint64(u[5])<<16 | uint64(u[6])<<8 | uint64(u[7])
 	lo := uint64(u[8])<<56 | uint64(u[9])<<48 | uint64(u[10])<<40 | uint64(u[11])<<32 |
 		uint64(u[12])<<24 | uint64(u[13])<<16 | uint64(u[14])<<8 | uint64(u[15])
-	for i := len(b) - 1; i > len(k); i-- {
+	for i := len(b) - 1; i >= from; i-- {
 		b[i] = base32[lo&31]
 		lo = lo>>5 | hi<<59
 		hi >>= 5
 	}
-	return string(b)
+	return b
 }
 
 // ParseGlobalID parses a global id. The error is a BAD_INPUT without field that describes the form

@@ -21,21 +21,27 @@ type Action string
 
 // The actions of the history.
 const (
-	ActionCreated       Action = "CREATED"
-	ActionUpdated       Action = "UPDATED"
-	ActionDeleted       Action = "DELETED"
-	ActionRestored      Action = "RESTORED"
-	ActionPurged        Action = "PURGED" // deleted for good, with all that belonged to it
-	ActionRetired       Action = "RETIRED"
-	ActionAssigned      Action = "ASSIGNED"       // an operator to a machine; recorded for both
-	ActionReleased      Action = "RELEASED"       // an operator from a machine; recorded for both
-	ActionMeterRead     Action = "METER_READ"     // recorded for the machine
-	ActionStarted       Action = "STARTED"        // work
-	ActionCompleted     Action = "COMPLETED"      // work
-	ActionCancelled     Action = "CANCELLED"      // work
-	ActionCorrected     Action = "CORRECTED"      // work
-	ActionStatusFollows Action = "STATUS_FOLLOWS" // a machine's status changed because work on it began or ended
-	ActionImported      Action = "IMPORTED"
+	ActionCreated             Action = "CREATED"
+	ActionUpdated             Action = "UPDATED"
+	ActionDeleted             Action = "DELETED"
+	ActionRestored            Action = "RESTORED"
+	ActionPurged              Action = "PURGED" // deleted for good, with all that belonged to it
+	ActionRetired             Action = "RETIRED"
+	ActionAssigned            Action = "ASSIGNED"             // an operator to a machine; recorded for both
+	ActionReleased            Action = "RELEASED"             // an operator from a machine; recorded for both
+	ActionAssignmentCorrected Action = "ASSIGNMENT_CORRECTED" // recorded for both
+	ActionAssignmentDeleted   Action = "ASSIGNMENT_DELETED"   // recorded for both
+	ActionMeterRead           Action = "METER_READ"           // recorded for the machine, as the two below
+	ActionMeterCorrected      Action = "METER_CORRECTED"
+	ActionMeterVoided         Action = "METER_VOIDED"
+	ActionStarted             Action = "STARTED"        // work
+	ActionCompleted           Action = "COMPLETED"      // work
+	ActionCancelled           Action = "CANCELLED"      // work
+	ActionCorrected           Action = "CORRECTED"      // work
+	ActionReopened            Action = "REOPENED"       // work
+	ActionMoved               Action = "MOVED"          // to another machine
+	ActionStatusFollows       Action = "STATUS_FOLLOWS" // a machine's status changed because work on it began or ended
+	ActionImported            Action = "IMPORTED"
 
 	ActionPasswordChanged Action = "PASSWORD_CHANGED" // by the user
 	ActionPasswordReset   Action = "PASSWORD_RESET"   // by another user
@@ -54,6 +60,7 @@ type HistoryEntry struct {
 	Action      Action
 	UserID      *UUID   // nil: from the command line
 	Request     *string // id of the request; nil: from the command line
+	Reason      *string // why, as the user gave it
 	Changes     []FieldChange
 	At          time.Time
 }
@@ -90,7 +97,7 @@ func (h *HistoryEntry) GlobalID() string { return GlobalID(KindHistory, h.ID) }
 func (h *HistoryEntry) Position() Position { return Position{timeKey(h.At), h.ID} }
 
 // MaxChanges is the maximum number of fields of an entry.
-const MaxChanges = 16
+const MaxChanges = 20
 
 // FieldChange is one field's part of a change; nil stands for no value.
 type FieldChange struct {

@@ -22,6 +22,7 @@ const (
 	KpiCostPerHour             KpiName = "MAINTENANCE_COST_PER_HOUR"
 	KpiLabourCostPerHour       KpiName = "LABOUR_COST_PER_HOUR"
 	KpiPartsCostPerHour        KpiName = "PARTS_COST_PER_HOUR"
+	KpiCostToReplacement       KpiName = "COST_TO_REPLACEMENT_VALUE"
 	KpiPlannedShare            KpiName = "PLANNED_SHARE"
 	KpiBacklog                 KpiName = "BACKLOG"
 	KpiOverdue                 KpiName = "OVERDUE"
@@ -57,6 +58,8 @@ const (
 	KpiUnknownTimes KpiReason = "UNKNOWN_TIMES"
 	KpiUnknownEnd   KpiReason = "UNKNOWN_END"
 	KpiUnknownCost  KpiReason = "UNKNOWN_COST"
+	KpiNotInService KpiReason = "NOT_IN_SERVICE"
+	KpiNoValue      KpiReason = "NO_REPLACEMENT_VALUE"
 )
 
 // KpiReasons lists every reason.
@@ -73,6 +76,8 @@ func KpiReasons() []KpiReason {
 		KpiUnknownTimes,
 		KpiUnknownEnd,
 		KpiUnknownCost,
+		KpiNotInService,
+		KpiNoValue,
 	}
 }
 
@@ -136,7 +141,8 @@ type KpiAge struct {
 
 // KpiSums are the sums over machines and a window that key figures are computed from. Times are hours.
 type KpiSums struct {
-	Machines, Retired, Inactive           int // Machines are those that are neither
+	Machines                              int // those that were in service in the window
+	Retired, Inactive, NotInService       int // the others
 	Calendar, Down, CorrectiveDown        *big.Rat
 	Failures, StoppingFailures            int
 	CountedFailures                       int // of Machines
@@ -146,6 +152,9 @@ type KpiSums struct {
 	Cost, Labour, Parts                   *big.Rat
 	CostRecords, UnknownCosts             int
 	SplitRecords, UnknownSplits           int
+	Valued                                int // machines whose replacement value is known
+	ReplacementValue, ValuedCost          *big.Rat
+	ValuedRecords, ValuedUnknown          int // of known and of unknown cost, of those machines
 	Restorations                          KpiSample
 	RestorationsOpen, RestorationsUnknown int
 	DownPeriods                           KpiSample
@@ -158,7 +167,7 @@ type KpiSums struct {
 // zero sets sums that are missing, as those of no machine are, to 0.
 func (s *KpiSums) zero() {
 	for _, sum := range []**big.Rat{&s.Calendar, &s.Down, &s.CorrectiveDown, &s.MeterHours, &s.MeterCovered, &s.Cost, &s.Labour,
-		&s.Parts} {
+		&s.Parts, &s.ReplacementValue, &s.ValuedCost} {
 		if *sum == nil {
 			*sum = new(big.Rat)
 		}
@@ -264,7 +273,7 @@ func whole(n int) *big.Rat { return big.NewRat(int64(n), 1) }
 
 // idle are the machines that time counts for no KPI of.
 func (s *KpiSums) idle() []KpiExclusion {
-	return []KpiExclusion{{KpiRetired, s.Retired}, {KpiInactive, s.Inactive}}
+	return []KpiExclusion{{KpiRetired, s.Retired}, {KpiInactive, s.Inactive}, {KpiNotInService, s.NotInService}}
 }
 
 // noTime is why there is no calendar time.

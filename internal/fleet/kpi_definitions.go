@@ -28,6 +28,7 @@ func KpiNames() []KpiName {
 		KpiCostPerHour,
 		KpiLabourCostPerHour,
 		KpiPartsCostPerHour,
+		KpiCostToReplacement,
 		KpiPlannedShare,
 		KpiBacklog,
 		KpiOverdue,
@@ -39,7 +40,8 @@ var kpiDefinitions = map[KpiName]kpiDefinition{
 		unit: UnitPercent, present: false,
 		definition: "Up time divided by calendar time of the window, in percent. A machine is down during the union " +
 			"of the downtimes of its records, of any kind, cut to the window; downtime that is open runs " +
-			"until now. Machines that are RETIRED or INACTIVE now are left out.",
+			"until now. Time before a machine is in service, after it has retired and while it is INACTIVE is " +
+			"left out.",
 		compute: func(s *KpiSums) kpiResult {
 			return s.availability(s.Down)
 		},
@@ -47,8 +49,8 @@ var kpiDefinitions = map[KpiName]kpiDefinition{
 	KpiInherentAvailability: {
 		unit: UnitPercent, present: false,
 		definition: "Calendar time without the downtime of corrective work, divided by calendar time of the window, " +
-			"in percent. Downtimes are joined and cut as for the calendar availability; the same machines " +
-			"are left out.",
+			"in percent. Downtimes are joined and cut as for the calendar availability; the same time is " +
+			"left out.",
 		compute: func(s *KpiSums) kpiResult {
 			return s.availability(s.CorrectiveDown)
 		},
@@ -73,8 +75,8 @@ var kpiDefinitions = map[KpiName]kpiDefinition{
 	},
 	KpiMeanUpTime: {
 		unit: UnitHours, present: false,
-		definition: "Up time of the window, in calendar hours, divided by the number of failures. Machines that are " +
-			"RETIRED or INACTIVE now are left out, with their failures.",
+		definition: "Up time of the window, in calendar hours, divided by the number of failures. Time is left out as " +
+			"for the calendar availability, with the failures that began in it.",
 		compute: func(s *KpiSums) kpiResult {
 			r := ratio(
 				new(big.Rat).Sub(s.Calendar, s.Down),
@@ -176,6 +178,23 @@ var kpiDefinitions = map[KpiName]kpiDefinition{
 			return s.perHour(s.Parts, s.SplitRecords, s.UnknownSplits)
 		},
 	},
+	KpiCostToReplacement: {
+		unit: UnitPercent, present: false,
+		definition: "Cost of the work of the window, in progress or completed, divided by the replacement value of the " +
+			"machines, in percent. Only machines whose replacement value is known and that were in service in the " +
+			"window, and records of known cost. Standards take a window of a year.",
+		compute: func(s *KpiSums) kpiResult {
+			r := ratio(s.ValuedCost, s.ReplacementValue, 100, KpiNoValue, s.ValuedRecords,
+				KpiExclusion{KpiNoValue, s.Machines - s.Valued}, KpiExclusion{KpiUnknownCost, s.ValuedUnknown})
+			if s.Machines == 0 {
+				r.reason = KpiNoMachines
+			}
+			if r.value != nil && s.ValuedRecords == 0 && s.ValuedUnknown > 0 {
+				r.value, r.reason = nil, KpiUnknownCost
+			}
+			return r
+		},
+	},
 	KpiPlannedShare: {
 		unit: UnitPercent, present: false,
 		definition: "Records completed in the window that had been planned, which have a due date, divided by all " +
@@ -250,6 +269,9 @@ func (k *Kpis) LabourCostPerHour() *Kpi { return k.figures[KpiLabourCostPerHour]
 
 // PartsCostPerHour returns the key figure of this name.
 func (k *Kpis) PartsCostPerHour() *Kpi { return k.figures[KpiPartsCostPerHour] }
+
+// CostToReplacementValue returns the key figure of this name.
+func (k *Kpis) CostToReplacementValue() *Kpi { return k.figures[KpiCostToReplacement] }
 
 // PlannedShare returns the key figure of this name.
 func (k *Kpis) PlannedShare() *Kpi { return k.figures[KpiPlannedShare] }

@@ -113,7 +113,13 @@ func TestPositionsAreOfTheirList(t *testing.T) {
 		CreatedAt:    now,
 		UpdatedAt:    now,
 		SerialNumber: ptr("SN-1"),
+
+		Manufacturer: ptr("Ajax"), Model: ptr("A7"), Year: ptr(2019), InServiceOn: ptr(fleet.DateOf(now)),
+		RetiredOn: ptr(fleet.DateOf(now.AddDate(0, 0, 1))), ReplacementValue: ptr(fleet.Decimal("99.00")),
 	}
+	service := map[string][2]string{"MANUFACTURER": {"Ajax", ""}, "MODEL": {"A7", ""}, "YEAR": {"2019", "0"},
+		"IN_SERVICE_ON": {"2026-03-02", "0001-01-01"}, "RETIRED_ON": {"2026-03-03", "0001-01-01"},
+		"REPLACEMENT_VALUE": {"99.00", "-1"}}
 	unknown := &fleet.Equipment{ID: fleet.UUID{2}}
 	for _, o := range fleet.EquipmentOrders() {
 		key := map[bool]string{true: "Crane", false: at}[strings.HasPrefix(string(o), "NAME")]
@@ -124,6 +130,11 @@ func TestPositionsAreOfTheirList(t *testing.T) {
 		if strings.HasPrefix(string(o), "COST") {
 			key = "12.50"
 			check("unknown cost", o.List(company), unknown.Position(o), "-1")
+		}
+		by := strings.TrimSuffix(strings.TrimSuffix(string(o), "_ASC"), "_DESC")
+		if keys, is := service[by]; is {
+			key = keys[0]
+			check("none of "+by, o.List(company), unknown.Position(o), keys[1])
 		}
 		check(string(o), o.List(company), e.Position(o), key)
 	}
@@ -176,6 +187,18 @@ func TestFilters(t *testing.T) {
 		field string
 	}{
 		{"no filter of machines", (*fleet.EquipmentFilter)(nil).Check, ""},
+		{"years reversed", (&fleet.EquipmentFilter{Year: &fleet.IntFilter{Gte: ptr(2020), Lt: ptr(2020)}}).Check, "year.lt"},
+		{"days of service reversed", (&fleet.EquipmentFilter{InServiceOn: &fleet.DateFilter{Gte: day("2026-03-02"),
+			Lt: day("2026-03-01")}}).Check, "inServiceOn.lt"},
+		{"unknown and retired then", (&fleet.EquipmentFilter{RetiredOn: &fleet.DateFilter{Gte: day("2026-03-02"),
+			IsNull: ptr(true)}}).Check, "retiredOn.isNull"},
+		{"replacement values reversed", (&fleet.EquipmentFilter{ReplacementValue: &fleet.DecimalFilter{Gt: d("1"),
+			Lt: d("1")}}).Check, "replacementValue.lt"},
+		{"no hours a week", (&fleet.EquipmentFilter{ScheduledHoursPerWeek: &fleet.DecimalFilter{Gt: d("1"),
+			Lt: d("1")}}).Check, "scheduledHoursPerWeek.lt"},
+		{"a manufacturer too long", (&fleet.EquipmentFilter{Manufacturer: &fleet.StringFilter{
+			In: []string{strings.Repeat("x", fleet.MaxManufacturer+1)}}}).Check, "manufacturer.in.0"},
+		{"no models", (&fleet.EquipmentFilter{Model: &fleet.StringFilter{In: []string{}}}).Check, "model.in"},
 		{"no filter of operators", (*fleet.OperatorFilter)(nil).Check, ""},
 		{"no filter of records", (*fleet.MaintenanceFilter)(nil).Check, ""},
 		{"empty", (&fleet.EquipmentFilter{}).Check, ""},

@@ -69,14 +69,17 @@ type MaintenanceRecord struct {
 	Cost            *Decimal // negative for a reversal; nil while unknown, and then no part of a mean
 	LabourCost      *Decimal // with PartsCost adds up to Cost, or both are nil
 	PartsCost       *Decimal
+	LabourHours     *Decimal // of all people together; negative in a reversal alone
 	PerformedBy     *string
 	DownFrom        *time.Time // the machine could not run from here …
 	DownTo          *time.Time // … to here; nil with DownFrom set: still down
 	DownToExpected  bool       // DownTo is a promise: still down until it is told otherwise
 	MeterHours      *Decimal   // engine hours at the work
 	SourceRef       *string    // the row's id in the system it was imported from
+	ReversalOf      *UUID      // the record whose cost this one takes back
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
+	DeletedAt       *time.Time // nil: not deleted
 	Version         int
 }
 

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// maintenanceMoves are the statuses that each status can change to. Completed and cancelled work
-// does not change its status again; a wrong record is corrected.
+// maintenanceMoves are the statuses that each status can change to. Completed and cancelled work has to be
+// reopened first.
 var maintenanceMoves = map[MaintenanceStatus][]MaintenanceStatus{
 	MaintenancePlanned:    {MaintenanceInProgress, MaintenanceCompleted, MaintenanceCancelled},
 	MaintenanceInProgress: {MaintenanceCompleted, MaintenanceCancelled},
@@ -18,7 +18,7 @@ func (s MaintenanceStatus) CheckMove(next MaintenanceStatus) error {
 		return nil
 	}
 	if maintenanceMoves[s] == nil {
-		return Conflictf(Transition, "", "the work is %s and stays so: correct the record, or record other work", s)
+		return Conflictf(Transition, "", "the work is %s: reopen it first, or correct its values as it is", s)
 	}
 	return Conflictf(Transition, "", "work that is %s cannot become %s, only one of %v", s, next, maintenanceMoves[s])
 }
@@ -38,10 +38,12 @@ type MaintenancePatch struct {
 	Cost            Maybe[*Decimal]
 	LabourCost      Maybe[*Decimal]
 	PartsCost       Maybe[*Decimal]
+	LabourHours     Maybe[*Decimal]
 	PerformedBy     Maybe[*string]
 	DownFrom        Maybe[*time.Time]
 	DownTo          Maybe[*time.Time]
 	MeterHours      Maybe[*Decimal]
+	ReversalOf      Maybe[*UUID]
 }
 
 // Apply returns the record after the patch, not yet checked. When the parts of the cost are set and
@@ -62,7 +64,9 @@ func (p MaintenancePatch) Apply(m *MaintenanceRecord) *MaintenanceRecord {
 	p.PerformedBy.apply(&after.PerformedBy)
 	p.DownFrom.apply(&after.DownFrom)
 	p.DownTo.apply(&after.DownTo)
+	p.LabourHours.apply(&after.LabourHours)
 	p.MeterHours.apply(&after.MeterHours)
+	p.ReversalOf.apply(&after.ReversalOf)
 	parts := p.LabourCost.Set || p.PartsCost.Set
 	switch {
 	case parts && (!p.Cost.Set || p.Cost.To == nil):
@@ -109,6 +113,7 @@ func (m *MaintenanceRecord) Check(now time.Time) error {
 	if m.MeterHours != nil {
 		faults.Add("meterHours", m.MeterHours.CheckHours())
 	}
+	m.checkReversal(&faults)
 	faults.Add("", m.checkDowntime(now))
 	m.checkDates(now, &faults)
 	m.checkYears(now, &faults)
@@ -119,13 +124,26 @@ func (m *MaintenanceRecord) Check(now time.Time) error {
 func (m *MaintenanceRecord) Facts() []Fact {
 	day := m.MaintenanceDate.String()
 	return []Fact{
-		{"equipment", globalIDOf(KindEquipment, &m.EquipmentID)}, {"kind", (*string)(&m.Kind)},
-		{"status", (*string)(&m.Status)}, {"dueDate", dayOf(m.DueDate)}, {"firstDueDate", dayOf(m.FirstDueDate)},
-		{"startedAt", stampOf(m.StartedAt)}, {"completedAt", stampOf(m.CompletedAt)},
-		{"maintenanceDate", &day}, {"description", m.Description}, {"cost", (*string)(m.Cost)},
+		{"equipment", globalIDOf(KindEquipment, &m.EquipmentID)},
+		{"kind", (*string)(&m.Kind)},
+		{"status", (*string)(&m.Status)},
+		{"dueDate", dayOf(m.DueDate)},
+		{"firstDueDate", dayOf(m.FirstDueDate)},
+		{"startedAt", stampOf(m.StartedAt)},
+		{"completedAt", stampOf(m.CompletedAt)},
+		{"maintenanceDate", &day},
+		{"description", m.Description},
+		{"cost", (*string)(m.Cost)},
 		{"labourCost", (*string)(m.LabourCost)},
-		{"partsCost", (*string)(m.PartsCost)}, {"performedBy", m.PerformedBy}, {"downFrom", stampOf(m.DownFrom)},
+		{
+			"partsCost",
+			(*string)(m.PartsCost),
+		},
+		{"labourHours", (*string)(m.LabourHours)},
+		{"performedBy", m.PerformedBy},
+		{"downFrom", stampOf(m.DownFrom)},
 		{"downTo", stampOf(m.DownTo)},
 		{"meterHours", (*string)(m.MeterHours)},
+		{"reversalOf", globalIDOf(KindMaintenance, m.ReversalOf)},
 	}
 }

@@ -11,6 +11,7 @@ type MeterReading struct {
 	Hours       Decimal
 	Replacement bool // the first reading of a new meter
 	CreatedAt   time.Time
+	VoidedAt    *time.Time // nil: it counts
 }
 
 // GlobalID returns the reading's public id.
@@ -83,7 +84,8 @@ type MeterReadingFilter struct {
 	IDs         []RowID
 	ReadAt      *DateTimeFilter
 	Hours       *DecimalFilter
-	Replacement *bool // whether it is the first reading of a new meter
+	Replacement *bool   // whether it is the first reading of a new meter
+	Voided      *Voided // nil: only readings that count
 
 	And, Or []*MeterReadingFilter
 	Not     *MeterReadingFilter
@@ -100,5 +102,6 @@ func (f *MeterReadingFilter) check(c *checker) {
 	c.times("readAt", f.ReadAt)
 	c.amounts("hours", f.Hours)
 	c.count("replacement", f.Replacement != nil)
+	c.voided(f.Voided)
 	within(c, f.And, f.Or, f.Not)
 }

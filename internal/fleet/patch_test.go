@@ -10,7 +10,7 @@ import (
 )
 
 // fixed are fields that no update changes: keys, what the database keeps, and what an import alone sets.
-var fixed = []string{"ID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "EquipmentID", "SourceKind",
+var fixed = []string{"ID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "EquipmentID", "OperatorID", "SourceKind",
 	"SourceRef", "Status", "StatusAfterWork", "DownToExpected"}
 
 // TestEveryFieldCanBeUpdatedAndIsInTheHistory sets each field of a patch alone. Applying it must change the row's field
@@ -19,7 +19,7 @@ func TestEveryFieldCanBeUpdatedAndIsInTheHistory(t *testing.T) {
 	t.Parallel()
 	checkPatch(t, fleet.EquipmentPatch{}, func(p fleet.EquipmentPatch) (before, after row) {
 		e := &fleet.Equipment{Status: fleet.EquipmentActive}
-		changed, _ := p.Apply(e) // the other fields are empty, which is an error that does not matter here
+		changed, _ := p.Apply(e, fleet.DateOf(now)) // the other fields are empty, which is an error that does not matter here
 		return e, changed
 	})
 	checkPatch(t, fleet.OperatorPatch{}, func(p fleet.OperatorPatch) (before, after row) {
@@ -84,6 +84,8 @@ func setSample(t *testing.T, v reflect.Value) {
 			setSample(t, v.Elem())
 		case reflect.String:
 			v.SetString("7")
+		case reflect.Int:
+			v.SetInt(7)
 		default:
 			t.Fatalf("no sample of a %s: add one", v.Type())
 		}

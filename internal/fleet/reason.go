@@ -14,6 +14,7 @@ const (
 	Overlap     Reason = "OVERLAP"     // another assignment of the machine has this time
 	InUse       Reason = "IN_USE"      // the row is still in use
 	Decreasing  Reason = "DECREASING"  // the readings of a meter would decrease
+	Implausible Reason = "IMPLAUSIBLE" // the value can hardly be true; it can be confirmed
 	LastAdmin   Reason = "LAST_ADMIN"  // the company would have no administrator
 	TooMany     Reason = "TOO_MANY"    // the user has as many rows of this kind as are allowed
 	NoPassword  Reason = "NO_PASSWORD" // the user signs in through an identity provider
@@ -25,8 +26,24 @@ const (
 
 // Reasons lists every reason.
 func Reasons() []Reason {
-	return []Reason{Invalid, Missing, Taken, Stale, Transition, Overlap, InUse, Decreasing, LastAdmin, TooMany, NoPassword,
-		KeyReused, Concurrent, Unanswered, ServerError}
+	return []Reason{
+		Invalid,
+		Missing,
+		Taken,
+		Stale,
+		Transition,
+		Overlap,
+		InUse,
+		Decreasing,
+		Implausible,
+		LastAdmin,
+		TooMany,
+		NoPassword,
+		KeyReused,
+		Concurrent,
+		Unanswered,
+		ServerError,
+	}
 }
 
 // Why returns the reason of the error: the one that was given, or that of its code.

@@ -52,7 +52,7 @@ func TestWhatIsWrittenIsTidy(t *testing.T) {
 	set := func(s string) fleet.Maybe[string] { return fleet.Maybe[string]{Set: true, To: s} }
 	maybe := func(s string) fleet.Maybe[*string] { return fleet.Maybe[*string]{Set: true, To: &s} }
 	e, err := fleet.EquipmentPatch{Name: set(" a  b "), Category: set(" c  d "), SerialNumber: maybe(" 0 12 "),
-		Description: maybe(" e  f ")}.Apply(&fleet.Equipment{Status: fleet.EquipmentActive})
+		Description: maybe(" e  f ")}.Apply(&fleet.Equipment{Status: fleet.EquipmentActive}, fleet.DateOf(now))
 	if err != nil || e.Name != "a b" || e.Category != "c d" || *e.SerialNumber != "0 12" || *e.Description != "e f" {
 		t.Errorf("%+v, %v", e, err)
 	}

@@ -70,7 +70,7 @@ func TestEquipmentPatches(t *testing.T) {
 		Status:       fleet.Maybe[fleet.EquipmentStatus]{Set: true, To: fleet.EquipmentInactive},
 		Cost:         fleet.Maybe[*fleet.Decimal]{Set: true, To: ptr(fleet.Decimal("5"))},
 		UserID:       fleet.Maybe[*fleet.UUID]{Set: true, To: &user},
-	}.Apply(before)
+	}.Apply(before, fleet.DateOf(now))
 	want := &fleet.Equipment{Name: "Loader", SerialNumber: ptr("S1"), Description: ptr("d"), Category: "Loader",
 		Status: fleet.EquipmentInactive, Cost: ptr(fleet.Decimal("5")), UserID: &user, Version: 3}
 	if diff := cmp.Diff(want, after); diff != "" || err != nil {
@@ -80,7 +80,7 @@ func TestEquipmentPatches(t *testing.T) {
 		t.Error("the patch changed the machine before it")
 	}
 	_, err = fleet.EquipmentPatch{Name: fleet.Maybe[string]{Set: true},
-		Status: fleet.Maybe[fleet.EquipmentStatus]{Set: true, To: fleet.EquipmentActive}}.Apply(before)
+		Status: fleet.Maybe[fleet.EquipmentStatus]{Set: true, To: fleet.EquipmentActive}}.Apply(before, fleet.DateOf(now))
 	faults := fleet.FaultsOf(err)
 	if len(faults) != 2 || faults[0].Field != "status" || faults[0].Code != fleet.Conflict ||
 		faults[1].Field != "name" || faults[1].Code != fleet.BadInput {

@@ -9,6 +9,12 @@ type Work struct {
 	Equipment *Equipment
 }
 
+// Move is the result of moving a record: the record, the machine that it was of, and the one that it is of now.
+type Move struct {
+	Record          *MaintenanceRecord
+	From, Equipment *Equipment
+}
+
 // MaintenanceStep moves a maintenance record to another status, or corrects it.
 type MaintenanceStep struct {
 	Action Action
@@ -16,6 +22,10 @@ type MaintenanceStep struct {
 	Patch  MaintenancePatch
 	// StopsMachine sets the start of the downtime to now, unless it is set already.
 	StopsMachine bool
+	// Reason is why, as the user gave it; nil for none.
+	Reason *string
+	// Confirmed says that the meter showed the value although it does not fit to its readings.
+	Confirmed bool
 }
 
 // Apply returns the record after the step, or its Faults. Starting and completing set the moment and

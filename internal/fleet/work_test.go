@@ -82,11 +82,11 @@ func TestAPersonSaysWhatAMachineIs(t *testing.T) {
 	machine := &fleet.Equipment{Name: "a", Category: "b", Status: fleet.EquipmentMaintenance,
 		StatusAfterWork: ptr(fleet.EquipmentActive)}
 	after, err := fleet.EquipmentPatch{Status: fleet.Maybe[fleet.EquipmentStatus]{Set: true,
-		To: fleet.EquipmentMaintenance}}.Apply(machine)
+		To: fleet.EquipmentMaintenance}}.Apply(machine, fleet.DateOf(now))
 	if err != nil || after.StatusAfterWork != nil {
 		t.Errorf("%+v, %v", after, err)
 	}
-	after, err = fleet.EquipmentPatch{Name: fleet.Maybe[string]{Set: true, To: "c"}}.Apply(machine)
+	after, err = fleet.EquipmentPatch{Name: fleet.Maybe[string]{Set: true, To: "c"}}.Apply(machine, fleet.DateOf(now))
 	if err != nil || after.StatusAfterWork == nil {
 		t.Errorf("another field: %+v, %v", after, err)
 	}

@@ -14,6 +14,10 @@ type WriteInfo struct {
 	By Credential
 	// Once, if not nil, makes a repeated write happen once.
 	Once *Once
+	// Reason is why the change is made, as the user gave it; nil for none. The history has it.
+	Reason *string
+	// Confirmed says that values that can hardly be true are what the user means.
+	Confirmed bool
 }
 
 // Credential names the session or the access token that proved a viewer: at most one of both.

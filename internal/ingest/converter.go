@@ -6,6 +6,7 @@ import (
 	"hash"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,6 +28,7 @@ type converter struct {
 	now      time.Time              // in the company's time zone, which decides the day
 
 	overwrite bool // the file wins over changes in the fleet
+	addsAll   bool // rows may have neither an id nor a reference
 	conflicts int64
 	content   hash.Hash // of the file
 }
@@ -93,9 +95,13 @@ func (c *converter) convert(row []cell, line int64) (store.StagedRow, *rejection
 	if total := c.total(row); total != nil {
 		return staged, total
 	}
+	var err error
+	if staged.FleetID, err = c.fleetID(row); err != nil {
+		return staged, c.reject(row, fleetID, err)
+	}
 	byColumn := make(map[string]string, len(c.fields))
 	for n, f := range c.fields {
-		if f.read == nil {
+		if f.read == nil || staged.FleetID != nil && f.Name == "source_kind" { // in exports the kind is that of the fleet
 			continue
 		}
 		v, err := c.fieldValue(row, f.name)
@@ -117,11 +123,10 @@ func (c *converter) convert(row []cell, line int64) (store.StagedRow, *rejection
 			staged.Values[n] = &value
 		}
 	}
-	var err error
-	if staged.SourceRef, err = c.reference(row); err != nil {
+	if staged.SourceRef, err = c.reference(row, staged.FleetID != nil); err != nil {
 		return staged, c.reject(row, sourceRef, err)
 	}
-	if u := staged.Unfit; u != nil && staged.SourceRef == nil {
+	if u := staged.Unfit; u != nil && staged.SourceRef == nil && staged.FleetID == nil {
 		return staged, &rejection{c.headerOf(u.Column), u.Value, u.Reason}
 	}
 	return staged, nil
@@ -205,7 +210,11 @@ func (c *converter) checkNew(row []cell, byColumn map[string]string) *store.Reje
 	case Maintenance:
 		err = c.newWork(byColumn)
 	case Equipment:
-		err = equipmentOf(byColumn).Check()
+		e := equipmentOf(byColumn)
+		var faults fleet.Faults
+		faults.Add("", e.Check())
+		faults.Add("", e.CheckDays(fleet.DateOf(c.now)))
+		err = faults.Err()
 	default:
 		err = (&fleet.Operator{FirstName: byColumn["first_name"], LastName: byColumn["last_name"],
 			LicenseNumber: optional[string](byColumn, "license_number")}).Check()
@@ -230,9 +239,25 @@ func (c *converter) faultField(fault *fleet.Error) string {
 }
 
 func equipmentOf(byColumn map[string]string) *fleet.Equipment {
-	return &fleet.Equipment{Name: byColumn["name"], SerialNumber: optional[string](byColumn, "serial_number"),
+	e := &fleet.Equipment{Name: byColumn["name"], SerialNumber: optional[string](byColumn, "serial_number"),
 		Description: optional[string](byColumn, "description"), Category: byColumn["category"],
-		Status: fleet.EquipmentStatus(byColumn["status"]), Cost: optional[fleet.Decimal](byColumn, "cost")}
+		Status: fleet.EquipmentStatus(byColumn["status"]), Cost: optional[fleet.Decimal](byColumn, "cost"),
+		Manufacturer: optional[string](byColumn, "manufacturer"), Model: optional[string](byColumn, "model"),
+		InServiceOn: optionalDay(byColumn, "in_service_on"), RetiredOn: optionalDay(byColumn, "retired_on"),
+		ReplacementValue:      optional[fleet.Decimal](byColumn, "replacement_value"),
+		ScheduledHoursPerWeek: optional[fleet.Decimal](byColumn, "scheduled_hours_per_week")}
+	if year, err := strconv.Atoi(byColumn["year"]); err == nil {
+		e.Year = &year
+	}
+	return e
+}
+
+// optionalDay returns the day of a column; nil if the row has none.
+func optionalDay(byColumn map[string]string, column string) *fleet.Date {
+	if day, err := fleet.ParseDate(byColumn[column]); err == nil {
+		return &day
+	}
+	return nil
 }
 
 // optional returns the value of a column; nil if the row has none.
@@ -244,12 +269,36 @@ func optional[T ~string](byColumn map[string]string, column string) *T {
 	return nil
 }
 
-// reference returns the row's reference, prefixed with the source; nil if no column is mapped to it.
-func (c *converter) reference(row []cell) (*string, error) {
+// fleetID returns the key of the row of the fleet that a row gives; nil if it gives none.
+func (c *converter) fleetID(row []cell) (*fleet.UUID, error) {
+	if _, mapped := c.column[fleetID]; !mapped {
+		return nil, nil
+	}
+	text := c.value(row, fleetID).text
+	if text == "" {
+		if _, mapped := c.column[sourceRef]; !mapped && !c.addsAll {
+			return nil, errors.New("is empty, and without an id or a reference a second import would add the row again: " +
+				"--map sourceRef=Column for new rows")
+		}
+		return nil, nil
+	}
+	id, err := fleet.ParseIDOf(c.entity.kindOf(), text)
+	if err != nil {
+		return nil, fmt.Errorf("is no id of this list: %s", fleet.FaultsOf(err)[0].Message)
+	}
+	return &id, nil
+}
+
+// reference returns the row's reference, prefixed with the source; nil if no column is mapped to it, or if it is empty
+// and the row is identified otherwise.
+func (c *converter) reference(row []cell, identified bool) (*string, error) {
 	if _, mapped := c.column[sourceRef]; !mapped {
 		return nil, nil
 	}
 	ref := c.value(row, sourceRef).text
+	if ref == "" && identified {
+		return nil, nil
+	}
 	if ref == "" {
 		return nil, errors.New("is empty, and without a reference a second import would add the row again")
 	}
@@ -272,8 +321,11 @@ func (c *converter) isRow(values []string) bool {
 
 // headerOf returns the file's header for a column of the table.
 func (c *converter) headerOf(column string) string {
-	if column == "source_ref" {
+	switch column {
+	case "source_ref":
 		return c.nameOf(sourceRef)
+	case "fleet_id":
+		return c.nameOf(fleetID)
 	}
 	for _, f := range c.fields {
 		if f.Name == column && f.name != "" {
@@ -285,6 +337,9 @@ func (c *converter) headerOf(column string) string {
 
 // valueOf returns what a row has in a column of the table.
 func (c *converter) valueOf(row []cell, column string) string {
+	if column == "fleet_id" {
+		return c.value(row, fleetID).text
+	}
 	for _, f := range c.fields {
 		if f.Name == column && f.name != "" {
 			v, err := c.fieldValue(row, f.name)

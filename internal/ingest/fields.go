@@ -23,6 +23,10 @@ func Entities() []Entity { return []Entity{Equipment, Operators, Maintenance} }
 // sourceRef is a field of every entity. Its value identifies a row in later imports.
 const sourceRef = "sourceRef"
 
+// fleetID is a field of every entity. Its value is the id of a row of the fleet, as the API and exports have it, and
+// identifies the row before its reference does.
+const fleetID = "fleetId"
+
 // field is a value that a column of a file can be mapped to, and the column of the table that stores it.
 type field struct {
 	name string // "" for a column that the domain fills
@@ -61,6 +65,20 @@ var fields = map[Entity][]field{
 		{ImportColumn: column("status_after_work", "text")},
 		{name: "cost", ImportColumn: column("cost", "numeric"), read: positiveMoney,
 			what: what{"money", "185000.00", "what it cost"}},
+		{name: "manufacturer", ImportColumn: column("manufacturer", "text"), read: text(fleet.MaxManufacturer),
+			what: what{"text", "Caterpillar", ""}},
+		{name: "model", ImportColumn: column("model", "text"), read: text(fleet.MaxModel),
+			what: what{"text", "336", ""}},
+		{name: "year", ImportColumn: column("year", "integer"), read: year,
+			what: what{"year", "2019", "of manufacture"}},
+		{name: "inServiceOn", ImportColumn: column("in_service_on", "date"), read: day,
+			what: what{"day", "2020-05-04", "the first day in service"}},
+		{name: "retiredOn", ImportColumn: column("retired_on", "date"), read: day,
+			what: what{"day", "2026-03-31", "the last day in service, of retired machines"}},
+		{name: "replacementValue", ImportColumn: column("replacement_value", "numeric"), read: positiveMoney,
+			what: what{"money", "210000.00", "what another one would cost"}},
+		{name: "scheduledHoursPerWeek", ImportColumn: column("scheduled_hours_per_week", "numeric"), read: hours,
+			what: what{"hours", "60.0", "that it is meant to run; without them those of the company"}},
 		{name: "user", ImportColumn: column("user_id", "uuid"), read: text(254),
 			what: what{"e-mail", "ada@example.com", "the user that is responsible"}},
 		{name: "createdAt", ImportColumn: store.ImportColumn{Name: "created_at", Type: "timestamptz", Fixed: true, Now: true},
@@ -79,7 +97,7 @@ var fields = map[Entity][]field{
 	},
 	Maintenance: {
 		{name: "equipment", ImportColumn: column("equipment_id", "uuid"), read: text(fleet.MaxSerialNumber), required: true,
-			what: what{"machine", "EX-12", "a reference of the same source, else a serial number, else a name"}},
+			what: what{"machine", "EX-12", "its id, else a reference of the same source, else a serial number, else a name"}},
 		{name: "kind", ImportColumn: column("kind", "text"), read: kind, fallback: always(fleet.OtherKind),
 			what: what{"kind", "PREVENTIVE",
 				"PREVENTIVE, CORRECTIVE, INSPECTION, MODIFICATION or OTHER; other words by --kind-map; new work is OTHER"}},
@@ -105,6 +123,8 @@ var fields = map[Entity][]field{
 			what: what{"money", "200.00", "together with partsCost"}},
 		{name: "partsCost", ImportColumn: column("parts_cost", "numeric"), read: money,
 			what: what{"money", "150.50", "together with labourCost"}},
+		{name: "labourHours", ImportColumn: column("labour_hours", "numeric"), read: labourHours,
+			what: what{"hours", "6.5", "of all people together; below 0 in a reversal"}},
 		{name: "performedBy", ImportColumn: column("performed_by", "text"), read: text(fleet.MaxPerformedBy),
 			what: what{"text", "Workshop North", ""}},
 		{name: "downFrom", ImportColumn: column("down_from", "timestamptz"), read: moment,
@@ -136,6 +156,18 @@ func (e Entity) table() store.ImportTable {
 	return t
 }
 
+// kindOf returns the kind of the ids of an entity's rows.
+func (e Entity) kindOf() fleet.Kind {
+	switch e {
+	case Equipment:
+		return fleet.KindEquipment
+	case Operators:
+		return fleet.KindOperator
+	default:
+		return fleet.KindMaintenance
+	}
+}
+
 // fieldNames lists the fields of an entity that a column can be mapped to.
 func fieldNames(e Entity) []string {
 	var names []string
@@ -144,5 +176,5 @@ func fieldNames(e Entity) []string {
 			names = append(names, f.name)
 		}
 	}
-	return append(names, sourceRef)
+	return append(names, sourceRef, fleetID)
 }

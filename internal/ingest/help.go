@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"bitcorp.dev/fleet/internal/fleet"
 )
 
 // Help describes the fields of an entity, and how files are read and rows are found again.
@@ -26,8 +28,15 @@ func Help(e Entity) string {
 		}
 		b.WriteString("\n")
 	}
-	fmt.Fprintf(&b, "  * %-16s %-7s such as 4711 (identifies the row in later imports; A+B is made of two columns)\n\n",
+	fmt.Fprintf(&b, "  * %-16s %-7s such as 4711 (identifies the row in later imports; A+B is made of two columns)\n",
 		sourceRef, "text")
+	fmt.Fprintf(
+		&b,
+		"    %-16s %-7s such as %s (of a row that exists, as exports have it; it counts before the reference)\n\n",
+		fleetID,
+		"id",
+		fleet.GlobalID(e.kindOf(), fleet.UUID{}),
+	)
 	b.WriteString(helpText)
 	return b.String()
 }
@@ -54,6 +63,9 @@ stand before three digits each.
 Rejected rows are written as the file is written, with their line, column, value and reason behind them, and can be
 imported when they are corrected. An apostrophe before a value there keeps spreadsheets from taking it for a formula; it
 is removed when the file is imported.
+
+An export is imported again by the mapping --mapping export-equipment, export-operators or export-maintenance: its rows are
+found by their ids, and what was changed in the file is changed in the fleet.
 `
 
 // Template writes a file with all fields of an entity as headers, and a row of examples.
@@ -61,7 +73,11 @@ func Template(w io.Writer, e Entity) error {
 	headers, examples := []string{sourceRef}, []string{"4711"}
 	for _, f := range fields[e] {
 		if f.what.kind != "" {
-			headers, examples = append(headers, f.name), append(examples, f.what.example)
+			example := f.what.example
+			if f.Name == "retired_on" { // the machine of the example is in service
+				example = ""
+			}
+			headers, examples = append(headers, f.name), append(examples, example)
 		}
 	}
 	c := csv.NewWriter(w)

@@ -50,7 +50,7 @@ func Run(ctx context.Context, db *store.Bulk, v fleet.Viewer, o Options, file io
 	if err := o.Mapping.normalize(o.Entity); err != nil {
 		return report, err
 	}
-	if o.Mapping.Columns[sourceRef] == "" && !o.WithoutSourceRef {
+	if o.Mapping.Columns[sourceRef] == "" && o.Mapping.Columns[fleetID] == "" && !o.WithoutSourceRef {
 		return report, errors.New("no column is mapped to sourceRef, so a second import would add every row again: " +
 			"use --map sourceRef=Column, or sourceRef=A+B for several, or --without-source-ref to accept that")
 	}
@@ -70,7 +70,7 @@ func Run(ctx context.Context, db *store.Bulk, v fleet.Viewer, o Options, file io
 	if err != nil {
 		return report, err
 	}
-	c.overwrite, c.content = o.Overwrite, content
+	c.overwrite, c.addsAll, c.content = o.Overwrite, o.WithoutSourceRef, content
 	if o.Fence != nil {
 		defer o.Fence(v.CompanyID)()
 	}
@@ -189,6 +189,9 @@ func stage(ctx context.Context, i *store.Import, c *converter, o Options, reject
 
 // change rejects rows that conflict, replaces what the rows refer to by keys, and changes the rows that exist.
 func change(ctx context.Context, i *store.Import, c *converter, o Options, report *Report) (err error) {
+	if err := i.Find(ctx); err != nil {
+		return err
+	}
 	if err := i.RejectDuplicates(ctx); err != nil {
 		return err
 	}
@@ -198,7 +201,7 @@ func change(ctx context.Context, i *store.Import, c *converter, o Options, repor
 	switch c.entity {
 	case Equipment:
 		if err = i.ResolveUsers(ctx); err == nil {
-			err = i.SpellCategories(ctx)
+			err = i.SpellAlike(ctx, "category", "manufacturer", "model")
 		}
 	case Maintenance:
 		err = i.FindEquipment(ctx, c.mapping.prefix())

@@ -135,7 +135,7 @@ func (r *Inspection) propose(e Entity, mapped map[string]string) {
 	if e == Maintenance && !r.Mapping.mapsADate() {
 		r.Notes = append(r.Notes, "no column looks like the day of the work: --map maintenanceDate=Column")
 	}
-	if r.Mapping.Columns[sourceRef] == "" {
+	if r.Mapping.Columns[sourceRef] == "" && r.Mapping.Columns[fleetID] == "" {
 		r.Notes = append(r.Notes, "no column looks like the reference of a row: --map sourceRef=Column, or A+B for several")
 	}
 }

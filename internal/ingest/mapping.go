@@ -54,6 +54,9 @@ type Mapping struct {
 	// Round rounds amounts to cents and hours to tenths. Without it, more digits are an error.
 	Round bool `yaml:"round,omitempty"`
 
+	// Shielded removes the apostrophe before what a spreadsheet would take for a formula, as exports have it.
+	Shielded bool `yaml:"shielded,omitempty"`
+
 	// DefaultCategory is the category of machines without one.
 	DefaultCategory string `yaml:"defaultCategory,omitempty"`
 	// Source names the source system. It keeps equal references of two systems apart.
@@ -172,6 +175,9 @@ func (m *Mapping) checkColumns(e Entity) error {
 		if !slices.Contains(known, name) {
 			return fmt.Errorf("%s has no field %q: use %s", e, name, strings.Join(known, ", "))
 		}
+	}
+	if m.Constants[fleetID] != "" {
+		return errors.New("fleetId cannot be the same for all rows: map a column to it")
 	}
 	if m.Constants[sourceRef] != "" {
 		return errors.New("sourceRef cannot be the same for all rows: map a column to it, or several: sourceRef=A+B")

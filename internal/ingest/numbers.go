@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -192,6 +193,21 @@ func positiveMoney(c *converter, field string, v cell) (string, error) {
 	return s, err
 }
 
+// year reads a year. A day, which spreadsheets make of it, stands for its year.
+func year(c *converter, field string, v cell) (string, error) {
+	if v.kind == dateCell {
+		v = cell{text: v.text[:4], kind: numberCell}
+	}
+	d, err := c.decimal(v)
+	if err != nil {
+		return "", err
+	}
+	if d = d.Trim(0); d.Scale() > 0 || d.Cmp(fleet.Decimal(strconv.Itoa(fleet.MinYear))) < 0 || d.Cmp("9999") > 0 {
+		return "", fmt.Errorf("is not a year: %d or later", fleet.MinYear)
+	}
+	return string(d), nil
+}
+
 func hours(c *converter, _ string, v cell) (string, error) {
 	d, err := c.decimal(v)
 	if err != nil {
@@ -204,6 +220,19 @@ func hours(c *converter, _ string, v cell) (string, error) {
 		return "", fmt.Errorf("is not a number of hours: 0 to %s", fleet.MaxHours)
 	}
 	return string(d.Plus("0.0")), nil
+}
+
+// labourHours reads hours of labour, which are below 0 in a reversal.
+func labourHours(c *converter, _ string, v cell) (string, error) {
+	d, err := c.decimal(v)
+	if err != nil {
+		return "", err
+	}
+	d = c.round(d.Trim(2), 2)
+	if err := d.CheckLabourHours(); err != nil {
+		return "", err
+	}
+	return string(d.Plus("0.00")), nil
 }
 
 // round rounds to scale digits, halves away from zero, if the mapping asks for it.

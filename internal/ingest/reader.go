@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/tabular"
 )
 
 // reader reads the rows below the header of a file, and finds the mapped columns in it.
@@ -114,8 +115,8 @@ func (in *reader) next() (row []cell, line int64, rejected *rejection, err error
 		row = append(slices.Clip(row), make([]cell, width-len(row))...)
 	}
 	for i := range row {
-		if in.rejects {
-			row[i].text = withoutShield(row[i].text)
+		if in.rejects || in.mapping.Shielded {
+			row[i].text = tabular.Unshield(row[i].text)
 		}
 		if reason := in.unreadable(row[i].text); reason != "" {
 			return row, r.line, &rejection{in.header[i], row[i].text, reason}, nil

@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/text/encoding"
+
+	"bitcorp.dev/fleet/internal/tabular"
 )
 
 // rejectColumns are appended to the columns of the source. An import of the corrected file ignores them, as it ignores
@@ -102,9 +103,11 @@ func (r *rejectWriter) values(values []string, shield bool) {
 			b.WriteString(r.format.Delimiter)
 		}
 		v = strings.ToValidUTF8(v, "\ufffd")
-		if shield && (formula.MatchString(v) && !number.MatchString(v)) {
-			v = "'" + v
-			r.shielded++
+		if shield {
+			changed := false
+			if v, changed = tabular.Shield(v); changed {
+				r.shielded++
+			}
 		}
 		if v == "" || !strings.ContainsAny(v, "\"\r\n") && !strings.Contains(v, r.format.Delimiter) {
 			b.WriteString(v)
@@ -119,22 +122,6 @@ func (r *rejectWriter) line(s string) {
 	if r.err == nil {
 		_, r.err = io.WriteString(r.out, s)
 	}
-}
-
-// formula finds values that spreadsheets take for formulas, and those that an apostrophe protects from it already.
-// number finds those among them that are harmless.
-var (
-	formula = regexp.MustCompile(`^'*[=+\-@\t]`)
-	number  = regexp.MustCompile(`^[+\-][\d.,' \x{00a0}\x{202f}]*\d$`)
-	shield  = regexp.MustCompile(`^''*[=+\-@\t]`)
-)
-
-// withoutShield removes the apostrophe with which a file of rejects protects a value.
-func withoutShield(v string) string {
-	if shield.MatchString(v) {
-		return v[1:]
-	}
-	return v
 }
 
 func (r *rejectWriter) flush() error {

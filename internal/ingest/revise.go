@@ -71,6 +71,23 @@ func setMoment(g givenRow, column string, to *fleet.Maybe[*time.Time]) {
 	}
 }
 
+func setDay(g givenRow, column string, to *fleet.Maybe[*fleet.Date]) {
+	if s, ok := g.text(column); ok {
+		if day, err := fleet.ParseDate(s); err == nil {
+			*to = fleet.Maybe[*fleet.Date]{Set: true, To: &day}
+		}
+	}
+}
+
+// dayText returns the text of a day; nil for none.
+func dayText(d *fleet.Date) *string {
+	if d == nil {
+		return nil
+	}
+	s := d.String()
+	return &s
+}
+
 // revision is the change of a row: nothing if it has no difference, a rejection if the domain refuses it.
 func (c *converter) revision(err error, before, after []fleet.Fact, values map[string]*string) (store.Revision, error) {
 	if err != nil {
@@ -117,18 +134,41 @@ func (c *converter) reviseEquipment(g givenRow, before *fleet.Equipment) (store.
 	if afterWork || p.Status.To == before.Status {
 		p.Status = fleet.Maybe[fleet.EquipmentStatus]{}
 	}
-	after, err := p.Apply(before)
+	g.service(&p)
+	after, err := p.Apply(before, fleet.DateOf(c.now))
 	if afterWork {
 		after.StatusAfterWork = &next
 	}
 	values := map[string]*string{"name": &after.Name, "serial_number": after.SerialNumber,
 		"description": after.Description, "category": &after.Category, "status": (*string)(&after.Status),
-		"status_after_work": (*string)(after.StatusAfterWork), "cost": (*string)(after.Cost)}
+		"status_after_work": (*string)(after.StatusAfterWork), "cost": (*string)(after.Cost),
+		"manufacturer": after.Manufacturer, "model": after.Model, "in_service_on": dayText(after.InServiceOn),
+		"retired_on": dayText(after.RetiredOn), "replacement_value": (*string)(after.ReplacementValue),
+		"scheduled_hours_per_week": (*string)(after.ScheduledHoursPerWeek)}
+	if after.Year != nil {
+		year := strconv.Itoa(*after.Year)
+		values["year"] = &year
+	}
 	if after.UserID != nil {
 		id := after.UserID.String()
 		values["user_id"] = &id
 	}
 	return c.revision(err, before.Facts(), after.Facts(), values)
+}
+
+// service adds what the file gives of a machine's make and service.
+func (g givenRow) service(p *fleet.EquipmentPatch) {
+	setOptional(g, "manufacturer", &p.Manufacturer)
+	setOptional(g, "model", &p.Model)
+	setDay(g, "in_service_on", &p.InServiceOn)
+	setDay(g, "retired_on", &p.RetiredOn)
+	setOptional(g, "replacement_value", &p.ReplacementValue)
+	setOptional(g, "scheduled_hours_per_week", &p.ScheduledHoursPerWeek)
+	if s, ok := g.text("year"); ok {
+		if year, err := strconv.Atoi(s); err == nil {
+			p.Year = fleet.Maybe[*int]{Set: true, To: &year}
+		}
+	}
 }
 
 func (c *converter) reviseOperator(g givenRow, before *fleet.Operator) (store.Revision, error) {
@@ -196,6 +236,7 @@ func (g givenRow) work(before *fleet.MaintenanceRecord, all bool) fleet.Maintena
 	setOptional(g, "cost", &p.Cost)
 	setOptional(g, "labour_cost", &p.LabourCost)
 	setOptional(g, "parts_cost", &p.PartsCost)
+	setOptional(g, "labour_hours", &p.LabourHours)
 	if same(p.Cost, before.Cost) && same(p.LabourCost, before.LabourCost) && same(p.PartsCost, before.PartsCost) {
 		p.Cost, p.LabourCost, p.PartsCost = fleet.Maybe[*fleet.Decimal]{}, fleet.Maybe[*fleet.Decimal]{},
 			fleet.Maybe[*fleet.Decimal]{}
@@ -223,13 +264,6 @@ func same(given fleet.Maybe[*fleet.Decimal], is *fleet.Decimal) bool {
 
 // recordColumns returns the values of a record by column.
 func recordColumns(m *fleet.MaintenanceRecord) map[string]*string {
-	day := func(d *fleet.Date) *string {
-		if d == nil {
-			return nil
-		}
-		s := d.String()
-		return &s
-	}
 	moment := func(t *time.Time) *string {
 		if t == nil {
 			return nil
@@ -239,10 +273,11 @@ func recordColumns(m *fleet.MaintenanceRecord) map[string]*string {
 	}
 	machine, expected := m.EquipmentID.String(), strconv.FormatBool(m.DownToExpected)
 	return map[string]*string{"equipment_id": &machine, "kind": (*string)(&m.Kind), "source_kind": m.SourceKind,
-		"status": (*string)(&m.Status), "due_date": day(m.DueDate), "first_due_date": day(m.FirstDueDate),
+		"status": (*string)(&m.Status), "due_date": dayText(m.DueDate), "first_due_date": dayText(m.FirstDueDate),
 		"started_at": moment(m.StartedAt), "completed_at": moment(m.CompletedAt),
-		"maintenance_date": day(&m.MaintenanceDate), "description": m.Description, "cost": (*string)(m.Cost),
-		"labour_cost": (*string)(m.LabourCost), "parts_cost": (*string)(m.PartsCost), "performed_by": m.PerformedBy,
+		"maintenance_date": dayText(&m.MaintenanceDate), "description": m.Description, "cost": (*string)(m.Cost),
+		"labour_cost": (*string)(m.LabourCost), "parts_cost": (*string)(m.PartsCost),
+		"labour_hours": (*string)(m.LabourHours), "performed_by": m.PerformedBy,
 		"down_from": moment(m.DownFrom), "down_to": moment(m.DownTo), "down_to_expected": &expected,
 		"meter_hours": (*string)(m.MeterHours)}
 }

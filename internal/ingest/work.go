@@ -42,6 +42,7 @@ func recordOf(byColumn map[string]string) *fleet.MaintenanceRecord {
 		Cost:        optional[fleet.Decimal](byColumn, "cost"),
 		LabourCost:  optional[fleet.Decimal](byColumn, "labour_cost"),
 		PartsCost:   optional[fleet.Decimal](byColumn, "parts_cost"),
+		LabourHours: optional[fleet.Decimal](byColumn, "labour_hours"),
 		MeterHours:  optional[fleet.Decimal](byColumn, "meter_hours"),
 	}
 	for column, target := range map[string]**time.Time{
@@ -51,9 +52,7 @@ func recordOf(byColumn map[string]string) *fleet.MaintenanceRecord {
 			*target = &at
 		}
 	}
-	if day, err := fleet.ParseDate(byColumn["due_date"]); err == nil {
-		m.DueDate = &day
-	}
+	m.DueDate = optionalDay(byColumn, "due_date")
 	if day, err := fleet.ParseDate(byColumn["maintenance_date"]); err == nil {
 		m.MaintenanceDate = day
 	}

@@ -91,8 +91,8 @@ func TestImportsKeepTheLifeOfWork(t *testing.T) {
 		{[]string{"startedAt"}, ",COMPLETED,,,2026-03-07,,",
 			"COMPLETED counts 2026-03-07 due 2026-03-01 first 2026-02-01 started true completed true version 4"},
 		{[]string{"startedAt"}, ",COMPLETED,,,2026-03-04,,", "Done: is before startedAt"},
-		{[]string{"completedAt"}, "2026-03-05,IN_PROGRESS,,2026-03-05,,,", "Status: the work is COMPLETED and stays so"},
-		{[]string{"startedAt", "completedAt"}, "2026-03-09,PLANNED,,,,,", "Status: the work is COMPLETED and stays so"},
+		{[]string{"completedAt"}, "2026-03-05,IN_PROGRESS,,2026-03-05,,,", "Status: the work is COMPLETED: reopen it first, or correct its values as it is"},
+		{[]string{"startedAt", "completedAt"}, "2026-03-09,PLANNED,,,,,", "Status: the work is COMPLETED: reopen it first, or correct its values as it is"},
 	} {
 		m = workOrders()
 		for _, f := range c.unmapped {

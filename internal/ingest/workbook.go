@@ -223,7 +223,20 @@ func (t *textXML) String() string {
 	for _, p := range t.Parts {
 		s += p.Text
 	}
-	return strings.ReplaceAll(strings.ReplaceAll(s, "_x000D_", ""), "\r\n", "\n")
+	return strings.ReplaceAll(escaped.ReplaceAllStringFunc(s, unescape), "\r\n", "\n")
+}
+
+// escaped finds characters that workbooks write by their numbers, because XML lacks them.
+var escaped = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+
+func unescape(s string) string {
+	n, err := strconv.ParseUint(s[2:6], 16, 32)
+	switch {
+	case err != nil, n == '\r': // part of a line's end
+		return ""
+	default:
+		return string(rune(n))
+	}
 }
 
 type rowXML struct {

@@ -3,7 +3,6 @@ package server
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"regexp"
@@ -12,10 +11,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/edge"
 	"bitcorp.dev/fleet/internal/telemetry"
+	"bitcorp.dev/fleet/internal/transport"
 )
 
 // Headers with what a request has taken. MemoryHeader is sent if Config.ReportMemory says so.
@@ -34,7 +37,7 @@ func (s *Server) measured(next http.Handler) http.Handler {
 		if s.config.ReportMemory {
 			m.allocated = allocated()
 		}
-		stream := s.transports.Streams(r)
+		stream := s.transports.Streams(r) || s.exporting(r)
 		defer func() { //nolint:contextcheck // it has the request; also after a panic that drops the connection
 			m.setHeaders() // of an answer without a body
 			endpoint := cmp.Or(request.Endpoint(), "other")
@@ -104,7 +107,7 @@ func (w *measuredWriter) setHeaders() {
 		return
 	}
 	h := w.Header()
-	h.Set(timeHeader, fmt.Sprintf("%.3fms", telemetry.Milliseconds(w.request.Total())))
+	h.Set(timeHeader, string(append(telemetry.AppendMilliseconds(make([]byte, 0, 16), w.request.Total()), "ms"...)))
 	h.Set(timingHeader, w.request.ServerTiming())
 	if w.allocated > 0 {
 		h.Set(MemoryHeader, strconv.FormatUint(allocated()-w.allocated, 10))
@@ -160,6 +163,14 @@ func (a socketAdmission) Receive(ctx context.Context, bytes int) (context.Contex
 		a.server.finished(ctx)
 	}
 	return ctx, err
+}
+
+// queueOf adapts edge.QueueOf to the transports.
+func queueOf(o *graphql.OperationContext) transport.Queue {
+	if q := edge.QueueOf(o); q != nil {
+		return q
+	}
+	return nil
 }
 
 // userOf returns the id of the caller's user; "" for an anonymous caller.

@@ -16,6 +16,7 @@ func (s *Server) routes() http.Handler {
 	graphql := s.authenticate(s.admission.Meter(http.HandlerFunc(s.serveGraphQL), s.slowly))
 	mux.Handle("/graphql", graphql)
 	mux.Handle("/graphql/{$}", graphql)
+	mux.Handle("GET "+exportPath+"{file}", s.authenticate(s.admission.Meter(http.HandlerFunc(s.serveExport), s.slowly)))
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	s.browser.Routes(mux)
@@ -106,7 +107,7 @@ func (s *Server) serveGraphQL(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	s.graphql.ServeHTTP(w, r)
+	s.transports.Cut(s.graphql).ServeHTTP(w, r)
 }
 
 // connect authenticates a socket by its first message.

@@ -72,6 +72,9 @@ type Config struct {
 	// MaxHeader and MaxBody are the greatest sizes of headers and body in bytes
 	// (default 64 KiB and 1 MiB); MaxBody is also that of a socket's message.
 	MaxHeader, MaxBody int
+	// ExportTimeout is the deadline of an export (default transport.DefaultExportTimeout), ExportStall how long its
+	// client may take no byte (default transport.DefaultExportStall).
+	ExportTimeout, ExportStall time.Duration
 	// MaxOperations is how many operations may run on one socket (default 50).
 	MaxOperations int
 	// Limits of one operation (default cost.Default).
@@ -84,6 +87,8 @@ type Config struct {
 	// TrustedOnly browser sessions run no others.
 	Trusted     edge.TrustedDocuments
 	TrustedOnly bool
+	// NoPlans leaves all fields to the resolvers (see internal/gql/plan).
+	NoPlans bool
 
 	// Operations are the names of operations that metrics tell apart.
 	Operations []string
@@ -124,6 +129,7 @@ type Server struct {
 	slowly     admission.Refuse // errors.Write, delayed
 	metered    *telemetry.Metrics
 	requestLog *telemetry.Log
+	exports    *exports
 	health     health
 	draining   atomic.Bool // told to stop
 	http       *http.Server
@@ -203,7 +209,8 @@ func (c Config) withDefaults() Config {
 // assemble makes the parts that answer requests, and registers their metrics.
 func (s *Server) assemble() (err error) {
 	c := s.config
-	s.metered = telemetry.NewMetrics(c.Operations, c.Registry)
+	s.exports = newExports(c.Registry)
+	s.metered = telemetry.NewMetrics(append(s.exports.operations(), c.Operations...), c.Registry)
 	s.requestLog = telemetry.NewLog(telemetry.LogConfig{Rate: c.LogRate, Slow: c.SlowRequest, Log: c.Log}, c.Registry)
 	presenter := edge.NewPresenter(edge.PresenterConfig{
 		Explores: explores, Fault: store.Fault, Timeout: c.RequestTimeout, Registry: c.Registry, Log: c.Log,
@@ -228,17 +235,21 @@ func (s *Server) assemble() (err error) {
 	s.transports = transport.New(transport.Config{
 		MaxBody: int64(c.MaxBody), MaxOperations: c.MaxOperations, OperationTimeout: c.RequestTimeout, Log: c.Log,
 		CheckOrigin: s.browser.CheckSocket, MayCompress: s.browser.MayCompress,
-		Init: s.connect, Recheck: s.callers.Recheck, Watch: s.callers.Watch,
-		Admission: s.admission, SocketAdmission: socketAdmission{s.admission, s},
+		Init: s.connect, Recheck: s.callers.Recheck, Watch: s.callers.Watch, Queue: queueOf,
+		Admission: s.admission, SocketAdmission: socketAdmission{s.admission, s}, Export: s.exportConfig(),
 	})
+	plans := graph.Plans(c.Resolver.Store)
+	if c.NoPlans {
+		plans = nil
+	}
 	s.graphql, err = edge.New(edge.Config{
 		Schema: generated.NewExecutableSchema(generated.Config{
 			Schema: graph.Schema(), Resolvers: c.Resolver, Directives: graph.Directives(),
 		}),
 		Scalars:    scalarJudges(),
 		Transports: s.transports.All(), Limits: c.Limits, ReportCost: c.ReportCost, Admission: s.admission,
-		Presenter: presenter, GroupKey: graph.GroupKey,
-		Trusted: c.Trusted, TrustedOnly: c.TrustedOnly, Registry: c.Registry, Finished: s.finished,
+		Presenter: presenter, GroupKey: graph.GroupKey, Plans: plans,
+		Trusted: s.exports.trust(c.Trusted), TrustedOnly: c.TrustedOnly, Registry: c.Registry, Finished: s.finished,
 	})
 	if err != nil {
 		return err

@@ -36,6 +36,7 @@ func (h *history) machineRows(time.Time) (rows []referenceRow) {
 			keys: map[fleet.Dimension]fleet.AggregateKey{fleet.DimensionCategory: textKey(m.category),
 				fleet.DimensionStatus: textKey(m.status)},
 		}
+		m.makes(r.keys)
 		if m.user != nil {
 			r.keys[fleet.DimensionUser] = rowKey(fleet.KindUser, *m.user, h.people[*m.user])
 		}
@@ -54,6 +55,13 @@ func (h *history) machineRows(time.Time) (rows []referenceRow) {
 	return rows
 }
 
+// makes adds the keys of the machine's make.
+func (m *historyMachine) makes(keys map[fleet.Dimension]fleet.AggregateKey) {
+	if m.maker != nil {
+		keys[fleet.DimensionManufacturer], keys[fleet.DimensionModel] = textKey(*m.maker), textKey(*m.model)
+	}
+}
+
 func (h *history) recordRows(now time.Time) (rows []referenceRow) {
 	for _, m := range h.machines {
 		for _, w := range m.records {
@@ -65,6 +73,7 @@ func (h *history) recordRows(now time.Time) (rows []referenceRow) {
 			if w.SourceKind != nil {
 				r.keys[fleet.DimensionSourceKind] = textKey(*w.SourceKind)
 			}
+			m.makes(r.keys)
 			if m.user != nil {
 				r.keys[fleet.DimensionUser] = rowKey(fleet.KindUser, *m.user, h.people[*m.user])
 			}
@@ -77,7 +86,8 @@ func (h *history) recordRows(now time.Time) (rows []referenceRow) {
 				}
 			}
 			for n, amount := range map[fleet.Number]*fleet.Decimal{fleet.NumberCost: w.Cost,
-				fleet.NumberLabourCost: w.LabourCost, fleet.NumberPartsCost: w.PartsCost} {
+				fleet.NumberLabourCost: w.LabourCost, fleet.NumberPartsCost: w.PartsCost,
+				fleet.NumberLabourHours: w.LabourHours} {
 				if amount != nil {
 					r.numbers[n], _ = new(big.Rat).SetString(string(*amount))
 				}

@@ -65,18 +65,21 @@ var aggregatedMaintenance = aggregated{
 	table: "maintenance_records AS m",
 	day:   func(*query, fleet.Viewer) string { return "m.maintenance_date" },
 	dimensions: map[fleet.Dimension]dimension{
-		fleet.DimensionEquipment:  {"m.equipment_id", "e.name", fleet.KindEquipment, machineJoin},
-		fleet.DimensionCategory:   {"e.category", "", "", machineJoin},
-		fleet.DimensionStatus:     {"m.status", "", "", ""},
-		fleet.DimensionKind:       {"m.kind", "", "", ""},
-		fleet.DimensionSourceKind: {"m.source_kind", "", "", ""},
-		fleet.DimensionUser:       {"o.id", "o.name", fleet.KindUser, ownerJoin},
-		fleet.DimensionOperator:   {"op.id", operatorName, fleet.KindOperator, operatorJoin},
+		fleet.DimensionEquipment:    {"m.equipment_id", "e.name", fleet.KindEquipment, machineJoin},
+		fleet.DimensionCategory:     {"e.category", "", "", machineJoin},
+		fleet.DimensionStatus:       {"m.status", "", "", ""},
+		fleet.DimensionManufacturer: {"e.manufacturer", "", "", machineJoin},
+		fleet.DimensionModel:        {"e.model", "", "", machineJoin},
+		fleet.DimensionKind:         {"m.kind", "", "", ""},
+		fleet.DimensionSourceKind:   {"m.source_kind", "", "", ""},
+		fleet.DimensionUser:         {"o.id", "o.name", fleet.KindUser, ownerJoin},
+		fleet.DimensionOperator:     {"op.id", operatorName, fleet.KindOperator, operatorJoin},
 	},
 	numbers: map[fleet.Number]number{
 		fleet.NumberCost:          {"m.cost", ""},
 		fleet.NumberLabourCost:    {"m.labour_cost", ""},
 		fleet.NumberPartsCost:     {"m.parts_cost", ""},
+		fleet.NumberLabourHours:   {"m.labour_hours", ""},
 		fleet.NumberDowntimeHours: {downtimeHours, ""},
 	},
 	dates: "min(m.maintenance_date) AS first_date, max(m.maintenance_date) AS last_date",
@@ -105,10 +108,12 @@ var aggregatedEquipment = aggregated{
 		return "(e.created_at AT TIME ZONE " + companyZone(q, v) + ")::date"
 	},
 	dimensions: map[fleet.Dimension]dimension{
-		fleet.DimensionCategory: {"e.category", "", "", ""},
-		fleet.DimensionStatus:   {"e.status", "", "", ""},
-		fleet.DimensionUser:     {"o.id", "o.name", fleet.KindUser, ownerJoin},
-		fleet.DimensionOperator: {"op.id", operatorName, fleet.KindOperator, operatorJoin},
+		fleet.DimensionCategory:     {"e.category", "", "", ""},
+		fleet.DimensionStatus:       {"e.status", "", "", ""},
+		fleet.DimensionManufacturer: {"e.manufacturer", "", "", ""},
+		fleet.DimensionModel:        {"e.model", "", "", ""},
+		fleet.DimensionUser:         {"o.id", "o.name", fleet.KindUser, ownerJoin},
+		fleet.DimensionOperator:     {"op.id", operatorName, fleet.KindOperator, operatorJoin},
 	},
 	numbers: map[fleet.Number]number{
 		fleet.NumberCost:       {"e.cost", ""},
@@ -124,7 +129,12 @@ var aggregatedEquipment = aggregated{
 		}},
 		{readingJoin, "", func(q *query, v fleet.Viewer) {
 			q.Join(`LEFT JOIN LATERAL (SELECT r.hours FROM meter_readings r WHERE r.equipment_id = e.id AND ` +
-				visible(ofReadings, "r", v, q.args.add) + ` ORDER BY r.read_at DESC LIMIT 1) AS reading ON true`)
+				visible(
+					ofReadings,
+					"r",
+					v,
+					q.args.add,
+				) + ` AND ` + isCounted + ` ORDER BY r.read_at DESC LIMIT 1) AS reading ON true`)
 		}},
 	},
 }

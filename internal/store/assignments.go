@@ -63,18 +63,18 @@ func assignmentConditions(c *conditions, f *fleet.AssignmentFilter) {
 }
 
 // AssignOperator assigns an operator to a machine from now on, or over a
-// period. Statements: begin, two locks, time, insert, history, commit; one
-// more to replace.
+// period. Statements: begin, two locks, time, insert, history, commit; two
+// more to replace, three if the replaced operator has the machine again afterwards.
 func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	in fleet.AssignmentInput) (*fleet.Assignment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
-		machine, err := tx.lockEquipment(ctx, in.EquipmentID)
-		if err != nil {
-			return nil, fleet.InField("equipmentId", err)
-		}
 		operator, err := tx.lockOperator(ctx, in.OperatorID)
 		if err != nil {
 			return nil, fleet.InField("operatorId", err)
+		}
+		machine, err := tx.lockEquipment(ctx, in.EquipmentID)
+		if err != nil {
+			return nil, fleet.InField("equipmentId", err)
 		}
 		now, err := tx.now(ctx)
 		if err != nil {
@@ -85,21 +85,11 @@ func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 			return nil, err
 		}
 		if in.Replace {
-			if err := tx.release(ctx, "equipment_id", a.EquipmentID, a.AssignedAt); err != nil {
+			if err := tx.replace(ctx, a); err != nil {
 				return nil, err
 			}
 		}
-		rows, _ := tx.Query(ctx, `
-			INSERT INTO assignments AS a (id, company_id, equipment_id, operator_id, assigned_at, released_at)
-				VALUES ($1, $2, $3, $4, $5, $6)
-			RETURNING `+assignmentColumns, [16]byte(fleet.NewUUID()), [16]byte(v.CompanyID), [16]byte(a.EquipmentID),
-			[16]byte(a.OperatorID), a.AssignedAt, a.ReleasedAt)
-		made, err := pgx.CollectExactlyOneRow(rows, only(scanAssignment))
-		if err != nil {
-			return nil, fmt.Errorf("assign operator: %w", err)
-		}
-		tx.recordAssignment(fleet.ActionAssigned, made, fleet.Changes(nil, made.Facts()))
-		return made, nil
+		return tx.assign(ctx, a)
 	})
 }
 
@@ -139,6 +129,16 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		tx.recordAssignment(fleet.ActionReleased, saved, saved.ReleaseChanges(open))
 		return saved, nil
 	})
+}
+
+// releaseMachines ends the open assignments of an operator, now. The operator is locked, so that it gets no
+// other machine meanwhile; its machines are, before their assignments. Index equipment_by_operator.
+func (tx *writeTx) releaseMachines(ctx context.Context, operator fleet.UUID) error {
+	if _, err := tx.Exec(ctx, `SELECT FROM equipment e WHERE e.company_id = $1 AND e.operator_id = $2 ORDER BY e.id
+		FOR NO KEY UPDATE`, [16]byte(tx.v.CompanyID), [16]byte(operator)); err != nil {
+		return fmt.Errorf("lock machines of the operator: %w", err)
+	}
+	return tx.releaseAll(ctx, "operator_id", operator)
 }
 
 // releaseAll ends the open assignments with this id in column, now.

@@ -11,7 +11,7 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Match is a staged row and the row of the table that has its reference. One of Equipment, Operator and Record is set.
+// Match is a staged row and the row of the table that it was found to be. One of Equipment, Operator and Record is set.
 type Match struct {
 	Line   int64
 	Given  int64     // bit n is set if the file gives column n
@@ -47,10 +47,9 @@ type Revision struct {
 // matches is the number of rows that are revised at a time.
 const matches = 500
 
-// Revise calls revise for each staged row with the reference of a row that exists, is not deleted, and differs from it
+// Revise calls revise for each staged row that was found to be a row that exists, is not deleted, and differs from it
 // in a given column, in the order of the file. It writes the changes and the history of each, and returns how many rows
-// have changed. Statements: three, and up to six for each 500 rows; indexes (company_id, source_ref) and
-// history_by_subject.
+// have changed. Statements: three, and up to six for each 500 rows; primary key and history_by_subject.
 func (i *Import) Revise(ctx context.Context, revise func(*Match) (Revision, error)) (updated int64, err error) {
 	if _, err := i.exec(ctx, "compare rows", `DECLARE import_matches NO SCROLL CURSOR FOR `+i.matches()); err != nil {
 		return 0, err
@@ -138,7 +137,7 @@ func (i *Import) matches() string {
 	}
 	return `SELECT r.line, r.given, ARRAY[` + strings.Join(values, ", ") + `], ` + columns + `
 		FROM import_rows r JOIN ` + i.table.Name + ` ` + t + ` ON ` + t + `.company_id = '` + i.v.CompanyID.String() + `'
-			AND ` + t + `.source_ref = r.source_ref
+			AND ` + t + `.id = r.found
 		WHERE r.bad_reason IS NULL AND ` + t + `.deleted_at IS NULL AND (` + strings.Join(differ, " OR ") + `)
 		ORDER BY r.line`
 }
@@ -200,7 +199,7 @@ func (i *Import) change(ctx context.Context, ids []fleet.UUID, values [][]*strin
 }
 
 // Insert writes the rows that are not marked and have no row of the table yet. It returns how many, and how many rows
-// of the file are deleted in the fleet and stay so. Two statements; index (company_id, source_ref).
+// of the file are deleted in the fleet and stay so. Two statements; primary key.
 func (i *Import) Insert(ctx context.Context) (created, deleted int64, err error) {
 	names, values := []string{"id", "company_id", "source_ref"}, []string{"r.id", "$1", "r.source_ref"}
 	for _, c := range i.table.Columns {
@@ -212,15 +211,14 @@ func (i *Import) Insert(ctx context.Context) (created, deleted int64, err error)
 	}
 	company := [16]byte(i.v.CompanyID)
 	err = i.tx.QueryRow(ctx, `SELECT count(*) FROM import_rows r JOIN `+i.table.Name+` t ON t.company_id = $1
-		AND t.source_ref = r.source_ref WHERE r.bad_reason IS NULL AND t.deleted_at IS NOT NULL`, company).Scan(&deleted)
+		AND t.id = r.found WHERE r.bad_reason IS NULL AND t.deleted_at IS NOT NULL`, company).Scan(&deleted)
 	if err != nil {
 		return 0, 0, fmt.Errorf("count deleted rows: %w", err)
 	}
 	created, err = i.exec(ctx, "write rows", `
 		WITH made AS (
 		  INSERT INTO `+i.table.Name+` (`+strings.Join(names, ", ")+`)
-		  SELECT `+strings.Join(values, ", ")+` FROM import_rows r WHERE r.bad_reason IS NULL
-		    AND  NOT EXISTS (SELECT FROM `+i.table.Name+` t WHERE t.company_id = $1 AND t.source_ref = r.source_ref)
+		  SELECT `+strings.Join(values, ", ")+` FROM import_rows r WHERE r.bad_reason IS NULL AND r.found IS NULL
 		  ORDER  BY r.line
 		  RETURNING id)
 		INSERT INTO import_changes (import_id, company_id, subject, row_id, version)

@@ -68,11 +68,14 @@ func (c *SeedCompany) CopyOperators(ctx context.Context, rows iter.Seq[*fleet.Op
 func (c *SeedCompany) CopyEquipment(ctx context.Context, rows iter.Seq[*fleet.Equipment]) (int, error) {
 	return copySeq(ctx, c, "equipment",
 		[]string{"id", "company_id", "user_id", "name", "serial_number", "description", "category", "status",
-			"status_after_work", "cost", "created_at", "updated_at", "version"},
+			"status_after_work", "cost", "manufacturer", "model", "year", "in_service_on", "retired_on",
+			"replacement_value", "scheduled_hours_per_week", "created_at", "updated_at", "version"},
 		rows, func(e *fleet.Equipment) []any {
 			return []any{[16]byte(e.ID), [16]byte(c.ID), copyKey(e.UserID), e.Name, copyText(e.SerialNumber),
 				copyText(e.Description), e.Category,
-				string(e.Status), copyText((*string)(e.StatusAfterWork)), copyNumeric(e.Cost), e.CreatedAt, e.UpdatedAt,
+				string(e.Status), copyText((*string)(e.StatusAfterWork)), copyNumeric(e.Cost),
+				copyText(e.Manufacturer), copyText(e.Model), copyInt(e.Year), copyDate(e.InServiceOn), copyDate(e.RetiredOn),
+				copyNumeric(e.ReplacementValue), copyNumeric(e.ScheduledHoursPerWeek), e.CreatedAt, e.UpdatedAt,
 				int32(e.Version)} //nolint:gosec // small
 		})
 }
@@ -122,6 +125,13 @@ func copyText(s *string) any {
 		return nil
 	}
 	return *s
+}
+
+func copyInt(n *int) any {
+	if n == nil {
+		return nil
+	}
+	return int32(*n) //nolint:gosec // a year
 }
 
 func copyKey(u *fleet.UUID) any {

@@ -31,9 +31,7 @@ func (i *Import) FollowWork(ctx context.Context) (int64, error) {
 func (i *Import) FollowStatus(ctx context.Context) (int64, error) {
 	company := [16]byte(i.v.CompanyID)
 	const written = `(SELECT e.id, e.status FROM import_rows r JOIN equipment e ON e.company_id = $1
-			AND e.source_ref = r.source_ref WHERE r.bad_reason IS NULL AND e.deleted_at IS NULL
-		UNION SELECT e.id, e.status FROM import_rows r JOIN equipment e ON e.id = r.id
-			WHERE r.bad_reason IS NULL AND r.source_ref IS NULL) AS e`
+			AND e.id = coalesce(r.found, r.id) WHERE r.bad_reason IS NULL AND e.deleted_at IS NULL) AS e`
 	retired, err := i.keys(ctx, `SELECT e.id FROM `+written+` WHERE e.status = 'RETIRED'
 		AND (EXISTS (SELECT FROM maintenance_records m WHERE m.equipment_id = e.id AND m.deleted_at IS NULL
 				AND m.status IN ('PLANNED', 'IN_PROGRESS'))

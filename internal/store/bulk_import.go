@@ -40,7 +40,7 @@ const (
 )
 
 // Import is an import in progress: a transaction with a temporary table import_rows. It holds the staged rows as text,
-// each with its line number, and for a rejected row the reason.
+// each with its line number, the key of the row that it was found to be, and for a rejected row the reason.
 type Import struct {
 	tx    pgx.Tx
 	v     fleet.Viewer
@@ -65,8 +65,9 @@ type StagedRow struct {
 	Line      int64
 	Raw       []string // the original row, for the file of rejects
 	SourceRef *string
-	Values    []*string // of the table's columns, for a new row
-	Given     int64     // bit n is set if the file gives column n
+	FleetID   *fleet.UUID // of a row that exists; nil finds it by SourceRef
+	Values    []*string   // of the table's columns, for a new row
+	Given     int64       // bit n is set if the file gives column n
 	// Unfit is why the row cannot be a new one; nil if it can. A row that exists may still be changed by it.
 	Unfit *Reject
 }
@@ -150,7 +151,7 @@ func (i *Import) prepare(ctx context.Context, waiting func()) error {
 		return err
 	}
 	_, err := i.tx.Exec(ctx, `CREATE TEMP TABLE import_rows (line bigint, raw text[], id uuid, source_ref text,
-		given bigint, unfit_column text, unfit_value text, unfit_reason text,
+		fleet_id uuid, found uuid, given bigint, unfit_column text, unfit_value text, unfit_reason text,
 		bad_column text, bad_value text, bad_reason text`+columns.String()+`) ON COMMIT DROP`, pgx.QueryExecModeExec)
 	return err
 }
@@ -178,7 +179,17 @@ func (i *Import) LocalTime(ctx context.Context) (time.Time, error) {
 // Stage copies rows until next returns false. Ids increase in the order of the rows, so that of two
 // records of one date the later one in the file counts as newer.
 func (i *Import) Stage(ctx context.Context, next func() (StagedRow, bool, error)) error {
-	names := []string{"line", "raw", "id", "source_ref", "given", "unfit_column", "unfit_value", "unfit_reason"}
+	names := []string{
+		"line",
+		"raw",
+		"id",
+		"source_ref",
+		"fleet_id",
+		"given",
+		"unfit_column",
+		"unfit_value",
+		"unfit_reason",
+	}
 	first := len(names)
 	for _, c := range i.table.Columns {
 		names = append(names, c.Name)
@@ -192,9 +203,12 @@ func (i *Import) Stage(ctx context.Context, next func() (StagedRow, bool, error)
 			return nil, err
 		}
 		values[0], values[1], values[2], values[3] = row.Line, row.Raw, [16]byte(fleet.NewUUID()), row.SourceRef
-		values[4], values[5], values[6], values[7] = row.Given, nil, nil, nil
+		values[4], values[5], values[6], values[7], values[8] = nil, row.Given, nil, nil, nil
+		if row.FleetID != nil {
+			values[4] = [16]byte(*row.FleetID)
+		}
 		if u := row.Unfit; u != nil {
-			values[5], values[6], values[7] = u.Column, u.Value, u.Reason
+			values[6], values[7], values[8] = u.Column, u.Value, u.Reason
 		}
 		for n, v := range row.Values {
 			values[first+n] = v

@@ -2,21 +2,41 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
+
+// Find finds the rows of the table that the staged rows are: by their id, else by their reference. Rows with an id
+// that the company has not are marked. Three statements; primary key, index (company_id, source_ref).
+func (i *Import) Find(ctx context.Context) error {
+	for _, sql := range []string{
+		`UPDATE import_rows r SET found = t.id FROM ` + i.table.Name + ` t
+			WHERE t.company_id = $1 AND t.id = r.fleet_id`,
+		`UPDATE import_rows r SET found = t.id FROM ` + i.table.Name + ` t
+			WHERE r.fleet_id IS NULL AND t.company_id = $1 AND t.source_ref = r.source_ref`,
+		`UPDATE import_rows r SET bad_column = 'fleet_id', bad_value = '', bad_reason = 'no row of the company has this id'
+			WHERE r.fleet_id IS NOT NULL AND r.found IS NULL AND $1::uuid IS NOT NULL`,
+	} {
+		if _, err := i.exec(ctx, "find rows", sql, [16]byte(i.v.CompanyID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // RejectUnfit marks rows that are no row of the table yet and cannot become a new one. One statement.
 func (i *Import) RejectUnfit(ctx context.Context) error {
 	_, err := i.exec(ctx, "find unfit rows", `
 		UPDATE import_rows r SET bad_column = r.unfit_column, bad_value = r.unfit_value, bad_reason = r.unfit_reason
-		WHERE  r.unfit_reason IS NOT NULL AND r.bad_reason IS NULL
-		  AND  NOT EXISTS (SELECT FROM `+i.table.Name+` t WHERE t.company_id = $1 AND t.source_ref = r.source_ref)`,
-		[16]byte(i.v.CompanyID))
+		WHERE  r.unfit_reason IS NOT NULL AND r.bad_reason IS NULL AND r.found IS NULL`)
 	return err
 }
 
-// RejectDuplicates marks rows with the reference or unique value of an earlier row of the file, and
+// RejectDuplicates marks rows with the reference, row or unique value of an earlier row of the file, and
 // rows with the unique value of another row of the table that is not deleted.
 func (i *Import) RejectDuplicates(ctx context.Context) error {
 	if _, err := i.exec(ctx, "find repeated references", `
@@ -25,6 +45,14 @@ func (i *Import) RejectDuplicates(ctx context.Context) error {
 		FROM   (SELECT id, min(line) OVER same AS first, row_number() OVER (same ORDER BY line) AS n FROM import_rows
 			WHERE source_ref IS NOT NULL WINDOW same AS (PARTITION BY source_ref)) d
 		WHERE  r.id = d.id AND d.n > 1`); err != nil {
+		return err
+	}
+	if _, err := i.exec(ctx, "find repeated rows", `
+		UPDATE import_rows r SET bad_column = CASE WHEN r.fleet_id IS NULL THEN 'source_ref' ELSE 'fleet_id' END,
+			bad_value = coalesce(r.source_ref, ''), bad_reason = 'line ' || d.first || ' is of the same row'
+		FROM   (SELECT id, min(line) OVER same AS first, row_number() OVER (same ORDER BY line) AS n FROM import_rows
+			WHERE found IS NOT NULL WINDOW same AS (PARTITION BY found)) d
+		WHERE  r.id = d.id AND d.n > 1 AND r.bad_reason IS NULL`); err != nil {
 		return err
 	}
 	u := i.table.Unique
@@ -45,22 +73,28 @@ func (i *Import) RejectDuplicates(ctx context.Context) error {
 			bad_reason = 'belongs to another row of the fleet already'
 		FROM   `+i.table.Name+` t
 		WHERE  r.bad_reason IS NULL AND t.company_id = $1 AND t.deleted_at IS NULL AND `+i.table.same("t."+u)+` = `+i.table.same("r."+u)+`
-		  AND  t.source_ref IS DISTINCT FROM r.source_ref`, [16]byte(i.v.CompanyID))
+		  AND  t.id IS DISTINCT FROM r.found`, [16]byte(i.v.CompanyID))
 	return err
 }
 
-// SpellCategories gives the staged machines one spelling of each category: that of the company, or of
-// the first row that has it. One statement.
-func (i *Import) SpellCategories(ctx context.Context) error {
-	_, err := i.exec(ctx, "spell categories", `
-		UPDATE import_rows r SET category = c.category
-		FROM   (SELECT f.key, coalesce(e.category, f.category) AS category
-		        FROM   (SELECT DISTINCT ON (text_key(category)) text_key(category) AS key, category FROM import_rows
-		                WHERE bad_reason IS NULL AND category IS NOT NULL ORDER BY text_key(category), line) f
-		        LEFT   JOIN LATERAL (SELECT e.category FROM equipment e WHERE e.company_id = $1 AND e.deleted_at IS NULL
-		                AND text_key(e.category) = f.key ORDER BY e.created_at DESC, e.id DESC LIMIT 1) e ON true) c
-		WHERE  text_key(r.category) = c.key AND r.category <> c.category`, [16]byte(i.v.CompanyID))
-	return err
+// SpellAlike gives the staged machines one spelling of each text in columns, such as the category: that of the
+// company, or of the first row that has it. One statement for each column.
+func (i *Import) SpellAlike(ctx context.Context, columns ...string) error {
+	for _, column := range columns {
+		sql := strings.ReplaceAll(`
+			UPDATE import_rows r SET spelled = c.spelled
+			FROM   (SELECT f.key, coalesce(e.spelled, f.spelled) AS spelled
+			        FROM   (SELECT DISTINCT ON (text_key(spelled)) text_key(spelled) AS key, spelled FROM import_rows
+			                WHERE bad_reason IS NULL AND spelled IS NOT NULL ORDER BY text_key(spelled), line) f
+			        LEFT   JOIN LATERAL (SELECT e.spelled FROM equipment e WHERE e.company_id = $1 AND e.deleted_at IS NULL
+			                AND e.spelled IS NOT NULL AND text_key(e.spelled) = f.key
+			                ORDER BY e.created_at DESC, e.id DESC LIMIT 1) e ON true) c
+			WHERE  text_key(r.spelled) = c.key AND r.spelled <> c.spelled`, "spelled", column)
+		if _, err := i.exec(ctx, "spell "+column, sql, [16]byte(i.v.CompanyID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ResolveUsers replaces e-mail addresses by the ids of the company's users.
@@ -80,9 +114,9 @@ func (i *Import) ResolveUsers(ctx context.Context) error {
 	return err
 }
 
-// FindEquipment replaces what rows say of their machine by its id: a reference of the same source, else a serial number,
+// FindEquipment replaces what rows say of their machine by its key: its id, else a reference of the same source, else a serial number,
 // else a name that exactly one undeleted machine has. Rows of a machine that there is not keep what they say.
-// Statements: six.
+// Statements: eight.
 func (i *Import) FindEquipment(ctx context.Context, source string) error {
 	company := [16]byte(i.v.CompanyID)
 	for _, step := range []struct {
@@ -93,9 +127,10 @@ func (i *Import) FindEquipment(ctx context.Context, source string) error {
 			SELECT said, first, null::uuid AS id, null::text AS problem
 				FROM (SELECT equipment_id AS said, min(line) AS first FROM import_rows WHERE bad_reason IS NULL
 					AND equipment_id IS NOT NULL GROUP BY 1) d`, nil},
+		{"find machines by id", "", nil},
 		{"find machines by reference", `UPDATE import_machines m SET id = e.id,
 			problem = CASE WHEN e.deleted_at IS NOT NULL THEN 'the machine was deleted: restore it first' END
-			FROM equipment e WHERE e.company_id = $1 AND e.source_ref = $2 || m.said`, []any{company, source}},
+			FROM equipment e WHERE m.id IS NULL AND e.company_id = $1 AND e.source_ref = $2 || m.said`, []any{company, source}},
 		{"find machines by serial number", `UPDATE import_machines m SET id = e.id
 			FROM equipment e WHERE m.id IS NULL AND e.company_id = $1 AND e.deleted_at IS NULL
 				AND e.serial_key = text_key(m.said)`, []any{company}},
@@ -116,11 +151,45 @@ func (i *Import) FindEquipment(ctx context.Context, source string) error {
 			WHERE  r.bad_reason IS NULL AND r.equipment_id = m.id::text AND e.company_id = $1 AND e.status = 'RETIRED'
 			  AND  r.status IN ('PLANNED', 'IN_PROGRESS')`, []any{company, fleet.RetiredTakesNoWork}},
 	} {
+		if step.sql == "" {
+			if err := i.findByID(ctx); err != nil {
+				return err
+			}
+			continue
+		}
 		if _, err := i.exec(ctx, step.what, step.sql, step.args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// findByID finds the machines of which rows give the id. Two statements, primary key.
+func (i *Import) findByID(ctx context.Context) error {
+	rows, _ := i.tx.Query(
+		ctx,
+		`SELECT said FROM import_machines WHERE starts_with(said, $1)`,
+		string(fleet.KindEquipment)+"_",
+	)
+	said, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("find machines by id: %w", err)
+	}
+	var ids []string
+	var keys []fleet.UUID
+	for _, id := range said {
+		if key, err := fleet.ParseIDOf(fleet.KindEquipment, id); err == nil {
+			ids, keys = append(ids, id), append(keys, key)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err = i.exec(ctx, "find machines by id", `UPDATE import_machines m SET id = e.id,
+		problem = CASE WHEN e.deleted_at IS NOT NULL THEN 'the machine was deleted: restore it first' END
+		FROM unnest($2::text[], $3::uuid[]) AS given (said, id) JOIN equipment e ON e.id = given.id
+		WHERE e.company_id = $1 AND m.said = given.said`, [16]byte(i.v.CompanyID), ids, uuids(keys))
+	return err
 }
 
 // CreateEquipment makes the machines that rows still name and the fleet has not, and returns their number; without a
@@ -138,7 +207,7 @@ func (i *Import) CreateEquipment(ctx context.Context, source string, category *s
 	created, err = i.exec(ctx, "make missing machines", `
 		WITH made AS (
 		  INSERT INTO equipment (company_id, name, category, source_ref)
-		  SELECT $1, d.said, `+spelled("$1", "gen_random_uuid()", "$3")+`, $2 || d.said
+		  SELECT $1, d.said, `+spelled("category", "$1", "gen_random_uuid()", "$3")+`, $2 || d.said
 		  FROM   (SELECT DISTINCT ON (text_fold(m.said)) m.said, m.first FROM import_machines m
 			WHERE  m.id IS NULL AND EXISTS (SELECT FROM import_rows r WHERE r.bad_reason IS NULL AND r.equipment_id = m.said)
 			ORDER  BY text_fold(m.said), m.first) d

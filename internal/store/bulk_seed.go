@@ -55,7 +55,7 @@ func (s *Bulk) Seed(ctx context.Context, do func(*SeedTx) error) error {
 // per table.
 func (s *Bulk) SeedVacuum(ctx context.Context) error {
 	const vacuum = "VACUUM (ANALYZE) " +
-		"companies, users, operators, equipment, assignments, maintenance_records, meter_readings"
+		"companies, users, operators, equipment, equipment_status_periods, assignments, maintenance_records, meter_readings"
 	conn, err := s.acquire(withFresh(ctx))
 	if err != nil {
 		return fmt.Errorf("vacuum after seed: %w", err)

@@ -107,14 +107,16 @@ func (i *Import) readEdits(ctx context.Context, found []*Match) error {
 	return nil
 }
 
-// note adds an entry of the history to what was edited. A status that follows work was not said by a person.
+// note adds an entry of the history to what was edited. A status that follows work was not said by a person, and a row
+// that is deleted and restored keeps its values.
 func (m *Match) note(action fleet.Action, changes []fleet.FieldChange) {
 	for _, c := range changes {
 		_, edited := m.Edited[c.Field]
 		switch {
 		case action == fleet.ActionImported:
 			delete(m.Edited, c.Field)
-		case action == fleet.ActionStatusFollows, action == fleet.ActionCreated, edited:
+		case action == fleet.ActionStatusFollows, action == fleet.ActionCreated, action == fleet.ActionDeleted,
+			action == fleet.ActionRestored, edited:
 		default:
 			if m.Edited == nil {
 				m.Edited = map[string]*string{}

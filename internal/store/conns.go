@@ -101,6 +101,9 @@ func repeatable(err error) bool {
 // read sends a SELECT and returns what collect makes of its rows. collect is called for each attempt.
 func read[T any](ctx context.Context, c *conns, sql string, args []any,
 	collect func(pgx.Rows) (T, error)) (result T, err error) {
+	if s := snapshotOf(ctx, c); s != nil {
+		return readIn(ctx, s, sql, args, collect)
+	}
 	err = c.repeat(ctx, func(ctx context.Context) (err error) {
 		result, err = send(ctx, c, sql, args, collect)
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,17 +13,20 @@ import (
 
 // equipmentColumns are the columns of scanEquipment. Amounts are read as text, which is exact and
 // the format of the API.
-const equipmentColumns = `e.id, e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.status_after_work,
-	e.cost::text,
-	e.created_at, e.updated_at, e.deleted_at, e.version`
+const equipmentColumns = `e.id, e.user_id, e.operator_id, e.name, e.serial_number, e.description, e.category, e.status,
+	e.status_after_work, e.cost::text, e.manufacturer, e.model, e.year, e.in_service_on, e.retired_on,
+	e.replacement_value::text, e.scheduled_hours_per_week::text, e.created_at, e.updated_at, e.deleted_at, e.version`
 
 // scanEquipment reads a row that ends with equipmentColumns; before receives the columns in front
 // of them.
 func scanEquipment(row pgx.CollectableRow, before ...any) (*fleet.Equipment, error) {
 	e := new(fleet.Equipment)
-	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.Name, &e.SerialNumber, &e.Description,
-		&e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.CreatedAt, &e.UpdatedAt, &e.DeletedAt,
-		&e.Version)...)
+	var inService, retired *time.Time
+	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.OperatorID, &e.Name, &e.SerialNumber,
+		&e.Description, &e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.Manufacturer, &e.Model,
+		&e.Year, &inService, &retired, &e.ReplacementValue, &e.ScheduledHoursPerWeek, &e.CreatedAt, &e.UpdatedAt,
+		&e.DeletedAt, &e.Version)...)
+	e.InServiceOn, e.RetiredOn = dateOf(inService), dateOf(retired)
 	return e, err
 }
 
@@ -31,7 +35,25 @@ var naturalSerial = natural("coalesce(e.serial_number, '')")
 
 // natural is the sort key of a text: without regard to case, by the order of the Unicode locale data
 // whatever the locale of the database, and numbers in it by their value.
-func natural(text string) string { return "lower(" + text + " COLLATE fleet_natural)" }
+func natural(text string) string { return naturalBegin + text + naturalEnd }
+
+const (
+	naturalBegin = "lower("
+	naturalEnd   = " COLLATE fleet_natural)"
+)
+
+// The sort keys of values that a machine may lack: those without one come first.
+var (
+	naturalManufacturer = natural("coalesce(e.manufacturer, '')")
+	naturalModel        = natural("coalesce(e.model, '')")
+)
+
+const (
+	yearKey        = "coalesce(e.year, 0)"
+	inServiceKey   = "coalesce(e.in_service_on, '0001-01-01'::date)"
+	retiredKey     = "coalesce(e.retired_on, '0001-01-01'::date)"
+	replacementKey = "coalesce(e.replacement_value, -1)"
+)
 
 func equipmentSortKey(o fleet.EquipmentOrder) sortKey {
 	switch o {
@@ -41,6 +63,18 @@ func equipmentSortKey(o fleet.EquipmentOrder) sortKey {
 		return sortKey{"coalesce(e.cost, -1)", "?::numeric", o == fleet.EquipmentCostDesc}
 	case fleet.EquipmentSerialNumberAsc, fleet.EquipmentSerialNumberDesc:
 		return sortKey{naturalSerial, natural("?::text"), o == fleet.EquipmentSerialNumberDesc}
+	case fleet.EquipmentManufacturerAsc, fleet.EquipmentManufacturerDesc:
+		return sortKey{naturalManufacturer, natural("?::text"), o == fleet.EquipmentManufacturerDesc}
+	case fleet.EquipmentModelAsc, fleet.EquipmentModelDesc:
+		return sortKey{naturalModel, natural("?::text"), o == fleet.EquipmentModelDesc}
+	case fleet.EquipmentYearAsc, fleet.EquipmentYearDesc:
+		return sortKey{yearKey, "?::int", o == fleet.EquipmentYearDesc}
+	case fleet.EquipmentInServiceOnAsc, fleet.EquipmentInServiceOnDesc:
+		return sortKey{inServiceKey, "?::date", o == fleet.EquipmentInServiceOnDesc}
+	case fleet.EquipmentRetiredOnAsc, fleet.EquipmentRetiredOnDesc:
+		return sortKey{retiredKey, "?::date", o == fleet.EquipmentRetiredOnDesc}
+	case fleet.EquipmentReplacementValueAsc, fleet.EquipmentReplacementValueDesc:
+		return sortKey{replacementKey, "?::numeric", o == fleet.EquipmentReplacementValueDesc}
 	case fleet.EquipmentUpdatedAtAsc, fleet.EquipmentUpdatedAtDesc:
 		return sortKey{"e.updated_at", "?::timestamptz", o == fleet.EquipmentUpdatedAtDesc}
 	default:
@@ -64,23 +98,31 @@ func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
 	oneOf(c, "e.status", f.Status)
 	c.keyed("text_key(e.category)", f.Category)
 	c.reference("e.user_id", f.User)
-	if f.Operator != nil {
-		if len(f.Operator.In) > 0 {
-			c.add(`e.id IN (SELECT a.equipment_id FROM assignments a WHERE ` +
-				c.q.args.in("a.operator_id", keysOf(f.Operator.In)) + ` AND a.released_at IS NULL)`)
-		}
-		c.null(`NOT EXISTS (SELECT FROM assignments a WHERE a.equipment_id = e.id AND a.released_at IS NULL)`,
-			f.Operator.IsNull)
-	}
+	c.reference("e.operator_id", f.Operator)
 	if f.SerialNumber != nil {
 		c.keyed("e.serial_key", f.SerialNumber.In)
 		c.null(naturalSerial+" = ''", f.SerialNumber.IsNull) // as it counts in the index
 	}
-	// The sort key's expression has an index. It is below 0 where the cost is unknown.
-	if f.Cost.Bounded() {
-		c.add("coalesce(e.cost, -1) >= 0")
-	}
+	// The sort key's expression has an index. It is below every value where there is none.
 	between(c, "coalesce(e.cost, -1)", "numeric", "coalesce(e.cost, -1) < 0", f.Cost)
+	bounded(c, f.Cost, "coalesce(e.cost, -1) >= 0")
+	if f.Manufacturer != nil {
+		c.keyed("e.manufacturer IS NOT NULL AND text_key(e.manufacturer)", f.Manufacturer.In)
+		c.null("e.manufacturer IS NULL", f.Manufacturer.IsNull)
+	}
+	if f.Model != nil {
+		c.keyed("e.model IS NOT NULL AND text_key(e.model)", f.Model.In)
+		c.null("e.model IS NULL", f.Model.IsNull)
+	}
+	between(c, yearKey, "int", yearKey+" = 0", f.Year)
+	bounded(c, f.Year, yearKey+" > 0")
+	between(c, inServiceKey, "date", "e.in_service_on IS NULL", f.InServiceOn)
+	bounded(c, f.InServiceOn, inServiceKey+" > '0001-01-01'")
+	between(c, retiredKey, "date", "e.retired_on IS NULL", f.RetiredOn)
+	bounded(c, f.RetiredOn, retiredKey+" > '0001-01-01'")
+	between(c, replacementKey, "numeric", replacementKey+" < 0", f.ReplacementValue)
+	bounded(c, f.ReplacementValue, replacementKey+" >= 0")
+	between(c, "e.scheduled_hours_per_week", "numeric", "e.scheduled_hours_per_week IS NULL", f.ScheduledHoursPerWeek)
 	between(c, "e.created_at", "timestamptz", "e.created_at IS NULL", f.CreatedAt)
 	between(c, "e.updated_at", "timestamptz", "e.updated_at IS NULL", f.UpdatedAt)
 	c.search(`e.name || ' ' || coalesce(e.serial_number, '') || ' ' || e.category || ' ' ||
@@ -89,27 +131,36 @@ func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
 }
 
 // equipmentIndexed reports whether an index has the rows that match f in the order o, without others between
-// them: all machines, and by creation those of one status, one category, one user, or one user and status.
+// them: all machines, and by creation those of one status, one category, one operator, one user, or one user
+// and status.
 // The rows that an OPERATOR sees lie among others.
 func equipmentIndexed(v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder) bool {
 	if f == nil {
 		return true
 	}
 	rest := *f
-	rest.Status, rest.Category, rest.User = nil, nil, nil
+	rest.Status, rest.Category, rest.User, rest.Operator = nil, nil, nil, nil
 	if !reflect.ValueOf(rest).IsZero() || o != fleet.EquipmentCreatedAtAsc && o != fleet.EquipmentCreatedAtDesc {
 		return false
 	}
-	if v.Role == fleet.RoleOperator || f.User != nil && (len(f.User.In) != 1 || f.User.IsNull != nil) {
+	one := func(f *fleet.IDFilter) bool { return len(f.In) == 1 && f.IsNull == nil }
+	switch {
+	case v.Role == fleet.RoleOperator:
 		return false
+	case f.Operator != nil:
+		return one(f.Operator) && f.User == nil && len(f.Status)+len(f.Category) == 0
+	case f.User != nil:
+		return one(f.User) && len(f.Status) <= 1 && len(f.Category) == 0
+	default:
+		return len(f.Status)+len(f.Category) <= 1
 	}
-	return len(f.Status) <= 1 && len(f.Category) == 0 || len(f.Category) == 1 && len(f.Status) == 0 && f.User == nil
 }
 
 // EquipmentPage returns a page of the machines that match f, in the order o. One statement; index
-// equipment_by_created, _by_natural_name, _by_cost, _by_natural_serial, or the one of the filter
-// (equipment_by_status, _by_category_key, _by_user, _by_user_status, _active_by_user, _serial_key,
-// _by_updated, _search_folded, _words_folded, _deleted).
+// equipment_by_created, _by_natural_name, _by_cost, _by_natural_serial, _by_manufacturer, _by_model, _by_year,
+// _by_in_service, _by_retired, _by_replacement, or the one of the filter (equipment_by_status, _by_category_key,
+// _by_user, _by_user_status, _active_by_user, _by_operator, _serial_key, _manufacturer_key, _model_key, _by_updated,
+// _search_folded, _words_folded, _deleted).
 func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder,
 	w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
 	if !equipmentIndexed(v, f, o) || w.Offset > 0 {
@@ -217,14 +268,14 @@ func (s *Fleet) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.
 }
 
 // EquipmentByOperator returns a page of the machines that each operator runs now. One statement;
-// index assignments_open_by_operator.
+// index equipment_by_operator.
 func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
 	f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment],
 	error) {
 	q, outer := s.query(), s.query()
-	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id")
+	q.TableExpr("equipment AS e")
 	equipmentWhere(q, v, f)
-	q.Where("a.operator_id = k.id AND a.released_at IS NULL")
+	q.Where("e.operator_id = k.id")
 	q.window("e", equipmentColumns, equipmentSortKey(o), w)
 	outer.perParent(q, operators, "e")
 	groups, err := collectGroups(ctx, outer, scanEquipment)
@@ -235,14 +286,13 @@ func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operato
 }
 
 // EquipmentCountByOperator returns the number of machines that each operator runs now and that
-// match f. One statement; index assignments_open_by_operator.
+// match f. One statement; index equipment_by_operator.
 func (s *Fleet) EquipmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
 	f *fleet.EquipmentFilter) (map[fleet.UUID]int, error) {
 	q := s.query()
-	q.TableExpr("assignments AS a").Join("JOIN equipment AS e ON e.id = a.equipment_id").
-		ColumnExpr("a.operator_id, count(*)").GroupExpr("a.operator_id")
+	q.TableExpr("equipment AS e").ColumnExpr("e.operator_id, count(*)").GroupExpr("e.operator_id")
 	equipmentWhere(q, v, f)
-	q.Where(q.args.in("a.operator_id", operators) + " AND a.released_at IS NULL")
+	q.Where(q.args.in("e.operator_id", operators))
 	counts, err := q.counts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count equipment by operator: %w", err)

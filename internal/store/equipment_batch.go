@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -92,6 +94,9 @@ func (s *Fleet) updateTogether(ctx context.Context, v fleet.Viewer, w fleet.Writ
 	var results []fleet.ItemResult
 	kept, err := write(ctx, s.database, v, w, func(tx *writeTx) ([]fleet.ItemResult, error) {
 		results = make([]fleet.ItemResult, len(batch.Items))
+		if err := tx.yieldSerialNumbers(ctx, batch.SerialNumbers()); err != nil {
+			return nil, err
+		}
 		failed := false
 		for i, item := range batch.Items {
 			err := pgx.BeginFunc(ctx, tx, func(savepoint pgx.Tx) error {
@@ -125,4 +130,37 @@ func (s *Fleet) updateTogether(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		return results, nil
 	}
 	return kept, err
+}
+
+// yieldSerialNumbers lets machines of an atomic batch exchange their serial numbers: the keys by which these are unique
+// are free while the items are written, each of which sets its own again. It changes neither version nor time, and
+// tells the feed nothing. Machines are locked in the order of their keys. Three statements when the batch sets at least
+// two serial numbers; primary key.
+func (tx *writeTx) yieldSerialNumbers(ctx context.Context, given map[fleet.UUID]*string) error {
+	if len(given) < 2 {
+		return nil
+	}
+	var ids [][16]byte
+	var numbers []*string
+	for id, number := range given {
+		ids, numbers = append(ids, id), append(numbers, number)
+	}
+	for _, sql := range []string{
+		`SELECT set_config('fleet.migrating', 'on', true)`,
+		`WITH machine AS (
+		   SELECT e.id FROM equipment e JOIN unnest($2::uuid[], $3::text[]) AS n (id, number) ON e.id = n.id
+		   WHERE  e.company_id = $1 AND e.deleted_at IS NULL AND e.serial_number IS DISTINCT FROM n.number
+		   ORDER  BY e.id FOR NO KEY UPDATE OF e)
+		 UPDATE equipment e SET serial_key = NULL FROM machine WHERE e.id = machine.id`,
+		`SELECT set_config('fleet.migrating', 'off', true)`,
+	} {
+		var args []any
+		if strings.Contains(sql, "$1") {
+			args = []any{[16]byte(tx.v.CompanyID), ids, numbers}
+		}
+		if _, err := tx.Exec(ctx, sql, args...); err != nil {
+			return fmt.Errorf("free serial numbers: %w", err)
+		}
+	}
+	return nil
 }

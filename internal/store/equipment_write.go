@@ -10,7 +10,8 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// CreateEquipment adds a machine with a new id. Statements: begin, insert, history, commit.
+// CreateEquipment adds a machine with a new id. Statements: begin, insert, history, commit; one more for a
+// machine with days.
 func (s *Fleet) CreateEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	e *fleet.Equipment) (*fleet.Equipment, error) {
 	e.Tidy()
@@ -18,13 +19,25 @@ func (s *Fleet) CreateEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		return nil, err
 	}
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
+		if e.HasDays() {
+			now, err := tx.localTime(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if err := e.CheckDays(fleet.DateOf(now)); err != nil {
+				return nil, err
+			}
+		}
 		made, err := tx.equipment(ctx, `
 			INSERT INTO equipment AS e (id, company_id, user_id, name, serial_number, description, category, status,
-				cost)
-			VALUES ($2, $1, $3, $4, $5, $6, `+spelled("$1", "$2", "$7")+`, $8, $9::numeric)
+				cost, manufacturer, model, year, in_service_on, retired_on, replacement_value, scheduled_hours_per_week)
+			VALUES ($2, $1, $3, $4, $5, $6, `+spelled("category", "$1", "$2", "$7")+`, $8, $9::numeric,
+				`+spelled("manufacturer", "$1", "$2", "$10")+`, `+spelled("model", "$1", "$2", "$11")+`, $12, $13, $14,
+				$15::numeric, $16::numeric)
 			RETURNING `+equipmentColumns,
 			[16]byte(fleet.NewUUID()), e.UserID, e.Name, e.SerialNumber, e.Description, e.Category, string(e.Status),
-			e.Cost)
+			e.Cost, e.Manufacturer, e.Model, e.Year, midnight(e.InServiceOn), midnight(e.RetiredOn), e.ReplacementValue,
+			e.ScheduledHoursPerWeek)
 		if err != nil {
 			return nil, fmt.Errorf("create equipment: %w", err)
 		}
@@ -35,7 +48,7 @@ func (s *Fleet) CreateEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 
 // UpdateEquipment changes a machine of the expected version. A patch without a difference leaves
 // the version unchanged. Statements: begin, lock, update, history, commit; one more when the status
-// changes; when the machine retires three more, and one for each record that is open.
+// changes, and for a patch with days; when the machine retires three more, and one for each record that is open.
 func (s *Fleet) UpdateEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int,
 	patch fleet.EquipmentPatch) (*fleet.Equipment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
@@ -52,7 +65,15 @@ func (tx *writeTx) updateEquipment(ctx context.Context, id fleet.UUID, expected 
 	if err := fleet.CheckVersion(expected, before); err != nil {
 		return nil, err
 	}
-	after, err := patch.Apply(before)
+	var today fleet.Date
+	if patch.NeedsDay() {
+		now, err := tx.localTime(ctx)
+		if err != nil {
+			return nil, err
+		}
+		today = fleet.DateOf(now)
+	}
+	after, err := patch.Apply(before, today)
 	if err != nil {
 		return nil, err
 	}
@@ -84,12 +105,14 @@ func (tx *writeTx) endOpen(ctx context.Context, id fleet.UUID) error {
 	return tx.releaseAll(ctx, "equipment_id", id)
 }
 
-// spelled is a category as other machines of the company spell it, or else as it is given, so that one
-// category has one line in every sum. Index equipment_by_category_key.
-func spelled(company, machine, category string) string {
-	return `coalesce((SELECT like_it.category FROM equipment like_it WHERE like_it.company_id = ` + company + `
-		AND text_key(like_it.category) = text_key(` + category + `::text) AND like_it.id <> ` + machine + `::uuid
-		AND like_it.deleted_at IS NULL ORDER BY like_it.created_at DESC, like_it.id DESC LIMIT 1), ` + category + `::text)`
+// spelled is a category, manufacturer or model as other machines of the company spell it, or else as it is
+// given, so that it has one line in every sum. Index equipment_by_category_key, _manufacturer_key or _model_key.
+func spelled(column, company, machine, given string) string {
+	column = "like_it." + column
+	return `coalesce((SELECT ` + column + ` FROM equipment like_it WHERE like_it.company_id = ` + company + `
+		AND text_key(` + column + `) = text_key(` + given + `::text) AND ` + column + ` IS NOT NULL
+		AND like_it.id <> ` + machine + `::uuid AND like_it.deleted_at IS NULL
+		ORDER BY like_it.created_at DESC, like_it.id DESC LIMIT 1), ` + given + `::text)`
 }
 
 // saveEquipment updates the machine's values if they differ.
@@ -97,15 +120,23 @@ func (tx *writeTx) saveEquipment(ctx context.Context, before, after *fleet.Equip
 	action fleet.Action) (*fleet.Equipment, error) {
 	saved, err := tx.equipment(ctx, `
 		UPDATE equipment AS e SET user_id = $3, name = $4, serial_number = $5, description = $6, category = s.category,
-			status = $8, cost = $9::numeric, status_after_work = $10
-		FROM   (SELECT `+spelled("$1", "$2", "$7")+` AS category) s
+			status = $8, cost = $9::numeric, status_after_work = $10, manufacturer = s.manufacturer,
+			model = s.model, year = $13,
+			in_service_on = $14, retired_on = $15, replacement_value = $16::numeric, scheduled_hours_per_week = $17::numeric
+		FROM   (SELECT `+spelled("category", "$1", "$2", "$7")+` AS category,
+			`+spelled("manufacturer", "$1", "$2", "$11")+` AS manufacturer, `+spelled("model", "$1", "$2", "$12")+` AS model,
+			set_config('fleet.user', coalesce($18::uuid::text, ''), true)) s -- for the status period
 		WHERE  e.company_id = $1 AND e.id = $2
 		  AND  (e.user_id, e.name, e.serial_number, e.description, e.category, e.status, e.cost,
-			e.status_after_work) IS DISTINCT
-			FROM ($3::uuid, $4::text, $5::text, $6::text, s.category, $8::text, $9::numeric, $10::text)
+			e.status_after_work, e.manufacturer, e.model, e.year, e.in_service_on, e.retired_on, e.replacement_value,
+			e.scheduled_hours_per_week) IS DISTINCT
+			FROM ($3::uuid, $4::text, $5::text, $6::text, s.category, $8::text, $9::numeric, $10::text, s.manufacturer,
+			s.model, $13::int, $14::date, $15::date, $16::numeric, $17::numeric)
 		RETURNING `+equipmentColumns,
 		[16]byte(before.ID), after.UserID, after.Name, after.SerialNumber, after.Description, after.Category,
-		string(after.Status), after.Cost, (*string)(after.StatusAfterWork))
+		string(after.Status), after.Cost, (*string)(after.StatusAfterWork), after.Manufacturer, after.Model, after.Year,
+		midnight(after.InServiceOn), midnight(after.RetiredOn), after.ReplacementValue, after.ScheduledHoursPerWeek,
+		statusBy(tx.v, action))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return before, nil
 	}
@@ -114,6 +145,14 @@ func (tx *writeTx) saveEquipment(ctx context.Context, before, after *fleet.Equip
 	}
 	tx.recordHistory(fleet.SubjectEquipment, before.ID, action, fleet.Changes(before.Facts(), saved.Facts()))
 	return saved, nil
+}
+
+// statusBy is the user that gives a machine the status that an action has for it; nil when its work does.
+func statusBy(v fleet.Viewer, action fleet.Action) *[16]byte {
+	if action == fleet.ActionStatusFollows {
+		return nil
+	}
+	return userOf(v)
 }
 
 // DeleteEquipment marks a machine as deleted and returns it. It can be restored, and until then its

@@ -110,17 +110,21 @@ func TestEveryFieldOfARowIsStored(t *testing.T) {
 	}
 
 	machine := filled[fleet.Equipment](t, 0)
+	machine.ScheduledHoursPerWeek = ptr(fleet.Decimal("7.0")) // of one digit, not of two as money is
 	made, err := rows.CreateEquipment(t.Context(), v, fleet.WriteInfo{}, &machine)
 	if err != nil {
 		t.Fatal(err)
 	}
 	checkStored(t, machine, *made)
-	changed, err := rows.UpdateEquipment(t.Context(), v, fleet.WriteInfo{}, made.ID, nil,
-		patchOf[fleet.EquipmentPatch](t))
+	patch := patchOf[fleet.EquipmentPatch](t)
+	patch.RetiredOn = fleet.Maybe[*fleet.Date]{}
+	changed, err := rows.UpdateEquipment(t.Context(), v, fleet.WriteInfo{}, made.ID, nil, patch)
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkStored(t, filled[fleet.Equipment](t, 1), *changed)
+	want := filled[fleet.Equipment](t, 1)
+	want.ScheduledHoursPerWeek = ptr(fleet.Decimal("8.0"))
+	checkStored(t, want, *changed)
 	found, err := rows.EquipmentByID(t.Context(), v, []fleet.UUID{made.ID})
 	if err != nil || found[made.ID] == nil {
 		t.Fatal(found, err)
@@ -140,8 +144,9 @@ func TestEveryFieldOfARowIsStored(t *testing.T) {
 	checkStored(t, filled[fleet.Operator](t, 1), *moved)
 }
 
-// kept are fields that the database sets.
-var kept = []string{"ID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "StatusAfterWork"}
+// kept are fields that the database sets, and the day of retirement, which only a RETIRED machine has.
+var kept = []string{"ID", "OperatorID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "StatusAfterWork",
+	"RetiredOn"}
 
 func checkStored[R any](t *testing.T, want, got R) {
 	t.Helper()
@@ -208,6 +213,8 @@ func setSample(t *testing.T, v reflect.Value, n int) {
 		case reflect.Slice:
 			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 			setSample(t, v.Index(0), n)
+		case reflect.Int:
+			v.SetInt(int64(2020 + n))
 		case reflect.String:
 			v.SetString([]string{"first", "second"}[n])
 		default:

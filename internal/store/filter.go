@@ -171,6 +171,13 @@ func between[T any](c *conditions, expression, sqlType, missing string, r *fleet
 	c.null(missing, r.IsNull)
 }
 
+// bounded adds a condition that rows without a value do not meet, if r has bounds.
+func bounded[T any](c *conditions, r *fleet.Range[T], has string) {
+	if r.Bounded() {
+		c.add(has)
+	}
+}
+
 // bound returns a value as PostgreSQL reads it: times are sent as they are, other values as text.
 func bound(value any) any {
 	if t, ok := value.(time.Time); ok {

@@ -45,11 +45,12 @@ func (tx *writeTx) writeHistory(ctx context.Context) error {
 			append(changes, string(text))
 	}
 	if _, err := tx.Exec(ctx, `
-		INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes, subject_name)
-		SELECT e.id, $1, $2, $3, e.subject, e.subject_id, e.action, e.changes::jsonb, `+subjectName+`
+		INSERT INTO history (id, company_id, user_id, request, subject, subject_id, action, changes, reason, subject_name)
+		SELECT e.id, $1, $2, $3, e.subject, e.subject_id, e.action, e.changes::jsonb, $9, `+subjectName+`
 		FROM   unnest($4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[]) AS e (id, subject, subject_id, action,
 			changes)`,
-		[16]byte(tx.v.CompanyID), userOf(tx.v), tx.request, ids, names, subjects, actions, changes); err != nil {
+		[16]byte(tx.v.CompanyID), userOf(tx.v), tx.request, ids, names, subjects, actions, changes,
+		tx.reason); err != nil {
 		return fmt.Errorf("write history: %w", err)
 	}
 	tx.entries = nil
@@ -65,13 +66,13 @@ func userOf(v fleet.Viewer) *[16]byte {
 	return &u
 }
 
-const historyColumns = `h.id, h.subject, h.subject_id, h.action, h.user_id, h.request, h.changes, h.at, h.subject_name`
+const historyColumns = `h.id, h.subject, h.subject_id, h.action, h.user_id, h.request, h.reason, h.changes, h.at, h.subject_name`
 
 func scanHistory(row pgx.CollectableRow, before ...any) (*fleet.HistoryEntry, error) {
 	h := new(fleet.HistoryEntry)
 	var changes []byte
 	err := row.Scan(append(before, (*[16]byte)(&h.ID), (*string)(&h.Subject), &h.SubjectID, (*string)(&h.Action),
-		&h.UserID, &h.Request, &changes, &h.At, &h.SubjectName)...)
+		&h.UserID, &h.Request, &h.Reason, &changes, &h.At, &h.SubjectName)...)
 	if err == nil {
 		err = json.Unmarshal(changes, &h.Changes)
 		h.Changes = h.Changes[:min(len(h.Changes), fleet.MaxChanges)]

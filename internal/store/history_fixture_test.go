@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,6 +28,10 @@ type historyMachine struct {
 	category, status string
 	user             *fleet.UUID
 	cost             *big.Rat
+	served, retired  *fleet.Date
+	statuses         []historyStatus // in the order of time; the last one is the present one
+	replacement      *big.Rat
+	maker, model     *string
 	created          time.Time
 	assigned         []historyAssignment // in the order of time
 	readings         []historyReading    // in the order of time
@@ -37,6 +42,12 @@ type historyAssignment struct {
 	operator fleet.UUID
 	from     time.Time
 	to       *time.Time
+}
+
+type historyStatus struct {
+	status string
+	since  *time.Time
+	until  *time.Time
 }
 
 type historyReading struct {
@@ -94,9 +105,13 @@ func newHistory(t *testing.T, random *rand.Rand, zone string) *history {
 		if m.user != nil {
 			user = [16]byte(*m.user)
 		}
-		exec(`INSERT INTO equipment (id, company_id, user_id, name, category, status, cost, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7::numeric, $8)`, [16]byte(m.id), [16]byte(company), user, m.name, m.category,
-			m.status, cost, m.created)
+		h.serve(random, m)
+		exec(`INSERT INTO equipment (id, company_id, user_id, name, category, status, cost, created_at, in_service_on,
+				retired_on, replacement_value, manufacturer, model)
+			VALUES ($1, $2, $3, $4, $5, $6, $7::numeric, $8, $9, $10, $11::numeric, $12, $13)`, [16]byte(m.id), [16]byte(company),
+			user, m.name, m.category, m.status, cost, m.created, dayTime(m.served), dayTime(m.retired),
+			ratText(m.replacement), m.maker, m.model)
+		h.park(random, m, exec)
 		h.assign(random, m, operators, exec)
 		h.read(random, m, exec)
 		for range random.IntN(25) {
@@ -114,6 +129,58 @@ func newHistory(t *testing.T, random *rand.Rand, zone string) *history {
 			[16]byte(c), c == company)
 	}
 	return h
+}
+
+// serve gives a machine days of service, a replacement value and a manufacturer, or leaves them unknown.
+func (h *history) serve(random *rand.Rand, m *historyMachine) {
+	first, last := fleet.DateOf(h.moment(random).In(h.zone)), fleet.DateOf(h.moment(random).In(h.zone))
+	if last.Before(first) {
+		first, last = last, first
+	}
+	if random.IntN(2) == 0 {
+		m.served = &first
+	}
+	if m.status == "RETIRED" && random.IntN(3) > 0 {
+		m.retired = &last
+	}
+	if random.IntN(3) > 0 {
+		m.replacement = big.NewRat(int64(1+random.IntN(10_000_000)), 100)
+	}
+	if random.IntN(3) > 0 {
+		maker, model := pick(random, "Ajax", "Bolt"), pick(random, "7", "8")
+		m.maker, m.model = &maker, &model
+	}
+}
+
+// park gives a machine statuses of before, which end with the present one.
+func (h *history) park(random *rand.Rand, m *historyMachine, exec func(string, ...any)) {
+	exec(`DELETE FROM equipment_status_periods WHERE equipment_id = $1`, [16]byte(m.id))
+	var moments []time.Time
+	for range random.IntN(7) {
+		moments = append(moments, h.moment(random))
+	}
+	slices.SortFunc(moments, time.Time.Compare)
+	var since *time.Time
+	for i := range len(moments) + 1 {
+		p := historyStatus{status: pick(random, "ACTIVE", "MAINTENANCE", "INACTIVE", "INACTIVE", "RETIRED"), since: since}
+		if i == len(moments) {
+			p.status = m.status
+		} else {
+			p.until, since = &moments[i], &moments[i]
+		}
+		exec(`INSERT INTO equipment_status_periods (company_id, equipment_id, status, since, until)
+			VALUES ($1, $2, $3, $4, $5)`,
+			[16]byte(h.viewer.CompanyID), [16]byte(m.id), p.status, p.since, p.until)
+		m.statuses = append(m.statuses, p)
+	}
+}
+
+func ratText(r *big.Rat) *string {
+	if r == nil {
+		return nil
+	}
+	text := r.FloatString(2)
+	return &text
 }
 
 // moment is a time of six years, often about midnight of the zone or where its clocks change.
@@ -187,6 +254,13 @@ func (h *history) work(random *rand.Rand, m *historyMachine, exec func(string, .
 			r.LabourCost, r.PartsCost = cents(labour), cents(parts)
 		}
 	}
+	if random.IntN(2) == 0 {
+		labour := big.NewRat(int64(random.IntN(5_000)), 100)
+		if r.IsReversal() {
+			labour = labour.Neg(labour)
+		}
+		r.LabourHours = cents(labour)
+	}
 	if random.IntN(3) > 0 {
 		from := h.moment(random)
 		to := from.Add(time.Duration(random.IntN(60*24*30)) * time.Minute)
@@ -206,11 +280,13 @@ func (h *history) work(random *rand.Rand, m *historyMachine, exec func(string, .
 		r.StartedAt, r.CompletedAt = &started, &done
 	}
 	exec(`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, status, maintenance_date, cost,
-			labour_cost, parts_cost, down_from, down_to, down_to_expected, due_date, first_due_date, started_at, completed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8::numeric, $9::numeric, $10::numeric, $11, $12, $13, $14, $14, $15, $16)`,
+			labour_cost, parts_cost, down_from, down_to, down_to_expected, due_date, first_due_date, started_at, completed_at,
+			labour_hours)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8::numeric, $9::numeric, $10::numeric, $11, $12, $13, $14, $14, $15, $16,
+			$17::numeric)`,
 		[16]byte(r.ID), [16]byte(h.viewer.CompanyID), [16]byte(m.id), string(r.Kind), r.SourceKind, string(r.Status),
 		r.MaintenanceDate.Time(), (*string)(r.Cost), (*string)(r.LabourCost), (*string)(r.PartsCost), r.DownFrom, r.DownTo,
-		r.DownToExpected, dayTime(r.DueDate), r.StartedAt, r.CompletedAt)
+		r.DownToExpected, dayTime(r.DueDate), r.StartedAt, r.CompletedAt, (*string)(r.LabourHours))
 	m.records = append(m.records, r)
 }
 

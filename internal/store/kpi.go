@@ -12,7 +12,7 @@ import (
 
 // Kpis returns the key figures of the machines that match f. One statement: both windows are of one
 // snapshot; indexes of the machines' filter, maintenance_records_by_equipment and
-// meter_readings_by_equipment, or scans where that is cheaper.
+// meter_readings_by_equipment_time, or scans where that is cheaper.
 func (s *Fleet) Kpis(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter,
 	w fleet.KpiWindow) (*fleet.Kpis, error) {
 	sums, err := s.kpiSums(ctx, v, f, w, "'00000000-0000-0000-0000-000000000000'::uuid")
@@ -52,7 +52,7 @@ func (s *Fleet) kpiSums(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentF
 	machines.TableExpr(
 		"equipment AS e",
 	).ColumnExpr(
-		key + " AS key, e.id, e.status, e.status IN ('ACTIVE', 'MAINTENANCE') AS runs",
+		key + " AS key, e.id, e.status, e.in_service_on, e.retired_on, e.replacement_value, " + idlePeriods + " AS idle",
 	)
 	equipmentWhere(machines, v, f)
 	records.args = machines.args
@@ -73,7 +73,7 @@ func (s *Fleet) kpiSums(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentF
 	for _, part := range kpiParts {
 		sql := part.sql
 		if part.name == "reading" {
-			sql = fmt.Sprintf(sql, visible(ofReadings, "r", v, q.args.add))
+			sql = fmt.Sprintf(sql, visible(ofReadings, "r", v, q.args.add)+" AND "+isCounted)
 		}
 		q.With(part.name, s.bun.NewRaw(sql))
 	}
@@ -102,14 +102,16 @@ func (s *Fleet) kpiSums(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentF
 
 // scanKpis reads the columns of kpiTotal.
 func scanKpis(row pgx.CollectableRow, key *fleet.UUID, period *int, k *fleet.KpiSums) error {
-	return row.Scan((*[16]byte)(key), period, &k.Machines, &k.Retired, &k.Inactive, rat{&k.Calendar}, rat{&k.Down},
-		rat{&k.CorrectiveDown}, &k.Failures, &k.StoppingFailures, &k.CountedFailures, &k.Metered, rat{&k.MeterHours},
-		rat{&k.MeterCovered}, &k.MeteredFailures, rat{&k.Cost}, &k.CostRecords, &k.UnknownCosts, rat{&k.Labour},
-		rat{&k.Parts}, &k.SplitRecords, &k.UnknownSplits, &k.Restorations.Count, rat{&k.Restorations.Mean},
-		rat{&k.Restorations.Median}, rat{&k.Restorations.P90}, &k.DownPeriods.Count, rat{&k.DownPeriods.Mean},
-		rat{&k.DownPeriods.Median}, rat{&k.DownPeriods.P90}, &k.DownPeriodsOpen, &k.Done, &k.DonePlanned,
-		&k.RestorationsOpen, &k.RestorationsUnknown, &k.DownUnknownEnds, &k.Backlog, &k.Overdue[0], &k.Overdue[1],
-		&k.Overdue[2], &k.Overdue[3])
+	return row.Scan((*[16]byte)(key), period, &k.Machines, &k.Retired, &k.Inactive, &k.NotInService,
+		rat{&k.ReplacementValue}, &k.Valued, rat{&k.ValuedCost}, &k.ValuedRecords, &k.ValuedUnknown,
+		rat{&k.Calendar}, rat{&k.Down}, rat{&k.CorrectiveDown}, &k.Failures, &k.StoppingFailures,
+		&k.CountedFailures, &k.Metered, rat{&k.MeterHours}, rat{&k.MeterCovered}, &k.MeteredFailures,
+		rat{&k.Cost}, &k.CostRecords, &k.UnknownCosts, rat{&k.Labour}, rat{&k.Parts}, &k.SplitRecords,
+		&k.UnknownSplits, &k.Restorations.Count, rat{&k.Restorations.Mean}, rat{&k.Restorations.Median},
+		rat{&k.Restorations.P90}, &k.DownPeriods.Count, rat{&k.DownPeriods.Mean}, rat{&k.DownPeriods.Median},
+		rat{&k.DownPeriods.P90}, &k.DownPeriodsOpen, &k.Done, &k.DonePlanned, &k.RestorationsOpen,
+		&k.RestorationsUnknown, &k.DownUnknownEnds, &k.Backlog, &k.Overdue[0], &k.Overdue[1], &k.Overdue[2],
+		&k.Overdue[3])
 }
 
 // rat scans the text of a numeric, exactly.

@@ -7,37 +7,44 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// isRunning is the condition that the machine of a record m counts for availabilities.
-const isRunning = `EXISTS (SELECT FROM equipment e WHERE e.id = m.equipment_id AND e.status IN ('ACTIVE', 'MAINTENANCE'))`
+// served is the condition that the machine of a record m was in service in the window, and meets another
+// condition, in which time is its time.
+func served(condition string) string {
+	return `EXISTS (SELECT FROM equipment e CROSS JOIN LATERAL (SELECT ` + serviceOf("e", "p.start", "p.stop") + `
+		- coalesce(` + idlePeriods + `, '{}') AS time) AS t
+		WHERE e.id = m.equipment_id AND NOT isempty(t.time) AND ` + condition + `)`
+}
 
 const (
 	isRepaired = `m.kind = 'CORRECTIVE' AND m.status = 'COMPLETED' AND coalesce(m.cost, 0) >= 0
 		AND m.started_at IS NOT NULL AND m.completed_at >= start AND m.completed_at < stop`
 	isStopInTime = "m.down_from < stop AND " + downEnd + " > start"
 	isOutage     = "m.down_from >= start AND m.down_from < stop AND " + downEnd + " < now"
-	isFailed     = isFailure + ` AND CASE WHEN m.down_from <= now THEN m.down_from ELSE
-		` + beganOn + `::timestamp AT TIME ZONE zone END BETWEEN start AND stop - interval '1 microsecond'`
-	isPaid    = "m.status IN ('IN_PROGRESS', 'COMPLETED') AND m.maintenance_date BETWEEN first AND last"
-	isBacklog = "m.status IN ('PLANNED', 'IN_PROGRESS')"
+	failedAt     = `CASE WHEN m.down_from <= now THEN m.down_from ELSE ` + beganOn + `::timestamp AT TIME ZONE zone END`
+	isFailed     = isFailure + " AND " + failedAt + " BETWEEN start AND stop - interval '1 microsecond'"
+	inDowntime   = "t.time && tstzmultirange(tstzrange(m.down_from, " + downEnd + ", '[]'))"
+	isPaid       = "m.status IN ('IN_PROGRESS', 'COMPLETED') AND m.maintenance_date BETWEEN first AND last"
+	isBacklog    = "m.status IN ('PLANNED', 'IN_PROGRESS')"
 )
 
 // kpiRecords are the conditions that a record m meets that a key figure is computed from.
 var kpiRecords = map[fleet.KpiName]string{
-	fleet.KpiCalendarAvailability:    isStopInTime + " AND " + isRunning,
-	fleet.KpiInherentAvailability:    isStopInTime + " AND m.kind = 'CORRECTIVE' AND " + isRunning,
+	fleet.KpiCalendarAvailability:    isStopInTime + " AND " + served(inDowntime),
+	fleet.KpiInherentAvailability:    isStopInTime + " AND m.kind = 'CORRECTIVE' AND " + served(inDowntime),
 	fleet.KpiFailures:                isFailed,
 	fleet.KpiStoppingFailures:        isFailed + " AND m.down_from <= now",
-	fleet.KpiMeanUpTime:              isFailed + " AND " + isRunning,
-	fleet.KpiMeanOperatingTime:       isFailed + " AND " + isRunning,
+	fleet.KpiMeanUpTime:              isFailed + " AND " + served("t.time @> "+failedAt),
+	fleet.KpiMeanOperatingTime:       isFailed + " AND " + served("true"),
 	fleet.KpiMeanTimeToRestoration:   isRepaired,
 	fleet.KpiMedianTimeToRestoration: isRepaired,
 	fleet.KpiP90TimeToRestoration:    isRepaired,
 	fleet.KpiMeanDownTime:            isOutage,
 	fleet.KpiMedianDownTime:          isOutage,
 	fleet.KpiP90DownTime:             isOutage,
-	fleet.KpiCostPerHour:             isPaid + " AND m.cost IS NOT NULL AND " + isRunning,
-	fleet.KpiLabourCostPerHour:       isPaid + " AND m.labour_cost IS NOT NULL AND " + isRunning,
-	fleet.KpiPartsCostPerHour:        isPaid + " AND m.parts_cost IS NOT NULL AND " + isRunning,
+	fleet.KpiCostPerHour:             isPaid + " AND m.cost IS NOT NULL AND " + served("true"),
+	fleet.KpiLabourCostPerHour:       isPaid + " AND m.labour_cost IS NOT NULL AND " + served("true"),
+	fleet.KpiPartsCostPerHour:        isPaid + " AND m.parts_cost IS NOT NULL AND " + served("true"),
+	fleet.KpiCostToReplacement:       isPaid + " AND m.cost IS NOT NULL AND " + served("e.replacement_value IS NOT NULL"),
 	fleet.KpiPlannedShare: `m.status = 'COMPLETED' AND coalesce(m.cost, 0) >= 0
 		AND m.maintenance_date BETWEEN first AND last`,
 	fleet.KpiBacklog: isBacklog,

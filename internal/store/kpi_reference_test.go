@@ -57,12 +57,14 @@ func lengthIn(list []stretch, from, to time.Time) (sum time.Duration) {
 
 // kpiCounts are what the reference counts.
 type kpiCounts struct {
-	machines, retired, inactive, failures, stopping, counted, metered, measured                int
+	machines, retired, inactive, later, failures, stopping, counted, metered, measured         int
 	calendar, down, corrective, covered                                                        time.Duration
 	meter, cost, labour, parts                                                                 *big.Rat
 	costs, unknownCosts, splits, unknownSplits, done, planned, open, unknown, backlog, overdue int
 	restored, outages                                                                          []*big.Rat
 	outagesOpen                                                                                int
+	valued, valuedCosts, valuedUnknown                                                         int
+	replacement, valuedCost                                                                    *big.Rat
 }
 
 func (h *history) referenceKpis(
@@ -70,7 +72,14 @@ func (h *history) referenceKpis(
 	w fleet.KpiWindow,
 	now time.Time,
 ) map[fleet.KpiName]kpiView {
-	c := kpiCounts{meter: new(big.Rat), cost: new(big.Rat), labour: new(big.Rat), parts: new(big.Rat)}
+	c := kpiCounts{
+		meter:       new(big.Rat),
+		cost:        new(big.Rat),
+		labour:      new(big.Rat),
+		parts:       new(big.Rat),
+		replacement: new(big.Rat),
+		valuedCost:  new(big.Rat),
+	}
 	start, stop := h.startOf(w.From), h.startOf(fleet.DateOf(w.To.Time().AddDate(0, 0, 1)))
 	if stop.After(now) {
 		stop = now
@@ -86,17 +95,24 @@ func (h *history) referenceKpis(
 }
 
 func (h *history) referenceMachine(c *kpiCounts, m *historyMachine, w fleet.KpiWindow, start, stop, now time.Time) {
-	runs := m.status == "ACTIVE"
-	switch {
-	case runs:
+	served, parked := h.referenceTime(m, start, stop)
+	parked = parked || !stop.After(start) && m.status == "INACTIVE"
+	runs := len(served) > 0 || !stop.After(start) && m.status == "ACTIVE"
+	if runs {
 		c.machines++
-		if stop.After(start) {
-			c.calendar += stop.Sub(start)
-		}
-	case m.status == "RETIRED":
+		c.calendar += lengthIn(served, start, stop)
+	}
+	switch {
+	case !runs && m.status == "RETIRED":
 		c.retired++
-	default:
+	case parked:
 		c.inactive++
+	case !runs:
+		c.later++
+	}
+	if runs && m.replacement != nil {
+		c.valued++
+		c.replacement.Add(c.replacement, m.replacement)
 	}
 	inWindow := func(d fleet.Date) bool { return !d.Before(w.From) && !w.To.Before(d) }
 	within := func(at time.Time) bool { return !at.Before(start) && at.Before(stop) }
@@ -126,6 +142,14 @@ func (h *history) referenceMachine(c *kpiCounts, m *historyMachine, w fleet.KpiW
 			}
 		} else if failure {
 			failedOn[began] = true
+		}
+		if runs && m.replacement != nil && inWindow(r.MaintenanceDate) && (done || r.Status == fleet.MaintenanceInProgress) {
+			if c.valuedUnknown++; r.Cost != nil {
+				c.valuedUnknown--
+				c.valuedCosts++
+				amount, _ := new(big.Rat).SetString(string(*r.Cost))
+				c.valuedCost.Add(c.valuedCost, amount)
+			}
 		}
 		if done && !reversal && inWindow(r.MaintenanceDate) {
 			if c.done++; r.DueDate != nil {
@@ -160,8 +184,11 @@ func (h *history) referenceMachine(c *kpiCounts, m *historyMachine, w fleet.KpiW
 	}
 	for _, at := range failedAt {
 		if within(at) {
-			if c.failures++; runs {
-				c.counted++
+			c.failures++
+			for _, s := range served {
+				if !at.Before(s.from) && at.Before(s.to) {
+					c.counted++
+				}
 			}
 		}
 	}
@@ -174,15 +201,58 @@ func (h *history) referenceMachine(c *kpiCounts, m *historyMachine, w fleet.KpiW
 			c.outages = append(c.outages, hours(s.to.Sub(s.from)))
 		}
 	}
-	if runs {
-		c.down += lengthIn(joined(down), start, stop)
-		c.corrective += lengthIn(joined(corrective), start, stop)
-		h.referenceMeter(c, m, start, stop, failedAt)
+	for _, s := range served {
+		c.down += lengthIn(joined(down), s.from, s.to)
+		c.corrective += lengthIn(joined(corrective), s.from, s.to)
+	}
+	if len(served) > 0 {
+		h.referenceMeter(c, m, served, failedAt)
 	}
 }
 
+// referenceTime is the time of a machine between start and stop in which it was in service and not idle, and whether
+// it was idle in a part of its service.
+func (h *history) referenceTime(m *historyMachine, start, stop time.Time) (served []stretch, parked bool) {
+	if m.served != nil {
+		if from := h.startOf(*m.served); from.After(start) {
+			start = from
+		}
+	}
+	if m.retired != nil {
+		if to := h.startOf(fleet.DateOf(m.retired.Time().AddDate(0, 0, 1))); to.Before(stop) {
+			stop = to
+		}
+	}
+	if !stop.After(start) {
+		return nil, false
+	}
+	for _, p := range m.statuses {
+		from, to := start, stop
+		if p.since != nil && p.since.After(from) {
+			from = *p.since
+		}
+		if p.until != nil && p.until.Before(to) {
+			to = *p.until
+		}
+		if !to.After(from) {
+			continue
+		}
+		idle := p.status == "INACTIVE" || p.status == "RETIRED" && (p.until != nil || m.retired == nil)
+		switch n := len(served); {
+		case idle:
+			parked = true
+		case n > 0 && served[n-1].to.Equal(from):
+			served[n-1].to = to
+		default:
+			served = append(served, stretch{from, to})
+		}
+	}
+	return served, parked
+}
+
 // referenceMeter adds the hours of a machine whose readings cover the window, and what happened between them.
-func (h *history) referenceMeter(c *kpiCounts, m *historyMachine, start, stop time.Time, failedAt []time.Time) {
+func (h *history) referenceMeter(c *kpiCounts, m *historyMachine, served []stretch, failedAt []time.Time) {
+	start, stop := served[0].from, served[len(served)-1].to
 	var readings []historyReading
 	for _, r := range m.readings {
 		if !r.at.Before(start) && !r.at.After(stop) {
@@ -193,10 +263,10 @@ func (h *history) referenceMeter(c *kpiCounts, m *historyMachine, start, stop ti
 	for i := 1; i < len(readings); i++ {
 		if !readings[i].replacement {
 			tenths += readings[i].hours - readings[i-1].hours
-			covered += readings[i].at.Sub(readings[i-1].at)
+			covered += lengthIn(served, readings[i-1].at, readings[i].at)
 		}
 	}
-	if len(readings) < 2 || covered == 0 || covered*10 < stop.Sub(start)*8 {
+	if len(readings) < 2 || covered == 0 || covered*10 < lengthIn(served, start, stop)*8 {
 		return
 	}
 	c.metered++
@@ -231,6 +301,14 @@ func (h *history) referenceMeter(c *kpiCounts, m *historyMachine, start, stop ti
 	}
 }
 
+// toReplacement is the cost as a part of the replacement value; null when no cost is known.
+func (c *kpiCounts) toReplacement(percent func(part, whole *big.Rat) string) string {
+	if c.valuedCosts == 0 && c.valuedUnknown > 0 {
+		return "null"
+	}
+	return percent(c.valuedCost, c.replacement)
+}
+
 func (c *kpiCounts) views() map[fleet.KpiName]kpiView {
 	percent := func(part, whole *big.Rat) string {
 		if whole.Sign() == 0 {
@@ -255,7 +333,8 @@ func (c *kpiCounts) views() map[fleet.KpiName]kpiView {
 		return left
 	}
 	idle := func() map[fleet.KpiReason]int {
-		return excluded(map[fleet.KpiReason]int{fleet.KpiRetired: c.retired, fleet.KpiInactive: c.inactive})
+		return excluded(map[fleet.KpiReason]int{fleet.KpiRetired: c.retired, fleet.KpiInactive: c.inactive,
+			fleet.KpiNotInService: c.later})
 	}
 	plain := func(value string, sample int, left map[fleet.KpiReason]int) kpiView {
 		return kpiView{Value: value, Coverage: "null", Sample: sample, Excluded: excluded(left)}
@@ -284,9 +363,11 @@ func (c *kpiCounts) views() map[fleet.KpiName]kpiView {
 		fleet.KpiCostPerHour:       metered(by(c.cost, c.meter, c.costs > 0), c.costs, c.unknownCosts),
 		fleet.KpiLabourCostPerHour: metered(by(c.labour, c.meter, c.splits > 0), c.splits, c.unknownSplits),
 		fleet.KpiPartsCostPerHour:  metered(by(c.parts, c.meter, c.splits > 0), c.splits, c.unknownSplits),
-		fleet.KpiPlannedShare:      plain(percent(count(c.planned), count(c.done)), c.done, nil),
-		fleet.KpiBacklog:           plain(fmt.Sprint(c.backlog), c.backlog, nil),
-		fleet.KpiOverdue:           plain(fmt.Sprint(c.overdue), c.overdue, nil),
+		fleet.KpiCostToReplacement: plain(c.toReplacement(percent), c.valuedCosts, map[fleet.KpiReason]int{
+			fleet.KpiNoValue: c.machines - c.valued, fleet.KpiUnknownCost: c.valuedUnknown}),
+		fleet.KpiPlannedShare: plain(percent(count(c.planned), count(c.done)), c.done, nil),
+		fleet.KpiBacklog:      plain(fmt.Sprint(c.backlog), c.backlog, nil),
+		fleet.KpiOverdue:      plain(fmt.Sprint(c.overdue), c.overdue, nil),
 	}
 	sample := func(values []*big.Rat, left map[fleet.KpiReason]int, mean, median, p90 fleet.KpiName) {
 		slices.SortFunc(values, (*big.Rat).Cmp)

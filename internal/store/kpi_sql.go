@@ -19,8 +19,34 @@ const kpiRecord = `m.equipment_id, m.kind, m.status, m.cost, m.labour_cost, m.pa
 	CASE WHEN m.down_from <= now THEN m.down_from END AS down_from,
 	CASE WHEN m.down_from <= now THEN ` + downEnd + ` END AS down_to`
 
+// idlePeriods are the periods in which a machine e was INACTIVE, or RETIRED unless the day of that is known.
+const idlePeriods = `(SELECT range_agg(tstzrange(s.since, s.until)) FROM equipment_status_periods s
+	WHERE s.equipment_id = e.id AND (s.status = 'INACTIVE' OR s.status = 'RETIRED'
+	AND (s.until IS NOT NULL OR e.retired_on IS NULL)))`
+
+// serviceOf is the time of a machine called alias, within start and stop, in which it was in service: a multirange.
+// The days of its service are those of the time zone zone.
+func serviceOf(alias, start, stop string) string {
+	day := func(day string) string { return "(" + alias + "." + day + ")::timestamp AT TIME ZONE zone" }
+	return `CASE WHEN ` + stop + ` > ` + start + ` THEN tstzmultirange(tstzrange(` + start + `, ` + stop + `)
+		* tstzrange(` + day("in_service_on") + `, ` + day("retired_on + 1") + `)) ELSE '{}' END`
+}
+
+// lengthOf is the length of a multirange in seconds; null without one.
+func lengthOf(time string) string {
+	return "(SELECT sum(extract(epoch FROM upper(r) - lower(r))) FROM unnest(" + time + ") AS r)"
+}
+
 // kpiParts are common table expressions in the order in which they depend on one another.
 var kpiParts = []struct{ name, sql string }{
+	// The time of each machine, and whether it counts. Of a window that has not begun the status decides.
+	{"served", `
+		SELECT m.key, m.id, m.status, m.replacement_value, p.*, t.time, coalesce(` + lengthOf("t.time") + `, 0) AS seconds,
+		       coalesce(u.service && m.idle, false) OR p.stop <= p.start AND m.status = 'INACTIVE' AS parked,
+		       CASE WHEN p.stop > p.start THEN NOT isempty(t.time) ELSE m.status IN ('ACTIVE', 'MAINTENANCE') END AS runs
+		FROM   machine m CROSS JOIN period p CROSS JOIN clock
+		CROSS  JOIN LATERAL (SELECT ` + serviceOf("m", "p.start", "p.stop") + ` AS service) AS u
+		CROSS  JOIN LATERAL (SELECT u.service - coalesce(m.idle, '{}') AS time) AS t`},
 	// The downtimes of each machine. Those that touch or overlap are one. A failure whose end is unknown
 	// has a beginning.
 	{"stops", `
@@ -36,33 +62,29 @@ var kpiParts = []struct{ name, sql string }{
 		SELECT DISTINCT equipment_id, began::timestamp AT TIME ZONE zone, false FROM record CROSS JOIN clock
 		WHERE  failure AND down_from IS NULL`},
 	{"down", `
-		SELECT s.equipment_id, p.i, sum(d.all_work) AS all_work, sum(d.corrective) AS corrective
-		FROM   stops s CROSS JOIN period p
-		CROSS  JOIN LATERAL (
-		  SELECT sum(extract(epoch FROM least(upper(r), p.stop) - greatest(lower(r), p.start))) AS all_work, NULL AS corrective
-		  FROM   unnest(s.down) AS r WHERE upper(r) > p.start AND lower(r) < p.stop
-		  UNION  ALL
-		  SELECT NULL, sum(extract(epoch FROM least(upper(r), p.stop) - greatest(lower(r), p.start)))
-		  FROM   unnest(s.corrective) AS r WHERE upper(r) > p.start AND lower(r) < p.stop) AS d
-		GROUP  BY s.equipment_id, p.i`},
+		SELECT s.equipment_id, t.i, ` + lengthOf("s.down * t.time") + ` AS all_work, ` + lengthOf("s.corrective * t.time") + ` AS corrective
+		FROM   stops s JOIN served t ON t.id = s.equipment_id`},
 	{"failures", `
-		SELECT f.equipment_id, p.i, count(*) AS number, count(*) FILTER (WHERE f.stops) AS stopping
-		FROM   failed f JOIN period p ON f.at >= p.start AND f.at < p.stop GROUP BY f.equipment_id, p.i`},
+		SELECT f.equipment_id, t.i, count(*) AS number, count(*) FILTER (WHERE f.stops) AS stopping,
+		       count(*) FILTER (WHERE t.time @> f.at) AS counted
+		FROM   failed f JOIN served t ON t.id = f.equipment_id AND f.at >= t.start AND f.at < t.stop
+		GROUP  BY f.equipment_id, t.i`},
 	{"reading", `
-		SELECT r.equipment_id, p.i, p.start, p.stop, r.read_at, r.hours, r.replacement, lag(r.hours) OVER w AS hours_before,
-		       lag(r.read_at) OVER w AS read_before
-		FROM   meter_readings r JOIN machine m ON m.id = r.equipment_id AND m.runs
-		JOIN   period p ON r.read_at >= p.start AND r.read_at <= p.stop
+		SELECT r.equipment_id, t.i, t.seconds, r.read_at, r.hours, r.replacement, lag(r.hours) OVER w AS hours_before,
+		       lag(r.read_at) OVER w AS read_before, t.time
+		FROM   meter_readings r JOIN served t ON t.id = r.equipment_id AND r.read_at >= lower(t.time) AND r.read_at <= upper(t.time)
 		WHERE  %s
-		WINDOW w AS (PARTITION BY r.equipment_id, p.i ORDER BY r.read_at)`},
-	// The hours of machines whose readings cover the window.
+		WINDOW w AS (PARTITION BY r.equipment_id, t.i ORDER BY r.read_at)`},
+	// The hours of machines with readings that cover the window.
 	{"metered", `
 		SELECT equipment_id, i, (min(read_at) AT TIME ZONE zone)::date AS since, (max(read_at) AT TIME ZONE zone)::date AS until,
 		       sum(hours - hours_before) FILTER (WHERE NOT replacement) AS hours,
-		       sum(extract(epoch FROM read_at - read_before)) FILTER (WHERE NOT replacement) AS covered
-		FROM   reading CROSS JOIN clock GROUP BY equipment_id, i, start, stop, zone
-		HAVING sum(extract(epoch FROM read_at - read_before)) FILTER (WHERE NOT replacement) >=
-		       0.8 * extract(epoch FROM stop - start)`},
+		       sum(c.seconds) FILTER (WHERE NOT replacement) AS covered
+		FROM   reading r CROSS JOIN clock
+		CROSS  JOIN LATERAL (SELECT CASE WHEN r.read_before IS NOT NULL
+		  THEN ` + lengthOf("r.time * tstzmultirange(tstzrange(r.read_before, r.read_at))") + ` END AS seconds) AS c
+		GROUP  BY equipment_id, i, r.seconds, zone
+		HAVING sum(c.seconds) FILTER (WHERE NOT replacement) >= 0.8 * r.seconds`},
 	{"measured", `
 		SELECT x.equipment_id, x.i, count(*) AS failures FROM metered x CROSS JOIN clock
 		JOIN   failed f ON f.equipment_id = x.equipment_id AND (f.at AT TIME ZONE zone)::date BETWEEN x.since AND x.until
@@ -74,26 +96,38 @@ var kpiParts = []struct{ name, sql string }{
 		FROM   metered x JOIN record r ON r.equipment_id = x.equipment_id AND r.status IN ('IN_PROGRESS', 'COMPLETED')
 		       AND r.maintenance_date BETWEEN x.since AND x.until
 		GROUP  BY x.equipment_id, x.i`},
+	// The cost of the window of machines with a known replacement value.
+	{"replaced", `
+		SELECT t.id, t.i, sum(r.cost) AS cost, count(r.cost) AS costs, count(*) - count(r.cost) AS unknown
+		FROM   served t JOIN record r ON r.equipment_id = t.id AND r.status IN ('IN_PROGRESS', 'COMPLETED')
+		       AND r.maintenance_date BETWEEN t.first AND t.last
+		WHERE  t.runs AND t.replacement_value IS NOT NULL
+		GROUP  BY t.id, t.i`},
 	{"total", `
-		SELECT m.key, p.i, count(*) FILTER (WHERE m.runs) AS machines,
-		       count(*) FILTER (WHERE m.status = 'RETIRED') AS retired, count(*) FILTER (WHERE m.status = 'INACTIVE') AS inactive,
-		       coalesce(sum(extract(epoch FROM p.stop - p.start)) FILTER (WHERE m.runs AND p.stop > p.start), 0) AS calendar,
-		       coalesce(sum(d.all_work) FILTER (WHERE m.runs), 0) AS down,
-		       coalesce(sum(d.corrective) FILTER (WHERE m.runs), 0) AS corrective_down,
+		SELECT t.key, t.i, count(*) FILTER (WHERE t.runs) AS machines,
+		       count(*) FILTER (WHERE NOT t.runs AND t.status = 'RETIRED') AS retired,
+		       count(*) FILTER (WHERE t.parked AND (t.runs OR t.status <> 'RETIRED')) AS inactive,
+		       count(*) FILTER (WHERE NOT t.runs AND t.status <> 'RETIRED' AND NOT t.parked) AS not_in_service,
+		       sum(t.seconds) AS calendar, coalesce(sum(d.all_work), 0) AS down,
+		       coalesce(sum(d.corrective), 0) AS corrective_down,
+		       coalesce(sum(t.replacement_value) FILTER (WHERE t.runs), 0) AS replacement,
+		       count(t.replacement_value) FILTER (WHERE t.runs) AS valued, coalesce(sum(v.cost), 0) AS replaced_cost,
+		       coalesce(sum(v.costs), 0) AS replaced_costs, coalesce(sum(v.unknown), 0) AS replaced_unknown,
 		       coalesce(sum(f.number), 0) AS failures, coalesce(sum(f.stopping), 0) AS stopping,
-		       coalesce(sum(f.number) FILTER (WHERE m.runs), 0) AS counted, count(x.equipment_id) AS metered,
+		       coalesce(sum(f.counted), 0) AS counted, count(x.equipment_id) AS metered,
 		       coalesce(sum(x.hours), 0) AS meter_hours, coalesce(sum(x.covered), 0) AS meter_covered,
 		       coalesce(sum(y.failures), 0) AS measured, coalesce(sum(c.cost), 0) AS cost, coalesce(sum(c.costs), 0) AS costs,
 		       coalesce(sum(c.unknown_costs), 0) AS unknown_costs, coalesce(sum(c.labour), 0) AS labour,
 		       coalesce(sum(c.parts), 0) AS parts, coalesce(sum(c.splits), 0) AS splits,
 		       coalesce(sum(c.unknown_splits), 0) AS unknown_splits
-		FROM   machine m CROSS JOIN period p
-		LEFT   JOIN down d ON d.equipment_id = m.id AND d.i = p.i
-		LEFT   JOIN failures f ON f.equipment_id = m.id AND f.i = p.i
-		LEFT   JOIN metered x ON x.equipment_id = m.id AND x.i = p.i
-		LEFT   JOIN measured y ON y.equipment_id = m.id AND y.i = p.i
-		LEFT   JOIN spent c ON c.equipment_id = m.id AND c.i = p.i
-		GROUP  BY m.key, p.i`},
+		FROM   served t
+		LEFT   JOIN down d ON d.equipment_id = t.id AND d.i = t.i
+		LEFT   JOIN failures f ON f.equipment_id = t.id AND f.i = t.i
+		LEFT   JOIN metered x ON x.equipment_id = t.id AND x.i = t.i
+		LEFT   JOIN measured y ON y.equipment_id = t.id AND y.i = t.i
+		LEFT   JOIN spent c ON c.equipment_id = t.id AND c.i = t.i
+		LEFT   JOIN replaced v ON v.id = t.id AND v.i = t.i
+		GROUP  BY t.key, t.i`},
 	{"restored", `
 		SELECT m.key, p.i, count(*) AS restorations, avg(t.hours) AS mean,
 		       ` + ranks + ` WITHIN GROUP (ORDER BY t.hours) AS ranks
@@ -127,7 +161,8 @@ var kpiParts = []struct{ name, sql string }{
 }
 
 // kpiTotal are the columns of scanKpis: durations in hours.
-const kpiTotal = `key, i, machines, retired, inactive, (calendar / 3600)::text, (down / 3600)::text, (corrective_down / 3600)::text,
+const kpiTotal = `key, i, machines, retired, inactive, not_in_service, replacement::text, valued, replaced_cost::text,
+	replaced_costs::int, replaced_unknown::int, (calendar / 3600)::text, (down / 3600)::text, (corrective_down / 3600)::text,
 	failures::int, stopping::int, counted::int, metered, meter_hours::text, (meter_covered / 3600)::text, measured::int,
 	cost::text, costs::int, unknown_costs::int, labour::text, parts::text, splits::int, unknown_splits::int,
 	coalesce(restorations, 0), restored.mean::text, ((restored.ranks[1] + restored.ranks[2]) / 2)::text,

@@ -14,9 +14,9 @@ import (
 // maintenanceColumns are the columns of scanMaintenance.
 const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.status, m.due_date, m.first_due_date,
 	m.started_at, m.completed_at, m.maintenance_date, m.description,
-	m.cost::text, m.labour_cost::text, m.parts_cost::text, m.performed_by, m.down_from, m.down_to,
+	m.cost::text, m.labour_cost::text, m.parts_cost::text, m.labour_hours::text, m.performed_by, m.down_from, m.down_to,
 	m.down_to_expected, m.meter_hours::text,
-	m.source_ref, m.created_at, m.updated_at, m.version`
+	m.source_ref, m.reversal_of, m.created_at, m.updated_at, m.deleted_at, m.version`
 
 // scanMaintenance reads a row that ends with maintenanceColumns; before receives the columns in
 // front of them.
@@ -26,9 +26,9 @@ func scanMaintenance(row pgx.CollectableRow, before ...any) (*fleet.MaintenanceR
 	var day time.Time
 	err := row.Scan(append(before, (*[16]byte)(&m.ID), (*[16]byte)(&m.EquipmentID), (*string)(&m.Kind), &m.SourceKind,
 		(*string)(&m.Status), &due, &first, &m.StartedAt, &m.CompletedAt, &day, &m.Description, &m.Cost, &m.LabourCost,
-		&m.PartsCost, &m.PerformedBy,
-		&m.DownFrom, &m.DownTo, &m.DownToExpected, &m.MeterHours, &m.SourceRef, &m.CreatedAt, &m.UpdatedAt,
-		&m.Version)...)
+		&m.PartsCost, &m.LabourHours, &m.PerformedBy,
+		&m.DownFrom, &m.DownTo, &m.DownToExpected, &m.MeterHours, &m.SourceRef, &m.ReversalOf, &m.CreatedAt,
+		&m.UpdatedAt, &m.DeletedAt, &m.Version)...)
 	m.DueDate, m.FirstDueDate, m.MaintenanceDate = dateOf(due), dateOf(first), fleet.DateOf(day)
 	return m, err
 }
@@ -229,19 +229,24 @@ func (s *Fleet) MaintenanceCountByEquipment(ctx context.Context, v fleet.Viewer,
 	return counts, nil
 }
 
+// latestWork and nextWork find and order the records of LatestMaintenance and NextMaintenance.
+const (
+	latestWork = `m.status IN ('IN_PROGRESS', 'COMPLETED') ORDER BY m.maintenance_date DESC, m.id DESC`
+	nextWork   = `m.status = 'PLANNED' ORDER BY m.maintenance_date, m.id`
+)
+
 // LatestMaintenance returns the work of each machine that has begun or is done and has the newest
 // date, of several the one with the highest id. One statement; index maintenance_records_latest.
 func (s *Fleet) LatestMaintenance(ctx context.Context, v fleet.Viewer,
 	equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
-	return s.firstOfEach(ctx, v, equipment, `m.status IN ('IN_PROGRESS', 'COMPLETED')
-		         ORDER  BY m.maintenance_date DESC, m.id DESC`)
+	return s.firstOfEach(ctx, v, equipment, latestWork)
 }
 
 // NextMaintenance returns the planned work of each machine that is due first, of several the one with
 // the lowest id. One statement; index maintenance_records_next.
 func (s *Fleet) NextMaintenance(ctx context.Context, v fleet.Viewer,
 	equipment []fleet.UUID) (map[fleet.UUID]*fleet.MaintenanceRecord, error) {
-	return s.firstOfEach(ctx, v, equipment, `m.status = 'PLANNED' ORDER BY m.maintenance_date, m.id`)
+	return s.firstOfEach(ctx, v, equipment, nextWork)
 }
 
 // firstOfEach returns the first record of each machine that meets a condition, in an order. One

@@ -13,7 +13,8 @@ import (
 
 // RecordMaintenance adds a record with a new id. Work that keeps the machine down from now on sets
 // its status to MAINTENANCE. Open work on a RETIRED machine is a CONFLICT. Statements: begin, lock,
-// time, insert, history, commit; two more when the machine's status changes.
+// time, insert, history, commit; two more when the machine's status changes, one for the record that it reverses,
+// one for the readings next to its meter value.
 func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	m *fleet.MaintenanceRecord) (*fleet.Work, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
@@ -21,20 +22,27 @@ func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 		if err != nil {
 			return nil, fleet.InField("equipmentId", err)
 		}
+		if err := tx.checkReversalOf(ctx, nil, m); err != nil {
+			return nil, err
+		}
 		m, err := m.New(machine, now)
 		if err != nil {
+			return nil, err
+		}
+		if err := tx.checkMeter(ctx, nil, m, now); err != nil {
 			return nil, err
 		}
 		made, err := tx.record(ctx, `
 			INSERT INTO maintenance_records AS m (id, company_id, equipment_id, kind, status, maintenance_date,
 				description, cost, labour_cost, parts_cost, performed_by, down_from, down_to, meter_hours,
-				due_date, first_due_date, started_at, completed_at, down_to_expected)
+				due_date, first_due_date, started_at, completed_at, down_to_expected, labour_hours, reversal_of)
 			VALUES ($2, $1, $3, $4, $5, $6, $7, $8::numeric, $9::numeric, $10::numeric, $11, $12, $13, $14::numeric,
-				$15, $16, $17, $18, $19)
+				$15, $16, $17, $18, $19, $20::numeric, $21)
 			RETURNING `+maintenanceColumns, [16]byte(fleet.NewUUID()), [16]byte(m.EquipmentID), string(m.Kind),
 			string(m.Status), m.MaintenanceDate.Time(),
 			m.Description, m.Cost, m.LabourCost, m.PartsCost, m.PerformedBy, m.DownFrom, m.DownTo, m.MeterHours,
-			midnight(m.DueDate), midnight(m.FirstDueDate), m.StartedAt, m.CompletedAt, m.DownToExpected)
+			midnight(m.DueDate), midnight(m.FirstDueDate), m.StartedAt, m.CompletedAt, m.DownToExpected, m.LabourHours,
+			m.ReversalOf)
 		if err != nil {
 			return nil, fmt.Errorf("record maintenance: %w", err)
 		}
@@ -47,23 +55,19 @@ func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 // ChangeMaintenance applies a step to a record of the expected version, or of any version if
 // expected is nil. The machine is in MAINTENANCE while work keeps it down, and what it was before when
 // the last such work has ended. Statements: begin, find, two locks, time, update, history, commit; two more when
-// the machine's status changes.
+// the machine's status changes, one for the record that it reverses, one for the readings next to its meter value.
 func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int,
 	step fleet.MaintenanceStep) (*fleet.Work, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
-		before, err := tx.findRecord(ctx, id, "")
+		l, err := tx.lockRecord(ctx, id, tx.findRecord)
 		if err != nil {
 			return nil, err
 		}
-		machine, now, err := tx.lockMachine(ctx, before.EquipmentID)
-		if err != nil {
-			return nil, fleet.InField("maintenanceRecordId", err)
-		}
-		// The record may have changed before the machine was locked.
-		if before, err = tx.findRecord(ctx, id, " FOR NO KEY UPDATE"); err != nil {
-			return nil, err
-		}
+		before, machine, now := l.record, l.machine, l.now
 		if err := fleet.CheckVersion(expected, before); err != nil {
+			return nil, err
+		}
+		if err := tx.checkReversalOf(ctx, before, step.Patch.Apply(before)); err != nil {
 			return nil, err
 		}
 		after, err := step.Apply(before, now)
@@ -71,6 +75,9 @@ func (s *Fleet) ChangeMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 			return nil, err
 		}
 		if err := after.CheckMachine(machine, step.To == fleet.MaintenanceInProgress); err != nil {
+			return nil, err
+		}
+		if err := tx.checkMeter(ctx, before, after, now); err != nil {
 			return nil, err
 		}
 		saved, err := tx.saveRecord(ctx, before, after, step.Action)
@@ -90,19 +97,19 @@ func (tx *writeTx) saveRecord(ctx context.Context, before, after *fleet.Maintena
 			cost = $7::numeric, labour_cost = $8::numeric,
 		       parts_cost = $9::numeric, performed_by = $10, down_from = $11, down_to = $12, meter_hours = $13::numeric,
 		       due_date = $14, first_due_date = $15, started_at = $16, completed_at = $17,
-		       down_to_expected = $18
+		       down_to_expected = $18, labour_hours = $19::numeric, reversal_of = $20
 		WHERE  m.company_id = $1 AND m.id = $2
 		  AND  (m.kind, m.status, m.maintenance_date, m.description, m.cost, m.labour_cost, m.parts_cost,
 			m.performed_by, m.down_from, m.down_to, m.meter_hours, m.due_date, m.first_due_date, m.started_at,
-			m.completed_at, m.down_to_expected)
+			m.completed_at, m.down_to_expected, m.labour_hours, m.reversal_of)
 		       IS DISTINCT FROM ($3::text, $4::text, $5::date, $6::text, $7::numeric, $8::numeric, $9::numeric,
 			$10::text, $11::timestamptz, $12::timestamptz, $13::numeric, $14::date, $15::date, $16::timestamptz,
-			$17::timestamptz, $18::boolean)
+			$17::timestamptz, $18::boolean, $19::numeric, $20::uuid)
 		RETURNING `+maintenanceColumns, [16]byte(before.ID), string(after.Kind), string(after.Status),
 		after.MaintenanceDate.Time(), after.Description,
 		after.Cost, after.LabourCost, after.PartsCost, after.PerformedBy, after.DownFrom, after.DownTo,
 		after.MeterHours, midnight(after.DueDate), midnight(after.FirstDueDate), after.StartedAt, after.CompletedAt,
-		after.DownToExpected)
+		after.DownToExpected, after.LabourHours, after.ReversalOf)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return before, nil
 	}
@@ -193,11 +200,22 @@ func (tx *writeTx) localTime(ctx context.Context) (now time.Time, err error) {
 	return now.In(location), nil
 }
 
+// findRecord returns a record of the company that is not deleted. Primary key.
 func (tx *writeTx) findRecord(ctx context.Context, id fleet.UUID, lock string) (*fleet.MaintenanceRecord, error) {
+	m, err := tx.findAnyRecord(ctx, id, lock)
+	if err == nil && m.DeletedAt != nil {
+		return nil, fleet.NotFoundf("", "the maintenance record %s has been deleted: restore it first",
+			m.GlobalID())
+	}
+	return m, err
+}
+
+// findAnyRecord returns a record of the company, deleted or not. Primary key.
+func (tx *writeTx) findAnyRecord(ctx context.Context, id fleet.UUID, lock string) (*fleet.MaintenanceRecord, error) {
 	m, err := tx.record(ctx, `SELECT `+maintenanceColumns+` FROM maintenance_records m WHERE m.company_id = $1
-		AND m.id = $2 AND m.deleted_at IS NULL`+lock, [16]byte(id))
+		AND m.id = $2`+lock, [16]byte(id))
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, fleet.NotFoundf("maintenanceRecordId", "there is no maintenance record %s in the company",
+		return nil, fleet.NotFoundf("", "there is no maintenance record %s in the company",
 			fleet.GlobalID(fleet.KindMaintenance, id))
 	}
 	if err != nil {

@@ -49,6 +49,9 @@ type started struct {
 	at   time.Time
 	sql  string
 	rows int64 // of the last statement of a batch
+
+	each     bool // of a batch: whether each statement is measured
+	settings int  // statements in front of those that are measured
 }
 
 func begin(ctx context.Context, sql string) context.Context {
@@ -66,7 +69,7 @@ func (m *measure) end(ctx context.Context, rows int64, err error) {
 	request.Statement(took)
 	m.durations.Observe(took.Seconds())
 	if a := telemetry.AnalysisOf(ctx); a != nil {
-		a.Statement(ctx, normal(s.sql), took, rows, took >= m.slow)
+		a.Statement(ctx, s.sql, normal(s.sql), took, rows, took >= m.slow)
 	}
 	if err != nil {
 		m.failures.Inc()

@@ -9,12 +9,13 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-const readingColumns = `r.id, r.equipment_id, r.read_at, r.hours::text, r.replacement, r.created_at`
+const readingColumns = `r.id, r.equipment_id, r.read_at, r.hours::text, r.replacement, r.created_at,
+	r.voided_at`
 
 func scanReading(row pgx.CollectableRow, before ...any) (*fleet.MeterReading, error) {
 	r := new(fleet.MeterReading)
 	err := row.Scan(append(before, (*[16]byte)(&r.ID), (*[16]byte)(&r.EquipmentID), &r.ReadAt, (*string)(&r.Hours),
-		&r.Replacement, &r.CreatedAt)...)
+		&r.Replacement, &r.CreatedAt, &r.VoidedAt)...)
 	return r, err
 }
 
@@ -30,11 +31,20 @@ func readingSortKey(o fleet.MeterReadingOrder) sortKey {
 	}
 }
 
-// readingWhere limits q to the visible readings that match f. With a filter it takes a slot: the order
+// isCounted is the condition that a reading r is not void.
+const isCounted = "r.voided_at IS NULL"
+
+// readingWhere limits q to the visible readings that match f, without those that are void unless f asks for them. With a filter it takes a slot: the order
 // may be of one index and the condition of another.
 func readingWhere(q *query, v fleet.Viewer, f *fleet.MeterReadingFilter) {
 	q.scans = f != nil
 	q.shown(ofReadings, "r", v, deletedRows{of: ofEquipment})
+	switch {
+	case f == nil || f.Voided == nil:
+		q.Where(isCounted)
+	case *f.Voided == fleet.VoidedOnly:
+		q.Where("r.voided_at IS NOT NULL")
+	}
 	filter(q, f, readingConditions)
 }
 
@@ -47,8 +57,8 @@ func readingConditions(c *conditions, f *fleet.MeterReadingFilter) {
 }
 
 // AddMeterReading adds a reading of a machine's hour meter; a zero ReadAt is now. Hours below those
-// of an earlier reading, or above those of a later one, are a CONFLICT. Statements: begin, lock,
-// time, insert, history, commit.
+// of an earlier reading, or above those of a later one, are a CONFLICT, and so are hours that the meter can hardly show
+// unless they are confirmed. Statements: begin, lock, time, readings next to it, insert, history, commit.
 func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	r fleet.MeterReading) (*fleet.MeterReading, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.MeterReading, error) {
@@ -61,6 +71,9 @@ func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		}
 		r = r.ReadingAt(now)
 		if err := r.Check(now); err != nil {
+			return nil, err
+		}
+		if err := tx.checkReading(ctx, &r); err != nil {
 			return nil, err
 		}
 		rows, _ := tx.Query(ctx, `
@@ -79,7 +92,7 @@ func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.Wri
 }
 
 // MeterReadingsByEquipment returns a page of the readings of each machine that match f, in the
-// order o. One statement; index meter_readings_by_equipment, _by_hours or _replacements.
+// order o. One statement; index meter_readings_by_equipment_time, _by_hours, _replacements or _voided.
 func (s *Fleet) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
 	f *fleet.MeterReadingFilter, o fleet.MeterReadingOrder,
 	w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MeterReading], error) {
@@ -88,7 +101,7 @@ func (s *Fleet) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, eq
 	readingWhere(q, v, f)
 	q.Where("r.equipment_id = k.id")
 	key := readingSortKey(o)
-	q.unique = key.expression == readAtKey // of one machine
+	q.unique = key.expression == readAtKey && (f == nil || f.Voided == nil) // of one machine
 	q.window("r", readingColumns, key, w)
 	outer.perParent(q, equipment, "r")
 	groups, err := collectGroups(ctx, outer, scanReading)
@@ -99,7 +112,7 @@ func (s *Fleet) MeterReadingsByEquipment(ctx context.Context, v fleet.Viewer, eq
 }
 
 // MeterReadingCountByEquipment returns the number of readings of each machine that match f. One
-// statement; index meter_readings_by_equipment.
+// statement; index meter_readings_by_equipment_time.
 func (s *Fleet) MeterReadingCountByEquipment(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID,
 	f *fleet.MeterReadingFilter) (map[fleet.UUID]int, error) {
 	q := s.query()

@@ -119,33 +119,3 @@ func (s *Fleet) operatorsByID(ctx context.Context, v fleet.Viewer, ids []fleet.U
 	}
 	return keyed(list, func(o *fleet.Operator) fleet.UUID { return o.ID }), nil
 }
-
-// OperatorsByEquipment returns the current operator of each machine. One statement; index
-// assignments_open_by_equipment.
-func (s *Fleet) OperatorsByEquipment(ctx context.Context, v fleet.Viewer,
-	equipment []fleet.UUID) (map[fleet.UUID]*fleet.Operator, error) {
-	var args arguments
-	text := `
-		SELECT a.equipment_id, ` + operatorColumns + `
-		FROM   assignments a
-		JOIN   operators o ON o.id = a.operator_id
-		WHERE  a.equipment_id = ANY(` + args.add(uuids(equipment)) + `) AND a.released_at IS NULL
-		  AND  ` + visible(ofOperators, "o", v, args.add)
-	type pair struct {
-		machine  fleet.UUID
-		operator *fleet.Operator
-	}
-	var machine fleet.UUID
-	list, err := readRows(ctx, s.conns, func(row pgx.CollectableRow) (pair, error) {
-		o, err := scanOperator(row, (*[16]byte)(&machine))
-		return pair{machine, o}, err
-	}, text, args...)
-	if err != nil {
-		return nil, fmt.Errorf("operators by equipment: %w", err)
-	}
-	found := make(map[fleet.UUID]*fleet.Operator, len(list))
-	for _, p := range list {
-		found[p.machine] = p.operator
-	}
-	return found, nil
-}

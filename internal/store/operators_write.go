@@ -32,7 +32,7 @@ func (s *Fleet) CreateOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 }
 
 // UpdateOperator changes an operator of the expected version. A patch without a difference leaves
-// the version unchanged. Statements: begin, lock, update, history, commit; two more when the status
+// the version unchanged. Statements: begin, lock, update, history, commit; three more when the status
 // ends the assignments.
 func (s *Fleet) UpdateOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int,
 	patch fleet.OperatorPatch) (*fleet.Operator, error) {
@@ -42,7 +42,7 @@ func (s *Fleet) UpdateOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 }
 
 // RetireOperator sets the status RETIRED and ends all assignments of the operator. Statements:
-// begin, lock, time, release, update, history, commit.
+// begin, two locks, time, release, update, history, commit.
 func (s *Fleet) RetireOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	expected *int) (*fleet.Operator, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
@@ -51,7 +51,7 @@ func (s *Fleet) RetireOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 }
 
 // DeleteOperator marks an operator as deleted and returns it. It can be restored, and until then its
-// licence number and its user can be another operator's. Open assignments end. Statements: begin, lock,
+// licence number and its user can be another operator's. Open assignments end. Statements: begin, two locks,
 // time, release, update, history, commit.
 func (s *Fleet) DeleteOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	expected *int) (*fleet.Operator, error) {
@@ -63,7 +63,7 @@ func (s *Fleet) DeleteOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		if err := fleet.CheckVersion(expected, before); err != nil {
 			return nil, err
 		}
-		if err := tx.releaseAll(ctx, "operator_id", id); err != nil {
+		if err := tx.releaseMachines(ctx, id); err != nil {
 			return nil, err
 		}
 		gone, err := tx.operator(ctx, `UPDATE operators AS o SET deleted_at = now() WHERE o.company_id = $1
@@ -124,7 +124,7 @@ func (tx *writeTx) updateOperator(ctx context.Context, id fleet.UUID, expected *
 		return nil, err
 	}
 	if before.Status.LosesMachines(after.Status) {
-		if err := tx.releaseAll(ctx, "operator_id", id); err != nil {
+		if err := tx.releaseMachines(ctx, id); err != nil {
 			return nil, err
 		}
 	}

@@ -29,6 +29,7 @@ func testPlansOfPeople(t *testing.T, db *store.DB, v fleet.Viewer) {
 	for _, o := range people.Items {
 		operators = append(operators, o.ID)
 	}
+	void := fleet.VoidedOnly
 	long, short := "person777@", "pe"
 	lately := page.Items[49].CreatedAt
 	name, at := fleet.Position{Key: "person 12", ID: operators[0]},
@@ -58,6 +59,10 @@ func testPlansOfPeople(t *testing.T, db *store.DB, v fleet.Viewer) {
 		}
 	}
 	checkPlans(t, db, []plan{
+		{"machines' status periods", func(ctx context.Context) error {
+			_, err := db.Fleet().StatusPeriodsByEquipment(ctx, v, machines, fleet.Window{Limit: 3})
+			return err
+		}, "equipment_status_by_equipment", false},
 		{"users by name", users(nil, fleet.UserNameAsc, first), "users_by_natural_name", false},
 		{"users by name after a position", users(nil, fleet.UserNameDesc, fleet.Window{Limit: 50, After: &name}),
 			"(?s)users_by_natural_name.*Index Cond: .*ROW", false},
@@ -141,5 +146,15 @@ func testPlansOfPeople(t *testing.T, db *store.DB, v fleet.Viewer) {
 			fleet.MeterReadingHoursAsc, first), "(?s)meter_readings_by_hours.*Index Cond: .*hours", false},
 		{"readings of new meters", readings(&fleet.MeterReadingFilter{Replacement: &yes}, fleet.MeterReadingReadAtDesc,
 			first), "meter_readings_replacements", false},
+		{"readings that are void", readings(&fleet.MeterReadingFilter{Voided: &void}, fleet.MeterReadingReadAtDesc, first),
+			"meter_readings_voided", false},
+		{"hours of all meters", func(ctx context.Context) error {
+			_, err := db.Fleet().LifetimeHours(ctx, v, machines)
+			return err
+		}, "meter_readings_by_equipment_time", true},
+		{"reversals of records", func(ctx context.Context) error {
+			_, err := db.Fleet().ReversalsOf(ctx, v, machines)
+			return err
+		}, "maintenance_records_reversed_once", false},
 	})
 }

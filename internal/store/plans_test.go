@@ -102,6 +102,27 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			"equipment_by_natural_serial", false},
 		{"machines of a serial number", equipment(fleet.EquipmentFilter{
 			SerialNumber: &fleet.StringFilter{In: []string{"sn-0"}}}, created, first), "equipment_serial_keys", true},
+		{"machines by manufacturer", equipment(fleet.EquipmentFilter{}, fleet.EquipmentManufacturerAsc, first),
+			"equipment_by_manufacturer", false},
+		{"machines by model", equipment(fleet.EquipmentFilter{}, fleet.EquipmentModelDesc, first),
+			"equipment_by_model", false},
+		{"machines by year", equipment(fleet.EquipmentFilter{}, fleet.EquipmentYearDesc, first), "equipment_by_year", false},
+		{"machines by service", equipment(fleet.EquipmentFilter{}, fleet.EquipmentInServiceOnAsc, first),
+			"equipment_by_in_service", false},
+		{"machines by retirement", equipment(fleet.EquipmentFilter{}, fleet.EquipmentRetiredOnDesc, first),
+			"equipment_by_retired", false},
+		{"machines by replacement value", equipment(fleet.EquipmentFilter{}, fleet.EquipmentReplacementValueDesc, first),
+			"equipment_by_replacement", false},
+		{"machines by year from an offset", equipment(fleet.EquipmentFilter{}, fleet.EquipmentYearDesc, middle),
+			skips("equipment_by_year"), false},
+		{"machines by manufacturer from an offset", equipment(fleet.EquipmentFilter{}, fleet.EquipmentManufacturerAsc,
+			middle), skips("equipment_by_manufacturer"), false},
+		{"machines of a manufacturer", equipment(fleet.EquipmentFilter{
+			Manufacturer: &fleet.StringFilter{In: []string{"ajax"}}}, created, first), "equipment_manufacturer_key", true},
+		{"machines of a model", equipment(fleet.EquipmentFilter{Model: &fleet.StringFilter{In: []string{"a7"}}}, created,
+			first), "equipment_model_key", true},
+		{"machines of a year", equipment(fleet.EquipmentFilter{Year: &fleet.IntFilter{Gte: ptr(2020)}},
+			fleet.EquipmentYearAsc, first), "equipment_by_year", false},
 		{"machines of unknown cost", equipment(fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{IsNull: &yes}}, created,
 			first), "equipment_by_(cost|created)", true},
 		{"machines without operator", equipment(fleet.EquipmentFilter{Operator: &fleet.IDFilter{IsNull: &yes}}, created,
@@ -133,8 +154,8 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 				created,
 				first,
 			),
-			"assignments_open_by_operator",
-			true,
+			"equipment_by_operator",
+			false,
 		},
 		{"machines of a cost", equipment(fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{Gte: decimal("1000000"),
 			Lte: decimal("1000100")}}, fleet.EquipmentCostAsc, first), "equipment_by_cost", false},
@@ -148,14 +169,22 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			return err
 		},
 			"equipment_pkey|equipment_company_id_id_key", false},
-		{"operators by machine", func(ctx context.Context) error {
-			_, err := db.Fleet().OperatorsByEquipment(ctx, v, machines)
+		{"operators by id", func(ctx context.Context) error {
+			_, err := db.Fleet().OperatorsByID(ctx, v, operators)
 			return err
-		}, "assignments_open_by_equipment", false},
+		}, "operators_pkey|operators_company_id_id_key", false},
 		{"machines by operator", func(ctx context.Context) error {
 			_, err := db.Fleet().EquipmentByOperator(ctx, v, operators, nil, created, first)
 			return err
-		}, "assignments_open_by_operator", true},
+		}, "equipment_by_operator", false},
+		{"machines by operator by name", func(ctx context.Context) error {
+			_, err := db.Fleet().EquipmentByOperator(ctx, v, operators, nil, fleet.EquipmentNameAsc, first)
+			return err
+		}, "equipment_by_operator", true},
+		{"number of machines by operator", func(ctx context.Context) error {
+			_, err := db.Fleet().EquipmentCountByOperator(ctx, v, operators, nil)
+			return err
+		}, "equipment_by_operator", true},
 		{"latest maintenance", func(ctx context.Context) error {
 			_,
 				err := db.Fleet().LatestMaintenance(ctx, v, machines)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
@@ -26,6 +27,8 @@ type query struct {
 	// unique is set for lists in which no two rows have the same sort key: their order needs no id,
 	// and so an index without it supplies the order.
 	unique bool
+	// exact is set for pages of which nothing tells whether the list continues: no row is read beyond them.
+	exact bool
 }
 
 func (s *database) query() *query { return &query{SelectQuery: s.bun.NewSelect(), db: s} }
@@ -51,8 +54,16 @@ type sortKey struct {
 	desc       bool
 }
 
-// window selects columns of the rows of table in an order and limits them to the window and one row
-// more, which tells whether the list continues. A single comparison of (key, id) finds the position
+// shown is the expression of a row's sort key in a cursor: the text itself where the order is that of natural.
+func (k sortKey) shown() string {
+	if text, is := strings.CutPrefix(k.expression, naturalBegin); is {
+		return strings.TrimSuffix(text, naturalEnd)
+	}
+	return k.expression
+}
+
+// window selects columns of the rows of table in an order and limits them to the window and, unless q is
+// exact, one row more, which tells whether the list continues. A single comparison of (key, id) finds the position
 // in the index, at any depth. An offset is turned into such a position by a subquery that needs no
 // other columns, so that an index-only scan skips the rows.
 func (q *query) window(table, columns string, k sortKey, w fleet.Window) {
@@ -82,7 +93,11 @@ func (q *query) window(table, columns string, k sortKey, w fleet.Window) {
 	}
 	q.ColumnExpr(columns)
 	q.OrderExpr(order)
-	q.Limit(int64(w.Limit) + 1)
+	limit := int64(w.Limit)
+	if !q.exact {
+		limit++
+	}
+	q.Limit(limit)
 }
 
 // perParent makes q a query that runs inner once per key, as column k.id, and returns the key in

@@ -51,6 +51,13 @@ func TestListsTakeASlotForAFilter(t *testing.T) {
 		_, err := db.Fleet().MeterReadingCountByEquipment(ctx, v, parents, f)
 		return err
 	}
+	machines := func(f fleet.EquipmentFilter, o fleet.EquipmentOrder) error {
+		_, err := db.Fleet().EquipmentPage(ctx, v, &f, o, first)
+		return err
+	}
+	created, one := fleet.EquipmentCreatedAtDesc, idsOf(fleet.KindOperator, fleet.NewUUID())
+	two := idsOf(fleet.KindOperator, fleet.NewUUID(), fleet.NewUUID())
+	active := []fleet.EquipmentStatus{fleet.EquipmentActive}
 	running, replaced := &fleet.AssignmentFilter{Open: &yes}, &fleet.MeterReadingFilter{Replacement: &yes}
 	for _, c := range []struct {
 		name string
@@ -67,6 +74,17 @@ func TestListsTakeASlotForAFilter(t *testing.T) {
 		{"open assignments of operators", func() error { return ofOperators(running) }, 1},
 		{"numbers of assignments", func() error { return assignmentCounts(nil) }, 0},
 		{"numbers of open assignments", func() error { return assignmentCounts(running) }, 1},
+		{"an operator's machines", func() error { return machines(fleet.EquipmentFilter{Operator: one}, created) }, 0},
+		{"an operator's machines by name", func() error {
+			return machines(fleet.EquipmentFilter{Operator: one}, fleet.EquipmentNameAsc)
+		}, 1},
+		{"an operator's active machines", func() error {
+			return machines(fleet.EquipmentFilter{Operator: one, Status: active}, created)
+		}, 1},
+		{"machines of two operators", func() error { return machines(fleet.EquipmentFilter{Operator: two}, created) }, 1},
+		{"machines without an operator", func() error {
+			return machines(fleet.EquipmentFilter{Operator: &fleet.IDFilter{IsNull: &yes}}, created)
+		}, 1},
 		{"readings", func() error { return readings(nil) }, 0},
 		{"readings of new meters", func() error { return readings(replaced) }, 1},
 		{"numbers of readings", func() error { return readingCounts(nil) }, 0},

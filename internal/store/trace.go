@@ -65,23 +65,45 @@ func (t tracer) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, q pgx.TraceQuery
 	t.measure.end(ctx, q.CommandTag.RowsAffected(), q.Err)
 }
 
+// eachKey marks a context for batches whose statements are measured each. Its value is the number of
+// statements in front of them, which are not: behind a pooler they make settings.
+type eachKey struct{}
+
 // TraceBatchStart implements pgx.BatchTracer.
 func (tracer) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
-	return begin(ctx, "")
+	before, each := ctx.Value(eachKey{}).(int)
+	ctx = begin(ctx, "")
+	if s, ok := ctx.Value(startedKey{}).(*started); ok {
+		s.each, s.settings = each, before
+	}
+	return ctx
 }
 
-// TraceBatchQuery implements pgx.BatchTracer. The time of a batch is that of its last statement: behind a
-// pooler those before it make settings.
-func (tracer) TraceBatchQuery(ctx context.Context, _ *pgx.Conn, q pgx.TraceBatchQueryData) {
+// TraceBatchQuery implements pgx.BatchTracer. The time of a batch is that of its last statement, because behind
+// a pooler those before it make settings. Where each is measured, its time begins when the one before has ended.
+func (t tracer) TraceBatchQuery(ctx context.Context, _ *pgx.Conn, q pgx.TraceBatchQueryData) {
 	count(ctx)
-	if s, ok := ctx.Value(startedKey{}).(*started); ok {
-		s.sql, s.rows = q.SQL, q.CommandTag.RowsAffected()
+	s, ok := ctx.Value(startedKey{}).(*started)
+	if !ok {
+		return
+	}
+	s.sql, s.rows = q.SQL, q.CommandTag.RowsAffected()
+	switch {
+	case !s.each:
+	case s.settings > 0:
+		s.settings--
+	default:
+		if sent, ok := ctx.Value(statementsKey{}).(*Statements); ok && sent.sent != nil {
+			sent.sent(q.SQL, q.Args)
+		}
+		t.measure.end(ctx, s.rows, q.Err)
+		s.at = time.Now()
 	}
 }
 
 // TraceBatchEnd implements pgx.BatchTracer.
 func (t tracer) TraceBatchEnd(ctx context.Context, _ *pgx.Conn, q pgx.TraceBatchEndData) {
-	if s, ok := ctx.Value(startedKey{}).(*started); ok {
+	if s, ok := ctx.Value(startedKey{}).(*started); ok && !s.each {
 		t.measure.end(ctx, s.rows, q.Err)
 	}
 }

@@ -22,3 +22,32 @@ func TestEveryMethodOfFleetTakesAViewer(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryReadTakesAViewer reads the method set of Reads: whatever makes a Read takes the viewer that it is for.
+// Send can send nothing else, because the fields of a Read are not exported.
+func TestEveryReadTakesAViewer(t *testing.T) {
+	methods := reflect.TypeFor[store.Reads]()
+	made := 0
+	for i := range methods.NumMethod() {
+		m := methods.Method(i)
+		if m.Type.NumOut() != 1 || m.Type.Out(0) != reflect.TypeFor[store.Read]() {
+			continue
+		}
+		made++
+		takes := false
+		for in := 1; in < m.Type.NumIn(); in++ {
+			takes = takes || m.Type.In(in) == reflect.TypeFor[fleet.Viewer]()
+		}
+		if !takes {
+			t.Errorf("%s%v takes no fleet.Viewer", m.Name, m.Type)
+		}
+	}
+	if made < 10 {
+		t.Errorf("only %d methods make a Read", made)
+	}
+	for i := range reflect.TypeFor[store.Read]().NumField() {
+		if f := reflect.TypeFor[store.Read]().Field(i); f.IsExported() {
+			t.Errorf("Read.%s is exported: a Read could be made without a viewer", f.Name)
+		}
+	}
+}

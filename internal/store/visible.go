@@ -16,6 +16,7 @@ const (
 	ofOperators
 	ofRecords
 	ofReadings
+	ofPeriods // in which a machine had one status
 	ofAssignments
 	ofUsers
 	ofHistory
@@ -99,7 +100,7 @@ func present(of rowsOf, alias, company string, through rowsOf) string {
 		list = append(list, alias+".deleted_at IS NULL")
 	}
 	switch of {
-	case ofRecords, ofReadings, ofAssignments:
+	case ofRecords, ofReadings, ofPeriods, ofAssignments:
 		if through != ofEquipment {
 			list = append(list, among("equipment", "equipment_id"))
 		}

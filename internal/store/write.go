@@ -12,13 +12,16 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// writeTx is a transaction that writes on behalf of a viewer. It locks a machine
-// before the rows that belong to it, so that no two writes deadlock.
+// writeTx is a transaction that writes on behalf of a viewer. It locks an operator before machines, and a
+// machine before the rows that belong to it, so that no two writes deadlock.
 type writeTx struct {
 	pgx.Tx
 	v       fleet.Viewer
 	request *string // id of the request; nil from the command line
-	entries []fleet.HistoryEntry
+	reason  *string // why the change is made; nil for none
+	// confirmed says that values that can hardly be true are meant.
+	confirmed bool
+	entries   []fleet.HistoryEntry
 }
 
 // write runs do in a transaction and commits its changes together with their history, or rolls back
@@ -84,7 +87,7 @@ func targetIs(id fleet.UUID) func(context.Context, *writeTx) (fleet.UUID, error)
 }
 
 func newWriteTx(tx pgx.Tx, v fleet.Viewer, w fleet.WriteInfo) *writeTx {
-	made := &writeTx{Tx: tx, v: v}
+	made := &writeTx{Tx: tx, v: v, reason: w.Reason, confirmed: w.Confirmed}
 	if w.Request != "" {
 		made.request = &w.Request
 	}
@@ -150,6 +153,9 @@ func (s *DB) SweepIdempotencyKeys(ctx context.Context) (int64, error) {
 var refusals = map[string]fleet.Error{
 	"equipment_serial_keys": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "serialNumber",
 		Message: "another machine of the fleet has this serial number"},
+	"maintenance_records_reversed_once": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "reversalOfId",
+		Related: "maintenanceRecordId",
+		Message: "the record that it reverses has another reversal: delete that one first"},
 	"companies_name": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "name",
 		Message: "another company has this name"},
 	"operators_license": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "licenseNumber",
@@ -168,10 +174,12 @@ var refusals = map[string]fleet.Error{
 		Related: "equipmentId",
 		Message: "an operator runs the machine now: release first"},
 	"meter_readings_never_decrease": {Code: fleet.Conflict, Reason: fleet.Decreasing, Field: "hours",
+		Related: "meterReadingId",
 		Message: "readings of a meter never decrease: the one before shows more hours, or the one after fewer; " +
-			"a new meter's first reading says so by replacement: true"},
-	"meter_readings_by_equipment": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "readAt",
-		Message: "there is a reading of this moment already"},
+			"void the reading that is wrong; the first one of a new meter has replacement: true"},
+	"meter_readings_by_equipment_time": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "readAt",
+		Related: "equipmentId",
+		Message: "there is a reading of this moment already: correct or void it"},
 }
 
 // refusal maps a violated constraint to the Error of its field. Other errors are returned

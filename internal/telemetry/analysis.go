@@ -83,12 +83,23 @@ func At(ctx context.Context, place string) context.Context {
 	return context.WithValue(ctx, placeKey{}, place)
 }
 
-// Statement adds a statement that was sent with ctx.
-func (a *Analysis) Statement(ctx context.Context, text string, took time.Duration, rows int64, slow bool) {
+type placesKey struct{}
+
+// AtEach returns a context for statements that are sent together: places has the field of each, by its text.
+func AtEach(ctx context.Context, places map[string]string) context.Context {
+	return context.WithValue(ctx, placesKey{}, places)
+}
+
+// Statement adds a statement that was sent with ctx. Shown is its text as the analysis lists it.
+func (a *Analysis) Statement(ctx context.Context, sql, shown string, took time.Duration, rows int64, slow bool) {
 	if a == nil {
 		return
 	}
-	place, named := ctx.Value(placeKey{}).(string)
+	places, _ := ctx.Value(placesKey{}).(map[string]string)
+	place, named := places[sql]
+	if !named {
+		place, named = ctx.Value(placeKey{}).(string)
+	}
 	if !named {
 		place = a.place(ctx)
 	}
@@ -101,7 +112,7 @@ func (a *Analysis) Statement(ctx context.Context, text string, took time.Duratio
 	}
 	if len(a.found.Queries) < maxAnalysed {
 		a.found.Queries = append(a.found.Queries,
-			AnalysedQuery{Statement: text, Duration: Milliseconds(took), Rows: rows, Place: place})
+			AnalysedQuery{Statement: shown, Duration: Milliseconds(took), Rows: rows, Place: place})
 	}
 }
 

@@ -88,6 +88,9 @@ func (r *Request) attributes(total time.Duration, before []slog.Attr) []slog.Att
 		line = append(line, slog.String("operation", o.Name), slog.String("type", o.Type),
 			slog.String("outcome", o.Outcome), slog.Int("cost", o.Cost))
 	}
+	if o.Type == "export" {
+		line = append(line, slog.Int64("rows", o.Rows))
+	}
 	line = append(line, slog.Float64("duration_ms", Milliseconds(total)), slog.Int("statements", r.Statements()),
 		slog.Float64("sql_ms", Milliseconds(r.Took(SQL))))
 	if hits, misses := r.hits.Load(), r.misses.Load(); hits+misses > 0 {

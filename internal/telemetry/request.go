@@ -6,8 +6,7 @@ package telemetry
 
 import (
 	"context"
-	"fmt"
-	"strings"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,9 +34,10 @@ func (p Phase) String() string {
 // Operation describes the GraphQL operation of a request.
 type Operation struct {
 	Name    string // as the client has named it; "" for none
-	Type    string // query, mutation or subscription; "" before the document is known
+	Type    string // query, mutation, subscription or export; "" before the document is known
 	Outcome string // "ok", or the code of the first error in lower case; "" before the answer
 	Cost    int
+	Rows    int64 // of an export
 }
 
 // Request gathers what a request takes. Its methods may be called concurrently, and on nil, which
@@ -179,18 +179,24 @@ func (r *Request) Slowest(total time.Duration) string {
 // ServerTiming returns the value of the header Server-Timing at this moment. Phases are listed for
 // operations alone; there is none of writing, which follows the header.
 func (r *Request) ServerTiming() string {
-	var b strings.Builder
+	b := make([]byte, 0, 128)
 	if r.Operation().Type != "" {
 		for p := Queue; p < Writing; p++ {
-			fmt.Fprintf(&b, "%s;dur=%.3f", p, Milliseconds(r.Took(p)))
+			b = AppendMilliseconds(append(append(b, p.String()...), ";dur="...), r.Took(p))
 			if p == SQL {
-				fmt.Fprintf(&b, `;desc="statements: %d"`, r.Statements())
+				b = append(strconv.AppendInt(append(b, `;desc="statements: `...), int64(r.Statements()), 10), '"')
 			}
-			b.WriteString(", ")
+			b = append(b, ", "...)
 		}
 	}
-	fmt.Fprintf(&b, "total;dur=%.3f", Milliseconds(r.Total()))
-	return b.String()
+	return string(AppendMilliseconds(append(b, "total;dur="...), r.Total()))
+}
+
+// AppendMilliseconds appends a duration in milliseconds with three decimals. It is rounded down.
+func AppendMilliseconds(b []byte, d time.Duration) []byte {
+	us := d.Microseconds()
+	b = append(strconv.AppendInt(b, us/1000, 10), '.')
+	return append(b, byte('0'+us/100%10), byte('0'+us/10%10), byte('0'+us%10))
 }
 
 // Milliseconds returns a duration as headers and the log have it: in milliseconds, with three decimals.

@@ -15,10 +15,17 @@ import (
 // smallBody is how many bytes of a body or message need no reservation.
 const smallBody = 64 << 10
 
-// readAll reads a body or a message to its end. Memory beyond smallBody is
+// Without a hint a body is read into buffers that grow from firstRead; up to hintedRead bytes are made at once.
+const (
+	firstRead  = 512
+	hintedRead = 4 << 10
+)
+
+// readAll reads a body or a message to its end; hint is the length that it should have, if that is known. Memory
+// beyond smallBody is
 // reserved through Config.Admission; release returns it and must be called, also after
 // an error, once data is no longer needed.
-func (c *Config) readAll(ctx context.Context, r io.Reader) (data []byte, release func(), err error) {
+func (c *Config) readAll(ctx context.Context, r io.Reader, hint int64) (data []byte, release func(), err error) {
 	var reserved []func()
 	release = func() {
 		for _, release := range reserved {
@@ -26,7 +33,7 @@ func (c *Config) readAll(ctx context.Context, r io.Reader) (data []byte, release
 		}
 		reserved = nil
 	}
-	data = make([]byte, 0, 512)
+	data = make([]byte, 0, min(max(hint+1, firstRead), hintedRead)) // one byte more, to see the end
 	for {
 		if len(data) == cap(data) {
 			size := 2 * cap(data)

@@ -3,6 +3,7 @@ package transport
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -33,10 +34,28 @@ func appendResponse(b []byte, r *graphql.Response) []byte {
 		b = append(strconv.AppendBool(append(b, `"hasNext":`...), *r.HasNext), ',')
 	}
 	if len(r.Extensions) > 0 {
-		b = append(appendJSON(append(b, `"extensions":`...), r.Extensions), ',')
+		b = append(appendExtensions(append(b, `"extensions":`...), r.Extensions), ',')
 	}
 	b[len(b)-1] = '}'
 	return b
+}
+
+// appender is an extension that knows its JSON, which saves the reflection of encoding/json.
+type appender interface{ AppendJSON(b []byte) []byte }
+
+// appendExtensions appends the extensions of a response, which often has one alone.
+func appendExtensions(b []byte, all map[string]any) []byte {
+	if len(all) != 1 {
+		return appendJSON(b, all)
+	}
+	for name, value := range all {
+		a, ok := value.(appender)
+		if !ok {
+			break
+		}
+		return append(a.AppendJSON(append(appendJSON(append(b, '{'), name), ':')), '}')
+	}
+	return appendJSON(b, all)
 }
 
 // appendJSON appends v as JSON, or null if it cannot be encoded, so that a bad
@@ -78,7 +97,20 @@ func writeJSON(w http.ResponseWriter, status int, mediaType string, r *graphql.R
 
 // writeCoded is writeJSON with a coding for large answers; nil for none.
 func writeCoded(w http.ResponseWriter, status int, mediaType string, r *graphql.Response, c *coding) {
-	body := appendResponse(make([]byte, 0, len(r.Data)+256), r)
+	_ = writeBody(w, status, mediaType, appendResponse(make([]byte, 0, len(r.Data)+256), r), c)
+}
+
+// writePooled is writeCoded with a body from the pool.
+func (p *buffers) writePooled(w http.ResponseWriter, status int, mediaType string, r *graphql.Response, c *coding) {
+	b := p.get()
+	*b = appendResponse(slices.Grow(*b, len(r.Data)+256), r)
+	if writeBody(w, status, mediaType, *b, c) == nil {
+		p.put(b) // not after a failure: HTTP/2 may still be sending the body then
+	}
+}
+
+// writeBody writes body as the whole HTTP response. It fails only if the client has disconnected.
+func writeBody(w http.ResponseWriter, status int, mediaType string, body []byte, c *coding) error {
 	h := w.Header()
 	if c != nil && len(body) >= compressFrom {
 		if compressed, err := c.compress(body); err == nil {
@@ -92,5 +124,6 @@ func writeCoded(w http.ResponseWriter, status int, mediaType string, r *graphql.
 	h.Set("Cache-Control", "no-store") // responses depend on the viewer, which shared caches cannot see
 	SetRetryAfter(h, status)
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // fails only if the client has disconnected
+	_, err := w.Write(body)
+	return err
 }

@@ -75,6 +75,11 @@ func FuzzMessage(f *testing.F) {
 	})
 }
 
+// appended is an extension that is appended otherwise than encoding/json encodes it.
+type appended struct{}
+
+func (appended) AppendJSON(b []byte) []byte { return append(b, "appended"...) }
+
 func TestResponsesAreEncodedWithTheirMembers(t *testing.T) {
 	t.Parallel()
 	yes := true
@@ -85,7 +90,9 @@ func TestResponsesAreEncodedWithTheirMembers(t *testing.T) {
 			Data: json.RawMessage(`{"a":1}`), Label: "l", Path: ast.Path{ast.PathName("p"),
 				ast.PathIndex(0)}, HasNext: &yes, Extensions: map[string]any{"e": 1},
 		},
-		`{"data":null,"extensions":null}`: {Extensions: map[string]any{"e": func() {}}},
+		`{"data":null,"extensions":null}`:                {Extensions: map[string]any{"e": func() {}}},
+		`{"data":null,"extensions":{"e":appended}}`:      {Extensions: map[string]any{"e": appended{}}},
+		`{"data":null,"extensions":{"e":{},"f":[true]}}`: {Extensions: map[string]any{"f": []bool{true}, "e": appended{}}},
 	} {
 		if got := string(appendResponse(nil, r)); got != want {
 			t.Errorf("got %s, want %s", got, want)

@@ -13,7 +13,10 @@ import (
 // HTTP answers one request at a time, by the GraphQL over HTTP specification. It
 // must be the last transport of a server: it also answers requests that are not
 // GraphQL.
-type HTTP struct{ config Config }
+type HTTP struct {
+	config  Config
+	buffers buffers
+}
 
 // NewHTTP returns a transport for queries and mutations.
 func NewHTTP(c Config) *HTTP { return &HTTP{config: c.withDefaults()} }
@@ -54,9 +57,9 @@ func (t *HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 		refused.write(w, mediaType)
 	case resp == nil: // the client has disconnected
 	case mediaType == plainJSON:
-		writeCoded(w, plainStatusOf(resp), mediaType, resp, coded)
+		t.buffers.writePooled(w, plainStatusOf(resp), mediaType, resp, coded)
 	default:
-		writeCoded(w, statusOf(resp), mediaType, resp, coded)
+		t.buffers.writePooled(w, statusOf(resp), mediaType, resp, coded)
 	}
 }
 

@@ -47,10 +47,11 @@ func (s *socket) subscribe(id string, params *graphql.RawParams, bytes int) {
 		op.ctx, op.cancel = context.WithCancel(ctx)
 		s.operations[id] = op
 		s.running++
-		s.wg.Go(func() {
+		s.wg.Add(1)
+		go func() {
 			defer guard.Recover("operation of a socket")
 			s.serve(op, params, bytes)
-		})
+		}()
 	}
 	s.mu.Unlock()
 	switch {
@@ -82,18 +83,18 @@ func (s *socket) complete(id string) {
 	op.cancel()
 }
 
-// serve executes an operation and sends its results.
+// serve executes an operation and sends its results, or has a delivery send them.
 func (s *socket) serve(op *operation, params *graphql.RawParams, bytes int) {
 	var rc *graphql.OperationContext
 	ctx := graphql.StartOperationTrace(op.ctx)
+	handedOver := false
 	defer func() {
 		if panicked := recover(); panicked != nil {
 			s.finish(op, s.ws.config.recovered(ctx, s.exec, rc, panicked))
 		}
-		op.cancel()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.running--
+		if !handedOver {
+			s.release(op)
+		}
 	}()
 	done, err := s.ws.config.Admission.Parse(ctx, bytes)
 	if err != nil {
@@ -117,24 +118,47 @@ func (s *socket) serve(op *operation, params *graphql.RawParams, bytes int) {
 		ctx = limited
 	}
 	next, ctx := s.exec.DispatchOperation(ctx, rc)
-	for first, more := true, true; ; first = false {
-		resp := next(ctx)
-		switch {
-		case resp == nil && more && errors.Is(ctx.Err(), context.DeadlineExceeded):
-			s.finish(op, present(ctx, s.exec, ctx.Err()))
-			return
-		case resp == nil || ctx.Err() != nil && op.ctx.Err() != nil:
-			s.finish(op, nil)
-			return
-		case first && isRequestError(resp):
-			s.finish(op, resp)
+	if subscription && s.ws.config.Queue != nil {
+		if queue := s.ws.config.Queue(rc); queue != nil {
+			handedOver = true
+			s.deliver(ctx, op, rc, queue)
 			return
 		}
-		if !s.recheck(ctx, op) || op.send(s, "next", resp) != nil {
+	}
+	for first, more := true, true; ; first = false {
+		resp := next(ctx)
+		if resp == nil && more && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			s.finish(op, present(ctx, s.exec, ctx.Err()))
+			return
+		}
+		if !s.sendNext(ctx, op, resp, first) {
 			return
 		}
 		more = resp.HasNext != nil && *resp.HasNext
 	}
+}
+
+// sendNext sends a result of an operation, and reports whether there may be another one. A nil result ends the
+// operation, and so does the first one if nothing was executed.
+func (s *socket) sendNext(ctx context.Context, op *operation, resp *graphql.Response, first bool) bool {
+	switch {
+	case resp == nil || ctx.Err() != nil && op.ctx.Err() != nil:
+		s.finish(op, nil)
+		return false
+	case first && isRequestError(resp):
+		s.finish(op, resp)
+		return false
+	}
+	return s.recheck(ctx, op) && op.send(s, "next", resp) == nil
+}
+
+// release ends an operation that has been served.
+func (s *socket) release(op *operation) {
+	op.cancel()
+	s.mu.Lock()
+	s.running--
+	s.mu.Unlock()
+	s.wg.Done()
 }
 
 // recheck calls Config.Recheck for an operation and, if it fails, ends the

@@ -43,7 +43,7 @@ func (c *Config) readParams(w http.ResponseWriter, r *http.Request) (*graphql.Ra
 		if refused != nil {
 			return nil, nil, refused
 		}
-		body, release, err := c.readAll(r.Context(), plain)
+		body, release, err := c.readAll(r.Context(), plain, r.ContentLength)
 		if err != nil {
 			return nil, nil, refusalOfBody(err)
 		}
@@ -75,7 +75,10 @@ func (c *Config) readParams(w http.ResponseWriter, r *http.Request) (*graphql.Ra
 
 func checkContentType(h http.Header) *refusal {
 	given := h.Get("Content-Type")
-	if given == "" {
+	switch given {
+	case plainJSON: // the common case
+		return nil
+	case "":
 		return refuse(http.StatusUnsupportedMediaType, "the Content-Type is missing; application/json is supported")
 	}
 	mediaType, params, err := mime.ParseMediaType(given)
@@ -92,6 +95,14 @@ func checkContentType(h http.Header) *refusal {
 // readBody parses the parameters in the JSON of a body, or of the payload of a
 // subscribe message.
 func readBody(body []byte) (*graphql.RawParams, *refusal) {
+	if params, ok := scanBody(body); ok {
+		return params, nil
+	}
+	return readAnyBody(body)
+}
+
+// readAnyBody is readBody for bodies that scanBody leaves to it.
+func readAnyBody(body []byte) (*graphql.RawParams, *refusal) {
 	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '[' {
 		return nil, refuse(http.StatusBadRequest,
 			"batches of requests are not supported: send one request at a time, or select several fields in one")

@@ -97,7 +97,7 @@ func (s *socket) message(kind websocket.MessageType, r io.Reader) error {
 		s.close(closeBadMessage, "Invalid message received: it must be text")
 		return nil
 	}
-	data, release, err := s.ws.config.readAll(s.ctx, r)
+	data, release, err := s.ws.config.readAll(s.ctx, r, 0)
 	defer release()
 	if known := new(fleet.Error); errors.As(err, &known) {
 		s.close(closeTryAgain, known.Message)

@@ -1,6 +1,6 @@
 // Package transport carries GraphQL over HTTP, WebSocket
-// (graphql-transport-ws) and server-sent events (graphql-sse, distinct
-// connections mode), in place of gqlgen's transports, which violate all three
+// (graphql-transport-ws), server-sent events (graphql-sse, distinct
+// connections mode) and as files of rows, in place of gqlgen's transports, which violate all three
 // protocols. It knows nothing of the schema, of users or of limits: those
 // reach it through the hooks of Config. Requests come from net/http by way of
 // gqlgen's handler and go to the executor, and responses go out as the
@@ -15,10 +15,12 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Config is shared by the three transports. The zero Config is valid: a field
+// Config is shared by the transports. The zero Config is valid: a field
 // that is zero takes its default. Hooks may be called concurrently.
 type Config struct {
 	// MaxBody is the largest request body and WebSocket message, in bytes
@@ -84,11 +86,25 @@ type Config struct {
 	// at once. The socket is then closed with 4403, and the stream ends without
 	// "complete", upon which clients subscribe again with fresh credentials.
 	Watch func(ctx context.Context, ended func(error))
+	// Queue, if set, returns the queue of a subscription that was started, or nil. A socket then needs no goroutine
+	// that waits for the subscription's responses.
+	Queue func(o *graphql.OperationContext) Queue
 	// Closed, if set, is called when a socket has ended, with the close code and
 	// reason of the server or the client (1006 if there was no close frame).
 	Closed func(ctx context.Context, code int, reason string)
+	// Export is what exports need; without a schema there are none.
+	Export ExportConfig
 	// Log receives panics and dropped connections (default slog.Default()).
 	Log *slog.Logger
+}
+
+// Queue has the responses of a subscription. Its methods are for one caller at a time.
+type Queue interface {
+	// Next returns the next response. ok is false while there is none, and the response nil after the last one.
+	Next() (response *graphql.Response, ok bool)
+	// Park arranges that wake is called, once, when Next has something to return. If it has by now, Park returns
+	// false and wake is not called. wake does not block.
+	Park(wake func()) bool
 }
 
 // Defaults of Config that are settings of the server.

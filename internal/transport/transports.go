@@ -10,28 +10,32 @@ import (
 	"bitcorp.dev/fleet/internal/guard"
 )
 
-// Transports are the three transports of a server.
+// Transports are the transports of a server.
 type Transports struct {
 	http    *HTTP
 	sockets *WebSocket
 	streams *SSE
+	exports *Export
 }
 
 // New returns transports that share a configuration. Shutdown ends what they start.
 func New(c Config) *Transports {
-	return &Transports{http: NewHTTP(c), sockets: NewWebSocket(c), streams: NewSSE(c)}
+	return &Transports{http: NewHTTP(c), sockets: NewWebSocket(c), streams: NewSSE(c), exports: NewExport(c)}
 }
 
 // All returns the transports in the order in which they are to be tried: the
 // last one answers every request that no other supports.
 func (t *Transports) All() []graphql.Transport {
-	return []graphql.Transport{t.sockets, t.streams, t.http}
+	return []graphql.Transport{t.sockets, t.streams, t.exports, t.http}
 }
 
 // Streams reports whether r opens a socket or an event stream.
 func (t *Transports) Streams(r *http.Request) bool {
 	return t.sockets.Supports(r) || t.streams.Supports(r)
 }
+
+// Exports reports whether r asks for a file.
+func (t *Transports) Exports(r *http.Request) bool { return t.exports.Supports(r) }
 
 // Sockets returns the number of open sockets.
 func (t *Transports) Sockets() int { return t.sockets.Open() }

@@ -38,8 +38,8 @@ const (
 // WebSocket carries any number of operations over each socket, by the protocol
 // graphql-transport-ws.
 //
-// A socket takes one goroutine that reads and one per running operation. One
-// further goroutine, shared by all sockets, sends pings and enforces timeouts.
+// A socket takes one goroutine that reads and one per running operation, but for subscriptions
+// with a Queue (see Config.Queue). One further goroutine, shared by all sockets, sends pings and enforces timeouts.
 type WebSocket struct {
 	config  Config
 	buffers buffers

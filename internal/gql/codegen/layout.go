@@ -17,12 +17,14 @@ import (
 var rootTemplates = []string{"api!.gotpl", "internal!.gotpl", "directives_.gotpl"}
 
 // render writes gqlgen's follow-schema layout: a root file, and one file for
-// each file of the SDL.
+// each file of the SDL. What plans need to know is a file more.
 func render(data *codegen.Data, all fstest.MapFS, funcs template.FuncMap) error {
 	root, parts := fstest.MapFS{}, fstest.MapFS{}
 	for name, file := range all {
 		parts[name] = file
 	}
+	plans := fstest.MapFS{plansTemplate: all[plansTemplate]}
+	delete(parts, plansTemplate)
 	for _, name := range rootTemplates {
 		root[name] = all[name]
 		if name != "directives_.gotpl" {
@@ -37,6 +39,9 @@ func render(data *codegen.Data, all fstest.MapFS, funcs template.FuncMap) error 
 		})
 	}
 	if err := write("root_.generated.go", data, root, false); err != nil {
+		return err
+	}
+	if err := write("plans.generated.go", data, plans, false); err != nil {
 		return err
 	}
 	for name, part := range split(data) {

@@ -48,7 +48,7 @@ func run() error {
 		"enqueued": isEnqueued, "appendFunc": appendFunc, "direct": direct, "addressed": addressed,
 		"object":    func(f *codegen.Field) *codegen.Object { return objects[f.TypeReference.Definition.Name] },
 		"isCounted": isCounted, "countFunc": results.function, "countBody": results.body, "countName": results.name,
-		"batchPackage": batchPackage,
+		"batchPackage": batchPackage, "planPackage": planPackage, "planColumns": planColumns, "hasPlans": hasPlans,
 	})
 }
 

@@ -11,8 +11,11 @@ import (
 	"testing/fstest"
 )
 
-//go:embed fastpath.gotpl fieldwise.gotpl count.gotpl
+//go:embed fastpath.gotpl fieldwise.gotpl count.gotpl plans.gotpl
 var ours embed.FS
+
+// plansTemplate is rendered into a file of its own.
+const plansTemplate = "plans.gotpl"
 
 // patches change gqlgen's templates. Each must match exactly once: when gqlgen
 // has changed there, the patch needs a review.
@@ -134,7 +137,7 @@ func layered() (fstest.MapFS, error) {
 		}
 		file.Data = []byte(strings.Replace(string(file.Data), p.old, p.new, 1))
 	}
-	for _, name := range []string{"fastpath.gotpl", "fieldwise.gotpl", "count.gotpl"} {
+	for _, name := range []string{"fastpath.gotpl", "fieldwise.gotpl", "count.gotpl", plansTemplate} {
 		text, err := ours.ReadFile(name)
 		if err != nil {
 			return nil, err

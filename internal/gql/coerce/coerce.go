@@ -109,9 +109,7 @@ func (e *Extension) document(ctx context.Context, text string) (*ast.QueryDocume
 	if doc, ok := e.valid.Get(ctx, text); ok {
 		return doc, nil
 	}
-	begun := time.Now()
-	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, e.tokens)
-	telemetry.Of(ctx).Since(telemetry.Parse, begun)
+	doc, err := e.Parse(ctx, text)
 	if err != nil {
 		var located *gqlerror.Error
 		if !errors.As(err, &located) {
@@ -135,8 +133,32 @@ func (e *Extension) document(ctx context.Context, text string) (*ast.QueryDocume
 	return doc, nil
 }
 
-// documentKey is where the document stands among the statistics of an operation.
-const documentKey = "Document"
+// Parse returns the document of this text as it is written, without looking at the schema. An operation's document
+// is parsed once, by the first that asks for it.
+func (e *Extension) Parse(ctx context.Context, text string) (*ast.QueryDocument, error) {
+	stats := &graphql.GetOperationContext(ctx).Stats
+	if p, ok := stats.GetExtension(parsedKey).(*parsed); ok && p.text == text {
+		return p.doc, p.err
+	}
+	defer telemetry.Of(ctx).Since(telemetry.Parse, time.Now())
+	p := &parsed{text: text}
+	p.doc, p.err = parser.ParseQueryWithTokenLimit(&ast.Source{Input: text}, e.tokens)
+	stats.SetExtension(parsedKey, p)
+	return p.doc, p.err
+}
+
+// parsed is what the parser has made of a text.
+type parsed struct {
+	text string
+	doc  *ast.QueryDocument
+	err  error
+}
+
+// Where the parsed and the valid document stand among the statistics of an operation.
+const (
+	parsedKey   = "Parsed"
+	documentKey = "Document"
+)
 
 // Get implements graphql.Cache: it returns the document of the operation of ctx.
 func (*Extension) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {

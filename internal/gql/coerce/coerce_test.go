@@ -300,3 +300,30 @@ func BenchmarkPageQuery(b *testing.B) {
 		}
 	}
 }
+
+// TestADocumentIsParsedOnce for all that ask for it within an operation.
+func TestADocumentIsParsedOnce(t *testing.T) {
+	t.Parallel()
+	e := newExtension(t, graphql.NoCache[*ast.QueryDocument]{})
+	ctx := graphql.WithOperationContext(t.Context(), &graphql.OperationContext{})
+	first, err := e.Parse(ctx, "{ g }")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.MutateOperationParameters(ctx, &graphql.RawParams{Query: "{ g }"}); err != nil {
+		t.Fatal(err)
+	}
+	if valid, ok := e.Get(ctx, ""); !ok || valid != first {
+		t.Errorf("the valid document is another than the one that was parsed")
+	}
+	if other, err := e.Parse(ctx, "{ f { g } }"); err != nil || other == first {
+		t.Errorf("another text has the same document; %v", err)
+	}
+	broken := graphql.WithOperationContext(t.Context(), &graphql.OperationContext{})
+	if _, err := e.Parse(broken, "{ g"); err == nil {
+		t.Error("a text that is not well-formed is parsed")
+	}
+	if err := e.MutateOperationParameters(broken, &graphql.RawParams{Query: "{ g"}); err == nil {
+		t.Error("a text that is not well-formed is valid")
+	}
+}

@@ -1,9 +1,10 @@
 package cost
 
 import (
-	"bytes"
 	"context"
+	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -31,6 +32,26 @@ type Cost struct {
 	// Remaining is the number of requests of minimum cost that may follow at
 	// once; null without a budget.
 	Remaining *int `json:"remaining"`
+}
+
+// AppendJSON appends c as encoding/json would, without its reflection: every answer has one.
+func (c *Cost) AppendJSON(b []byte) []byte {
+	number := func(n *int) {
+		if n == nil {
+			b = append(b, "null"...)
+		} else {
+			b = strconv.AppendInt(b, int64(*n), 10)
+		}
+	}
+	b = append(b, `{"requested":`...)
+	number(&c.Requested)
+	b = append(b, `,"actual":`...)
+	number(c.Actual)
+	b = append(b, `,"limit":`...)
+	number(&c.Limit)
+	b = append(b, `,"remaining":`...)
+	number(c.Remaining)
+	return append(b, '}')
 }
 
 // MutateOperationContext implements graphql.OperationContextMutator: it
@@ -97,6 +118,10 @@ func (e *Extension) InterceptResponse(ctx context.Context, next graphql.Response
 		}
 		defer done()
 	}
+	planned := new(tally)
+	if e.report && !events {
+		ctx = context.WithValue(ctx, tallyKey{}, planned)
+	}
 	response := next(ctx)
 	if response == nil || !e.report {
 		return response
@@ -106,7 +131,10 @@ func (e *Extension) InterceptResponse(ctx context.Context, next graphql.Response
 		cost.Remaining = nil // events are charged at the start, and subscribers share the response
 	}
 	if response.Data != nil {
-		n := fields(response.Data)
+		n, known := planned.all(o)
+		if !known || events {
+			n = fields(response.Data)
+		}
 		cost.Actual = &n
 	}
 	if response.Extensions == nil {
@@ -116,29 +144,43 @@ func (e *Extension) InterceptResponse(ctx context.Context, next graphql.Response
 	return response
 }
 
+// tally adds up the members of fields of the query that were counted while they were written.
+type tally struct{ fields, members atomic.Int64 }
+
+type tallyKey struct{}
+
+// Counted tells that a field of the query of ctx has been written with so many members of objects, so that they
+// need not be counted in its text.
+func Counted(ctx context.Context, members int) {
+	if t, ok := ctx.Value(tallyKey{}).(*tally); ok {
+		t.fields.Add(1)
+		t.members.Add(int64(members))
+	}
+}
+
+// all returns the number of members of the response, if all of its fields were counted.
+func (t *tally) all(o *graphql.OperationContext) (n int, known bool) {
+	counted := int(t.fields.Load())
+	if counted == 0 || counted != len(graphql.CollectFields(o, o.Operation.SelectionSet, []string{"Query"})) {
+		return 0, false
+	}
+	return counted + int(t.members.Load()), true
+}
+
 // fields counts the members of all objects in a JSON text: the colons outside
 // strings.
 func fields(text []byte) (n int) {
-	for {
-		quote := bytes.IndexByte(text, '"')
-		if quote < 0 {
-			return n + bytes.Count(text, []byte{':'})
-		}
-		n += bytes.Count(text[:quote], []byte{':'})
-		text = text[quote+1:]
-		for {
-			end := bytes.IndexByte(text, '"')
-			if end < 0 {
-				return n
-			}
-			escapes := 0
-			for escapes < end && text[end-1-escapes] == '\\' {
-				escapes++
-			}
-			text = text[end+1:]
-			if escapes%2 == 0 {
-				break
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case ':':
+			n++
+		case '"':
+			for i++; i < len(text) && text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
 			}
 		}
 	}
+	return n
 }

@@ -120,8 +120,33 @@ func (e *estimator) field(f *ast.Field, sized map[string]int) int {
 	if len(f.SelectionSet) == 0 {
 		return 1 + extra(f.Definition)
 	}
-	args := f.ArgumentMap(e.variables)
-	return sum(e.selected(f, sized, args), conditions(args["filter"])+extra(f.Definition))
+	return sum(e.selected(f, sized), conditions(e.argument(f, "filter"))+extra(f.Definition))
+}
+
+// argument returns the value of an argument as the executor takes it, nil without one. Most fields have none that
+// counts, and so no map of all of them is made.
+func (e *estimator) argument(f *ast.Field, name string) any {
+	if a := f.Arguments.ForName(name); a != nil {
+		if a.Value.Kind != ast.Variable {
+			return e.value(a.Value)
+		}
+		if value, sent := e.variables[a.Value.Raw]; sent {
+			return value
+		}
+	}
+	if d := f.Definition.Arguments.ForName(name); d != nil && d.DefaultValue != nil {
+		return e.value(d.DefaultValue)
+	}
+	return nil
+}
+
+// value returns the value of a literal that was found valid.
+func (e *estimator) value(literal *ast.Value) any {
+	value, err := literal.Value(e.variables)
+	if err != nil {
+		panic(err)
+	}
+	return value
 }
 
 // extra returns what the @cost of a field adds to it.
@@ -156,9 +181,10 @@ func conditions(filter any) (n int) {
 }
 
 // selected returns the cost of a field with fields below it.
-func (e *estimator) selected(f *ast.Field, sized map[string]int, args map[string]any) int {
+func (e *estimator) selected(f *ast.Field, sized map[string]int) int {
 	if isConnection(f.Definition.Type.Name()) && pages(f.Definition) {
-		rows, skipped := size(args["first"], size(args["last"], fleet.DefaultPage)), size(args["offset"], 0)
+		rows := size(e.argument(f, "first"), size(e.argument(f, "last"), fleet.DefaultPage))
+		skipped := size(e.argument(f, "offset"), 0)
 		return sum(
 			times(e.set(f.SelectionSet, nil), within(rows, 1, fleet.MaxPage)),
 			within(skipped, 0, fleet.MaxOffset)/skippedRows,
@@ -166,7 +192,7 @@ func (e *estimator) selected(f *ast.Field, sized map[string]int, args map[string
 	}
 	rows, below := 1, map[string]int(nil)
 	if d := sizeOf(e.schema, f.Definition); d != nil {
-		rows = e.rows(d, args)
+		rows = e.rows(d, f)
 		if of := text(d, "of"); of != "" {
 			rows, below = 1, map[string]int{of: rows}
 		}
@@ -177,16 +203,18 @@ func (e *estimator) selected(f *ast.Field, sized map[string]int, args map[string
 	return times(e.set(f.SelectionSet, below), rows)
 }
 
-// rows returns the size that a @listSize tells with these arguments of its field.
-func (e *estimator) rows(d *ast.Directive, args map[string]any) int {
+// rows returns the size that a @listSize tells with the arguments of f.
+func (e *estimator) rows(d *ast.Directive, f *ast.Field) int {
 	most := number(d, "max", 0)
 	by := text(d, "by")
 	if by == "" {
 		return most
 	}
-	var value any = args
-	for name := range strings.SplitSeq(by, ".") {
+	name, rest, more := strings.Cut(by, ".")
+	value := e.argument(f, name)
+	for more {
 		object, _ := value.(map[string]any)
+		name, rest, more = strings.Cut(rest, ".")
 		value = object[name]
 	}
 	return within(size(value, number(d, "default", most)), 0, most)

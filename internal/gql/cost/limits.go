@@ -12,7 +12,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
-	"github.com/vektah/gqlparser/v2/parser"
 
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/telemetry"
@@ -77,9 +76,12 @@ type Admission interface {
 	Execute(ctx context.Context, cost int) (done func(), err error)
 }
 
-// Documents are the documents that were found valid and are cached.
+// Documents reads documents.
 type Documents interface {
+	// Contains reports whether a document was found valid and is cached.
 	Contains(document string) bool
+	// Parse returns a document as it is written; what validates it afterwards does not parse it again.
+	Parse(ctx context.Context, document string) (*ast.QueryDocument, error)
 }
 
 var (
@@ -120,11 +122,11 @@ func (e *Extension) MutateOperationParameters(ctx context.Context, request *grap
 	if err := e.admission.Validate(ctx, len(request.Query)); err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
 	}
-	defer telemetry.Of(ctx).Since(telemetry.Parse, time.Now())
-	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: request.Query}, e.config.Tokens)
+	doc, err := e.documents.Parse(ctx, request.Query)
 	if err != nil || doc == nil {
-		return nil //nolint:nilerr // the executor parses it again and reports the error
+		return nil //nolint:nilerr // the validation reports the error
 	}
+	defer telemetry.Of(ctx).Since(telemetry.Parse, time.Now())
 	if err := e.config.checkShape(doc); err != nil {
 		return gqlerror.WrapIfUnwrapped(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -17,6 +18,8 @@ import (
 
 	"bitcorp.dev/fleet/internal/caller"
 	"bitcorp.dev/fleet/internal/fleet"
+	"bitcorp.dev/fleet/internal/gql/coerce"
+	"bitcorp.dev/fleet/internal/gql/cost"
 )
 
 const (
@@ -80,6 +83,22 @@ func (d *documentCache[T]) Add(_ context.Context, key string, value T) {
 	}
 }
 
+// documents are the cached ones, and those that are parsed.
+type documents struct {
+	cached *documentCache[*ast.QueryDocument]
+	input  *coerce.Extension
+}
+
+var _ cost.Documents = documents{}
+
+// Contains implements cost.Documents.
+func (d documents) Contains(document string) bool { return d.cached.Contains(document) }
+
+// Parse implements cost.Documents.
+func (d documents) Parse(ctx context.Context, document string) (*ast.QueryDocument, error) {
+	return d.input.Parse(ctx, document)
+}
+
 // cacheOfViewers stores documents of viewers only: anonymous clients could evict
 // them all the time.
 type cacheOfViewers struct{ graphql.Cache[string] }
@@ -110,6 +129,16 @@ func ReadTrustedDocuments(manifest []byte) (TrustedDocuments, error) {
 		}
 	}
 	return known, nil
+}
+
+// With returns the documents and one more.
+func (d TrustedDocuments) With(text string) TrustedDocuments {
+	more := maps.Clone(d)
+	if more == nil {
+		more = TrustedDocuments{}
+	}
+	more[hashOf(text)] = text
+	return more
 }
 
 // OperationNames returns the names of the operations in the documents, in order.

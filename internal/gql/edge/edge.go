@@ -18,6 +18,7 @@ import (
 	"bitcorp.dev/fleet/internal/gql/batch"
 	"bitcorp.dev/fleet/internal/gql/coerce"
 	"bitcorp.dev/fleet/internal/gql/cost"
+	"bitcorp.dev/fleet/internal/gql/plan"
 	"bitcorp.dev/fleet/internal/gql/sharing"
 )
 
@@ -44,7 +45,9 @@ type Config struct {
 	// TrustedOnly browser sessions run no others.
 	Trusted     TrustedDocuments
 	TrustedOnly bool
-	Registry    prometheus.Registerer
+	// Plans are what fields that read rows are answered by, nil for the resolvers alone.
+	Plans    *plan.Config
+	Registry prometheus.Registerer
 	// Finished is called when an operation has its answer, or a subscription has begun; telemetry.Of(ctx)
 	// describes it.
 	Finished func(ctx context.Context)
@@ -66,13 +69,13 @@ func New(c Config) (*Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	limits := cost.New(c.Limits, c.Admission, parsed, c.ReportCost)
+	input := coerce.New(c.Scalars, parsed, c.Limits.Tokens)
+	limits := cost.New(c.Limits, c.Admission, documents{parsed, input}, c.ReportCost)
 	shared := sharing.New(c.GroupKey, c.Presenter.failed, c.Registry)
-	h := handler.New(c.Schema)
+	h := handler.New(paged{c.Schema})
 	for _, t := range c.Transports {
 		h.AddTransport(t)
 	}
-	input := coerce.New(c.Scalars, parsed, c.Limits.Tokens)
 	h.SetQueryCache(input)
 	h.Use(observed{c.Finished}) // around all others
 	h.Use(trusted{c.Trusted, c.TrustedOnly})
@@ -85,10 +88,16 @@ func New(c Config) (*Handler, error) {
 	h.Use(subscriptions{c.Admission})
 	h.Use(batch.Extension{Metrics: batch.NewMetrics(c.Registry)})
 	h.Use(shared)
+	if c.Plans != nil {
+		h.Use(plan.New(*c.Plans, cost.Counted, c.Registry))
+	}
 	h.SetErrorPresenter(c.Presenter.Present)
 	h.SetRecoverFunc(c.Presenter.recovered)
 	return &Handler{h, shared}, nil
 }
+
+// QueueOf returns the queue of a subscription that shares an execution, nil for any other operation.
+func QueueOf(o *graphql.OperationContext) sharing.Queue { return sharing.QueueOf(o) }
 
 // Close ends what subscriptions share, once the transports have been shut down.
 func (h *Handler) Close() { h.shared.Close() }

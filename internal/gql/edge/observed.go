@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"bitcorp.dev/fleet/internal/export"
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/telemetry"
 )
@@ -29,6 +30,9 @@ func (observed) Validate(graphql.ExecutableSchema) error { return nil }
 // InterceptOperation implements graphql.OperationInterceptor: it reports an operation that is executed.
 func (o observed) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	responses := next(ctx)
+	if export.Of(ctx) != nil { // the transport reports it at its end
+		return responses
+	}
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
 		o.report(ctx, ok)
 		return responses
@@ -57,7 +61,7 @@ func (o observed) InterceptOperation(ctx context.Context, next graphql.Operation
 // InterceptResponse implements graphql.ResponseInterceptor: it reports an operation that is refused
 // before it is executed.
 func (o observed) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	refused := len(graphql.GetErrors(ctx)) > 0
+	refused := len(graphql.GetErrors(ctx)) > 0 && export.Of(ctx) == nil
 	response := next(ctx)
 	if refused && response != nil && len(response.Errors) > 0 {
 		o.report(ctx, outcomeOf(response.Errors[0].Extensions["code"]))

@@ -120,7 +120,7 @@ func Bool(b []byte, v bool) []byte { return strconv.AppendBool(b, v) }
 const hex = "0123456789ABCDEF"
 
 // String appends a JSON string, escaped as graphql.MarshalString does.
-func String(b []byte, s string) []byte {
+func String[T string | []byte](b []byte, s T) []byte {
 	b = append(b, '"')
 	start := 0
 	for i := range len(s) {

@@ -101,6 +101,7 @@ func (e *Extension) InterceptOperation(ctx context.Context, next graphql.Operati
 		return next(ctx)
 	}
 	s := e.join(ctx, key, next)
+	graphql.GetOperationContext(ctx).Stats.SetExtension(queueKey, s)
 	return func(context.Context) *graphql.Response {
 		// Not the context of the call: the subscriber that started the group
 		// gets the group's context, which outlives the subscription.
@@ -138,21 +139,17 @@ type group struct {
 	failure failure
 }
 
-type subscriber struct {
-	queue chan *graphql.Response
-}
-
 // join adds a subscriber to a group; it leaves when ctx ends.
 func (e *Extension) join(ctx context.Context, key GroupKey, next graphql.OperationHandler) *subscriber {
 	size := eventQueue
 	if key.Snapshot {
 		size = 1
 	}
-	s := &subscriber{make(chan *graphql.Response, size)}
+	s := &subscriber{ctx: ctx, queue: make(chan *graphql.Response, size)}
 	e.mu.Lock()
 	if e.closed {
 		e.mu.Unlock()
-		close(s.queue)
+		s.end()
 		return s
 	}
 	g := e.groups[key.Key]
@@ -176,6 +173,7 @@ func (e *Extension) join(ctx context.Context, key GroupKey, next graphql.Operati
 	e.mu.Unlock()
 	context.AfterFunc(ctx, func() {
 		defer guard.Recover("leave of a subscriber")
+		defer s.notify()
 		e.leave(g, s)
 	})
 	return s
@@ -245,7 +243,7 @@ func (g *group) add(s *subscriber) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.ended {
-		close(s.queue)
+		s.end()
 		return
 	}
 	if g.kept != nil {
@@ -266,7 +264,7 @@ func (g *group) end() {
 	defer g.mu.Unlock()
 	g.ended = true
 	for s := range g.subscribers {
-		close(s.queue)
+		s.end()
 	}
 	clear(g.subscribers)
 }
@@ -304,26 +302,6 @@ func (g *group) replace(response *graphql.Response) {
 			}
 		}
 		s.queue <- response
-	}
-}
-
-// offer queues a response. If the queue is full, or not empty when the response
-// is large, the queue is emptied and instead is queued. Only the group writes to
-// the queue, under its mutex.
-func (s *subscriber) offer(response, instead *graphql.Response) bool {
-	if len(response.Data) <= largeResponse || len(s.queue) == 0 {
-		select {
-		case s.queue <- response:
-			return true
-		default:
-		}
-	}
-	for {
-		select {
-		case <-s.queue:
-		default:
-			s.queue <- instead
-			return false
-		}
+		s.notify()
 	}
 }

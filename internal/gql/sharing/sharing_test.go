@@ -305,3 +305,39 @@ func TestSubscribersComeAndGo(t *testing.T) {
 		}
 	}
 }
+
+// TestQueuesEndWithTheirSubscription: transports that park are told of the end, by the group and by the subscriber.
+func TestQueuesEndWithTheirSubscription(t *testing.T) {
+	s := newStage(t, false)
+	queue := func() (sharing.Queue, context.CancelFunc) {
+		t.Helper()
+		ctx, cancel := context.WithCancel(context.WithValue(context.Background(), keyOf{}, "q"))
+		t.Cleanup(cancel)
+		o := &graphql.OperationContext{Operation: &ast.OperationDefinition{Operation: ast.Subscription}}
+		if sharing.QueueOf(o) != nil {
+			t.Fatal("an operation that has not begun has a queue")
+		}
+		s.extension.InterceptOperation(graphql.WithOperationContext(ctx, o), s.execute)
+		return sharing.QueueOf(o), cancel
+	}
+	ends := func(q sharing.Queue, end func()) {
+		t.Helper()
+		woken := make(chan struct{})
+		if !q.Park(func() { close(woken) }) {
+			t.Fatal("a queue without responses does not park")
+		}
+		end()
+		select {
+		case <-woken:
+		case <-time.After(20 * time.Second):
+			t.Fatal("the end does not wake")
+		}
+		if response, ok := q.Next(); !ok || response != nil {
+			t.Errorf("got %v, %v after the end", response, ok)
+		}
+	}
+	first, leave := queue()
+	second, _ := queue()
+	ends(first, leave)
+	ends(second, func() { close(s.responses) })
+}

@@ -46,6 +46,8 @@ export type ChangePasswordInput = {
 export type CompleteMaintenanceInput = {
   /** When the work was completed, not in the future. Default now; unknown when it is null, or left out while `maintenanceDate` is another day than today. */
   completedAt?: string | null | undefined;
+  /** Whether the meter showed `meterHours` although they do not fit to its readings. */
+  confirm?: boolean;
   /** Total cost; null for unknown, 0 for free of charge. When `labourCost` and `partsCost` alone are given, it is their sum; given alone, it clears them. */
   cost?: string | null | undefined;
   /** Description of the work, at most 10,000 characters. */
@@ -58,11 +60,13 @@ export type CompleteMaintenanceInput = {
   expectedVersion?: number | null | undefined;
   /** Cost of labour; given together with `partsCost` or not at all. */
   labourCost?: string | null | undefined;
+  /** Hours of labour of all people together, at most two decimal places. Negative in a reversal alone. */
+  labourHours?: string | null | undefined;
   /** Day that the work counts to; not null, not in the future. Default: the day of `completedAt` in the company's time zone, today when it is unknown. */
   maintenanceDate?: string | null | undefined;
   /** The record. */
   maintenanceRecordId: string | number;
-  /** Hour meter reading in engine hours, at most one decimal place. */
+  /** Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless `confirm` is true. */
   meterHours?: string | null | undefined;
   /** Cost of parts and material; given together with `labourCost` or not at all. */
   partsCost?: string | null | undefined;
@@ -80,14 +84,28 @@ export type CreateEquipmentInput = {
   cost?: string | null | undefined;
   /** Free text about the machine, at most 10,000 characters. */
   description?: string | null | undefined;
+  /** First day in service: 1950 to a year from now. */
+  inServiceOn?: string | null | undefined;
+  /** Manufacturer, at most 100 characters. One that other machines have, ignoring case, accents and blanks, is spelled as they spell it. */
+  manufacturer?: string | null | undefined;
+  /** Model, at most 100 characters; spelled as other machines spell it, as the manufacturer is. */
+  model?: string | null | undefined;
   /** Name of the machine: 1 to 200 characters. */
   name: string;
+  /** What a new machine of its kind costs, in the company's currency: more than 0, at most two decimal places. */
+  replacementValue?: string | null | undefined;
+  /** Last day in service, only of a RETIRED machine: today or earlier, not before `inServiceOn`. Unknown unless it is given. */
+  retiredOn?: string | null | undefined;
+  /** Hours a week that the machine is meant to run: more than 0, at most 168, one decimal place. Null for those of the company. */
+  scheduledHoursPerWeek?: string | null | undefined;
   /** The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case, accents and blanks. */
   serialNumber?: string | null | undefined;
   /** Operating status. */
   status?: EquipmentStatus;
   /** The user responsible for the machine. */
   userId?: string | number | null | undefined;
+  /** Year of manufacture: 1900 to the next year. */
+  year?: number | null | undefined;
 };
 
 /** Condition on a day. A row has to meet all that are given. */
@@ -167,12 +185,24 @@ export type EquipmentFilter = {
   deleted?: DeletedRows | null | undefined;
   /** Any of these machines. */
   ids?: Array<string | number> | null | undefined;
+  /** First day in service. Bounds exclude machines of which it is unknown. */
+  inServiceOn?: DateFilter | null | undefined;
+  /** Manufacturer, ignoring case, accents and blanks. */
+  manufacturer?: StringFilter | null | undefined;
+  /** Model, ignoring case, accents and blanks. */
+  model?: StringFilter | null | undefined;
   /** Machines that do not match this filter. A row without a value does not meet a condition on the value. */
   not?: EquipmentFilter | null | undefined;
   /** The operator currently assigned to the machine. */
   operator?: IdFilter | null | undefined;
   /** Machines that match any of these filters as well. */
   or?: Array<EquipmentFilter> | null | undefined;
+  /** Replacement value. Bounds exclude machines of unknown value. */
+  replacementValue?: DecimalFilter | null | undefined;
+  /** Last day in service. Bounds exclude machines without it. */
+  retiredOn?: DateFilter | null | undefined;
+  /** Hours a week that are the machine's own. Bounds exclude machines that have those of the company. */
+  scheduledHoursPerWeek?: DecimalFilter | null | undefined;
   /** Search words. Each has to occur in name, serial number, category or description: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. Case and accents are ignored. At most 200 characters and 10 words; a word without a letter or digit is ignored. */
   search?: string | null | undefined;
   /** Serial number, ignoring case, accents and blanks. */
@@ -183,6 +213,8 @@ export type EquipmentFilter = {
   updatedAt?: DateTimeFilter | null | undefined;
   /** The responsible user. */
   user?: IdFilter | null | undefined;
+  /** Year of manufacture. Bounds exclude machines of unknown year. */
+  year?: IntFilter | null | undefined;
 };
 
 /** Sort orders of machines. Ties are broken by id. */
@@ -195,10 +227,30 @@ export type EquipmentOrder =
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC'
+  /** Longest in service first; machines of which the day is unknown come before all others. */
+  | 'IN_SERVICE_ON_ASC'
+  /** Shortest in service first; machines of which the day is unknown come last. */
+  | 'IN_SERVICE_ON_DESC'
+  /** By manufacturer, ascending, compared as names are; machines without one come before all others. */
+  | 'MANUFACTURER_ASC'
+  /** By manufacturer, descending, as MANUFACTURER_ASC; machines without one come last. */
+  | 'MANUFACTURER_DESC'
+  /** By model, ascending, compared as names are; machines without one come before all others. */
+  | 'MODEL_ASC'
+  /** By model, descending, as MODEL_ASC; machines without one come last. */
+  | 'MODEL_DESC'
   /** By name, ascending, ignoring case, in the order of the Unicode locale data; numbers in names by their value: "Crane 2" before "Crane 10". */
   | 'NAME_ASC'
   /** By name, descending, as NAME_ASC. */
   | 'NAME_DESC'
+  /** Lowest replacement value first; machines of unknown value come before all others. */
+  | 'REPLACEMENT_VALUE_ASC'
+  /** Highest replacement value first; machines of unknown value come last. */
+  | 'REPLACEMENT_VALUE_DESC'
+  /** First retired first; machines without the day come before all others. */
+  | 'RETIRED_ON_ASC'
+  /** Last retired first; machines without the day come last. */
+  | 'RETIRED_ON_DESC'
   /** By serial number, ascending, compared as names are; machines without one come before all others. */
   | 'SERIAL_NUMBER_ASC'
   /** By serial number, descending, as SERIAL_NUMBER_ASC; machines without one come last. */
@@ -206,7 +258,11 @@ export type EquipmentOrder =
   /** Last changed last. */
   | 'UPDATED_AT_ASC'
   /** Last changed first. */
-  | 'UPDATED_AT_DESC';
+  | 'UPDATED_AT_DESC'
+  /** Oldest year of manufacture first; machines of unknown year come before all others. */
+  | 'YEAR_ASC'
+  /** Newest year of manufacture first; machines of unknown year come last. */
+  | 'YEAR_DESC';
 
 /** Operating status of a machine. */
 export type EquipmentStatus =
@@ -225,6 +281,8 @@ export type ErrorReason =
   | 'CONCURRENT'
   /** Readings of a meter would decrease. */
   | 'DECREASING'
+  /** The value can hardly be true, such as more hours on a meter than have passed. `confirm: true` says that it is. */
+  | 'IMPLAUSIBLE'
   /** Server error in one item of a batch. */
   | 'INTERNAL'
   /** The value is not allowed; `message` has what is. */
@@ -256,6 +314,10 @@ export type ErrorReason =
 export type HistoryAction =
   /** An operator was assigned to a machine; recorded for both. */
   | 'ASSIGNED'
+  /** An assignment was corrected; recorded for the machine and its operators. */
+  | 'ASSIGNMENT_CORRECTED'
+  /** An assignment was deleted; recorded for the machine and the operator. */
+  | 'ASSIGNMENT_DELETED'
   /** Work was cancelled. */
   | 'CANCELLED'
   /** Work was completed. */
@@ -268,8 +330,14 @@ export type HistoryAction =
   | 'DELETED'
   /** Rows were imported from a file. */
   | 'IMPORTED'
+  /** A reading of the machine's hour meter was corrected. */
+  | 'METER_CORRECTED'
   /** The machine's hour meter was read. */
   | 'METER_READ'
+  /** A reading of the machine's hour meter was voided. */
+  | 'METER_VOIDED'
+  /** The row was moved to another machine. */
+  | 'MOVED'
   /** A user changed the password. */
   | 'PASSWORD_CHANGED'
   /** An administrator reset the password. */
@@ -278,6 +346,8 @@ export type HistoryAction =
   | 'PURGED'
   /** An operator was released from a machine; recorded for both. */
   | 'RELEASED'
+  /** Work that had been completed or cancelled was reopened. */
+  | 'REOPENED'
   /** The row was restored. */
   | 'RESTORED'
   /** An operator left the company. */
@@ -299,6 +369,20 @@ export type IdFilter = {
   in?: Array<string | number> | null | undefined;
   /** True for rows without a reference, false for rows with one. */
   isNull?: boolean | null | undefined;
+};
+
+/** Condition on a whole number. A row has to meet all that are given. */
+export type IntFilter = {
+  /** More than this. */
+  gt?: number | null | undefined;
+  /** At least this. */
+  gte?: number | null | undefined;
+  /** True for rows without a value, false for rows with one. */
+  isNull?: boolean | null | undefined;
+  /** Less than this. */
+  lt?: number | null | undefined;
+  /** At most this. */
+  lte?: number | null | undefined;
 };
 
 /** Reason for maintenance work. Preventive and corrective are used as defined in EN 13306. */
@@ -328,7 +412,7 @@ export type MaintenanceRecordFilter = {
   cost?: DecimalFilter | null | undefined;
   /** When the record was added. */
   createdAt?: DateTimeFilter | null | undefined;
-  /** Records of deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter. */
+  /** Deleted records and those of deleted machines, which have left all lists and figures: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter. */
   deleted?: DeletedRows | null | undefined;
   /** True for records that keep their machine down now: open work whose downtime has begun and not ended, whether its expected end lies ahead or has passed. False for all others. */
   down?: boolean | null | undefined;
@@ -391,6 +475,8 @@ export type OpenWork =
 export type RecordMaintenanceInput = {
   /** When the work was completed, not in the future. Default for completed work: now; unknown when `maintenanceDate` is another day than today. */
   completedAt?: string | null | undefined;
+  /** Whether the meter showed `meterHours` although they do not fit to its readings. */
+  confirm?: boolean;
   /** Total cost in the company's currency, at most two decimal places; negative for a reversal. Default: the sum of `labourCost` and `partsCost`; unknown without them. 0 is free of charge. */
   cost?: string | null | undefined;
   /** Description of the work, at most 10,000 characters. */
@@ -407,14 +493,18 @@ export type RecordMaintenanceInput = {
   kind: MaintenanceKind;
   /** Cost of labour; given together with `partsCost` or not at all. */
   labourCost?: string | null | undefined;
+  /** Hours of labour of all people together, at most two decimal places. Negative in a reversal alone. */
+  labourHours?: string | null | undefined;
   /** Day that the work counts to. Default: the due date of planned and cancelled work, the day of `startedAt` of work in progress, the day of `completedAt` of completed work, in the company's time zone. */
   maintenanceDate?: string | null | undefined;
-  /** Hour meter reading in engine hours, at most one decimal place. */
+  /** Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless `confirm` is true. */
   meterHours?: string | null | undefined;
   /** Cost of parts and material; given together with `labourCost` or not at all. */
   partsCost?: string | null | undefined;
   /** Person or workshop that does the work, at most 200 characters. */
   performedBy?: string | null | undefined;
+  /** The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. */
+  reversalOfId?: string | number | null | undefined;
   /** When the work began, not in the future. Default for work in progress: now; unknown when `maintenanceDate` is another day than today. */
   startedAt?: string | null | undefined;
   /** Status of the work. */
@@ -469,7 +559,7 @@ export type StringFilter = {
 
 /** Updates of several machines. */
 export type UpdateEquipmentBatchInput = {
-  /** All or nothing: after one failure no machine is changed. */
+  /** All or nothing: after one failure no machine is changed. Machines of one atomic batch may exchange their serial numbers, because these are compared after all its updates. */
   atomic?: boolean;
   /** Change nothing; report what would happen. */
   dryRun?: boolean;
@@ -489,14 +579,28 @@ export type UpdateEquipmentInput = {
   equipmentId: string | number;
   /** Version that the client has read. A CONFLICT is reported if the machine has changed since. */
   expectedVersion: number;
+  /** First day in service: 1950 to a year from now. */
+  inServiceOn?: string | null | undefined;
+  /** Manufacturer, at most 100 characters. One that other machines have, ignoring case, accents and blanks, is spelled as they spell it. */
+  manufacturer?: string | null | undefined;
+  /** Model, at most 100 characters; spelled as other machines spell it, as the manufacturer is. */
+  model?: string | null | undefined;
   /** Name of the machine: 1 to 200 characters, not null. */
   name?: string | null | undefined;
+  /** What a new machine of its kind costs, in the company's currency: more than 0, at most two decimal places. */
+  replacementValue?: string | null | undefined;
+  /** Last day in service, only of a RETIRED machine: today or earlier, not before `inServiceOn`. When it is left out, a machine that becomes RETIRED gets today, and one that returns loses it. */
+  retiredOn?: string | null | undefined;
+  /** Hours a week that the machine is meant to run: more than 0, at most 168, one decimal place. Null for those of the company. */
+  scheduledHoursPerWeek?: string | null | undefined;
   /** The manufacturer's serial number, at most 100 characters; unique in the company, ignoring case, accents and blanks. */
   serialNumber?: string | null | undefined;
   /** Operating status; not null. A machine with open downtime cannot become ACTIVE or INACTIVE, and a RETIRED one can only become INACTIVE. A machine that is given MAINTENANCE stays there when work on it ends. Retiring a machine cancels its planned and running work and releases its operator. */
   status?: EquipmentStatus | null | undefined;
   /** The user responsible for the machine. */
   userId?: string | number | null | undefined;
+  /** Year of manufacture: 1900 to the next year. */
+  year?: number | null | undefined;
 };
 
 export type ChangePasswordMutationVariables = Exact<{
@@ -538,7 +642,7 @@ export type EquipmentDetailQueryVariables = Exact<{
 }>;
 
 
-export type EquipmentDetailQuery = { equipment: { id: string, name: string, serialNumber: string | null, description: string | null, category: string, status: EquipmentStatus, cost: string | null, createdAt: string, updatedAt: string, version: number, user: { id: string, name: string } | null, assignedOperator: { id: string, firstName: string, lastName: string } | null, next: { nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null }> }, records: { totalCount: number, nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, cost: string | null, performedBy: string | null, downFrom: string | null, downTo: string | null, meterHours: string | null }> }, meterReadings: { totalCount: number, nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean }> }, assignments: { nodes: Array<{ id: string, assignedAt: string, releasedAt: string | null, operator: { id: string, firstName: string, lastName: string } | null }> } } | null };
+export type EquipmentDetailQuery = { equipment: { id: string, name: string, serialNumber: string | null, description: string | null, category: string, status: EquipmentStatus, cost: string | null, manufacturer: string | null, model: string | null, year: number | null, inServiceOn: string | null, retiredOn: string | null, replacementValue: string | null, createdAt: string, updatedAt: string, version: number, user: { id: string, name: string } | null, assignedOperator: { id: string, firstName: string, lastName: string } | null, next: { nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null }> }, records: { totalCount: number, nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, cost: string | null, performedBy: string | null, downFrom: string | null, downTo: string | null, meterHours: string | null }> }, meterReadings: { totalCount: number, nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean }> }, assignments: { nodes: Array<{ id: string, assignedAt: string, releasedAt: string | null, operator: { id: string, firstName: string, lastName: string } | null }> } } | null };
 
 export type EquipmentPageQueryVariables = Exact<{
   first: number;
@@ -662,7 +766,7 @@ export type RestoreEquipmentMutation = { restoreEquipment: { equipment: { id: st
       | { message: string, reason: ErrorReason, field: Array<string> | null }
     > } | null };
 
-export type EditableFragment = { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, description: string | null, version: number, updatedAt: string } & { ' $fragmentName'?: 'EditableFragment' };
+export type EditableFragment = { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, manufacturer: string | null, model: string | null, year: number | null, inServiceOn: string | null, replacementValue: string | null, description: string | null, version: number, updatedAt: string } & { ' $fragmentName'?: 'EditableFragment' };
 
 export type UpdateEquipmentMutationVariables = Exact<{
   input: UpdateEquipmentInput;
@@ -673,7 +777,7 @@ export type UpdateEquipmentMutationVariables = Exact<{
 export type UpdateEquipmentMutation = { updateEquipment: { equipment: { ' $fragmentRefs'?: { 'EditableFragment': EditableFragment } } | null, errors: Array<
       | { message: string, reason: ErrorReason, field: Array<string> | null }
       | { message: string, reason: ErrorReason, field: Array<string> | null, current:
-          | { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, description: string | null, version: number, updatedAt: string }
+          | { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, manufacturer: string | null, model: string | null, year: number | null, inServiceOn: string | null, replacementValue: string | null, description: string | null, version: number, updatedAt: string }
           | Record<PropertyKey, never>
          | null }
     > } | null };
@@ -819,6 +923,11 @@ export const EditableFragmentDoc = new TypedDocumentString(`
   category
   status
   cost
+  manufacturer
+  model
+  year
+  inServiceOn
+  replacementValue
   description
   version
   updatedAt
@@ -942,6 +1051,12 @@ export const EquipmentDetailDocument = new TypedDocumentString(`
     category
     status
     cost
+    manufacturer
+    model
+    year
+    inServiceOn
+    retiredOn
+    replacementValue
     createdAt
     updatedAt
     version
@@ -1431,6 +1546,11 @@ export const UpdateEquipmentDocument = new TypedDocumentString(`
             category
             status
             cost
+            manufacturer
+            model
+            year
+            inServiceOn
+            replacementValue
             description
             version
             updatedAt
@@ -1447,6 +1567,11 @@ export const UpdateEquipmentDocument = new TypedDocumentString(`
   category
   status
   cost
+  manufacturer
+  model
+  year
+  inServiceOn
+  replacementValue
   description
   version
   updatedAt

@@ -43,7 +43,8 @@ test('a month has whole weeks from Monday', () => {
   expect(weeks.every((w) => w.length === 7)).toBe(true)
 })
 
-const machine = { name: 'A', serialNumber: null, category: 'X', status: 'ACTIVE' as const, cost: '1.00', description: null }
+const unknown = { manufacturer: null, model: null, year: null, inServiceOn: null, replacementValue: null }
+const machine = { name: 'A', serialNumber: null, category: 'X', status: 'ACTIVE' as const, cost: '1.00', description: null, ...unknown }
 
 test('a conflict is about fields that both changed differently; the rest of the other side is kept', () => {
   const current = { ...machine, name: 'theirs', category: 'Y', cost: '2.00' }

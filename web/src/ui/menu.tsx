@@ -11,6 +11,8 @@ export interface MenuItem {
   /** Whether several of the choices may be taken: the menu stays open then. */
   several?: boolean
   href?: string
+  /** Whether the href is a file to be saved. */
+  download?: boolean
   onSelect?: () => void
 }
 
@@ -59,7 +61,15 @@ function Item({ item }: { item: MenuItem }) {
   )
   if (item.href) {
     return (
-      <a role="menuitem" tabIndex={-1} href={item.href}>
+      <a
+        role="menuitem"
+        tabIndex={-1}
+        href={item.href}
+        {...(item.download ? { download: '' } : {})}
+        onClick={(event) => {
+          if (item.download) event.currentTarget.closest<HTMLElement>('[popover]')?.hidePopover()
+        }}
+      >
         {content}
       </a>
     )

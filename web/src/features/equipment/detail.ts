@@ -14,6 +14,12 @@ const detailDocument = graphql(`
       category
       status
       cost
+      manufacturer
+      model
+      year
+      inServiceOn
+      retiredOn
+      replacementValue
       createdAt
       updatedAt
       version

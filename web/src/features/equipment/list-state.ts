@@ -12,6 +12,18 @@ export const orders = [
   'UPDATED_AT_ASC',
   'SERIAL_NUMBER_ASC',
   'SERIAL_NUMBER_DESC',
+  'MANUFACTURER_ASC',
+  'MANUFACTURER_DESC',
+  'MODEL_ASC',
+  'MODEL_DESC',
+  'YEAR_DESC',
+  'YEAR_ASC',
+  'IN_SERVICE_ON_DESC',
+  'IN_SERVICE_ON_ASC',
+  'RETIRED_ON_DESC',
+  'RETIRED_ON_ASC',
+  'REPLACEMENT_VALUE_DESC',
+  'REPLACEMENT_VALUE_ASC',
 ] as const satisfies readonly EquipmentOrder[]
 
 export const defaultOrder: EquipmentOrder = 'CREATED_AT_DESC'

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { InputHTMLAttributes } from 'react'
 import { useI18n } from '../../i18n/context'
 import { Field } from '../../ui/field'
 import { categoriesQuery } from './counts'
@@ -11,10 +12,28 @@ interface MachineFieldsProps {
   onChange: (fields: Partial<MachineForm>) => void
 }
 
+type OptionalText = Exclude<MachineField, 'name' | 'category' | 'status' | 'description'>
+
 /** The fields of a machine, when it is added and when it is edited. */
 export function MachineFields({ form, errors, onChange }: MachineFieldsProps) {
   const { t, fmt } = useI18n()
   const { data: categories = [] } = useQuery(categoriesQuery({}))
+  const text = (name: OptionalText, label: string, control: InputHTMLAttributes<HTMLInputElement>) => (
+    <Field label={label} error={errors[name]} optional>
+      {(given) => (
+        <input
+          className="input"
+          autoComplete="off"
+          {...control}
+          {...given}
+          value={form[name]}
+          onChange={(event) => {
+            onChange({ [name]: event.target.value })
+          }}
+        />
+      )}
+    </Field>
+  )
   return (
     <div className="form">
       <Field label={t.equipment.name} error={errors.name} className="full">
@@ -73,35 +92,13 @@ export function MachineFields({ form, errors, onChange }: MachineFieldsProps) {
           </select>
         )}
       </Field>
-      <Field label={t.equipment.serial} error={errors.serialNumber} optional>
-        {(control) => (
-          <input
-            {...control}
-            className="input"
-            maxLength={100}
-            autoComplete="off"
-            spellCheck={false}
-            value={form.serialNumber}
-            onChange={(event) => {
-              onChange({ serialNumber: event.target.value })
-            }}
-          />
-        )}
-      </Field>
-      <Field label={t.equipment.cost(fmt.currency)} error={errors.cost} optional>
-        {(control) => (
-          <input
-            {...control}
-            className="input num"
-            inputMode="decimal"
-            autoComplete="off"
-            value={form.cost}
-            onChange={(event) => {
-              onChange({ cost: event.target.value })
-            }}
-          />
-        )}
-      </Field>
+      {text('serialNumber', t.equipment.serial, { maxLength: 100, spellCheck: false })}
+      {text('cost', t.equipment.cost(fmt.currency), { className: 'input num', inputMode: 'decimal' })}
+      {text('manufacturer', t.equipment.manufacturer, { maxLength: 100 })}
+      {text('model', t.equipment.model, { maxLength: 100, spellCheck: false })}
+      {text('year', t.equipment.year, { className: 'input num', inputMode: 'numeric', maxLength: 4 })}
+      {text('inServiceOn', t.equipment.inServiceOn, { type: 'date' })}
+      {text('replacementValue', t.equipment.replacementValue(fmt.currency), { className: 'input num', inputMode: 'decimal' })}
       <Field label={t.equipment.description} error={errors.description} optional className="full">
         {(control) => (
           <textarea

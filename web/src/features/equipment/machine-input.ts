@@ -8,6 +8,11 @@ export interface MachineForm {
   category: string
   status: EquipmentStatus
   cost: string
+  manufacturer: string
+  model: string
+  year: string
+  inServiceOn: string
+  replacementValue: string
   description: string
 }
 
@@ -18,29 +23,71 @@ export interface MachineInput {
   category: string
   status: EquipmentStatus
   cost: string | null
+  manufacturer: string | null
+  model: string | null
+  year: number | null
+  inServiceOn: string | null
+  replacementValue: string | null
   description: string | null
 }
 
-export const machineFields = ['name', 'serialNumber', 'category', 'status', 'cost', 'description'] as const
+export const machineFields = [
+  'name',
+  'serialNumber',
+  'category',
+  'status',
+  'cost',
+  'manufacturer',
+  'model',
+  'year',
+  'inServiceOn',
+  'replacementValue',
+  'description',
+] as const
 export type MachineField = (typeof machineFields)[number]
 
-export const emptyForm: MachineForm = { name: '', serialNumber: '', category: '', status: 'ACTIVE', cost: '', description: '' }
+export const emptyForm: MachineForm = {
+  name: '',
+  serialNumber: '',
+  category: '',
+  status: 'ACTIVE',
+  cost: '',
+  manufacturer: '',
+  model: '',
+  year: '',
+  inServiceOn: '',
+  replacementValue: '',
+  description: '',
+}
 
-export type FormProblem = 'required' | 'number'
+export type FormProblem = 'required' | 'number' | 'year'
 
 /** Reads the form; where a value is missing or is no number it says so by field. */
 export function readForm(form: MachineForm, locale: string): { input: MachineInput; problems: Partial<Record<MachineField, FormProblem>> } {
   const problems: Partial<Record<MachineField, FormProblem>> = {}
   if (form.name.trim() === '') problems.name = 'required'
   if (form.category.trim() === '') problems.category = 'required'
-  const cost = form.cost.trim() === '' ? null : parseDecimal(form.cost, locale)
-  if (form.cost.trim() !== '' && cost === null) problems.cost = 'number'
+  const amount = (field: 'cost' | 'replacementValue') => {
+    if (form[field].trim() === '') return null
+    const value = parseDecimal(form[field], locale)
+    if (value === null) problems[field] = 'number'
+    return value
+  }
+  const cost = amount('cost')
+  const replacementValue = amount('replacementValue')
+  const year = form.year.trim()
+  if (year !== '' && !/^\d{4}$/.test(year)) problems.year = 'year'
   const input: MachineInput = {
     name: form.name.trim(),
     serialNumber: form.serialNumber.trim() || null,
     category: form.category.trim(),
     status: form.status,
     cost,
+    manufacturer: form.manufacturer.trim() || null,
+    model: form.model.trim() || null,
+    year: year === '' ? null : Number(year),
+    inServiceOn: form.inServiceOn || null,
+    replacementValue,
     description: form.description.trim() || null,
   }
   return { input, problems }

@@ -15,6 +15,8 @@ export const common = {
   close: 'Close',
   cancel: 'Cancel',
   save: 'Save',
+  download: 'Download',
+  downloadAs: { csv: 'CSV', xlsx: 'Excel workbook' },
   edit: 'Edit',
   retry: 'Try again',
   undo: 'Undo',

@@ -16,6 +16,8 @@ export const common: Messages['common'] = {
   close: 'Cerrar',
   cancel: 'Cancelar',
   save: 'Guardar',
+  download: 'Descargar',
+  downloadAs: { csv: 'CSV', xlsx: 'Libro de Excel' },
   edit: 'Editar',
   retry: 'Reintentar',
   undo: 'Deshacer',

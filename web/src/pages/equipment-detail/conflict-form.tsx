@@ -37,7 +37,8 @@ export function ConflictForm({ before, mine, current, busy, onCancel, onSave }: 
     const value = values[field]
     if (value === null || value === undefined) return '–'
     if (field === 'status') return t.equipment.status[value as MachineInput['status']]
-    return field === 'cost' ? fmt.money(value) : value
+    if (field === 'inServiceOn') return fmt.day(String(value))
+    return field === 'cost' || field === 'replacementValue' ? fmt.money(String(value)) : String(value)
   }
   return (
     <form

@@ -35,6 +35,11 @@ export default function EditDialog({ machine, onClose }: { machine: EquipmentDet
     category: machine.category,
     status: machine.status,
     cost: machine.cost === null ? '' : fmt.amount(machine.cost),
+    manufacturer: machine.manufacturer ?? '',
+    model: machine.model ?? '',
+    year: machine.year === null ? '' : String(machine.year),
+    inServiceOn: machine.inServiceOn ?? '',
+    replacementValue: machine.replacementValue === null ? '' : fmt.amount(machine.replacementValue),
     description: machine.description ?? '',
   }))
   const [form, setForm] = useState(start)

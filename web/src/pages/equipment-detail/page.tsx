@@ -18,10 +18,12 @@ import { WorkCard } from './work-card'
 
 function Facts({ machine }: { machine: EquipmentDetail }) {
   const { t, fmt } = useI18n()
-  const { serialNumber, assignedOperator, user, cost, createdAt } = machine
+  const { serialNumber, assignedOperator, user, cost, createdAt, inServiceOn, retiredOn, replacementValue } = machine
+  const make = [machine.manufacturer, machine.model, machine.year].filter((part) => part !== null).join(' ')
   const reading = machine.meterReadings.nodes[0]
   const e = t.equipment
   const facts: [string, React.ReactNode][] = [
+    [e.make, make || '–'],
     [e.serial, serialNumber ?? '–'],
     [e.operator, assignedOperator ? `${assignedOperator.firstName} ${assignedOperator.lastName}` : '–'],
     [e.responsible, user?.name ?? '–'],
@@ -36,6 +38,9 @@ function Facts({ machine }: { machine: EquipmentDetail }) {
       ),
     ],
     [e.costLabel, cost === null ? '–' : fmt.moneyRounded(cost)],
+    [e.replacementValueLabel, replacementValue === null ? '–' : fmt.moneyRounded(replacementValue)],
+    [e.inServiceOn, inServiceOn === null ? '–' : fmt.day(inServiceOn)],
+    ...(retiredOn === null ? [] : [[e.retiredOn, fmt.day(retiredOn)] as [string, React.ReactNode]]),
     [e.added, fmt.day(fmt.dayOf(createdAt))],
   ]
   return (

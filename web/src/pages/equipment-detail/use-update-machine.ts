@@ -16,6 +16,11 @@ export const editableFragment = graphql(`
     category
     status
     cost
+    manufacturer
+    model
+    year
+    inServiceOn
+    replacementValue
     description
     version
     updatedAt
@@ -41,6 +46,11 @@ const updateDocument = graphql(`
               category
               status
               cost
+              manufacturer
+              model
+              year
+              inServiceOn
+              replacementValue
               description
               version
               updatedAt
@@ -71,7 +81,8 @@ export class Conflict extends Error {
 /** Returns the fields of a machine that a form edits. */
 export function inputOf(machine: Pick<EquipmentDetail, keyof MachineInput>): MachineInput {
   const { name, serialNumber, category, status, cost, description } = machine
-  return { name, serialNumber, category, status, cost, description }
+  const { manufacturer, model, year, inServiceOn, replacementValue } = machine
+  return { name, serialNumber, category, status, cost, manufacturer, model, year, inServiceOn, replacementValue, description }
 }
 
 interface Update {

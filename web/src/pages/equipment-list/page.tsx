@@ -8,6 +8,7 @@ import { useMayWrite } from '../../features/viewer/viewer'
 import type { EquipmentOrder } from '../../graphql/graphql'
 import { useI18n } from '../../i18n/context'
 import { Bone } from '../../ui/bone'
+import { Download } from '../../ui/download'
 import { Failure } from '../../ui/failure'
 import { usePageTitle } from '../../ui/page-title'
 import { BulkBar } from './bulk-bar'
@@ -67,11 +68,10 @@ export function Page() {
         <span className="quiet" role="status">
           {summary}
         </span>
-        {mayWrite && (
-          <div className="acts">
-            <AddMachine />
-          </div>
-        )}
+        <div className="acts">
+          <Download name="equipment" variables={{ filter: filterOf(state), orderBy: state.order }} />
+          {mayWrite && <AddMachine />}
+        </div>
       </div>
       <StatusChips state={state} onChange={change} />
       <Tools state={state} onChange={change} />

@@ -2,8 +2,10 @@ import { useEffect } from 'react'
 import { useLocation, useSearchParams } from 'react-router'
 import { useRecordWork } from '../../features/maintenance/record-work-store'
 import { useMayWrite } from '../../features/viewer/viewer'
+import type { MaintenanceRecordFilter } from '../../graphql/graphql'
 import { useI18n } from '../../i18n/context'
 import { addMonths } from '../../lib/days'
+import { Download } from '../../ui/download'
 import { Icon } from '../../ui/icon'
 import { usePageTitle } from '../../ui/page-title'
 import { Calendar } from './calendar'
@@ -19,6 +21,10 @@ export function Page() {
   const { hash } = useLocation()
   const month = params.get('month')
   const calendar = params.get('view') === 'calendar'
+  const firstDay = month && /^\d{4}-\d\d$/.test(month) ? `${month}-01` : addMonths(fmt.today(), 0)
+  const filter: MaintenanceRecordFilter = calendar
+    ? { status: ['PLANNED', 'IN_PROGRESS', 'COMPLETED'], maintenanceDate: { gte: firstDay, lt: addMonths(firstDay, 1) } }
+    : { status: ['PLANNED', 'IN_PROGRESS'] }
   const m = t.maintenance
   usePageTitle(m.title)
   useEffect(() => {
@@ -53,8 +59,9 @@ export function Page() {
             {m.calendar}
           </button>
         </div>
-        {mayWrite && (
-          <div className="acts">
+        <div className="acts">
+          <Download name="maintenanceRecords" variables={{ filter, orderBy: 'MAINTENANCE_DATE_ASC' }} />
+          {mayWrite && (
             <button
               type="button"
               className="btn loud"
@@ -65,12 +72,12 @@ export function Page() {
               <Icon name="plus" />
               {m.plan}
             </button>
-          </div>
-        )}
+          )}
+        </div>
       </div>
       {calendar ? (
         <Calendar
-          month={month && /^\d{4}-\d\d$/.test(month) ? `${month}-01` : addMonths(fmt.today(), 0)}
+          month={firstDay}
           onMonth={(day) => {
             setParams({ view: 'calendar', month: day.slice(0, 7) }, { replace: true })
           }}
