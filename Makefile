@@ -22,8 +22,8 @@ vet: web/dist/graphiql.html
 	$(GO) vet ./...
 
 test-go: postgres pgbouncer nginx promtool web/dist/graphiql.html
-	$(GO) run ./internal/localpg/testcluster -- $(GO) test -race -timeout 60m ./...
-	$(GO) run ./internal/localpg/testcluster -- $(GO) test -timeout 60m -run '^TestNobodySeesWhatIsNotTheirs$$' ./internal/e2e
+	$(GO) run ./internal/localpg/testcluster -- $(GO) test -race -timeout 120m ./...
+	$(GO) run ./internal/localpg/testcluster -- $(GO) test -timeout 120m -run '^TestNobodySeesWhatIsNotTheirs$$' ./internal/e2e
 
 test-live: bin/server postgres
 	cd web && npm run --silent test:live
