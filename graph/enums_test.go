@@ -17,6 +17,7 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"EquipmentOrder":          names(fleet.EquipmentOrders()),
 		"OperatorStatus":          names(fleet.OperatorStatuses()),
 		"OperatorOrder":           names(fleet.OperatorOrders()),
+		"SiteOrder":               names(fleet.SiteOrders()),
 		"UserOrder":               names(fleet.UserOrders()),
 		"AssignmentOrder":         names(fleet.AssignmentOrders()),
 		"MeterReadingOrder":       names(fleet.MeterReadingOrders()),

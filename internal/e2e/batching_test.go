@@ -68,6 +68,18 @@ var shapes = []struct {
 		0,
 	},
 	{
+		"sites and moves",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { site { name } siteMoves(first: 2) { totalCount nodes { arrivedAt site { code } equipment { name } } } } } }`,
+		6,
+		0,
+	},
+	{
+		"sites with their machines",
+		`query($n: Int!) { sites(first: $n) { totalCount nodes { name equipment(first: 3) { totalCount nodes { name site { name } } } } } }`,
+		5,
+		0,
+	},
+	{
 		"aliases and fragments",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { ...E a: latestMaintenance { ...M } b: maintenanceRecords(first: 2) { nodes { ...M equipment { ...E } } } } } }
 		fragment E on Equipment { name assignedOperator { firstName } } fragment M on MaintenanceRecord { cost }`,

@@ -26,6 +26,10 @@ func TestEveryConditionOfAFilterIsInItsStatement(t *testing.T) {
 		_, err := rows.OperatorCount(ctx, v, f)
 		return err
 	})
+	checkConditions(t, func(ctx context.Context, f *fleet.SiteFilter) error {
+		_, err := rows.SiteCount(ctx, v, f)
+		return err
+	})
 	checkConditions(t, func(ctx context.Context, f *fleet.MaintenanceFilter) error {
 		_, err := rows.MaintenanceCount(ctx, v, f)
 		return err
@@ -142,10 +146,27 @@ func TestEveryFieldOfARowIsStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkStored(t, filled[fleet.Operator](t, 1), *moved)
+
+	site := filled[fleet.Site](t, 0)
+	site.TimeZone = ptr("Europe/Berlin")
+	built, err := rows.CreateSite(t.Context(), v, fleet.WriteInfo{}, &site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkStored(t, site, *built)
+	zoned := patchOf[fleet.SitePatch](t)
+	zoned.TimeZone.To = ptr("UTC")
+	after, err := rows.UpdateSite(t.Context(), v, fleet.WriteInfo{}, built.ID, nil, zoned)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filled[fleet.Site](t, 1)
+	other.TimeZone = ptr("UTC")
+	checkStored(t, other, *after)
 }
 
 // kept are fields that the database sets, and the day of retirement, which only a RETIRED machine has.
-var kept = []string{"ID", "OperatorID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "StatusAfterWork",
+var kept = []string{"ID", "OperatorID", "SiteID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "StatusAfterWork",
 	"RetiredOn"}
 
 func checkStored[R any](t *testing.T, want, got R) {

@@ -63,6 +63,10 @@ func testPlansOfPeople(t *testing.T, db *store.DB, v fleet.Viewer) {
 			_, err := db.Fleet().StatusPeriodsByEquipment(ctx, v, machines, fleet.Window{Limit: 3})
 			return err
 		}, "equipment_status_by_equipment", false},
+		{"machines' moves", func(ctx context.Context) error {
+			_, err := db.Fleet().SiteMovesByEquipment(ctx, v, machines, fleet.Window{Limit: 3})
+			return err
+		}, "site_moves_by_equipment", false},
 		{"users by name", users(nil, fleet.UserNameAsc, first), "users_by_natural_name", false},
 		{"users by name after a position", users(nil, fleet.UserNameDesc, fleet.Window{Limit: 50, After: &name}),
 			"(?s)users_by_natural_name.*Index Cond: .*ROW", false},
