@@ -17,6 +17,8 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"EquipmentOrder":          names(fleet.EquipmentOrders()),
 		"OperatorStatus":          names(fleet.OperatorStatuses()),
 		"OperatorOrder":           names(fleet.OperatorOrders()),
+		"PaperKind":               names(fleet.PaperKinds()),
+		"PaperOrder":              names(fleet.PaperOrders()),
 		"SiteOrder":               names(fleet.SiteOrders()),
 		"UserOrder":               names(fleet.UserOrders()),
 		"AssignmentOrder":         names(fleet.AssignmentOrders()),

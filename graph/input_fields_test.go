@@ -37,6 +37,11 @@ func TestEveryFieldOfAnInputIsRead(t *testing.T) {
 		id, reason, err := assignmentDeletion(in)
 		return fmt.Sprint(id, text(reason), err)
 	})
+	checkFields(t, func(in generated.CreatePaperInput) any { return result(newPaper(in)) })
+	checkFields(t, func(in generated.UpdatePaperInput) any {
+		id, patch, err := paperPatch(in)
+		return fmt.Sprint(id, text(patch), err)
+	}, "expectedVersion")
 	checkFields(t, func(in generated.CreateSiteInput) any { return text(newSite(in)) })
 	checkFields(t, func(in generated.UpdateSiteInput) any {
 		id, patch, err := sitePatch(in)
@@ -138,6 +143,7 @@ func sample(f reflect.StructField, n int) any {
 		"MeterReadingID":      fleet.KindMeterReading,
 		"SiteID":              fleet.KindSite,
 		"SiteMoveID":          fleet.KindSiteMove,
+		"PaperID":             fleet.KindPaper,
 		"ReversalOfID":        fleet.KindMaintenance,
 		"MaintenanceRecordID": fleet.KindMaintenance,
 	}

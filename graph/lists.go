@@ -73,6 +73,39 @@ func (r *Resolver) siteMoves() listOf[fleet.SiteMove] {
 	}
 }
 
+// paperList is the list of the company's papers that meet f, in an order.
+func (r *Resolver) paperList(f *fleet.PaperFilter, order *fleet.PaperOrder) list[fleet.Paper] {
+	o := or(order, fleet.PaperValidUntilAsc)
+	return list[fleet.Paper]{
+		check: f.Check,
+		in:    o.List,
+		at:    func(p *fleet.Paper) fleet.Position { return p.Position(o) },
+		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.Paper], error) {
+			return r.Store.PaperPage(ctx, v, f, o, w)
+		},
+		number: func(ctx context.Context, v fleet.Viewer) (int, error) { return r.Store.PaperCount(ctx, v, f) },
+	}
+}
+
+// papersOf is the list of the papers of a machine or an operator that meet f, in an order.
+func (r *Resolver) papersOf(
+	pages func(context.Context, fleet.Viewer, []fleet.UUID, *fleet.PaperFilter, fleet.PaperOrder, fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Paper], error),
+	numbers func(context.Context, fleet.Viewer, []fleet.UUID, *fleet.PaperFilter) (map[fleet.UUID]int, error),
+	f *fleet.PaperFilter,
+	order *fleet.PaperOrder,
+) listOf[fleet.Paper] {
+	o := or(order, fleet.PaperValidUntilAsc)
+	return listOf[fleet.Paper]{
+		list: r.paperList(f, order),
+		pages: func(ctx context.Context, v fleet.Viewer, parents []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Paper], error) {
+			return pages(ctx, v, parents, f, o, w)
+		},
+		numbers: func(ctx context.Context, v fleet.Viewer, parents []fleet.UUID) (map[fleet.UUID]int, error) {
+			return numbers(ctx, v, parents, f)
+		},
+	}
+}
+
 // operatorList is the list of the company's operators that meet f, in an order.
 func (r *Resolver) operatorList(f *fleet.OperatorFilter, order *fleet.OperatorOrder) list[fleet.Operator] {
 	o := or(order, fleet.OperatorNameAsc)

@@ -34,6 +34,7 @@ func Plans(rows *store.Fleet) *plan.Config {
 			fleet.KindMeterReading: byIDs(s, "MeterReading", fleet.KindMeterReading),
 			fleet.KindSite:         byIDs(s, "Site", fleet.KindSite),
 			fleet.KindSiteMove:     byIDs(s, "SiteMove", fleet.KindSiteMove),
+			fleet.KindPaper:        byIDs(s, "Paper", fleet.KindPaper),
 			fleet.KindHistory:      byIDs(s, "HistoryEntry", fleet.KindHistory),
 			fleet.KindCompany:      byIDs(s, "Company", fleet.KindCompany),
 			fleet.KindUser:         byIDs(s, "User", fleet.KindUser),
@@ -118,6 +119,15 @@ func edges(s store.Reads) map[string]plan.Edge {
 			func(v fleet.Viewer, _ []fleet.UUID, f *fleet.SiteFilter) store.Read {
 				return s.ReadSiteCount(v, f)
 			})},
+		"Query.paper": byArgument(s, "Paper", fleet.KindPaper),
+		"Query.papers": {Object: "Paper", List: true, Bind: bind(fleet.PaperValidUntilAsc,
+			func(v fleet.Viewer, _ []fleet.UUID, f *fleet.PaperFilter, o fleet.PaperOrder, w fleet.Window,
+				c store.Columns) store.Read {
+				return s.ReadPaperPage(v, f, o, w, c)
+			},
+			func(v fleet.Viewer, _ []fleet.UUID, f *fleet.PaperFilter) store.Read {
+				return s.ReadPaperCount(v, f)
+			})},
 		"Query.maintenanceRecords": {Object: "MaintenanceRecord", List: true, Bind: bind(fleet.MaintenanceDateDesc,
 			func(v fleet.Viewer, _ []fleet.UUID, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window,
 				c store.Columns) store.Read {
@@ -158,6 +168,14 @@ func edges(s store.Reads) map[string]plan.Edge {
 		"Site.history":       history(),
 		"SiteMove.equipment": toRow(s, "Equipment", "equipment_id", fleet.KindEquipment, true),
 		"SiteMove.site":      toRow(s, "Site", "site_id", fleet.KindSite, false),
+
+		"Equipment.papers": {Object: "Paper", List: true, Key: "id",
+			Bind: bind(fleet.PaperValidUntilAsc, s.ReadPapersByEquipment, s.ReadPaperCountByEquipment)},
+		"Operator.papers": {Object: "Paper", List: true, Key: "id",
+			Bind: bind(fleet.PaperValidUntilAsc, s.ReadPapersByOperator, s.ReadPaperCountByOperator)},
+		"Paper.equipment": toRow(s, "Equipment", "equipment_id", fleet.KindEquipment, true),
+		"Paper.operator":  toRow(s, "Operator", "operator_id", fleet.KindOperator, true),
+		"Paper.history":   history(),
 
 		"Operator.user": user(),
 		"Operator.assignedEquipment": {Object: "Equipment", List: true, Key: "id",

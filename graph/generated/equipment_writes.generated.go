@@ -30,7 +30,7 @@ import (
 
 // countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload counts the objects with resolvers in a result.
 func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload(c *batch.Counter, obj *CreateEquipmentPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -52,29 +52,33 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -92,29 +96,33 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -125,18 +133,19 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload counts the objects with resolvers in a result.
 func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload(c *batch.Counter, obj *DeleteEquipmentPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -158,29 +167,33 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -198,29 +211,33 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -231,18 +248,19 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload counts the objects with resolvers in a result.
 func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload(c *batch.Counter, obj *PurgeEquipmentPayload) {
-	var n [9]int
+	var n [10]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -261,108 +279,7 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[8]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[0]++
-						}
-					case *fleet.SiteMove:
-						if obj != nil {
-							n[1]++
-						}
-					case *fleet.Site:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[8]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "User", n[0])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[1])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Site", n[2])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[8])
-
-}
-
-// countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload counts the objects with resolvers in a result.
-func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload(c *batch.Counter, obj *RestoreEquipmentPayload) {
-	var n [10]int
-	if obj != nil {
-		if obj := obj.Equipment; obj != nil {
-			n[0]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[1]++
-					}
-				case *fleet.SiteMove:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.Site:
+				case *fleet.Paper:
 					if obj != nil {
 						n[3]++
 					}
@@ -396,13 +313,17 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					switch obj := obj.Current.(type) {
 					case *fleet.User:
 						if obj != nil {
-							n[1]++
+							n[0]++
 						}
 					case *fleet.SiteMove:
 						if obj != nil {
-							n[2]++
+							n[1]++
 						}
 					case *fleet.Site:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Paper:
 						if obj != nil {
 							n[3]++
 						}
@@ -435,22 +356,137 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 			}
 		}
 	}
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "User", n[0])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[1])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Site", n[2])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Paper", n[3])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Operator", n[4])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[5])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[8])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[9])
+
+}
+
+// countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload counts the objects with resolvers in a result.
+func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload(c *batch.Counter, obj *RestoreEquipmentPayload) {
+	var n [11]int
+	if obj != nil {
+		if obj := obj.Equipment; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.SiteMove:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.Site:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.Paper:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.SiteMove:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Site:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.Paper:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
+						}
+					}
+				}
+			}
+		}
+	}
 	c.Add("RestoreEquipmentPayload.equipment", "Equipment", n[0])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload(c *batch.Counter, obj *UpdateEquipmentBatchPayload) {
-	var n [19]int
+	var n [21]int
 	if obj != nil {
 		for _, obj := range obj.Results {
 			if obj != nil {
@@ -474,29 +510,33 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 							if obj != nil {
 								n[3]++
 							}
-						case *fleet.Operator:
+						case *fleet.Paper:
 							if obj != nil {
 								n[4]++
 							}
-						case *fleet.MeterReading:
+						case *fleet.Operator:
 							if obj != nil {
 								n[5]++
 							}
-						case *fleet.MaintenanceRecord:
+						case *fleet.MeterReading:
 							if obj != nil {
 								n[6]++
 							}
-						case *fleet.HistoryEntry:
+						case *fleet.MaintenanceRecord:
 							if obj != nil {
 								n[7]++
 							}
-						case *fleet.Equipment:
+						case *fleet.HistoryEntry:
 							if obj != nil {
 								n[8]++
 							}
-						case *fleet.Assignment:
+						case *fleet.Equipment:
 							if obj != nil {
 								n[9]++
+							}
+						case *fleet.Assignment:
+							if obj != nil {
+								n[10]++
 							}
 						}
 					case *VersionConflict:
@@ -514,29 +554,33 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 								if obj != nil {
 									n[3]++
 								}
-							case *fleet.Operator:
+							case *fleet.Paper:
 								if obj != nil {
 									n[4]++
 								}
-							case *fleet.MeterReading:
+							case *fleet.Operator:
 								if obj != nil {
 									n[5]++
 								}
-							case *fleet.MaintenanceRecord:
+							case *fleet.MeterReading:
 								if obj != nil {
 									n[6]++
 								}
-							case *fleet.HistoryEntry:
+							case *fleet.MaintenanceRecord:
 								if obj != nil {
 									n[7]++
 								}
-							case *fleet.Equipment:
+							case *fleet.HistoryEntry:
 								if obj != nil {
 									n[8]++
 								}
-							case *fleet.Assignment:
+							case *fleet.Equipment:
 								if obj != nil {
 									n[9]++
+								}
+							case *fleet.Assignment:
+								if obj != nil {
+									n[10]++
 								}
 							}
 						}
@@ -551,39 +595,43 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 				switch obj := obj.Current.(type) {
 				case *fleet.User:
 					if obj != nil {
-						n[10]++
+						n[11]++
 					}
 				case *fleet.SiteMove:
 					if obj != nil {
-						n[11]++
+						n[12]++
 					}
 				case *fleet.Site:
 					if obj != nil {
-						n[12]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
 						n[13]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Paper:
 					if obj != nil {
 						n[14]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Operator:
 					if obj != nil {
 						n[15]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[16]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[17]++
 					}
-				case *fleet.Assignment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[18]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[19]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[20]++
 					}
 				}
 			case *VersionConflict:
@@ -591,39 +639,43 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					switch obj := obj.Current.(type) {
 					case *fleet.User:
 						if obj != nil {
-							n[10]++
+							n[11]++
 						}
 					case *fleet.SiteMove:
 						if obj != nil {
-							n[11]++
+							n[12]++
 						}
 					case *fleet.Site:
 						if obj != nil {
-							n[12]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
 							n[13]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Paper:
 						if obj != nil {
 							n[14]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Operator:
 						if obj != nil {
 							n[15]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[16]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[17]++
 						}
-					case *fleet.Assignment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[18]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[19]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[20]++
 						}
 					}
 				}
@@ -634,27 +686,29 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "User", n[1])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Site", n[3])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[9])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[10])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SiteMove", n[11])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Site", n[12])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[13])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[14])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[15])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[16])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[17])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[18])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[11])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SiteMove", n[12])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Site", n[13])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Paper", n[14])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[15])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[16])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[17])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[18])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[19])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[20])
 
 }
 
 // countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload(c *batch.Counter, obj *UpdateEquipmentPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -676,29 +730,33 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -716,29 +774,33 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -749,12 +811,13 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 

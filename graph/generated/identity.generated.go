@@ -51,7 +51,7 @@ func countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTo
 
 // countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload counts the objects with resolvers in a result.
 func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload(c *batch.Counter, obj *ChangePasswordPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -73,29 +73,33 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -113,29 +117,33 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -146,18 +154,19 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload counts the objects with resolvers in a result.
 func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload(c *batch.Counter, obj *CreateAccessTokenPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -179,29 +188,33 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -219,29 +232,33 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -252,18 +269,19 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload counts the objects with resolvers in a result.
 func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload(c *batch.Counter, obj *CreateUserPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -285,29 +303,33 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -325,29 +347,33 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -358,18 +384,19 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload counts the objects with resolvers in a result.
 func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload(c *batch.Counter, obj *DisableUserPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -391,29 +418,33 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -431,29 +462,33 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -464,18 +499,19 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload counts the objects with resolvers in a result.
 func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload(c *batch.Counter, obj *EnableUserPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -497,29 +533,33 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -537,29 +577,33 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -570,18 +614,19 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload counts the objects with resolvers in a result.
 func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload(c *batch.Counter, obj *EndSessionPayload) {
-	var n [9]int
+	var n [10]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -600,29 +645,33 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[9]++
 					}
 				}
 			case *VersionConflict:
@@ -640,29 +689,33 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[9]++
 						}
 					}
 				}
@@ -672,18 +725,19 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "User", n[0])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "SiteMove", n[1])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "Site", n[2])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Paper", n[3])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Operator", n[4])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "MeterReading", n[5])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[8])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[9])
 
 }
 
 // countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload counts the objects with resolvers in a result.
 func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload(c *batch.Counter, obj *ResetPasswordPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -705,29 +759,33 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -745,29 +803,33 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -778,18 +840,19 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload counts the objects with resolvers in a result.
 func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload(c *batch.Counter, obj *RevokeAccessTokenPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -811,29 +874,33 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -851,29 +918,33 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -884,12 +955,13 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
@@ -907,7 +979,7 @@ func countOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(c
 
 // countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload counts the objects with resolvers in a result.
 func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload(c *batch.Counter, obj *SignOutEverywherePayload) {
-	var n [9]int
+	var n [10]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -926,29 +998,33 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[9]++
 					}
 				}
 			case *VersionConflict:
@@ -966,108 +1042,7 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[8]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "User", n[0])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "SiteMove", n[1])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Site", n[2])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[8])
-
-}
-
-// countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload counts the objects with resolvers in a result.
-func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload(c *batch.Counter, obj *UpdateUserPayload) {
-	var n [10]int
-	if obj != nil {
-		if obj := obj.User; obj != nil {
-			n[0]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[1]++
-					}
-				case *fleet.SiteMove:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.Site:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[8]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[9]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[1]++
-						}
-					case *fleet.SiteMove:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.Site:
+					case *fleet.Paper:
 						if obj != nil {
 							n[3]++
 						}
@@ -1094,6 +1069,120 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 					case *fleet.Assignment:
 						if obj != nil {
 							n[9]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "User", n[0])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "SiteMove", n[1])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Site", n[2])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Paper", n[3])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Operator", n[4])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MeterReading", n[5])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[8])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[9])
+
+}
+
+// countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload counts the objects with resolvers in a result.
+func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload(c *batch.Counter, obj *UpdateUserPayload) {
+	var n [11]int
+	if obj != nil {
+		if obj := obj.User; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.SiteMove:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.Site:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.Paper:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.SiteMove:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Site:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.Paper:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -1104,18 +1193,19 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload counts the objects with resolvers in a result.
 func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload(c *batch.Counter, obj *UpdateUserRolePayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -1137,29 +1227,33 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -1177,29 +1271,33 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -1210,12 +1308,13 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 

@@ -58,7 +58,7 @@ func countNMeterReadingConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐCon
 
 // countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload counts the objects with resolvers in a result.
 func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload(c *batch.Counter, obj *AddMeterReadingPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -80,29 +80,33 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -120,29 +124,33 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -153,18 +161,19 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingPayload counts the objects with resolvers in a result.
 func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingPayload(c *batch.Counter, obj *CorrectMeterReadingPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -186,29 +195,33 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -226,29 +239,33 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -259,18 +276,19 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingPayload counts the objects with resolvers in a result.
 func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingPayload(c *batch.Counter, obj *VoidMeterReadingPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -292,29 +310,33 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -332,29 +354,33 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -365,12 +391,13 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 

@@ -345,6 +345,32 @@ type CreateOperatorPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// A new paper, of a machine or of an operator.
+type CreatePaperInput struct {
+	// The machine. Left out for a paper of an operator.
+	EquipmentID graphql.Omittable[*string] `json:"equipmentId,omitempty"`
+	// The operator. Left out for a paper of a machine.
+	OperatorID graphql.Omittable[*string] `json:"operatorId,omitempty"`
+	// Kind of paper.
+	Kind fleet.PaperKind `json:"kind"`
+	// Number on the paper, at most 100 characters.
+	Number graphql.Omittable[*string] `json:"number,omitempty"`
+	// Day on which it was issued, not after `validUntil`.
+	IssuedOn graphql.Omittable[*fleet.Date] `json:"issuedOn,omitempty"`
+	// Last day on which it is valid.
+	ValidUntil fleet.Date `json:"validUntil"`
+	// Free text, at most 2,000 characters.
+	Note graphql.Omittable[*string] `json:"note,omitempty"`
+}
+
+// Result of adding a paper.
+type CreatePaperPayload struct {
+	// The paper after the change; null when there are errors.
+	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why no paper was added; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A new site.
 type CreateSiteInput struct {
 	// Name: 1 to 200 characters; unique in the company, without regard to case, accents and blanks.
@@ -461,6 +487,24 @@ type DeleteOperatorPayload struct {
 	DeletedID *string `json:"deletedId,omitempty"`
 	// The operator as it was deleted; null when there are errors.
 	Operator *fleet.Operator `json:"operator,omitempty"`
+	// Reasons why nothing was deleted; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A paper to delete.
+type DeletePaperInput struct {
+	// The paper.
+	PaperID string `json:"paperId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the paper has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of deleting a paper.
+type DeletePaperPayload struct {
+	// Id of the deleted paper; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The paper as it was deleted; null when there are errors.
+	Paper *fleet.Paper `json:"paper,omitempty"`
 	// Reasons why nothing was deleted; empty on success.
 	Errors []UserError `json:"errors"`
 }
@@ -842,6 +886,22 @@ type RestoreOperatorPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// A paper to restore.
+type RestorePaperInput struct {
+	// The paper.
+	PaperID string `json:"paperId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the paper has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of restoring a paper.
+type RestorePaperPayload struct {
+	// The restored paper; null when there are errors.
+	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why nothing was restored; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A site to restore.
 type RestoreSiteInput struct {
 	// The site.
@@ -1043,6 +1103,32 @@ type UpdateOperatorPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// Changes to a paper. A field that is left out stays unchanged; null clears it.
+type UpdatePaperInput struct {
+	// The paper.
+	PaperID string `json:"paperId"`
+	// Version that the client has read. A CONFLICT is reported if the paper has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
+	// Kind of paper; not null.
+	Kind graphql.Omittable[*fleet.PaperKind] `json:"kind,omitempty"`
+	// Number on the paper, at most 100 characters. Null for none.
+	Number graphql.Omittable[*string] `json:"number,omitempty"`
+	// Day on which it was issued, not after `validUntil`. Null when unknown.
+	IssuedOn graphql.Omittable[*fleet.Date] `json:"issuedOn,omitempty"`
+	// Last day on which it is valid; not null.
+	ValidUntil graphql.Omittable[*fleet.Date] `json:"validUntil,omitempty"`
+	// Free text, at most 2,000 characters. Null for none.
+	Note graphql.Omittable[*string] `json:"note,omitempty"`
+}
+
+// Result of updating a paper.
+type UpdatePaperPayload struct {
+	// The paper after the change; null when there are errors.
+	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // Changes to a site. A field that is left out stays unchanged; null clears it.
 type UpdateSiteInput struct {
 	// The site.
@@ -1147,7 +1233,7 @@ type RowScope string
 const (
 	// For the role OPERATOR: rows of machines currently assigned to the viewer. For other roles: all rows of the company.
 	RowScopeAssigned RowScope = "ASSIGNED"
-	// For the role OPERATOR: rows about the viewer, the users responsible for machines assigned to the viewer, and the sites where these machines are or were. For other roles: all rows of the company.
+	// For the role OPERATOR: rows about the viewer, papers of the viewer and of machines assigned to the viewer, the users responsible for machines assigned to the viewer, and the sites where these machines are or were. For other roles: all rows of the company.
 	RowScopeOwn RowScope = "OWN"
 	// For the role OPERATOR: none. For other roles: all rows of the company.
 	RowScopeNone RowScope = "NONE"

@@ -28,7 +28,7 @@ import (
 
 // countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload counts the objects with resolvers in a result.
 func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload(c *batch.Counter, obj *CreateOperatorPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -50,29 +50,33 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -90,29 +94,33 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -123,18 +131,19 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload counts the objects with resolvers in a result.
 func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload(c *batch.Counter, obj *DeleteOperatorPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -156,29 +165,33 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -196,29 +209,33 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -229,18 +246,19 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload counts the objects with resolvers in a result.
 func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload(c *batch.Counter, obj *RestoreOperatorPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -262,29 +280,33 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -302,29 +324,33 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -335,18 +361,19 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload counts the objects with resolvers in a result.
 func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload(c *batch.Counter, obj *RetireOperatorPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -368,29 +395,33 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -408,29 +439,33 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -441,18 +476,19 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload counts the objects with resolvers in a result.
 func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload(c *batch.Counter, obj *UpdateOperatorPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -474,29 +510,33 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -514,29 +554,33 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -547,12 +591,13 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 

@@ -100,6 +100,18 @@ var PlanColumns = plan.Columns{
 		"deletedAt":     {Name: "deleted_at", Type: plan.DateTime},
 		"version":       {Name: "version", Type: plan.Int, NonNull: true},
 	},
+	"Paper": {
+		"id":         {Name: "id", Type: plan.ID, NonNull: true},
+		"kind":       {Name: "kind", Type: plan.String, NonNull: true},
+		"number":     {Name: "number", Type: plan.String},
+		"issuedOn":   {Name: "issued_on", Type: plan.Date},
+		"validUntil": {Name: "valid_until", Type: plan.Date, NonNull: true},
+		"note":       {Name: "note", Type: plan.String},
+		"createdAt":  {Name: "created_at", Type: plan.DateTime, NonNull: true},
+		"updatedAt":  {Name: "updated_at", Type: plan.DateTime, NonNull: true},
+		"deletedAt":  {Name: "deleted_at", Type: plan.DateTime},
+		"version":    {Name: "version", Type: plan.Int, NonNull: true},
+	},
 	"Site": {
 		"id":        {Name: "id", Type: plan.ID, NonNull: true},
 		"name":      {Name: "name", Type: plan.String, NonNull: true},
@@ -145,6 +157,9 @@ var PlanArguments = map[string]plan.Decode{
 	"Equipment.meterReadings": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_meterReadings_args(ctx, raw)
 	},
+	"Equipment.papers": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_papers_args(ctx, raw)
+	},
 	"Equipment.siteMoves": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_siteMoves_args(ctx, raw)
 	},
@@ -162,6 +177,12 @@ var PlanArguments = map[string]plan.Decode{
 	},
 	"Operator.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Operator_history_args(ctx, raw)
+	},
+	"Operator.papers": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Operator_papers_args(ctx, raw)
+	},
+	"Paper.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Paper_history_args(ctx, raw)
 	},
 	"Query.node": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_node_args(ctx, raw)
@@ -207,6 +228,12 @@ var PlanArguments = map[string]plan.Decode{
 	},
 	"Query.operators": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_operators_args(ctx, raw)
+	},
+	"Query.paper": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_paper_args(ctx, raw)
+	},
+	"Query.papers": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_papers_args(ctx, raw)
 	},
 	"Query.site": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_site_args(ctx, raw)

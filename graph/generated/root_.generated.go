@@ -40,6 +40,8 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Operator() OperatorResolver
 	OperatorConnection() OperatorConnectionResolver
+	Paper() PaperResolver
+	PaperConnection() PaperConnectionResolver
 	Query() QueryResolver
 	Session() SessionResolver
 	Site() SiteResolver
@@ -93,6 +95,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateEquipmentInput", ec.unmarshalInputCreateEquipmentInput),
 			graphql.NewInputUnmarshaler("CreateOperatorInput", ec.unmarshalInputCreateOperatorInput),
+			graphql.NewInputUnmarshaler("CreatePaperInput", ec.unmarshalInputCreatePaperInput),
 			graphql.NewInputUnmarshaler("CreateSiteInput", ec.unmarshalInputCreateSiteInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateFilter", ec.unmarshalInputDateFilter),
@@ -102,6 +105,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteEquipmentInput", ec.unmarshalInputDeleteEquipmentInput),
 			graphql.NewInputUnmarshaler("DeleteMaintenanceInput", ec.unmarshalInputDeleteMaintenanceInput),
 			graphql.NewInputUnmarshaler("DeleteOperatorInput", ec.unmarshalInputDeleteOperatorInput),
+			graphql.NewInputUnmarshaler("DeletePaperInput", ec.unmarshalInputDeletePaperInput),
 			graphql.NewInputUnmarshaler("DeleteSiteInput", ec.unmarshalInputDeleteSiteInput),
 			graphql.NewInputUnmarshaler("DeleteSiteMoveInput", ec.unmarshalInputDeleteSiteMoveInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
@@ -116,6 +120,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MoveEquipmentInput", ec.unmarshalInputMoveEquipmentInput),
 			graphql.NewInputUnmarshaler("MoveMaintenanceInput", ec.unmarshalInputMoveMaintenanceInput),
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
+			graphql.NewInputUnmarshaler("PaperFilter", ec.unmarshalInputPaperFilter),
 			graphql.NewInputUnmarshaler("PurgeEquipmentInput", ec.unmarshalInputPurgeEquipmentInput),
 			graphql.NewInputUnmarshaler("RecordMaintenanceInput", ec.unmarshalInputRecordMaintenanceInput),
 			graphql.NewInputUnmarshaler("ReleaseOperatorInput", ec.unmarshalInputReleaseOperatorInput),
@@ -124,6 +129,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RestoreEquipmentInput", ec.unmarshalInputRestoreEquipmentInput),
 			graphql.NewInputUnmarshaler("RestoreMaintenanceInput", ec.unmarshalInputRestoreMaintenanceInput),
 			graphql.NewInputUnmarshaler("RestoreOperatorInput", ec.unmarshalInputRestoreOperatorInput),
+			graphql.NewInputUnmarshaler("RestorePaperInput", ec.unmarshalInputRestorePaperInput),
 			graphql.NewInputUnmarshaler("RestoreSiteInput", ec.unmarshalInputRestoreSiteInput),
 			graphql.NewInputUnmarshaler("RetireOperatorInput", ec.unmarshalInputRetireOperatorInput),
 			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
@@ -135,6 +141,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateEquipmentBatchInput", ec.unmarshalInputUpdateEquipmentBatchInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentInput", ec.unmarshalInputUpdateEquipmentInput),
 			graphql.NewInputUnmarshaler("UpdateOperatorInput", ec.unmarshalInputUpdateOperatorInput),
+			graphql.NewInputUnmarshaler("UpdatePaperInput", ec.unmarshalInputUpdatePaperInput),
 			graphql.NewInputUnmarshaler("UpdateSiteInput", ec.unmarshalInputUpdateSiteInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UpdateUserRoleInput", ec.unmarshalInputUpdateUserRoleInput),
@@ -297,7 +304,7 @@ directive @listSize(
 enum RowScope {
   "For the role OPERATOR: rows of machines currently assigned to the viewer. For other roles: all rows of the company."
   ASSIGNED
-  "For the role OPERATOR: rows about the viewer, the users responsible for machines assigned to the viewer, and the sites where these machines are or were. For other roles: all rows of the company."
+  "For the role OPERATOR: rows about the viewer, papers of the viewer and of machines assigned to the viewer, the users responsible for machines assigned to the viewer, and the sites where these machines are or were. For other roles: all rows of the company."
   OWN
   "For the role OPERATOR: none. For other roles: all rows of the company."
   NONE
@@ -1661,7 +1668,7 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   action: HistoryAction!
   "Id of the changed row, also when it has been deleted since. Null for an import."
   subjectId: ID
-  "Name of the changed row at the time of the change, also when it has been deleted since: of a machine, operator, site, user, access token or company. For work it is the name of its machine. Null for an import, and for an entry of a row that was gone before names were recorded."
+  "Name of the changed row at the time of the change, also when it has been deleted since: of a machine, operator, site, user, access token or company. For work it is the name of its machine, for a paper that of its machine or operator. Null for an import, and for an entry of a row that was gone before names were recorded."
   subjectName: String
   "The row as it is now; null for an import and an access token, or when it has been deleted since."
   node: Node
@@ -1671,7 +1678,7 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   request: String
   "Why the change was made, as the user gave it. Null for none."
   reason: String
-  "The changed fields. For a record that was deleted its last values, for one that was restored or moved the values and machines since. For a release also its machine and operator, which stay the same. For an import, the numbers of rows written."
+  "The changed fields. For a record or paper that was deleted its last values, for one that was restored or moved the values and machines since. For a release also its machine and operator, which stay the same. For an import, the numbers of rows written."
   changes: [FieldChange!]!
   "Time of the change."
   at: DateTime!
@@ -1705,6 +1712,8 @@ enum HistorySubject {
   COMPANY
   "A site."
   SITE
+  "A paper of a machine or of an operator."
+  PAPER
 }
 
 "Kinds of changes in the audit history."
@@ -3456,6 +3465,307 @@ type OperatorEdge {
   node: Operator!
 }
 `, BuiltIn: false},
+	{Name: "../papers.graphqls", Input: `extend type Query {
+  "One paper by id; null when the viewer's company has none with this id."
+  paper(
+    "The paper's id."
+    id: ID!
+  ): Paper @auth(role: OPERATOR)
+
+  "The papers of the company's machines and operators, those that expire first first. ` + "`" + `filter: { validUntil: { lt: … } }` + "`" + ` lists what has expired by a day."
+  papers(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
+    "Only papers that match the filter."
+    filter: PaperFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: PaperOrder = VALID_UNTIL_ASC
+  ): PaperConnection @auth(role: OPERATOR)
+}
+
+extend type Mutation {
+  "Adds a paper of a machine or of an operator."
+  createPaper(
+    "The new paper."
+    input: CreatePaperInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CreatePaperPayload @auth(role: MANAGER)
+
+  "Updates a paper: only the fields that are given. A paper that is renewed gets another ` + "`" + `validUntil` + "`" + `; its history has the one before."
+  updatePaper(
+    "The changes."
+    input: UpdatePaperInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): UpdatePaperPayload @auth(role: MANAGER)
+
+  "Deletes a paper that should not be there. It disappears from all lists and can be restored."
+  deletePaper(
+    "The paper."
+    input: DeletePaperInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeletePaperPayload @auth(role: MANAGER)
+
+  "Restores a deleted paper; one that is not deleted stays unchanged."
+  restorePaper(
+    "The paper."
+    input: RestorePaperInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): RestorePaperPayload @auth(role: MANAGER)
+}
+
+extend type Equipment {
+  "Papers of the machine, those that expire first first."
+  papers(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Only papers that match the filter."
+    filter: PaperFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: PaperOrder = VALID_UNTIL_ASC
+  ): PaperConnection!
+}
+
+extend type Operator {
+  "Papers of the operator, those that expire first first."
+  papers(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Only papers that match the filter."
+    filter: PaperFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: PaperOrder = VALID_UNTIL_ASC
+  ): PaperConnection!
+}
+
+"A document of a machine or of an operator that expires: an inspection, an insurance, a registration, a licence."
+type Paper implements Node @scope(rows: OWN) {
+  "Opaque id, unique across all types."
+  id: ID!
+  "The machine. Null for a paper of an operator."
+  equipment: Equipment
+  "The operator. Null for a paper of a machine."
+  operator: Operator
+  "Kind of paper."
+  kind: PaperKind!
+  "Number on the paper. Null when unknown."
+  number: String
+  "Day on which it was issued. Null when unknown."
+  issuedOn: Date
+  "Last day on which it is valid."
+  validUntil: Date!
+  "Free text about the paper. Null when there is none."
+  note: String
+  "Audit history of this paper, newest first."
+  history(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): HistoryEntryConnection! @auth(role: ANALYST)
+  "When the paper was added."
+  createdAt: DateTime!
+  "When the paper was last changed."
+  updatedAt: DateTime!
+  "When the paper was deleted. Null while it is not."
+  deletedAt: DateTime
+  "1 for a new paper, incremented by every change."
+  version: Int!
+}
+
+"Kinds of papers."
+enum PaperKind {
+  "Inspection, such as of safety or emissions."
+  INSPECTION
+  "Insurance."
+  INSURANCE
+  "Registration."
+  REGISTRATION
+  "Licence or permit."
+  LICENCE
+  "Any other paper."
+  OTHER
+}
+
+"Sort orders of papers. Ties are broken by id."
+enum PaperOrder {
+  "What expires first comes first, and what has expired before it."
+  VALID_UNTIL_ASC
+  "What expires last comes first."
+  VALID_UNTIL_DESC
+  "Newest first."
+  CREATED_AT_DESC
+  "Oldest first."
+  CREATED_AT_ASC
+}
+
+"""
+Filter on papers; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
+input PaperFilter {
+  "Any of these papers."
+  ids: [ID!]
+  "Any of these kinds."
+  kind: [PaperKind!]
+  "The machine; ` + "`" + `isNull: false` + "`" + ` for papers of machines."
+  equipment: IDFilter
+  "The operator; ` + "`" + `isNull: false` + "`" + ` for papers of operators."
+  operator: IDFilter
+  "Number on the paper, ignoring case, accents and blanks."
+  number: StringFilter
+  "Day on which it was issued. Bounds exclude papers of which it is unknown."
+  issuedOn: DateFilter
+  "Last day on which it is valid."
+  validUntil: DateFilter
+  "When the paper was added."
+  createdAt: DateTimeFilter
+  "When the paper was last changed."
+  updatedAt: DateTimeFilter
+  "Deleted papers, and papers of deleted machines and operators, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  deleted: DeletedRows
+  "Papers that match all of these filters as well."
+  and: [PaperFilter!]
+  "Papers that match any of these filters as well."
+  or: [PaperFilter!]
+  "Papers that do not match this filter. A row without a value does not meet a condition on the value."
+  not: PaperFilter
+}
+
+"A page of papers."
+type PaperConnection {
+  "The papers with their cursors."
+  edges: [PaperEdge!]!
+  "The papers alone."
+  nodes: [Paper!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many papers the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A paper in a list."
+type PaperEdge {
+  "The paper's cursor in this order of the list."
+  cursor: String!
+  "The paper."
+  node: Paper!
+}
+
+"A new paper, of a machine or of an operator."
+input CreatePaperInput {
+  "The machine. Left out for a paper of an operator."
+  equipmentId: ID
+  "The operator. Left out for a paper of a machine."
+  operatorId: ID
+  "Kind of paper."
+  kind: PaperKind!
+  "Number on the paper, at most 100 characters."
+  number: String
+  "Day on which it was issued, not after ` + "`" + `validUntil` + "`" + `."
+  issuedOn: Date
+  "Last day on which it is valid."
+  validUntil: Date!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Changes to a paper. A field that is left out stays unchanged; null clears it."
+input UpdatePaperInput {
+  "The paper."
+  paperId: ID!
+  "Version that the client has read. A CONFLICT is reported if the paper has changed since."
+  expectedVersion: Int!
+  "Kind of paper; not null."
+  kind: PaperKind
+  "Number on the paper, at most 100 characters. Null for none."
+  number: String
+  "Day on which it was issued, not after ` + "`" + `validUntil` + "`" + `. Null when unknown."
+  issuedOn: Date
+  "Last day on which it is valid; not null."
+  validUntil: Date
+  "Free text, at most 2,000 characters. Null for none."
+  note: String
+}
+
+"A paper to delete."
+input DeletePaperInput {
+  "The paper."
+  paperId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the paper has changed since."
+  expectedVersion: Int
+}
+
+"A paper to restore."
+input RestorePaperInput {
+  "The paper."
+  paperId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the paper has changed since."
+  expectedVersion: Int
+}
+
+"Result of adding a paper."
+type CreatePaperPayload {
+  "The paper after the change; null when there are errors."
+  paper: Paper
+  "Reasons why no paper was added; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of updating a paper."
+type UpdatePaperPayload {
+  "The paper after the change; null when there are errors."
+  paper: Paper
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting a paper."
+type DeletePaperPayload {
+  "Id of the deleted paper; null when there are errors."
+  deletedId: ID
+  "The paper as it was deleted; null when there are errors."
+  paper: Paper
+  "Reasons why nothing was deleted; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of restoring a paper."
+type RestorePaperPayload {
+  "The restored paper; null when there are errors."
+  paper: Paper
+  "Reasons why nothing was restored; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../site_moves.graphqls", Input: `extend type Mutation {
   "Moves a machine to a site, or away from the one where it is. A machine is at one site at a time: the move ends its stay at the site of before, and lasts until its next move. A move that was not recorded in time can be recorded later, also between two others."
   moveEquipment(
@@ -4244,6 +4554,16 @@ func (ec *executionContext) childFields_CreateOperatorPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type CreateOperatorPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreatePaperPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paper":
+		return ec.fieldContext_CreatePaperPayload_paper(ctx, field)
+	case "errors":
+		return ec.fieldContext_CreatePaperPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePaperPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "site":
@@ -4336,6 +4656,18 @@ func (ec *executionContext) childFields_DeleteOperatorPayload(ctx context.Contex
 		return ec.fieldContext_DeleteOperatorPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteOperatorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeletePaperPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeletePaperPayload_deletedId(ctx, field)
+	case "paper":
+		return ec.fieldContext_DeletePaperPayload_paper(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeletePaperPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeletePaperPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteSiteMovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4452,6 +4784,8 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_meterReadings(ctx, field)
 	case "lifetimeHours":
 		return ec.fieldContext_Equipment_lifetimeHours(ctx, field)
+	case "papers":
+		return ec.fieldContext_Equipment_papers(ctx, field)
 	case "siteMoves":
 		return ec.fieldContext_Equipment_siteMoves(ctx, field)
 	case "site":
@@ -4994,6 +5328,8 @@ func (ec *executionContext) childFields_Operator(ctx context.Context, field grap
 		return ec.fieldContext_Operator_assignments(ctx, field)
 	case "history":
 		return ec.fieldContext_Operator_history(ctx, field)
+	case "papers":
+		return ec.fieldContext_Operator_papers(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Operator", field.Name)
 }
@@ -5034,6 +5370,62 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Paper(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Paper_id(ctx, field)
+	case "equipment":
+		return ec.fieldContext_Paper_equipment(ctx, field)
+	case "operator":
+		return ec.fieldContext_Paper_operator(ctx, field)
+	case "kind":
+		return ec.fieldContext_Paper_kind(ctx, field)
+	case "number":
+		return ec.fieldContext_Paper_number(ctx, field)
+	case "issuedOn":
+		return ec.fieldContext_Paper_issuedOn(ctx, field)
+	case "validUntil":
+		return ec.fieldContext_Paper_validUntil(ctx, field)
+	case "note":
+		return ec.fieldContext_Paper_note(ctx, field)
+	case "history":
+		return ec.fieldContext_Paper_history(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Paper_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Paper_updatedAt(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_Paper_deletedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Paper_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Paper", field.Name)
+}
+
+func (ec *executionContext) childFields_PaperConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PaperConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PaperConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PaperConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PaperConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaperConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PaperEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PaperEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PaperEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaperEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_PurgeEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5122,6 +5514,16 @@ func (ec *executionContext) childFields_RestoreOperatorPayload(ctx context.Conte
 		return ec.fieldContext_RestoreOperatorPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreOperatorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestorePaperPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paper":
+		return ec.fieldContext_RestorePaperPayload_paper(ctx, field)
+	case "errors":
+		return ec.fieldContext_RestorePaperPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestorePaperPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5338,6 +5740,16 @@ func (ec *executionContext) childFields_UpdateOperatorPayload(ctx context.Contex
 		return ec.fieldContext_UpdateOperatorPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateOperatorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdatePaperPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paper":
+		return ec.fieldContext_UpdatePaperPayload_paper(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdatePaperPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdatePaperPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -88,6 +88,12 @@ type SiteMoveConnection = Connection[fleet.SiteMove]
 // SiteMoveEdge is a move in a list.
 type SiteMoveEdge = Edge[fleet.SiteMove]
 
+// PaperConnection is a page of papers.
+type PaperConnection = Connection[fleet.Paper]
+
+// PaperEdge is a paper in a list.
+type PaperEdge = Edge[fleet.Paper]
+
 // HistoryEntryConnection is a page of the history.
 type HistoryEntryConnection = Connection[fleet.HistoryEntry]
 

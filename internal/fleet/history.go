@@ -15,6 +15,7 @@ const (
 	SubjectCompany     Subject = "COMPANY"      // the settings of the company
 	SubjectToken       Subject = "ACCESS_TOKEN" // visible to administrators only
 	SubjectSite        Subject = "SITE"
+	SubjectPaper       Subject = "PAPER" // of a machine or an operator
 )
 
 // Action is what was done to the subject.
@@ -78,6 +79,7 @@ var subjectKinds = map[Subject]Kind{
 	SubjectCompany:     KindCompany,
 	SubjectToken:       KindToken,
 	SubjectSite:        KindSite,
+	SubjectPaper:       KindPaper,
 }
 
 // SubjectKind returns the kind of the changed row; false for an import.

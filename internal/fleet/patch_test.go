@@ -27,6 +27,11 @@ func TestEveryFieldCanBeUpdatedAndIsInTheHistory(t *testing.T) {
 		changed, _ := p.Apply(o)
 		return o, changed
 	})
+	checkPatch(t, fleet.PaperPatch{}, func(p fleet.PaperPatch) (before, after row) {
+		paper := &fleet.Paper{}
+		changed, _ := p.Apply(paper)
+		return paper, changed
+	})
 	checkPatch(t, fleet.SitePatch{}, func(p fleet.SitePatch) (before, after row) {
 		s := &fleet.Site{}
 		changed, _ := p.Apply(s)

@@ -429,7 +429,7 @@ func TestGlobalIDsNameTheirKind(t *testing.T) {
 		(&fleet.Assignment{ID: u}).GlobalID():        "assignment", (&fleet.MeterReading{ID: u}).GlobalID(): "reading",
 		(&fleet.HistoryEntry{ID: u}).GlobalID(): "history", (&fleet.Session{ID: u}).GlobalID(): "session",
 		(&fleet.AccessToken{ID: u}).GlobalID(): "token", (&fleet.Site{ID: u}).GlobalID(): "site",
-		(&fleet.SiteMove{ID: u}).GlobalID(): "sitemove",
+		(&fleet.SiteMove{ID: u}).GlobalID(): "sitemove", (&fleet.Paper{ID: u}).GlobalID(): "paper",
 	}
 	for id, kind := range ids {
 		if !strings.HasPrefix(id, kind+"_") {

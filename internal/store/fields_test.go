@@ -30,6 +30,10 @@ func TestEveryConditionOfAFilterIsInItsStatement(t *testing.T) {
 		_, err := rows.SiteCount(ctx, v, f)
 		return err
 	})
+	checkConditions(t, func(ctx context.Context, f *fleet.PaperFilter) error {
+		_, err := rows.PaperCount(ctx, v, f)
+		return err
+	})
 	checkConditions(t, func(ctx context.Context, f *fleet.MaintenanceFilter) error {
 		_, err := rows.MaintenanceCount(ctx, v, f)
 		return err
@@ -146,6 +150,23 @@ func TestEveryFieldOfARowIsStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkStored(t, filled[fleet.Operator](t, 1), *moved)
+
+	paper := filled[fleet.Paper](t, 0)
+	paper.EquipmentID, paper.Kind, paper.OperatorID = &made.ID, fleet.PaperInsurance, nil
+	written, err := rows.CreatePaper(t.Context(), v, fleet.WriteInfo{}, &paper)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkStored(t, paper, *written)
+	renewal := patchOf[fleet.PaperPatch](t)
+	renewal.Kind.To = fleet.PaperLicence
+	renewed, err := rows.UpdatePaper(t.Context(), v, fleet.WriteInfo{}, written.ID, nil, renewal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := filled[fleet.Paper](t, 1)
+	wanted.EquipmentID, wanted.Kind, wanted.OperatorID = &made.ID, fleet.PaperLicence, nil
+	checkStored(t, wanted, *renewed)
 
 	site := filled[fleet.Site](t, 0)
 	site.TimeZone = ptr("Europe/Berlin")

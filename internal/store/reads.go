@@ -60,6 +60,7 @@ var rowsOfKind = map[fleet.Kind]keyedRows{
 	fleet.KindUser:         {ofUsers, "users", "u"},
 	fleet.KindSite:         {ofSites, "sites", "st"},
 	fleet.KindSiteMove:     {ofSiteMoves, "site_moves", "sm"},
+	fleet.KindPaper:        {ofPapers, "papers", "p"},
 	fleet.KindCompany:      {ofCompanies, "companies", "c"},
 }
 

@@ -20,6 +20,7 @@ const (
 	ofAssignments
 	ofSites
 	ofSiteMoves
+	ofPapers
 	ofUsers
 	ofHistory
 	ofSums
@@ -98,7 +99,7 @@ func present(of rowsOf, alias, company string, through rowsOf) string {
 	}
 	var list []string
 	switch of {
-	case ofEquipment, ofOperators, ofRecords, ofSites:
+	case ofEquipment, ofOperators, ofRecords, ofSites, ofPapers:
 		list = append(list, alias+".deleted_at IS NULL")
 	}
 	switch of {
@@ -109,6 +110,12 @@ func present(of rowsOf, alias, company string, through rowsOf) string {
 	}
 	if of == ofAssignments && through != ofOperators {
 		list = append(list, among("operators", "operator_id"))
+	}
+	if of == ofPapers && through != ofEquipment {
+		list = append(list, "("+alias+".equipment_id IS NULL OR "+among("equipment", "equipment_id")+")")
+	}
+	if of == ofPapers && through != ofOperators {
+		list = append(list, "("+alias+".operator_id IS NULL OR "+among("operators", "operator_id")+")")
 	}
 	if of == ofSiteMoves {
 		list = append(list, among("sites", "site_id"))
@@ -163,6 +170,8 @@ func permitted(of rowsOf, alias, ours string, v fleet.Viewer, arg func(any) stri
 		return company + " AND " + alias + ".user_id = " + user
 	case ofAssignments:
 		return company + " AND " + alias + ".operator_id IN " + self
+	case ofPapers: // of these machines, and the operator's own
+		return company + " AND (" + alias + ".equipment_id IN " + runs + " OR " + alias + ".operator_id IN " + self + ")"
 	case ofUsers:
 		return company + " AND (" + alias + ".id = " + user + " OR " + alias +
 			".id IN (SELECT mine.user_id FROM equipment mine WHERE mine.id IN " + runs +
