@@ -119,6 +119,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 		},
 		Pages:          c.Pages,
 		Ready:          a.Store.Ping,
+		Snapshot:       a.Store.Snapshot,
 		Demo:           demo,
 		Auth:           a.Auth,
 		PublicURL:      public,

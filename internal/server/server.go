@@ -48,6 +48,8 @@ type Config struct {
 	Pages    fs.FS // the built client, web/dist
 	// Ready reports whether requests can be answered now.
 	Ready func(context.Context) error
+	// Snapshot returns a context in which all reads of an export see the data of one moment (see store.DB.Snapshot).
+	Snapshot func(ctx context.Context, idle time.Duration) (in context.Context, end func(), err error)
 	// Demo is the viewer of anonymous requests; nil leaves them anonymous. It is
 	// refused unless Addr is on the loopback interface.
 	Demo *fleet.Viewer
