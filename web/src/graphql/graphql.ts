@@ -820,6 +820,7 @@ export type EquipmentVersionsQuery = { nodes: Array<
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
    | null> | null };
 
 export type AttentionQueryVariables = Exact<{
