@@ -369,7 +369,7 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 func (h *accessFixture) forget() {
 	h.adjust = func(c *app.Config) {
 		c.ReportCost, c.StatsTTL = true, 0
-		c.MaxAliases, c.MaxRepetitions, c.MaxTokens, c.MaxFields = 200, 1000, 10_000, 10_000
+		c.MaxAliases, c.MaxRepetitions, c.MaxTokens, c.MaxFields = 200, 2000, 10_000, 10_000
 	}
 }
 
