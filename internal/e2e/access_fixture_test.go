@@ -317,14 +317,22 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 			($6, $2, $3, $4, $5::timestamptz - interval '2 days', $5::timestamptz - interval '1 day', $5::timestamptz)`,
 		id(fleet.KindSiteMove), of, id(fleet.KindEquipment), id(fleet.KindSite), day,
 		[16]byte(key(string(o)+" site before")))
-	must(`INSERT INTO papers (id, company_id, equipment_id, operator_id, kind, number, issued_on, valid_until, note, created_at,
+	must(
+		`INSERT INTO papers (id, company_id, equipment_id, operator_id, kind, number, issued_on, valid_until, note, created_at,
 			updated_at, deleted_at)
 		VALUES ($1, $2, $3, NULL, 'INSURANCE', $4::text || ' kind', $5::date, $5::date, $4::text || ' note', $5::timestamptz,
 				$5::timestamptz, NULL),
 			($6, $2, NULL, $7, 'LICENCE', $4::text || ' licence', $5::date, $5::date, NULL, $5::timestamptz, $5::timestamptz, NULL),
 			($8, $2, $3, NULL, 'OTHER', 'gone ' || $4::text, NULL, $5::date, NULL, $5::timestamptz, $5::timestamptz, $5::timestamptz)`,
-		id(fleet.KindPaper), of, id(fleet.KindEquipment), string(o), day, [16]byte(key(string(o)+" own paper")),
-		id(fleet.KindOperator), [16]byte(key(string(o)+" gone paper")))
+		id(fleet.KindPaper),
+		of,
+		id(fleet.KindEquipment),
+		string(o),
+		day,
+		[16]byte(key(string(o)+" own paper")),
+		id(fleet.KindOperator),
+		[16]byte(key(string(o)+" gone paper")),
+	)
 	must(
 		`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, source_ref, status, maintenance_date, description, performed_by, cost, labour_cost, parts_cost, meter_hours, down_from, down_to, created_at, updated_at, due_date, first_due_date, labour_hours)
 		VALUES ($1, $2, $3, 'OTHER', $4::text || ' kind', $4::text || ' ref', 'PLANNED', $6::date, $4::text || ' work', $4::text || ' shop', $5::numeric, $5::numeric, 0, round($5::numeric, 1), $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::date, $6::date, $5::numeric)`,

@@ -267,8 +267,11 @@ func (s *service) fill(n int) {
 	        SELECT $1, e.id, o.id, now() - interval '1 day'
 	        FROM (SELECT id, row_number() OVER (ORDER BY name) AS n FROM equipment WHERE company_id = $1) e
 	        JOIN (SELECT id, row_number() OVER (ORDER BY license_number) AS n FROM operators WHERE company_id = $1) o ON o.n = (e.n + 1) / 2`, company)
-	s.exec(`INSERT INTO sites (company_id, name, code) SELECT $1, 'Site ' || i, 'S' || i FROM generate_series(1, ($2::int + 4) / 5) i`,
-		company, n)
+	s.exec(
+		`INSERT INTO sites (company_id, name, code) SELECT $1, 'Site ' || i, 'S' || i FROM generate_series(1, ($2::int + 4) / 5) i`,
+		company,
+		n,
+	)
 	s.exec(`INSERT INTO site_moves (company_id, equipment_id, site_id, arrived_at)
 	        SELECT $1, e.id, s.id, now() - interval '1 day'
 	        FROM (SELECT id, row_number() OVER (ORDER BY name) AS n FROM equipment WHERE company_id = $1) e

@@ -50,7 +50,10 @@ func TestPapersAreListedByTheirExpiry(t *testing.T) {
 	if *insurance.Number != "SOAT 7" || insurance.Version != 1 {
 		t.Errorf("%+v", insurance)
 	}
-	inspection := s.paper(createPaper, vars{"equipmentId": e.ID, "kind": "INSPECTION", "number": "CITV", "validUntil": "2026-06-30"}).Paper
+	inspection := s.paper(
+		createPaper,
+		vars{"equipmentId": e.ID, "kind": "INSPECTION", "number": "CITV", "validUntil": "2026-06-30"},
+	).Paper
 	s.paper(createPaper, vars{"operatorId": ada, "kind": "LICENCE", "number": "A-IIIb", "validUntil": "2027-03-01"})
 	list := func(args string) string {
 		t.Helper()
@@ -87,7 +90,10 @@ func TestPapersAreListedByTheirExpiry(t *testing.T) {
 	})
 	// A renewal takes the paper out of what has expired.
 	renewed := s.paper(updatePaper, vars{"paperId": inspection.ID, "expectedVersion": 1, "validUntil": "2027-06-30"}).Paper
-	is("renewed", map[string]string{"first: 9": "SOAT 7, A-IIIb, CITV", `filter: { validUntil: { lt: "2026-12-31" } }`: ""})
+	is(
+		"renewed",
+		map[string]string{"first: 9": "SOAT 7, A-IIIb, CITV", `filter: { validUntil: { lt: "2026-12-31" } }`: ""},
+	)
 	for _, c := range []struct {
 		name, mutation string
 		in             vars
@@ -123,7 +129,13 @@ func TestPapersAreListedByTheirExpiry(t *testing.T) {
 	}
 	is("deleted", map[string]string{"first: 9": "SOAT 7, A-IIIb", "filter: { deleted: ONLY }": "CITV",
 		"filter: { deleted: INCLUDE }": "SOAT 7, A-IIIb, CITV"})
-	if p := change[paperPayload](s, updatePaper, vars{"in": vars{"paperId": inspection.ID, "expectedVersion": 3, "number": "x"}}); len(p.Errors) != 1 ||
+	if p := change[paperPayload](
+		s,
+		updatePaper,
+		vars{"in": vars{"paperId": inspection.ID, "expectedVersion": 3, "number": "x"}},
+	); len(
+		p.Errors,
+	) != 1 ||
 		p.Errors[0].Code != string(fleet.NotFound) {
 		t.Errorf("a deleted paper: %+v", p)
 	}
@@ -153,10 +165,20 @@ func TestPapersAreListedByTheirExpiry(t *testing.T) {
 		o.TotalCount != 1 || o.Nodes[0].Kind != "LICENCE" {
 		t.Errorf("%+v", got)
 	}
-	names := map[string]string{insurance.ID: "the insurance", inspection.ID: "the inspection", e.ID: "the digger", ada: "ada"}
-	if diff := cmp.Diff([]string{}, missingIn(s.historyOf(names), "CREATED PAPER the insurance (Digger)",
-		"UPDATED PAPER the inspection (Digger)", "DELETED PAPER the inspection (Digger)", "RESTORED PAPER the inspection (Digger)",
-		"(Ada Byron)")); diff != "" {
+	names := map[string]string{
+		insurance.ID:  "the insurance",
+		inspection.ID: "the inspection",
+		e.ID:          "the digger",
+		ada:           "ada",
+	}
+	if diff := cmp.Diff([]string{}, missingIn(
+		s.historyOf(names),
+		"CREATED PAPER the insurance (Digger)",
+		"UPDATED PAPER the inspection (Digger)",
+		"DELETED PAPER the inspection (Digger)",
+		"RESTORED PAPER the inspection (Digger)",
+		"(Ada Byron)",
+	)); diff != "" {
 		t.Errorf("the history lacks: %s", diff)
 	}
 }

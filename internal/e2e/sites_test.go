@@ -77,8 +77,11 @@ func (s *service) stays(machine string) (list []string) {
 			Site *struct{ Name string }
 		}
 	}
-	s.data(&got, `query($e: ID!) { equipment(id: $e) { site { name } siteMoves { totalCount nodes { arrivedAt leftAt site { name } } } } }`,
-		vars{"e": machine})
+	s.data(
+		&got,
+		`query($e: ID!) { equipment(id: $e) { site { name } siteMoves { totalCount nodes { arrivedAt leftAt site { name } } } } }`,
+		vars{"e": machine},
+	)
 	since := func(at time.Time) string { return time.Until(at).Round(time.Hour).String() }
 	now := ""
 	for _, m := range got.Equipment.SiteMoves.Nodes {
@@ -114,7 +117,10 @@ func TestAMachineMovesBetweenSites(t *testing.T) {
 	}
 	is("never moved")
 	rows := s.overSocket(`subscription { equipmentChanged { change id equipment { site { name } } } }`, nil)
-	first := s.changed(moveMachine, vars{"equipmentId": e.ID, "siteId": quarry, "movedAt": hours(-100), "reason": "first job"})
+	first := s.changed(
+		moveMachine,
+		vars{"equipmentId": e.ID, "siteId": quarry, "movedAt": hours(-100), "reason": "first job"},
+	)
 	if first.Equipment.Site == nil || first.Equipment.Site.ID != quarry || first.Equipment.Version != 1 {
 		t.Errorf("%+v", first.Equipment)
 	}
@@ -223,11 +229,20 @@ func TestSitesAreTidyAndUnique(t *testing.T) {
 	for _, name := range []string{"zona 10", "Zona 2", "Obra éclair", "Grúa Norte"} {
 		s.site(name)
 	}
-	saved := s.changed(updateSite, vars{"siteId": made.ID, "expectedVersion": 1, "code": nil, "address": "Calle 5, Arequipa"}).Site
+	saved := s.changed(
+		updateSite,
+		vars{"siteId": made.ID, "expectedVersion": 1, "code": nil, "address": "Calle 5, Arequipa"},
+	).Site
 	if saved.Code != nil || saved.Version != 2 {
 		t.Errorf("%+v", saved)
 	}
-	if p := change[sitePayload](s, updateSite, vars{"in": vars{"siteId": made.ID, "expectedVersion": 1, "name": "x"}}); len(p.Errors) != 1 ||
+	if p := change[sitePayload](
+		s,
+		updateSite,
+		vars{"in": vars{"siteId": made.ID, "expectedVersion": 1, "name": "x"}},
+	); len(
+		p.Errors,
+	) != 1 ||
 		p.Errors[0].Reason != "STALE_VERSION" {
 		t.Errorf("%+v", p)
 	}
@@ -341,8 +356,11 @@ func TestWorkCountsToTheSiteOfItsDay(t *testing.T) {
 	s.exec(`UPDATE users SET role = 'ADMIN' WHERE email = 'ours@example.com'`)
 	s.exec(`UPDATE equipment SET deleted_at = now() WHERE serial_number IS NULL`)
 	s.serveAs("ours@example.com")
-	if p := change[sitePayload](s, `mutation($id: ID!) { p: purgeEquipment(input: { equipmentId: $id }) { deletedId errors { code reason message field } } }`,
-		vars{"id": e.ID}); p.DeletedID == nil {
+	if p := change[sitePayload](
+		s,
+		`mutation($id: ID!) { p: purgeEquipment(input: { equipmentId: $id }) { deletedId errors { code reason message field } } }`,
+		vars{"id": e.ID},
+	); p.DeletedID == nil {
 		t.Errorf("%+v", p)
 	}
 	if n := s.count(`SELECT count(*)::int FROM site_moves`); n != 0 {

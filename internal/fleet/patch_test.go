@@ -10,8 +10,8 @@ import (
 )
 
 // fixed are fields that no update changes: keys, what the database keeps, and what an import alone sets.
-var fixed = []string{"ID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "EquipmentID", "OperatorID", "SiteID", "SourceKind",
-	"SourceRef", "Status", "StatusAfterWork", "DownToExpected"}
+var fixed = []string{"ID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "EquipmentID", "OperatorID", "SiteID",
+	"SourceKind", "SourceRef", "Status", "StatusAfterWork", "DownToExpected"}
 
 // TestEveryFieldCanBeUpdatedAndIsInTheHistory sets each field of a patch alone. Applying it must change the row's field
 // of the same name, and the history must record the change.

@@ -51,7 +51,12 @@ func (s *Site) CheckDelete(machines int) error {
 	if machines == 0 {
 		return nil
 	}
-	return Conflictf(InUse, "siteId", "%d machines, deleted ones among them, are at the site now: move them first", machines)
+	return Conflictf(
+		InUse,
+		"siteId",
+		"%d machines, deleted ones among them, are at the site now: move them first",
+		machines,
+	)
 }
 
 // Facts returns the fields of a site as the history records them.

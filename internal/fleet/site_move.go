@@ -102,7 +102,11 @@ func (in SiteMoveInput) Move(during *SiteMove, next *time.Time, at time.Time) (e
 	}
 	if in.SiteID == nil {
 		if during == nil {
-			err = Conflictf(Transition, "equipmentId", "the machine is at no site that it could leave: name the site to move it to")
+			err = Conflictf(
+				Transition,
+				"equipmentId",
+				"the machine is at no site that it could leave: name the site to move it to",
+			)
 		}
 		return ended, nil, err
 	}

@@ -22,8 +22,8 @@ const equipmentColumns = `e.id, e.user_id, e.operator_id, e.site_id, e.name, e.s
 func scanEquipment(row pgx.CollectableRow, before ...any) (*fleet.Equipment, error) {
 	e := new(fleet.Equipment)
 	var inService, retired *time.Time
-	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.OperatorID, &e.SiteID, &e.Name,
-		&e.SerialNumber, &e.Description, &e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.Manufacturer, &e.Model,
+	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.OperatorID, &e.SiteID, &e.Name, &e.SerialNumber,
+		&e.Description, &e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.Manufacturer, &e.Model,
 		&e.Year, &inService, &retired, &e.ReplacementValue, &e.ScheduledHoursPerWeek, &e.CreatedAt, &e.UpdatedAt,
 		&e.DeletedAt, &e.Version)...)
 	e.InServiceOn, e.RetiredOn = dateOf(inService), dateOf(retired)

@@ -10,7 +10,12 @@ import (
 )
 
 // CreatePaper adds a paper of a machine or of an operator. Statements: begin, lock, insert, history, commit.
-func (s *Fleet) CreatePaper(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, p *fleet.Paper) (*fleet.Paper, error) {
+func (s *Fleet) CreatePaper(
+	ctx context.Context,
+	v fleet.Viewer,
+	w fleet.WriteInfo,
+	p *fleet.Paper,
+) (*fleet.Paper, error) {
 	p.Tidy()
 	if err := p.Check(); err != nil {
 		return nil, err

@@ -10,7 +10,12 @@ import (
 )
 
 // CreateSite adds a site with a new id. Statements: begin, insert, history, commit.
-func (s *Fleet) CreateSite(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, site *fleet.Site) (*fleet.Site, error) {
+func (s *Fleet) CreateSite(
+	ctx context.Context,
+	v fleet.Viewer,
+	w fleet.WriteInfo,
+	site *fleet.Site,
+) (*fleet.Site, error) {
 	site.Tidy()
 	if err := site.Check(); err != nil {
 		return nil, err
