@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { Link, useParams } from 'react-router'
 import { detailQuery, type EquipmentDetail } from '../../features/equipment/detail'
 import { splitName } from '../../features/equipment/machine-name'
@@ -10,15 +11,20 @@ import { Bone } from '../../ui/bone'
 import { Failure } from '../../ui/failure'
 import { usePageTitle } from '../../ui/page-title'
 import { Actions } from './actions'
+import { AssignmentsCard } from './assignments-card'
 import { DueCard } from './due-card'
 import './equipment-detail.css'
 import { HistoryCard } from './history-card'
+import { MeterCard } from './meter-card'
+import { namesOf } from './names'
+import { RecordHost } from './record-host'
 import { Timeline } from './timeline'
 import { WorkCard } from './work-card'
 
 function Facts({ machine }: { machine: EquipmentDetail }) {
   const { t, fmt } = useI18n()
   const { serialNumber, assignedOperator, user, cost, createdAt, inServiceOn, retiredOn, replacementValue } = machine
+  const { scheduledHoursPerWeek } = machine
   const make = [machine.manufacturer, machine.model, machine.year].filter((part) => part !== null).join(' ')
   const reading = machine.meterReadings.nodes[0]
   const e = t.equipment
@@ -40,6 +46,9 @@ function Facts({ machine }: { machine: EquipmentDetail }) {
     [e.costLabel, cost === null ? '–' : fmt.moneyRounded(cost)],
     [e.replacementValueLabel, replacementValue === null ? '–' : fmt.moneyRounded(replacementValue)],
     [e.inServiceOn, inServiceOn === null ? '–' : fmt.day(inServiceOn)],
+    ...(scheduledHoursPerWeek === null
+      ? []
+      : [[e.scheduledLabel, e.hoursAWeek(fmt.decimal(scheduledHoursPerWeek))] as [string, React.ReactNode]]),
     ...(retiredOn === null ? [] : [[e.retiredOn, fmt.day(retiredOn)] as [string, React.ReactNode]]),
     [e.added, fmt.day(fmt.dayOf(createdAt))],
   ]
@@ -63,6 +72,7 @@ function Machine({ machine }: { machine: EquipmentDetail }) {
   const downFrom = machine.records.nodes.find((r) => r.downFrom && !r.downTo)?.downFrom
   const since =
     machine.status === 'MAINTENANCE' && downFrom ? t.equipment.downSince(daysBetween(fmt.dayOf(downFrom), fmt.today())) : undefined
+  const names = useMemo(() => namesOf(machine, t, fmt), [machine, t, fmt])
   usePageTitle(machine.name)
   return (
     <article className="machine">
@@ -92,9 +102,12 @@ function Machine({ machine }: { machine: EquipmentDetail }) {
         </div>
         <div className="stack">
           <DueCard machine={machine} />
-          {atLeast(role, 'ANALYST') && <HistoryCard id={machine.id} />}
+          <MeterCard machine={machine} />
+          <AssignmentsCard machine={machine} />
+          {atLeast(role, 'ANALYST') && <HistoryCard id={machine.id} names={names} />}
         </div>
       </div>
+      <RecordHost machine={machine} names={names} />
     </article>
   )
 }
