@@ -809,6 +809,11 @@ export type FindQueryVariables = Exact<{
 
 export type FindQuery = { equipmentList: { nodes: Array<{ id: string, name: string, serialNumber: string | null, status: EquipmentStatus }> } | null, operators: { nodes: Array<{ id: string, firstName: string, lastName: string, assignedEquipment: { nodes: Array<{ id: string, name: string }> } }> } | null };
 
+export type EnsureSessionQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type EnsureSessionQuery = { viewer: { id: string } | null };
+
 export type EquipmentCountsQueryVariables = Exact<{
   active: EquipmentFilter;
   maintenance: EquipmentFilter;
@@ -1065,6 +1070,13 @@ export type CurrentSessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type CurrentSessionQuery = { sessions: Array<{ current: boolean }> | null };
+
+export type DeletedMachineQueryVariables = Exact<{
+  filter: EquipmentFilter;
+}>;
+
+
+export type DeletedMachineQuery = { equipmentList: { nodes: Array<{ id: string, name: string, serialNumber: string | null, description: string | null, category: string, status: EquipmentStatus, cost: string | null, manufacturer: string | null, model: string | null, year: number | null, inServiceOn: string | null, retiredOn: string | null, replacementValue: string | null, scheduledHoursPerWeek: string | null, createdAt: string, deletedAt: string | null, version: number, user: { id: string, name: string } | null, meterReadings: { nodes: Array<{ hours: string, readAt: string }> }, maintenanceRecords: { totalCount: number, nodes: Array<{ id: string, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, cost: string | null }> }, history: { nodes: Array<{ ' $fragmentRefs'?: { 'HistoryLineFragment': HistoryLineFragment } }> } }> } | null };
 
 export type MachineHistoryQueryVariables = Exact<{
   id: string | number;
@@ -1372,6 +1384,13 @@ export const FindDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FindQuery, FindQueryVariables>;
+export const EnsureSessionDocument = new TypedDocumentString(`
+    query EnsureSession {
+  viewer {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<EnsureSessionQuery, EnsureSessionQueryVariables>;
 export const EquipmentCountsDocument = new TypedDocumentString(`
     query EquipmentCounts($active: EquipmentFilter!, $maintenance: EquipmentFilter!, $inactive: EquipmentFilter!, $retired: EquipmentFilter!) {
   ACTIVE: equipmentList(first: 1, filter: $active) {
@@ -2246,6 +2265,70 @@ export const CurrentSessionDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CurrentSessionQuery, CurrentSessionQueryVariables>;
+export const DeletedMachineDocument = new TypedDocumentString(`
+    query DeletedMachine($filter: EquipmentFilter!) {
+  equipmentList(first: 1, filter: $filter) {
+    nodes {
+      id
+      name
+      serialNumber
+      description
+      category
+      status
+      cost
+      manufacturer
+      model
+      year
+      inServiceOn
+      retiredOn
+      replacementValue
+      scheduledHoursPerWeek
+      createdAt
+      deletedAt
+      version
+      user {
+        id
+        name
+      }
+      meterReadings(first: 1) {
+        nodes {
+          hours
+          readAt
+        }
+      }
+      maintenanceRecords(first: 50, filter: {deleted: INCLUDE}) {
+        totalCount
+        nodes {
+          id
+          kind
+          status
+          maintenanceDate
+          description
+          cost
+        }
+      }
+      history(first: 25) {
+        nodes {
+          ...HistoryLine
+        }
+      }
+    }
+  }
+}
+    fragment HistoryLine on HistoryEntry {
+  id
+  action
+  reason
+  at
+  user {
+    name
+  }
+  changes {
+    field
+    from
+    to
+  }
+}`) as unknown as TypedDocumentString<DeletedMachineQuery, DeletedMachineQueryVariables>;
 export const MachineHistoryDocument = new TypedDocumentString(`
     query MachineHistory($id: ID!, $first: Int!) {
   equipment(id: $id) {
