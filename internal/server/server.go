@@ -104,6 +104,9 @@ type Config struct {
 	// ReportMemory adds the header X-Memory-Used.
 	ReportMemory bool
 
+	// Traces takes the spans of requests; nil for none.
+	Traces *telemetry.Traces
+
 	Registry *prometheus.Registry
 	Log      *slog.Logger
 }
@@ -252,6 +255,7 @@ func (s *Server) assemble() (err error) {
 		Transports: s.transports.All(), Limits: c.Limits, ReportCost: c.ReportCost, Admission: s.admission,
 		Presenter: presenter, GroupKey: graph.GroupKey, Plans: plans,
 		Trusted: s.exports.trust(c.Trusted), TrustedOnly: c.TrustedOnly, Registry: c.Registry, Finished: s.finished,
+		Traces: c.Traces,
 	})
 	if err != nil {
 		return err
