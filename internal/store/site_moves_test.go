@@ -4,6 +4,9 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"bitcorp.dev/fleet/internal/fleet"
 	"bitcorp.dev/fleet/internal/store"
@@ -124,5 +127,61 @@ func TestMachinesMoveWhileSitesAreDeleted(t *testing.T) {
 			AND tstzrange(a.arrived_at, a.left_at) && tstzrange(b.arrived_at, b.left_at))`,
 		&astray, &overlapping); err != nil || astray > 0 || overlapping > 0 {
 		t.Errorf("%d machines are at deleted sites, %d moves overlap, %v", astray, overlapping, err)
+	}
+}
+
+// TestASiteIsNotDeletedWhileAMachineMovesThere: the move holds the site, and the deletion waits for it.
+func TestASiteIsNotDeletedWhileAMachineMovesThere(t *testing.T) {
+	t.Parallel()
+	db, v := sitesAndMachines(t, 1, 1)
+	rows := db.Fleet()
+	places, err := rows.SitePage(t.Context(), v, nil, fleet.SiteNameAsc, fleet.Window{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	machines, err := rows.EquipmentPage(t.Context(), v, nil, fleet.EquipmentNameAsc, fleet.Window{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, machine := places.Items[0].ID, machines.Items[0].ID
+	deleted := make(chan error, 1)
+	moved := make(chan error, 1)
+	waiting := func(n int) bool {
+		var found int
+		if err := db.QueryOne(t.Context(), `SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock'`, &found); err != nil {
+			t.Error(err)
+			return true
+		}
+		return found >= n
+	}
+	if err := db.InTx(t.Context(), func(tx pgx.Tx) error { // holds the machine, so that its move stops half way
+		if _, err := tx.Exec(t.Context(), `SELECT FROM equipment FOR UPDATE`); err != nil {
+			return err
+		}
+		go func() {
+			_, err := rows.MoveEquipment(t.Context(), v, fleet.WriteInfo{},
+				fleet.SiteMoveInput{EquipmentID: machine, SiteID: &site}, nil)
+			moved <- err
+		}()
+		for !waiting(1) {
+			time.Sleep(time.Millisecond)
+		}
+		go func() {
+			_, err := rows.DeleteSite(t.Context(), v, fleet.WriteInfo{}, site, nil)
+			deleted <- err
+		}()
+		for !waiting(2) && len(deleted) == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-moved; err != nil {
+		t.Errorf("the move: %v", err)
+	}
+	if err := <-deleted; fleet.CodeOf(err) != fleet.Conflict {
+		t.Errorf("the deletion: %v", err)
 	}
 }
