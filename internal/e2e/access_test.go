@@ -79,8 +79,11 @@ var elsewhere = []string{
 	"PurgeEquipmentPayload.deletedId", // TestAnAdministratorDeletesForGood
 	"ReopenMaintenancePayload.maintenanceRecord",
 	"ReopenMaintenancePayload.equipment", // TestWorkIsReopened
-	"ChangePasswordPayload.user",         // TestPeopleChangeTheirPasswords
-	"SignOutEverywherePayload.errors",    // it refuses nothing; every payload has the field
+	"DeleteSitePayload.deletedId",        // the machine is at the site: TestWorkCountsToTheSiteOfItsDay
+	"DeleteSitePayload.site",
+	"MoveEquipmentPayload.siteMove",   // it is there already: TestAMachineMovesBetweenSites
+	"ChangePasswordPayload.user",      // TestPeopleChangeTheirPasswords
+	"SignOutEverywherePayload.errors", // it refuses nothing; every payload has the field
 	"EquipmentChange.change",
 	"EquipmentChange.id",
 	"EquipmentChange.equipment",
@@ -90,8 +93,10 @@ var elsewhere = []string{
 }
 
 // ofOthers are slots whose rows are of other users than the administrator, who is no operator.
-// TestFiltersSelectWhatTheySay looks at them.
-var ofOthers = []string{"Query.operators filter.user.in"}
+// TestFiltersSelectWhatTheySay looks at them. Papers of a machine have no operator, and those of an operator no
+// machine and other ids: TestPapersAreListedByTheirExpiry.
+var ofOthers = []string{"Query.operators filter.user.in", "Equipment.papers filter.operator.in",
+	"Operator.papers filter.equipment.in", "Operator.papers filter.ids"}
 
 // visitor asks two houses on behalf of one sender.
 type visitor struct {

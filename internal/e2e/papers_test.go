@@ -54,7 +54,7 @@ func TestPapersAreListedByTheirExpiry(t *testing.T) {
 		createPaper,
 		vars{"equipmentId": e.ID, "kind": "INSPECTION", "number": "CITV", "validUntil": "2026-06-30"},
 	).Paper
-	s.paper(createPaper, vars{"operatorId": ada, "kind": "LICENCE", "number": "A-IIIb", "validUntil": "2027-03-01"})
+	licence := s.paper(createPaper, vars{"operatorId": ada, "kind": "LICENCE", "number": "A-IIIb", "validUntil": "2027-03-01"}).Paper
 	list := func(args string) string {
 		t.Helper()
 		var got struct {
@@ -151,6 +151,16 @@ func TestPapersAreListedByTheirExpiry(t *testing.T) {
 	}
 	change[equipmentPayload](s, restoreOne, vars{"id": e.ID})
 	is("and restored", map[string]string{"first: 9": "SOAT 7, A-IIIb, CITV"})
+	var ofOperator struct {
+		Operator struct{ Own, Others, OfMachine struct{ TotalCount int } }
+	}
+	s.data(&ofOperator, `query($o: ID!, $e: ID!, $l: ID!, $i: ID!) { operator(id: $o) {
+		own: papers(filter: { ids: [$l] }) { totalCount } others: papers(filter: { ids: [$i] }) { totalCount }
+		ofMachine: papers(filter: { equipment: { in: [$e] } }) { totalCount } } }`,
+		vars{"o": ada, "e": e.ID, "l": licence.ID, "i": insurance.ID})
+	if o := ofOperator.Operator; o.Own.TotalCount != 1 || o.Others.TotalCount+o.OfMachine.TotalCount != 0 {
+		t.Errorf("papers of the operator by ids and machine: %+v", o)
+	}
 	var got struct {
 		Equipment, Operator struct {
 			Papers struct {
