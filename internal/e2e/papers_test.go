@@ -54,7 +54,8 @@ func TestPapersAreListedByTheirExpiry(t *testing.T) {
 		createPaper,
 		vars{"equipmentId": e.ID, "kind": "INSPECTION", "number": "CITV", "validUntil": "2026-06-30"},
 	).Paper
-	licence := s.paper(createPaper, vars{"operatorId": ada, "kind": "LICENCE", "number": "A-IIIb", "validUntil": "2027-03-01"}).Paper
+	licence := s.paper(createPaper, vars{"operatorId": ada, "kind": "LICENCE", "number": "A-IIIb",
+		"validUntil": "2027-03-01"}).Paper
 	list := func(args string) string {
 		t.Helper()
 		var got struct {

@@ -72,7 +72,8 @@ func TestTheSiteOfAMachineFollowsItsMoves(t *testing.T) {
 			t.Fatalf("%v\n%s", err, sql)
 		}
 		if sql[:16] == "UPDATE equipment" { // which is a change of the machines
-			if err := db.Exec(t.Context(), `ALTER TABLE equipment DISABLE TRIGGER equipment_touch; UPDATE equipment SET version = 1;
+			if err := db.Exec(t.Context(), `ALTER TABLE equipment DISABLE TRIGGER equipment_touch;
+				UPDATE equipment SET version = 1;
 				ALTER TABLE equipment ENABLE TRIGGER equipment_touch`); err != nil {
 				t.Fatal(err)
 			}
