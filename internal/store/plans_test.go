@@ -191,14 +191,6 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			"sites_name_key", true},
 		{"sites of a code", listOfSites(&fleet.SiteFilter{Code: &fleet.StringFilter{In: []string{"c-7"}}},
 			fleet.SiteNameAsc, first), "sites_code_key", true},
-		{"search of sites", listOfSites(&fleet.SiteFilter{Search: &rare}, fleet.SiteNameAsc, first), "sites_by_", true},
-		{"work by site", func(ctx context.Context) error {
-			from, _ := fleet.ParseDate("2026-05-01")
-			_, err := db.Fleet().MaintenanceAggregates(ctx, v,
-				&fleet.MaintenanceFilter{MaintenanceDate: &fleet.DateFilter{Gte: &from, Lte: &from}},
-				&fleet.Aggregation{GroupBy: []fleet.Dimension{fleet.DimensionSite}})
-			return err
-		}, "site_moves_by_equipment", true},
 		{"machines of a cost", equipment(fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{Gte: decimal("1000000"),
 			Lte: decimal("1000100")}}, fleet.EquipmentCostAsc, first), "equipment_by_cost", false},
 		{"search of a rare word", equipment(fleet.EquipmentFilter{Search: &rare}, created, first), "equipment_search_folded",
