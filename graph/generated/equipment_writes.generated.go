@@ -30,7 +30,7 @@ import (
 
 // countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload counts the objects with resolvers in a result.
 func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload(c *batch.Counter, obj *CreateEquipmentPayload) {
-	var n [8]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -44,29 +44,41 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -76,29 +88,41 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -107,18 +131,21 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("CreateEquipmentPayload.equipment", "Equipment", n[0])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload counts the objects with resolvers in a result.
 func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload(c *batch.Counter, obj *DeleteEquipmentPayload) {
-	var n [8]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -132,29 +159,41 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -164,29 +203,41 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -195,18 +246,21 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("DeleteEquipmentPayload.equipment", "Equipment", n[0])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload counts the objects with resolvers in a result.
 func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload(c *batch.Counter, obj *PurgeEquipmentPayload) {
-	var n [7]int
+	var n [10]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -217,29 +271,41 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[0]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[6]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[9]++
 					}
 				}
 			case *VersionConflict:
@@ -249,29 +315,41 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[0]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[6]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[9]++
 						}
 					}
 				}
@@ -279,18 +357,21 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 		}
 	}
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "User", n[0])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Operator", n[1])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[2])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[3])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[4])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[5])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[6])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[1])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Site", n[2])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Paper", n[3])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Operator", n[4])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[5])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[8])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[9])
 
 }
 
 // countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload counts the objects with resolvers in a result.
 func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload(c *batch.Counter, obj *RestoreEquipmentPayload) {
-	var n [8]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -304,29 +385,41 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -336,29 +429,41 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -367,18 +472,21 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("RestoreEquipmentPayload.equipment", "Equipment", n[0])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload(c *batch.Counter, obj *UpdateEquipmentBatchPayload) {
-	var n [15]int
+	var n [21]int
 	if obj != nil {
 		for _, obj := range obj.Results {
 			if obj != nil {
@@ -394,29 +502,41 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 							if obj != nil {
 								n[1]++
 							}
-						case *fleet.Operator:
+						case *fleet.SiteMove:
 							if obj != nil {
 								n[2]++
 							}
-						case *fleet.MeterReading:
+						case *fleet.Site:
 							if obj != nil {
 								n[3]++
 							}
-						case *fleet.MaintenanceRecord:
+						case *fleet.Paper:
 							if obj != nil {
 								n[4]++
 							}
-						case *fleet.HistoryEntry:
+						case *fleet.Operator:
 							if obj != nil {
 								n[5]++
 							}
-						case *fleet.Equipment:
+						case *fleet.MeterReading:
 							if obj != nil {
 								n[6]++
 							}
-						case *fleet.Assignment:
+						case *fleet.MaintenanceRecord:
 							if obj != nil {
 								n[7]++
+							}
+						case *fleet.HistoryEntry:
+							if obj != nil {
+								n[8]++
+							}
+						case *fleet.Equipment:
+							if obj != nil {
+								n[9]++
+							}
+						case *fleet.Assignment:
+							if obj != nil {
+								n[10]++
 							}
 						}
 					case *VersionConflict:
@@ -426,29 +546,41 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 								if obj != nil {
 									n[1]++
 								}
-							case *fleet.Operator:
+							case *fleet.SiteMove:
 								if obj != nil {
 									n[2]++
 								}
-							case *fleet.MeterReading:
+							case *fleet.Site:
 								if obj != nil {
 									n[3]++
 								}
-							case *fleet.MaintenanceRecord:
+							case *fleet.Paper:
 								if obj != nil {
 									n[4]++
 								}
-							case *fleet.HistoryEntry:
+							case *fleet.Operator:
 								if obj != nil {
 									n[5]++
 								}
-							case *fleet.Equipment:
+							case *fleet.MeterReading:
 								if obj != nil {
 									n[6]++
 								}
-							case *fleet.Assignment:
+							case *fleet.MaintenanceRecord:
 								if obj != nil {
 									n[7]++
+								}
+							case *fleet.HistoryEntry:
+								if obj != nil {
+									n[8]++
+								}
+							case *fleet.Equipment:
+								if obj != nil {
+									n[9]++
+								}
+							case *fleet.Assignment:
+								if obj != nil {
+									n[10]++
 								}
 							}
 						}
@@ -463,31 +595,43 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 				switch obj := obj.Current.(type) {
 				case *fleet.User:
 					if obj != nil {
-						n[8]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[9]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[10]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
 						n[11]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Site:
 					if obj != nil {
 						n[13]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Paper:
 					if obj != nil {
 						n[14]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[15]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[16]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[17]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[18]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[19]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[20]++
 					}
 				}
 			case *VersionConflict:
@@ -495,31 +639,43 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					switch obj := obj.Current.(type) {
 					case *fleet.User:
 						if obj != nil {
-							n[8]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[9]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[10]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
 							n[11]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Site:
 						if obj != nil {
 							n[13]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Paper:
 						if obj != nil {
 							n[14]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[15]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[16]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[17]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[18]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[19]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[20]++
 						}
 					}
 				}
@@ -528,25 +684,31 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	}
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.equipment", "Equipment", n[0])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "User", n[1])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[7])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[8])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[9])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[10])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[12])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[13])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Site", n[3])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[11])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SiteMove", n[12])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Site", n[13])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Paper", n[14])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[15])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[16])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[17])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[18])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[19])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[20])
 
 }
 
 // countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload(c *batch.Counter, obj *UpdateEquipmentPayload) {
-	var n [8]int
+	var n [11]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -560,29 +722,41 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -592,29 +766,41 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -623,12 +809,15 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("UpdateEquipmentPayload.equipment", "Equipment", n[0])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 

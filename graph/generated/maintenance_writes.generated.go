@@ -28,7 +28,7 @@ import (
 
 // countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload counts the objects with resolvers in a result.
 func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload(c *batch.Counter, obj *CancelMaintenancePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -45,29 +45,41 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -77,29 +89,41 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -109,18 +133,21 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CancelMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("CancelMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload counts the objects with resolvers in a result.
 func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload(c *batch.Counter, obj *CompleteMaintenancePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -137,29 +164,41 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -169,29 +208,41 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -201,18 +252,21 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 	c.Add("CompleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("CompleteMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload counts the objects with resolvers in a result.
 func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload(c *batch.Counter, obj *CorrectMaintenancePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -229,29 +283,41 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -261,29 +327,41 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -293,18 +371,21 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("CorrectMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("CorrectMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload counts the objects with resolvers in a result.
 func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload(c *batch.Counter, obj *DeleteMaintenancePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -321,29 +402,41 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -353,29 +446,41 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -385,18 +490,21 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("DeleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("DeleteMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload counts the objects with resolvers in a result.
 func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload(c *batch.Counter, obj *MoveMaintenancePayload) {
-	var n [10]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -416,29 +524,41 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -448,29 +568,41 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -481,18 +613,21 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("MoveMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("MoveMaintenancePayload.previousEquipment", "Equipment", n[2])
 	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "User", n[3])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[4])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Site", n[5])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload counts the objects with resolvers in a result.
 func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(c *batch.Counter, obj *RecordMaintenancePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -509,29 +644,41 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -541,29 +688,41 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -573,18 +732,21 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RecordMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("RecordMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload counts the objects with resolvers in a result.
 func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload(c *batch.Counter, obj *ReopenMaintenancePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -601,29 +763,41 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -633,29 +807,41 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -665,18 +851,21 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("ReopenMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("ReopenMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload counts the objects with resolvers in a result.
 func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload(c *batch.Counter, obj *RestoreMaintenancePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -693,29 +882,41 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -725,29 +926,41 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -757,18 +970,21 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("RestoreMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("RestoreMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload counts the objects with resolvers in a result.
 func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload(c *batch.Counter, obj *StartMaintenancePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -785,29 +1001,41 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -817,29 +1045,41 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -849,12 +1089,15 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("StartMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("StartMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 

@@ -76,6 +76,24 @@ type EquipmentStatusPeriodConnection = Connection[fleet.StatusPeriod]
 // EquipmentStatusPeriodEdge is a status period in a list.
 type EquipmentStatusPeriodEdge = Edge[fleet.StatusPeriod]
 
+// SiteConnection is a page of sites.
+type SiteConnection = Connection[fleet.Site]
+
+// SiteEdge is a site in a list.
+type SiteEdge = Edge[fleet.Site]
+
+// SiteMoveConnection is a page of moves.
+type SiteMoveConnection = Connection[fleet.SiteMove]
+
+// SiteMoveEdge is a move in a list.
+type SiteMoveEdge = Edge[fleet.SiteMove]
+
+// PaperConnection is a page of papers.
+type PaperConnection = Connection[fleet.Paper]
+
+// PaperEdge is a paper in a list.
+type PaperEdge = Edge[fleet.Paper]
+
 // HistoryEntryConnection is a page of the history.
 type HistoryEntryConnection = Connection[fleet.HistoryEntry]
 

@@ -45,6 +45,9 @@ var kindOf = map[string]fleet.Kind{
 	"Assignment":        fleet.KindAssignment,
 	"MeterReading":      fleet.KindMeterReading,
 	"HistoryEntry":      fleet.KindHistory,
+	"Site":              fleet.KindSite,
+	"SiteMove":          fleet.KindSiteMove,
+	"Paper":             fleet.KindPaper,
 }
 
 // within are fields with arguments of objects that no id leads to: they are asked for, as pages, wherever the

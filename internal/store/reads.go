@@ -58,6 +58,9 @@ var rowsOfKind = map[fleet.Kind]keyedRows{
 	fleet.KindMeterReading: {ofReadings, "meter_readings", "r"},
 	fleet.KindHistory:      {ofHistory, "history", "h"},
 	fleet.KindUser:         {ofUsers, "users", "u"},
+	fleet.KindSite:         {ofSites, "sites", "st"},
+	fleet.KindSiteMove:     {ofSiteMoves, "site_moves", "sm"},
+	fleet.KindPaper:        {ofPapers, "papers", "p"},
 	fleet.KindCompany:      {ofCompanies, "companies", "c"},
 }
 

@@ -392,6 +392,8 @@ export type EquipmentFilter = {
   search?: string | null | undefined;
   /** Serial number, ignoring case, accents and blanks. */
   serialNumber?: StringFilter | null | undefined;
+  /** The site where the machine is now; `isNull: true` for machines at no site. */
+  site?: IdFilter | null | undefined;
   /** Any of these statuses. */
   status?: Array<EquipmentStatus> | null | undefined;
   /** When the machine was last changed. */
@@ -541,6 +543,12 @@ export type HistoryAction =
   | 'REVOKED'
   /** An administrator ended a session of the user. */
   | 'SIGNED_OUT'
+  /** The machine was moved to a site, or away from one; recorded for the machine and its sites. */
+  | 'SITE_MOVED'
+  /** A move to a site was corrected; recorded for the machine and its sites. */
+  | 'SITE_MOVE_CORRECTED'
+  /** A move to a site was deleted; recorded for the machine and the site. */
+  | 'SITE_MOVE_DELETED'
   /** Work was started. */
   | 'STARTED'
   /** The status of the machine followed the start or end of work on it. */
@@ -1280,6 +1288,9 @@ export type EquipmentVersionsQuery = { nodes: Array<
     | { id: string }
     | { id: string }
     | { version: number, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
