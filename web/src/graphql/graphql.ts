@@ -42,6 +42,8 @@ export type AggregateDimension =
   | 'OPERATOR'
   /** The quarter of the calendar year. */
   | 'QUARTER'
+  /** Site: where a machine is now; of a maintenance record the one where its machine was on the day to which it counts, the last one if there were several. Rows without a site, or with one that is not visible to the viewer, are a group of their own. */
+  | 'SITE'
   /** Kind of the work in the source system. Only of maintenance records. */
   | 'SOURCE_KIND'
   /** Status of the machine, or of the work. */
