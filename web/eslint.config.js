@@ -28,7 +28,7 @@ const pagesAlone = {
       {
         patterns: [
           {
-            group: ['**/../app/**', '**/../pages/**', '../equipment-*/**', '../overview/**', '../work/**'],
+            group: ['**/../app/**', '**/../pages/**', '../equipment-*/**', '../overview/**', '../reliability/**', '../work/**'],
             message: 'pages may not import app or each other',
           },
         ],

@@ -320,8 +320,10 @@ const addresses = async () => {
     ['/equipment?q=nothing+at+all', '.blank'],
     [`/equipment/${equipmentList.nodes[0].id}`, '.timeline'],
     ['/equipment/equipment_00000000000000000000000000', '.blank'],
+    ['/equipment?deleted=only', '.machine-grid [data-id], .blank'],
     ['/work', '.work-row'],
     ['/work?view=calendar', '.calendar td:not(.outside) .mark'],
+    ['/reliability', '.breakdown tbody tr'],
     ['/nowhere', '.blank'],
     ['/?wall', '.wall header .end'],
   ]

@@ -35,6 +35,9 @@ const pages = [
   { name: 'machine', path: `/equipment/${await machine()}`, ready: '.timeline' },
   { name: 'work', path: '/work', ready: '.work-row' },
   { name: 'calendar', path: '/work?view=calendar', ready: '.calendar td:not(.outside) .mark' },
+  { name: 'reliability', path: '/reliability', ready: '.breakdown tbody tr' },
+  { name: 'figure', path: '/reliability?figure=meanDownTime', ready: '.kpi-rows tbody tr' },
+  { name: 'deleted', path: '/equipment?deleted=only', ready: '.machine-grid [data-id], .blank' },
   { name: 'empty', path: '/equipment?q=zzzzzz', ready: '.blank' },
   { name: 'not-found', path: '/nowhere', ready: '.blank' },
   { name: 'wall', path: '/?wall', ready: '.wall header svg', wall: true },
@@ -52,6 +55,25 @@ const pages = [
     path: '/equipment',
     ready: '.machine-grid [data-id]',
     act: (page) => page.locator('.page-head .btn.loud').click(),
+  },
+  {
+    name: 'record',
+    path: `/equipment/${await machine()}`,
+    ready: '.timeline',
+    act: async (page) => {
+      await page.locator('.records tbody a').nth(2).click()
+      await page.locator('.record-facts').waitFor()
+    },
+  },
+  {
+    name: 'correct',
+    path: `/equipment/${await machine()}`,
+    ready: '.timeline',
+    act: async (page) => {
+      await page.locator('.records tbody a').nth(2).click()
+      await page.locator('.dialog footer .btn.loud').click()
+      await page.locator('.mend').waitFor()
+    },
   },
   { name: 'record-work', path: `/equipment/${await machine()}`, ready: '.timeline', act: (page) => page.locator('.record-here').click() },
   { name: 'user-menu', path: '/', ready: '.work-table tbody tr', act: (page) => page.locator('button.user').click() },

@@ -3,6 +3,7 @@ export const pages = {
   overview: () => import('../pages/overview/page'),
   list: () => import('../pages/equipment-list/page'),
   detail: () => import('../pages/equipment-detail/page'),
+  reliability: () => import('../pages/reliability/page'),
   work: () => import('../pages/work/page'),
 }
 

@@ -19,6 +19,7 @@ export function createRouter() {
             { path: '/equipment', lazy: page(pages.list) },
             { path: '/equipment/:id', lazy: page(pages.detail) },
             { path: '/work', lazy: page(pages.work) },
+            { path: '/reliability', lazy: page(pages.reliability) },
             { path: '*', Component: NotFound },
           ],
         },

@@ -18,6 +18,87 @@ export type AddMeterReadingInput = {
   replacement?: boolean;
 };
 
+/**
+ * A property by which rows are grouped. Days, weeks, months, quarters and years are those of the company's
+ * time zone. Between the first and the last one that has rows, the empty ones are groups as well, for each
+ * combination of the other dimensions: at most 4,000 of them, and 200,000 with all combinations.
+ */
+export type AggregateDimension =
+  /** The machine's category. */
+  | 'CATEGORY'
+  /** The day. */
+  | 'DAY'
+  /** The machine that was worked on. Only of maintenance records. */
+  | 'EQUIPMENT'
+  /** Kind of the work. Only of maintenance records. */
+  | 'KIND'
+  /** The machine's manufacturer. Machines without one are a group of their own. */
+  | 'MANUFACTURER'
+  /** The machine's model. Machines without one are a group of their own. */
+  | 'MODEL'
+  /** The month. */
+  | 'MONTH'
+  /** Operator of the machine: the present one of a machine; of a maintenance record the one assigned on the day to which it counts, the last one if there were several. Rows without an operator, or with one that is not visible to the viewer, are a group of their own. */
+  | 'OPERATOR'
+  /** The quarter of the calendar year. */
+  | 'QUARTER'
+  /** Site: where a machine is now; of a maintenance record the one where its machine was on the day to which it counts, the last one if there were several. Rows without a site, or with one that is not visible to the viewer, are a group of their own. */
+  | 'SITE'
+  /** Kind of the work in the source system. Only of maintenance records. */
+  | 'SOURCE_KIND'
+  /** Status of the machine, or of the work. */
+  | 'STATUS'
+  /** User responsible for the machine now. */
+  | 'USER'
+  /** The week, which begins on Monday; the label is that of ISO 8601, such as `2026-W09`. */
+  | 'WEEK'
+  /** The calendar year. */
+  | 'YEAR';
+
+/** A figure of a group, or of a number of its rows: see `NumberFigures`. */
+export type AggregateFigure =
+  /** Mean of the number. */
+  | 'AVERAGE'
+  /** Number of rows. With a number: of those that have it. */
+  | 'COUNT'
+  /** Highest value. */
+  | 'MAX'
+  /** Median. */
+  | 'MEDIAN'
+  /** Lowest value. */
+  | 'MIN'
+  /** Number of rows that do not have the number. */
+  | 'MISSING'
+  /** 90th percentile. */
+  | 'P90'
+  /** Sum of the number. */
+  | 'SUM';
+
+/** A number that rows have, and of which figures are computed. */
+export type AggregateNumber =
+  /** Purchase cost of machines, cost of maintenance records. */
+  | 'COST'
+  /** Hours of downtime. Only of maintenance records. */
+  | 'DOWNTIME_HOURS'
+  /** Cost of labour. Only of maintenance records. */
+  | 'LABOUR_COST'
+  /** Hours of labour. Only of maintenance records. */
+  | 'LABOUR_HOURS'
+  /** Hours of the last meter reading. Only of machines. */
+  | 'METER_HOURS'
+  /** Cost of parts. Only of maintenance records. */
+  | 'PARTS_COST';
+
+/** Order of groups by a figure. */
+export type AggregateOrder = {
+  /** The direction. */
+  direction?: SortDirection;
+  /** The figure. */
+  figure?: AggregateFigure;
+  /** The number that the figure is of. Left out, `figure` is the COUNT of all rows of the group. */
+  number?: AggregateNumber | null | undefined;
+};
+
 /** Outcomes of an update of a batch. */
 export type BatchOutcome =
   /** The update was applied. */
@@ -499,6 +580,46 @@ export type IntFilter = {
   lte?: number | null | undefined;
 };
 
+/** Why a key figure has no value, or leaves machines or records out. More reasons may be added. */
+export type KpiReason =
+  /** Machines that were INACTIVE in a part of the window, or in the whole of it: that time is left out. */
+  | 'INACTIVE'
+  /** Machines that were not in service yet in the window. */
+  | 'NOT_IN_SERVICE'
+  /** There was no failure. */
+  | 'NO_FAILURES'
+  /** No machine counts. */
+  | 'NO_MACHINES'
+  /** Meter readings do not cover 80 % of the window. */
+  | 'NO_READINGS'
+  /** There is no record to compute the figure from. */
+  | 'NO_RECORDS'
+  /** Machines of unknown replacement value. */
+  | 'NO_REPLACEMENT_VALUE'
+  /** The window has not begun. */
+  | 'NO_TIME'
+  /** Work, or downtime, that is open. */
+  | 'OPEN'
+  /** Machines that had retired before the window, or since when they are RETIRED is not known. */
+  | 'RETIRED'
+  /** Records of unknown cost, or with a cost that is not split. */
+  | 'UNKNOWN_COST'
+  /** Records with a downtime of unknown end. */
+  | 'UNKNOWN_END'
+  /** Records without the times that are needed. */
+  | 'UNKNOWN_TIMES';
+
+/** Unit of a key figure. */
+export type KpiUnit =
+  /** A number of things. */
+  | 'COUNT'
+  /** Hours. */
+  | 'HOURS'
+  /** The company's currency by hour. */
+  | 'MONEY_PER_HOUR'
+  /** Percent. */
+  | 'PERCENT';
+
 /** Reason for maintenance work. Preventive and corrective are used as defined in EN 13306. */
 export type MaintenanceKind =
   /** Work after a fault: repair. */
@@ -718,6 +839,13 @@ export type Role =
   | 'MANAGER'
   /** Reads the machines assigned to the user and the user's own records. */
   | 'OPERATOR';
+
+/** Direction of an order. */
+export type SortDirection =
+  /** Lowest first. */
+  | 'ASC'
+  /** Highest first. */
+  | 'DESC';
 
 /** Planned work to start. */
 export type StartMaintenanceInput = {
@@ -1214,6 +1342,58 @@ export type FleetFiguresLiveSubscriptionVariables = Exact<{
 
 export type FleetFiguresLiveSubscription = { dashboardStats: { ' $fragmentRefs'?: { 'FleetStatsFragment': FleetStatsFragment } } };
 
+export type WorkBreakdownQueryVariables = Exact<{
+  filter: MaintenanceRecordFilter;
+  groupBy: Array<AggregateDimension> | AggregateDimension;
+  orderBy: Array<AggregateOrder> | AggregateOrder;
+  first: number;
+}>;
+
+
+export type WorkBreakdownQuery = { maintenanceAggregates: Array<{ count: number, keys: Array<{ value: string | null, label: string | null }>, cost: { sum: string, average: string | null, missing: number }, labourHours: { sum: string, count: number }, downtimeHours: { sum: string, count: number } }> | null };
+
+export type KpiFigureFragment = { value: string | null, unit: KpiUnit, previous: string | null, delta: string | null, sampleSize: number, nullReason: KpiReason | null, coverage: string | null, definition: string, excluded: Array<{ reason: KpiReason, count: number }> } & { ' $fragmentName'?: 'KpiFigureFragment' };
+
+export type ReliabilityQueryVariables = Exact<{
+  from: string;
+  to: string;
+  filter?: EquipmentFilter | null | undefined;
+}>;
+
+
+export type ReliabilityQuery = { kpis: { calendarAvailability: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, inherentAvailability: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, failures: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, stoppingFailures: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, meanUpTimeBetweenFailures: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, meanOperatingTimeBetweenFailures: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, meanTimeToRestoration: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, medianTimeToRestoration: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, p90TimeToRestoration: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, meanDownTime: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, medianDownTime: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, p90DownTime: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, maintenanceCostPerHour: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, labourCostPerHour: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, partsCostPerHour: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, costToReplacementValue: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, plannedShare: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, backlog: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, overdue: { ' $fragmentRefs'?: { 'KpiFigureFragment': KpiFigureFragment } }, overdueByAge: Array<{ fromDays: number, toDays: number | null, count: number }> } | null };
+
+export type KpiRowsFragment = { contributingRecords: { totalCount: number, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, cost: string | null, downFrom: string | null, downTo: string | null, equipment: { id: string, name: string } | null }> } } & { ' $fragmentName'?: 'KpiRowsFragment' };
+
+export type ReliabilityRowsQueryVariables = Exact<{
+  from: string;
+  to: string;
+  filter?: EquipmentFilter | null | undefined;
+  after?: string | null | undefined;
+  calendarAvailability: boolean;
+  inherentAvailability: boolean;
+  failures: boolean;
+  stoppingFailures: boolean;
+  meanUpTimeBetweenFailures: boolean;
+  meanOperatingTimeBetweenFailures: boolean;
+  meanTimeToRestoration: boolean;
+  medianTimeToRestoration: boolean;
+  p90TimeToRestoration: boolean;
+  meanDownTime: boolean;
+  medianDownTime: boolean;
+  p90DownTime: boolean;
+  maintenanceCostPerHour: boolean;
+  labourCostPerHour: boolean;
+  partsCostPerHour: boolean;
+  costToReplacementValue: boolean;
+  plannedShare: boolean;
+  backlog: boolean;
+  overdue: boolean;
+}>;
+
+
+export type ReliabilityRowsQuery = { kpis: { calendarAvailability?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, inherentAvailability?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, failures?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, stoppingFailures?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, meanUpTimeBetweenFailures?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, meanOperatingTimeBetweenFailures?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, meanTimeToRestoration?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, medianTimeToRestoration?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, p90TimeToRestoration?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, meanDownTime?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, medianDownTime?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, p90DownTime?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, maintenanceCostPerHour?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, labourCostPerHour?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, partsCostPerHour?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, costToReplacementValue?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, plannedShare?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, backlog?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, overdue?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } } } | null };
+
 export type WorkRowFragment = { id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, performedBy: string | null, downFrom: string | null, downTo: string | null, equipment: { id: string, name: string, category: string, assignedOperator: { firstName: string, lastName: string } | null } | null } & { ' $fragmentName'?: 'WorkRowFragment' };
 
 export type WorkQueryVariables = Exact<{
@@ -1338,6 +1518,47 @@ export const FleetStatsFragmentDoc = new TypedDocumentString(`
   sequence
 }
     `, {"fragmentName":"FleetStats"}) as unknown as TypedDocumentString<FleetStatsFragment, unknown>;
+export const KpiFigureFragmentDoc = new TypedDocumentString(`
+    fragment KpiFigure on Kpi {
+  value
+  unit
+  previous
+  delta
+  sampleSize
+  excluded {
+    reason
+    count
+  }
+  nullReason
+  coverage
+  definition
+}
+    `, {"fragmentName":"KpiFigure"}) as unknown as TypedDocumentString<KpiFigureFragment, unknown>;
+export const KpiRowsFragmentDoc = new TypedDocumentString(`
+    fragment KpiRows on Kpi {
+  contributingRecords(first: 50, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      id
+      kind
+      status
+      maintenanceDate
+      description
+      cost
+      downFrom
+      downTo
+      equipment {
+        id
+        name
+      }
+    }
+  }
+}
+    `, {"fragmentName":"KpiRows"}) as unknown as TypedDocumentString<KpiRowsFragment, unknown>;
 export const WorkRowFragmentDoc = new TypedDocumentString(`
     fragment WorkRow on MaintenanceRecord {
   id
@@ -2640,6 +2861,201 @@ export const FleetFiguresLiveDocument = new TypedDocumentString(`
   computedAt
   sequence
 }`) as unknown as TypedDocumentString<FleetFiguresLiveSubscription, FleetFiguresLiveSubscriptionVariables>;
+export const WorkBreakdownDocument = new TypedDocumentString(`
+    query WorkBreakdown($filter: MaintenanceRecordFilter!, $groupBy: [AggregateDimension!]!, $orderBy: [AggregateOrder!]!, $first: Int!) {
+  maintenanceAggregates(
+    filter: $filter
+    groupBy: $groupBy
+    orderBy: $orderBy
+    first: $first
+  ) {
+    keys {
+      value
+      label
+    }
+    count
+    cost {
+      sum
+      average
+      missing
+    }
+    labourHours {
+      sum
+      count
+    }
+    downtimeHours {
+      sum
+      count
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WorkBreakdownQuery, WorkBreakdownQueryVariables>;
+export const ReliabilityDocument = new TypedDocumentString(`
+    query Reliability($from: Date!, $to: Date!, $filter: EquipmentFilter) {
+  kpis(from: $from, to: $to, filter: $filter) {
+    calendarAvailability {
+      ...KpiFigure
+    }
+    inherentAvailability {
+      ...KpiFigure
+    }
+    failures {
+      ...KpiFigure
+    }
+    stoppingFailures {
+      ...KpiFigure
+    }
+    meanUpTimeBetweenFailures {
+      ...KpiFigure
+    }
+    meanOperatingTimeBetweenFailures {
+      ...KpiFigure
+    }
+    meanTimeToRestoration {
+      ...KpiFigure
+    }
+    medianTimeToRestoration {
+      ...KpiFigure
+    }
+    p90TimeToRestoration {
+      ...KpiFigure
+    }
+    meanDownTime {
+      ...KpiFigure
+    }
+    medianDownTime {
+      ...KpiFigure
+    }
+    p90DownTime {
+      ...KpiFigure
+    }
+    maintenanceCostPerHour {
+      ...KpiFigure
+    }
+    labourCostPerHour {
+      ...KpiFigure
+    }
+    partsCostPerHour {
+      ...KpiFigure
+    }
+    costToReplacementValue {
+      ...KpiFigure
+    }
+    plannedShare {
+      ...KpiFigure
+    }
+    backlog {
+      ...KpiFigure
+    }
+    overdue {
+      ...KpiFigure
+    }
+    overdueByAge {
+      fromDays
+      toDays
+      count
+    }
+  }
+}
+    fragment KpiFigure on Kpi {
+  value
+  unit
+  previous
+  delta
+  sampleSize
+  excluded {
+    reason
+    count
+  }
+  nullReason
+  coverage
+  definition
+}`) as unknown as TypedDocumentString<ReliabilityQuery, ReliabilityQueryVariables>;
+export const ReliabilityRowsDocument = new TypedDocumentString(`
+    query ReliabilityRows($from: Date!, $to: Date!, $filter: EquipmentFilter, $after: String, $calendarAvailability: Boolean!, $inherentAvailability: Boolean!, $failures: Boolean!, $stoppingFailures: Boolean!, $meanUpTimeBetweenFailures: Boolean!, $meanOperatingTimeBetweenFailures: Boolean!, $meanTimeToRestoration: Boolean!, $medianTimeToRestoration: Boolean!, $p90TimeToRestoration: Boolean!, $meanDownTime: Boolean!, $medianDownTime: Boolean!, $p90DownTime: Boolean!, $maintenanceCostPerHour: Boolean!, $labourCostPerHour: Boolean!, $partsCostPerHour: Boolean!, $costToReplacementValue: Boolean!, $plannedShare: Boolean!, $backlog: Boolean!, $overdue: Boolean!) {
+  kpis(from: $from, to: $to, filter: $filter) {
+    calendarAvailability @include(if: $calendarAvailability) {
+      ...KpiRows
+    }
+    inherentAvailability @include(if: $inherentAvailability) {
+      ...KpiRows
+    }
+    failures @include(if: $failures) {
+      ...KpiRows
+    }
+    stoppingFailures @include(if: $stoppingFailures) {
+      ...KpiRows
+    }
+    meanUpTimeBetweenFailures @include(if: $meanUpTimeBetweenFailures) {
+      ...KpiRows
+    }
+    meanOperatingTimeBetweenFailures @include(if: $meanOperatingTimeBetweenFailures) {
+      ...KpiRows
+    }
+    meanTimeToRestoration @include(if: $meanTimeToRestoration) {
+      ...KpiRows
+    }
+    medianTimeToRestoration @include(if: $medianTimeToRestoration) {
+      ...KpiRows
+    }
+    p90TimeToRestoration @include(if: $p90TimeToRestoration) {
+      ...KpiRows
+    }
+    meanDownTime @include(if: $meanDownTime) {
+      ...KpiRows
+    }
+    medianDownTime @include(if: $medianDownTime) {
+      ...KpiRows
+    }
+    p90DownTime @include(if: $p90DownTime) {
+      ...KpiRows
+    }
+    maintenanceCostPerHour @include(if: $maintenanceCostPerHour) {
+      ...KpiRows
+    }
+    labourCostPerHour @include(if: $labourCostPerHour) {
+      ...KpiRows
+    }
+    partsCostPerHour @include(if: $partsCostPerHour) {
+      ...KpiRows
+    }
+    costToReplacementValue @include(if: $costToReplacementValue) {
+      ...KpiRows
+    }
+    plannedShare @include(if: $plannedShare) {
+      ...KpiRows
+    }
+    backlog @include(if: $backlog) {
+      ...KpiRows
+    }
+    overdue @include(if: $overdue) {
+      ...KpiRows
+    }
+  }
+}
+    fragment KpiRows on Kpi {
+  contributingRecords(first: 50, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    nodes {
+      id
+      kind
+      status
+      maintenanceDate
+      description
+      cost
+      downFrom
+      downTo
+      equipment {
+        id
+        name
+      }
+    }
+  }
+}`) as unknown as TypedDocumentString<ReliabilityRowsQuery, ReliabilityRowsQueryVariables>;
 export const WorkDocument = new TypedDocumentString(`
     query Work($first: Int!, $offset: Int, $filter: MaintenanceRecordFilter!, $orderBy: MaintenanceRecordOrder!) {
   maintenanceRecords(

@@ -43,6 +43,9 @@ export function createFormats(locale: string, { currency, timeZone }: CompanyFor
     hours: (value: string) => number('hours', { maximumFractionDigits: 0 }).format(exact(value)),
     /** A number with the digits that it has, at most two. */
     decimal: (value: string) => number('decimal', { maximumFractionDigits: 2 }).format(exact(value)),
+    /** A number of hundredths, which the server has computed, as a percentage. */
+    percentOf: (value: string) =>
+      number('percentOf', { style: 'unit', unit: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(exact(value)),
     percent: (share: number, digits = 0) =>
       number(`percent${String(digits)}`, { style: 'percent', maximumFractionDigits: digits }).format(share),
     /** A calendar day, without the year when it is this one. */

@@ -2,5 +2,6 @@ import { common } from './common'
 import { equipment } from './equipment'
 import { maintenance, overview } from './maintenance'
 import { mend } from './mend'
+import { reliability } from './reliability'
 
-export const en = { common, equipment, maintenance, mend, overview }
+export const en = { common, equipment, maintenance, mend, overview, reliability }

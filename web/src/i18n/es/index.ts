@@ -3,5 +3,6 @@ import { common } from './common'
 import { equipment } from './equipment'
 import { maintenance, overview } from './maintenance'
 import { mend } from './mend'
+import { reliability } from './reliability'
 
-export const es: Messages = { common, equipment, maintenance, mend, overview }
+export const es: Messages = { common, equipment, maintenance, mend, overview, reliability }

@@ -47,7 +47,7 @@ export function statusSegments(periods: readonly StatusPeriod[], span: Span): St
     const start = period.since === null ? -Infinity : Date.parse(period.since)
     const end = period.until === null ? span.to : Date.parse(period.until)
     if (end < span.from || start > span.to) return []
-    const left = place(Math.max(start, span.from), span)
+    const left = place(start, span)
     return [{ key: period.since ?? 'first', left, width: place(end, span) - left, period }]
   })
 }
