@@ -59,7 +59,7 @@ func countNAssignmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConne
 
 // countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload counts the objects with resolvers in a result.
 func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload(c *batch.Counter, obj *AssignOperatorPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -73,29 +73,33 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -105,29 +109,33 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -136,18 +144,19 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	}
 	c.Add("AssignOperatorPayload.assignment", "Assignment", n[0])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload counts the objects with resolvers in a result.
 func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload(c *batch.Counter, obj *CorrectAssignmentPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -161,29 +170,33 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -193,29 +206,33 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -224,18 +241,19 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	}
 	c.Add("CorrectAssignmentPayload.assignment", "Assignment", n[0])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload counts the objects with resolvers in a result.
 func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload(c *batch.Counter, obj *DeleteAssignmentPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -249,29 +267,33 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -281,29 +303,33 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -312,18 +338,19 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("DeleteAssignmentPayload.equipment", "Equipment", n[0])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload counts the objects with resolvers in a result.
 func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload(c *batch.Counter, obj *ReleaseOperatorPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -337,29 +364,33 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -369,29 +400,33 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -400,12 +435,13 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("ReleaseOperatorPayload.assignment", "Assignment", n[0])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 

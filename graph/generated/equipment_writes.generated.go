@@ -30,7 +30,7 @@ import (
 
 // countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload counts the objects with resolvers in a result.
 func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload(c *batch.Counter, obj *CreateEquipmentPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -44,29 +44,33 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -76,29 +80,33 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -107,18 +115,19 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("CreateEquipmentPayload.equipment", "Equipment", n[0])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload counts the objects with resolvers in a result.
 func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload(c *batch.Counter, obj *DeleteEquipmentPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -132,29 +141,33 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -164,29 +177,33 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -195,18 +212,19 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("DeleteEquipmentPayload.equipment", "Equipment", n[0])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload counts the objects with resolvers in a result.
 func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload(c *batch.Counter, obj *PurgeEquipmentPayload) {
-	var n [7]int
+	var n [8]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -217,90 +235,7 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[0]++
 					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[1]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[6]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[0]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[1]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[6]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "User", n[0])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Operator", n[1])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[2])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[3])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[4])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[5])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[6])
-
-}
-
-// countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload counts the objects with resolvers in a result.
-func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload(c *batch.Counter, obj *RestoreEquipmentPayload) {
-	var n [8]int
-	if obj != nil {
-		if obj := obj.Equipment; obj != nil {
-			n[0]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[1]++
 					}
@@ -334,6 +269,10 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					switch obj := obj.Current.(type) {
 					case *fleet.User:
 						if obj != nil {
+							n[0]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
 							n[1]++
 						}
 					case *fleet.Operator:
@@ -365,20 +304,117 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 			}
 		}
 	}
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "User", n[0])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[1])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload counts the objects with resolvers in a result.
+func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload(c *batch.Counter, obj *RestoreEquipmentPayload) {
+	var n [9]int
+	if obj != nil {
+		if obj := obj.Equipment; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
+						}
+					}
+				}
+			}
+		}
+	}
 	c.Add("RestoreEquipmentPayload.equipment", "Equipment", n[0])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload(c *batch.Counter, obj *UpdateEquipmentBatchPayload) {
-	var n [15]int
+	var n [17]int
 	if obj != nil {
 		for _, obj := range obj.Results {
 			if obj != nil {
@@ -394,29 +430,33 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 							if obj != nil {
 								n[1]++
 							}
-						case *fleet.Operator:
+						case *fleet.ServiceSchedule:
 							if obj != nil {
 								n[2]++
 							}
-						case *fleet.MeterReading:
+						case *fleet.Operator:
 							if obj != nil {
 								n[3]++
 							}
-						case *fleet.MaintenanceRecord:
+						case *fleet.MeterReading:
 							if obj != nil {
 								n[4]++
 							}
-						case *fleet.HistoryEntry:
+						case *fleet.MaintenanceRecord:
 							if obj != nil {
 								n[5]++
 							}
-						case *fleet.Equipment:
+						case *fleet.HistoryEntry:
 							if obj != nil {
 								n[6]++
 							}
-						case *fleet.Assignment:
+						case *fleet.Equipment:
 							if obj != nil {
 								n[7]++
+							}
+						case *fleet.Assignment:
+							if obj != nil {
+								n[8]++
 							}
 						}
 					case *VersionConflict:
@@ -426,29 +466,33 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 								if obj != nil {
 									n[1]++
 								}
-							case *fleet.Operator:
+							case *fleet.ServiceSchedule:
 								if obj != nil {
 									n[2]++
 								}
-							case *fleet.MeterReading:
+							case *fleet.Operator:
 								if obj != nil {
 									n[3]++
 								}
-							case *fleet.MaintenanceRecord:
+							case *fleet.MeterReading:
 								if obj != nil {
 									n[4]++
 								}
-							case *fleet.HistoryEntry:
+							case *fleet.MaintenanceRecord:
 								if obj != nil {
 									n[5]++
 								}
-							case *fleet.Equipment:
+							case *fleet.HistoryEntry:
 								if obj != nil {
 									n[6]++
 								}
-							case *fleet.Assignment:
+							case *fleet.Equipment:
 								if obj != nil {
 									n[7]++
+								}
+							case *fleet.Assignment:
+								if obj != nil {
+									n[8]++
 								}
 							}
 						}
@@ -463,31 +507,35 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 				switch obj := obj.Current.(type) {
 				case *fleet.User:
 					if obj != nil {
-						n[8]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
 						n[9]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Operator:
 					if obj != nil {
 						n[11]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[13]++
 					}
-				case *fleet.Assignment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[14]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[15]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[16]++
 					}
 				}
 			case *VersionConflict:
@@ -495,31 +543,35 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					switch obj := obj.Current.(type) {
 					case *fleet.User:
 						if obj != nil {
-							n[8]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
 							n[9]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Operator:
 						if obj != nil {
 							n[11]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[13]++
 						}
-					case *fleet.Assignment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[14]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[15]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[16]++
 						}
 					}
 				}
@@ -528,25 +580,27 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	}
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.equipment", "Equipment", n[0])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "User", n[1])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[7])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[8])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[9])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[10])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[12])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[13])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[9])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "ServiceSchedule", n[10])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[11])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[12])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[13])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[14])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[15])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[16])
 
 }
 
 // countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload(c *batch.Counter, obj *UpdateEquipmentPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -560,29 +614,33 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -592,29 +650,33 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -623,12 +685,13 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("UpdateEquipmentPayload.equipment", "Equipment", n[0])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 

@@ -51,7 +51,7 @@ func countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTo
 
 // countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload counts the objects with resolvers in a result.
 func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload(c *batch.Counter, obj *ChangePasswordPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -65,29 +65,33 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -97,29 +101,33 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -128,18 +136,19 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	}
 	c.Add("ChangePasswordPayload.user", "User", n[0])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload counts the objects with resolvers in a result.
 func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload(c *batch.Counter, obj *CreateAccessTokenPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -153,29 +162,33 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -185,29 +198,33 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -216,18 +233,19 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	}
 	c.Add("CreateAccessTokenPayload.accessToken", "AccessToken", n[0])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload counts the objects with resolvers in a result.
 func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload(c *batch.Counter, obj *CreateUserPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -241,29 +259,33 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -273,29 +295,33 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -304,18 +330,19 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 	}
 	c.Add("CreateUserPayload.user", "User", n[0])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload counts the objects with resolvers in a result.
 func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload(c *batch.Counter, obj *DisableUserPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -329,29 +356,33 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -361,29 +392,33 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -392,18 +427,19 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 	}
 	c.Add("DisableUserPayload.user", "User", n[0])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload counts the objects with resolvers in a result.
 func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload(c *batch.Counter, obj *EnableUserPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -417,29 +453,33 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -449,29 +489,33 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -480,18 +524,19 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 	}
 	c.Add("EnableUserPayload.user", "User", n[0])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload counts the objects with resolvers in a result.
 func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload(c *batch.Counter, obj *EndSessionPayload) {
-	var n [7]int
+	var n [8]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -502,29 +547,33 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 					if obj != nil {
 						n[0]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
 					}
 				}
 			case *VersionConflict:
@@ -534,29 +583,33 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 						if obj != nil {
 							n[0]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[6]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[7]++
 						}
 					}
 				}
@@ -564,18 +617,19 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 		}
 	}
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "User", n[0])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Operator", n[1])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "MeterReading", n[2])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[3])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[4])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[5])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[6])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "ServiceSchedule", n[1])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[7])
 
 }
 
 // countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload counts the objects with resolvers in a result.
 func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload(c *batch.Counter, obj *ResetPasswordPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -589,29 +643,33 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -621,29 +679,33 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -652,18 +714,19 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 	}
 	c.Add("ResetPasswordPayload.user", "User", n[0])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload counts the objects with resolvers in a result.
 func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload(c *batch.Counter, obj *RevokeAccessTokenPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -677,29 +740,33 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -709,29 +776,33 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -740,12 +811,13 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	}
 	c.Add("RevokeAccessTokenPayload.accessToken", "AccessToken", n[0])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
@@ -763,7 +835,7 @@ func countOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(c
 
 // countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload counts the objects with resolvers in a result.
 func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload(c *batch.Counter, obj *SignOutEverywherePayload) {
-	var n [7]int
+	var n [8]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -774,29 +846,33 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[0]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[6]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[7]++
 					}
 				}
 			case *VersionConflict:
@@ -806,90 +882,7 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[0]++
 						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[1]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[6]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "User", n[0])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Operator", n[1])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MeterReading", n[2])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[3])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[4])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[5])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[6])
-
-}
-
-// countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload counts the objects with resolvers in a result.
-func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload(c *batch.Counter, obj *UpdateUserPayload) {
-	var n [8]int
-	if obj != nil {
-		if obj := obj.User; obj != nil {
-			n[0]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[1]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[7]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[1]++
 						}
@@ -916,6 +909,102 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 					case *fleet.Assignment:
 						if obj != nil {
 							n[7]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "User", n[0])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "ServiceSchedule", n[1])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Operator", n[2])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MeterReading", n[3])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[5])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[6])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[7])
+
+}
+
+// countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload counts the objects with resolvers in a result.
+func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload(c *batch.Counter, obj *UpdateUserPayload) {
+	var n [9]int
+	if obj != nil {
+		if obj := obj.User; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -924,18 +1013,19 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 	}
 	c.Add("UpdateUserPayload.user", "User", n[0])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload counts the objects with resolvers in a result.
 func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload(c *batch.Counter, obj *UpdateUserRolePayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -949,29 +1039,33 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -981,29 +1075,33 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -1012,12 +1110,13 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	}
 	c.Add("UpdateUserRolePayload.user", "User", n[0])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 

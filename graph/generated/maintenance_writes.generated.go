@@ -28,374 +28,6 @@ import (
 
 // countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload counts the objects with resolvers in a result.
 func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload(c *batch.Counter, obj *CancelMaintenancePayload) {
-	var n [9]int
-	if obj != nil {
-		if obj := obj.MaintenanceRecord; obj != nil {
-			n[0]++
-		}
-		if obj := obj.Equipment; obj != nil {
-			n[1]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[8]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[8]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("CancelMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
-	c.Add("CancelMaintenancePayload.equipment", "Equipment", n[1])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
-
-}
-
-// countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload counts the objects with resolvers in a result.
-func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload(c *batch.Counter, obj *CompleteMaintenancePayload) {
-	var n [9]int
-	if obj != nil {
-		if obj := obj.MaintenanceRecord; obj != nil {
-			n[0]++
-		}
-		if obj := obj.Equipment; obj != nil {
-			n[1]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[8]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[8]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("CompleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
-	c.Add("CompleteMaintenancePayload.equipment", "Equipment", n[1])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
-
-}
-
-// countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload counts the objects with resolvers in a result.
-func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload(c *batch.Counter, obj *CorrectMaintenancePayload) {
-	var n [9]int
-	if obj != nil {
-		if obj := obj.MaintenanceRecord; obj != nil {
-			n[0]++
-		}
-		if obj := obj.Equipment; obj != nil {
-			n[1]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[8]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[8]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("CorrectMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
-	c.Add("CorrectMaintenancePayload.equipment", "Equipment", n[1])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
-
-}
-
-// countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload counts the objects with resolvers in a result.
-func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload(c *batch.Counter, obj *DeleteMaintenancePayload) {
-	var n [9]int
-	if obj != nil {
-		if obj := obj.MaintenanceRecord; obj != nil {
-			n[0]++
-		}
-		if obj := obj.Equipment; obj != nil {
-			n[1]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[8]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[8]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("DeleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
-	c.Add("DeleteMaintenancePayload.equipment", "Equipment", n[1])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
-
-}
-
-// countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload counts the objects with resolvers in a result.
-func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload(c *batch.Counter, obj *MoveMaintenancePayload) {
 	var n [10]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
@@ -404,15 +36,16 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 		if obj := obj.Equipment; obj != nil {
 			n[1]++
 		}
-		if obj := obj.PreviousEquipment; obj != nil {
-			n[2]++
-		}
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
 			case VersionConflict:
 				_ = obj
 				switch obj := obj.Current.(type) {
 				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[3]++
 					}
@@ -446,6 +79,10 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					switch obj := obj.Current.(type) {
 					case *fleet.User:
 						if obj != nil {
+							n[2]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
 							n[3]++
 						}
 					case *fleet.Operator:
@@ -477,22 +114,22 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 			}
 		}
 	}
-	c.Add("MoveMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
-	c.Add("MoveMaintenancePayload.equipment", "Equipment", n[1])
-	c.Add("MoveMaintenancePayload.previousEquipment", "Equipment", n[2])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "User", n[3])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("CancelMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("CancelMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Operator", n[4])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[5])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Equipment", n[8])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Assignment", n[9])
 
 }
 
-// countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload counts the objects with resolvers in a result.
-func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(c *batch.Counter, obj *RecordMaintenancePayload) {
-	var n [9]int
+// countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload counts the objects with resolvers in a result.
+func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload(c *batch.Counter, obj *CompleteMaintenancePayload) {
+	var n [10]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -509,29 +146,33 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[9]++
 					}
 				}
 			case *VersionConflict:
@@ -541,29 +182,441 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[9]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("CompleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("CompleteMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[4])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[5])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[8])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[9])
+
+}
+
+// countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload counts the objects with resolvers in a result.
+func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload(c *batch.Counter, obj *CorrectMaintenancePayload) {
+	var n [10]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[9]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[9]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("CorrectMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("CorrectMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Operator", n[4])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[5])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Equipment", n[8])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Assignment", n[9])
+
+}
+
+// countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload counts the objects with resolvers in a result.
+func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload(c *batch.Counter, obj *DeleteMaintenancePayload) {
+	var n [10]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[9]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[9]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("DeleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("DeleteMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[4])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[5])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[8])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[9])
+
+}
+
+// countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload counts the objects with resolvers in a result.
+func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload(c *batch.Counter, obj *MoveMaintenancePayload) {
+	var n [11]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		if obj := obj.PreviousEquipment; obj != nil {
+			n[2]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("MoveMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("MoveMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("MoveMaintenancePayload.previousEquipment", "Equipment", n[2])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "User", n[3])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Assignment", n[10])
+
+}
+
+// countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload counts the objects with resolvers in a result.
+func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(c *batch.Counter, obj *RecordMaintenancePayload) {
+	var n [10]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[9]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[9]++
 						}
 					}
 				}
@@ -573,18 +626,19 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RecordMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("RecordMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Operator", n[4])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[5])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[8])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[9])
 
 }
 
 // countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload counts the objects with resolvers in a result.
 func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload(c *batch.Counter, obj *ReopenMaintenancePayload) {
-	var n [9]int
+	var n [10]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -601,29 +655,33 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[9]++
 					}
 				}
 			case *VersionConflict:
@@ -633,29 +691,33 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[9]++
 						}
 					}
 				}
@@ -665,18 +727,19 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("ReopenMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("ReopenMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Operator", n[4])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[5])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Equipment", n[8])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Assignment", n[9])
 
 }
 
 // countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload counts the objects with resolvers in a result.
 func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload(c *batch.Counter, obj *RestoreMaintenancePayload) {
-	var n [9]int
+	var n [10]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -693,29 +756,33 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[9]++
 					}
 				}
 			case *VersionConflict:
@@ -725,29 +792,33 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[9]++
 						}
 					}
 				}
@@ -757,18 +828,19 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("RestoreMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("RestoreMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Operator", n[4])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[5])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Equipment", n[8])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Assignment", n[9])
 
 }
 
 // countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload counts the objects with resolvers in a result.
 func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload(c *batch.Counter, obj *StartMaintenancePayload) {
-	var n [9]int
+	var n [10]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -785,29 +857,33 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[9]++
 					}
 				}
 			case *VersionConflict:
@@ -817,29 +893,33 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[9]++
 						}
 					}
 				}
@@ -849,12 +929,13 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("StartMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("StartMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Operator", n[4])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[5])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Equipment", n[8])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Assignment", n[9])
 
 }
 
@@ -2631,7 +2712,7 @@ func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Con
 		asMap["confirm"] = false
 	}
 
-	fieldsInOrder := [...]string{"equipmentId", "kind", "status", "dueDate", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "labourHours", "performedBy", "downFrom", "downTo", "meterHours", "confirm", "reversalOfId"}
+	fieldsInOrder := [...]string{"equipmentId", "serviceScheduleId", "kind", "status", "dueDate", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "labourHours", "performedBy", "downFrom", "downTo", "meterHours", "confirm", "reversalOfId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2645,6 +2726,13 @@ func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Con
 				return it, err
 			}
 			it.EquipmentID = data
+		case "serviceScheduleId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serviceScheduleId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServiceScheduleID = graphql.OmittableOf(data)
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
 			data, err := ec.unmarshalNMaintenanceKind2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceKind(ctx, v)

@@ -58,7 +58,7 @@ func countNMeterReadingConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐCon
 
 // countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload counts the objects with resolvers in a result.
 func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload(c *batch.Counter, obj *AddMeterReadingPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -72,29 +72,33 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -104,29 +108,33 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -135,18 +143,19 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("AddMeterReadingPayload.meterReading", "MeterReading", n[0])
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingPayload counts the objects with resolvers in a result.
 func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingPayload(c *batch.Counter, obj *CorrectMeterReadingPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -160,29 +169,33 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -192,29 +205,33 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -223,18 +240,19 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 	}
 	c.Add("CorrectMeterReadingPayload.meterReading", "MeterReading", n[0])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 
 // countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingPayload counts the objects with resolvers in a result.
 func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingPayload(c *batch.Counter, obj *VoidMeterReadingPayload) {
-	var n [8]int
+	var n [9]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -248,29 +266,33 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[8]++
 					}
 				}
 			case *VersionConflict:
@@ -280,29 +302,33 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[8]++
 						}
 					}
 				}
@@ -311,12 +337,13 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("VoidMeterReadingPayload.meterReading", "MeterReading", n[0])
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Operator", n[3])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[4])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[6])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[7])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[8])
 
 }
 

@@ -80,6 +80,9 @@ var PlanColumns = plan.Columns{
 		"updatedAt":       {Name: "updated_at", Type: plan.DateTime, NonNull: true},
 		"deletedAt":       {Name: "deleted_at", Type: plan.DateTime},
 		"version":         {Name: "version", Type: plan.Int, NonNull: true},
+		"occurrence":      {Name: "occurrence", Type: plan.Int},
+		"serviceDueOn":    {Name: "service_due_on", Type: plan.Date},
+		"serviceDueHours": {Name: "service_due_hours", Type: plan.Decimal},
 	},
 	"MeterReading": {
 		"id":          {Name: "id", Type: plan.ID, NonNull: true},
@@ -99,6 +102,30 @@ var PlanColumns = plan.Columns{
 		"updatedAt":     {Name: "updated_at", Type: plan.DateTime, NonNull: true},
 		"deletedAt":     {Name: "deleted_at", Type: plan.DateTime},
 		"version":       {Name: "version", Type: plan.Int, NonNull: true},
+	},
+	"ServiceSchedule": {
+		"id":             {Name: "id", Type: plan.ID, NonNull: true},
+		"category":       {Name: "category", Type: plan.String},
+		"manufacturer":   {Name: "manufacturer", Type: plan.String},
+		"model":          {Name: "model", Type: plan.String},
+		"title":          {Name: "title", Type: plan.String, NonNull: true},
+		"kind":           {Name: "kind", Type: plan.String, NonNull: true},
+		"estimatedCost":  {Name: "estimated_cost", Type: plan.Decimal},
+		"estimatedHours": {Name: "estimated_hours", Type: plan.Decimal},
+		"intervalDays":   {Name: "interval_days", Type: plan.Int},
+		"intervalHours":  {Name: "interval_hours", Type: plan.Decimal},
+		"recurrence":     {Name: "recurrence", Type: plan.String, NonNull: true},
+		"lastDoneOn":     {Name: "last_done_on", Type: plan.Date},
+		"lastDoneHours":  {Name: "last_done_hours", Type: plan.Decimal},
+		"firstDueOn":     {Name: "first_due_on", Type: plan.Date},
+		"firstDueHours":  {Name: "first_due_hours", Type: plan.Decimal},
+		"leadDays":       {Name: "lead_days", Type: plan.Int, NonNull: true},
+		"leadHours":      {Name: "lead_hours", Type: plan.Decimal},
+		"pausedAt":       {Name: "paused_at", Type: plan.DateTime},
+		"createdAt":      {Name: "created_at", Type: plan.DateTime, NonNull: true},
+		"updatedAt":      {Name: "updated_at", Type: plan.DateTime, NonNull: true},
+		"deletedAt":      {Name: "deleted_at", Type: plan.DateTime},
+		"version":        {Name: "version", Type: plan.Int, NonNull: true},
 	},
 	"User": {
 		"id":         {Name: "id", Type: plan.ID, NonNull: true},
@@ -127,6 +154,9 @@ var PlanArguments = map[string]plan.Decode{
 	},
 	"Equipment.meterReadings": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_meterReadings_args(ctx, raw)
+	},
+	"Equipment.services": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_services_args(ctx, raw)
 	},
 	"Equipment.statusPeriods": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_statusPeriods_args(ctx, raw)
@@ -188,11 +218,23 @@ var PlanArguments = map[string]plan.Decode{
 	"Query.operators": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_operators_args(ctx, raw)
 	},
+	"Query.serviceSchedule": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_serviceSchedule_args(ctx, raw)
+	},
+	"Query.serviceSchedules": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_serviceSchedules_args(ctx, raw)
+	},
+	"Query.dueMaintenance": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_dueMaintenance_args(ctx, raw)
+	},
 	"Query.users": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_users_args(ctx, raw)
 	},
 	"Query.__type": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query___type_args(ctx, raw)
+	},
+	"ServiceSchedule.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_ServiceSchedule_history_args(ctx, raw)
 	},
 	"User.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_User_history_args(ctx, raw)

@@ -45,6 +45,7 @@ var kindOf = map[string]fleet.Kind{
 	"Assignment":        fleet.KindAssignment,
 	"MeterReading":      fleet.KindMeterReading,
 	"HistoryEntry":      fleet.KindHistory,
+	"ServiceSchedule":   fleet.KindSchedule,
 }
 
 // within are fields with arguments of objects that no id leads to: they are asked for, as pages, wherever the

@@ -21,13 +21,14 @@ const (
 	KindSession      Kind = "session"
 	KindToken        Kind = "token"
 	KindCompany      Kind = "company"
+	KindSchedule     Kind = "schedule"
 )
 
 // Kinds lists every kind.
 func Kinds() []Kind { return slices.Clone(kinds) }
 
 var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading,
-	KindHistory, KindSession, KindToken, KindCompany}
+	KindHistory, KindSession, KindToken, KindCompany, KindSchedule}
 
 // The alphabet of Crockford's base 32 in lower case, as TypeID uses it.
 const base32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -152,6 +153,8 @@ func article(k Kind) string {
 		return "an access token"
 	case KindCompany:
 		return "a company"
+	case KindSchedule:
+		return "a service schedule"
 	default:
 		return "a user"
 	}

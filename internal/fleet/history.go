@@ -14,6 +14,7 @@ const (
 	SubjectUser        Subject = "USER"         // visible to administrators only
 	SubjectCompany     Subject = "COMPANY"      // the settings of the company
 	SubjectToken       Subject = "ACCESS_TOKEN" // visible to administrators only
+	SubjectSchedule    Subject = "SERVICE_SCHEDULE"
 )
 
 // Action is what was done to the subject.
@@ -41,6 +42,8 @@ const (
 	ActionReopened            Action = "REOPENED"       // work
 	ActionMoved               Action = "MOVED"          // to another machine
 	ActionStatusFollows       Action = "STATUS_FOLLOWS" // a machine's status changed because work on it began or ended
+	ActionPaused              Action = "PAUSED"         // a service schedule
+	ActionResumed             Action = "RESUMED"        // a service schedule
 	ActionImported            Action = "IMPORTED"
 
 	ActionPasswordChanged Action = "PASSWORD_CHANGED" // by the user
@@ -73,6 +76,7 @@ var subjectKinds = map[Subject]Kind{
 	SubjectUser:        KindUser,
 	SubjectCompany:     KindCompany,
 	SubjectToken:       KindToken,
+	SubjectSchedule:    KindSchedule,
 }
 
 // SubjectKind returns the kind of the changed row; false for an import.

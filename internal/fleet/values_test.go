@@ -428,7 +428,7 @@ func TestGlobalIDsNameTheirKind(t *testing.T) {
 		(&fleet.MaintenanceRecord{ID: u}).GlobalID(): "maintenance",
 		(&fleet.Assignment{ID: u}).GlobalID():        "assignment", (&fleet.MeterReading{ID: u}).GlobalID(): "reading",
 		(&fleet.HistoryEntry{ID: u}).GlobalID(): "history", (&fleet.Session{ID: u}).GlobalID(): "session",
-		(&fleet.AccessToken{ID: u}).GlobalID(): "token",
+		(&fleet.AccessToken{ID: u}).GlobalID(): "token", (&fleet.ServiceSchedule{ID: u}).GlobalID(): "schedule",
 	}
 	for id, kind := range ids {
 		if !strings.HasPrefix(id, kind+"_") {

@@ -30,16 +30,18 @@ func TestAtScale(t *testing.T) {
 		t.Fatal(err)
 	}
 	fillPeople(t, db, made.Company)
+	fillServices(t, db, made.Company)
 	// Where commits are asynchronous, as in a test cluster, the vacuum at the end
 	// of seeding comes too early to mark pages as visible to all.
 	if err := db.Exec(t.Context(), `VACUUM (ANALYZE) equipment, maintenance_records, operators,
-		assignments, meter_readings, users, history`); err != nil {
+		assignments, meter_readings, users, history, service_schedules, scheduled_services`); err != nil {
 		t.Fatal(err)
 	}
 	v := fleet.Viewer{CompanyID: made.Company, Role: fleet.RoleManager}
 	v.UserID = busiestUser(t, db, v)
 	t.Run("plans", func(t *testing.T) { testPlans(t, db, v) })
 	t.Run("plans of people", func(t *testing.T) { testPlansOfPeople(t, db, v) })
+	t.Run("plans of services", func(t *testing.T) { testPlansOfServices(t, db, v) })
 	t.Run("paging", func(t *testing.T) { testPaging(t, db, v) })
 }
 

@@ -17,6 +17,8 @@ const (
 	ofRecords
 	ofReadings
 	ofPeriods // in which a machine had one status
+	ofSchedules
+	ofServices // of schedules on machines
 	ofAssignments
 	ofUsers
 	ofHistory
@@ -96,11 +98,11 @@ func present(of rowsOf, alias, company string, through rowsOf) string {
 	}
 	var list []string
 	switch of {
-	case ofEquipment, ofOperators, ofRecords:
+	case ofEquipment, ofOperators, ofRecords, ofSchedules:
 		list = append(list, alias+".deleted_at IS NULL")
 	}
 	switch of {
-	case ofRecords, ofReadings, ofPeriods, ofAssignments:
+	case ofRecords, ofReadings, ofPeriods, ofServices, ofAssignments:
 		if through != ofEquipment {
 			list = append(list, among("equipment", "equipment_id"))
 		}
@@ -149,8 +151,11 @@ func permitted(of rowsOf, alias, ours string, v fleet.Viewer, arg func(any) stri
 	switch of {
 	case ofEquipment:
 		return company + " AND " + alias + ".id IN " + runs
-	case ofRecords, ofReadings:
+	case ofRecords, ofReadings, ofServices:
 		return company + " AND " + alias + ".equipment_id IN " + runs
+	case ofSchedules:
+		return company + " AND " + alias + `.id IN (SELECT due.schedule_id FROM scheduled_services due
+			WHERE due.equipment_id IN ` + runs + `)`
 	case ofOperators:
 		return company + " AND " + alias + ".user_id = " + user
 	case ofAssignments:
