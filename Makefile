@@ -7,7 +7,7 @@ COMMIT := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 GO_SOURCES := $(shell find cmd graph internal migrations web -name '*.go' -not -path '*/node_modules/*') schema.graphqls $(wildcard graph/*.graphqls migrations/*.sql web/examples/*.graphql) go.mod go.sum
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path 'web/screenshots/*' -not -name '*.go')
 
-.PHONY: run test test-setup vet test-go test-live test-oracle test-schema test-unit test-pages screenshots release-schema bench bench-live bench-client bench-attack generate lint build clean help postgres pgbouncer nginx promtool
+.PHONY: run test test-setup vet test-go test-live test-oracle test-schema test-unit test-pages screenshots release-schema bench bench-peers bench-live bench-client bench-attack generate lint build clean help postgres pgbouncer nginx promtool
 
 run: build postgres ## Start everything, database and demo fleet included
 	bin/server serve --demo
@@ -22,8 +22,8 @@ vet: web/dist/graphiql.html
 	$(GO) vet ./...
 
 test-go: postgres pgbouncer nginx promtool web/dist/graphiql.html
-	$(GO) run ./internal/localpg/testcluster -- $(GO) test -race -timeout 60m ./...
-	$(GO) run ./internal/localpg/testcluster -- $(GO) test -timeout 60m -run '^TestNobodySeesWhatIsNotTheirs$$' ./internal/e2e
+	$(GO) run ./internal/localpg/testcluster -- $(GO) test -race -timeout 120m ./...
+	$(GO) run ./internal/localpg/testcluster -- $(GO) test -timeout 120m -run '^TestNobodySeesWhatIsNotTheirs$$' ./internal/e2e
 
 test-live: bin/server postgres
 	cd web && npm run --silent test:live
@@ -88,6 +88,14 @@ promtool:
 bench: postgres ## Measure beside a handler written by hand, into docs/benchmarks.md
 	$(GO) test -run '^$$' -bench . ./bench
 	$(GO) run ./bench -doc docs/benchmarks.md
+
+bench-peers: postgres bench/peers/node_modules/.package-lock.json ## Measure beside servers of others too, into docs/benchmarks.md
+	$(GO) run ./bench peers -doc docs/benchmarks.md
+
+bench/peers/node_modules/.package-lock.json: bench/peers/package-lock.json
+	@echo "installing the servers of others"
+	@cd bench/peers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 bench-live: postgres ## Measure subscribers, the change feed and what statistics take
 	@echo '| transport | subscribers | operations | memory when connected | after 20 changes | of a subscriber | p50 | p99 | CPU of a change | CPU of a delivery |'

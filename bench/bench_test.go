@@ -77,7 +77,7 @@ func TestTheCeilingAnswersTheSame(t *testing.T) {
 	t.Parallel()
 	p := newPair(t)
 	for _, q := range p.data.scenarios() {
-		bodies := q.bodies
+		bodies := q.bodies(new(contender))
 		for _, body := range bodies[:min(len(bodies), 50)] {
 			want, got := post(t, p.fleet, "/graphql", body), post(t, p.ceiling, q.path, body)
 			if !bytes.Equal(got, want) || len(want) < 200 {
@@ -93,6 +93,7 @@ func BenchmarkAnswer(b *testing.B) {
 		if q.cold {
 			continue
 		}
+		bodies := q.bodies(new(contender))
 		for name, target := range map[string]struct {
 			h    http.Handler
 			path string
@@ -101,7 +102,7 @@ func BenchmarkAnswer(b *testing.B) {
 				ctx, statements := store.CountStatements(b.Context())
 				b.ReportAllocs()
 				for n := 0; b.Loop(); n++ {
-					r := httptest.NewRequestWithContext(ctx, http.MethodPost, target.path, bytes.NewReader(q.bodies[n%len(q.bodies)]))
+					r := httptest.NewRequestWithContext(ctx, http.MethodPost, target.path, bytes.NewReader(bodies[n%len(bodies)]))
 					r.Host = "localhost"
 					r.Header.Set("Content-Type", "application/json")
 					w := httptest.NewRecorder()

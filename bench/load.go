@@ -27,7 +27,7 @@ func (r round) perSecond() float64 { return float64(len(r.latencies)) / r.took.S
 // load sends the scenario's requests to the contender on so many connections,
 // each of which sends the next request when the answer to the last one is there.
 func load(ctx context.Context, c *contender, q scenario, connections int, long time.Duration) (r round, err error) {
-	requests, host, err := prebuilt(c.url(q), q.bodies)
+	requests, host, err := prebuilt(c.url(q), q.bodies(c))
 	if err != nil {
 		return r, err
 	}
@@ -117,11 +117,11 @@ func skipAnswer(in *bufio.Reader) error {
 		}
 		name, value, _ := bytes.Cut(line, []byte(": "))
 		switch string(name) {
-		case "Content-Length":
+		case "Content-Length", "content-length":
 			if length, err = strconv.Atoi(string(value)); err != nil {
 				return err
 			}
-		case "Transfer-Encoding":
+		case "Transfer-Encoding", "transfer-encoding":
 			chunked = true
 		}
 	}

@@ -4,6 +4,7 @@
 // meets both. It writes ratios, not promises, into docs/benchmarks.md:
 //
 //	go run ./bench -doc docs/benchmarks.md
+//	go run ./bench peers -doc docs/benchmarks.md # beside servers of others too
 package main
 
 import (
@@ -17,6 +18,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -36,6 +38,8 @@ type settings struct {
 	each               time.Duration
 	only, beside, doc  string
 	program            string // of the second fleet
+	connections        []int
+	peers              bool // measure the servers of others too
 }
 
 func main() {
@@ -58,7 +62,11 @@ func main() {
 	case len(os.Args) > 1 && os.Args[1] == "attackers":
 		err = runAttackers(ctx, os.Args[2:])
 	default:
-		var s settings
+		s := settings{connections: []int{16, 1}}
+		if s.peers = len(os.Args) > 1 && os.Args[1] == "peers"; s.peers {
+			s.connections = []int{1, 16, 64}
+			os.Args = slices.Delete(os.Args, 1, 2)
+		}
 		flag.StringVar(
 			&s.dir,
 			"data-dir",
@@ -113,6 +121,11 @@ func run(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	defer data.store.Close()
+	if s.peers {
+		if err := preparePeers(ctx, pg.URL(), data.viewer.CompanyID); err != nil {
+			return err
+		}
+	}
 	program, remove, err := build(ctx)
 	if err != nil {
 		return err
@@ -135,7 +148,7 @@ func run(ctx context.Context, s settings) (err error) {
 		if err != nil {
 			return err
 		}
-		for _, connections := range []int{16, 1} {
+		for _, connections := range s.connections {
 			m, err := compare(ctx, s, q, contenders, connections)
 			if err != nil {
 				return err
@@ -150,7 +163,11 @@ func run(ctx context.Context, s settings) (err error) {
 		_, err = io.WriteString(os.Stdout, text)
 		return err
 	}
-	return between(s.doc, text)
+	kind := "bench"
+	if s.peers {
+		kind = "peers"
+	}
+	return between(s.doc, kind, text)
 }
 
 // build builds the server in a folder of its own.

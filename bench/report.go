@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -105,7 +106,7 @@ func report(ctx context.Context, s settings, postgres string, contenders []*cont
 		runtime.Version(),
 	)
 	fmt.Fprintf(&b, "Medians of %d rounds of %s.\n", s.rounds, s.each)
-	for _, connections := range []int{16, 1} {
+	for _, connections := range s.connections {
 		fmt.Fprintf(&b, "\n%d connection%s:\n\n", connections, plural(connections))
 		b.WriteString(
 			"| query | | requests/s | ratio | p50 | p99 | CPU of the server per request | allocations | SQL statements |\n|---|---|---:|---:|---:|---:|---:|---:|---:|\n",
@@ -115,16 +116,20 @@ func report(ctx context.Context, s settings, postgres string, contenders []*cont
 				continue
 			}
 			for i, c := range m.contenders {
-				f, name, statements := m.figures(i), "", m.statements
+				f, name := m.figures(i), ""
+				allocs, statements := grouped(int(f.allocs)), strconv.Itoa(m.statements)
+				switch {
+				case c.peer:
+					allocs, statements = "–", "–" // its process does not tell
+				case c.byHand:
+					statements = strconv.Itoa(m.q.byHand)
+				}
 				if i == 0 {
 					name = m.q.name
 				}
-				if c.byHand {
-					statements = m.q.byHand
-				}
 				fmt.Fprintf(
 					&b,
-					"| %s | %s | %s | %.2f | %s | %s | %s | %s | %d |\n",
+					"| %s | %s | %s | %.2f | %s | %s | %s | %s | %s |\n",
 					name,
 					c.name,
 					grouped(int(f.perSecond)),
@@ -132,7 +137,7 @@ func report(ctx context.Context, s settings, postgres string, contenders []*cont
 					round3(f.p50),
 					round3(f.p99),
 					round3(f.cpu),
-					grouped(int(f.allocs)),
+					allocs,
 					statements,
 				)
 			}
@@ -185,14 +190,9 @@ func grouped(n int) string {
 	return text
 }
 
-// The markers between which a run writes.
-const (
-	beginMark = "<!-- bench: begin -->\n"
-	endMark   = "<!-- bench: end -->"
-)
-
-// between writes text between the markers of a file.
-func between(file, text string) error {
+// between writes text between the markers of a run's kind in a file.
+func between(file, kind, text string) error {
+	beginMark, endMark := "<!-- "+kind+": begin -->\n", "<!-- "+kind+": end -->"
 	old, err := os.ReadFile(file)
 	if err != nil {
 		return err

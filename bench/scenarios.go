@@ -15,9 +15,12 @@ import (
 
 // scenario is a question that is asked again and again.
 type scenario struct {
-	name   string
-	path   string   // of the ceiling's answer
-	bodies [][]byte // of the requests, taken in turn
+	name  string
+	path  string // of the ceiling's answer
+	query string // the file of the document
+	// variable is the document's only variable, "" for none; values are taken in turn.
+	variable string
+	values   []string
 	// cold asks the fleet that keeps no statistics.
 	cold bool
 	// byHand is how many statements the ceiling sends.
@@ -25,21 +28,29 @@ type scenario struct {
 }
 
 func (d *data) scenarios() []scenario {
-	all := func(query, name string, values []string) (bodies [][]byte) {
-		for _, v := range values {
-			bodies = append(bodies, queries.Body(query, name, v))
-		}
-		return bodies
-	}
-	only := func(query string) [][]byte { return [][]byte{queries.Body(query, "", "")} }
 	return []scenario{
-		{"page: 50 machines, operator, 3 latest records", "/page", only("page"), false, 3},
-		{"deep: 50 machines, operator, its machines, latest record", "/deep", only("deep"), false, 3},
-		{"one machine by id, operator", "/one", all("one", "id", d.ids), false, 1},
-		{"statistics, cold", "/stats", only("stats"), true, 1},
-		{"statistics, cached", "/kept", only("stats"), false, 0},
-		{"search, 20 rows", "/search", all("search", "search", d.words), false, 1},
+		{"page: 50 machines, operator, 3 latest records", "/page", "page", "", nil, false, 3},
+		{"deep: 50 machines, operator, its machines, latest record", "/deep", "deep", "", nil, false, 3},
+		{"one machine by id, operator", "/one", "one", "id", d.ids, false, 1},
+		{"statistics, cold", "/stats", "stats", "", nil, true, 1},
+		{"statistics, cached", "/kept", "stats", "", nil, false, 0},
+		{"search, 20 rows", "/search", "search", "search", d.words, false, 1},
 	}
+}
+
+// bodies are the requests that ask the contender.
+func (q scenario) bodies(c *contender) (list [][]byte) {
+	document := c.documents + q.query
+	if q.variable == "" {
+		return [][]byte{queries.Body(document, "", "")}
+	}
+	for _, value := range q.values {
+		if c.peer {
+			value = plain(value)
+		}
+		list = append(list, queries.Body(document, q.variable, value))
+	}
+	return list
 }
 
 // statements counts the SQL statements of the fleet's answer, in this process.
@@ -54,10 +65,10 @@ func (d *data) statements(ctx context.Context, q scenario) (int, error) {
 	}
 	stop := runInProcess(ctx, a)
 	defer stop()
-	n := 0
+	body, n := q.bodies(new(contender))[0], 0
 	for range 2 { // the second time with a cache that is as warm as it gets
 		counted, statements := store.CountStatements(ctx)
-		r := httptest.NewRequestWithContext(counted, http.MethodPost, "/graphql", bytes.NewReader(q.bodies[0]))
+		r := httptest.NewRequestWithContext(counted, http.MethodPost, "/graphql", bytes.NewReader(body))
 		r.Host = "localhost" // as demo mode is reached
 		r.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
@@ -69,20 +80,24 @@ func (d *data) statements(ctx context.Context, q scenario) (int, error) {
 	return n, nil
 }
 
-// sameAnswers fails unless all contenders answer each request with the same
-// bytes, without errors: otherwise there is nothing to compare.
+// sameAnswers fails unless all contenders answer each request alike, without errors: otherwise there is nothing to
+// compare.
 func sameAnswers(ctx context.Context, q scenario, contenders []*contender) error {
-	for _, body := range q.bodies {
+	asked := make([][][]byte, len(contenders))
+	for i, c := range contenders {
+		asked[i] = q.bodies(c)
+	}
+	for n := range asked[0] {
 		var first []byte
 		for i, c := range contenders {
-			got, err := ask(ctx, c.url(q), body)
+			got, err := ask(ctx, c.url(q), asked[i][n])
 			if err != nil {
 				return err
 			}
 			if i == 0 {
 				first = got
 			}
-			if !bytes.Equal(got, first) || !bytes.HasPrefix(got, []byte(`{"data":`)) || bytes.Contains(got, []byte(`"errors"`)) {
+			if !c.answersAs(first, got) || bytes.Contains(got, []byte(`"errors"`)) {
 				return fmt.Errorf(
 					"%s: %s and %s do not answer alike:\n%.600s\n%.600s",
 					q.name,

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"syscall"
@@ -30,6 +31,10 @@ type contender struct {
 	name       string
 	warm, cold *child // of the ceiling the same
 	byHand     bool
+	// peer is a server of others, whose ids are plain UUIDs; documents is the folder of its queries, "" for those of the
+	// fleet.
+	peer      bool
+	documents string
 }
 
 // url is where the contender answers the scenario's requests.
@@ -52,7 +57,7 @@ func (c *contender) of(q scenario) *child {
 type child struct {
 	cmd     *exec.Cmd
 	addr    string
-	metrics string // URL
+	metrics string // URL; "" for a server of others, whose use /proc tells
 }
 
 // startAll starts the fleet, the ceiling, and the second fleet if there is to be
@@ -98,6 +103,17 @@ func startAll(
 		return nil, stop, err
 	}
 	list = append(list, &contender{name: "by hand", warm: byHand, cold: byHand, byHand: true})
+	if s.peers {
+		env := []string{"NODE_ENV=production", "PEER_COMPANY=" + d.viewer.CompanyID.String()}
+		for _, p := range peers {
+			c, err := serve(env, "node", filepath.Join(peersFolder, p.file))
+			if err != nil {
+				return nil, stop, err
+			}
+			c.metrics = ""
+			list = append(list, &contender{name: p.name, warm: c, cold: c, peer: true, documents: p.documents})
+		}
+	}
 	if s.beside != "" || s.program != "" {
 		name := strings.Trim("fleet, "+s.program+" "+s.beside, " ")
 		err = ofFleet(name, cmp.Or(s.program, program), strings.Fields(s.beside)...)
@@ -163,6 +179,9 @@ type usage struct {
 }
 
 func (c *child) usage(ctx context.Context) (u usage, err error) {
+	if c.metrics == "" {
+		return usageOfTree(c.cmd.Process.Pid)
+	}
 	values, err := c.values(ctx, "process_cpu_seconds_total", "go_memstats_mallocs_total", "process_resident_memory_bytes")
 	if err != nil {
 		return u, err

@@ -99,6 +99,12 @@ func (r *Resolver) nodesOf(
 		return putAll(ctx, v, keys, r.Store.AssignmentsByID, put)
 	case fleet.KindMeterReading:
 		return putAll(ctx, v, keys, r.Store.MeterReadingsByID, put)
+	case fleet.KindSite:
+		return putAll(ctx, v, keys, r.Store.SitesByID, put)
+	case fleet.KindSiteMove:
+		return putAll(ctx, v, keys, r.Store.SiteMovesByID, put)
+	case fleet.KindPaper:
+		return putAll(ctx, v, keys, r.Store.PapersByID, put)
 	case fleet.KindHistory:
 		return putAll(ctx, v, keys, r.Store.HistoryByID, put)
 	case fleet.KindCompany:

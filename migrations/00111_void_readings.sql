@@ -46,9 +46,10 @@ $$;
 DROP INDEX CONCURRENTLY IF EXISTS meter_readings_by_equipment_time;
 CREATE UNIQUE INDEX CONCURRENTLY meter_readings_by_equipment_time ON meter_readings (equipment_id, read_at DESC)
   WHERE voided_at IS NULL;
--- Equipment.meterReadings(filter: {voided: …}): few are voided.
+-- Equipment.meterReadings(filter: {voided: …}): few are voided; several of them may be of one moment.
 DROP INDEX CONCURRENTLY IF EXISTS meter_readings_voided;
-CREATE INDEX CONCURRENTLY meter_readings_voided ON meter_readings (equipment_id, read_at DESC) WHERE voided_at IS NOT NULL;
+CREATE INDEX CONCURRENTLY meter_readings_voided ON meter_readings (equipment_id, read_at DESC, id DESC)
+  WHERE voided_at IS NOT NULL;
 DROP INDEX CONCURRENTLY IF EXISTS meter_readings_by_equipment;
 
 -- +goose Down

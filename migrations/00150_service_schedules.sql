@@ -78,7 +78,7 @@ BEGIN
       ALTER TABLE history
         DROP CONSTRAINT IF EXISTS history_subject_check,
         ADD CONSTRAINT history_subject_check CHECK (subject IN ('EQUIPMENT', 'OPERATOR', 'MAINTENANCE_RECORD', 'IMPORT',
-          'USER', 'ACCESS_TOKEN', 'COMPANY', 'SERVICE_SCHEDULE')) NOT VALID;
+          'USER', 'ACCESS_TOKEN', 'COMPANY', 'SITE', 'PAPER', 'SERVICE_SCHEDULE')) NOT VALID;
       EXIT;
     EXCEPTION WHEN lock_not_available THEN
       PERFORM pg_sleep(0.2);
@@ -101,7 +101,8 @@ CREATE UNIQUE INDEX CONCURRENTLY maintenance_records_of_schedule ON maintenance_
 DELETE FROM history WHERE subject = 'SERVICE_SCHEDULE';
 ALTER TABLE history DROP CONSTRAINT history_subject_check;
 ALTER TABLE history ADD CONSTRAINT history_subject_check
-  CHECK (subject IN ('EQUIPMENT', 'OPERATOR', 'MAINTENANCE_RECORD', 'IMPORT', 'USER', 'ACCESS_TOKEN', 'COMPANY'));
+  CHECK (subject IN ('EQUIPMENT', 'OPERATOR', 'MAINTENANCE_RECORD', 'IMPORT', 'USER', 'ACCESS_TOKEN', 'COMPANY', 'SITE',
+  'PAPER'));
 DROP INDEX IF EXISTS maintenance_records_of_schedule;
 ALTER TABLE maintenance_records
   DROP CONSTRAINT IF EXISTS maintenance_records_occurrence,

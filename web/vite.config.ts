@@ -10,6 +10,8 @@ const server = process.env['FLEET_URL'] ?? 'http://127.0.0.1:8080'
 export default defineConfig({
   plugins: [sanitizer(), react(), budget(), precompress()],
   worker: { format: 'es' },
+  // The optimizer of the dev server cannot bundle the workers of GraphiQL.
+  optimizeDeps: { entries: ['index.html'], exclude: ['graphiql', '@graphiql/react'] },
   server: { proxy: { '/graphql': { target: server, ws: true }, '/export': server, '^/sign-(in|out)': server } },
   build: {
     target: 'es2022',

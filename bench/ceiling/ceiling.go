@@ -37,6 +37,7 @@ type work struct {
 	body, out []byte
 	parts     []byte // JSON of rows that were read before their place came
 	ids       [][16]byte
+	operators [][16]byte // of the machines
 	rows      []part
 	more      []part
 }
@@ -88,7 +89,8 @@ func (h *Handler) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	w := h.scratch.Get().(*work)
 	defer h.scratch.Put(w)
-	w.out, w.parts, w.ids, w.rows, w.more = w.out[:0], w.parts[:0], w.ids[:0], w.rows[:0], w.more[:0]
+	w.out, w.parts, w.ids, w.operators = w.out[:0], w.parts[:0], w.ids[:0], w.operators[:0]
+	w.rows, w.more = w.rows[:0], w.more[:0]
 	body := bytes.NewBuffer(w.body[:0])
 	if _, err := io.Copy(body, r.Body); err != nil {
 		http.Error(rw, err.Error(), http.StatusBadRequest)

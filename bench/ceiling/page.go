@@ -9,7 +9,7 @@ import (
 func page(ctx context.Context, h *Handler, w *work, _ []byte) error {
 	const size = 50
 	rows, err := h.pool.Query(ctx, `
-		SELECT id, name, serial_number, category, status, cost::text, created_at
+		SELECT id, name, serial_number, category, status, cost::text, created_at, operator_id
 		FROM   equipment WHERE company_id = $1 AND deleted_at IS NULL
 		ORDER  BY created_at DESC, id DESC LIMIT 51`, h.company)
 	hasNext := "false"
@@ -19,6 +19,7 @@ func page(ctx context.Context, h *Handler, w *work, _ []byte) error {
 			return
 		}
 		w.ids = append(w.ids, [16]byte(c[0]))
+		w.operators = append(w.operators, idOr0(c[7]))
 		from := len(w.parts)
 		b := append(w.parts, `{"id":`...)
 		b = appendID(b, "equipment_", c[0])
@@ -44,9 +45,8 @@ func page(ctx context.Context, h *Handler, w *work, _ []byte) error {
 	rows, err = h.pool.Query(ctx, `
 		SELECT k.n, o.id, o.first_name, o.last_name, o.license_number
 		FROM   unnest($2::uuid[]) WITH ORDINALITY AS k(id, n)
-		JOIN   assignments a ON a.equipment_id = k.id AND a.released_at IS NULL
-		JOIN   operators o ON o.id = a.operator_id
-		WHERE  o.company_id = $1 AND o.deleted_at IS NULL`, h.company, w.ids)
+		JOIN   operators o ON o.id = k.id
+		WHERE  o.company_id = $1 AND o.deleted_at IS NULL`, h.company, w.operators)
 	if err := each(rows, err, func(c [][]byte) {
 		from := len(w.parts)
 		b := append(w.parts, `{"id":`...)
@@ -116,6 +116,14 @@ func page(ctx context.Context, h *Handler, w *work, _ []byte) error {
 	return nil
 }
 
+// idOr0 reads an id, null as an id that no row has.
+func idOr0(id []byte) [16]byte {
+	if id == nil {
+		return [16]byte{}
+	}
+	return [16]byte(id)
+}
+
 // places returns a part for each of w.ids, all empty.
 func (w *work) places() []part {
 	from := len(w.more)
@@ -136,10 +144,11 @@ func (w *work) orNull(b []byte, p part) []byte {
 // these with the last record of each.
 func deep(ctx context.Context, h *Handler, w *work, _ []byte) error {
 	rows, err := h.pool.Query(ctx, `
-		SELECT id, name, status FROM equipment WHERE company_id = $1 AND deleted_at IS NULL
+		SELECT id, name, status, operator_id FROM equipment WHERE company_id = $1 AND deleted_at IS NULL
 		ORDER  BY created_at DESC, id DESC LIMIT 50`, h.company)
 	if err := each(rows, err, func(c [][]byte) {
 		w.ids = append(w.ids, [16]byte(c[0]))
+		w.operators = append(w.operators, idOr0(c[3]))
 		from := len(w.parts)
 		b := append(w.parts, `{"id":`...)
 		b = appendID(b, "equipment_", c[0])
@@ -159,9 +168,8 @@ func deep(ctx context.Context, h *Handler, w *work, _ []byte) error {
 	rows, err = h.pool.Query(ctx, `
 		SELECT k.n, o.id, o.last_name
 		FROM   unnest($2::uuid[]) WITH ORDINALITY AS k(id, n)
-		JOIN   assignments a ON a.equipment_id = k.id AND a.released_at IS NULL
-		JOIN   operators o ON o.id = a.operator_id
-		WHERE  o.company_id = $1 AND o.deleted_at IS NULL`, h.company, w.ids)
+		JOIN   operators o ON o.id = k.id
+		WHERE  o.company_id = $1 AND o.deleted_at IS NULL`, h.company, w.operators)
 	seen := make(map[[16]byte]int, machines)
 	if err := each(rows, err, func(c [][]byte) {
 		i := index(c[0])
@@ -189,8 +197,8 @@ func deep(ctx context.Context, h *Handler, w *work, _ []byte) error {
 		FROM   unnest($2::uuid[]) WITH ORDINALITY AS k(id, n)
 		CROSS  JOIN LATERAL (
 		         SELECT e.id, e.name
-		         FROM   assignments a JOIN equipment e ON e.id = a.equipment_id
-		         WHERE  a.operator_id = k.id AND a.released_at IS NULL AND e.company_id = $1 AND e.deleted_at IS NULL
+		         FROM   equipment e
+		         WHERE  e.operator_id = k.id AND e.company_id = $1 AND e.deleted_at IS NULL
 		         ORDER  BY e.created_at DESC, e.id DESC LIMIT 10) AS e
 		LEFT   JOIN LATERAL (
 		         SELECT m.id, m.maintenance_date, m.kind, m.cost

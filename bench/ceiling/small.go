@@ -20,8 +20,7 @@ func one(ctx context.Context, h *Handler, w *work, body []byte) error {
 		SELECT e.id, e.name, e.serial_number, e.description, e.category, e.status, e.cost::text, e.created_at, e.updated_at, e.version,
 		       o.id, o.first_name, o.last_name, o.license_number, o.status
 		FROM   equipment e
-		LEFT   JOIN assignments a ON a.equipment_id = e.id AND a.released_at IS NULL
-		LEFT   JOIN operators o ON o.id = a.operator_id AND o.company_id = $1 AND o.deleted_at IS NULL
+		LEFT   JOIN operators o ON o.id = e.operator_id AND o.company_id = $1 AND o.deleted_at IS NULL
 		WHERE  e.company_id = $1 AND e.id = $2 AND e.deleted_at IS NULL`, h.company, [16]byte(id))
 	if err := each(rows, err, func(c [][]byte) {
 		found = true

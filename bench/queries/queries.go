@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 )
 
-//go:embed *.graphql
+//go:embed *.graphql postgraphile/*.graphql
 var files embed.FS
 
-// Body returns the body of a request for a query, such as "page", with at most
+// Body returns the body of a request for a query, such as "page" or "postgraphile/page", with at most
 // one variable; name "" is none.
 func Body(query, name, value string) []byte {
 	text, err := files.ReadFile(query + ".graphql")

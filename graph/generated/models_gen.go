@@ -241,6 +241,28 @@ type CorrectMeterReadingPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// Correct values of a move. A field that is left out stays unchanged.
+type CorrectSiteMoveInput struct {
+	// The move.
+	SiteMoveID string `json:"siteMoveId"`
+	// The site; not null.
+	SiteID graphql.Omittable[*string] `json:"siteId,omitempty"`
+	// When the machine arrived; not null, not in the future.
+	ArrivedAt graphql.Omittable[*time.Time] `json:"arrivedAt,omitempty"`
+	// When it left, not in the future. Null: it is there now.
+	LeftAt graphql.Omittable[*time.Time] `json:"leftAt,omitempty"`
+	// Why the move is corrected: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+}
+
+// Result of correcting a move.
+type CorrectSiteMovePayload struct {
+	// The move after the change; null when there are errors.
+	SiteMove *fleet.SiteMove `json:"siteMove,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A new access token.
 type CreateAccessTokenInput struct {
 	// Purpose of the token: 1 to 100 characters, unique among the viewer's tokens that are not revoked.
@@ -323,6 +345,32 @@ type CreateOperatorPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// A new paper, of a machine or of an operator.
+type CreatePaperInput struct {
+	// The machine. Left out for a paper of an operator.
+	EquipmentID graphql.Omittable[*string] `json:"equipmentId,omitempty"`
+	// The operator. Left out for a paper of a machine.
+	OperatorID graphql.Omittable[*string] `json:"operatorId,omitempty"`
+	// Kind of paper.
+	Kind fleet.PaperKind `json:"kind"`
+	// Number on the paper, at most 100 characters.
+	Number graphql.Omittable[*string] `json:"number,omitempty"`
+	// Day on which it was issued, not after `validUntil`.
+	IssuedOn graphql.Omittable[*fleet.Date] `json:"issuedOn,omitempty"`
+	// Last day on which it is valid.
+	ValidUntil fleet.Date `json:"validUntil"`
+	// Free text, at most 2,000 characters.
+	Note graphql.Omittable[*string] `json:"note,omitempty"`
+}
+
+// Result of adding a paper.
+type CreatePaperPayload struct {
+	// The paper after the change; null when there are errors.
+	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why no paper was added; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A new service schedule. It applies to `equipmentId`, to `category`, or to `manufacturer` and `model`.
 type CreateServiceScheduleInput struct {
 	// The machine, of a schedule of one machine.
@@ -368,6 +416,26 @@ type CreateServiceSchedulePayload struct {
 	// The schedule after the change; null when there are errors.
 	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
 	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A new site.
+type CreateSiteInput struct {
+	// Name: 1 to 200 characters; unique in the company, without regard to case, accents and blanks.
+	Name string `json:"name"`
+	// What the company calls the site in short, at most 50 characters; unique in the company as the name is.
+	Code graphql.Omittable[*string] `json:"code,omitempty"`
+	// Address, at most 500 characters.
+	Address graphql.Omittable[*string] `json:"address,omitempty"`
+	// IANA time zone, such as `Europe/Berlin`. Left out, it is that of the company.
+	TimeZone graphql.Omittable[*string] `json:"timeZone,omitempty"`
+}
+
+// Result of adding a site.
+type CreateSitePayload struct {
+	// The site after the change; null when there are errors.
+	Site *fleet.Site `json:"site,omitempty"`
+	// Reasons why no site was added; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
@@ -471,6 +539,24 @@ type DeleteOperatorPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// A paper to delete.
+type DeletePaperInput struct {
+	// The paper.
+	PaperID string `json:"paperId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the paper has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of deleting a paper.
+type DeletePaperPayload struct {
+	// Id of the deleted paper; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The paper as it was deleted; null when there are errors.
+	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why nothing was deleted; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A service schedule to delete.
 type DeleteServiceScheduleInput struct {
 	// The schedule.
@@ -486,6 +572,42 @@ type DeleteServiceSchedulePayload struct {
 	// The schedule after the change; null when there are errors.
 	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
 	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A site to delete.
+type DeleteSiteInput struct {
+	// The site.
+	SiteID string `json:"siteId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the site has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// A move to delete.
+type DeleteSiteMoveInput struct {
+	// The move.
+	SiteMoveID string `json:"siteMoveId"`
+	// Why the move is deleted: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+}
+
+// Result of deleting a move.
+type DeleteSiteMovePayload struct {
+	// Id of the deleted move; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The machine that was moved; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was deleted; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Result of deleting a site.
+type DeleteSitePayload struct {
+	// Id of the deleted site; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The site as it was deleted; null when there are errors.
+	Site *fleet.Site `json:"site,omitempty"`
+	// Reasons why nothing was deleted; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
@@ -577,6 +699,30 @@ type MaintenanceChange struct {
 	ID *string `json:"id,omitempty"`
 	// The record in its current state; null for REMOVED and RESYNC.
 	Record *fleet.MaintenanceRecord `json:"record,omitempty"`
+}
+
+// A machine to move.
+type MoveEquipmentInput struct {
+	// The machine.
+	EquipmentID string `json:"equipmentId"`
+	// The site to which it is moved. Left out, it leaves the site where it is, and is at no site.
+	SiteID graphql.Omittable[*string] `json:"siteId,omitempty"`
+	// When it was moved, default now. Not in the future.
+	MovedAt graphql.Omittable[*time.Time] `json:"movedAt,omitempty"`
+	// Version of the machine that the client has read. When given, a CONFLICT is reported if the machine has changed since. Moves themselves leave the version as it is.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Why the machine is moved: 1 to 500 characters. The history has it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Result of moving a machine.
+type MoveEquipmentPayload struct {
+	// The new move; null when there are errors, and when the machine has left a site for none.
+	SiteMove *fleet.SiteMove `json:"siteMove,omitempty"`
+	// The machine with its site; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
 }
 
 // A record and the machine that it belongs to.
@@ -824,6 +970,22 @@ type RestoreOperatorPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// A paper to restore.
+type RestorePaperInput struct {
+	// The paper.
+	PaperID string `json:"paperId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the paper has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of restoring a paper.
+type RestorePaperPayload struct {
+	// The restored paper; null when there are errors.
+	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why nothing was restored; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A service schedule to restore.
 type RestoreServiceScheduleInput struct {
 	// The schedule.
@@ -837,6 +999,22 @@ type RestoreServiceSchedulePayload struct {
 	// The schedule after the change; null when there are errors.
 	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
 	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A site to restore.
+type RestoreSiteInput struct {
+	// The site.
+	SiteID string `json:"siteId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the site has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of restoring a site.
+type RestoreSitePayload struct {
+	// The restored site; null when there are errors.
+	Site *fleet.Site `json:"site,omitempty"`
+	// Reasons why nothing was restored; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
@@ -1049,6 +1227,32 @@ type UpdateOperatorPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// Changes to a paper. A field that is left out stays unchanged; null clears it.
+type UpdatePaperInput struct {
+	// The paper.
+	PaperID string `json:"paperId"`
+	// Version that the client has read. A CONFLICT is reported if the paper has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
+	// Kind of paper; not null.
+	Kind graphql.Omittable[*fleet.PaperKind] `json:"kind,omitempty"`
+	// Number on the paper, at most 100 characters. Null for none.
+	Number graphql.Omittable[*string] `json:"number,omitempty"`
+	// Day on which it was issued, not after `validUntil`. Null when unknown.
+	IssuedOn graphql.Omittable[*fleet.Date] `json:"issuedOn,omitempty"`
+	// Last day on which it is valid; not null.
+	ValidUntil graphql.Omittable[*fleet.Date] `json:"validUntil,omitempty"`
+	// Free text, at most 2,000 characters. Null for none.
+	Note graphql.Omittable[*string] `json:"note,omitempty"`
+}
+
+// Result of updating a paper.
+type UpdatePaperPayload struct {
+	// The paper after the change; null when there are errors.
+	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // Changes to a service schedule. A field that is left out stays unchanged; null clears it.
 type UpdateServiceScheduleInput struct {
 	// The schedule.
@@ -1089,6 +1293,30 @@ type UpdateServiceScheduleInput struct {
 type UpdateServiceSchedulePayload struct {
 	// The schedule after the change; null when there are errors.
 	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Changes to a site. A field that is left out stays unchanged; null clears it.
+type UpdateSiteInput struct {
+	// The site.
+	SiteID string `json:"siteId"`
+	// Version that the client has read. A CONFLICT is reported if the site has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
+	// Name: 1 to 200 characters, not null; unique in the company.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// What the company calls the site in short, at most 50 characters; unique in the company. Null for none.
+	Code graphql.Omittable[*string] `json:"code,omitempty"`
+	// Address, at most 500 characters. Null for none.
+	Address graphql.Omittable[*string] `json:"address,omitempty"`
+	// IANA time zone, such as `Europe/Berlin`. Null for that of the company.
+	TimeZone graphql.Omittable[*string] `json:"timeZone,omitempty"`
+}
+
+// Result of updating a site.
+type UpdateSitePayload struct {
+	// The site after the change; null when there are errors.
+	Site *fleet.Site `json:"site,omitempty"`
 	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
@@ -1173,7 +1401,7 @@ type RowScope string
 const (
 	// For the role OPERATOR: rows of machines currently assigned to the viewer. For other roles: all rows of the company.
 	RowScopeAssigned RowScope = "ASSIGNED"
-	// For the role OPERATOR: rows about the viewer, and the users responsible for machines assigned to the viewer. For other roles: all rows of the company.
+	// For the role OPERATOR: rows about the viewer, papers of the viewer and of machines assigned to the viewer, the users responsible for machines assigned to the viewer, and the sites where these machines are or were. For other roles: all rows of the company.
 	RowScopeOwn RowScope = "OWN"
 	// For the role OPERATOR: none. For other roles: all rows of the company.
 	RowScopeNone RowScope = "NONE"

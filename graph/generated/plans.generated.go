@@ -103,6 +103,18 @@ var PlanColumns = plan.Columns{
 		"deletedAt":     {Name: "deleted_at", Type: plan.DateTime},
 		"version":       {Name: "version", Type: plan.Int, NonNull: true},
 	},
+	"Paper": {
+		"id":         {Name: "id", Type: plan.ID, NonNull: true},
+		"kind":       {Name: "kind", Type: plan.String, NonNull: true},
+		"number":     {Name: "number", Type: plan.String},
+		"issuedOn":   {Name: "issued_on", Type: plan.Date},
+		"validUntil": {Name: "valid_until", Type: plan.Date, NonNull: true},
+		"note":       {Name: "note", Type: plan.String},
+		"createdAt":  {Name: "created_at", Type: plan.DateTime, NonNull: true},
+		"updatedAt":  {Name: "updated_at", Type: plan.DateTime, NonNull: true},
+		"deletedAt":  {Name: "deleted_at", Type: plan.DateTime},
+		"version":    {Name: "version", Type: plan.Int, NonNull: true},
+	},
 	"ServiceSchedule": {
 		"id":             {Name: "id", Type: plan.ID, NonNull: true},
 		"category":       {Name: "category", Type: plan.String},
@@ -126,6 +138,23 @@ var PlanColumns = plan.Columns{
 		"updatedAt":      {Name: "updated_at", Type: plan.DateTime, NonNull: true},
 		"deletedAt":      {Name: "deleted_at", Type: plan.DateTime},
 		"version":        {Name: "version", Type: plan.Int, NonNull: true},
+	},
+	"Site": {
+		"id":        {Name: "id", Type: plan.ID, NonNull: true},
+		"name":      {Name: "name", Type: plan.String, NonNull: true},
+		"code":      {Name: "code", Type: plan.String},
+		"address":   {Name: "address", Type: plan.String},
+		"timeZone":  {Name: "time_zone", Type: plan.String},
+		"createdAt": {Name: "created_at", Type: plan.DateTime, NonNull: true},
+		"updatedAt": {Name: "updated_at", Type: plan.DateTime, NonNull: true},
+		"deletedAt": {Name: "deleted_at", Type: plan.DateTime},
+		"version":   {Name: "version", Type: plan.Int, NonNull: true},
+	},
+	"SiteMove": {
+		"id":        {Name: "id", Type: plan.ID, NonNull: true},
+		"arrivedAt": {Name: "arrived_at", Type: plan.DateTime, NonNull: true},
+		"leftAt":    {Name: "left_at", Type: plan.DateTime},
+		"createdAt": {Name: "created_at", Type: plan.DateTime, NonNull: true},
 	},
 	"User": {
 		"id":         {Name: "id", Type: plan.ID, NonNull: true},
@@ -155,8 +184,14 @@ var PlanArguments = map[string]plan.Decode{
 	"Equipment.meterReadings": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_meterReadings_args(ctx, raw)
 	},
+	"Equipment.papers": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_papers_args(ctx, raw)
+	},
 	"Equipment.services": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_services_args(ctx, raw)
+	},
+	"Equipment.siteMoves": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_siteMoves_args(ctx, raw)
 	},
 	"Equipment.statusPeriods": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_statusPeriods_args(ctx, raw)
@@ -172,6 +207,12 @@ var PlanArguments = map[string]plan.Decode{
 	},
 	"Operator.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Operator_history_args(ctx, raw)
+	},
+	"Operator.papers": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Operator_papers_args(ctx, raw)
+	},
+	"Paper.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Paper_history_args(ctx, raw)
 	},
 	"Query.node": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_node_args(ctx, raw)
@@ -218,6 +259,12 @@ var PlanArguments = map[string]plan.Decode{
 	"Query.operators": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_operators_args(ctx, raw)
 	},
+	"Query.paper": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_paper_args(ctx, raw)
+	},
+	"Query.papers": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_papers_args(ctx, raw)
+	},
 	"Query.serviceSchedule": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_serviceSchedule_args(ctx, raw)
 	},
@@ -227,6 +274,12 @@ var PlanArguments = map[string]plan.Decode{
 	"Query.dueMaintenance": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_dueMaintenance_args(ctx, raw)
 	},
+	"Query.site": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_site_args(ctx, raw)
+	},
+	"Query.sites": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_sites_args(ctx, raw)
+	},
 	"Query.users": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_users_args(ctx, raw)
 	},
@@ -235,6 +288,12 @@ var PlanArguments = map[string]plan.Decode{
 	},
 	"ServiceSchedule.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_ServiceSchedule_history_args(ctx, raw)
+	},
+	"Site.equipment": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Site_equipment_args(ctx, raw)
+	},
+	"Site.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Site_history_args(ctx, raw)
 	},
 	"User.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_User_history_args(ctx, raw)

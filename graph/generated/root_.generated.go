@@ -42,12 +42,18 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Operator() OperatorResolver
 	OperatorConnection() OperatorConnectionResolver
+	Paper() PaperResolver
+	PaperConnection() PaperConnectionResolver
 	Query() QueryResolver
 	ScheduledService() ScheduledServiceResolver
 	ScheduledServiceConnection() ScheduledServiceConnectionResolver
 	ServiceSchedule() ServiceScheduleResolver
 	ServiceScheduleConnection() ServiceScheduleConnectionResolver
 	Session() SessionResolver
+	Site() SiteResolver
+	SiteConnection() SiteConnectionResolver
+	SiteMove() SiteMoveResolver
+	SiteMoveConnection() SiteMoveConnectionResolver
 	Subscription() SubscriptionResolver
 	User() UserResolver
 	UserConnection() UserConnectionResolver
@@ -91,10 +97,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CorrectAssignmentInput", ec.unmarshalInputCorrectAssignmentInput),
 			graphql.NewInputUnmarshaler("CorrectMaintenanceInput", ec.unmarshalInputCorrectMaintenanceInput),
 			graphql.NewInputUnmarshaler("CorrectMeterReadingInput", ec.unmarshalInputCorrectMeterReadingInput),
+			graphql.NewInputUnmarshaler("CorrectSiteMoveInput", ec.unmarshalInputCorrectSiteMoveInput),
 			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateEquipmentInput", ec.unmarshalInputCreateEquipmentInput),
 			graphql.NewInputUnmarshaler("CreateOperatorInput", ec.unmarshalInputCreateOperatorInput),
+			graphql.NewInputUnmarshaler("CreatePaperInput", ec.unmarshalInputCreatePaperInput),
 			graphql.NewInputUnmarshaler("CreateServiceScheduleInput", ec.unmarshalInputCreateServiceScheduleInput),
+			graphql.NewInputUnmarshaler("CreateSiteInput", ec.unmarshalInputCreateSiteInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateFilter", ec.unmarshalInputDateFilter),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
@@ -103,7 +112,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteEquipmentInput", ec.unmarshalInputDeleteEquipmentInput),
 			graphql.NewInputUnmarshaler("DeleteMaintenanceInput", ec.unmarshalInputDeleteMaintenanceInput),
 			graphql.NewInputUnmarshaler("DeleteOperatorInput", ec.unmarshalInputDeleteOperatorInput),
+			graphql.NewInputUnmarshaler("DeletePaperInput", ec.unmarshalInputDeletePaperInput),
 			graphql.NewInputUnmarshaler("DeleteServiceScheduleInput", ec.unmarshalInputDeleteServiceScheduleInput),
+			graphql.NewInputUnmarshaler("DeleteSiteInput", ec.unmarshalInputDeleteSiteInput),
+			graphql.NewInputUnmarshaler("DeleteSiteMoveInput", ec.unmarshalInputDeleteSiteMoveInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
 			graphql.NewInputUnmarshaler("DueMaintenanceFilter", ec.unmarshalInputDueMaintenanceFilter),
 			graphql.NewInputUnmarshaler("EnableUserInput", ec.unmarshalInputEnableUserInput),
@@ -114,8 +126,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 			graphql.NewInputUnmarshaler("MaintenanceRecordFilter", ec.unmarshalInputMaintenanceRecordFilter),
 			graphql.NewInputUnmarshaler("MeterReadingFilter", ec.unmarshalInputMeterReadingFilter),
+			graphql.NewInputUnmarshaler("MoveEquipmentInput", ec.unmarshalInputMoveEquipmentInput),
 			graphql.NewInputUnmarshaler("MoveMaintenanceInput", ec.unmarshalInputMoveMaintenanceInput),
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
+			graphql.NewInputUnmarshaler("PaperFilter", ec.unmarshalInputPaperFilter),
 			graphql.NewInputUnmarshaler("PauseServiceScheduleInput", ec.unmarshalInputPauseServiceScheduleInput),
 			graphql.NewInputUnmarshaler("PurgeEquipmentInput", ec.unmarshalInputPurgeEquipmentInput),
 			graphql.NewInputUnmarshaler("RecordMaintenanceInput", ec.unmarshalInputRecordMaintenanceInput),
@@ -125,20 +139,25 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RestoreEquipmentInput", ec.unmarshalInputRestoreEquipmentInput),
 			graphql.NewInputUnmarshaler("RestoreMaintenanceInput", ec.unmarshalInputRestoreMaintenanceInput),
 			graphql.NewInputUnmarshaler("RestoreOperatorInput", ec.unmarshalInputRestoreOperatorInput),
+			graphql.NewInputUnmarshaler("RestorePaperInput", ec.unmarshalInputRestorePaperInput),
 			graphql.NewInputUnmarshaler("RestoreServiceScheduleInput", ec.unmarshalInputRestoreServiceScheduleInput),
+			graphql.NewInputUnmarshaler("RestoreSiteInput", ec.unmarshalInputRestoreSiteInput),
 			graphql.NewInputUnmarshaler("ResumeServiceScheduleInput", ec.unmarshalInputResumeServiceScheduleInput),
 			graphql.NewInputUnmarshaler("RetireOperatorInput", ec.unmarshalInputRetireOperatorInput),
 			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
 			graphql.NewInputUnmarshaler("SeasonalPauseInput", ec.unmarshalInputSeasonalPauseInput),
 			graphql.NewInputUnmarshaler("ServiceScheduleFilter", ec.unmarshalInputServiceScheduleFilter),
 			graphql.NewInputUnmarshaler("SignOutEverywhereInput", ec.unmarshalInputSignOutEverywhereInput),
+			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("StartMaintenanceInput", ec.unmarshalInputStartMaintenanceInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UpdateCompanyInput", ec.unmarshalInputUpdateCompanyInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentBatchInput", ec.unmarshalInputUpdateEquipmentBatchInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentInput", ec.unmarshalInputUpdateEquipmentInput),
 			graphql.NewInputUnmarshaler("UpdateOperatorInput", ec.unmarshalInputUpdateOperatorInput),
+			graphql.NewInputUnmarshaler("UpdatePaperInput", ec.unmarshalInputUpdatePaperInput),
 			graphql.NewInputUnmarshaler("UpdateServiceScheduleInput", ec.unmarshalInputUpdateServiceScheduleInput),
+			graphql.NewInputUnmarshaler("UpdateSiteInput", ec.unmarshalInputUpdateSiteInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UpdateUserRoleInput", ec.unmarshalInputUpdateUserRoleInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
@@ -300,7 +319,7 @@ directive @listSize(
 enum RowScope {
   "For the role OPERATOR: rows of machines currently assigned to the viewer. For other roles: all rows of the company."
   ASSIGNED
-  "For the role OPERATOR: rows about the viewer, and the users responsible for machines assigned to the viewer. For other roles: all rows of the company."
+  "For the role OPERATOR: rows about the viewer, papers of the viewer and of machines assigned to the viewer, the users responsible for machines assigned to the viewer, and the sites where these machines are or were. For other roles: all rows of the company."
   OWN
   "For the role OPERATOR: none. For other roles: all rows of the company."
   NONE
@@ -482,7 +501,7 @@ scalar Date @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.
   equipmentAggregates(
     "Only machines that match the filter."
     filter: EquipmentFilter
-    "The dimensions to group by, at most 4, each once, and one bucket of time: CATEGORY, STATUS, USER, OPERATOR, DAY, WEEK, MONTH, QUARTER or YEAR. Machines count to the day on which they were added."
+    "The dimensions to group by, at most 4, each once, and one bucket of time: CATEGORY, STATUS, MANUFACTURER, MODEL, USER, OPERATOR, SITE, DAY, WEEK, MONTH, QUARTER or YEAR. Machines count to the day on which they were added."
     groupBy: [AggregateDimension!] = []
     "Only groups that meet all of these conditions on their figures, at most 10. Empty buckets of time are groups too."
     having: [AggregateCondition!] = []
@@ -535,6 +554,8 @@ enum AggregateDimension {
   USER
   "Operator of the machine: the present one of a machine; of a maintenance record the one assigned on the day to which it counts, the last one if there were several. Rows without an operator, or with one that is not visible to the viewer, are a group of their own."
   OPERATOR
+  "Site: where a machine is now; of a maintenance record the one where its machine was on the day to which it counts, the last one if there were several. Rows without a site, or with one that is not visible to the viewer, are a group of their own."
+  SITE
   "The day."
   DAY
   "The week, which begins on Monday; the label is that of ISO 8601, such as ` + "`" + `2026-W09` + "`" + `."
@@ -657,9 +678,9 @@ type MaintenanceAggregate @scope(rows: PART) {
 type AggregateKey @scope(rows: PART) @listSize(max: 4) {
   "The dimension."
   dimension: AggregateDimension!
-  "The value: the id of a machine, user or operator; the first day of a bucket of time; else the text. Null for rows without a value, or with one that is not visible to the viewer."
+  "The value: the id of a machine, user, operator or site; the first day of a bucket of time; else the text. Null for rows without a value, or with one that is not visible to the viewer."
   value: String
-  "The value for people: the name of a machine, user or operator, or such as ` + "`" + `2026-03` + "`" + ` or ` + "`" + `2026-Q1` + "`" + `. Null with ` + "`" + `value` + "`" + `, and for a machine that has been deleted."
+  "The value for people: the name of a machine, user, operator or site, or such as ` + "`" + `2026-03` + "`" + ` or ` + "`" + `2026-Q1` + "`" + `. Null with ` + "`" + `value` + "`" + `, and for a machine that has been deleted."
   label: String
   "First day of a bucket of time; null in other dimensions."
   from: Date
@@ -1199,6 +1220,8 @@ input EquipmentFilter {
   user: IDFilter
   "The operator currently assigned to the machine."
   operator: IDFilter
+  "The site where the machine is now; ` + "`" + `isNull: true` + "`" + ` for machines at no site."
+  site: IDFilter
   "Serial number, ignoring case, accents and blanks."
   serialNumber: StringFilter
   "Purchase cost. Bounds exclude machines of unknown cost."
@@ -1674,7 +1697,7 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   action: HistoryAction!
   "Id of the changed row, also when it has been deleted since. Null for an import."
   subjectId: ID
-  "Name of the changed row at the time of the change, also when it has been deleted since: of a machine, operator, user, access token, service schedule or company. For work it is the name of its machine. Null for an import, and for an entry of a row that was gone before names were recorded."
+  "Name of the changed row at the time of the change, also when it has been deleted since: of a machine, operator, site, user, access token, service schedule or company. For work it is the name of its machine, for a paper that of its machine or operator. Null for an import, and for an entry of a row that was gone before names were recorded."
   subjectName: String
   "The row as it is now; null for an import and an access token, or when it has been deleted since."
   node: Node
@@ -1684,7 +1707,7 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   request: String
   "Why the change was made, as the user gave it. Null for none."
   reason: String
-  "The changed fields. For a record that was deleted its last values, for one that was restored or moved the values and machines since. For a release also its machine and operator, which stay the same. For an import, the numbers of rows written."
+  "The changed fields. For a record or paper that was deleted its last values, for one that was restored or moved the values and machines since. For a release also its machine and operator, which stay the same. For an import, the numbers of rows written."
   changes: [FieldChange!]!
   "Time of the change."
   at: DateTime!
@@ -1718,6 +1741,10 @@ enum HistorySubject {
   COMPANY
   "A service schedule."
   SERVICE_SCHEDULE
+  "A site."
+  SITE
+  "A paper of a machine or of an operator."
+  PAPER
 }
 
 "Kinds of changes in the audit history."
@@ -1760,6 +1787,12 @@ enum HistoryAction {
   REOPENED
   "The row was moved to another machine."
   MOVED
+  "The machine was moved to a site, or away from one; recorded for the machine and its sites."
+  SITE_MOVED
+  "A move to a site was corrected; recorded for the machine and its sites."
+  SITE_MOVE_CORRECTED
+  "A move to a site was deleted; recorded for the machine and the site."
+  SITE_MOVE_DELETED
   "The status of the machine followed the start or end of work on it."
   STATUS_FOLLOWS
   "A service schedule was paused."
@@ -3469,6 +3502,307 @@ type OperatorEdge {
   node: Operator!
 }
 `, BuiltIn: false},
+	{Name: "../papers.graphqls", Input: `extend type Query {
+  "One paper by id; null when the viewer's company has none with this id."
+  paper(
+    "The paper's id."
+    id: ID!
+  ): Paper @auth(role: OPERATOR)
+
+  "The papers of the company's machines and operators, those that expire first first. ` + "`" + `filter: { validUntil: { lt: … } }` + "`" + ` lists what has expired by a day."
+  papers(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
+    "Only papers that match the filter."
+    filter: PaperFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: PaperOrder = VALID_UNTIL_ASC
+  ): PaperConnection @auth(role: OPERATOR)
+}
+
+extend type Mutation {
+  "Adds a paper of a machine or of an operator."
+  createPaper(
+    "The new paper."
+    input: CreatePaperInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CreatePaperPayload @auth(role: MANAGER)
+
+  "Updates a paper: only the fields that are given. A paper that is renewed gets another ` + "`" + `validUntil` + "`" + `; its history has the one before."
+  updatePaper(
+    "The changes."
+    input: UpdatePaperInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): UpdatePaperPayload @auth(role: MANAGER)
+
+  "Deletes a paper that should not be there. It disappears from all lists and can be restored."
+  deletePaper(
+    "The paper."
+    input: DeletePaperInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeletePaperPayload @auth(role: MANAGER)
+
+  "Restores a deleted paper; one that is not deleted stays unchanged."
+  restorePaper(
+    "The paper."
+    input: RestorePaperInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): RestorePaperPayload @auth(role: MANAGER)
+}
+
+extend type Equipment {
+  "Papers of the machine, those that expire first first."
+  papers(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Only papers that match the filter."
+    filter: PaperFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: PaperOrder = VALID_UNTIL_ASC
+  ): PaperConnection!
+}
+
+extend type Operator {
+  "Papers of the operator, those that expire first first."
+  papers(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Only papers that match the filter."
+    filter: PaperFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: PaperOrder = VALID_UNTIL_ASC
+  ): PaperConnection!
+}
+
+"A document of a machine or of an operator that expires: an inspection, an insurance, a registration, a licence."
+type Paper implements Node @scope(rows: OWN) {
+  "Opaque id, unique across all types."
+  id: ID!
+  "The machine. Null for a paper of an operator."
+  equipment: Equipment
+  "The operator. Null for a paper of a machine."
+  operator: Operator
+  "Kind of paper."
+  kind: PaperKind!
+  "Number on the paper. Null when unknown."
+  number: String
+  "Day on which it was issued. Null when unknown."
+  issuedOn: Date
+  "Last day on which it is valid."
+  validUntil: Date!
+  "Free text about the paper. Null when there is none."
+  note: String
+  "Audit history of this paper, newest first."
+  history(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): HistoryEntryConnection! @auth(role: ANALYST)
+  "When the paper was added."
+  createdAt: DateTime!
+  "When the paper was last changed."
+  updatedAt: DateTime!
+  "When the paper was deleted. Null while it is not."
+  deletedAt: DateTime
+  "1 for a new paper, incremented by every change."
+  version: Int!
+}
+
+"Kinds of papers."
+enum PaperKind {
+  "Inspection, such as of safety or emissions."
+  INSPECTION
+  "Insurance."
+  INSURANCE
+  "Registration."
+  REGISTRATION
+  "Licence or permit."
+  LICENCE
+  "Any other paper."
+  OTHER
+}
+
+"Sort orders of papers. Ties are broken by id."
+enum PaperOrder {
+  "What expires first comes first, and what has expired before it."
+  VALID_UNTIL_ASC
+  "What expires last comes first."
+  VALID_UNTIL_DESC
+  "Newest first."
+  CREATED_AT_DESC
+  "Oldest first."
+  CREATED_AT_ASC
+}
+
+"""
+Filter on papers; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
+input PaperFilter {
+  "Any of these papers."
+  ids: [ID!]
+  "Any of these kinds."
+  kind: [PaperKind!]
+  "The machine; ` + "`" + `isNull: false` + "`" + ` for papers of machines."
+  equipment: IDFilter
+  "The operator; ` + "`" + `isNull: false` + "`" + ` for papers of operators."
+  operator: IDFilter
+  "Number on the paper, ignoring case, accents and blanks."
+  number: StringFilter
+  "Day on which it was issued. Bounds exclude papers of which it is unknown."
+  issuedOn: DateFilter
+  "Last day on which it is valid."
+  validUntil: DateFilter
+  "When the paper was added."
+  createdAt: DateTimeFilter
+  "When the paper was last changed."
+  updatedAt: DateTimeFilter
+  "Deleted papers, and papers of deleted machines and operators, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  deleted: DeletedRows
+  "Papers that match all of these filters as well."
+  and: [PaperFilter!]
+  "Papers that match any of these filters as well."
+  or: [PaperFilter!]
+  "Papers that do not match this filter. A row without a value does not meet a condition on the value."
+  not: PaperFilter
+}
+
+"A page of papers."
+type PaperConnection {
+  "The papers with their cursors."
+  edges: [PaperEdge!]!
+  "The papers alone."
+  nodes: [Paper!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many papers the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A paper in a list."
+type PaperEdge {
+  "The paper's cursor in this order of the list."
+  cursor: String!
+  "The paper."
+  node: Paper!
+}
+
+"A new paper, of a machine or of an operator."
+input CreatePaperInput {
+  "The machine. Left out for a paper of an operator."
+  equipmentId: ID
+  "The operator. Left out for a paper of a machine."
+  operatorId: ID
+  "Kind of paper."
+  kind: PaperKind!
+  "Number on the paper, at most 100 characters."
+  number: String
+  "Day on which it was issued, not after ` + "`" + `validUntil` + "`" + `."
+  issuedOn: Date
+  "Last day on which it is valid."
+  validUntil: Date!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Changes to a paper. A field that is left out stays unchanged; null clears it."
+input UpdatePaperInput {
+  "The paper."
+  paperId: ID!
+  "Version that the client has read. A CONFLICT is reported if the paper has changed since."
+  expectedVersion: Int!
+  "Kind of paper; not null."
+  kind: PaperKind
+  "Number on the paper, at most 100 characters. Null for none."
+  number: String
+  "Day on which it was issued, not after ` + "`" + `validUntil` + "`" + `. Null when unknown."
+  issuedOn: Date
+  "Last day on which it is valid; not null."
+  validUntil: Date
+  "Free text, at most 2,000 characters. Null for none."
+  note: String
+}
+
+"A paper to delete."
+input DeletePaperInput {
+  "The paper."
+  paperId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the paper has changed since."
+  expectedVersion: Int
+}
+
+"A paper to restore."
+input RestorePaperInput {
+  "The paper."
+  paperId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the paper has changed since."
+  expectedVersion: Int
+}
+
+"Result of adding a paper."
+type CreatePaperPayload {
+  "The paper after the change; null when there are errors."
+  paper: Paper
+  "Reasons why no paper was added; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of updating a paper."
+type UpdatePaperPayload {
+  "The paper after the change; null when there are errors."
+  paper: Paper
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting a paper."
+type DeletePaperPayload {
+  "Id of the deleted paper; null when there are errors."
+  deletedId: ID
+  "The paper as it was deleted; null when there are errors."
+  paper: Paper
+  "Reasons why nothing was deleted; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of restoring a paper."
+type RestorePaperPayload {
+  "The restored paper; null when there are errors."
+  paper: Paper
+  "Reasons why nothing was restored; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../service_schedule_writes.graphqls", Input: `extend type Mutation {
   "Adds a service schedule, by days, engine hours, or both. The machines that it applies to are due by it at once."
   createServiceSchedule(
@@ -4024,6 +4358,401 @@ type DueMaintenanceEdge {
   node: DueMaintenance!
 }
 `, BuiltIn: false},
+	{Name: "../site_moves.graphqls", Input: `extend type Mutation {
+  "Moves a machine to a site, or away from the one where it is. A machine is at one site at a time: the move ends its stay at the site of before, and lasts until its next move. A move that was not recorded in time can be recorded later, also between two others."
+  moveEquipment(
+    "The machine and the site."
+    input: MoveEquipmentInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): MoveEquipmentPayload @auth(role: MANAGER)
+
+  "Corrects the site or the period of a move. Moves before and after it stay as they are: one that would overlap is refused, and has to be corrected first."
+  correctSiteMove(
+    "The move and its correct values."
+    input: CorrectSiteMoveInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CorrectSiteMovePayload @auth(role: MANAGER)
+
+  "Deletes a move that should not be there. The history of the machine and of the site keeps its values; it cannot be restored, but recorded again. The machine is then at no site during that time."
+  deleteSiteMove(
+    "The move."
+    input: DeleteSiteMoveInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeleteSiteMovePayload @auth(role: MANAGER)
+}
+
+extend type Equipment {
+  "The sites where the machine is and was, newest first."
+  siteMoves(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): SiteMoveConnection!
+}
+
+"Stay of a machine at a site for a period, as an assignment is of an operator. A machine is at one site at a time."
+type SiteMove implements Node @scope(rows: ASSIGNED) {
+  "Opaque id, unique across all types."
+  id: ID!
+  "The machine."
+  equipment: Equipment
+  "The site."
+  site: Site
+  "When the machine arrived at the site."
+  arrivedAt: DateTime!
+  "When it left. Null while it is there."
+  leftAt: DateTime
+  "Time at which the move was recorded."
+  createdAt: DateTime!
+}
+
+"A page of moves."
+type SiteMoveConnection {
+  "The moves with their cursors."
+  edges: [SiteMoveEdge!]!
+  "The moves alone."
+  nodes: [SiteMove!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many moves the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A move in a list."
+type SiteMoveEdge {
+  "The move's cursor."
+  cursor: String!
+  "The move."
+  node: SiteMove!
+}
+
+"A machine to move."
+input MoveEquipmentInput {
+  "The machine."
+  equipmentId: ID!
+  "The site to which it is moved. Left out, it leaves the site where it is, and is at no site."
+  siteId: ID
+  "When it was moved, default now. Not in the future."
+  movedAt: DateTime
+  "Version of the machine that the client has read. When given, a CONFLICT is reported if the machine has changed since. Moves themselves leave the version as it is."
+  expectedVersion: Int
+  "Why the machine is moved: 1 to 500 characters. The history has it."
+  reason: String
+}
+
+"Correct values of a move. A field that is left out stays unchanged."
+input CorrectSiteMoveInput {
+  "The move."
+  siteMoveId: ID!
+  "The site; not null."
+  siteId: ID
+  "When the machine arrived; not null, not in the future."
+  arrivedAt: DateTime
+  "When it left, not in the future. Null: it is there now."
+  leftAt: DateTime
+  "Why the move is corrected: 1 to 500 characters. The history has it."
+  reason: String!
+}
+
+"A move to delete."
+input DeleteSiteMoveInput {
+  "The move."
+  siteMoveId: ID!
+  "Why the move is deleted: 1 to 500 characters. The history has it."
+  reason: String!
+}
+
+"Result of moving a machine."
+type MoveEquipmentPayload {
+  "The new move; null when there are errors, and when the machine has left a site for none."
+  siteMove: SiteMove
+  "The machine with its site; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of correcting a move."
+type CorrectSiteMovePayload {
+  "The move after the change; null when there are errors."
+  siteMove: SiteMove
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting a move."
+type DeleteSiteMovePayload {
+  "Id of the deleted move; null when there are errors."
+  deletedId: ID
+  "The machine that was moved; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was deleted; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../sites.graphqls", Input: `extend type Query {
+  "One site by id; null when the viewer's company has none with this id."
+  site(
+    "The site's id."
+    id: ID!
+  ): Site @auth(role: OPERATOR)
+
+  "The company's sites, without deleted ones unless the filter asks for them."
+  sites(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
+    "Only sites that match the filter."
+    filter: SiteFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: SiteOrder = NAME_ASC
+  ): SiteConnection @auth(role: OPERATOR)
+}
+
+extend type Mutation {
+  "Adds a site to the company."
+  createSite(
+    "The new site."
+    input: CreateSiteInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CreateSitePayload @auth(role: MANAGER)
+
+  "Updates a site: only the fields that are given."
+  updateSite(
+    "The changes."
+    input: UpdateSiteInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): UpdateSitePayload @auth(role: MANAGER)
+
+  "Deletes a site that should not be there: it disappears from all lists, and the moves to it with it. It can be restored. Reports a CONFLICT while machines are at the site. A site where no machine works any more need not be deleted."
+  deleteSite(
+    "The site."
+    input: DeleteSiteInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeleteSitePayload @auth(role: MANAGER)
+
+  "Restores a deleted site with the moves to it; one that is not deleted stays unchanged. Reports a CONFLICT when another site has its name or code."
+  restoreSite(
+    "The site."
+    input: RestoreSiteInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): RestoreSitePayload @auth(role: MANAGER)
+}
+
+extend type Equipment {
+  "Site where the machine is now: that of the move which it has not left. Null when it is at no site."
+  site: Site
+}
+
+"A place where machines work or are kept: a construction site, a quarry, a yard."
+type Site implements Node @scope(rows: OWN) {
+  "Opaque id, unique across all types."
+  id: ID!
+  "Name of the site; unique in the company, without regard to case, accents and blanks."
+  name: String!
+  "What the company calls the site in short, such as a cost centre; unique in the company as the name is. Null when there is none."
+  code: String
+  "Address. Null when unknown."
+  address: String
+  "IANA time zone, such as ` + "`" + `Europe/Berlin` + "`" + `. Null for that of the company. Days of figures are those of the company."
+  timeZone: String
+  "Machines that are at the site now."
+  equipment(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Only machines that match the filter."
+    filter: EquipmentFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: EquipmentOrder = CREATED_AT_DESC
+  ): EquipmentConnection!
+  "Audit history of this site and of the moves to it, newest first."
+  history(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): HistoryEntryConnection! @auth(role: ANALYST)
+  "When the site was added."
+  createdAt: DateTime!
+  "When the site was last changed."
+  updatedAt: DateTime!
+  "When the site was deleted. Null while it is not."
+  deletedAt: DateTime
+  "1 for a new site, incremented by every change."
+  version: Int!
+}
+
+"Sort orders of sites. Ties are broken by id."
+enum SiteOrder {
+  "By name, ascending, ignoring case, in the order of the Unicode locale data; numbers in names by their value."
+  NAME_ASC
+  "By name, descending, as NAME_ASC."
+  NAME_DESC
+  "By code, ascending, compared as names are; sites without one come before all others."
+  CODE_ASC
+  "By code, descending, as CODE_ASC; sites without one come last."
+  CODE_DESC
+  "Newest first."
+  CREATED_AT_DESC
+  "Oldest first."
+  CREATED_AT_ASC
+}
+
+"""
+Filter on sites; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
+input SiteFilter {
+  "Any of these sites."
+  ids: [ID!]
+  "Search words. Each has to occur in name, code or address: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. Case and accents are ignored. At most 200 characters and 10 words; a word without a letter or digit is ignored."
+  search: String
+  "Any of these names, ignoring case, accents and blanks."
+  name: [String!]
+  "Code, ignoring case, accents and blanks."
+  code: StringFilter
+  "When the site was added."
+  createdAt: DateTimeFilter
+  "When the site was last changed."
+  updatedAt: DateTimeFilter
+  "Deleted sites, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  deleted: DeletedRows
+  "Sites that match all of these filters as well."
+  and: [SiteFilter!]
+  "Sites that match any of these filters as well."
+  or: [SiteFilter!]
+  "Sites that do not match this filter. A row without a value does not meet a condition on the value."
+  not: SiteFilter
+}
+
+"A page of sites."
+type SiteConnection {
+  "The sites with their cursors."
+  edges: [SiteEdge!]!
+  "The sites alone."
+  nodes: [Site!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many sites the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A site in a list."
+type SiteEdge {
+  "The site's cursor in this order of the list."
+  cursor: String!
+  "The site."
+  node: Site!
+}
+
+"A new site."
+input CreateSiteInput {
+  "Name: 1 to 200 characters; unique in the company, without regard to case, accents and blanks."
+  name: String!
+  "What the company calls the site in short, at most 50 characters; unique in the company as the name is."
+  code: String
+  "Address, at most 500 characters."
+  address: String
+  "IANA time zone, such as ` + "`" + `Europe/Berlin` + "`" + `. Left out, it is that of the company."
+  timeZone: String
+}
+
+"Changes to a site. A field that is left out stays unchanged; null clears it."
+input UpdateSiteInput {
+  "The site."
+  siteId: ID!
+  "Version that the client has read. A CONFLICT is reported if the site has changed since."
+  expectedVersion: Int!
+  "Name: 1 to 200 characters, not null; unique in the company."
+  name: String
+  "What the company calls the site in short, at most 50 characters; unique in the company. Null for none."
+  code: String
+  "Address, at most 500 characters. Null for none."
+  address: String
+  "IANA time zone, such as ` + "`" + `Europe/Berlin` + "`" + `. Null for that of the company."
+  timeZone: String
+}
+
+"A site to delete."
+input DeleteSiteInput {
+  "The site."
+  siteId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the site has changed since."
+  expectedVersion: Int
+}
+
+"A site to restore."
+input RestoreSiteInput {
+  "The site."
+  siteId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the site has changed since."
+  expectedVersion: Int
+}
+
+"Result of adding a site."
+type CreateSitePayload {
+  "The site after the change; null when there are errors."
+  site: Site
+  "Reasons why no site was added; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of updating a site."
+type UpdateSitePayload {
+  "The site after the change; null when there are errors."
+  site: Site
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting a site."
+type DeleteSitePayload {
+  "Id of the deleted site; null when there are errors."
+  deletedId: ID
+  "The site as it was deleted; null when there are errors."
+  site: Site
+  "Reasons why nothing was deleted; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of restoring a site."
+type RestoreSitePayload {
+  "The restored site; null when there are errors."
+  site: Site
+  "Reasons why nothing was restored; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../status_periods.graphqls", Input: `extend type Equipment {
   "The periods in which the machine had one status, newest first."
   statusPeriods(
@@ -4375,6 +5104,16 @@ func (ec *executionContext) childFields_CorrectMeterReadingPayload(ctx context.C
 	return nil, fmt.Errorf("no field named %q was found under type CorrectMeterReadingPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CorrectSiteMovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "siteMove":
+		return ec.fieldContext_CorrectSiteMovePayload_siteMove(ctx, field)
+	case "errors":
+		return ec.fieldContext_CorrectSiteMovePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectSiteMovePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
@@ -4407,6 +5146,16 @@ func (ec *executionContext) childFields_CreateOperatorPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type CreateOperatorPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreatePaperPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paper":
+		return ec.fieldContext_CreatePaperPayload_paper(ctx, field)
+	case "errors":
+		return ec.fieldContext_CreatePaperPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePaperPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "serviceSchedule":
@@ -4415,6 +5164,16 @@ func (ec *executionContext) childFields_CreateServiceSchedulePayload(ctx context
 		return ec.fieldContext_CreateServiceSchedulePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateServiceSchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_CreateSitePayload_site(ctx, field)
+	case "errors":
+		return ec.fieldContext_CreateSitePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateSitePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4501,6 +5260,18 @@ func (ec *executionContext) childFields_DeleteOperatorPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type DeleteOperatorPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeletePaperPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeletePaperPayload_deletedId(ctx, field)
+	case "paper":
+		return ec.fieldContext_DeletePaperPayload_paper(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeletePaperPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeletePaperPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedId":
@@ -4511,6 +5282,30 @@ func (ec *executionContext) childFields_DeleteServiceSchedulePayload(ctx context
 		return ec.fieldContext_DeleteServiceSchedulePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteServiceSchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteSiteMovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteSiteMovePayload_deletedId(ctx, field)
+	case "equipment":
+		return ec.fieldContext_DeleteSiteMovePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteSiteMovePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteSiteMovePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteSitePayload_deletedId(ctx, field)
+	case "site":
+		return ec.fieldContext_DeleteSitePayload_site(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteSitePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteSitePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DisableUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4643,8 +5438,14 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_meterReadings(ctx, field)
 	case "lifetimeHours":
 		return ec.fieldContext_Equipment_lifetimeHours(ctx, field)
+	case "papers":
+		return ec.fieldContext_Equipment_papers(ctx, field)
 	case "services":
 		return ec.fieldContext_Equipment_services(ctx, field)
+	case "siteMoves":
+		return ec.fieldContext_Equipment_siteMoves(ctx, field)
+	case "site":
+		return ec.fieldContext_Equipment_site(ctx, field)
 	case "statusPeriods":
 		return ec.fieldContext_Equipment_statusPeriods(ctx, field)
 	}
@@ -5115,6 +5916,18 @@ func (ec *executionContext) childFields_MeterReadingEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type MeterReadingEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MoveEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "siteMove":
+		return ec.fieldContext_MoveEquipmentPayload_siteMove(ctx, field)
+	case "equipment":
+		return ec.fieldContext_MoveEquipmentPayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_MoveEquipmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveEquipmentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MoveMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "maintenanceRecord":
@@ -5179,6 +5992,8 @@ func (ec *executionContext) childFields_Operator(ctx context.Context, field grap
 		return ec.fieldContext_Operator_assignments(ctx, field)
 	case "history":
 		return ec.fieldContext_Operator_history(ctx, field)
+	case "papers":
+		return ec.fieldContext_Operator_papers(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Operator", field.Name)
 }
@@ -5219,6 +6034,62 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Paper(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Paper_id(ctx, field)
+	case "equipment":
+		return ec.fieldContext_Paper_equipment(ctx, field)
+	case "operator":
+		return ec.fieldContext_Paper_operator(ctx, field)
+	case "kind":
+		return ec.fieldContext_Paper_kind(ctx, field)
+	case "number":
+		return ec.fieldContext_Paper_number(ctx, field)
+	case "issuedOn":
+		return ec.fieldContext_Paper_issuedOn(ctx, field)
+	case "validUntil":
+		return ec.fieldContext_Paper_validUntil(ctx, field)
+	case "note":
+		return ec.fieldContext_Paper_note(ctx, field)
+	case "history":
+		return ec.fieldContext_Paper_history(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Paper_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Paper_updatedAt(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_Paper_deletedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Paper_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Paper", field.Name)
+}
+
+func (ec *executionContext) childFields_PaperConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PaperConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PaperConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PaperConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PaperConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaperConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PaperEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PaperEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PaperEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaperEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_PauseServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5319,6 +6190,16 @@ func (ec *executionContext) childFields_RestoreOperatorPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type RestoreOperatorPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestorePaperPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paper":
+		return ec.fieldContext_RestorePaperPayload_paper(ctx, field)
+	case "errors":
+		return ec.fieldContext_RestorePaperPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestorePaperPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RestoreServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "serviceSchedule":
@@ -5327,6 +6208,16 @@ func (ec *executionContext) childFields_RestoreServiceSchedulePayload(ctx contex
 		return ec.fieldContext_RestoreServiceSchedulePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreServiceSchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_RestoreSitePayload_site(ctx, field)
+	case "errors":
+		return ec.fieldContext_RestoreSitePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreSitePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResumeServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5553,6 +6444,100 @@ func (ec *executionContext) childFields_SignOutEverywherePayload(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type SignOutEverywherePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Site_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Site_name(ctx, field)
+	case "code":
+		return ec.fieldContext_Site_code(ctx, field)
+	case "address":
+		return ec.fieldContext_Site_address(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_Site_timeZone(ctx, field)
+	case "equipment":
+		return ec.fieldContext_Site_equipment(ctx, field)
+	case "history":
+		return ec.fieldContext_Site_history(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Site_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Site_updatedAt(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_Site_deletedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Site_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Site", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SiteConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SiteConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SiteConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SiteConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SiteEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SiteEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteMove(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SiteMove_id(ctx, field)
+	case "equipment":
+		return ec.fieldContext_SiteMove_equipment(ctx, field)
+	case "site":
+		return ec.fieldContext_SiteMove_site(ctx, field)
+	case "arrivedAt":
+		return ec.fieldContext_SiteMove_arrivedAt(ctx, field)
+	case "leftAt":
+		return ec.fieldContext_SiteMove_leftAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SiteMove_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteMove", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteMoveConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SiteMoveConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SiteMoveConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SiteMoveConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SiteMoveConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteMoveConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteMoveEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SiteMoveEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SiteMoveEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteMoveEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_StartMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "maintenanceRecord":
@@ -5615,6 +6600,16 @@ func (ec *executionContext) childFields_UpdateOperatorPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type UpdateOperatorPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdatePaperPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paper":
+		return ec.fieldContext_UpdatePaperPayload_paper(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdatePaperPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdatePaperPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "serviceSchedule":
@@ -5623,6 +6618,16 @@ func (ec *executionContext) childFields_UpdateServiceSchedulePayload(ctx context
 		return ec.fieldContext_UpdateServiceSchedulePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateServiceSchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_UpdateSitePayload_site(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateSitePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateSitePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -28,7 +28,7 @@ import (
 
 // countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateServiceSchedulePayload counts the objects with resolvers in a result.
 func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateServiceSchedulePayload(c *batch.Counter, obj *CreateServiceSchedulePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -42,33 +42,45 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.ServiceSchedule:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -78,33 +90,45 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.ServiceSchedule:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -113,19 +137,22 @@ func countOCreateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	}
 	c.Add("CreateServiceSchedulePayload.serviceSchedule", "ServiceSchedule", n[0])
 	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CreateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteServiceSchedulePayload counts the objects with resolvers in a result.
 func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteServiceSchedulePayload(c *batch.Counter, obj *DeleteServiceSchedulePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -139,33 +166,45 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.ServiceSchedule:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -175,33 +214,45 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.ServiceSchedule:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -210,19 +261,22 @@ func countODeleteServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	}
 	c.Add("DeleteServiceSchedulePayload.serviceSchedule", "ServiceSchedule", n[0])
 	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("DeleteServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPauseServiceSchedulePayload counts the objects with resolvers in a result.
 func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPauseServiceSchedulePayload(c *batch.Counter, obj *PauseServiceSchedulePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -236,33 +290,45 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.ServiceSchedule:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -272,33 +338,45 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.ServiceSchedule:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -307,19 +385,22 @@ func countOPauseServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	}
 	c.Add("PauseServiceSchedulePayload.serviceSchedule", "ServiceSchedule", n[0])
 	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("PauseServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreServiceSchedulePayload counts the objects with resolvers in a result.
 func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreServiceSchedulePayload(c *batch.Counter, obj *RestoreServiceSchedulePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -333,33 +414,45 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.ServiceSchedule:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -369,33 +462,45 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.ServiceSchedule:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -404,19 +509,22 @@ func countORestoreServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgene
 	}
 	c.Add("RestoreServiceSchedulePayload.serviceSchedule", "ServiceSchedule", n[0])
 	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("RestoreServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResumeServiceSchedulePayload counts the objects with resolvers in a result.
 func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResumeServiceSchedulePayload(c *batch.Counter, obj *ResumeServiceSchedulePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -430,33 +538,45 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.ServiceSchedule:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -466,33 +586,45 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.ServiceSchedule:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -501,19 +633,22 @@ func countOResumeServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	}
 	c.Add("ResumeServiceSchedulePayload.serviceSchedule", "ServiceSchedule", n[0])
 	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("ResumeServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateServiceSchedulePayload counts the objects with resolvers in a result.
 func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateServiceSchedulePayload(c *batch.Counter, obj *UpdateServiceSchedulePayload) {
-	var n [9]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.ServiceSchedule; obj != nil {
 			n[0]++
@@ -527,33 +662,45 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.ServiceSchedule:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -563,33 +710,45 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.ServiceSchedule:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -598,13 +757,16 @@ func countOUpdateServiceSchedulePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgener
 	}
 	c.Add("UpdateServiceSchedulePayload.serviceSchedule", "ServiceSchedule", n[0])
 	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[2])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("UpdateServiceSchedulePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 

@@ -43,6 +43,7 @@ type App struct {
 
 	config  Config
 	planner *planner
+	traces  *telemetry.Traces
 }
 
 // New checks the configuration, brings the schema of the database up to date
@@ -108,6 +109,12 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.traces, err = telemetry.NewTraces(ctx, telemetry.TracesConfig{
+		URL: c.TracesURL, Ratio: c.TracesRatio, Version: c.Build.Version, Log: c.Log,
+	})
+	if err != nil {
+		return err
+	}
 	quotas := c.userQuotas()
 	a.Server, err = server.New(server.Config{
 		Addr:        c.Addr,
@@ -121,6 +128,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 		},
 		Pages:          c.Pages,
 		Ready:          a.Store.Ping,
+		Snapshot:       a.Store.Snapshot,
 		Demo:           demo,
 		Auth:           a.Auth,
 		PublicURL:      public,
@@ -147,6 +155,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 		Operations:  trusted.OperationNames(),
 		DrainDelay:  c.DrainDelay, StopTimeout: c.StopTimeout,
 		LogRate: c.LogRequests, SlowRequest: c.SlowRequest, ReportMemory: c.ReportMemory,
+		Traces:   a.traces,
 		Registry: a.Registry,
 		Log:      c.Log,
 	})
@@ -263,5 +272,6 @@ func (a *App) Close(ctx context.Context) error {
 		a.Dashboard.Close()
 	}
 	a.Store.Close()
+	a.traces.Shutdown(ctx)
 	return err
 }

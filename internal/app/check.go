@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"bitcorp.dev/fleet/internal/server"
+	"bitcorp.dev/fleet/internal/telemetry"
 )
 
 // Check returns an error that names every setting, in the order of the fields,
@@ -21,6 +22,13 @@ func (c Config) Check() error {
 	}
 	_, err := ParsePublicURL(c.PublicURL)
 	mistakes = append(mistakes, err)
+	if c.TracesURL != "" {
+		_, err := telemetry.ParseTracesURL(c.TracesURL)
+		mistakes = append(mistakes, err)
+	}
+	if c.TracesRatio > 1 {
+		mistakes = append(mistakes, fmt.Errorf("FLEET_TRACES_RATIO is %v: it must be at most 1", c.TracesRatio))
+	}
 	if c.Demo {
 		mistakes = append(mistakes, server.CheckDemo(c.Addr))
 	}

@@ -82,6 +82,9 @@ type Config struct {
 	SlowRequest  time.Duration `env:"FLEET_SLOW_REQUEST" min:"1ms" help:"Requests that take longer are logged with what they waited for."`
 	ReportMemory bool          `env:"FLEET_REPORT_MEMORY" help:"Send the header X-Memory-Used: the bytes that the whole process has allocated during the request."`
 
+	TracesURL   string  `name:"traces-url" env:"FLEET_TRACES_URL" placeholder:"http://collector:4318" help:"Collector to which spans of requests are sent, OTLP over HTTP. Not given: none are."`
+	TracesRatio float64 `env:"FLEET_TRACES_RATIO" min:"0" help:"Part of the traces that is sent, from 0 to 1."`
+
 	TrustedDocuments string `env:"FLEET_TRUSTED_DOCUMENTS" type:"existingfile" help:"A further client's manifest of documents, a JSON object of their texts by SHA-256: requests may name them by hash."`
 	TrustedOnly      bool   `env:"FLEET_TRUSTED_ONLY" help:"Run only those documents, and the embedded client's own, for browser sessions."`
 
@@ -129,7 +132,7 @@ func Default() Config {
 		MaxVariableValues: operation.VariableValues, MaxVariableDepth: operation.VariableDepth,
 		MaxCost: operation.Cost, MaxEventCost: operation.EventCost, Plans: "on", ReportCost: true,
 		StopTimeout: server.DefaultStopTimeout,
-		LogRequests: telemetry.DefaultLogRate, SlowRequest: telemetry.DefaultSlowRequest,
+		LogRequests: telemetry.DefaultLogRate, SlowRequest: telemetry.DefaultSlowRequest, TracesRatio: 1,
 		RateBurst: admission.DefaultRate.Burst, MaxOperations: transport.DefaultMaxOperations,
 		MaxConnections: admission.DefaultMaxConnections,
 		ExportTimeout:  transport.DefaultExportTimeout, ExportStall: transport.DefaultExportStall,

@@ -109,6 +109,9 @@ var rowsOfAnOwner = []fleet.Kind{
 	fleet.KindMeterReading,
 	fleet.KindHistory,
 	fleet.KindSchedule,
+	fleet.KindSite,
+	fleet.KindSiteMove,
+	fleet.KindPaper,
 }
 
 // id is the id of the owner's row of a kind.
@@ -306,6 +309,24 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 		VALUES ($1, $2, $3, $4, $5::timestamptz, $5::timestamptz)`, id(fleet.KindAssignment), of, id(fleet.KindEquipment), id(fleet.KindOperator), day)
 	must(`INSERT INTO assignments (company_id, id, equipment_id, operator_id, assigned_at, released_at, created_at)
 		VALUES ($1, $2, $3, $4, $5::timestamptz - interval '2 days', $5::timestamptz - interval '1 day', $5::timestamptz)`, of, [16]byte(key(string(o)+" before")), id(fleet.KindEquipment), id(fleet.KindOperator), day)
+	must(`INSERT INTO sites (id, company_id, name, code, address, time_zone, created_at, updated_at, deleted_at)
+		VALUES ($1, $2, $3::text || ' kind', $3::text || ' kind', $3::text || ' street', 'Etc/GMT+' || $4::int % 10,
+			$5::timestamptz, $5::timestamptz, NULL),
+			($6, $2, 'gone ' || $3::text, $3::text || ' kind', NULL, NULL, $5::timestamptz, $5::timestamptz, $5::timestamptz)`,
+		id(fleet.KindSite), of, string(o), o.year(), day, [16]byte(key(string(o)+" gone site")))
+	must(`INSERT INTO site_moves (id, company_id, equipment_id, site_id, arrived_at, left_at, created_at)
+		VALUES ($1, $2, $3, $4, $5::timestamptz, NULL, $5::timestamptz),
+			($6, $2, $3, $4, $5::timestamptz - interval '2 days', $5::timestamptz - interval '1 day', $5::timestamptz)`,
+		id(fleet.KindSiteMove), of, id(fleet.KindEquipment), id(fleet.KindSite), day,
+		[16]byte(key(string(o)+" site before")))
+	must(`INSERT INTO papers (id, company_id, equipment_id, operator_id, kind, number, issued_on, valid_until, note, created_at,
+			updated_at, deleted_at)
+		VALUES ($1, $2, $3, NULL, 'INSURANCE', $4::text || ' kind', $5::date, $5::date, $4::text || ' note', $5::timestamptz,
+				$5::timestamptz, NULL),
+			($6, $2, NULL, $7, 'LICENCE', $4::text || ' licence', $5::date, $5::date, NULL, $5::timestamptz, $5::timestamptz, NULL),
+			($8, $2, $3, NULL, 'OTHER', 'gone ' || $4::text, NULL, $5::date, NULL, $5::timestamptz, $5::timestamptz, $5::timestamptz)`,
+		id(fleet.KindPaper), of, id(fleet.KindEquipment), string(o), day, [16]byte(key(string(o)+" own paper")),
+		id(fleet.KindOperator), [16]byte(key(string(o)+" gone paper")))
 	must(
 		`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, source_ref, status, maintenance_date, description, performed_by, cost, labour_cost, parts_cost, meter_hours, down_from, down_to, created_at, updated_at, due_date, first_due_date, labour_hours)
 		VALUES ($1, $2, $3, 'OTHER', $4::text || ' kind', $4::text || ' ref', 'PLANNED', $6::date, $4::text || ' work', $4::text || ' shop', $5::numeric, $5::numeric, 0, round($5::numeric, 1), $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::date, $6::date, $5::numeric)`,
@@ -334,7 +355,7 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 		VALUES ($1, $2, $3, $4::timestamptz, round($5::numeric, 1), $4::timestamptz, $4::timestamptz)`,
 		[16]byte(key(string(o)+" void")), of, id(fleet.KindEquipment), day, o.amount())
 	h.schedulesOf(o, must)
-	for subject, kind := range map[fleet.Subject]fleet.Kind{fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance, fleet.SubjectSchedule: fleet.KindSchedule} {
+	for subject, kind := range map[fleet.Subject]fleet.Kind{fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance, fleet.SubjectSite: fleet.KindSite, fleet.SubjectPaper: fleet.KindPaper, fleet.SubjectSchedule: fleet.KindSchedule} {
 		entry := [16]byte(key(string(o) + " history of " + string(kind)))
 		if kind == fleet.KindEquipment {
 			entry = id(fleet.KindHistory)
@@ -394,7 +415,7 @@ func (h *accessFixture) schedulesOf(o owner, must func(string, ...any)) {
 func (h *accessFixture) forget() {
 	h.adjust = func(c *app.Config) {
 		c.ReportCost, c.StatsTTL, c.PlanEvery = true, 0, -1
-		c.MaxAliases, c.MaxRepetitions, c.MaxTokens = 200, 2000, 10_000
+		c.MaxAliases, c.MaxRepetitions, c.MaxTokens, c.MaxFields = 200, 3000, 10_000, 10_000
 	}
 }
 

@@ -46,6 +46,9 @@ var kindOf = map[string]fleet.Kind{
 	"MeterReading":      fleet.KindMeterReading,
 	"HistoryEntry":      fleet.KindHistory,
 	"ServiceSchedule":   fleet.KindSchedule,
+	"Site":              fleet.KindSite,
+	"SiteMove":          fleet.KindSiteMove,
+	"Paper":             fleet.KindPaper,
 }
 
 // within are fields with arguments of objects that no id leads to: they are asked for, as pages, wherever the

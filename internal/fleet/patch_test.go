@@ -10,8 +10,8 @@ import (
 )
 
 // fixed are fields that no update changes: keys, what the database keeps, and what an import alone sets.
-var fixed = []string{"ID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "EquipmentID", "OperatorID", "SourceKind",
-	"SourceRef", "Status", "StatusAfterWork", "DownToExpected",
+var fixed = []string{"ID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "EquipmentID", "OperatorID", "SiteID",
+	"SourceKind", "SourceRef", "Status", "StatusAfterWork", "DownToExpected",
 	"ScheduleID", "Occurrence", "ServiceDueOn", "ServiceDueHours",
 	"PausedAt"}
 
@@ -28,6 +28,16 @@ func TestEveryFieldCanBeUpdatedAndIsInTheHistory(t *testing.T) {
 		o := &fleet.Operator{Status: fleet.OperatorActive}
 		changed, _ := p.Apply(o)
 		return o, changed
+	})
+	checkPatch(t, fleet.PaperPatch{}, func(p fleet.PaperPatch) (before, after row) {
+		paper := &fleet.Paper{}
+		changed, _ := p.Apply(paper)
+		return paper, changed
+	})
+	checkPatch(t, fleet.SitePatch{}, func(p fleet.SitePatch) (before, after row) {
+		s := &fleet.Site{}
+		changed, _ := p.Apply(s)
+		return s, changed
 	})
 	checkPatch(t, fleet.MaintenancePatch{}, func(p fleet.MaintenancePatch) (before, after row) {
 		m := &fleet.MaintenanceRecord{}

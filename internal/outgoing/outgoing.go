@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"go.opentelemetry.io/otel/propagation"
 	"golang.org/x/net/http/httpproxy"
 )
 
@@ -156,7 +157,8 @@ func (c Config) checkAddr(addr netip.Addr) error {
 		"allow its network", addr)
 }
 
-// checked is a transport that refuses requests to other addresses, and bounds responses.
+// checked is a transport that refuses requests to other addresses, bounds responses and passes on the context of the
+// trace.
 type checked struct {
 	http.RoundTripper
 	config Config
@@ -175,6 +177,8 @@ func (t checked) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
+	r = r.Clone(r.Context()) // a transport must not change the request
+	propagation.TraceContext{}.Inject(r.Context(), propagation.HeaderCarrier(r.Header))
 	w, err := t.RoundTripper.RoundTrip(r)
 	if err == nil {
 		w.Body = struct {

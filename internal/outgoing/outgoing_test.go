@@ -1,14 +1,18 @@
 package outgoing_test
 
 import (
+	"context"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"go.opentelemetry.io/otel/trace"
 
 	"bitcorp.dev/fleet/internal/outgoing"
 )
@@ -145,5 +149,33 @@ func TestAProxyIsUsedAndItsTargetsAreChecked(t *testing.T) {
 		if (asked.Load() > before) != reaches {
 			t.Errorf("%s: %d requests reach the proxy", to, asked.Load()-before)
 		}
+	}
+}
+
+// TestTheTraceIsPassedOn sends a request in a trace and one that is in none.
+func TestTheTraceIsPassedOn(t *testing.T) {
+	t.Parallel()
+	var got []string
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Header.Get("Traceparent"))
+	}))
+	defer s.Close()
+	of := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: 1})
+	for _, ctx := range []context.Context{trace.ContextWithSpanContext(t.Context(), of), t.Context()} {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := outgoing.New(outgoing.Config{}).For(s.URL).Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = w.Body.Close()
+		if len(r.Header) > 0 {
+			t.Errorf("the request itself has got %v", r.Header)
+		}
+	}
+	if want := []string{"00-01000000000000000000000000000000-0200000000000000-01", ""}; !slices.Equal(got, want) {
+		t.Errorf("sent %q, want %q", got, want)
 	}
 }

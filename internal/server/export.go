@@ -61,7 +61,7 @@ func (s *Server) exportConfig() transport.ExportConfig {
 	schema, rows := graph.Schema(), s.config.Resolver.Store
 	return transport.ExportConfig{
 		Schema:   schema,
-		Snapshot: rows.Snapshot,
+		Snapshot: s.config.Snapshot,
 		Zone: func(ctx context.Context) (*time.Location, error) {
 			v, ok := caller.ViewerOf(ctx)
 			if !ok {

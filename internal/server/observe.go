@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
 
 	"bitcorp.dev/fleet/internal/admission"
 	"bitcorp.dev/fleet/internal/caller"
@@ -42,6 +45,7 @@ func (s *Server) measured(next http.Handler) http.Handler {
 			m.setHeaders() // of an answer without a body
 			endpoint := cmp.Or(request.Endpoint(), "other")
 			status := cmp.Or(m.status, http.StatusOK)
+			trace.SpanFromContext(r.Context()).SetAttributes(attribute.Int("http.response.status_code", status))
 			s.metered.Request(r.Method, endpoint, strconv.Itoa(status), request.Total(), stream)
 			if endpoint == "/healthz" || endpoint == "/readyz" {
 				return
@@ -51,6 +55,40 @@ func (s *Server) measured(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(m, r)
 	})
+}
+
+// traced is middleware that begins the span of each request but those of sockets and streams, which stay open for long,
+// and of probes. Its attributes have nothing that a client has sent in the query or the body.
+func (s *Server) traced(next http.Handler) http.Handler {
+	if s.config.Traces == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.transports.Streams(r) || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		request := telemetry.Of(r.Context())
+		ctx, span := s.config.Traces.Request(r.Context(), method(r), propagation.HeaderCarrier(r.Header),
+			attribute.String("http.request.method", method(r)), attribute.String("fleet.request", request.ID()))
+		defer func() { //nolint:contextcheck // the span has it
+			endpoint := cmp.Or(request.Endpoint(), "other")
+			span.SetName(method(r) + " " + endpoint)
+			span.SetAttributes(attribute.String("http.route", endpoint))
+			span.End()
+		}()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// method returns the method of r if it is one of HTTP's, else "_OTHER", as OpenTelemetry names it.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions,
+		http.MethodPatch, http.MethodConnect, http.MethodTrace:
+		return r.Method
+	}
+	return "_OTHER"
 }
 
 // routed is the handler of mux that notes which route was taken.

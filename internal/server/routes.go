@@ -20,7 +20,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	s.browser.Routes(mux)
-	return noPage(s.withCaller(s.measured(s.recovering(s.closing(s.loopbackOnly(s.browser.Guard(routed(mux))))))))
+	return noPage(s.withCaller(s.traced(s.measured(s.recovering(s.closing(s.loopbackOnly(s.browser.Guard(routed(mux)))))))))
 }
 
 // noPage is middleware that keeps answers from acting as a page of this server. Pages set a policy of their own.

@@ -48,6 +48,8 @@ type Config struct {
 	Pages    fs.FS // the built client, web/dist
 	// Ready reports whether requests can be answered now.
 	Ready func(context.Context) error
+	// Snapshot returns a context in which all reads of an export see the data of one moment (see store.DB.Snapshot).
+	Snapshot func(ctx context.Context, idle time.Duration) (in context.Context, end func(), err error)
 	// Demo is the viewer of anonymous requests; nil leaves them anonymous. It is
 	// refused unless Addr is on the loopback interface.
 	Demo *fleet.Viewer
@@ -101,6 +103,9 @@ type Config struct {
 	DrainDelay, StopTimeout time.Duration
 	// ReportMemory adds the header X-Memory-Used.
 	ReportMemory bool
+
+	// Traces takes the spans of requests; nil for none.
+	Traces *telemetry.Traces
 
 	Registry *prometheus.Registry
 	Log      *slog.Logger
@@ -250,6 +255,7 @@ func (s *Server) assemble() (err error) {
 		Transports: s.transports.All(), Limits: c.Limits, ReportCost: c.ReportCost, Admission: s.admission,
 		Presenter: presenter, GroupKey: graph.GroupKey, Plans: plans,
 		Trusted: s.exports.trust(c.Trusted), TrustedOnly: c.TrustedOnly, Registry: c.Registry, Finished: s.finished,
+		Traces: c.Traces,
 	})
 	if err != nil {
 		return err

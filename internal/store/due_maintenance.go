@@ -24,27 +24,42 @@ func scanDue(row pgx.CollectableRow, before ...any) (*fleet.DueMaintenance, erro
 }
 
 // dueWork makes q a query of the visible work that is due and matches f: the services of active schedules, and planned
-// records that are none of these.
-func (s *Fleet) dueWork(q *query, v fleet.Viewer, f *fleet.DueMaintenanceFilter) {
-	services, records := s.query(), s.query()
+// records that are none of these. Both parts are limited to the window, if there is one, so that an index has each in its
+// order: PostgreSQL does not look for one below a union.
+func (s *Fleet) dueWork(q *query, v fleet.Viewer, f *fleet.DueMaintenanceFilter, w *fleet.Window) {
+	services := s.query()
 	services.args = q.args
 	services.TableExpr("scheduled_services AS d").
 		ColumnExpr("d.id, d.company_id, d.equipment_id, d.schedule_id, coalesce(d.expected_on, '9999-12-31'::date) AS day").
 		ColumnExpr("d.opens_on, d.overdue_on, d.id AS service_id, d.record_id").Where("d.active")
 	services.visible(ofServices, "d", v)
-	records.args = services.args
+	first := s.duePart(services, v, f, w)
+	records := s.query()
+	records.args = first.args
 	records.TableExpr("maintenance_records AS m").
 		ColumnExpr("m.id, m.company_id, m.equipment_id, m.schedule_id, m.maintenance_date AS day").
-		ColumnExpr("m.maintenance_date AS opens_on, m.maintenance_date + 1 AS overdue_on, NULL::uuid, m.id").
+		ColumnExpr("m.maintenance_date AS opens_on, m.maintenance_date + 1 AS overdue_on, NULL::uuid AS service_id").
+		ColumnExpr("m.id AS record_id").
 		Where("m.status = 'PLANNED'").
 		Where("NOT EXISTS (SELECT FROM scheduled_services n WHERE n.record_id = m.id AND n.active)")
 	records.visible(ofRecords, "m", v)
-	q.args = records.args
-	q.TableExpr("(? UNION ALL ?) AS d", services.SelectQuery, records.SelectQuery)
-	if f != nil {
-		q.scans = true
-		filter(q, f, func(c *conditions, f *fleet.DueMaintenanceFilter) { dueConditions(c, v, f) })
+	second := s.duePart(records, v, f, w)
+	q.args, q.unprepared, q.scans = second.args, second.unprepared, f != nil
+	q.TableExpr("((?) UNION ALL (?)) AS d", first.SelectQuery, second.SelectQuery)
+}
+
+// duePart is the part of the rows of a query that matches f and lies within the window.
+func (s *Fleet) duePart(of *query, v fleet.Viewer, f *fleet.DueMaintenanceFilter, w *fleet.Window) *query {
+	part := s.query()
+	part.args = of.args
+	part.TableExpr("(?) AS d", of.SelectQuery)
+	filter(part, f, func(c *conditions, f *fleet.DueMaintenanceFilter) { dueConditions(c, v, f) })
+	if w == nil {
+		part.ColumnExpr("d.*")
+	} else {
+		part.window("d", "d.*", dueOrder, *w)
 	}
+	return part
 }
 
 func dueConditions(c *conditions, v fleet.Viewer, f *fleet.DueMaintenanceFilter) {
@@ -71,7 +86,7 @@ func dueConditions(c *conditions, v fleet.Viewer, f *fleet.DueMaintenanceFilter)
 func (s *Fleet) DueMaintenancePage(ctx context.Context, v fleet.Viewer, f *fleet.DueMaintenanceFilter,
 	w fleet.Window) (fleet.Page[*fleet.DueMaintenance], error) {
 	q := s.query()
-	s.dueWork(q, v, f)
+	s.dueWork(q, v, f, &w)
 	q.scans = q.scans || v.Role == fleet.RoleOperator
 	done, err := q.slot(ctx)
 	if err != nil {
@@ -99,7 +114,7 @@ func (s *Fleet) DueMaintenanceCount(ctx context.Context, v fleet.Viewer, f *flee
 	}
 	defer done()
 	q := s.query()
-	s.dueWork(q, v, f)
+	s.dueWork(q, v, f, nil)
 	q.ColumnExpr("count(*)")
 	n, err := q.count(ctx)
 	if err != nil {

@@ -26,6 +26,14 @@ func TestEveryConditionOfAFilterIsInItsStatement(t *testing.T) {
 		_, err := rows.OperatorCount(ctx, v, f)
 		return err
 	})
+	checkConditions(t, func(ctx context.Context, f *fleet.SiteFilter) error {
+		_, err := rows.SiteCount(ctx, v, f)
+		return err
+	})
+	checkConditions(t, func(ctx context.Context, f *fleet.PaperFilter) error {
+		_, err := rows.PaperCount(ctx, v, f)
+		return err
+	})
 	checkConditions(t, func(ctx context.Context, f *fleet.MaintenanceFilter) error {
 		_, err := rows.MaintenanceCount(ctx, v, f)
 		return err
@@ -174,6 +182,40 @@ func TestEveryFieldOfARowIsStored(t *testing.T) {
 		t.Fatal(read, err)
 	}
 	checkStored(t, *replanned, *read[planned.ID])
+
+	paper := filled[fleet.Paper](t, 0)
+	paper.EquipmentID, paper.Kind, paper.OperatorID = &made.ID, fleet.PaperInsurance, nil
+	written, err := rows.CreatePaper(t.Context(), v, fleet.WriteInfo{}, &paper)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkStored(t, paper, *written)
+	renewal := patchOf[fleet.PaperPatch](t)
+	renewal.Kind.To = fleet.PaperLicence
+	renewed, err := rows.UpdatePaper(t.Context(), v, fleet.WriteInfo{}, written.ID, nil, renewal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := filled[fleet.Paper](t, 1)
+	wanted.EquipmentID, wanted.Kind, wanted.OperatorID = &made.ID, fleet.PaperLicence, nil
+	checkStored(t, wanted, *renewed)
+
+	site := filled[fleet.Site](t, 0)
+	site.TimeZone = ptr("Europe/Berlin")
+	built, err := rows.CreateSite(t.Context(), v, fleet.WriteInfo{}, &site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkStored(t, site, *built)
+	zoned := patchOf[fleet.SitePatch](t)
+	zoned.TimeZone.To = ptr("UTC")
+	after, err := rows.UpdateSite(t.Context(), v, fleet.WriteInfo{}, built.ID, nil, zoned)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filled[fleet.Site](t, 1)
+	other.TimeZone = ptr("UTC")
+	checkStored(t, other, *after)
 }
 
 // filledSchedule is a schedule of a machine with sample n in every field that can be set beside the others. Hours of
@@ -188,7 +230,7 @@ func filledSchedule(t *testing.T, n int) fleet.ServiceSchedule {
 }
 
 // kept are fields that the database sets, and the day of retirement, which only a RETIRED machine has.
-var kept = []string{"ID", "OperatorID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "StatusAfterWork",
+var kept = []string{"ID", "OperatorID", "SiteID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "StatusAfterWork",
 	"RetiredOn"}
 
 func checkStored[R any](t *testing.T, want, got R) {

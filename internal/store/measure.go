@@ -68,9 +68,8 @@ func (m *measure) end(ctx context.Context, rows int64, err error) {
 	request := telemetry.Of(ctx)
 	request.Statement(took)
 	m.durations.Observe(took.Seconds())
-	if a := telemetry.AnalysisOf(ctx); a != nil {
-		a.Statement(ctx, s.sql, normal(s.sql), took, rows, took >= m.slow)
-	}
+	telemetry.AddStatement(ctx, telemetry.Statement{
+		SQL: s.sql, Begun: s.at, Took: took, Rows: rows, Slow: took >= m.slow, Failed: err}, normal)
 	if err != nil {
 		m.failures.Inc()
 	}

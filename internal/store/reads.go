@@ -59,6 +59,9 @@ var rowsOfKind = map[fleet.Kind]keyedRows{
 	fleet.KindHistory:      {ofHistory, "history", "h"},
 	fleet.KindSchedule:     {ofSchedules, "service_schedules", "s"},
 	fleet.KindUser:         {ofUsers, "users", "u"},
+	fleet.KindSite:         {ofSites, "sites", "st"},
+	fleet.KindSiteMove:     {ofSiteMoves, "site_moves", "sm"},
+	fleet.KindPaper:        {ofPapers, "papers", "p"},
 	fleet.KindCompany:      {ofCompanies, "companies", "c"},
 }
 

@@ -23,7 +23,7 @@ type snapshotKey struct{}
 // committed meanwhile. They share one connection, so that they run one after the other, and are not repeated when it
 // ends. end must be called; it ends the transaction. PostgreSQL ends it when no statement has come for idle: as long as
 // it is open, rows that others delete are kept. Statements: begin, one for the settings, rollback.
-func (s *Fleet) Snapshot(ctx context.Context, idle time.Duration) (in context.Context, end func(), err error) {
+func (s *DB) Snapshot(ctx context.Context, idle time.Duration) (in context.Context, end func(), err error) {
 	tx, err := s.begin(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("begin a snapshot: %w", err)

@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 )
@@ -15,6 +16,7 @@ type Analysis struct {
 	place func(ctx context.Context) string
 
 	mu      sync.Mutex
+	total   time.Duration // of the statements
 	found   AnalysisReport
 	loaders map[string]*AnalysedLoader
 }
@@ -90,15 +92,44 @@ func AtEach(ctx context.Context, places map[string]string) context.Context {
 	return context.WithValue(ctx, placesKey{}, places)
 }
 
-// Statement adds a statement that was sent with ctx. Shown is its text as the analysis lists it.
-func (a *Analysis) Statement(ctx context.Context, sql, shown string, took time.Duration, rows int64, slow bool) {
-	if a == nil {
+// placeOf returns the field that has sent a statement with ctx, and whether it is named.
+func placeOf(ctx context.Context, sql string) (place string, named bool) {
+	places, _ := ctx.Value(placesKey{}).(map[string]string)
+	if place, named = places[sql]; !named {
+		place, named = ctx.Value(placeKey{}).(string)
+	}
+	return place, named
+}
+
+// Observed reports whether statements of ctx are listed by an analysis or a trace, so that fields should name
+// theirs.
+func Observed(ctx context.Context) bool { return AnalysisOf(ctx) != nil || Traced(ctx) }
+
+// Statement is a statement that has ended.
+type Statement struct {
+	SQL    string
+	Begun  time.Time
+	Took   time.Duration
+	Rows   int64 // returned or changed
+	Slow   bool  // took longer than FLEET_SLOW_STATEMENT
+	Failed error
+}
+
+// AddStatement adds a statement that was sent with ctx to the analysis and the trace that observe it. Shown returns
+// its text without parameters.
+func AddStatement(ctx context.Context, s Statement, shown func(sql string) string) {
+	a, traced := AnalysisOf(ctx), Traced(ctx)
+	if a == nil && !traced {
 		return
 	}
-	places, _ := ctx.Value(placesKey{}).(map[string]string)
-	place, named := places[sql]
-	if !named {
-		place, named = ctx.Value(placeKey{}).(string)
+	text := shown(s.SQL)
+	place, named := placeOf(ctx, s.SQL)
+	if traced {
+		kind, _, _ := strings.Cut(text, " ")
+		traceStatement(ctx, strings.ToUpper(kind), place, text, s.Begun, s.Rows, s.Failed)
+	}
+	if a == nil {
+		return
 	}
 	if !named {
 		place = a.place(ctx)
@@ -106,13 +137,13 @@ func (a *Analysis) Statement(ctx context.Context, sql, shown string, took time.D
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.found.TotalQueries++
-	a.found.TotalTime += Milliseconds(took)
-	if slow {
+	a.total += s.Took
+	if s.Slow {
 		a.found.SlowQueries++
 	}
 	if len(a.found.Queries) < maxAnalysed {
 		a.found.Queries = append(a.found.Queries,
-			AnalysedQuery{Statement: shown, Duration: Milliseconds(took), Rows: rows, Place: place})
+			AnalysedQuery{Statement: text, Duration: Milliseconds(s.Took), Rows: s.Rows, Place: place})
 	}
 }
 
@@ -142,8 +173,9 @@ func (a *Analysis) Report() AnalysisReport {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	r := a.found
+	r.TotalTime = Milliseconds(a.total)
 	if r.TotalQueries > 0 {
-		average := r.TotalTime / float64(r.TotalQueries)
+		average := Milliseconds(a.total / time.Duration(r.TotalQueries))
 		r.AverageTime = &average
 	}
 	r.Queries = append([]AnalysedQuery{}, r.Queries...)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/time/rate"
 )
 
@@ -106,8 +107,11 @@ func (r *Request) attributes(total time.Duration, before []slog.Attr) []slog.Att
 // requestAttribute is the key of the request's id in the log.
 const requestAttribute = "request"
 
+// traceAttribute is the key of the trace's id in the log.
+const traceAttribute = "trace"
+
 // Handler returns a handler that adds the id of the request to lines that are written with its context
-// and have none.
+// and have none, and the id of its trace if it has one that is sent.
 func Handler(next slog.Handler) slog.Handler {
 	if _, done := next.(withRequest); done {
 		return next
@@ -122,6 +126,10 @@ func (h withRequest) Handle(ctx context.Context, line slog.Record) error {
 	if id := Of(ctx).ID(); id != "" && !hasRequest(line) {
 		line = line.Clone()
 		line.AddAttrs(slog.String(requestAttribute, id))
+	}
+	if of := trace.SpanContextFromContext(ctx); of.IsSampled() {
+		line = line.Clone()
+		line.AddAttrs(slog.String(traceAttribute, of.TraceID().String()))
 	}
 	return h.Handler.Handle(ctx, line)
 }

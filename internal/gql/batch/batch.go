@@ -130,10 +130,12 @@ func loaderOf[K comparable, V any](n *node, load Func[K, V]) *dataloader.Loader[
 			// The operation's context, not the first caller's, whose field
 			// may have ended.
 			ctx := n.op.ctx
-			if a := telemetry.AnalysisOf(ctx); a != nil {
-				a.Batch(n.path(), len(keys), n.objects())
-				ctx = telemetry.At(ctx, n.path())
+			if !telemetry.Observed(ctx) {
+				return results(ctx, keys, load)
 			}
+			telemetry.AnalysisOf(ctx).Batch(n.path(), len(keys), n.objects())
+			ctx, span := telemetry.Batch(telemetry.At(ctx, n.path()), n.path(), len(keys))
+			defer span.End()
 			return results(ctx, keys, load)
 		}, dataloader.WithWait[K, V](backstop))
 		n.loader, n.send = l, l.Flush

@@ -20,6 +20,7 @@ import (
 	"bitcorp.dev/fleet/internal/gql/cost"
 	"bitcorp.dev/fleet/internal/gql/plan"
 	"bitcorp.dev/fleet/internal/gql/sharing"
+	"bitcorp.dev/fleet/internal/telemetry"
 )
 
 // Admission bounds what the operations of all callers take together.
@@ -51,6 +52,8 @@ type Config struct {
 	// Finished is called when an operation has its answer, or a subscription has begun; telemetry.Of(ctx)
 	// describes it.
 	Finished func(ctx context.Context)
+	// Traces takes the spans of operations; nil for none.
+	Traces *telemetry.Traces
 }
 
 // Handler answers GraphQL requests, over all transports.
@@ -77,7 +80,7 @@ func New(c Config) (*Handler, error) {
 		h.AddTransport(t)
 	}
 	h.SetQueryCache(input)
-	h.Use(observed{c.Finished}) // around all others
+	h.Use(observed{c.Finished, c.Traces}) // around all others
 	h.Use(trusted{c.Trusted, c.TrustedOnly})
 	h.Use(limits) // before everything expensive, and before the caches
 	h.Use(extension.AutomaticPersistedQuery{Cache: cacheOfViewers{persisted}})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
+	"go.opentelemetry.io/otel/trace"
 
 	"bitcorp.dev/fleet/internal/export"
 	"bitcorp.dev/fleet/internal/fleet"
@@ -17,6 +18,7 @@ import (
 // counts too.
 type observed struct {
 	finished func(ctx context.Context)
+	traces   *telemetry.Traces // nil for none
 }
 
 var (
@@ -29,14 +31,17 @@ func (observed) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation implements graphql.OperationInterceptor: it reports an operation that is executed.
 func (o observed) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	responses := next(ctx)
+	operation := graphql.GetOperationContext(ctx).Operation
 	if export.Of(ctx) != nil { // the transport reports it at its end
-		return responses
+		return next(ctx)
 	}
-	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+	if operation.Operation == ast.Subscription {
+		responses := next(ctx)
 		o.report(ctx, ok)
 		return responses
 	}
+	ctx, span := o.traces.Operation(ctx, string(operation.Operation))
+	responses := next(ctx)
 	reported := false
 	return func(ctx context.Context) (response *graphql.Response) {
 		if reported { // the end of a list of one
@@ -44,7 +49,12 @@ func (o observed) InterceptOperation(ctx context.Context, next graphql.Operation
 		}
 		reported = true
 		outcome := outcomeOf(fleet.Internal) // of a panic
-		defer func() { o.report(ctx, outcome) }()
+		ctx = trace.ContextWithSpan(ctx, span)
+		defer func() {
+			o.report(ctx, outcome)
+			telemetry.Of(ctx).Trace(span)
+			span.End()
+		}()
 		response = responses(ctx)
 		switch {
 		case response == nil:

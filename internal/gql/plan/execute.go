@@ -258,9 +258,9 @@ func (n *node) place() string {
 	return n.above.place() + "." + n.field.Alias
 }
 
-// placed returns a context that tells the analysis of a request which field sends which statement.
+// placed returns a context that tells what observes a request which field sends which statement.
 func placed(ctx context.Context, statements []Statement, rows []Rows) context.Context {
-	if telemetry.AnalysisOf(ctx) == nil {
+	if !telemetry.Observed(ctx) {
 		return ctx
 	}
 	places := make(map[string]string, len(statements))

@@ -4,6 +4,20 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** A new reading of a machine's hour meter. */
+export type AddMeterReadingInput = {
+  /** Whether the meter shows these hours although it can hardly be: more than have passed since the reading before, or fewer than the one after needs. */
+  confirm?: boolean;
+  /** The machine. */
+  equipmentId: string | number;
+  /** Engine hours, 0 or more, at most one decimal place. */
+  hours: string;
+  /** Time of the reading, default now. Not in the future. */
+  readAt?: string | null | undefined;
+  /** Whether this is the first reading of a replaced meter, which may be lower than the reading before. */
+  replacement?: boolean;
+};
+
 /** Outcomes of an update of a batch. */
 export type BatchOutcome =
   /** The update was applied. */
@@ -74,6 +88,80 @@ export type CompleteMaintenanceInput = {
   performedBy?: string | null | undefined;
   /** When the work began. Null: unknown. */
   startedAt?: string | null | undefined;
+};
+
+/** Correct values of an assignment. A field that is left out stays unchanged. */
+export type CorrectAssignmentInput = {
+  /** Start of the assignment; not null, not in the future. */
+  assignedAt?: string | null | undefined;
+  /** The assignment. */
+  assignmentId: string | number;
+  /** The operator; not null. Only an ACTIVE one can have a machine now. */
+  operatorId?: string | number | null | undefined;
+  /** Why the assignment is corrected: 1 to 500 characters. The history has it. */
+  reason: string;
+  /** End of the assignment, not in the future. Null: the operator runs the machine now. */
+  releasedAt?: string | null | undefined;
+};
+
+/** Correct values of a record. A field that is left out stays unchanged; null clears it. */
+export type CorrectMaintenanceInput = {
+  /** When the work was completed. Null: unknown. */
+  completedAt?: string | null | undefined;
+  /** Whether the meter showed `meterHours` although they do not fit to its readings. */
+  confirm?: boolean;
+  /** Total cost; null for unknown, 0 for free of charge. When `labourCost` and `partsCost` alone are given, it is their sum; given alone, it clears them. */
+  cost?: string | null | undefined;
+  /** Description of the work, at most 10,000 characters. */
+  description?: string | null | undefined;
+  /** Start of the downtime. */
+  downFrom?: string | null | undefined;
+  /** End of the downtime. In the future it is the expected end, which open work alone may have. */
+  downTo?: string | null | undefined;
+  /** Day on which the work is due, or was due. Putting planned work off leaves `firstDueDate` as it is. Not null while the work is planned. */
+  dueDate?: string | null | undefined;
+  /** Version that the client has read. A CONFLICT is reported if the record has changed since. */
+  expectedVersion: number;
+  /** Day on which the work was due at first. Null: the due date. */
+  firstDueDate?: string | null | undefined;
+  /** Reason for the work; not null. */
+  kind?: MaintenanceKind | null | undefined;
+  /** Cost of labour; given together with `partsCost` or not at all. */
+  labourCost?: string | null | undefined;
+  /** Hours of labour of all people together, at most two decimal places. Negative in a reversal alone. */
+  labourHours?: string | null | undefined;
+  /** Day that the work counts to; not null. For planned work this is the due date, and either of both changes the other. For work that has begun it follows `startedAt` or `completedAt` unless it is given, or was given before. */
+  maintenanceDate?: string | null | undefined;
+  /** The record. */
+  maintenanceRecordId: string | number;
+  /** Hour meter reading in engine hours, at most one decimal place. It has to fit between the readings of the meter before and after the work, unless `confirm` is true. */
+  meterHours?: string | null | undefined;
+  /** Cost of parts and material; given together with `labourCost` or not at all. */
+  partsCost?: string | null | undefined;
+  /** Person or workshop that did the work, at most 200 characters. */
+  performedBy?: string | null | undefined;
+  /** Why the record is corrected, at most 500 characters. The history has it. */
+  reason?: string | null | undefined;
+  /** The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. Null: the record reverses none. */
+  reversalOfId?: string | number | null | undefined;
+  /** When the work began. Null: unknown. */
+  startedAt?: string | null | undefined;
+};
+
+/** Correct values of a meter reading. A field that is left out stays unchanged. */
+export type CorrectMeterReadingInput = {
+  /** Whether the meter showed these hours although it can hardly be. */
+  confirm?: boolean;
+  /** Engine hours, 0 or more, at most one decimal place; not null. */
+  hours?: string | null | undefined;
+  /** The reading. */
+  meterReadingId: string | number;
+  /** Time of the reading; not null, not in the future. */
+  readAt?: string | null | undefined;
+  /** Why the reading is corrected: 1 to 500 characters. The history of the machine has it. */
+  reason: string;
+  /** Whether this is the first reading of a replaced meter; not null. */
+  replacement?: boolean | null | undefined;
 };
 
 /** A new machine. */
@@ -150,6 +238,14 @@ export type DecimalFilter = {
   lte?: string | null | undefined;
 };
 
+/** An assignment to delete. */
+export type DeleteAssignmentInput = {
+  /** The assignment. */
+  assignmentId: string | number;
+  /** Why the assignment is deleted: 1 to 500 characters. The history has it. */
+  reason: string;
+};
+
 /** A machine to delete. */
 export type DeleteEquipmentInput = {
   /** The machine. */
@@ -158,6 +254,16 @@ export type DeleteEquipmentInput = {
   expectedVersion?: number | null | undefined;
   /** What becomes of planned and running work on the machine. */
   openWork?: OpenWork;
+};
+
+/** A record to delete. */
+export type DeleteMaintenanceInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the record has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The record. */
+  maintenanceRecordId: string | number;
+  /** Why the record is deleted: 1 to 500 characters. The history has it. */
+  reason: string;
 };
 
 /** How a list treats deleted rows. */
@@ -207,6 +313,8 @@ export type EquipmentFilter = {
   search?: string | null | undefined;
   /** Serial number, ignoring case, accents and blanks. */
   serialNumber?: StringFilter | null | undefined;
+  /** The site where the machine is now; `isNull: true` for machines at no site. */
+  site?: IdFilter | null | undefined;
   /** Any of these statuses. */
   status?: Array<EquipmentStatus> | null | undefined;
   /** When the machine was last changed. */
@@ -360,6 +468,12 @@ export type HistoryAction =
   | 'REVOKED'
   /** An administrator ended a session of the user. */
   | 'SIGNED_OUT'
+  /** The machine was moved to a site, or away from one; recorded for the machine and its sites. */
+  | 'SITE_MOVED'
+  /** A move to a site was corrected; recorded for the machine and its sites. */
+  | 'SITE_MOVE_CORRECTED'
+  /** A move to a site was deleted; recorded for the machine and the site. */
+  | 'SITE_MOVE_DELETED'
   /** Work was started. */
   | 'STARTED'
   /** The status of the machine followed the start or end of work on it. */
@@ -468,12 +582,65 @@ export type MaintenanceStatus =
   /** Scheduled, not started. */
   | 'PLANNED';
 
+/** A record and the machine that it belongs to. */
+export type MoveMaintenanceInput = {
+  /** Whether the meter of this machine showed the `meterHours` of the record although they do not fit to its readings. */
+  confirm?: boolean;
+  /** The machine that the work was done on. */
+  equipmentId: string | number;
+  /** Version that the client has read. When given, a CONFLICT is reported if the record has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The record. */
+  maintenanceRecordId: string | number;
+  /** Why the record is moved: 1 to 500 characters. The history has it. */
+  reason: string;
+};
+
 /** What becomes of the planned and running work on a machine that is deleted. */
 export type OpenWork =
   /** The work is cancelled, and its downtime ends. It stays cancelled when the machine is restored. */
   | 'CANCEL'
   /** The machine is not deleted while there is any: a CONFLICT. */
   | 'REFUSE';
+
+/**
+ * Filter on operators; a row has to meet all conditions that are given. Null is refused:
+ * leave a condition out, or ask with `isNull`. A list has 1 to 100 values and matches any
+ * of them. Filters nest to 5 levels and have at most 50 conditions in all.
+ */
+export type OperatorFilter = {
+  /** Operators that match all of these filters as well. */
+  and?: Array<OperatorFilter> | null | undefined;
+  /** When the operator was added. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Deleted operators, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter. */
+  deleted?: DeletedRows | null | undefined;
+  /** Any of these operators. */
+  ids?: Array<string | number> | null | undefined;
+  /** Number of the operating licence, ignoring case. */
+  licenseNumber?: StringFilter | null | undefined;
+  /** Operators that do not match this filter. A row without a value does not meet a condition on the value. */
+  not?: OperatorFilter | null | undefined;
+  /** Operators that match any of these filters as well. */
+  or?: Array<OperatorFilter> | null | undefined;
+  /** Search words. Each has to occur in first name, last name or licence number: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. Case and accents are ignored. At most 200 characters and 10 words; a word without a letter or digit is ignored. */
+  search?: string | null | undefined;
+  /** Any of these statuses. */
+  status?: Array<OperatorStatus> | null | undefined;
+  /** When the operator was last changed. */
+  updatedAt?: DateTimeFilter | null | undefined;
+  /** The user as whom the operator signs in. */
+  user?: IdFilter | null | undefined;
+};
+
+/** Employment status of an operator. */
+export type OperatorStatus =
+  /** Can operate machines. */
+  | 'ACTIVE'
+  /** Temporarily unavailable: on leave, or licence expired. */
+  | 'INACTIVE'
+  /** Has left the company. */
+  | 'RETIRED';
 
 /** Work on a machine. */
 export type RecordMaintenanceInput = {
@@ -517,12 +684,34 @@ export type RecordMaintenanceInput = {
   status?: MaintenanceStatus;
 };
 
+/** Work to reopen. */
+export type ReopenMaintenanceInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the record has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The record. */
+  maintenanceRecordId: string | number;
+  /** Why the work is reopened: 1 to 500 characters. The history has it. */
+  reason: string;
+  /** Whether the work keeps the machine down: since `downFrom`, or since now when the work has no downtime. */
+  stopsMachine?: boolean;
+};
+
 /** A machine to restore. */
 export type RestoreEquipmentInput = {
   /** The machine. */
   equipmentId: string | number;
   /** Version that the client has read. When given, a CONFLICT is reported if the machine has changed since. */
   expectedVersion?: number | null | undefined;
+};
+
+/** A record to restore. */
+export type RestoreMaintenanceInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the record has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The record. */
+  maintenanceRecordId: string | number;
+  /** Why the record is restored, at most 500 characters. The history has it. */
+  reason?: string | null | undefined;
 };
 
 /** Permissions of a user. Each role includes those below it. */
@@ -609,6 +798,14 @@ export type UpdateEquipmentInput = {
   year?: number | null | undefined;
 };
 
+/** A meter reading to void. */
+export type VoidMeterReadingInput = {
+  /** The reading. */
+  meterReadingId: string | number;
+  /** Why the reading is void: 1 to 500 characters. The history of the machine has it. */
+  reason: string;
+};
+
 export type ChangePasswordMutationVariables = Exact<{
   input: ChangePasswordInput;
 }>;
@@ -625,6 +822,11 @@ export type FindQueryVariables = Exact<{
 
 
 export type FindQuery = { equipmentList: { nodes: Array<{ id: string, name: string, serialNumber: string | null, status: EquipmentStatus }> } | null, operators: { nodes: Array<{ id: string, firstName: string, lastName: string, assignedEquipment: { nodes: Array<{ id: string, name: string }> } }> } | null };
+
+export type EnsureSessionQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type EnsureSessionQuery = { viewer: { id: string } | null };
 
 export type EquipmentCountsQueryVariables = Exact<{
   active: EquipmentFilter;
@@ -648,7 +850,7 @@ export type EquipmentDetailQueryVariables = Exact<{
 }>;
 
 
-export type EquipmentDetailQuery = { equipment: { id: string, name: string, serialNumber: string | null, description: string | null, category: string, status: EquipmentStatus, cost: string | null, manufacturer: string | null, model: string | null, year: number | null, inServiceOn: string | null, retiredOn: string | null, replacementValue: string | null, createdAt: string, updatedAt: string, version: number, user: { id: string, name: string } | null, assignedOperator: { id: string, firstName: string, lastName: string } | null, next: { nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null }> }, records: { totalCount: number, nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, cost: string | null, performedBy: string | null, downFrom: string | null, downTo: string | null, meterHours: string | null }> }, meterReadings: { totalCount: number, nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean }> }, assignments: { nodes: Array<{ id: string, assignedAt: string, releasedAt: string | null, operator: { id: string, firstName: string, lastName: string } | null }> } } | null };
+export type EquipmentDetailQuery = { equipment: { id: string, name: string, serialNumber: string | null, description: string | null, category: string, status: EquipmentStatus, cost: string | null, manufacturer: string | null, model: string | null, year: number | null, inServiceOn: string | null, retiredOn: string | null, replacementValue: string | null, scheduledHoursPerWeek: string | null, lifetimeHours: string | null, createdAt: string, updatedAt: string, version: number, user: { id: string, name: string } | null, assignedOperator: { id: string, firstName: string, lastName: string } | null, next: { nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null }> }, records: { totalCount: number, nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, cost: string | null, performedBy: string | null, downFrom: string | null, downTo: string | null, meterHours: string | null, reversalOf: { id: string } | null }> }, meterReadings: { totalCount: number, nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean }> }, assignments: { nodes: Array<{ id: string, assignedAt: string, releasedAt: string | null, operator: { id: string, firstName: string, lastName: string } | null }> } } | null };
 
 export type EquipmentPageQueryVariables = Exact<{
   first: number;
@@ -661,6 +863,35 @@ export type EquipmentPageQueryVariables = Exact<{
 export type EquipmentPageQuery = { equipmentList: { nodes: Array<{ ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } }> } | null };
 
 export type EquipmentRowFragment = { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, createdAt: string, updatedAt: string, version: number, assignedOperator: { id: string, firstName: string, lastName: string } | null, latestMaintenance: { id: string, maintenanceDate: string } | null, nextMaintenance: { id: string, maintenanceDate: string } | null, meterReadings: { nodes: Array<{ hours: string }> } } & { ' $fragmentName'?: 'EquipmentRowFragment' };
+
+export type CorrectAssignmentMutationVariables = Exact<{
+  input: CorrectAssignmentInput;
+  key: string;
+}>;
+
+
+export type CorrectAssignmentMutation = { correctAssignment: { assignment: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type DeleteAssignmentMutationVariables = Exact<{
+  input: DeleteAssignmentInput;
+  key: string;
+}>;
+
+
+export type DeleteAssignmentMutation = { deleteAssignment: { deletedId: string | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type FindOperatorsQueryVariables = Exact<{
+  filter: OperatorFilter;
+}>;
+
+
+export type FindOperatorsQuery = { operators: { nodes: Array<{ id: string, firstName: string, lastName: string }> } | null };
 
 export type CreateEquipmentMutationVariables = Exact<{
   input: CreateEquipmentInput;
@@ -677,6 +908,118 @@ export type EquipmentChangedSubscriptionVariables = Exact<{ [key: string]: never
 
 
 export type EquipmentChangedSubscription = { equipmentChanged: { change: ChangeKind, id: string | null, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null } };
+
+export type AddMeterReadingMutationVariables = Exact<{
+  input: AddMeterReadingInput;
+  key: string;
+}>;
+
+
+export type AddMeterReadingMutation = { addMeterReading: { meterReading: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type CorrectMeterReadingMutationVariables = Exact<{
+  input: CorrectMeterReadingInput;
+  key: string;
+}>;
+
+
+export type CorrectMeterReadingMutation = { correctMeterReading: { meterReading: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type VoidMeterReadingMutationVariables = Exact<{
+  input: VoidMeterReadingInput;
+  key: string;
+}>;
+
+
+export type VoidMeterReadingMutation = { voidMeterReading: { meterReading: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type VoidReadingsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type VoidReadingsQuery = { equipment: { meterReadings: { nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean, voidedAt: string | null }> } } | null };
+
+export type HistoryLineFragment = { id: string, action: HistoryAction, reason: string | null, at: string, user: { name: string } | null, changes: Array<{ field: string, from: string | null, to: string | null }> } & { ' $fragmentName'?: 'HistoryLineFragment' };
+
+export type MaintenanceRecordQueryVariables = Exact<{
+  id: string | number;
+  history: boolean;
+}>;
+
+
+export type MaintenanceRecordQuery = { maintenanceRecord: { id: string, version: number, kind: MaintenanceKind, sourceKind: string | null, sourceRef: string | null, status: MaintenanceStatus, dueDate: string | null, startedAt: string | null, completedAt: string | null, maintenanceDate: string, description: string | null, cost: string | null, labourCost: string | null, partsCost: string | null, labourHours: string | null, performedBy: string | null, downFrom: string | null, downTo: string | null, downToExpected: boolean, meterHours: string | null, createdAt: string, equipment: { id: string, name: string } | null, reversalOf: { id: string, kind: MaintenanceKind, maintenanceDate: string, description: string | null } | null, reversedBy: { id: string, kind: MaintenanceKind, maintenanceDate: string, description: string | null } | null, history?: { nodes: Array<{ ' $fragmentRefs'?: { 'HistoryLineFragment': HistoryLineFragment } }> } } | null };
+
+export type DeletedRecordsQueryVariables = Exact<{
+  filter: MaintenanceRecordFilter;
+}>;
+
+
+export type DeletedRecordsQuery = { maintenanceRecords: { totalCount: number, nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, cost: string | null, deletedAt: string | null, history: { nodes: Array<{ id: string, reason: string | null, at: string, user: { name: string } | null }> } }> } | null };
+
+export type CorrectMaintenanceMutationVariables = Exact<{
+  input: CorrectMaintenanceInput;
+  key: string;
+}>;
+
+
+export type CorrectMaintenanceMutation = { correctMaintenance: { maintenanceRecord: { id: string } | null, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type ReopenMaintenanceMutationVariables = Exact<{
+  input: ReopenMaintenanceInput;
+  key: string;
+}>;
+
+
+export type ReopenMaintenanceMutation = { reopenMaintenance: { maintenanceRecord: { id: string } | null, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type DeleteMaintenanceMutationVariables = Exact<{
+  input: DeleteMaintenanceInput;
+  key: string;
+}>;
+
+
+export type DeleteMaintenanceMutation = { deleteMaintenance: { maintenanceRecord: { id: string } | null, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type RestoreMaintenanceMutationVariables = Exact<{
+  input: RestoreMaintenanceInput;
+  key: string;
+}>;
+
+
+export type RestoreMaintenanceMutation = { restoreMaintenance: { maintenanceRecord: { id: string } | null, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type MoveMaintenanceMutationVariables = Exact<{
+  input: MoveMaintenanceInput;
+  key: string;
+}>;
+
+
+export type MoveMaintenanceMutation = { moveMaintenance: { maintenanceRecord: { id: string } | null, equipment: { ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } } | null, previousEquipment: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
 
 export type MaintenanceRecordedSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -742,13 +1085,27 @@ export type CurrentSessionQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type CurrentSessionQuery = { sessions: Array<{ current: boolean }> | null };
 
+export type DeletedMachineQueryVariables = Exact<{
+  filter: EquipmentFilter;
+}>;
+
+
+export type DeletedMachineQuery = { equipmentList: { nodes: Array<{ id: string, name: string, serialNumber: string | null, description: string | null, category: string, status: EquipmentStatus, cost: string | null, manufacturer: string | null, model: string | null, year: number | null, inServiceOn: string | null, retiredOn: string | null, replacementValue: string | null, scheduledHoursPerWeek: string | null, createdAt: string, deletedAt: string | null, version: number, user: { id: string, name: string } | null, meterReadings: { nodes: Array<{ hours: string, readAt: string }> }, maintenanceRecords: { totalCount: number, nodes: Array<{ id: string, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, cost: string | null }> }, history: { nodes: Array<{ ' $fragmentRefs'?: { 'HistoryLineFragment': HistoryLineFragment } }> } }> } | null };
+
 export type MachineHistoryQueryVariables = Exact<{
   id: string | number;
   first: number;
 }>;
 
 
-export type MachineHistoryQuery = { equipment: { history: { nodes: Array<{ id: string, action: HistoryAction, at: string, user: { name: string } | null, changes: Array<{ field: string, from: string | null, to: string | null }> }>, pageInfo: { hasNextPage: boolean } } } | null };
+export type MachineHistoryQuery = { equipment: { history: { nodes: Array<{ ' $fragmentRefs'?: { 'HistoryLineFragment': HistoryLineFragment } }>, pageInfo: { hasNextPage: boolean } } } | null };
+
+export type StatusPeriodsQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type StatusPeriodsQuery = { equipment: { statusPeriods: { nodes: Array<{ status: EquipmentStatus, since: string | null, until: string | null, user: { name: string } | null }> } | null } | null };
 
 export type DeleteEquipmentMutationVariables = Exact<{
   input: DeleteEquipmentInput;
@@ -772,7 +1129,7 @@ export type RestoreEquipmentMutation = { restoreEquipment: { equipment: { id: st
       | { message: string, reason: ErrorReason, field: Array<string> | null }
     > } | null };
 
-export type EditableFragment = { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, manufacturer: string | null, model: string | null, year: number | null, inServiceOn: string | null, replacementValue: string | null, description: string | null, version: number, updatedAt: string } & { ' $fragmentName'?: 'EditableFragment' };
+export type EditableFragment = { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, manufacturer: string | null, model: string | null, year: number | null, inServiceOn: string | null, retiredOn: string | null, replacementValue: string | null, scheduledHoursPerWeek: string | null, description: string | null, version: number, updatedAt: string } & { ' $fragmentName'?: 'EditableFragment' };
 
 export type UpdateEquipmentMutationVariables = Exact<{
   input: UpdateEquipmentInput;
@@ -783,7 +1140,7 @@ export type UpdateEquipmentMutationVariables = Exact<{
 export type UpdateEquipmentMutation = { updateEquipment: { equipment: { ' $fragmentRefs'?: { 'EditableFragment': EditableFragment } } | null, errors: Array<
       | { message: string, reason: ErrorReason, field: Array<string> | null }
       | { message: string, reason: ErrorReason, field: Array<string> | null, current:
-          | { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, manufacturer: string | null, model: string | null, year: number | null, inServiceOn: string | null, replacementValue: string | null, description: string | null, version: number, updatedAt: string }
+          | { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, manufacturer: string | null, model: string | null, year: number | null, inServiceOn: string | null, retiredOn: string | null, replacementValue: string | null, scheduledHoursPerWeek: string | null, description: string | null, version: number, updatedAt: string }
           | Record<PropertyKey, never>
          | null }
     > } | null };
@@ -811,6 +1168,9 @@ export type EquipmentVersionsQuery = { nodes: Array<
     | { id: string }
     | { id: string }
     | { version: number, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -922,6 +1282,22 @@ export const EquipmentRowFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"EquipmentRow"}) as unknown as TypedDocumentString<EquipmentRowFragment, unknown>;
+export const HistoryLineFragmentDoc = new TypedDocumentString(`
+    fragment HistoryLine on HistoryEntry {
+  id
+  action
+  reason
+  at
+  user {
+    name
+  }
+  changes {
+    field
+    from
+    to
+  }
+}
+    `, {"fragmentName":"HistoryLine"}) as unknown as TypedDocumentString<HistoryLineFragment, unknown>;
 export const EditableFragmentDoc = new TypedDocumentString(`
     fragment Editable on Equipment {
   id
@@ -934,7 +1310,9 @@ export const EditableFragmentDoc = new TypedDocumentString(`
   model
   year
   inServiceOn
+  retiredOn
   replacementValue
+  scheduledHoursPerWeek
   description
   version
   updatedAt
@@ -1024,6 +1402,13 @@ export const FindDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FindQuery, FindQueryVariables>;
+export const EnsureSessionDocument = new TypedDocumentString(`
+    query EnsureSession {
+  viewer {
+    id
+  }
+}
+    `) as unknown as TypedDocumentString<EnsureSessionQuery, EnsureSessionQueryVariables>;
 export const EquipmentCountsDocument = new TypedDocumentString(`
     query EquipmentCounts($active: EquipmentFilter!, $maintenance: EquipmentFilter!, $inactive: EquipmentFilter!, $retired: EquipmentFilter!) {
   ACTIVE: equipmentList(first: 1, filter: $active) {
@@ -1064,6 +1449,8 @@ export const EquipmentDetailDocument = new TypedDocumentString(`
     inServiceOn
     retiredOn
     replacementValue
+    scheduledHoursPerWeek
+    lifetimeHours
     createdAt
     updatedAt
     version
@@ -1103,6 +1490,9 @@ export const EquipmentDetailDocument = new TypedDocumentString(`
         downFrom
         downTo
         meterHours
+        reversalOf {
+          id
+        }
       }
       totalCount
     }
@@ -1172,6 +1562,43 @@ export const EquipmentPageDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<EquipmentPageQuery, EquipmentPageQueryVariables>;
+export const CorrectAssignmentDocument = new TypedDocumentString(`
+    mutation CorrectAssignment($input: CorrectAssignmentInput!, $key: String!) {
+  correctAssignment(input: $input, idempotencyKey: $key) {
+    assignment {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CorrectAssignmentMutation, CorrectAssignmentMutationVariables>;
+export const DeleteAssignmentDocument = new TypedDocumentString(`
+    mutation DeleteAssignment($input: DeleteAssignmentInput!, $key: String!) {
+  deleteAssignment(input: $input, idempotencyKey: $key) {
+    deletedId
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteAssignmentMutation, DeleteAssignmentMutationVariables>;
+export const FindOperatorsDocument = new TypedDocumentString(`
+    query FindOperators($filter: OperatorFilter!) {
+  operators(first: 6, filter: $filter) {
+    nodes {
+      id
+      firstName
+      lastName
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FindOperatorsQuery, FindOperatorsQueryVariables>;
 export const CreateEquipmentDocument = new TypedDocumentString(`
     mutation CreateEquipment($input: CreateEquipmentInput!, $key: String!) {
   createEquipment(input: $input, idempotencyKey: $key) {
@@ -1226,6 +1653,379 @@ export const EquipmentChangedDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<EquipmentChangedSubscription, EquipmentChangedSubscriptionVariables>;
+export const AddMeterReadingDocument = new TypedDocumentString(`
+    mutation AddMeterReading($input: AddMeterReadingInput!, $key: String!) {
+  addMeterReading(input: $input, idempotencyKey: $key) {
+    meterReading {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AddMeterReadingMutation, AddMeterReadingMutationVariables>;
+export const CorrectMeterReadingDocument = new TypedDocumentString(`
+    mutation CorrectMeterReading($input: CorrectMeterReadingInput!, $key: String!) {
+  correctMeterReading(input: $input, idempotencyKey: $key) {
+    meterReading {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CorrectMeterReadingMutation, CorrectMeterReadingMutationVariables>;
+export const VoidMeterReadingDocument = new TypedDocumentString(`
+    mutation VoidMeterReading($input: VoidMeterReadingInput!, $key: String!) {
+  voidMeterReading(input: $input, idempotencyKey: $key) {
+    meterReading {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<VoidMeterReadingMutation, VoidMeterReadingMutationVariables>;
+export const VoidReadingsDocument = new TypedDocumentString(`
+    query VoidReadings($id: ID!) {
+  equipment(id: $id) {
+    meterReadings(first: 50, filter: {voided: ONLY}) {
+      nodes {
+        id
+        readAt
+        hours
+        replacement
+        voidedAt
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<VoidReadingsQuery, VoidReadingsQueryVariables>;
+export const MaintenanceRecordDocument = new TypedDocumentString(`
+    query MaintenanceRecord($id: ID!, $history: Boolean!) {
+  maintenanceRecord(id: $id) {
+    id
+    version
+    kind
+    sourceKind
+    sourceRef
+    status
+    dueDate
+    startedAt
+    completedAt
+    maintenanceDate
+    description
+    cost
+    labourCost
+    partsCost
+    labourHours
+    performedBy
+    downFrom
+    downTo
+    downToExpected
+    meterHours
+    createdAt
+    equipment {
+      id
+      name
+    }
+    reversalOf {
+      id
+      kind
+      maintenanceDate
+      description
+    }
+    reversedBy {
+      id
+      kind
+      maintenanceDate
+      description
+    }
+    history(first: 50) @include(if: $history) {
+      nodes {
+        ...HistoryLine
+      }
+    }
+  }
+}
+    fragment HistoryLine on HistoryEntry {
+  id
+  action
+  reason
+  at
+  user {
+    name
+  }
+  changes {
+    field
+    from
+    to
+  }
+}`) as unknown as TypedDocumentString<MaintenanceRecordQuery, MaintenanceRecordQueryVariables>;
+export const DeletedRecordsDocument = new TypedDocumentString(`
+    query DeletedRecords($filter: MaintenanceRecordFilter!) {
+  maintenanceRecords(first: 50, filter: $filter) {
+    totalCount
+    nodes {
+      id
+      version
+      kind
+      status
+      maintenanceDate
+      description
+      cost
+      deletedAt
+      history(first: 1) {
+        nodes {
+          id
+          reason
+          at
+          user {
+            name
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeletedRecordsQuery, DeletedRecordsQueryVariables>;
+export const CorrectMaintenanceDocument = new TypedDocumentString(`
+    mutation CorrectMaintenance($input: CorrectMaintenanceInput!, $key: String!) {
+  correctMaintenance(input: $input, idempotencyKey: $key) {
+    maintenanceRecord {
+      id
+    }
+    equipment {
+      ...EquipmentRow
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  latestMaintenance {
+    id
+    maintenanceDate
+  }
+  nextMaintenance {
+    id
+    maintenanceDate
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}`) as unknown as TypedDocumentString<CorrectMaintenanceMutation, CorrectMaintenanceMutationVariables>;
+export const ReopenMaintenanceDocument = new TypedDocumentString(`
+    mutation ReopenMaintenance($input: ReopenMaintenanceInput!, $key: String!) {
+  reopenMaintenance(input: $input, idempotencyKey: $key) {
+    maintenanceRecord {
+      id
+    }
+    equipment {
+      ...EquipmentRow
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  latestMaintenance {
+    id
+    maintenanceDate
+  }
+  nextMaintenance {
+    id
+    maintenanceDate
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}`) as unknown as TypedDocumentString<ReopenMaintenanceMutation, ReopenMaintenanceMutationVariables>;
+export const DeleteMaintenanceDocument = new TypedDocumentString(`
+    mutation DeleteMaintenance($input: DeleteMaintenanceInput!, $key: String!) {
+  deleteMaintenance(input: $input, idempotencyKey: $key) {
+    maintenanceRecord {
+      id
+    }
+    equipment {
+      ...EquipmentRow
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  latestMaintenance {
+    id
+    maintenanceDate
+  }
+  nextMaintenance {
+    id
+    maintenanceDate
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}`) as unknown as TypedDocumentString<DeleteMaintenanceMutation, DeleteMaintenanceMutationVariables>;
+export const RestoreMaintenanceDocument = new TypedDocumentString(`
+    mutation RestoreMaintenance($input: RestoreMaintenanceInput!, $key: String!) {
+  restoreMaintenance(input: $input, idempotencyKey: $key) {
+    maintenanceRecord {
+      id
+    }
+    equipment {
+      ...EquipmentRow
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  latestMaintenance {
+    id
+    maintenanceDate
+  }
+  nextMaintenance {
+    id
+    maintenanceDate
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}`) as unknown as TypedDocumentString<RestoreMaintenanceMutation, RestoreMaintenanceMutationVariables>;
+export const MoveMaintenanceDocument = new TypedDocumentString(`
+    mutation MoveMaintenance($input: MoveMaintenanceInput!, $key: String!) {
+  moveMaintenance(input: $input, idempotencyKey: $key) {
+    maintenanceRecord {
+      id
+    }
+    equipment {
+      ...EquipmentRow
+    }
+    previousEquipment {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    fragment EquipmentRow on Equipment {
+  id
+  name
+  serialNumber
+  category
+  status
+  cost
+  createdAt
+  updatedAt
+  version
+  assignedOperator {
+    id
+    firstName
+    lastName
+  }
+  latestMaintenance {
+    id
+    maintenanceDate
+  }
+  nextMaintenance {
+    id
+    maintenanceDate
+  }
+  meterReadings(first: 1) {
+    nodes {
+      hours
+    }
+  }
+}`) as unknown as TypedDocumentString<MoveMaintenanceMutation, MoveMaintenanceMutationVariables>;
 export const MaintenanceRecordedDocument = new TypedDocumentString(`
     subscription MaintenanceRecorded {
   maintenanceRecorded {
@@ -1483,22 +2283,76 @@ export const CurrentSessionDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<CurrentSessionQuery, CurrentSessionQueryVariables>;
+export const DeletedMachineDocument = new TypedDocumentString(`
+    query DeletedMachine($filter: EquipmentFilter!) {
+  equipmentList(first: 1, filter: $filter) {
+    nodes {
+      id
+      name
+      serialNumber
+      description
+      category
+      status
+      cost
+      manufacturer
+      model
+      year
+      inServiceOn
+      retiredOn
+      replacementValue
+      scheduledHoursPerWeek
+      createdAt
+      deletedAt
+      version
+      user {
+        id
+        name
+      }
+      meterReadings(first: 1) {
+        nodes {
+          hours
+          readAt
+        }
+      }
+      maintenanceRecords(first: 50, filter: {deleted: INCLUDE}) {
+        totalCount
+        nodes {
+          id
+          kind
+          status
+          maintenanceDate
+          description
+          cost
+        }
+      }
+      history(first: 25) {
+        nodes {
+          ...HistoryLine
+        }
+      }
+    }
+  }
+}
+    fragment HistoryLine on HistoryEntry {
+  id
+  action
+  reason
+  at
+  user {
+    name
+  }
+  changes {
+    field
+    from
+    to
+  }
+}`) as unknown as TypedDocumentString<DeletedMachineQuery, DeletedMachineQueryVariables>;
 export const MachineHistoryDocument = new TypedDocumentString(`
     query MachineHistory($id: ID!, $first: Int!) {
   equipment(id: $id) {
     history(first: $first) {
       nodes {
-        id
-        action
-        at
-        user {
-          name
-        }
-        changes {
-          field
-          from
-          to
-        }
+        ...HistoryLine
       }
       pageInfo {
         hasNextPage
@@ -1506,7 +2360,36 @@ export const MachineHistoryDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<MachineHistoryQuery, MachineHistoryQueryVariables>;
+    fragment HistoryLine on HistoryEntry {
+  id
+  action
+  reason
+  at
+  user {
+    name
+  }
+  changes {
+    field
+    from
+    to
+  }
+}`) as unknown as TypedDocumentString<MachineHistoryQuery, MachineHistoryQueryVariables>;
+export const StatusPeriodsDocument = new TypedDocumentString(`
+    query StatusPeriods($id: ID!) {
+  equipment(id: $id) {
+    statusPeriods(first: 100) {
+      nodes {
+        status
+        since
+        until
+        user {
+          name
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StatusPeriodsQuery, StatusPeriodsQueryVariables>;
 export const DeleteEquipmentDocument = new TypedDocumentString(`
     mutation DeleteEquipment($input: DeleteEquipmentInput!, $key: String!) {
   deleteEquipment(input: $input, idempotencyKey: $key) {
@@ -1557,7 +2440,9 @@ export const UpdateEquipmentDocument = new TypedDocumentString(`
             model
             year
             inServiceOn
+            retiredOn
             replacementValue
+            scheduledHoursPerWeek
             description
             version
             updatedAt
@@ -1578,7 +2463,9 @@ export const UpdateEquipmentDocument = new TypedDocumentString(`
   model
   year
   inServiceOn
+  retiredOn
   replacementValue
+  scheduledHoursPerWeek
   description
   version
   updatedAt

@@ -41,6 +41,8 @@ export function createFormats(locale: string, { currency, timeZone }: CompanyFor
     moneyShort: (value: string) =>
       number('moneyShort', { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 }).format(exact(value)),
     hours: (value: string) => number('hours', { maximumFractionDigits: 0 }).format(exact(value)),
+    /** A number with the digits that it has, at most two. */
+    decimal: (value: string) => number('decimal', { maximumFractionDigits: 2 }).format(exact(value)),
     percent: (share: number, digits = 0) =>
       number(`percent${String(digits)}`, { style: 'percent', maximumFractionDigits: digits }).format(share),
     /** A calendar day, without the year when it is this one. */

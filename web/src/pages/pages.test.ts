@@ -43,8 +43,18 @@ test('a month has whole weeks from Monday', () => {
   expect(weeks.every((w) => w.length === 7)).toBe(true)
 })
 
-const unknown = { manufacturer: null, model: null, year: null, inServiceOn: null, replacementValue: null }
-const machine = { name: 'A', serialNumber: null, category: 'X', status: 'ACTIVE' as const, cost: '1.00', description: null, ...unknown }
+const unknown = { manufacturer: null, model: null, year: null, inServiceOn: null, retiredOn: null }
+const amounts = { replacementValue: null, scheduledHoursPerWeek: null }
+const machine = {
+  ...amounts,
+  name: 'A',
+  serialNumber: null,
+  category: 'X',
+  status: 'ACTIVE' as const,
+  cost: '1.00',
+  description: null,
+  ...unknown,
+}
 
 test('a conflict is about fields that both changed differently; the rest of the other side is kept', () => {
   const current = { ...machine, name: 'theirs', category: 'Y', cost: '2.00' }
@@ -65,6 +75,7 @@ test('downtime that has not ended reaches to now, and what ended before the span
     downFrom,
     downTo,
     meterHours: null,
+    reversalOf: null,
   })
   const bars = downtimes(
     [

@@ -11,7 +11,7 @@ export interface MenuItem {
   /** Whether several of the choices may be taken: the menu stays open then. */
   several?: boolean
   href?: string
-  /** Whether the href is a file to be saved. */
+  /** Whether the href is a file, which onSelect saves. */
   download?: boolean
   onSelect?: () => void
 }
@@ -67,7 +67,10 @@ function Item({ item }: { item: MenuItem }) {
         href={item.href}
         {...(item.download ? { download: '' } : {})}
         onClick={(event) => {
-          if (item.download) event.currentTarget.closest<HTMLElement>('[popover]')?.hidePopover()
+          if (!item.download) return
+          event.preventDefault()
+          event.currentTarget.closest<HTMLElement>('[popover]')?.hidePopover()
+          item.onSelect?.()
         }}
       >
         {content}

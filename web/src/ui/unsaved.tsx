@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useBlocker } from 'react-router'
 import { useI18n } from '../i18n/context'
 import { Dialog } from './dialog'
@@ -10,7 +10,10 @@ import { Dialog } from './dialog'
 export function useUnsaved(dirty: boolean, onClose: () => void) {
   const { t } = useI18n()
   const [closing, setClosing] = useState(false)
-  const blocker = useBlocker(({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname)
+  const released = useRef(false)
+  const blocker = useBlocker(({ currentLocation: here, nextLocation: there }) => {
+    return dirty && !released.current && (here.pathname !== there.pathname || here.search !== there.search)
+  })
   useEffect(() => {
     if (!dirty) return
     const ask = (event: BeforeUnloadEvent) => {
@@ -50,5 +53,9 @@ export function useUnsaved(dirty: boolean, onClose: () => void) {
     if (dirty) setClosing(true)
     else onClose()
   }
-  return { close, question }
+  /** What was typed is saved: the form may be left. */
+  const release = () => {
+    released.current = true
+  }
+  return { close, question, release }
 }

@@ -19,7 +19,10 @@ export function patchRows(rows: Rows, id: string, change: (row: EquipmentRow) =>
 /** The fields that a user edits, with what the server makes of an edit. */
 export type EditedFields = Partial<
   Pick<EquipmentRow, 'name' | 'serialNumber' | 'category' | 'status' | 'cost' | 'version' | 'updatedAt'> &
-    Pick<EquipmentDetail, 'description' | 'manufacturer' | 'model' | 'year' | 'inServiceOn' | 'replacementValue'>
+    Pick<
+      EquipmentDetail,
+      'description' | 'manufacturer' | 'model' | 'year' | 'inServiceOn' | 'retiredOn' | 'replacementValue' | 'scheduledHoursPerWeek'
+    >
 >
 
 /** Changes a machine in every list and in its detail, wherever it is loaded. */

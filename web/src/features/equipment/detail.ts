@@ -20,6 +20,8 @@ const detailDocument = graphql(`
       inServiceOn
       retiredOn
       replacementValue
+      scheduledHoursPerWeek
+      lifetimeHours
       createdAt
       updatedAt
       version
@@ -55,6 +57,9 @@ const detailDocument = graphql(`
           downFrom
           downTo
           meterHours
+          reversalOf {
+            id
+          }
         }
         totalCount
       }

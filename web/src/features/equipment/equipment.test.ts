@@ -62,16 +62,19 @@ test('an optimistic change is taken back field by field, and keeps what came in 
 })
 
 test('the state of the list survives its address, and numbers stay texts', () => {
-  const state = { search: '00123', status: ['ACTIVE', 'RETIRED'] as const, category: ['Crane & hoist'], order: 'COST_DESC' as const }
+  const status = ['ACTIVE', 'RETIRED'] as const
+  const state = { search: '00123', status, category: ['Crane & hoist'], order: 'COST_DESC' as const, deleted: true }
   const params = writeState({ ...state, status: [...state.status] }, new URLSearchParams('view=cards'))
   expect(readState(new URLSearchParams(params.toString()))).toEqual(state)
   expect(params.get('view')).toBe('cards')
-  expect(writeState(readState(new URLSearchParams('status=BROKEN&order=nonsense'))).toString()).toBe('')
+  expect(writeState(readState(new URLSearchParams('status=BROKEN&order=nonsense&deleted=perhaps'))).toString()).toBe('')
 })
 
 test('a filter has the conditions that are given alone', () => {
   expect(filterOf({ search: '  ', status: [], category: [] })).toEqual({})
   expect(filterOf({ search: ' ex-01 ', status: ['ACTIVE'] })).toEqual({ search: 'ex-01', status: ['ACTIVE'] })
+  expect(filterOf({ deleted: false })).toEqual({})
+  expect(filterOf({ deleted: true })).toEqual({ deleted: 'ONLY' })
 })
 
 test('the length of a list is that of its statuses', () => {

@@ -34,6 +34,8 @@ export interface ListState {
   status: EquipmentStatus[]
   category: string[]
   order: EquipmentOrder
+  /** Whether the deleted machines are listed, and no others. */
+  deleted: boolean
 }
 
 const isStatus = (value: string): value is EquipmentStatus => statuses.some((s) => s === value)
@@ -46,31 +48,34 @@ export function readState(params: URLSearchParams): ListState {
     status: params.getAll('status').filter(isStatus),
     category: params.getAll('category').slice(0, 100),
     order: order ?? defaultOrder,
+    deleted: params.get('deleted') === 'only',
   }
 }
 
 /** Writes the state into an address, without what is the default, beside parameters of others. */
 export function writeState(state: ListState, into = new URLSearchParams()): URLSearchParams {
   const params = new URLSearchParams(into)
-  for (const key of ['q', 'status', 'category', 'order']) params.delete(key)
+  for (const key of ['q', 'status', 'category', 'order', 'deleted']) params.delete(key)
   if (state.search !== '') params.set('q', state.search)
   for (const s of state.status) params.append('status', s)
   for (const c of state.category) params.append('category', c)
   if (state.order !== defaultOrder) params.set('order', state.order)
+  if (state.deleted) params.set('deleted', 'only')
   return params
 }
 
-type Conditions = Pick<ListState, 'search' | 'status' | 'category'>
+type Conditions = Pick<ListState, 'search' | 'status' | 'category' | 'deleted'>
 
 /** Returns the server's filter for some of the conditions of a state. */
-export function filterOf({ search, status, category }: Partial<Conditions>): EquipmentFilter {
+export function filterOf({ search, status, category, deleted }: Partial<Conditions>): EquipmentFilter {
   return {
     ...(search?.trim() ? { search: search.trim() } : {}),
     ...(status?.length ? { status } : {}),
     ...(category?.length ? { category } : {}),
+    ...(deleted ? { deleted: 'ONLY' } : {}),
   }
 }
 
-export function isFiltered({ search, status, category }: Conditions): boolean {
+export function isFiltered({ search, status, category }: Omit<Conditions, 'deleted'>): boolean {
   return search.trim() !== '' || status.length > 0 || category.length > 0
 }

@@ -98,7 +98,13 @@ export function MachineFields({ form, errors, onChange }: MachineFieldsProps) {
       {text('model', t.equipment.model, { maxLength: 100, spellCheck: false })}
       {text('year', t.equipment.year, { className: 'input num', inputMode: 'numeric', maxLength: 4 })}
       {text('inServiceOn', t.equipment.inServiceOn, { type: 'date' })}
+      {form.status === 'RETIRED' && text('retiredOn', t.equipment.retiredOn, { type: 'date' })}
       {text('replacementValue', t.equipment.replacementValue(fmt.currency), { className: 'input num', inputMode: 'decimal' })}
+      {text('scheduledHoursPerWeek', t.equipment.scheduledHours, {
+        className: 'input num',
+        inputMode: 'decimal',
+        placeholder: t.equipment.asCompany,
+      })}
       <Field label={t.equipment.description} error={errors.description} optional className="full">
         {(control) => (
           <textarea

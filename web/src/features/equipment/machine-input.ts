@@ -12,7 +12,9 @@ export interface MachineForm {
   model: string
   year: string
   inServiceOn: string
+  retiredOn: string
   replacementValue: string
+  scheduledHoursPerWeek: string
   description: string
 }
 
@@ -27,7 +29,9 @@ export interface MachineInput {
   model: string | null
   year: number | null
   inServiceOn: string | null
+  retiredOn: string | null
   replacementValue: string | null
+  scheduledHoursPerWeek: string | null
   description: string | null
 }
 
@@ -41,7 +45,9 @@ export const machineFields = [
   'model',
   'year',
   'inServiceOn',
+  'retiredOn',
   'replacementValue',
+  'scheduledHoursPerWeek',
   'description',
 ] as const
 export type MachineField = (typeof machineFields)[number]
@@ -56,7 +62,9 @@ export const emptyForm: MachineForm = {
   model: '',
   year: '',
   inServiceOn: '',
+  retiredOn: '',
   replacementValue: '',
+  scheduledHoursPerWeek: '',
   description: '',
 }
 
@@ -67,7 +75,7 @@ export function readForm(form: MachineForm, locale: string): { input: MachineInp
   const problems: Partial<Record<MachineField, FormProblem>> = {}
   if (form.name.trim() === '') problems.name = 'required'
   if (form.category.trim() === '') problems.category = 'required'
-  const amount = (field: 'cost' | 'replacementValue') => {
+  const amount = (field: 'cost' | 'replacementValue' | 'scheduledHoursPerWeek') => {
     if (form[field].trim() === '') return null
     const value = parseDecimal(form[field], locale)
     if (value === null) problems[field] = 'number'
@@ -75,6 +83,7 @@ export function readForm(form: MachineForm, locale: string): { input: MachineInp
   }
   const cost = amount('cost')
   const replacementValue = amount('replacementValue')
+  const scheduledHoursPerWeek = amount('scheduledHoursPerWeek')
   const year = form.year.trim()
   if (year !== '' && !/^\d{4}$/.test(year)) problems.year = 'year'
   const input: MachineInput = {
@@ -87,7 +96,10 @@ export function readForm(form: MachineForm, locale: string): { input: MachineInp
     model: form.model.trim() || null,
     year: year === '' ? null : Number(year),
     inServiceOn: form.inServiceOn || null,
+    // Only a retired machine has a last day; one that returns loses it by itself.
+    retiredOn: form.status === 'RETIRED' ? form.retiredOn || null : null,
     replacementValue,
+    scheduledHoursPerWeek,
     description: form.description.trim() || null,
   }
   return { input, problems }

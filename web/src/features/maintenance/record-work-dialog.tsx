@@ -1,12 +1,12 @@
-import { useRef, useState } from 'react'
-import { errorsByField, Refusal } from '../equipment/user-errors'
+import { useState } from 'react'
 import { useI18n } from '../../i18n/context'
 import { addDays } from '../../lib/days'
 import { randomId } from '../../lib/random-id'
 import { Dialog } from '../../ui/dialog'
-import { failureText } from '../../ui/failure'
-import { Field, focusFirstError } from '../../ui/field'
+import { Field } from '../../ui/field'
 import { say } from '../../ui/toasts'
+import { Doubt } from '../mend/mend-parts'
+import { useMendForm, type Errors } from '../mend/use-mend-form'
 import { kinds } from './look'
 import { MachinePicker } from './machine-picker'
 import './record-work.css'
@@ -22,9 +22,9 @@ const planAhead = 7
 export default function RecordWorkDialog() {
   const { t, fmt } = useI18n()
   const { machine: given, planned, close } = useRecordWork()
-  const element = useRef<HTMLFormElement>(null)
   const [machine, setMachine] = useState(given)
-  const [key] = useState(randomId)
+  // The machine is down since then: another time at each try would be other work.
+  const [opened] = useState(() => new Date())
   const [form, setForm] = useState<WorkForm>(() => ({
     kind: 'PREVENTIVE',
     status: planned ? 'PLANNED' : 'COMPLETED',
@@ -32,27 +32,27 @@ export default function RecordWorkDialog() {
     description: '',
     cost: '',
     meterHours: '',
+    labourHours: '',
     performedBy: '',
     isDown: false,
   }))
-  const [errors, setErrors] = useState<Partial<Record<WorkField | '', string>>>({})
+  const mend = useMendForm<WorkField>(workFields)
+  const { errors } = mend
   const record = useRecordMaintenance()
   const step = useWorkStep()
   const set = (fields: Partial<WorkForm>) => {
     setForm((f) => ({ ...f, ...fields }))
   }
   const submit = () => {
-    const { input, problems } = readWork(form, machine?.id, fmt.locale, new Date())
-    const found = Object.entries(problems)
-    if (found.length > 0) {
-      setErrors(
-        Object.fromEntries(found.map(([f, p]) => [f, p === 'required' ? t.common.required : t.common.notANumber(fmt.amount('1250.75'))])),
-      )
-      focusFirstError(element.current)
-      return
-    }
+    const { input: read, problems } = readWork(form, machine?.id, fmt.locale, opened)
+    const found = Object.entries(problems).map(([f, p]) => [
+      f,
+      p === 'required' ? t.common.required : t.common.notANumber(fmt.amount('1250.75')),
+    ])
+    if (!mend.check(Object.fromEntries(found) as Errors<WorkField>)) return
+    const input = { ...read, confirm: mend.confirm }
     record.mutate(
-      { input, key },
+      { input, key: mend.keyOf(input) },
       {
         onSuccess: (id) => {
           close()
@@ -65,15 +65,12 @@ export default function RecordWorkDialog() {
           // The server has no way back from work that is done.
           say(form.status === 'PLANNED' ? t.maintenance.planned : t.maintenance.recorded, form.status === 'COMPLETED' ? undefined : undo)
         },
-        onError: (error) => {
-          setErrors(error instanceof Refusal ? errorsByField(error.errors, workFields) : { '': failureText(t, error) })
-          focusFirstError(element.current)
-        },
+        onError: mend.fail,
       },
     )
   }
   const isPlan = form.status === 'PLANNED'
-  const text = (name: 'performedBy' | 'cost' | 'meterHours', label: string, decimal: boolean) => (
+  const text = (name: 'performedBy' | 'cost' | 'meterHours' | 'labourHours', label: string, decimal: boolean) => (
     <Field label={label} error={errors[name]} optional>
       {(control) => (
         <input
@@ -92,7 +89,7 @@ export default function RecordWorkDialog() {
   return (
     <Dialog title={machine ? t.maintenance.recordFor(machine.name) : t.maintenance.record} onClose={close}>
       <form
-        ref={element}
+        ref={mend.element}
         noValidate
         className="record-work"
         onSubmit={(event) => {
@@ -182,6 +179,7 @@ export default function RecordWorkDialog() {
               </Field>
               {text('performedBy', t.maintenance.performedBy, false)}
               {!isPlan && text('meterHours', t.maintenance.meterHours, true)}
+              {!isPlan && text('labourHours', t.mend.labourHours, true)}
               {!isPlan && text('cost', t.maintenance.cost(fmt.currency), true)}
               {form.status === 'IN_PROGRESS' && (
                 <label className="choice full">
@@ -197,6 +195,7 @@ export default function RecordWorkDialog() {
                 </label>
               )}
             </div>
+            <Doubt form={mend} />
             <footer>
               <button type="button" className="btn desk" onClick={close}>
                 {t.common.cancel}

@@ -92,7 +92,7 @@ interface Payload {
 }
 
 /** Takes the result of a change of work into the cache. */
-function settle(client: QueryClient, payload: Payload | null | undefined): string {
+export function settle(client: QueryClient, payload: Payload | null | undefined): string {
   if (!payload?.maintenanceRecord) throw new Refusal(payload?.errors ?? [])
   const row = readFragment(rowFragment, payload.equipment)
   invalidateSoon(client, workKey)

@@ -11,6 +11,7 @@ export interface WorkForm {
   description: string
   cost: string
   meterHours: string
+  labourHours: string
   performedBy: string
   isDown: boolean
 }
@@ -23,6 +24,7 @@ export const workFields = [
   'description',
   'cost',
   'meterHours',
+  'labourHours',
   'performedBy',
   'downFrom',
 ] as const
@@ -36,7 +38,7 @@ export function readWork(
   now: Date,
 ): { input: RecordMaintenanceInput; problems: Partial<Record<WorkField, 'required' | 'number'>> } {
   const problems: Partial<Record<WorkField, 'required' | 'number'>> = {}
-  const number = (field: 'cost' | 'meterHours') => {
+  const number = (field: 'cost' | 'meterHours' | 'labourHours') => {
     if (form.status === 'PLANNED' || form[field].trim() === '') return null
     const value = parseDecimal(form[field], locale)
     if (value === null) problems[field] = 'number'
@@ -46,6 +48,7 @@ export function readWork(
   if (form.day === '') problems.maintenanceDate = 'required'
   const cost = number('cost')
   const meterHours = number('meterHours')
+  const labourHours = number('labourHours')
   const input: RecordMaintenanceInput = {
     equipmentId: equipmentId ?? '',
     kind: form.kind,
@@ -55,6 +58,7 @@ export function readWork(
     performedBy: form.performedBy.trim() || null,
     ...(cost === null ? {} : { cost }),
     ...(meterHours === null ? {} : { meterHours }),
+    ...(labourHours === null ? {} : { labourHours }),
     ...(form.isDown && form.status === 'IN_PROGRESS' ? { downFrom: now.toISOString() } : {}),
   }
   return { input, problems }

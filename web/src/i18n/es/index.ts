@@ -2,5 +2,6 @@ import type { Messages } from '../messages'
 import { common } from './common'
 import { equipment } from './equipment'
 import { maintenance, overview } from './maintenance'
+import { mend } from './mend'
 
-export const es: Messages = { common, equipment, maintenance, overview }
+export const es: Messages = { common, equipment, maintenance, mend, overview }

@@ -37,7 +37,7 @@ export function ConflictForm({ before, mine, current, busy, onCancel, onSave }: 
     const value = values[field]
     if (value === null || value === undefined) return '–'
     if (field === 'status') return t.equipment.status[value as MachineInput['status']]
-    if (field === 'inServiceOn') return fmt.day(String(value))
+    if (field === 'inServiceOn' || field === 'retiredOn') return fmt.day(String(value))
     return field === 'cost' || field === 'replacementValue' ? fmt.money(String(value)) : String(value)
   }
   return (

@@ -1,3 +1,4 @@
+import { Link } from 'react-router'
 import type { EquipmentDetail } from '../../features/equipment/detail'
 import { DueMark } from '../../features/equipment/due-mark'
 import { Refusal } from '../../features/equipment/user-errors'
@@ -53,7 +54,9 @@ export function DueCard({ machine }: { machine: EquipmentDetail }) {
         {running.map((r) => (
           <li key={r.id}>
             <div className="line">
-              <span className="strong">{workText(t, r)}</span>
+              <Link to={{ search: `?record=${r.id}` }} preventScrollReset className="plain strong">
+                {workText(t, r)}
+              </Link>
               <span className="mark ink tone-maint">{m.status.IN_PROGRESS}</span>
             </div>
             <div className="line small">
@@ -78,7 +81,9 @@ export function DueCard({ machine }: { machine: EquipmentDetail }) {
         {machine.next.nodes.map((r) => (
           <li key={r.id}>
             <div className="line">
-              <span className="strong">{workText(t, r)}</span>
+              <Link to={{ search: `?record=${r.id}` }} preventScrollReset className="plain strong">
+                {workText(t, r)}
+              </Link>
               <DueMark day={r.maintenanceDate} />
             </div>
             <div className="line small">

@@ -39,7 +39,9 @@ export default function EditDialog({ machine, onClose }: { machine: EquipmentDet
     model: machine.model ?? '',
     year: machine.year === null ? '' : String(machine.year),
     inServiceOn: machine.inServiceOn ?? '',
+    retiredOn: machine.retiredOn ?? '',
     replacementValue: machine.replacementValue === null ? '' : fmt.amount(machine.replacementValue),
+    scheduledHoursPerWeek: machine.scheduledHoursPerWeek === null ? '' : fmt.decimal(machine.scheduledHoursPerWeek),
     description: machine.description ?? '',
   }))
   const [form, setForm] = useState(start)

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { Link, useParams } from 'react-router'
 import { detailQuery, type EquipmentDetail } from '../../features/equipment/detail'
 import { splitName } from '../../features/equipment/machine-name'
@@ -10,50 +11,18 @@ import { Bone } from '../../ui/bone'
 import { Failure } from '../../ui/failure'
 import { usePageTitle } from '../../ui/page-title'
 import { Actions } from './actions'
+import { AssignmentsCard } from './assignments-card'
 import { DueCard } from './due-card'
+import { DeletedMachine } from './deleted-machine'
+import { deletedMachineQuery } from './deleted-machine-query'
 import './equipment-detail.css'
+import { Facts } from './facts'
 import { HistoryCard } from './history-card'
+import { MeterCard } from './meter-card'
+import { namesOf } from './names'
+import { RecordHost } from './record-host'
 import { Timeline } from './timeline'
 import { WorkCard } from './work-card'
-
-function Facts({ machine }: { machine: EquipmentDetail }) {
-  const { t, fmt } = useI18n()
-  const { serialNumber, assignedOperator, user, cost, createdAt, inServiceOn, retiredOn, replacementValue } = machine
-  const make = [machine.manufacturer, machine.model, machine.year].filter((part) => part !== null).join(' ')
-  const reading = machine.meterReadings.nodes[0]
-  const e = t.equipment
-  const facts: [string, React.ReactNode][] = [
-    [e.make, make || '–'],
-    [e.serial, serialNumber ?? '–'],
-    [e.operator, assignedOperator ? `${assignedOperator.firstName} ${assignedOperator.lastName}` : '–'],
-    [e.responsible, user?.name ?? '–'],
-    [
-      e.meterLabel,
-      reading ? (
-        <>
-          {e.hours(fmt.hours(reading.hours))} <span className="quiet">({fmt.day(fmt.dayOf(reading.readAt))})</span>
-        </>
-      ) : (
-        '–'
-      ),
-    ],
-    [e.costLabel, cost === null ? '–' : fmt.moneyRounded(cost)],
-    [e.replacementValueLabel, replacementValue === null ? '–' : fmt.moneyRounded(replacementValue)],
-    [e.inServiceOn, inServiceOn === null ? '–' : fmt.day(inServiceOn)],
-    ...(retiredOn === null ? [] : [[e.retiredOn, fmt.day(retiredOn)] as [string, React.ReactNode]]),
-    [e.added, fmt.day(fmt.dayOf(createdAt))],
-  ]
-  return (
-    <dl className="facts">
-      {facts.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
-}
 
 function Machine({ machine }: { machine: EquipmentDetail }) {
   const { t, fmt } = useI18n()
@@ -63,6 +32,7 @@ function Machine({ machine }: { machine: EquipmentDetail }) {
   const downFrom = machine.records.nodes.find((r) => r.downFrom && !r.downTo)?.downFrom
   const since =
     machine.status === 'MAINTENANCE' && downFrom ? t.equipment.downSince(daysBetween(fmt.dayOf(downFrom), fmt.today())) : undefined
+  const names = useMemo(() => namesOf(machine, t, fmt), [machine, t, fmt])
   usePageTitle(machine.name)
   return (
     <article className="machine">
@@ -92,9 +62,12 @@ function Machine({ machine }: { machine: EquipmentDetail }) {
         </div>
         <div className="stack">
           <DueCard machine={machine} />
-          {atLeast(role, 'ANALYST') && <HistoryCard id={machine.id} />}
+          <MeterCard machine={machine} />
+          <AssignmentsCard machine={machine} />
+          {atLeast(role, 'ANALYST') && <HistoryCard id={machine.id} names={names} />}
         </div>
       </div>
+      <RecordHost machine={machine} names={names} />
     </article>
   )
 }
@@ -118,23 +91,37 @@ function Loading() {
   )
 }
 
-/** One machine. */
-export function Page() {
+/** A machine that the fleet does not have: a deleted one is shown to managers, who can restore it. */
+function Gone({ id }: { id: string }) {
   const { t } = useI18n()
-  const { id = '' } = useParams()
-  const { data, error, refetch } = useQuery(detailQuery(id))
-  if (data) return <Machine key={data.id} machine={data} />
-  if (data === null) {
+  const mayWrite = useMayWrite()
+  const { data, error, isLoading, refetch } = useQuery({ ...deletedMachineQuery(id), enabled: mayWrite })
+  if (isLoading) return <Loading />
+  if (error) {
     return (
-      <div className="blank">
-        <h1>{t.common.notFoundTitle}</h1>
-        <p>{t.equipment.notFound}</p>
-        <Link to="/equipment" className="btn loud">
-          {t.equipment.toList}
-        </Link>
+      <div className="card">
+        <Failure error={error} onRetry={() => void refetch()} />
       </div>
     )
   }
+  if (data) return <DeletedMachine machine={data} />
+  return (
+    <div className="blank">
+      <h1>{t.common.notFoundTitle}</h1>
+      <p>{t.equipment.notFound}</p>
+      <Link to="/equipment" className="btn loud">
+        {t.equipment.toList}
+      </Link>
+    </div>
+  )
+}
+
+/** One machine. */
+export function Page() {
+  const { id = '' } = useParams()
+  const { data, error, refetch } = useQuery(detailQuery(id))
+  if (data) return <Machine key={data.id} machine={data} />
+  if (data === null) return <Gone id={id} />
   if (error) {
     return (
       <div className="card">

@@ -1,6 +1,7 @@
 import type { EquipmentDetail } from '../../features/equipment/detail'
 import { workText } from '../../features/maintenance/work-text'
 import { useI18n } from '../../i18n/context'
+import type { StatusPeriod } from './status-periods'
 import { downtimes, isPlanned, operatorSegments, type Span } from './timeline-data'
 
 interface Entry {
@@ -12,9 +13,10 @@ interface Entry {
 }
 
 /** The timeline as rows, newest first: for screen readers, and for exact times. */
-export function TimelineTable({ machine, span }: { machine: EquipmentDetail; span: Span }) {
+export function TimelineTable({ machine, span, periods }: { machine: EquipmentDetail; span: Span; periods: readonly StatusPeriod[] }) {
   const { t, fmt } = useI18n()
   const e = t.equipment
+  const statusText = (p: StatusPeriod) => (p.user ? `${e.status[p.status]} (${p.user.name})` : e.status[p.status])
   const entries: Entry[] = [
     ...downtimes(machine.records.nodes, span).map(({ record: r }) => ({
       id: `down-${r.id}`,
@@ -33,6 +35,11 @@ export function TimelineTable({ machine, span }: { machine: EquipmentDetail; spa
       lane: e.operator,
       text: s.label,
     })),
+    ...periods.flatMap((p) =>
+      p.since === null || (p.until !== null && Date.parse(p.until) < span.from)
+        ? []
+        : [{ id: `status-${p.since}`, at: p.since, to: p.until, lane: e.lanes.status, text: statusText(p) }],
+    ),
   ].sort((a, b) => b.at.localeCompare(a.at))
   return (
     <div className="scroll-x tall-table" tabIndex={0} role="region" aria-label={e.timeline}>

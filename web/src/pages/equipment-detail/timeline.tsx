@@ -1,9 +1,15 @@
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { EquipmentDetail } from '../../features/equipment/detail'
+import { statusLook } from '../../features/equipment/status-mark'
 import { workText } from '../../features/maintenance/work-text'
+import { atLeast, useViewer } from '../../features/viewer/viewer'
 import { useI18n } from '../../i18n/context'
+import type { Formats } from '../../i18n/formats'
+import type { Messages } from '../../i18n/messages'
 import { phone, useMedia } from '../../lib/use-media'
 import { Shape } from '../../ui/shape'
+import { statusPeriodsQuery, statusSegments, type StatusPeriod } from './status-periods'
 import { allReadings, downtimes, marks, meterLine, monthTicks, operatorSegments, spanOf, type MeterLine } from './timeline-data'
 import { TimelineTable } from './timeline-table'
 
@@ -39,12 +45,23 @@ function Meter({ meter }: { meter: MeterLine | null }) {
   )
 }
 
-/** Downtime, work, meter and operators of a machine on one axis, so that one can be read against the other. */
+/** Returns when a period was, in words. */
+function periodText(t: Messages, fmt: Formats, { since, until }: Pick<StatusPeriod, 'since' | 'until'>): string {
+  const day = (at: string) => fmt.day(fmt.dayOf(at))
+  if (since === null) return until === null ? t.equipment.always : t.equipment.untilDay(day(until))
+  return until === null ? t.equipment.sinceDay(day(since)) : t.equipment.until(day(since), day(until))
+}
+
+/** Status, downtime, work, meter and operators of a machine on one axis, so that one can be read against the other. */
 export function Timeline({ machine }: { machine: EquipmentDetail }) {
   const { t, fmt } = useI18n()
   const short = useMedia(phone)
   const [asTable, setAsTable] = useState(false)
-  const [now] = useState(Date.now)
+  const [opened] = useState(Date.now)
+  const { role } = useViewer()
+  const { data: periods = [] } = useQuery({ ...statusPeriodsQuery(machine.id), enabled: atLeast(role, 'ANALYST') })
+  // A status that began while the page is open is later than its opening.
+  const now = Math.max(opened, ...periods.map((p) => (p.since === null ? 0 : Date.parse(p.since))))
   const months = short ? 3 : 12
   const today = fmt.today()
   const span = spanOf(today, months, now)
@@ -55,6 +72,7 @@ export function Timeline({ machine }: { machine: EquipmentDetail }) {
   const e = t.equipment
   const meter = meterLine(allReadings(machine), span)
   const operators = operatorSegments(machine.assignments.nodes, span, e.noOperator)
+  const statuses = statusSegments(periods, span)
   const ticks = monthTicks(today, months, span)
   return (
     <section className="card timeline-card">
@@ -74,7 +92,7 @@ export function Timeline({ machine }: { machine: EquipmentDetail }) {
         </span>
       </header>
       {asTable ? (
-        <TimelineTable machine={machine} span={span} />
+        <TimelineTable machine={machine} span={span} periods={periods} />
       ) : (
         <div className="timeline" aria-hidden="true">
           <div className="rules">
@@ -83,6 +101,23 @@ export function Timeline({ machine }: { machine: EquipmentDetail }) {
             ))}
             <i className="now" />
           </div>
+          {statuses.length > 0 && (
+            <div className="lane">
+              <span>{e.lanes.status}</span>
+              <div className="band">
+                {statuses.map(({ key, left, width, period: p }) => (
+                  <span
+                    key={key}
+                    className={`segment status ${statusLook[p.status].tone} ${p.until === null ? 'open' : ''}`}
+                    style={{ left: percent(left), width: percent(width) }}
+                    title={`${t.equipment.status[p.status]}, ${periodText(t, fmt, p)}`}
+                  >
+                    {t.equipment.status[p.status]}
+                  </span>
+                ))}
+              </div>
+            </div>
+          )}
           <div className="lane">
             <span>{e.lanes.down}</span>
             <div className="band">

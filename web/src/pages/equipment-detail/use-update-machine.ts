@@ -20,7 +20,9 @@ export const editableFragment = graphql(`
     model
     year
     inServiceOn
+    retiredOn
     replacementValue
+    scheduledHoursPerWeek
     description
     version
     updatedAt
@@ -50,7 +52,9 @@ const updateDocument = graphql(`
               model
               year
               inServiceOn
+              retiredOn
               replacementValue
+              scheduledHoursPerWeek
               description
               version
               updatedAt
@@ -81,8 +85,9 @@ export class Conflict extends Error {
 /** Returns the fields of a machine that a form edits. */
 export function inputOf(machine: Pick<EquipmentDetail, keyof MachineInput>): MachineInput {
   const { name, serialNumber, category, status, cost, description } = machine
-  const { manufacturer, model, year, inServiceOn, replacementValue } = machine
-  return { name, serialNumber, category, status, cost, manufacturer, model, year, inServiceOn, replacementValue, description }
+  const { manufacturer, model, year, inServiceOn, retiredOn, replacementValue, scheduledHoursPerWeek } = machine
+  const service = { inServiceOn, retiredOn, replacementValue, scheduledHoursPerWeek }
+  return { name, serialNumber, category, status, cost, manufacturer, model, year, ...service, description }
 }
 
 interface Update {

@@ -1,8 +1,11 @@
 import { useState } from 'react'
+import { Link } from 'react-router'
 import type { DetailRecord, EquipmentDetail } from '../../features/equipment/detail'
 import { WorkMark } from '../../features/maintenance/look'
 import { workText } from '../../features/maintenance/work-text'
+import { useMayWrite } from '../../features/viewer/viewer'
 import { useI18n } from '../../i18n/context'
+import { DeletedRecords } from './deleted-records'
 
 const first = 8
 
@@ -16,6 +19,8 @@ export function downHours({ downFrom, downTo }: Pick<DetailRecord, 'downFrom' | 
 export function WorkCard({ machine }: { machine: EquipmentDetail }) {
   const { t, fmt } = useI18n()
   const [all, setAll] = useState(false)
+  const mayWrite = useMayWrite()
+  const [showDeleted, setShowDeleted] = useState(false)
   const [now] = useState(Date.now)
   const m = t.maintenance
   const { nodes, totalCount } = machine.records
@@ -37,7 +42,7 @@ export function WorkCard({ machine }: { machine: EquipmentDetail }) {
                 setAll(!all)
               }}
             >
-              {all ? t.common.close : t.equipment.showMore}
+              {all ? t.equipment.showLess : t.equipment.showMore}
             </button>
           </span>
         )}
@@ -69,7 +74,10 @@ export function WorkCard({ machine }: { machine: EquipmentDetail }) {
                 <tr key={r.id}>
                   <td className="nowrap quiet">{fmt.day(r.maintenanceDate)}</td>
                   <td className="text" title={r.description ?? undefined}>
-                    {workText(t, r)}
+                    <Link to={{ search: `?record=${r.id}` }} preventScrollReset className="plain">
+                      {workText(t, r)}
+                    </Link>
+                    {r.reversalOf && <span className="small"> {t.mend.reversal}</span>}
                     {r.performedBy && <span className="small by">{r.performedBy}</span>}
                   </td>
                   <td className="quiet kind">{m.kind[r.kind]}</td>
@@ -85,6 +93,21 @@ export function WorkCard({ machine }: { machine: EquipmentDetail }) {
         </table>
       )}
       {all && totalCount > nodes.length && <p className="small">{t.equipment.truncated(fmt.count(nodes.length))}</p>}
+      {mayWrite && (
+        <div className="card-links">
+          <button
+            type="button"
+            className="link"
+            aria-expanded={showDeleted}
+            onClick={() => {
+              setShowDeleted(!showDeleted)
+            }}
+          >
+            {showDeleted ? t.mend.hideDeleted : t.mend.showDeleted}
+          </button>
+        </div>
+      )}
+      {showDeleted && <DeletedRecords machine={machine.id} />}
     </section>
   )
 }

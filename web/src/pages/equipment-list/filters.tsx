@@ -71,8 +71,8 @@ export function SearchField({ state, onChange }: FiltersProps) {
 /** The statuses, each with its number of machines among the other filters. */
 export function StatusChips({ state, onChange }: FiltersProps) {
   const { t, fmt } = useI18n()
-  const { search, category, status } = state
-  const { data } = useQuery({ ...countsQuery(filterOf({ search, category })), placeholderData: keepPreviousData })
+  const { search, category, status, deleted } = state
+  const { data } = useQuery({ ...countsQuery(filterOf({ search, category, deleted })), placeholderData: keepPreviousData })
   return (
     <div className="chips" role="group" aria-label={t.equipment.statusLabel}>
       <button
@@ -110,8 +110,8 @@ export function StatusChips({ state, onChange }: FiltersProps) {
 function CategoryFilter({ state, onChange }: FiltersProps) {
   const { t, fmt } = useI18n()
   const [find, setFind] = useState('')
-  const { search, status, category } = state
-  const { data = [] } = useQuery({ ...categoriesQuery(filterOf({ search, status })), placeholderData: keepPreviousData })
+  const { search, status, category, deleted } = state
+  const { data = [] } = useQuery({ ...categoriesQuery(filterOf({ search, status, deleted })), placeholderData: keepPreviousData })
   // A chosen category stays in the list, also when no machine of it is left.
   const all = [...data, ...category.filter((c) => !data.some((d) => d.category === c)).map((c) => ({ category: c, count: 0 }))]
   const shown = all.filter((c) => c.category.toLocaleLowerCase().includes(find.trim().toLocaleLowerCase()))

@@ -52,7 +52,7 @@ export function Head({ shown, order, selectable, onOrder, onSelectLoaded }: Head
   return (
     <div role="rowgroup" className="heads">
       <div role="row" aria-rowindex={1} className="row">
-        <div role="columnheader" className="select">
+        <div role={selectable ? 'columnheader' : 'presentation'} className="select">
           {selectable && (
             <label className="hit">
               <input

@@ -7,9 +7,11 @@ import { PendingMachines } from '../../features/equipment/pending-machines'
 import { useMayWrite } from '../../features/viewer/viewer'
 import type { EquipmentOrder } from '../../graphql/graphql'
 import { useI18n } from '../../i18n/context'
+import { phone, useMedia } from '../../lib/use-media'
 import { Bone } from '../../ui/bone'
 import { Download } from '../../ui/download'
 import { Failure } from '../../ui/failure'
+import { Icon } from '../../ui/icon'
 import { usePageTitle } from '../../ui/page-title'
 import { BulkBar } from './bulk-bar'
 import './equipment-list.css'
@@ -34,11 +36,13 @@ export function Page() {
   const { t, fmt } = useI18n()
   const { state, list, change } = useListState()
   const mayWrite = useMayWrite()
+  const onPhone = useMedia(phone)
   const [range, setRange] = useState({ from: 0, to: 0 })
-  const { search, category, status } = state
-  const counts = useQuery({ ...countsQuery(filterOf({ search, category })), placeholderData: keepPreviousData })
-  const all = useQuery(countsQuery({}))
-  usePageTitle(t.equipment.title)
+  const { search, category, status, deleted } = state
+  const counts = useQuery({ ...countsQuery(filterOf({ search, category, deleted })), placeholderData: keepPreviousData })
+  const all = useQuery(countsQuery(filterOf({ deleted })))
+  const title = deleted ? t.equipment.deletedTitle : t.equipment.title
+  usePageTitle(title)
   // The table is drawn again only when its list changes.
   const onOrder = useCallback(
     (order: EquipmentOrder) => {
@@ -64,13 +68,26 @@ export function Page() {
   return (
     <>
       <div className="page-head">
-        <h1>{t.equipment.title}</h1>
+        <h1>{title}</h1>
         <span className="quiet" role="status">
           {summary}
         </span>
         <div className="acts">
           <Download name="equipment" variables={{ filter: filterOf(state), orderBy: state.order }} />
-          {mayWrite && <AddMachine />}
+          {mayWrite && (
+            <button
+              type="button"
+              className="btn"
+              aria-label={deleted ? t.equipment.showFleet : t.equipment.showDeleted}
+              onClick={() => {
+                change({ deleted: !deleted })
+              }}
+            >
+              <Icon name={deleted ? 'left' : 'bin'} />
+              {!onPhone && (deleted ? t.equipment.showFleet : t.equipment.showDeleted)}
+            </button>
+          )}
+          {mayWrite && !deleted && <AddMachine />}
         </div>
       </div>
       <StatusChips state={state} onChange={change} />
@@ -85,7 +102,7 @@ export function Page() {
       ) : total === 0 ? (
         <div className="card blank" role="status">
           <h2>{t.equipment.emptyTitle}</h2>
-          <p>{filtered ? t.equipment.emptyFiltered : t.equipment.emptyNever}</p>
+          <p>{filtered ? t.equipment.emptyFiltered : deleted ? t.equipment.emptyDeleted : t.equipment.emptyNever}</p>
           {filtered && (
             <button type="button" className="btn" onClick={clear}>
               {t.equipment.clearFilters}
@@ -93,13 +110,13 @@ export function Page() {
           )}
         </div>
       ) : (
-        <Grid key={JSON.stringify(list)} list={list} total={total} selectable={mayWrite} onOrder={onOrder} onRange={onRange} />
+        <Grid key={JSON.stringify(list)} list={list} total={total} selectable={mayWrite && !deleted} onOrder={onOrder} onRange={onRange} />
       )}
       <div className="under">
         <span className="small">
           {total ? t.equipment.rows(fmt.count(range.from + 1), fmt.count(Math.min(range.to + 1, total)), fmt.count(total)) : ''}
         </span>
-        <BulkBar />
+        {!deleted && <BulkBar />}
         <span className="small end">{t.equipment.orders[state.order]}</span>
       </div>
     </>

@@ -119,7 +119,7 @@ const TableRow = memo(function TableRow({ index, style, row, shown, current, sel
         onIntent(row.id)
       }}
     >
-      <div role="gridcell" className="select">
+      <div role={selectable ? 'gridcell' : 'presentation'} className="select">
         {selectable && <SelectBox row={row} />}
       </div>
       <div role="gridcell" className="name">

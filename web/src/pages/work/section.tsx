@@ -57,7 +57,13 @@ function Row({ row }: { row: WorkRow }) {
   return (
     <li className="work-row">
       <div className="main-cell">
-        <span className="what">{workText(t, row)}</span>
+        {row.equipment ? (
+          <Link to={`/equipment/${row.equipment.id}?record=${row.id}`} className="what plain">
+            {workText(t, row)}
+          </Link>
+        ) : (
+          <span className="what">{workText(t, row)}</span>
+        )}
         <span className="small">
           {m.kind[row.kind]}
           {row.performedBy && ` · ${row.performedBy}`}

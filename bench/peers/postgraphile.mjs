@@ -1,0 +1,30 @@
+// PostGraphile over the schema peers (see peers.sql), on Node's own HTTP server.
+import { createServer } from 'node:http';
+
+import { postgraphile } from 'postgraphile';
+import { makePgService } from 'postgraphile/adaptors/pg';
+import { grafserv } from 'postgraphile/grafserv/node';
+import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
+
+import { serve } from './serve.mjs';
+
+await serve(async () => {
+  const instance = postgraphile({
+    extends: [PostGraphileAmberPreset],
+    pgServices: [makePgService({
+      schemas: ['peers'],
+      poolConfig: {
+        connectionString: process.env.DATABASE_URL,
+        max: Number(process.env.PEER_CONNECTIONS),
+        options: '-c timezone=UTC -c jit=off -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0',
+      },
+    })],
+    grafserv: { graphiql: false, watch: false },
+    grafast: { explain: false },
+  });
+  const server = createServer();
+  server.on('error', (error) => console.error(error));
+  await instance.createServ(grafserv).addTo(server);
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  return server.address().port;
+});

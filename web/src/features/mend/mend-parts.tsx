@@ -1,0 +1,128 @@
+import type { InputHTMLAttributes, ReactNode } from 'react'
+import { useI18n } from '../../i18n/context'
+import { Field } from '../../ui/field'
+import './mend.css'
+import type { MendForm } from './use-mend-form'
+
+/** Asks whether the meter has shown what the server doubts. */
+export function Doubt({ form }: { form: Pick<MendForm<string>, 'doubted' | 'confirm' | 'setConfirm'> }) {
+  const { t } = useI18n()
+  if (!form.doubted) return null
+  return (
+    <label className="choice doubt">
+      <input
+        type="checkbox"
+        className="check"
+        checked={form.confirm}
+        onChange={(event) => {
+          form.setConfirm(event.target.checked)
+        }}
+      />
+      {t.mend.confirmMeter}
+    </label>
+  )
+}
+
+interface FrameProps<F extends string> {
+  form: MendForm<F>
+  /** What the button does. */
+  action: string
+  busy: boolean
+  danger?: boolean
+  onCancel: () => void
+  onSubmit: () => void
+  children: ReactNode
+}
+
+/** The form of a correction: what is wrong with it as a whole, its fields, and its buttons. */
+export function MendFrame<F extends string>({ form, action, busy, danger = false, onCancel, onSubmit, children }: FrameProps<F>) {
+  const { t } = useI18n()
+  return (
+    <form
+      ref={form.element}
+      noValidate
+      className="mend"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSubmit()
+      }}
+    >
+      {form.errors[''] && (
+        <p role="alert" className="notice crit">
+          {form.errors['']}
+        </p>
+      )}
+      {children}
+      <Doubt form={form} />
+      <footer>
+        <button type="button" className="btn" onClick={onCancel}>
+          {t.common.cancel}
+        </button>
+        <button type="submit" className={danger ? 'btn danger' : 'btn loud'} disabled={busy}>
+          {action}
+        </button>
+      </footer>
+    </form>
+  )
+}
+
+interface TextProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'onChange'> {
+  label: string
+  error?: string | undefined
+  optional?: boolean
+  value: string
+  onText: (text: string) => void
+}
+
+/** A labelled line of text, a number, a day or a moment. */
+export function TextField({ label, error, optional = false, value, onText, ...rest }: TextProps) {
+  return (
+    <Field label={label} error={error} optional={optional}>
+      {(control) => (
+        <input
+          className="input"
+          autoComplete="off"
+          {...rest}
+          {...control}
+          value={value}
+          onChange={(event) => {
+            onText(event.target.value)
+          }}
+        />
+      )}
+    </Field>
+  )
+}
+
+/** Properties of a field for a number. */
+export const numeric = { className: 'input num', inputMode: 'decimal' } as const
+
+interface ReasonProps {
+  value: string
+  error?: string | undefined
+  onText: (text: string) => void
+  first?: boolean
+}
+
+/** Why something is set right. */
+export function ReasonField({ value, error, onText, first = false }: ReasonProps) {
+  const { t } = useI18n()
+  return (
+    <Field label={t.mend.reason} error={error} className="full">
+      {(control) => (
+        <textarea
+          {...control}
+          className="input reason"
+          rows={2}
+          maxLength={500}
+          placeholder={t.mend.reasonHint}
+          {...(first ? { 'data-first': true } : {})}
+          value={value}
+          onChange={(event) => {
+            onText(event.target.value)
+          }}
+        />
+      )}
+    </Field>
+  )
+}

@@ -1,0 +1,149 @@
+import { useState } from 'react'
+import type { EquipmentDetail } from '../../features/equipment/detail'
+import { useChangeReading, type ReadingChange } from '../../features/equipment/use-readings'
+import { MendFrame, numeric, ReasonField, TextField } from '../../features/mend/mend-parts'
+import { useMendForm } from '../../features/mend/use-mend-form'
+import { useI18n } from '../../i18n/context'
+import { parseDecimal } from '../../lib/decimal'
+import { fromZoned, toZoned } from '../../lib/zoned'
+import { Dialog } from '../../ui/dialog'
+import { say } from '../../ui/toasts'
+import { useUnsaved } from '../../ui/unsaved'
+
+export type Reading = EquipmentDetail['meterReadings']['nodes'][number]
+
+interface ReadingDialogProps {
+  machine: string
+  /** The reading that is corrected; null for a new one. */
+  reading: Reading | null
+  onClose: () => void
+}
+
+/** Adds a reading of the meter, or corrects a mistyped one. Hours that can hardly be are confirmed. */
+export function ReadingDialog({ machine, reading, onClose }: ReadingDialogProps) {
+  const { t, fmt } = useI18n()
+  const form = useMendForm(['readAt', 'hours', 'replacement', 'reason'])
+  const change = useChangeReading(machine)
+  const [start] = useState(() => ({
+    readAt: toZoned(reading?.readAt ?? new Date(), fmt.timeZone),
+    hours: reading ? fmt.decimal(reading.hours) : '',
+    replacement: reading?.replacement ?? false,
+  }))
+  const [values, setValues] = useState(start)
+  const [reason, setReason] = useState('')
+  const { close, question, release } = useUnsaved(reason !== '' || JSON.stringify(values) !== JSON.stringify(start), onClose)
+  const send = (variables: ReadingChange, done: string) => {
+    change.mutate(variables, {
+      onSuccess: () => {
+        release()
+        say(done)
+        onClose()
+      },
+      onError: form.fail,
+    })
+  }
+  const submit = () => {
+    const hours = parseDecimal(values.hours, fmt.locale)
+    const readAt = fromZoned(values.readAt, fmt.timeZone)
+    const same = JSON.stringify(values) === JSON.stringify(start)
+    const found = {
+      ...(hours === null ? { hours: t.common.notANumber(fmt.decimal('4210.5')) } : {}),
+      ...(readAt === null ? { readAt: t.common.required } : {}),
+      ...(reading && reason.trim() === '' ? { reason: t.mend.reasonNeeded } : {}),
+      ...(reading && same && reason.trim() !== '' ? { '': t.mend.noChange } : {}),
+    }
+    if (!form.check(found) || hours === null || readAt === null) return
+    const { confirm } = form
+    if (!reading) {
+      const input = { equipmentId: machine, readAt, hours, replacement: values.replacement, confirm }
+      send({ how: 'add', input, key: form.keyOf(input) }, t.mend.readingAdded)
+      return
+    }
+    const input = {
+      meterReadingId: reading.id,
+      ...(values.readAt === start.readAt ? {} : { readAt }),
+      ...(values.hours === start.hours ? {} : { hours }),
+      ...(values.replacement === start.replacement ? {} : { replacement: values.replacement }),
+      confirm,
+      reason: reason.trim(),
+    }
+    send({ how: 'correct', input, key: form.keyOf(input) }, t.mend.readingCorrected)
+  }
+  return (
+    <Dialog title={reading ? t.mend.correctReading : t.mend.addReading} size="narrow" onClose={close}>
+      <MendFrame
+        form={form}
+        action={reading ? t.common.save : t.mend.addReading}
+        busy={change.isPending}
+        onCancel={close}
+        onSubmit={submit}
+      >
+        <TextField
+          label={t.mend.readingHours}
+          error={form.errors.hours}
+          {...numeric}
+          data-first
+          value={values.hours}
+          onText={(hours) => {
+            setValues({ ...values, hours })
+          }}
+        />
+        <TextField
+          label={t.mend.readAt}
+          error={form.errors.readAt}
+          type="datetime-local"
+          value={values.readAt}
+          onText={(readAt) => {
+            setValues({ ...values, readAt })
+          }}
+        />
+        <label className="choice">
+          <input
+            type="checkbox"
+            className="check"
+            checked={values.replacement}
+            onChange={(event) => {
+              setValues({ ...values, replacement: event.target.checked })
+            }}
+          />
+          {t.mend.replacement}
+        </label>
+        {reading && <ReasonField value={reason} error={form.errors.reason} onText={setReason} />}
+      </MendFrame>
+      {question}
+    </Dialog>
+  )
+}
+
+/** Voids a reading that is wrong. */
+export function VoidDialog({ machine, reading, onClose }: { machine: string; reading: Reading; onClose: () => void }) {
+  const { t, fmt } = useI18n()
+  const form = useMendForm(['reason'])
+  const change = useChangeReading(machine)
+  const [reason, setReason] = useState('')
+  const { close, question, release } = useUnsaved(reason !== '', onClose)
+  const submit = () => {
+    if (!form.check(reason.trim() === '' ? { reason: t.mend.reasonNeeded } : {})) return
+    const input = { meterReadingId: reading.id, reason: reason.trim() }
+    change.mutate(
+      { how: 'void', input, key: form.keyOf(input) },
+      {
+        onSuccess: () => {
+          release()
+          say(t.mend.readingVoided)
+          onClose()
+        },
+        onError: form.fail,
+      },
+    )
+  }
+  return (
+    <Dialog title={t.mend.voidTitle} size="narrow" onClose={close}>
+      <MendFrame form={form} action={t.mend.voidReading} danger busy={change.isPending} onCancel={close} onSubmit={submit}>
+        <p>{t.mend.voidText(fmt.decimal(reading.hours), fmt.dateTime(reading.readAt))}</p>
+        <ReasonField first value={reason} error={form.errors.reason} onText={setReason} />
+      </MendFrame>
+      {question}
+    </Dialog>
+  )
+}
