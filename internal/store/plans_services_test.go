@@ -59,7 +59,7 @@ func testPlansOfServices(t *testing.T, db *store.DB, v fleet.Viewer) {
 	schedules := func(o fleet.ServiceScheduleOrder, w fleet.Window) func(context.Context) error {
 		return func(ctx context.Context) error { _, err := db.Fleet().SchedulePage(ctx, v, nil, o, w); return err }
 	}
-	const merged = `(?s)scheduled_services_by_day.*maintenance_records_by_status`
+	const merged = `(?s)scheduled_services_by_day.*maintenance_records_by_(status|date)`
 	checkPlans(t, db, []plan{
 		{"due work", due(nil, first), merged, true},
 		{"due work after a position", due(nil, fleet.Window{Limit: 50,
