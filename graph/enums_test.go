@@ -37,6 +37,10 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"KpiUnit":                 names(fleet.KpiUnits()),
 		"KpiReason":               names(fleet.KpiReasons()),
 		"ErrorReason":             names(fleet.Reasons()),
+		"ServiceRecurrence":       names(fleet.ServiceRecurrences()),
+		"ServiceScheduleOrder":    names(fleet.ServiceScheduleOrders()),
+		"DueStatus":               names(fleet.DueStatuses()),
+		"ForecastReason":          names(fleet.ForecastReasons()),
 	} {
 		var got []string
 		for _, value := range schema.Types[name].EnumValues {

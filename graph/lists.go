@@ -228,3 +228,42 @@ func (r *Resolver) historyOf() listOf[fleet.HistoryEntry] {
 		numbers: r.Store.HistoryCountBySubject,
 	}
 }
+
+// serviceScheduleList is the list of the company's service schedules that meet f, in an order.
+func (r *Resolver) serviceScheduleList(
+	f *fleet.ServiceScheduleFilter,
+	order *fleet.ServiceScheduleOrder,
+) list[fleet.ServiceSchedule] {
+	o := or(order, fleet.ScheduleTitleAsc)
+	return list[fleet.ServiceSchedule]{
+		check: f.Check,
+		in:    o.List,
+		at:    func(s *fleet.ServiceSchedule) fleet.Position { return s.Position(o) },
+		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.ServiceSchedule], error) {
+			return r.Store.SchedulePage(ctx, v, f, o, w)
+		},
+		number: func(ctx context.Context, v fleet.Viewer) (int, error) { return r.Store.ScheduleCount(ctx, v, f) },
+	}
+}
+
+// servicesOf is the list of the next services of a machine.
+func (r *Resolver) servicesOf() listOf[fleet.ScheduledService] {
+	return listOf[fleet.ScheduledService]{
+		list: list[fleet.ScheduledService]{
+			check: func() error { return nil }, in: fleet.ScheduledServiceList, at: (*fleet.ScheduledService).Position,
+		},
+		pages:   r.Store.ServicesByEquipment,
+		numbers: r.Store.ServiceCountByEquipment,
+	}
+}
+
+// dueMaintenance is the list of what is to be done on the company's machines and meets f.
+func (r *Resolver) dueMaintenance(f *fleet.DueMaintenanceFilter) list[fleet.DueMaintenance] {
+	return list[fleet.DueMaintenance]{
+		check: f.Check, in: fleet.DueMaintenanceList, at: (*fleet.DueMaintenance).Position,
+		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.DueMaintenance], error) {
+			return r.Store.DueMaintenancePage(ctx, v, f, w)
+		},
+		number: func(ctx context.Context, v fleet.Viewer) (int, error) { return r.Store.DueMaintenanceCount(ctx, v, f) },
+	}
+}

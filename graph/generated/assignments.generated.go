@@ -59,7 +59,7 @@ func countNAssignmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConne
 
 // countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload counts the objects with resolvers in a result.
 func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload(c *batch.Counter, obj *AssignOperatorPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -81,33 +81,37 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -125,33 +129,37 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -162,19 +170,20 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload counts the objects with resolvers in a result.
 func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload(c *batch.Counter, obj *CorrectAssignmentPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -196,33 +205,37 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -240,33 +253,37 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -277,19 +294,20 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload counts the objects with resolvers in a result.
 func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload(c *batch.Counter, obj *DeleteAssignmentPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -311,33 +329,37 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -355,33 +377,37 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -392,19 +418,20 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload counts the objects with resolvers in a result.
 func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload(c *batch.Counter, obj *ReleaseOperatorPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -426,33 +453,37 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -470,33 +501,37 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -507,13 +542,14 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 

@@ -29,7 +29,7 @@ import (
 
 // countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateCompanyPayload counts the objects with resolvers in a result.
 func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateCompanyPayload(c *batch.Counter, obj *UpdateCompanyPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -48,33 +48,37 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -92,33 +96,37 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -128,13 +136,14 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "User", n[0])
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "SiteMove", n[1])
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Site", n[2])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Paper", n[3])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 

@@ -36,6 +36,7 @@ type EquipmentResolver interface {
 	MeterReadings(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.MeterReadingFilter, orderBy *fleet.MeterReadingOrder) (*relay.Connection[fleet.MeterReading], error)
 	LifetimeHours(ctx context.Context, obj *fleet.Equipment) (*fleet.Decimal, error)
 	Papers(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string, filter *fleet.PaperFilter, orderBy *fleet.PaperOrder) (*relay.Connection[fleet.Paper], error)
+	Services(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.ScheduledService], error)
 	SiteMoves(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.SiteMove], error)
 	Site(ctx context.Context, obj *fleet.Equipment) (*fleet.Site, error)
 	StatusPeriods(ctx context.Context, obj *fleet.Equipment, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.StatusPeriod], error)
@@ -321,6 +322,44 @@ func (ec *executionContext) field_Equipment_papers_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["orderBy"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Equipment_services_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
 	return args, nil
 }
 
@@ -1626,6 +1665,52 @@ func (ec *executionContext) fieldContext_Equipment_papers(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Equipment_services(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"Equipment",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Equipment_services(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Equipment().Services(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Connection[fleet.ScheduledService]) graphql.Marshaler {
+			return ec.marshalNScheduledServiceConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+		countNScheduledServiceConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+	)
+}
+func (ec *executionContext) fieldContext_Equipment_services(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Equipment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ScheduledServiceConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Equipment_services_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Equipment_siteMoves(ctx context.Context, field graphql.CollectedField, obj *fleet.Equipment) (ret graphql.Marshaler) {
 	return batch.Resolve(
 		ctx,
@@ -2290,6 +2375,33 @@ func (ec *executionContext) listEquipment(l *fieldwise.List, sel ast.SelectionSe
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._Equipment_papers(ctx, *field, objs[e])
 			})
+		case "services":
+			l.Require(i)
+			args, err := ec.field_Equipment_services_args(l.Context(), field.ArgumentMap(ec.Variables))
+			if err == nil {
+				fieldwise.Enqueue(l, i, fieldwise.Field[*relay.Connection[fleet.ScheduledService]]{
+					Args: args,
+					Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*relay.Connection[fleet.ScheduledService], error) {
+						obj := objs[e]
+						return ec.Resolvers.Equipment().Services(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+					},
+					Append: func(b []byte, value *relay.Connection[fleet.ScheduledService]) ([]byte, bool) {
+						v := value
+						if v == nil {
+							return b, false
+						}
+						return ec.appendScheduledServiceConnection(b, graphql.CollectFields(ec.OperationContext, field.Selections, scheduledServiceConnectionImplementors), v)
+					},
+					Count: countNScheduledServiceConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection,
+					Marshal: func(ctx context.Context, v *relay.Connection[fleet.ScheduledService]) graphql.Marshaler {
+						return ec.marshalNScheduledServiceConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(ctx, field.Selections, v)
+					},
+				})
+				continue
+			}
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._Equipment_services(ctx, *field, objs[e])
+			})
 		case "siteMoves":
 			l.Require(i)
 			args, err := ec.field_Equipment_siteMoves_args(l.Context(), field.ArgumentMap(ec.Variables))
@@ -2859,6 +2971,12 @@ func (ec *executionContext) _Equipment(ctx context.Context, sel ast.SelectionSet
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Equipment_papers(ctx, field, obj)
+				})
+		case "services":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Equipment_services(ctx, field, obj)
 				})
 		case "siteMoves":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

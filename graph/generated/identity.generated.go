@@ -51,7 +51,7 @@ func countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTo
 
 // countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload counts the objects with resolvers in a result.
 func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload(c *batch.Counter, obj *ChangePasswordPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -73,33 +73,37 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -117,33 +121,37 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -154,19 +162,20 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload counts the objects with resolvers in a result.
 func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload(c *batch.Counter, obj *CreateAccessTokenPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -188,33 +197,37 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -232,33 +245,37 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -269,19 +286,20 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload counts the objects with resolvers in a result.
 func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload(c *batch.Counter, obj *CreateUserPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -303,33 +321,37 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -347,33 +369,37 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -384,19 +410,20 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload counts the objects with resolvers in a result.
 func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload(c *batch.Counter, obj *DisableUserPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -418,33 +445,37 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -462,33 +493,37 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -499,19 +534,20 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload counts the objects with resolvers in a result.
 func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload(c *batch.Counter, obj *EnableUserPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -533,33 +569,37 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -577,33 +617,37 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -614,19 +658,20 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload counts the objects with resolvers in a result.
 func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload(c *batch.Counter, obj *EndSessionPayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -645,33 +690,37 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -689,33 +738,37 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -725,19 +778,20 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "User", n[0])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "SiteMove", n[1])
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "Site", n[2])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Paper", n[3])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload counts the objects with resolvers in a result.
 func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload(c *batch.Counter, obj *ResetPasswordPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -759,33 +813,37 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -803,33 +861,37 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -840,19 +902,20 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload counts the objects with resolvers in a result.
 func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload(c *batch.Counter, obj *RevokeAccessTokenPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -874,33 +937,37 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -918,33 +985,37 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -955,13 +1026,14 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
@@ -979,7 +1051,7 @@ func countOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(c
 
 // countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload counts the objects with resolvers in a result.
 func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload(c *batch.Counter, obj *SignOutEverywherePayload) {
-	var n [10]int
+	var n [11]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -998,33 +1070,37 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -1042,117 +1118,7 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Paper:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[8]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[9]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "User", n[0])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "SiteMove", n[1])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Site", n[2])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Paper", n[3])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[9])
-
-}
-
-// countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload counts the objects with resolvers in a result.
-func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload(c *batch.Counter, obj *UpdateUserPayload) {
-	var n [11]int
-	if obj != nil {
-		if obj := obj.User; obj != nil {
-			n[0]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[1]++
-					}
-				case *fleet.SiteMove:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.Site:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.Paper:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[8]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[9]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[10]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[1]++
-						}
-					case *fleet.SiteMove:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.Site:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[3]++
 						}
@@ -1183,6 +1149,129 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 					case *fleet.Assignment:
 						if obj != nil {
 							n[10]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "User", n[0])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "SiteMove", n[1])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Site", n[2])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[10])
+
+}
+
+// countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload counts the objects with resolvers in a result.
+func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload(c *batch.Counter, obj *UpdateUserPayload) {
+	var n [12]int
+	if obj != nil {
+		if obj := obj.User; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.SiteMove:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.Site:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.Paper:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.SiteMove:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Site:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.Paper:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -1193,19 +1282,20 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload counts the objects with resolvers in a result.
 func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload(c *batch.Counter, obj *UpdateUserRolePayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -1227,33 +1317,37 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -1271,33 +1365,37 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -1308,13 +1406,14 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 

@@ -28,482 +28,6 @@ import (
 
 // countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload counts the objects with resolvers in a result.
 func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload(c *batch.Counter, obj *CancelMaintenancePayload) {
-	var n [12]int
-	if obj != nil {
-		if obj := obj.MaintenanceRecord; obj != nil {
-			n[0]++
-		}
-		if obj := obj.Equipment; obj != nil {
-			n[1]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.SiteMove:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.Site:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.Paper:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[8]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[9]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[10]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[11]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.SiteMove:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.Site:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.Paper:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[8]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[9]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[10]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[11]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("CancelMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
-	c.Add("CancelMaintenancePayload.equipment", "Equipment", n[1])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
-
-}
-
-// countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload counts the objects with resolvers in a result.
-func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload(c *batch.Counter, obj *CompleteMaintenancePayload) {
-	var n [12]int
-	if obj != nil {
-		if obj := obj.MaintenanceRecord; obj != nil {
-			n[0]++
-		}
-		if obj := obj.Equipment; obj != nil {
-			n[1]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.SiteMove:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.Site:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.Paper:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[8]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[9]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[10]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[11]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.SiteMove:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.Site:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.Paper:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[8]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[9]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[10]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[11]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("CompleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
-	c.Add("CompleteMaintenancePayload.equipment", "Equipment", n[1])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
-
-}
-
-// countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload counts the objects with resolvers in a result.
-func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload(c *batch.Counter, obj *CorrectMaintenancePayload) {
-	var n [12]int
-	if obj != nil {
-		if obj := obj.MaintenanceRecord; obj != nil {
-			n[0]++
-		}
-		if obj := obj.Equipment; obj != nil {
-			n[1]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.SiteMove:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.Site:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.Paper:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[8]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[9]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[10]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[11]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.SiteMove:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.Site:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.Paper:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[8]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[9]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[10]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[11]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("CorrectMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
-	c.Add("CorrectMaintenancePayload.equipment", "Equipment", n[1])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
-
-}
-
-// countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload counts the objects with resolvers in a result.
-func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload(c *batch.Counter, obj *DeleteMaintenancePayload) {
-	var n [12]int
-	if obj != nil {
-		if obj := obj.MaintenanceRecord; obj != nil {
-			n[0]++
-		}
-		if obj := obj.Equipment; obj != nil {
-			n[1]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.SiteMove:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.Site:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.Paper:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[8]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[9]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[10]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[11]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.SiteMove:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.Site:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.Paper:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[8]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[9]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[10]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[11]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("DeleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
-	c.Add("DeleteMaintenancePayload.equipment", "Equipment", n[1])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
-
-}
-
-// countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload counts the objects with resolvers in a result.
-func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload(c *batch.Counter, obj *MoveMaintenancePayload) {
 	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
@@ -512,9 +36,6 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 		if obj := obj.Equipment; obj != nil {
 			n[1]++
 		}
-		if obj := obj.PreviousEquipment; obj != nil {
-			n[2]++
-		}
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
 			case VersionConflict:
@@ -522,13 +43,17 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 				switch obj := obj.Current.(type) {
 				case *fleet.User:
 					if obj != nil {
-						n[3]++
+						n[2]++
 					}
 				case *fleet.SiteMove:
 					if obj != nil {
-						n[4]++
+						n[3]++
 					}
 				case *fleet.Site:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[5]++
 					}
@@ -566,13 +91,17 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					switch obj := obj.Current.(type) {
 					case *fleet.User:
 						if obj != nil {
-							n[3]++
+							n[2]++
 						}
 					case *fleet.SiteMove:
 						if obj != nil {
-							n[4]++
+							n[3]++
 						}
 					case *fleet.Site:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[5]++
 						}
@@ -609,25 +138,25 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 			}
 		}
 	}
-	c.Add("MoveMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
-	c.Add("MoveMaintenancePayload.equipment", "Equipment", n[1])
-	c.Add("MoveMaintenancePayload.previousEquipment", "Equipment", n[2])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "User", n[3])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[4])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Site", n[5])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
+	c.Add("CancelMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("CancelMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
-// countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload counts the objects with resolvers in a result.
-func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(c *batch.Counter, obj *RecordMaintenancePayload) {
-	var n [12]int
+// countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload counts the objects with resolvers in a result.
+func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload(c *batch.Counter, obj *CompleteMaintenancePayload) {
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -652,33 +181,37 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -696,33 +229,553 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("CompleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("CompleteMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
+
+}
+
+// countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload counts the objects with resolvers in a result.
+func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload(c *batch.Counter, obj *CorrectMaintenancePayload) {
+	var n [13]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.SiteMove:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.Site:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Paper:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.SiteMove:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.Site:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Paper:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("CorrectMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("CorrectMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
+
+}
+
+// countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload counts the objects with resolvers in a result.
+func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload(c *batch.Counter, obj *DeleteMaintenancePayload) {
+	var n [13]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.SiteMove:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.Site:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Paper:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.SiteMove:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.Site:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Paper:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("DeleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("DeleteMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
+
+}
+
+// countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload counts the objects with resolvers in a result.
+func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload(c *batch.Counter, obj *MoveMaintenancePayload) {
+	var n [14]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		if obj := obj.PreviousEquipment; obj != nil {
+			n[2]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.SiteMove:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.Site:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Paper:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.SiteMove:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.Site:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Paper:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("MoveMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
+	c.Add("MoveMaintenancePayload.equipment", "Equipment", n[1])
+	c.Add("MoveMaintenancePayload.previousEquipment", "Equipment", n[2])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "User", n[3])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[4])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Site", n[5])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[6])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Assignment", n[13])
+
+}
+
+// countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload counts the objects with resolvers in a result.
+func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(c *batch.Counter, obj *RecordMaintenancePayload) {
+	var n [13]int
+	if obj != nil {
+		if obj := obj.MaintenanceRecord; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.SiteMove:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.Site:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Paper:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.SiteMove:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.Site:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Paper:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -734,19 +787,20 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "User", n[2])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload counts the objects with resolvers in a result.
 func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload(c *batch.Counter, obj *ReopenMaintenancePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -771,33 +825,37 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -815,33 +873,37 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -853,19 +915,20 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "User", n[2])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload counts the objects with resolvers in a result.
 func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload(c *batch.Counter, obj *RestoreMaintenancePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -890,33 +953,37 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -934,33 +1001,37 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -972,19 +1043,20 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "User", n[2])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload counts the objects with resolvers in a result.
 func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload(c *batch.Counter, obj *StartMaintenancePayload) {
-	var n [12]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -1009,33 +1081,37 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[10]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -1053,33 +1129,37 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[10]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -1091,13 +1171,14 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "User", n[2])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
@@ -2874,7 +2955,7 @@ func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Con
 		asMap["confirm"] = false
 	}
 
-	fieldsInOrder := [...]string{"equipmentId", "kind", "status", "dueDate", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "labourHours", "performedBy", "downFrom", "downTo", "meterHours", "confirm", "reversalOfId"}
+	fieldsInOrder := [...]string{"equipmentId", "serviceScheduleId", "kind", "status", "dueDate", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "labourHours", "performedBy", "downFrom", "downTo", "meterHours", "confirm", "reversalOfId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2888,6 +2969,13 @@ func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Con
 				return it, err
 			}
 			it.EquipmentID = data
+		case "serviceScheduleId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serviceScheduleId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServiceScheduleID = graphql.OmittableOf(data)
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
 			data, err := ec.unmarshalNMaintenanceKind2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceKind(ctx, v)

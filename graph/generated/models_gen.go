@@ -371,6 +371,54 @@ type CreatePaperPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// A new service schedule. It applies to `equipmentId`, to `category`, or to `manufacturer` and `model`.
+type CreateServiceScheduleInput struct {
+	// The machine, of a schedule of one machine.
+	EquipmentID graphql.Omittable[*string] `json:"equipmentId,omitempty"`
+	// The category of the machines: 1 to 100 characters.
+	Category graphql.Omittable[*string] `json:"category,omitempty"`
+	// The manufacturer of the machines: 1 to 100 characters. Given with `model`.
+	Manufacturer graphql.Omittable[*string] `json:"manufacturer,omitempty"`
+	// The model of the machines: 1 to 100 characters. Given with `manufacturer`.
+	Model graphql.Omittable[*string] `json:"model,omitempty"`
+	// What is done: 1 to 200 characters.
+	Title string `json:"title"`
+	// Kind of the work.
+	Kind fleet.MaintenanceKind `json:"kind"`
+	// Estimated cost of one service, 0 or more.
+	EstimatedCost graphql.Omittable[*fleet.Decimal] `json:"estimatedCost,omitempty"`
+	// Estimated duration of one service in hours, 0 or more.
+	EstimatedHours graphql.Omittable[*fleet.Decimal] `json:"estimatedHours,omitempty"`
+	// Days from one service to the next: 1 to 36,500. One of `intervalDays` and `intervalHours` is needed; with both, whichever comes first counts.
+	IntervalDays graphql.Omittable[*int] `json:"intervalDays,omitempty"`
+	// Engine hours from one service to the next, more than 0, at most one decimal place.
+	IntervalHours graphql.Omittable[*fleet.Decimal] `json:"intervalHours,omitempty"`
+	// From where the next service is counted.
+	Recurrence fleet.ServiceRecurrence `json:"recurrence"`
+	// Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with `firstDueOn`.
+	LastDoneOn graphql.Omittable[*fleet.Date] `json:"lastDoneOn,omitempty"`
+	// Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day.
+	LastDoneHours graphql.Omittable[*fleet.Decimal] `json:"lastDoneHours,omitempty"`
+	// Day on which the first service is due, default an interval after `lastDoneOn`.
+	FirstDueOn graphql.Omittable[*fleet.Date] `json:"firstDueOn,omitempty"`
+	// Engine hours, over all meters, at which the first service is due, default an interval after the last time.
+	FirstDueHours graphql.Omittable[*fleet.Decimal] `json:"firstDueHours,omitempty"`
+	// How many days before it is due the work is planned: 0 to 3,650.
+	LeadDays int `json:"leadDays"`
+	// How many engine hours before it is due the work is planned.
+	LeadHours graphql.Omittable[*fleet.Decimal] `json:"leadHours,omitempty"`
+	// Days of each year on which nothing falls due by days: at most 12 pauses.
+	Pauses []*SeasonalPauseInput `json:"pauses"`
+}
+
+// Result of adding a service schedule.
+type CreateServiceSchedulePayload struct {
+	// The schedule after the change; null when there are errors.
+	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A new site.
 type CreateSiteInput struct {
 	// Name: 1 to 200 characters; unique in the company, without regard to case, accents and blanks.
@@ -506,6 +554,24 @@ type DeletePaperPayload struct {
 	// The paper as it was deleted; null when there are errors.
 	Paper *fleet.Paper `json:"paper,omitempty"`
 	// Reasons why nothing was deleted; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A service schedule to delete.
+type DeleteServiceScheduleInput struct {
+	// The schedule.
+	ServiceScheduleID string `json:"serviceScheduleId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of deleting a service schedule.
+type DeleteServiceSchedulePayload struct {
+	// Id of the deleted schedule; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The schedule after the change; null when there are errors.
+	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
+	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
@@ -695,7 +761,7 @@ type MoveMaintenancePayload struct {
 // where an input sets fields (`update…`, `correct…`), because an old form would
 // overwrite what another user has entered. It may be left out, or null, where the
 // mutation is a step from one state to another (delete, restore, purge, retire,
-// start, complete, cancel, disable, enable): the step is then taken whatever the
+// start, complete, cancel, disable, enable, pause, resume): the step is then taken whatever the
 // version, as far as the state of the row allows it.
 //
 // In inputs that update a row, a field that is left out stays unchanged and null
@@ -706,6 +772,22 @@ type MoveMaintenancePayload struct {
 // days a retry with the same key and the same input returns the first result and
 // changes nothing more. The same key with another input is a CONFLICT.
 type Mutation struct {
+}
+
+// A service schedule to pause.
+type PauseServiceScheduleInput struct {
+	// The schedule.
+	ServiceScheduleID string `json:"serviceScheduleId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of pausing a service schedule.
+type PauseServiceSchedulePayload struct {
+	// The schedule after the change; null when there are errors.
+	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
 }
 
 // A machine to delete permanently.
@@ -732,6 +814,8 @@ type Query struct {
 type RecordMaintenanceInput struct {
 	// The machine.
 	EquipmentID string `json:"equipmentId"`
+	// The service schedule whose next service on the machine this is, also when it is done before it was planned. The schedule has to apply to the machine, and no record may be there for the service.
+	ServiceScheduleID graphql.Omittable[*string] `json:"serviceScheduleId,omitempty"`
 	// Reason for the work.
 	Kind fleet.MaintenanceKind `json:"kind"`
 	// Status of the work.
@@ -902,6 +986,22 @@ type RestorePaperPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// A service schedule to restore.
+type RestoreServiceScheduleInput struct {
+	// The schedule.
+	ServiceScheduleID string `json:"serviceScheduleId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of restoring a service schedule.
+type RestoreServiceSchedulePayload struct {
+	// The schedule after the change; null when there are errors.
+	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A site to restore.
 type RestoreSiteInput struct {
 	// The site.
@@ -915,6 +1015,22 @@ type RestoreSitePayload struct {
 	// The restored site; null when there are errors.
 	Site *fleet.Site `json:"site,omitempty"`
 	// Reasons why nothing was restored; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A service schedule to resume.
+type ResumeServiceScheduleInput struct {
+	// The schedule.
+	ServiceScheduleID string `json:"serviceScheduleId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of resuming a service schedule.
+type ResumeServiceSchedulePayload struct {
+	// The schedule after the change; null when there are errors.
+	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
+	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
@@ -946,6 +1062,14 @@ type RevokeAccessTokenPayload struct {
 	AccessToken *fleet.AccessToken `json:"accessToken,omitempty"`
 	// Reasons why nothing was revoked; empty on success.
 	Errors []UserError `json:"errors"`
+}
+
+// Days of each year on which nothing falls due by days.
+type SeasonalPauseInput struct {
+	// First day, as MM-DD.
+	From string `json:"from"`
+	// Last day, as MM-DD. Before `from`, the pause runs over the turn of the year.
+	To string `json:"to"`
 }
 
 // Sessions of the viewer to end.
@@ -1125,6 +1249,50 @@ type UpdatePaperInput struct {
 type UpdatePaperPayload struct {
 	// The paper after the change; null when there are errors.
 	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Changes to a service schedule. A field that is left out stays unchanged; null clears it.
+type UpdateServiceScheduleInput struct {
+	// The schedule.
+	ServiceScheduleID string `json:"serviceScheduleId"`
+	// Version that the client has read. A CONFLICT is reported if the schedule has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
+	// What is done: 1 to 200 characters, not null.
+	Title graphql.Omittable[*string] `json:"title,omitempty"`
+	// Kind of the work; not null.
+	Kind graphql.Omittable[*fleet.MaintenanceKind] `json:"kind,omitempty"`
+	// Estimated cost of one service, 0 or more.
+	EstimatedCost graphql.Omittable[*fleet.Decimal] `json:"estimatedCost,omitempty"`
+	// Estimated duration of one service in hours, 0 or more.
+	EstimatedHours graphql.Omittable[*fleet.Decimal] `json:"estimatedHours,omitempty"`
+	// Days from one service to the next: 1 to 36,500. One of `intervalDays` and `intervalHours` is needed; with both, whichever comes first counts.
+	IntervalDays graphql.Omittable[*int] `json:"intervalDays,omitempty"`
+	// Engine hours from one service to the next, more than 0, at most one decimal place.
+	IntervalHours graphql.Omittable[*fleet.Decimal] `json:"intervalHours,omitempty"`
+	// From where the next service is counted; not null.
+	Recurrence graphql.Omittable[*fleet.ServiceRecurrence] `json:"recurrence,omitempty"`
+	// Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with `firstDueOn`.
+	LastDoneOn graphql.Omittable[*fleet.Date] `json:"lastDoneOn,omitempty"`
+	// Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day.
+	LastDoneHours graphql.Omittable[*fleet.Decimal] `json:"lastDoneHours,omitempty"`
+	// Day on which the first service is due, default an interval after `lastDoneOn`.
+	FirstDueOn graphql.Omittable[*fleet.Date] `json:"firstDueOn,omitempty"`
+	// Engine hours, over all meters, at which the first service is due, default an interval after the last time.
+	FirstDueHours graphql.Omittable[*fleet.Decimal] `json:"firstDueHours,omitempty"`
+	// How many days before it is due the work is planned: 0 to 3,650; not null.
+	LeadDays graphql.Omittable[*int] `json:"leadDays,omitempty"`
+	// How many engine hours before it is due the work is planned.
+	LeadHours graphql.Omittable[*fleet.Decimal] `json:"leadHours,omitempty"`
+	// Days of each year on which nothing falls due by days: at most 12 pauses, not null.
+	Pauses graphql.Omittable[[]*SeasonalPauseInput] `json:"pauses,omitempty"`
+}
+
+// Result of updating a service schedule.
+type UpdateServiceSchedulePayload struct {
+	// The schedule after the change; null when there are errors.
+	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
 	// Reasons why nothing was changed; empty on success.
 	Errors []UserError `json:"errors"`
 }

@@ -28,7 +28,7 @@ import (
 
 // countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload counts the objects with resolvers in a result.
 func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload(c *batch.Counter, obj *CreateOperatorPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -50,33 +50,37 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -94,33 +98,37 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -131,19 +139,20 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload counts the objects with resolvers in a result.
 func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload(c *batch.Counter, obj *DeleteOperatorPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -165,33 +174,37 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -209,33 +222,37 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -246,19 +263,20 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload counts the objects with resolvers in a result.
 func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload(c *batch.Counter, obj *RestoreOperatorPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -280,33 +298,37 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -324,33 +346,37 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -361,19 +387,20 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload counts the objects with resolvers in a result.
 func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload(c *batch.Counter, obj *RetireOperatorPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -395,33 +422,37 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -439,33 +470,37 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -476,19 +511,20 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload counts the objects with resolvers in a result.
 func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload(c *batch.Counter, obj *UpdateOperatorPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -510,33 +546,37 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -554,33 +594,37 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -591,13 +635,14 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 

@@ -99,7 +99,7 @@ func countNPaperConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection
 
 // countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreatePaperPayload counts the objects with resolvers in a result.
 func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreatePaperPayload(c *batch.Counter, obj *CreatePaperPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -121,33 +121,37 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -165,33 +169,37 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -202,19 +210,20 @@ func countOCreatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCre
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CreatePaperPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeletePaperPayload counts the objects with resolvers in a result.
 func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeletePaperPayload(c *batch.Counter, obj *DeletePaperPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -236,33 +245,37 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -280,33 +293,37 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -317,13 +334,14 @@ func countODeletePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDel
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("DeletePaperPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
@@ -357,7 +375,7 @@ func countOPaperConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection
 
 // countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestorePaperPayload counts the objects with resolvers in a result.
 func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestorePaperPayload(c *batch.Counter, obj *RestorePaperPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -379,33 +397,37 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -423,33 +445,37 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -460,19 +486,20 @@ func countORestorePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRe
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("RestorePaperPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdatePaperPayload counts the objects with resolvers in a result.
 func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdatePaperPayload(c *batch.Counter, obj *UpdatePaperPayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Paper; obj != nil {
 			n[0]++
@@ -494,33 +521,37 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -538,33 +569,37 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -575,13 +610,14 @@ func countOUpdatePaperPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpd
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("UpdatePaperPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 

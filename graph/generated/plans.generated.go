@@ -80,6 +80,9 @@ var PlanColumns = plan.Columns{
 		"updatedAt":       {Name: "updated_at", Type: plan.DateTime, NonNull: true},
 		"deletedAt":       {Name: "deleted_at", Type: plan.DateTime},
 		"version":         {Name: "version", Type: plan.Int, NonNull: true},
+		"occurrence":      {Name: "occurrence", Type: plan.Int},
+		"serviceDueOn":    {Name: "service_due_on", Type: plan.Date},
+		"serviceDueHours": {Name: "service_due_hours", Type: plan.Decimal},
 	},
 	"MeterReading": {
 		"id":          {Name: "id", Type: plan.ID, NonNull: true},
@@ -111,6 +114,30 @@ var PlanColumns = plan.Columns{
 		"updatedAt":  {Name: "updated_at", Type: plan.DateTime, NonNull: true},
 		"deletedAt":  {Name: "deleted_at", Type: plan.DateTime},
 		"version":    {Name: "version", Type: plan.Int, NonNull: true},
+	},
+	"ServiceSchedule": {
+		"id":             {Name: "id", Type: plan.ID, NonNull: true},
+		"category":       {Name: "category", Type: plan.String},
+		"manufacturer":   {Name: "manufacturer", Type: plan.String},
+		"model":          {Name: "model", Type: plan.String},
+		"title":          {Name: "title", Type: plan.String, NonNull: true},
+		"kind":           {Name: "kind", Type: plan.String, NonNull: true},
+		"estimatedCost":  {Name: "estimated_cost", Type: plan.Decimal},
+		"estimatedHours": {Name: "estimated_hours", Type: plan.Decimal},
+		"intervalDays":   {Name: "interval_days", Type: plan.Int},
+		"intervalHours":  {Name: "interval_hours", Type: plan.Decimal},
+		"recurrence":     {Name: "recurrence", Type: plan.String, NonNull: true},
+		"lastDoneOn":     {Name: "last_done_on", Type: plan.Date},
+		"lastDoneHours":  {Name: "last_done_hours", Type: plan.Decimal},
+		"firstDueOn":     {Name: "first_due_on", Type: plan.Date},
+		"firstDueHours":  {Name: "first_due_hours", Type: plan.Decimal},
+		"leadDays":       {Name: "lead_days", Type: plan.Int, NonNull: true},
+		"leadHours":      {Name: "lead_hours", Type: plan.Decimal},
+		"pausedAt":       {Name: "paused_at", Type: plan.DateTime},
+		"createdAt":      {Name: "created_at", Type: plan.DateTime, NonNull: true},
+		"updatedAt":      {Name: "updated_at", Type: plan.DateTime, NonNull: true},
+		"deletedAt":      {Name: "deleted_at", Type: plan.DateTime},
+		"version":        {Name: "version", Type: plan.Int, NonNull: true},
 	},
 	"Site": {
 		"id":        {Name: "id", Type: plan.ID, NonNull: true},
@@ -159,6 +186,9 @@ var PlanArguments = map[string]plan.Decode{
 	},
 	"Equipment.papers": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_papers_args(ctx, raw)
+	},
+	"Equipment.services": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_services_args(ctx, raw)
 	},
 	"Equipment.siteMoves": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_siteMoves_args(ctx, raw)
@@ -235,6 +265,15 @@ var PlanArguments = map[string]plan.Decode{
 	"Query.papers": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_papers_args(ctx, raw)
 	},
+	"Query.serviceSchedule": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_serviceSchedule_args(ctx, raw)
+	},
+	"Query.serviceSchedules": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_serviceSchedules_args(ctx, raw)
+	},
+	"Query.dueMaintenance": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_dueMaintenance_args(ctx, raw)
+	},
 	"Query.site": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_site_args(ctx, raw)
 	},
@@ -246,6 +285,9 @@ var PlanArguments = map[string]plan.Decode{
 	},
 	"Query.__type": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query___type_args(ctx, raw)
+	},
+	"ServiceSchedule.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_ServiceSchedule_history_args(ctx, raw)
 	},
 	"Site.equipment": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Site_equipment_args(ctx, raw)

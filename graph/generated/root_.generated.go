@@ -25,6 +25,8 @@ type ResolverRoot interface {
 	AccessToken() AccessTokenResolver
 	Assignment() AssignmentResolver
 	AssignmentConnection() AssignmentConnectionResolver
+	DueMaintenance() DueMaintenanceResolver
+	DueMaintenanceConnection() DueMaintenanceConnectionResolver
 	Equipment() EquipmentResolver
 	EquipmentConnection() EquipmentConnectionResolver
 	EquipmentStatusPeriod() EquipmentStatusPeriodResolver
@@ -43,6 +45,10 @@ type ResolverRoot interface {
 	Paper() PaperResolver
 	PaperConnection() PaperConnectionResolver
 	Query() QueryResolver
+	ScheduledService() ScheduledServiceResolver
+	ScheduledServiceConnection() ScheduledServiceConnectionResolver
+	ServiceSchedule() ServiceScheduleResolver
+	ServiceScheduleConnection() ServiceScheduleConnectionResolver
 	Session() SessionResolver
 	Site() SiteResolver
 	SiteConnection() SiteConnectionResolver
@@ -96,6 +102,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateEquipmentInput", ec.unmarshalInputCreateEquipmentInput),
 			graphql.NewInputUnmarshaler("CreateOperatorInput", ec.unmarshalInputCreateOperatorInput),
 			graphql.NewInputUnmarshaler("CreatePaperInput", ec.unmarshalInputCreatePaperInput),
+			graphql.NewInputUnmarshaler("CreateServiceScheduleInput", ec.unmarshalInputCreateServiceScheduleInput),
 			graphql.NewInputUnmarshaler("CreateSiteInput", ec.unmarshalInputCreateSiteInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateFilter", ec.unmarshalInputDateFilter),
@@ -106,9 +113,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteMaintenanceInput", ec.unmarshalInputDeleteMaintenanceInput),
 			graphql.NewInputUnmarshaler("DeleteOperatorInput", ec.unmarshalInputDeleteOperatorInput),
 			graphql.NewInputUnmarshaler("DeletePaperInput", ec.unmarshalInputDeletePaperInput),
+			graphql.NewInputUnmarshaler("DeleteServiceScheduleInput", ec.unmarshalInputDeleteServiceScheduleInput),
 			graphql.NewInputUnmarshaler("DeleteSiteInput", ec.unmarshalInputDeleteSiteInput),
 			graphql.NewInputUnmarshaler("DeleteSiteMoveInput", ec.unmarshalInputDeleteSiteMoveInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
+			graphql.NewInputUnmarshaler("DueMaintenanceFilter", ec.unmarshalInputDueMaintenanceFilter),
 			graphql.NewInputUnmarshaler("EnableUserInput", ec.unmarshalInputEnableUserInput),
 			graphql.NewInputUnmarshaler("EndSessionInput", ec.unmarshalInputEndSessionInput),
 			graphql.NewInputUnmarshaler("EquipmentFilter", ec.unmarshalInputEquipmentFilter),
@@ -121,6 +130,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MoveMaintenanceInput", ec.unmarshalInputMoveMaintenanceInput),
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
 			graphql.NewInputUnmarshaler("PaperFilter", ec.unmarshalInputPaperFilter),
+			graphql.NewInputUnmarshaler("PauseServiceScheduleInput", ec.unmarshalInputPauseServiceScheduleInput),
 			graphql.NewInputUnmarshaler("PurgeEquipmentInput", ec.unmarshalInputPurgeEquipmentInput),
 			graphql.NewInputUnmarshaler("RecordMaintenanceInput", ec.unmarshalInputRecordMaintenanceInput),
 			graphql.NewInputUnmarshaler("ReleaseOperatorInput", ec.unmarshalInputReleaseOperatorInput),
@@ -130,9 +140,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RestoreMaintenanceInput", ec.unmarshalInputRestoreMaintenanceInput),
 			graphql.NewInputUnmarshaler("RestoreOperatorInput", ec.unmarshalInputRestoreOperatorInput),
 			graphql.NewInputUnmarshaler("RestorePaperInput", ec.unmarshalInputRestorePaperInput),
+			graphql.NewInputUnmarshaler("RestoreServiceScheduleInput", ec.unmarshalInputRestoreServiceScheduleInput),
 			graphql.NewInputUnmarshaler("RestoreSiteInput", ec.unmarshalInputRestoreSiteInput),
+			graphql.NewInputUnmarshaler("ResumeServiceScheduleInput", ec.unmarshalInputResumeServiceScheduleInput),
 			graphql.NewInputUnmarshaler("RetireOperatorInput", ec.unmarshalInputRetireOperatorInput),
 			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
+			graphql.NewInputUnmarshaler("SeasonalPauseInput", ec.unmarshalInputSeasonalPauseInput),
+			graphql.NewInputUnmarshaler("ServiceScheduleFilter", ec.unmarshalInputServiceScheduleFilter),
 			graphql.NewInputUnmarshaler("SignOutEverywhereInput", ec.unmarshalInputSignOutEverywhereInput),
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("StartMaintenanceInput", ec.unmarshalInputStartMaintenanceInput),
@@ -142,6 +156,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateEquipmentInput", ec.unmarshalInputUpdateEquipmentInput),
 			graphql.NewInputUnmarshaler("UpdateOperatorInput", ec.unmarshalInputUpdateOperatorInput),
 			graphql.NewInputUnmarshaler("UpdatePaperInput", ec.unmarshalInputUpdatePaperInput),
+			graphql.NewInputUnmarshaler("UpdateServiceScheduleInput", ec.unmarshalInputUpdateServiceScheduleInput),
 			graphql.NewInputUnmarshaler("UpdateSiteInput", ec.unmarshalInputUpdateSiteInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UpdateUserRoleInput", ec.unmarshalInputUpdateUserRoleInput),
@@ -345,7 +360,7 @@ takes the version that the client has read as ` + "`" + `expectedVersion` + "`" 
 where an input sets fields (` + "`" + `update…` + "`" + `, ` + "`" + `correct…` + "`" + `), because an old form would
 overwrite what another user has entered. It may be left out, or null, where the
 mutation is a step from one state to another (delete, restore, purge, retire,
-start, complete, cancel, disable, enable): the step is then taken whatever the
+start, complete, cancel, disable, enable, pause, resume): the step is then taken whatever the
 version, as far as the state of the row allows it.
 
 In inputs that update a row, a field that is left out stays unchanged and null
@@ -1644,6 +1659,20 @@ extend type MaintenanceRecord {
   ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
+extend type ServiceSchedule {
+  "Audit history of this schedule, newest first."
+  history(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): HistoryEntryConnection! @auth(role: ANALYST)
+}
+
 extend type User {
   "Audit history of this user, newest first: changes of role, disabling and enabling, password changes, sessions ended by another user."
   history(
@@ -1668,7 +1697,7 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   action: HistoryAction!
   "Id of the changed row, also when it has been deleted since. Null for an import."
   subjectId: ID
-  "Name of the changed row at the time of the change, also when it has been deleted since: of a machine, operator, site, user, access token or company. For work it is the name of its machine, for a paper that of its machine or operator. Null for an import, and for an entry of a row that was gone before names were recorded."
+  "Name of the changed row at the time of the change, also when it has been deleted since: of a machine, operator, site, user, access token, service schedule or company. For work it is the name of its machine, for a paper that of its machine or operator. Null for an import, and for an entry of a row that was gone before names were recorded."
   subjectName: String
   "The row as it is now; null for an import and an access token, or when it has been deleted since."
   node: Node
@@ -1710,6 +1739,8 @@ enum HistorySubject {
   ACCESS_TOKEN
   "The settings of the company."
   COMPANY
+  "A service schedule."
+  SERVICE_SCHEDULE
   "A site."
   SITE
   "A paper of a machine or of an operator."
@@ -1764,6 +1795,10 @@ enum HistoryAction {
   SITE_MOVE_DELETED
   "The status of the machine followed the start or end of work on it."
   STATUS_FOLLOWS
+  "A service schedule was paused."
+  PAUSED
+  "A service schedule was resumed."
+  RESUMED
   "Rows were imported from a file."
   IMPORTED
   "A user changed the password."
@@ -2724,6 +2759,8 @@ type MaintenanceGroup @scope(rows: PART) {
 input RecordMaintenanceInput {
   "The machine."
   equipmentId: ID!
+  "The service schedule whose next service on the machine this is, also when it is done before it was planned. The schedule has to apply to the machine, and no record may be there for the service."
+  serviceScheduleId: ID
   "Reason for the work."
   kind: MaintenanceKind!
   "Status of the work."
@@ -3766,6 +3803,561 @@ type RestorePaperPayload {
   errors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../service_schedule_writes.graphqls", Input: `extend type Mutation {
+  "Adds a service schedule, by days, engine hours, or both. The machines that it applies to are due by it at once."
+  createServiceSchedule(
+    "The new schedule."
+    input: CreateServiceScheduleInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CreateServiceSchedulePayload @auth(role: MANAGER)
+
+  "Updates a service schedule: only the fields that are given. What it applies to stays: add another schedule for other machines. The next services move accordingly; work that is planned already stays as it is."
+  updateServiceSchedule(
+    "The changes."
+    input: UpdateServiceScheduleInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): UpdateServiceSchedulePayload @auth(role: MANAGER)
+
+  "Pauses a service schedule: it plans nothing, and its services are in no list of due work. Work that is planned already stays. One that is paused stays unchanged."
+  pauseServiceSchedule(
+    "The schedule."
+    input: PauseServiceScheduleInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): PauseServiceSchedulePayload @auth(role: MANAGER)
+
+  "Resumes a paused service schedule: its services are due after what was done last, as if it had not been paused. One that is active stays unchanged."
+  resumeServiceSchedule(
+    "The schedule."
+    input: ResumeServiceScheduleInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): ResumeServiceSchedulePayload @auth(role: MANAGER)
+
+  "Deletes a service schedule: no machine is due by it any more. Work that it has planned stays. It can be restored."
+  deleteServiceSchedule(
+    "The schedule."
+    input: DeleteServiceScheduleInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeleteServiceSchedulePayload @auth(role: MANAGER)
+
+  "Restores a deleted service schedule; one that is not deleted stays unchanged. Its services are due after what was done last."
+  restoreServiceSchedule(
+    "The schedule."
+    input: RestoreServiceScheduleInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): RestoreServiceSchedulePayload @auth(role: MANAGER)
+}
+
+"A new service schedule. It applies to ` + "`" + `equipmentId` + "`" + `, to ` + "`" + `category` + "`" + `, or to ` + "`" + `manufacturer` + "`" + ` and ` + "`" + `model` + "`" + `."
+input CreateServiceScheduleInput {
+  "The machine, of a schedule of one machine."
+  equipmentId: ID
+  "The category of the machines: 1 to 100 characters."
+  category: String
+  "The manufacturer of the machines: 1 to 100 characters. Given with ` + "`" + `model` + "`" + `."
+  manufacturer: String
+  "The model of the machines: 1 to 100 characters. Given with ` + "`" + `manufacturer` + "`" + `."
+  model: String
+  "What is done: 1 to 200 characters."
+  title: String!
+  "Kind of the work."
+  kind: MaintenanceKind! = PREVENTIVE
+  "Estimated cost of one service, 0 or more."
+  estimatedCost: Decimal
+  "Estimated duration of one service in hours, 0 or more."
+  estimatedHours: Decimal
+  "Days from one service to the next: 1 to 36,500. One of ` + "`" + `intervalDays` + "`" + ` and ` + "`" + `intervalHours` + "`" + ` is needed; with both, whichever comes first counts."
+  intervalDays: Int
+  "Engine hours from one service to the next, more than 0, at most one decimal place."
+  intervalHours: Decimal
+  "From where the next service is counted."
+  recurrence: ServiceRecurrence! = FROM_COMPLETION
+  "Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with ` + "`" + `firstDueOn` + "`" + `."
+  lastDoneOn: Date
+  "Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day."
+  lastDoneHours: Decimal
+  "Day on which the first service is due, default an interval after ` + "`" + `lastDoneOn` + "`" + `."
+  firstDueOn: Date
+  "Engine hours, over all meters, at which the first service is due, default an interval after the last time."
+  firstDueHours: Decimal
+  "How many days before it is due the work is planned: 0 to 3,650."
+  leadDays: Int! = 14
+  "How many engine hours before it is due the work is planned."
+  leadHours: Decimal
+  "Days of each year on which nothing falls due by days: at most 12 pauses."
+  pauses: [SeasonalPauseInput!]! = []
+}
+
+"Changes to a service schedule. A field that is left out stays unchanged; null clears it."
+input UpdateServiceScheduleInput {
+  "The schedule."
+  serviceScheduleId: ID!
+  "Version that the client has read. A CONFLICT is reported if the schedule has changed since."
+  expectedVersion: Int!
+  "What is done: 1 to 200 characters, not null."
+  title: String
+  "Kind of the work; not null."
+  kind: MaintenanceKind
+  "Estimated cost of one service, 0 or more."
+  estimatedCost: Decimal
+  "Estimated duration of one service in hours, 0 or more."
+  estimatedHours: Decimal
+  "Days from one service to the next: 1 to 36,500. One of ` + "`" + `intervalDays` + "`" + ` and ` + "`" + `intervalHours` + "`" + ` is needed; with both, whichever comes first counts."
+  intervalDays: Int
+  "Engine hours from one service to the next, more than 0, at most one decimal place."
+  intervalHours: Decimal
+  "From where the next service is counted; not null."
+  recurrence: ServiceRecurrence
+  "Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with ` + "`" + `firstDueOn` + "`" + `."
+  lastDoneOn: Date
+  "Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day."
+  lastDoneHours: Decimal
+  "Day on which the first service is due, default an interval after ` + "`" + `lastDoneOn` + "`" + `."
+  firstDueOn: Date
+  "Engine hours, over all meters, at which the first service is due, default an interval after the last time."
+  firstDueHours: Decimal
+  "How many days before it is due the work is planned: 0 to 3,650; not null."
+  leadDays: Int
+  "How many engine hours before it is due the work is planned."
+  leadHours: Decimal
+  "Days of each year on which nothing falls due by days: at most 12 pauses, not null."
+  pauses: [SeasonalPauseInput!]
+}
+
+"Days of each year on which nothing falls due by days."
+input SeasonalPauseInput {
+  "First day, as MM-DD."
+  from: String!
+  "Last day, as MM-DD. Before ` + "`" + `from` + "`" + `, the pause runs over the turn of the year."
+  to: String!
+}
+
+"A service schedule to pause."
+input PauseServiceScheduleInput {
+  "The schedule."
+  serviceScheduleId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since."
+  expectedVersion: Int
+}
+
+"A service schedule to resume."
+input ResumeServiceScheduleInput {
+  "The schedule."
+  serviceScheduleId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since."
+  expectedVersion: Int
+}
+
+"A service schedule to delete."
+input DeleteServiceScheduleInput {
+  "The schedule."
+  serviceScheduleId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since."
+  expectedVersion: Int
+}
+
+"A service schedule to restore."
+input RestoreServiceScheduleInput {
+  "The schedule."
+  serviceScheduleId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since."
+  expectedVersion: Int
+}
+
+"Result of adding a service schedule."
+type CreateServiceSchedulePayload {
+  "The schedule after the change; null when there are errors."
+  serviceSchedule: ServiceSchedule
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of updating a service schedule."
+type UpdateServiceSchedulePayload {
+  "The schedule after the change; null when there are errors."
+  serviceSchedule: ServiceSchedule
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of pausing a service schedule."
+type PauseServiceSchedulePayload {
+  "The schedule after the change; null when there are errors."
+  serviceSchedule: ServiceSchedule
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of resuming a service schedule."
+type ResumeServiceSchedulePayload {
+  "The schedule after the change; null when there are errors."
+  serviceSchedule: ServiceSchedule
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting a service schedule."
+type DeleteServiceSchedulePayload {
+  "Id of the deleted schedule; null when there are errors."
+  deletedId: ID
+  "The schedule after the change; null when there are errors."
+  serviceSchedule: ServiceSchedule
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of restoring a service schedule."
+type RestoreServiceSchedulePayload {
+  "The schedule after the change; null when there are errors."
+  serviceSchedule: ServiceSchedule
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../service_schedules.graphqls", Input: `extend type Query {
+  "One service schedule by id; null when the viewer's company has none with this id."
+  serviceSchedule(
+    "The schedule's id."
+    id: ID!
+  ): ServiceSchedule @auth(role: OPERATOR)
+
+  "The company's service schedules, without deleted ones unless the filter asks for them."
+  serviceSchedules(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
+    "Only schedules that match the filter."
+    filter: ServiceScheduleFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: ServiceScheduleOrder = TITLE_ASC
+  ): ServiceScheduleConnection @auth(role: OPERATOR)
+
+  "What is to be done on the company's machines, in the order of the days on which it is expected: the next service of each active schedule on each machine that it applies to, and planned work that is none of these. Services of which no day is known come last."
+  dueMaintenance(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Only work that matches the filter."
+    filter: DueMaintenanceFilter
+  ): DueMaintenanceConnection @auth(role: OPERATOR)
+}
+
+extend type Equipment {
+  "When the machine is due by each service schedule that applies to it, in the order of the days on which that is expected. A RETIRED machine has none."
+  services(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): ScheduledServiceConnection!
+}
+
+extend type MaintenanceRecord {
+  "The service schedule that the work belongs to. Completing it, early or late, moves the next service of the machine on; reopening or deleting it moves that back; cancelling it skips the service. Null for work of its own."
+  serviceSchedule: ServiceSchedule
+  "Which of the schedule's services on the machine this is, from 1. Null for work of its own."
+  occurrence: Int
+  "Day on which the schedule had the work due by days, when the record was made. Null where it does not count days."
+  serviceDueOn: Date
+  "Engine hours, over all meters of the machine, at which the schedule had the work due when the record was made. Null where it does not count hours, or they were unknown."
+  serviceDueHours: Decimal
+}
+
+"Work that comes again by days, by engine hours, or by whichever comes first: on one machine, on all machines of a category, or on all of a manufacturer's model. Each machine has its own next service. The server plans the work when it comes within the lead time."
+type ServiceSchedule implements Node @scope(rows: ASSIGNED) {
+  "Opaque id, unique across all types."
+  id: ID!
+  "The machine, of a schedule of one machine."
+  equipment: Equipment
+  "The category, of a schedule of a category; compared without case, accents and blanks."
+  category: String
+  "The manufacturer of the model, of a schedule of a model."
+  manufacturer: String
+  "The model, of a schedule of a model; compared without case, accents and blanks."
+  model: String
+  "What is done. Planned records have it as their description."
+  title: String!
+  "Kind of the work."
+  kind: MaintenanceKind!
+  "Estimated cost of one service, in the company's currency. It is in no sum of costs."
+  estimatedCost: Decimal
+  "Estimated duration of one service, in hours."
+  estimatedHours: Decimal
+  "Days from one service to the next. Null for a schedule by hours alone."
+  intervalDays: Int
+  "Engine hours from one service to the next. Null for a schedule by days alone."
+  intervalHours: Decimal
+  "From where the next service is counted."
+  recurrence: ServiceRecurrence!
+  "Day on which the work was done before the schedule began. Null for the day on which the schedule was made."
+  lastDoneOn: Date
+  "Engine hours at which it was done then. Null for the hours of the machine on that day."
+  lastDoneHours: Decimal
+  "Day on which the first service is due. Null for an interval after ` + "`" + `lastDoneOn` + "`" + `."
+  firstDueOn: Date
+  "Engine hours at which the first service is due. Null for an interval after ` + "`" + `lastDoneHours` + "`" + `."
+  firstDueHours: Decimal
+  "How many days before it is due the work is planned."
+  leadDays: Int!
+  "How many engine hours before it is due the work is planned, as the last meter reading tells. Null for none."
+  leadHours: Decimal
+  "Days of each year on which nothing falls due by days: a due day within one moves to the first day after it."
+  pauses: [SeasonalPause!]!
+  "Since when the schedule is paused: it plans nothing, and its services are in no list of due work. Null while it is active."
+  pausedAt: DateTime
+  "When the schedule was added."
+  createdAt: DateTime!
+  "When the schedule was last changed."
+  updatedAt: DateTime!
+  "When the schedule was deleted. Null while it is not."
+  deletedAt: DateTime
+  "1 for a new schedule, incremented by every change."
+  version: Int!
+}
+
+"From where the next service is counted."
+enum ServiceRecurrence {
+  "An interval after the service was completed, early or late; a service that was cancelled counts as done when it was due."
+  FROM_COMPLETION
+  "On multiples of the interval after the first service, whenever the services are done. Those that have passed when a late one is done are skipped. Only with one interval, of days or of hours."
+  FIXED
+}
+
+"Days of each year on which nothing falls due by days."
+type SeasonalPause @listSize(max: 12) @scope(rows: PART) {
+  "First day, as MM-DD."
+  from: String!
+  "Last day, as MM-DD. Before ` + "`" + `from` + "`" + `, the pause runs over the turn of the year."
+  to: String!
+}
+
+"A service schedule as it applies to one machine: the next service."
+type ScheduledService @scope(rows: ASSIGNED) {
+  "The schedule."
+  serviceSchedule: ServiceSchedule
+  "The machine."
+  equipment: Equipment
+  "How near the service is today, in the company's time zone. Null while the schedule is paused."
+  status: DueStatus
+  "Which service on the machine is next, from 1."
+  occurrence: Int!
+  "The open record of the service. Null until the work is planned."
+  record: MaintenanceRecord
+  "Day on which the service is due by days. Null where the schedule does not count days."
+  dueOn: Date
+  "Engine hours, over all meters of the machine as ` + "`" + `lifetimeHours` + "`" + ` counts them, at which the service is due. Null where the schedule does not count hours, or without meter readings."
+  dueHours: Decimal
+  "Engine hours at the last meter reading, over all meters. Null without one."
+  hours: Decimal
+  "Day on which the service is expected: that of ` + "`" + `dueOn` + "`" + ` or of ` + "`" + `forecast` + "`" + `, whichever comes first. Null when both are unknown."
+  expectedOn: Date
+  "On which day the machine reaches the engine hours at which it is due."
+  forecast: ServiceForecast!
+}
+
+"""
+On which day a machine reaches engine hours, by its use per day: the difference of
+its last meter reading to the one of 90 days before (or the first one), over all
+meters, divided by the time between them. Void readings count nowhere. The range
+comes of the highest and the lowest use of the three stretches of 30 days (720 hours)
+before the last reading, from the readings next to their ends; stretches between
+readings that are less than a day apart are left out.
+"""
+type ServiceForecast @scope(rows: PART) {
+  "The day. Once the hours are reached, the day of the first reading that shows them. Null when it cannot be told."
+  on: Date
+  "The day by the highest use. Null without ` + "`" + `on` + "`" + `."
+  earliest: Date
+  "The day by the lowest use. Null without ` + "`" + `on` + "`" + `, and when the machine stood still in one of the stretches or the day is more than ten years ahead."
+  latest: Date
+  "Engine hours per day. Null when readings do not tell."
+  usePerDay: Decimal
+  "Lowest use per day of the stretches."
+  lowestUsePerDay: Decimal
+  "Highest use per day of the stretches."
+  highestUsePerDay: Decimal
+  "Time of the reading from which the use is measured."
+  since: DateTime
+  "Time of the last reading, to which it is measured."
+  until: DateTime
+  "Why there is no day. Null when there is one."
+  nullReason: ForecastReason
+}
+
+"Why there is no forecast of the day on which engine hours are reached."
+enum ForecastReason {
+  "The schedule does not count hours."
+  NOT_BY_HOURS
+  "The machine has no meter readings."
+  NO_READINGS
+  "All readings of the last 90 days are within one day."
+  TOO_FEW_READINGS
+  "The machine has not run between the readings."
+  NOT_USED
+  "The day is more than ten years after the last reading."
+  TOO_FAR
+}
+
+"How near work is today, in the company's time zone."
+enum DueStatus {
+  "Further away than the lead time."
+  UPCOMING
+  "Within the lead time, or due today."
+  DUE
+  "The due day has passed, or the meter shows more hours than those at which the work is due."
+  OVERDUE
+}
+
+"Work that is to be done on a machine: a service of a schedule, or planned work of its own."
+type DueMaintenance @scope(rows: ASSIGNED) {
+  "How near the work is today. Planned work of its own is DUE on its due date, and OVERDUE after it."
+  status: DueStatus!
+  "Day on which it is expected: ` + "`" + `expectedOn` + "`" + ` of the service, or the due date of planned work of its own. Null when it is unknown."
+  expectedOn: Date
+  "The machine."
+  equipment: Equipment
+  "The service. Null for planned work that is not the next service of an active schedule."
+  service: ScheduledService
+  "The record. Null until the work is planned."
+  record: MaintenanceRecord
+}
+
+"""
+Filter on due work; a row has to meet all conditions that are given. Null is refused:
+leave a condition out. A list has 1 to 100 values and matches any of them.
+"""
+input DueMaintenanceFilter {
+  "Any of these statuses."
+  status: [DueStatus!]
+  "Day on which the work is expected. ` + "`" + `isNull` + "`" + ` finds services of which no day is known."
+  expectedOn: DateFilter
+  "The machine."
+  equipment: IDFilter
+  "Any of these categories of the machine, compared without case, accents and blanks."
+  category: [String!]
+  "The service schedule; ` + "`" + `isNull` + "`" + ` finds planned work of its own."
+  serviceSchedule: IDFilter
+}
+
+"Sort orders of service schedules. Ties are broken by id."
+enum ServiceScheduleOrder {
+  "By title, ascending, ignoring case, in the order of the Unicode locale data; numbers by their value."
+  TITLE_ASC
+  "By title, descending, as TITLE_ASC."
+  TITLE_DESC
+  "Newest first."
+  CREATED_AT_DESC
+  "Oldest first."
+  CREATED_AT_ASC
+}
+
+"""
+Filter on service schedules; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
+input ServiceScheduleFilter {
+  "Any of these schedules."
+  ids: [ID!]
+  "The machine, of schedules of one machine; ` + "`" + `isNull` + "`" + ` finds those of categories and models."
+  equipment: IDFilter
+  "Any of these categories, of schedules of a category."
+  category: [String!]
+  "Any of these kinds of work."
+  kind: [MaintenanceKind!]
+  "True for schedules that are paused, false for the others."
+  paused: Boolean
+  "Deleted schedules, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  deleted: DeletedRows
+  "Schedules that match all of these filters as well."
+  and: [ServiceScheduleFilter!]
+  "Schedules that match any of these filters as well."
+  or: [ServiceScheduleFilter!]
+  "Schedules that do not match this filter. A row without a value does not meet a condition on the value."
+  not: ServiceScheduleFilter
+}
+
+"A page of service schedules."
+type ServiceScheduleConnection {
+  "The service schedules with their cursors."
+  edges: [ServiceScheduleEdge!]!
+  "The service schedules alone."
+  nodes: [ServiceSchedule!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many service schedules the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A service schedule in a list."
+type ServiceScheduleEdge {
+  "The service schedule's cursor in this order of the list."
+  cursor: String!
+  "The service schedule."
+  node: ServiceSchedule!
+}
+
+"A page of services."
+type ScheduledServiceConnection {
+  "The services with their cursors."
+  edges: [ScheduledServiceEdge!]!
+  "The services alone."
+  nodes: [ScheduledService!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many services the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A service in a list."
+type ScheduledServiceEdge {
+  "The service's cursor."
+  cursor: String!
+  "The service."
+  node: ScheduledService!
+}
+
+"A page of pieces of work."
+type DueMaintenanceConnection {
+  "The pieces of work with their cursors."
+  edges: [DueMaintenanceEdge!]!
+  "The pieces of work alone."
+  nodes: [DueMaintenance!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many pieces of work the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A piece of work in a list."
+type DueMaintenanceEdge {
+  "The piece of work's cursor."
+  cursor: String!
+  "The piece of work."
+  node: DueMaintenance!
+}
+`, BuiltIn: false},
 	{Name: "../site_moves.graphqls", Input: `extend type Mutation {
   "Moves a machine to a site, or away from the one where it is. A machine is at one site at a time: the move ends its stay at the site of before, and lasts until its next move. A move that was not recorded in time can be recorded later, also between two others."
   moveEquipment(
@@ -4564,6 +5156,16 @@ func (ec *executionContext) childFields_CreatePaperPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CreatePaperPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serviceSchedule":
+		return ec.fieldContext_CreateServiceSchedulePayload_serviceSchedule(ctx, field)
+	case "errors":
+		return ec.fieldContext_CreateServiceSchedulePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateServiceSchedulePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "site":
@@ -4670,6 +5272,18 @@ func (ec *executionContext) childFields_DeletePaperPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type DeletePaperPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteServiceSchedulePayload_deletedId(ctx, field)
+	case "serviceSchedule":
+		return ec.fieldContext_DeleteServiceSchedulePayload_serviceSchedule(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteServiceSchedulePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteServiceSchedulePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteSiteMovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedId":
@@ -4702,6 +5316,46 @@ func (ec *executionContext) childFields_DisableUserPayload(ctx context.Context, 
 		return ec.fieldContext_DisableUserPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DisableUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DueMaintenance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_DueMaintenance_status(ctx, field)
+	case "expectedOn":
+		return ec.fieldContext_DueMaintenance_expectedOn(ctx, field)
+	case "equipment":
+		return ec.fieldContext_DueMaintenance_equipment(ctx, field)
+	case "service":
+		return ec.fieldContext_DueMaintenance_service(ctx, field)
+	case "record":
+		return ec.fieldContext_DueMaintenance_record(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DueMaintenance", field.Name)
+}
+
+func (ec *executionContext) childFields_DueMaintenanceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DueMaintenanceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DueMaintenanceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DueMaintenanceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DueMaintenanceConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DueMaintenanceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DueMaintenanceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DueMaintenanceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DueMaintenanceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DueMaintenanceEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_EnableUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4786,6 +5440,8 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_lifetimeHours(ctx, field)
 	case "papers":
 		return ec.fieldContext_Equipment_papers(ctx, field)
+	case "services":
+		return ec.fieldContext_Equipment_services(ctx, field)
 	case "siteMoves":
 		return ec.fieldContext_Equipment_siteMoves(ctx, field)
 	case "site":
@@ -5180,6 +5836,14 @@ func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, f
 		return ec.fieldContext_MaintenanceRecord_version(ctx, field)
 	case "history":
 		return ec.fieldContext_MaintenanceRecord_history(ctx, field)
+	case "serviceSchedule":
+		return ec.fieldContext_MaintenanceRecord_serviceSchedule(ctx, field)
+	case "occurrence":
+		return ec.fieldContext_MaintenanceRecord_occurrence(ctx, field)
+	case "serviceDueOn":
+		return ec.fieldContext_MaintenanceRecord_serviceDueOn(ctx, field)
+	case "serviceDueHours":
+		return ec.fieldContext_MaintenanceRecord_serviceDueHours(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MaintenanceRecord", field.Name)
 }
@@ -5428,6 +6092,16 @@ func (ec *executionContext) childFields_PaperEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type PaperEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PauseServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serviceSchedule":
+		return ec.fieldContext_PauseServiceSchedulePayload_serviceSchedule(ctx, field)
+	case "errors":
+		return ec.fieldContext_PauseServiceSchedulePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PauseServiceSchedulePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PurgeEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "deletedId":
@@ -5526,6 +6200,16 @@ func (ec *executionContext) childFields_RestorePaperPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RestorePaperPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestoreServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serviceSchedule":
+		return ec.fieldContext_RestoreServiceSchedulePayload_serviceSchedule(ctx, field)
+	case "errors":
+		return ec.fieldContext_RestoreServiceSchedulePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreServiceSchedulePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RestoreSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "site":
@@ -5534,6 +6218,16 @@ func (ec *executionContext) childFields_RestoreSitePayload(ctx context.Context, 
 		return ec.fieldContext_RestoreSitePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RestoreSitePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResumeServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serviceSchedule":
+		return ec.fieldContext_ResumeServiceSchedulePayload_serviceSchedule(ctx, field)
+	case "errors":
+		return ec.fieldContext_ResumeServiceSchedulePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResumeServiceSchedulePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RetireOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5554,6 +6248,170 @@ func (ec *executionContext) childFields_RevokeAccessTokenPayload(ctx context.Con
 		return ec.fieldContext_RevokeAccessTokenPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeAccessTokenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ScheduledService(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serviceSchedule":
+		return ec.fieldContext_ScheduledService_serviceSchedule(ctx, field)
+	case "equipment":
+		return ec.fieldContext_ScheduledService_equipment(ctx, field)
+	case "status":
+		return ec.fieldContext_ScheduledService_status(ctx, field)
+	case "occurrence":
+		return ec.fieldContext_ScheduledService_occurrence(ctx, field)
+	case "record":
+		return ec.fieldContext_ScheduledService_record(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_ScheduledService_dueOn(ctx, field)
+	case "dueHours":
+		return ec.fieldContext_ScheduledService_dueHours(ctx, field)
+	case "hours":
+		return ec.fieldContext_ScheduledService_hours(ctx, field)
+	case "expectedOn":
+		return ec.fieldContext_ScheduledService_expectedOn(ctx, field)
+	case "forecast":
+		return ec.fieldContext_ScheduledService_forecast(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduledService", field.Name)
+}
+
+func (ec *executionContext) childFields_ScheduledServiceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ScheduledServiceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ScheduledServiceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ScheduledServiceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ScheduledServiceConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduledServiceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ScheduledServiceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ScheduledServiceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ScheduledServiceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduledServiceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SeasonalPause(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_SeasonalPause_from(ctx, field)
+	case "to":
+		return ec.fieldContext_SeasonalPause_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SeasonalPause", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceForecast(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_ServiceForecast_on(ctx, field)
+	case "earliest":
+		return ec.fieldContext_ServiceForecast_earliest(ctx, field)
+	case "latest":
+		return ec.fieldContext_ServiceForecast_latest(ctx, field)
+	case "usePerDay":
+		return ec.fieldContext_ServiceForecast_usePerDay(ctx, field)
+	case "lowestUsePerDay":
+		return ec.fieldContext_ServiceForecast_lowestUsePerDay(ctx, field)
+	case "highestUsePerDay":
+		return ec.fieldContext_ServiceForecast_highestUsePerDay(ctx, field)
+	case "since":
+		return ec.fieldContext_ServiceForecast_since(ctx, field)
+	case "until":
+		return ec.fieldContext_ServiceForecast_until(ctx, field)
+	case "nullReason":
+		return ec.fieldContext_ServiceForecast_nullReason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceForecast", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceSchedule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ServiceSchedule_id(ctx, field)
+	case "equipment":
+		return ec.fieldContext_ServiceSchedule_equipment(ctx, field)
+	case "category":
+		return ec.fieldContext_ServiceSchedule_category(ctx, field)
+	case "manufacturer":
+		return ec.fieldContext_ServiceSchedule_manufacturer(ctx, field)
+	case "model":
+		return ec.fieldContext_ServiceSchedule_model(ctx, field)
+	case "title":
+		return ec.fieldContext_ServiceSchedule_title(ctx, field)
+	case "kind":
+		return ec.fieldContext_ServiceSchedule_kind(ctx, field)
+	case "estimatedCost":
+		return ec.fieldContext_ServiceSchedule_estimatedCost(ctx, field)
+	case "estimatedHours":
+		return ec.fieldContext_ServiceSchedule_estimatedHours(ctx, field)
+	case "intervalDays":
+		return ec.fieldContext_ServiceSchedule_intervalDays(ctx, field)
+	case "intervalHours":
+		return ec.fieldContext_ServiceSchedule_intervalHours(ctx, field)
+	case "recurrence":
+		return ec.fieldContext_ServiceSchedule_recurrence(ctx, field)
+	case "lastDoneOn":
+		return ec.fieldContext_ServiceSchedule_lastDoneOn(ctx, field)
+	case "lastDoneHours":
+		return ec.fieldContext_ServiceSchedule_lastDoneHours(ctx, field)
+	case "firstDueOn":
+		return ec.fieldContext_ServiceSchedule_firstDueOn(ctx, field)
+	case "firstDueHours":
+		return ec.fieldContext_ServiceSchedule_firstDueHours(ctx, field)
+	case "leadDays":
+		return ec.fieldContext_ServiceSchedule_leadDays(ctx, field)
+	case "leadHours":
+		return ec.fieldContext_ServiceSchedule_leadHours(ctx, field)
+	case "pauses":
+		return ec.fieldContext_ServiceSchedule_pauses(ctx, field)
+	case "pausedAt":
+		return ec.fieldContext_ServiceSchedule_pausedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ServiceSchedule_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ServiceSchedule_updatedAt(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_ServiceSchedule_deletedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_ServiceSchedule_version(ctx, field)
+	case "history":
+		return ec.fieldContext_ServiceSchedule_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceSchedule", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceScheduleConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ServiceScheduleConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ServiceScheduleConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ServiceScheduleConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ServiceScheduleConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceScheduleConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceScheduleEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ServiceScheduleEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ServiceScheduleEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceScheduleEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5750,6 +6608,16 @@ func (ec *executionContext) childFields_UpdatePaperPayload(ctx context.Context, 
 		return ec.fieldContext_UpdatePaperPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdatePaperPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serviceSchedule":
+		return ec.fieldContext_UpdateServiceSchedulePayload_serviceSchedule(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateServiceSchedulePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateServiceSchedulePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -59,244 +59,11 @@ func countNSiteMoveConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnect
 
 // countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectSiteMovePayload counts the objects with resolvers in a result.
 func countOCorrectSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectSiteMovePayload(c *batch.Counter, obj *CorrectSiteMovePayload) {
-	var n [11]int
-	if obj != nil {
-		if obj := obj.SiteMove; obj != nil {
-			n[0]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[1]++
-					}
-				case *fleet.SiteMove:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.Site:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.Paper:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[8]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[9]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[10]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[1]++
-						}
-					case *fleet.SiteMove:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.Site:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.Paper:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[8]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[9]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[10]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("CorrectSiteMovePayload.siteMove", "SiteMove", n[0])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "SiteMove", n[2])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Assignment", n[10])
-
-}
-
-// countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSiteMovePayload counts the objects with resolvers in a result.
-func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSiteMovePayload(c *batch.Counter, obj *DeleteSiteMovePayload) {
-	var n [11]int
-	if obj != nil {
-		if obj := obj.Equipment; obj != nil {
-			n[0]++
-		}
-		for _, obj := range obj.Errors {
-			switch obj := obj.(type) {
-			case VersionConflict:
-				_ = obj
-				switch obj := obj.Current.(type) {
-				case *fleet.User:
-					if obj != nil {
-						n[1]++
-					}
-				case *fleet.SiteMove:
-					if obj != nil {
-						n[2]++
-					}
-				case *fleet.Site:
-					if obj != nil {
-						n[3]++
-					}
-				case *fleet.Paper:
-					if obj != nil {
-						n[4]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[5]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[6]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[7]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
-						n[8]++
-					}
-				case *fleet.Equipment:
-					if obj != nil {
-						n[9]++
-					}
-				case *fleet.Assignment:
-					if obj != nil {
-						n[10]++
-					}
-				}
-			case *VersionConflict:
-				if obj != nil {
-					switch obj := obj.Current.(type) {
-					case *fleet.User:
-						if obj != nil {
-							n[1]++
-						}
-					case *fleet.SiteMove:
-						if obj != nil {
-							n[2]++
-						}
-					case *fleet.Site:
-						if obj != nil {
-							n[3]++
-						}
-					case *fleet.Paper:
-						if obj != nil {
-							n[4]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[5]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[6]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[7]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
-							n[8]++
-						}
-					case *fleet.Equipment:
-						if obj != nil {
-							n[9]++
-						}
-					case *fleet.Assignment:
-						if obj != nil {
-							n[10]++
-						}
-					}
-				}
-			}
-		}
-	}
-	c.Add("DeleteSiteMovePayload.equipment", "Equipment", n[0])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "SiteMove", n[2])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Assignment", n[10])
-
-}
-
-// countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveEquipmentPayload counts the objects with resolvers in a result.
-func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveEquipmentPayload(c *batch.Counter, obj *MoveEquipmentPayload) {
 	var n [12]int
 	if obj != nil {
 		if obj := obj.SiteMove; obj != nil {
 			n[0]++
 		}
-		if obj := obj.Equipment; obj != nil {
-			n[1]++
-		}
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
 			case VersionConflict:
@@ -304,13 +71,17 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 				switch obj := obj.Current.(type) {
 				case *fleet.User:
 					if obj != nil {
-						n[2]++
+						n[1]++
 					}
 				case *fleet.SiteMove:
 					if obj != nil {
-						n[3]++
+						n[2]++
 					}
 				case *fleet.Site:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
@@ -348,13 +119,17 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 					switch obj := obj.Current.(type) {
 					case *fleet.User:
 						if obj != nil {
-							n[2]++
+							n[1]++
 						}
 					case *fleet.SiteMove:
 						if obj != nil {
-							n[3]++
+							n[2]++
 						}
 					case *fleet.Site:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
@@ -391,18 +166,270 @@ func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐM
 			}
 		}
 	}
+	c.Add("CorrectSiteMovePayload.siteMove", "SiteMove", n[0])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CorrectSiteMovePayload.errors/VersionConflict.current", "Assignment", n[11])
+
+}
+
+// countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSiteMovePayload counts the objects with resolvers in a result.
+func countODeleteSiteMovePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSiteMovePayload(c *batch.Counter, obj *DeleteSiteMovePayload) {
+	var n [12]int
+	if obj != nil {
+		if obj := obj.Equipment; obj != nil {
+			n[0]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[1]++
+					}
+				case *fleet.SiteMove:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.Site:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.Paper:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[1]++
+						}
+					case *fleet.SiteMove:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.Site:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.Paper:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
+						}
+					}
+				}
+			}
+		}
+	}
+	c.Add("DeleteSiteMovePayload.equipment", "Equipment", n[0])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "User", n[1])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("DeleteSiteMovePayload.errors/VersionConflict.current", "Assignment", n[11])
+
+}
+
+// countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveEquipmentPayload counts the objects with resolvers in a result.
+func countOMoveEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveEquipmentPayload(c *batch.Counter, obj *MoveEquipmentPayload) {
+	var n [13]int
+	if obj != nil {
+		if obj := obj.SiteMove; obj != nil {
+			n[0]++
+		}
+		if obj := obj.Equipment; obj != nil {
+			n[1]++
+		}
+		for _, obj := range obj.Errors {
+			switch obj := obj.(type) {
+			case VersionConflict:
+				_ = obj
+				switch obj := obj.Current.(type) {
+				case *fleet.User:
+					if obj != nil {
+						n[2]++
+					}
+				case *fleet.SiteMove:
+					if obj != nil {
+						n[3]++
+					}
+				case *fleet.Site:
+					if obj != nil {
+						n[4]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[5]++
+					}
+				case *fleet.Paper:
+					if obj != nil {
+						n[6]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
+					}
+				}
+			case *VersionConflict:
+				if obj != nil {
+					switch obj := obj.Current.(type) {
+					case *fleet.User:
+						if obj != nil {
+							n[2]++
+						}
+					case *fleet.SiteMove:
+						if obj != nil {
+							n[3]++
+						}
+					case *fleet.Site:
+						if obj != nil {
+							n[4]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[5]++
+						}
+					case *fleet.Paper:
+						if obj != nil {
+							n[6]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
+						}
+					}
+				}
+			}
+		}
+	}
 	c.Add("MoveEquipmentPayload.siteMove", "SiteMove", n[0])
 	c.Add("MoveEquipmentPayload.equipment", "Equipment", n[1])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "User", n[2])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[3])
 	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Site", n[4])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
-	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("MoveEquipmentPayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 

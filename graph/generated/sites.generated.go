@@ -133,7 +133,7 @@ func (ec *executionContext) field_Site_history_args(ctx context.Context, rawArgs
 
 // countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateSitePayload counts the objects with resolvers in a result.
 func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateSitePayload(c *batch.Counter, obj *CreateSitePayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -155,33 +155,37 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -199,33 +203,37 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -236,19 +244,20 @@ func countOCreateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("CreateSitePayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("CreateSitePayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CreateSitePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSitePayload counts the objects with resolvers in a result.
 func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteSitePayload(c *batch.Counter, obj *DeleteSitePayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -270,33 +279,37 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -314,33 +327,37 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -351,19 +368,20 @@ func countODeleteSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDele
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("DeleteSitePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreSitePayload counts the objects with resolvers in a result.
 func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreSitePayload(c *batch.Counter, obj *RestoreSitePayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -385,33 +403,37 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -429,33 +451,37 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -466,13 +492,14 @@ func countORestoreSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRes
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("RestoreSitePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
@@ -506,7 +533,7 @@ func countOSiteConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConnection(
 
 // countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateSitePayload counts the objects with resolvers in a result.
 func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateSitePayload(c *batch.Counter, obj *UpdateSitePayload) {
-	var n [11]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Site; obj != nil {
 			n[0]++
@@ -528,33 +555,37 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Paper:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Operator:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.MaintenanceRecord:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Equipment:
+				case *fleet.HistoryEntry:
 					if obj != nil {
 						n[9]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Equipment:
 					if obj != nil {
 						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -572,33 +603,37 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Paper:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Operator:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.MaintenanceRecord:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Equipment:
+					case *fleet.HistoryEntry:
 						if obj != nil {
 							n[9]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Equipment:
 						if obj != nil {
 							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -609,13 +644,14 @@ func countOUpdateSitePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "User", n[1])
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "SiteMove", n[2])
 	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Site", n[3])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Paper", n[4])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Operator", n[5])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MeterReading", n[6])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[8])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Equipment", n[9])
-	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Assignment", n[10])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("UpdateSitePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 

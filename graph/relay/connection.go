@@ -76,6 +76,23 @@ type EquipmentStatusPeriodConnection = Connection[fleet.StatusPeriod]
 // EquipmentStatusPeriodEdge is a status period in a list.
 type EquipmentStatusPeriodEdge = Edge[fleet.StatusPeriod]
 
+// ServiceScheduleConnection is a page of service schedules.
+type ServiceScheduleConnection = Connection[fleet.ServiceSchedule]
+
+// ServiceScheduleEdge is a service schedule in a list.
+type ServiceScheduleEdge = Edge[fleet.ServiceSchedule]
+
+// ScheduledServiceConnection is a page of services.
+type ScheduledServiceConnection = Connection[fleet.ScheduledService]
+
+// ScheduledServiceEdge is a service in a list.
+type ScheduledServiceEdge = Edge[fleet.ScheduledService]
+
+// DueMaintenanceConnection is a page of due work.
+type DueMaintenanceConnection = Connection[fleet.DueMaintenance]
+
+// DueMaintenanceEdge is a due piece of work in a list.
+type DueMaintenanceEdge = Edge[fleet.DueMaintenance]
 // SiteConnection is a page of sites.
 type SiteConnection = Connection[fleet.Site]
 

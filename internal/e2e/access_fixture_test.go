@@ -108,6 +108,7 @@ var rowsOfAnOwner = []fleet.Kind{
 	fleet.KindAssignment,
 	fleet.KindMeterReading,
 	fleet.KindHistory,
+	fleet.KindSchedule,
 	fleet.KindSite,
 	fleet.KindSiteMove,
 	fleet.KindPaper,
@@ -247,6 +248,7 @@ func buildAccessFixture(t testing.TB, lacks *sender) *accessFixture {
 	}
 	// Ids that a trigger made are random.
 	must(`UPDATE equipment_status_periods SET id = md5(equipment_id::text || coalesce(since::text, ''))::uuid`)
+	must(`UPDATE scheduled_services SET id = md5(equipment_id::text || schedule_id::text)::uuid`)
 	// What is not there has changed nothing.
 	changes := map[string]int{"Ours": 3, "Theirs": 300}
 	if lacks != nil && lacks.owners[elses] {
@@ -360,7 +362,8 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	must(`INSERT INTO meter_readings (id, company_id, equipment_id, read_at, hours, created_at, voided_at)
 		VALUES ($1, $2, $3, $4::timestamptz, round($5::numeric, 1), $4::timestamptz, $4::timestamptz)`,
 		[16]byte(key(string(o)+" void")), of, id(fleet.KindEquipment), day, o.amount())
-	for subject, kind := range map[fleet.Subject]fleet.Kind{fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance, fleet.SubjectSite: fleet.KindSite, fleet.SubjectPaper: fleet.KindPaper} {
+	h.schedulesOf(o, must)
+	for subject, kind := range map[fleet.Subject]fleet.Kind{fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance, fleet.SubjectSite: fleet.KindSite, fleet.SubjectPaper: fleet.KindPaper, fleet.SubjectSchedule: fleet.KindSchedule} {
 		entry := [16]byte(key(string(o) + " history of " + string(kind)))
 		if kind == fleet.KindEquipment {
 			entry = id(fleet.KindHistory)
@@ -371,13 +374,56 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	}
 }
 
-// forget makes the server cache no statistics, so that the statements of a request do
+// schedulesOf makes an owner's service schedules: of the machine, of its category and of its model, and a deleted one.
+// Work is planned by the first, and is done by the second.
+func (h *accessFixture) schedulesOf(o owner, must func(string, ...any)) {
+	of, day := [16]byte(key(o.company())), fmt.Sprintf("%d-03-04", o.year())
+	machine := [16]byte(key(string(o) + " " + string(fleet.KindEquipment)))
+	id := func(what string) [16]byte { return [16]byte(key(string(o) + " " + what)) }
+	for _, s := range []struct {
+		id                                     [16]byte
+		machine, category, manufacturer, model any
+		deleted                                bool
+	}{
+		{id(string(fleet.KindSchedule)), machine, nil, nil, nil, false},
+		{id("schedule of category"), nil, string(o) + " kind", nil, nil, false},
+		{id("schedule of model"), nil, nil, string(o) + " maker", string(o) + " model", false},
+		{id("gone schedule"), machine, nil, nil, nil, true},
+	} {
+		must(`INSERT INTO service_schedules (id, company_id, equipment_id, category, manufacturer, model, title, kind,
+				estimated_cost, estimated_hours, interval_days, interval_hours, recurrence, last_done_on, first_due_hours,
+				lead_days, lead_hours, pauses_from, pauses_to, created_at, updated_at, deleted_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7::text || ' service', 'OTHER', $8::numeric, round($8::numeric / 10, 2),
+				extract(year FROM $9::date)::int - 2000, round($8::numeric, 1), 'FROM_COMPLETION', $9::date, round($8::numeric, 1),
+				extract(year FROM $9::date)::int - 2000, extract(year FROM $9::date)::int - 2000, '{1201}', '{131}',
+				$9::timestamptz, $9::timestamptz, CASE WHEN $10 THEN $9::timestamptz END)`,
+			s.id, of, s.machine, s.category, s.manufacturer, s.model, string(o), o.amount(), day, s.deleted)
+	}
+	for status, schedule := range map[string]string{"PLANNED": string(fleet.KindSchedule), "COMPLETED": "schedule of category"} {
+		must(
+			`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, status, maintenance_date, description, cost,
+				due_date, first_due_date, created_at, updated_at, schedule_id, occurrence, service_due_on, service_due_hours)
+			VALUES ($1, $2, $3, 'OTHER', $4, $5::date, $6::text || ' service', $7::numeric, $5::date, $5::date,
+				$5::timestamptz, $5::timestamptz, $8, 1, $5::date, round($7::numeric, 1))`,
+			id("service "+status),
+			of,
+			machine,
+			status,
+			day,
+			string(o),
+			o.amount(),
+			id(schedule),
+		)
+	}
+}
+
+// forget makes the server cache no statistics and plan no services, so that the statements of a request and the rows do
 // not depend on time. A request for all fields of all types at once costs
 // more than the usual limits allow.
 func (h *accessFixture) forget() {
 	h.adjust = func(c *app.Config) {
-		c.ReportCost, c.StatsTTL = true, 0
-		c.MaxAliases, c.MaxRepetitions, c.MaxTokens, c.MaxFields = 200, 2000, 10_000, 10_000
+		c.ReportCost, c.StatsTTL, c.PlanEvery = true, 0, -1
+		c.MaxAliases, c.MaxRepetitions, c.MaxTokens, c.MaxFields = 200, 3000, 10_000, 10_000
 	}
 }
 

@@ -19,7 +19,8 @@ func (h *accessFixture) keep(must func(string, ...any)) {
 		SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum)
 		FROM   pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
 		WHERE  c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> 'goose_db_version'
-		GROUP  BY c.oid, c.relname ORDER BY c.oid`) // so that a table stands behind those that it points at
+		GROUP  BY c.oid, c.relname
+		ORDER  BY c.relname = 'maintenance_records', c.oid`) // so that a table stands behind those that it points at
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -38,7 +39,8 @@ func (h *accessFixture) keep(must func(string, ...any)) {
 		drop = append(drop, "DELETE FROM "+table)
 		put := fmt.Sprintf("INSERT INTO %s (%s) SELECT %[2]s FROM kept.%[1]s", table, list)
 		// Triggers fill these as the others' rows are put back.
-		if table == "company_changes" || table == "equipment_sums" || table == "equipment_status_periods" {
+		if table == "company_changes" || table == "equipment_sums" || table == "equipment_status_periods" ||
+			table == "scheduled_services" {
 			last = append(last, "DELETE FROM "+table, put)
 		} else {
 			fill = append(fill, put)

@@ -45,6 +45,7 @@ var kindOf = map[string]fleet.Kind{
 	"Assignment":        fleet.KindAssignment,
 	"MeterReading":      fleet.KindMeterReading,
 	"HistoryEntry":      fleet.KindHistory,
+	"ServiceSchedule":   fleet.KindSchedule,
 	"Site":              fleet.KindSite,
 	"SiteMove":          fleet.KindSiteMove,
 	"Paper":             fleet.KindPaper,

@@ -14,6 +14,7 @@ const (
 	SubjectUser        Subject = "USER"         // visible to administrators only
 	SubjectCompany     Subject = "COMPANY"      // the settings of the company
 	SubjectToken       Subject = "ACCESS_TOKEN" // visible to administrators only
+	SubjectSchedule    Subject = "SERVICE_SCHEDULE"
 	SubjectSite        Subject = "SITE"
 	SubjectPaper       Subject = "PAPER" // of a machine or an operator
 )
@@ -46,6 +47,8 @@ const (
 	ActionSiteMoveCorrected   Action = "SITE_MOVE_CORRECTED"
 	ActionSiteMoveDeleted     Action = "SITE_MOVE_DELETED"
 	ActionStatusFollows       Action = "STATUS_FOLLOWS" // a machine's status changed because work on it began or ended
+	ActionPaused              Action = "PAUSED"         // a service schedule
+	ActionResumed             Action = "RESUMED"        // a service schedule
 	ActionImported            Action = "IMPORTED"
 
 	ActionPasswordChanged Action = "PASSWORD_CHANGED" // by the user
@@ -78,6 +81,7 @@ var subjectKinds = map[Subject]Kind{
 	SubjectUser:        KindUser,
 	SubjectCompany:     KindCompany,
 	SubjectToken:       KindToken,
+	SubjectSchedule:    KindSchedule,
 	SubjectSite:        KindSite,
 	SubjectPaper:       KindPaper,
 }

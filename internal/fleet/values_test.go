@@ -430,6 +430,7 @@ func TestGlobalIDsNameTheirKind(t *testing.T) {
 		(&fleet.HistoryEntry{ID: u}).GlobalID(): "history", (&fleet.Session{ID: u}).GlobalID(): "session",
 		(&fleet.AccessToken{ID: u}).GlobalID(): "token", (&fleet.Site{ID: u}).GlobalID(): "site",
 		(&fleet.SiteMove{ID: u}).GlobalID(): "sitemove", (&fleet.Paper{ID: u}).GlobalID(): "paper",
+		(&fleet.ServiceSchedule{ID: u}).GlobalID(): "schedule",
 	}
 	for id, kind := range ids {
 		if !strings.HasPrefix(id, kind+"_") {

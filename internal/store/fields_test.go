@@ -46,6 +46,14 @@ func TestEveryConditionOfAFilterIsInItsStatement(t *testing.T) {
 		_, err := db.Identity().UserCount(ctx, v, f)
 		return err
 	})
+	checkConditions(t, func(ctx context.Context, f *fleet.ServiceScheduleFilter) error {
+		_, err := rows.ScheduleCount(ctx, v, f)
+		return err
+	})
+	checkConditions(t, func(ctx context.Context, f *fleet.DueMaintenanceFilter) error {
+		_, err := rows.DueMaintenanceCount(ctx, v, f)
+		return err
+	})
 	parents := []fleet.UUID{fleet.NewUUID()}
 	checkConditions(t, func(ctx context.Context, f *fleet.AssignmentFilter) error {
 		_, err := rows.AssignmentCountByEquipment(ctx, v, parents, f)
@@ -151,6 +159,30 @@ func TestEveryFieldOfARowIsStored(t *testing.T) {
 	}
 	checkStored(t, filled[fleet.Operator](t, 1), *moved)
 
+	schedule := filledSchedule(t, 0)
+	schedule.EquipmentID, schedule.FirstDueHours = &made.ID, nil
+	planned, err := rows.CreateSchedule(t.Context(), v, fleet.WriteInfo{}, &schedule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkStored(t, schedule, *planned)
+	next := patchOf[fleet.ServiceSchedulePatch](t)
+	next.FirstDueOn, next.FirstDueHours = fleet.Maybe[*fleet.Date]{}, fleet.Maybe[*fleet.Decimal]{}
+	next.IntervalHours.To, next.LastDoneHours.To, next.LeadHours.To = ptr(fleet.Decimal("8.0")),
+		ptr(fleet.Decimal("8.0")), ptr(fleet.Decimal("8.0"))
+	replanned, err := rows.UpdateSchedule(t.Context(), v, fleet.WriteInfo{}, planned.ID, nil, next)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := filledSchedule(t, 1)
+	again.EquipmentID, again.FirstDueHours = &made.ID, nil
+	checkStored(t, again, *replanned)
+	read, err := rows.SchedulesByID(t.Context(), v, []fleet.UUID{planned.ID})
+	if err != nil || read[planned.ID] == nil {
+		t.Fatal(read, err)
+	}
+	checkStored(t, *replanned, *read[planned.ID])
+
 	paper := filled[fleet.Paper](t, 0)
 	paper.EquipmentID, paper.Kind, paper.OperatorID = &made.ID, fleet.PaperInsurance, nil
 	written, err := rows.CreatePaper(t.Context(), v, fleet.WriteInfo{}, &paper)
@@ -184,6 +216,17 @@ func TestEveryFieldOfARowIsStored(t *testing.T) {
 	other := filled[fleet.Site](t, 1)
 	other.TimeZone = ptr("UTC")
 	checkStored(t, other, *after)
+}
+
+// filledSchedule is a schedule of a machine with sample n in every field that can be set beside the others. Hours of
+// meters have one digit.
+func filledSchedule(t *testing.T, n int) fleet.ServiceSchedule {
+	t.Helper()
+	s := filled[fleet.ServiceSchedule](t, n)
+	s.Category, s.Manufacturer, s.Model, s.PausedAt, s.FirstDueOn = nil, nil, nil, nil, nil
+	hours := []fleet.Decimal{"7.0", "8.0"}[n]
+	s.IntervalHours, s.LastDoneHours, s.LeadHours, s.FirstDueHours = &hours, &hours, &hours, &hours
+	return s
 }
 
 // kept are fields that the database sets, and the day of retirement, which only a RETIRED machine has.
@@ -245,6 +288,12 @@ func setSample(t *testing.T, v reflect.Value, n int) {
 		v.Set(reflect.ValueOf(userSample(n)))
 	case fleet.RowID:
 		v.Set(reflect.ValueOf(fleet.RowID{Kind: fleet.KindUser, Key: userSample(n)}))
+	case fleet.MaintenanceKind:
+		v.SetString(string([]fleet.MaintenanceKind{fleet.Preventive, fleet.Inspection}[n]))
+	case fleet.ServiceRecurrence:
+		v.SetString(string(fleet.FromCompletion)) // FIXED has one interval
+	case fleet.SeasonalPause:
+		v.Set(reflect.ValueOf(fleet.SeasonalPause{From: 1201, To: fleet.MonthDay(201 + n)}))
 	case bool:
 		v.SetBool(n == 0)
 	default:

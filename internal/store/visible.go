@@ -17,6 +17,8 @@ const (
 	ofRecords
 	ofReadings
 	ofPeriods // in which a machine had one status
+	ofSchedules
+	ofServices // of schedules on machines
 	ofAssignments
 	ofSites
 	ofSiteMoves
@@ -99,11 +101,11 @@ func present(of rowsOf, alias, company string, through rowsOf) string {
 	}
 	var list []string
 	switch of {
-	case ofEquipment, ofOperators, ofRecords, ofSites, ofPapers:
+	case ofEquipment, ofOperators, ofRecords, ofSites, ofPapers, ofSchedules:
 		list = append(list, alias+".deleted_at IS NULL")
 	}
 	switch of {
-	case ofRecords, ofReadings, ofPeriods, ofAssignments, ofSiteMoves:
+	case ofRecords, ofReadings, ofPeriods, ofServices, ofAssignments, ofSiteMoves:
 		if through != ofEquipment {
 			list = append(list, among("equipment", "equipment_id"))
 		}
@@ -161,11 +163,14 @@ func permitted(of rowsOf, alias, ours string, v fleet.Viewer, arg func(any) stri
 	switch of {
 	case ofEquipment:
 		return company + " AND " + alias + ".id IN " + runs
-	case ofRecords, ofReadings, ofSiteMoves:
+	case ofRecords, ofReadings, ofServices, ofSiteMoves:
 		return company + " AND " + alias + ".equipment_id IN " + runs
 	case ofSites: // at which these machines are or were
 		return company + " AND " + alias + ".id IN (SELECT been.site_id FROM site_moves been WHERE been.equipment_id IN " +
 			runs + ")"
+	case ofSchedules:
+		return company + " AND " + alias + `.id IN (SELECT due.schedule_id FROM scheduled_services due
+			WHERE due.equipment_id IN ` + runs + `)`
 	case ofOperators:
 		return company + " AND " + alias + ".user_id = " + user
 	case ofAssignments:

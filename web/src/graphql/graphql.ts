@@ -531,6 +531,8 @@ export type HistoryAction =
   | 'PASSWORD_CHANGED'
   /** An administrator reset the password. */
   | 'PASSWORD_RESET'
+  /** A service schedule was paused. */
+  | 'PAUSED'
   /** The row was deleted permanently, with all rows that belonged to it. */
   | 'PURGED'
   /** An operator was released from a machine; recorded for both. */
@@ -539,6 +541,8 @@ export type HistoryAction =
   | 'REOPENED'
   /** The row was restored. */
   | 'RESTORED'
+  /** A service schedule was resumed. */
+  | 'RESUMED'
   /** An operator left the company. */
   | 'RETIRED'
   /** An access token was revoked. */
@@ -793,6 +797,8 @@ export type RecordMaintenanceInput = {
   performedBy?: string | null | undefined;
   /** The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. */
   reversalOfId?: string | number | null | undefined;
+  /** The service schedule whose next service on the machine this is, also when it is done before it was planned. The schedule has to apply to the machine, and no record may be there for the service. */
+  serviceScheduleId?: string | number | null | undefined;
   /** When the work began, not in the future. Default for work in progress: now; unknown when `maintenanceDate` is another day than today. */
   startedAt?: string | null | undefined;
   /** Status of the work. */
@@ -1290,6 +1296,7 @@ export type EquipmentVersionsQuery = { nodes: Array<
     | { id: string }
     | { id: string }
     | { version: number, id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
