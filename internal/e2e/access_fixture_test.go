@@ -380,6 +380,8 @@ func (h *accessFixture) schedulesOf(o owner, must func(string, ...any)) {
 	of, day := [16]byte(key(o.company())), fmt.Sprintf("%d-03-04", o.year())
 	machine := [16]byte(key(string(o) + " " + string(fleet.KindEquipment)))
 	id := func(what string) [16]byte { return [16]byte(key(string(o) + " " + what)) }
+	must(`INSERT INTO meter_readings (id, company_id, equipment_id, read_at, hours, created_at)
+		VALUES ($1, $2, $3, $4::timestamptz - interval '2 days', 0, $4::timestamptz)`, id("reading of before"), of, machine, day)
 	for _, s := range []struct {
 		id                                     [16]byte
 		machine, category, manufacturer, model any
@@ -391,10 +393,15 @@ func (h *accessFixture) schedulesOf(o owner, must func(string, ...any)) {
 		{id("gone schedule"), machine, nil, nil, nil, true},
 	} {
 		must(`INSERT INTO service_schedules (id, company_id, equipment_id, category, manufacturer, model, title, kind,
-				estimated_cost, estimated_hours, interval_days, interval_hours, recurrence, last_done_on, first_due_hours,
-				lead_days, lead_hours, pauses_from, pauses_to, created_at, updated_at, deleted_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7::text || ' service', 'OTHER', $8::numeric, round($8::numeric / 10, 2),
-				extract(year FROM $9::date)::int - 2000, round($8::numeric, 1), 'FROM_COMPLETION', $9::date, round($8::numeric, 1),
+				estimated_cost, estimated_hours, interval_days, interval_hours, recurrence, last_done_on, first_due_on,
+				last_done_hours, first_due_hours, paused_at, lead_days, lead_hours, pauses_from, pauses_to, created_at, updated_at,
+				deleted_at)
+			VALUES ($1, $2, $3::uuid, $4::text, $5, $6, $7::text || ' service', 'OTHER', $8::numeric, round($8::numeric / 10, 2),
+				extract(year FROM $9::date)::int - 2000, round($8::numeric, 1), 'FROM_COMPLETION',
+				CASE WHEN $4::text IS NULL THEN $9::date END, CASE WHEN $4::text IS NOT NULL THEN $9::date END,
+				CASE WHEN $3::uuid IS NOT NULL THEN round($8::numeric, 1) END,
+				CASE WHEN $3::uuid IS NULL THEN round($8::numeric, 1) END,
+				CASE WHEN $4::text IS NOT NULL THEN $9::timestamptz END,
 				extract(year FROM $9::date)::int - 2000, extract(year FROM $9::date)::int - 2000, '{1201}', '{131}',
 				$9::timestamptz, $9::timestamptz, CASE WHEN $10 THEN $9::timestamptz END)`,
 			s.id, of, s.machine, s.category, s.manufacturer, s.model, string(o), o.amount(), day, s.deleted)
@@ -423,7 +430,7 @@ func (h *accessFixture) schedulesOf(o owner, must func(string, ...any)) {
 func (h *accessFixture) forget() {
 	h.adjust = func(c *app.Config) {
 		c.ReportCost, c.StatsTTL, c.PlanEvery = true, 0, -1
-		c.MaxAliases, c.MaxRepetitions, c.MaxTokens, c.MaxFields = 200, 3000, 10_000, 10_000
+		c.MaxAliases, c.MaxRepetitions, c.MaxTokens, c.MaxFields = 200, 3000, 20_000, 10_000
 	}
 }
 
