@@ -93,6 +93,7 @@ type DueMaintenanceConnection = Connection[fleet.DueMaintenance]
 
 // DueMaintenanceEdge is a due piece of work in a list.
 type DueMaintenanceEdge = Edge[fleet.DueMaintenance]
+
 // SiteConnection is a page of sites.
 type SiteConnection = Connection[fleet.Site]
 

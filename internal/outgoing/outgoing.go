@@ -177,8 +177,9 @@ func (t checked) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
-	r = r.Clone(r.Context()) // a transport must not change the request
-	propagation.TraceContext{}.Inject(r.Context(), propagation.HeaderCarrier(r.Header))
+	ctx := r.Context()
+	r = r.Clone(ctx) // a transport must not change the request
+	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(r.Header))
 	w, err := t.RoundTripper.RoundTrip(r)
 	if err == nil {
 		w.Body = struct {

@@ -20,7 +20,8 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	s.browser.Routes(mux)
-	return noPage(s.withCaller(s.traced(s.measured(s.recovering(s.closing(s.loopbackOnly(s.browser.Guard(routed(mux)))))))))
+	guarded := s.closing(s.loopbackOnly(s.browser.Guard(routed(mux))))
+	return noPage(s.withCaller(s.traced(s.measured(s.recovering(guarded)))))
 }
 
 // noPage is middleware that keeps answers from acting as a page of this server. Pages set a policy of their own.

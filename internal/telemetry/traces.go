@@ -120,11 +120,11 @@ func (t *Traces) Request(ctx context.Context, name string, headers propagation.T
 
 // Operation begins the span of an operation: below that of its request, or the first of a trace where the request is
 // a socket, which stays open for long.
-func (t *Traces) Operation(ctx context.Context, name string, about ...attribute.KeyValue) (context.Context, trace.Span) {
+func (t *Traces) Operation(ctx context.Context, name string) (context.Context, trace.Span) {
 	if t == nil {
 		return ctx, trace.SpanFromContext(context.Background())
 	}
-	return t.tracer.Start(ctx, name, trace.WithAttributes(about...))
+	return t.tracer.Start(ctx, name)
 }
 
 // Batch begins the span of a batch of the field at place, below that of its operation.
@@ -139,9 +139,16 @@ func (r *Request) Trace(span trace.Span) {
 		return
 	}
 	o := r.Operation()
-	span.SetAttributes(attribute.String("graphql.operation.name", o.Name), attribute.String("graphql.operation.type", o.Type),
-		attribute.String("fleet.outcome", o.Outcome), attribute.Int("fleet.cost", o.Cost),
-		attribute.Int("fleet.statements", r.Statements()))
+	span.SetAttributes(
+		attribute.String("graphql.operation.name", o.Name),
+		attribute.String(
+			"graphql.operation.type",
+			o.Type,
+		),
+		attribute.String("fleet.outcome", o.Outcome),
+		attribute.Int("fleet.cost", o.Cost),
+		attribute.Int("fleet.statements", r.Statements()),
+	)
 	for p := range phases {
 		span.SetAttributes(attribute.Float64("fleet."+p.String()+"_ms", Milliseconds(r.Took(p))))
 	}

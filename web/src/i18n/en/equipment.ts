@@ -177,6 +177,8 @@ export const equipment = {
     PASSWORD_RESET: 'Password reset',
     SIGNED_OUT: 'Signed out',
     REVOKED: 'Revoked',
+    PAUSED: 'Paused',
+    RESUMED: 'Resumed',
   },
   fields: {
     name: 'Name',

@@ -177,6 +177,8 @@ export const equipment: Messages['equipment'] = {
     PASSWORD_RESET: 'Contraseña restablecida',
     SIGNED_OUT: 'Sesión cerrada',
     REVOKED: 'Revocado',
+    PAUSED: 'En pausa',
+    RESUMED: 'Reanudado',
   },
   fields: {
     name: 'Nombre',
