@@ -100,8 +100,10 @@ func (e *Extension) InterceptOperation(ctx context.Context, next graphql.Operati
 	if !shared {
 		return next(ctx)
 	}
-	s := e.join(ctx, key, next)
+	s := newSubscriber(ctx, key)
+	// Before the group begins: its goroutine reads the operation's extensions.
 	graphql.GetOperationContext(ctx).Stats.SetExtension(queueKey, s)
+	e.join(ctx, key, s, next)
 	return func(context.Context) *graphql.Response {
 		// Not the context of the call: the subscriber that started the group
 		// gets the group's context, which outlives the subscription.
@@ -140,17 +142,12 @@ type group struct {
 }
 
 // join adds a subscriber to a group; it leaves when ctx ends.
-func (e *Extension) join(ctx context.Context, key GroupKey, next graphql.OperationHandler) *subscriber {
-	size := eventQueue
-	if key.Snapshot {
-		size = 1
-	}
-	s := &subscriber{ctx: ctx, queue: make(chan *graphql.Response, size)}
+func (e *Extension) join(ctx context.Context, key GroupKey, s *subscriber, next graphql.OperationHandler) {
 	e.mu.Lock()
 	if e.closed {
 		e.mu.Unlock()
 		s.end()
-		return s
+		return
 	}
 	g := e.groups[key.Key]
 	begin := g == nil
@@ -176,7 +173,6 @@ func (e *Extension) join(ctx context.Context, key GroupKey, next graphql.Operati
 		defer s.notify()
 		e.leave(g, s)
 	})
-	return s
 }
 
 // begin starts the execution of a group, but not in its goroutine, which must

@@ -19,6 +19,15 @@ type subscriber struct {
 	wake   func() // valid while parked
 }
 
+// newSubscriber returns a subscriber of a group with the key.
+func newSubscriber(ctx context.Context, key GroupKey) *subscriber {
+	size := eventQueue
+	if key.Snapshot {
+		size = 1
+	}
+	return &subscriber{ctx: ctx, queue: make(chan *graphql.Response, size)}
+}
+
 // queueKey is where the queue stands among the statistics of an operation.
 const queueKey = "SubscriptionQueue"
 
