@@ -15,7 +15,9 @@ func TestAPanicWhenASubscriberLeavesEndsNothing(t *testing.T) {
 	defer e.Close()
 	ctx, leave := context.WithCancel(t.Context())
 	first := &graphql.Response{Data: []byte("1")}
-	s := e.join(ctx, GroupKey{Key: "q"}, func(own context.Context) graphql.ResponseHandler {
+	key := GroupKey{Key: "q"}
+	s := newSubscriber(ctx, key)
+	e.join(ctx, key, s, func(own context.Context) graphql.ResponseHandler {
 		return func(context.Context) *graphql.Response {
 			if response := first; response != nil {
 				first = nil
