@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -204,6 +205,11 @@ type question struct {
 // given are values of slots by their paths.
 type given map[string]any
 
+// alsoNeeded are values that a place must have though its schema does not say so.
+var alsoNeeded = map[string]given{
+	"Mutation.createServiceSchedule": {"input.intervalDays": 30}, // days, hours or both
+}
+
 // needed are the values of the slots of p that must have one.
 func (w *walk) needed(p place, id func(slot) string) given {
 	values := given{}
@@ -225,6 +231,7 @@ func (w *walk) needed(p place, id func(slot) string) given {
 	for _, a := range p.field.Arguments {
 		add(a.Name, a.Type, a.Type.NonNull && a.DefaultValue == nil)
 	}
+	maps.Copy(values, alsoNeeded[p.name()])
 	return values
 }
 
@@ -255,6 +262,9 @@ func (w *walk) examples(s slot) (list []any) {
 	}
 	if strings.HasSuffix(s.path, "password") {
 		return []any{passphrase}
+	}
+	if strings.HasSuffix(s.path, "pauses.from") || strings.HasSuffix(s.path, "pauses.to") {
+		return []any{"02-01", "03-01"}
 	}
 	list = []any{"No kind", "th"}
 	for _, o := range owners {
@@ -305,6 +315,12 @@ func (w *walk) value(path string, t *ast.Type, values given) (any, bool) {
 		}
 		if v, is := w.value(path+"."+f.Name, f.Type, values); is {
 			object[f.Name], any = v, true
+		}
+	}
+	for _, f := range d.Fields { // what must be given with the others
+		scalar := f.Type.Elem == nil && f.Type.NamedType != "ID" && w.schema.Types[f.Type.NamedType].Kind != ast.InputObject
+		if _, is := object[f.Name]; any && !is && scalar && f.Type.NonNull && f.DefaultValue == nil {
+			object[f.Name] = w.examples(slot{path + "." + f.Name, f.Type})[0]
 		}
 	}
 	return object, any
