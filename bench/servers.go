@@ -31,7 +31,7 @@ type contender struct {
 	name       string
 	warm, cold *child // of the ceiling the same
 	byHand     bool
-	// peer is a server of others, whose ids are plain UUIDs; documents is the folder of its queries, "" for those of the
+	// peer is a server of others; its ids are plain UUIDs. documents is the folder of its queries, "" for those of the
 	// fleet.
 	peer      bool
 	documents string
@@ -57,7 +57,7 @@ func (c *contender) of(q scenario) *child {
 type child struct {
 	cmd     *exec.Cmd
 	addr    string
-	metrics string // URL; "" for a server of others, whose use /proc tells
+	metrics string // URL; "" for a server of others: /proc tells what it uses
 }
 
 // startAll starts the fleet, the ceiling, and the second fleet if there is to be

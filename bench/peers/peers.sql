@@ -1,5 +1,5 @@
--- What PostGraphile makes its schema of: the rows of one company that are not deleted, without a check at each request
--- whose they are. {company} is its id.
+-- What PostGraphile makes its schema of: the rows of one company that are not deleted, without a check of rights at
+-- each request. {company} is its id.
 DROP SCHEMA IF EXISTS peers CASCADE;
 CREATE SCHEMA peers;
 CREATE VIEW peers.operators AS SELECT id, first_name, last_name, license_number, status::text FROM public.operators

@@ -8,13 +8,20 @@ import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 
 import { serve } from './serve.mjs';
 
+// PostGraphile 5.1 is written for Node 22, which has this; Node 20 has all else that it needs.
+Promise.withResolvers ??= () => {
+  const resolvers = {};
+  resolvers.promise = new Promise((resolve, reject) => Object.assign(resolvers, { resolve, reject }));
+  return resolvers;
+};
+
 await serve(async () => {
   const instance = postgraphile({
     extends: [PostGraphileAmberPreset],
     pgServices: [makePgService({
       schemas: ['peers'],
+      connectionString: process.env.DATABASE_URL,
       poolConfig: {
-        connectionString: process.env.DATABASE_URL,
         max: Number(process.env.PEER_CONNECTIONS),
         options: '-c timezone=UTC -c jit=off -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0',
       },

@@ -11,14 +11,14 @@ export const typeDefs = `
   type EquipmentConnection { nodes: [Equipment!]! pageInfo: PageInfo! }
   type PageInfo { hasNextPage: Boolean! }
   type Equipment {
-    id: ID! name: String! serialNumber: String description: String category: String! status: String! cost: String!
+    id: ID! name: String! serialNumber: String description: String category: String! status: String! cost: String
     createdAt: String! updatedAt: String! version: Int!
     assignedOperator: Operator
     maintenanceRecords(first: Int!): MaintenanceConnection!
     latestMaintenance: MaintenanceRecord
   }
   type Operator {
-    id: ID! firstName: String! lastName: String! licenseNumber: String! status: String!
+    id: ID! firstName: String! lastName: String! licenseNumber: String status: String!
     assignedEquipment(first: Int!): EquipmentConnection!
   }
   type MaintenanceConnection { nodes: [MaintenanceRecord!]! }

@@ -95,7 +95,7 @@ func attributeOf(span *wire.Span, name string) string {
 const (
 	traced = `query Page($n: Int!, $s: String) { equipmentList(first: $n, filter: {search: $s}) {
 		nodes { name maintenanceRecords(first: 3) { nodes { description } } assignedOperator { lastName } } } }`
-	untold    = "a text that is nobody else's business"
+	untold    = "a text for the database alone"
 	aTraceID  = "4bf92f3577b34da6a3ce929d0e0e4736"
 	aParentID = "00f067aa0ba902b7"
 )

@@ -49,7 +49,9 @@ func (o observed) InterceptOperation(ctx context.Context, next graphql.Operation
 		}
 		reported = true
 		outcome := outcomeOf(fleet.Internal) // of a panic
-		ctx = trace.ContextWithSpan(ctx, span)
+		if span.IsRecording() {
+			ctx = trace.ContextWithSpan(ctx, span)
+		}
 		defer func() {
 			o.report(ctx, outcome)
 			telemetry.Of(ctx).Trace(span)
