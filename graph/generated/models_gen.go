@@ -201,7 +201,7 @@ type CorrectMaintenanceInput struct {
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
 	// Whether the meter showed `meterHours` although they do not fit to its readings.
 	Confirm bool `json:"confirm"`
-	// The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. Null: the record reverses none.
+	// The record that this one reverses, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. Null: the record reverses none.
 	ReversalOfID graphql.Omittable[*string] `json:"reversalOfId,omitempty"`
 	// Why the record is corrected, at most 500 characters. The history has it.
 	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
@@ -311,7 +311,7 @@ type CreateOperatorInput struct {
 	LicenseNumber graphql.Omittable[*string] `json:"licenseNumber,omitempty"`
 	// Employment status.
 	Status fleet.OperatorStatus `json:"status"`
-	// The user as whom the operator signs in; at most one operator per user.
+	// The user account with which the operator signs in; at most one operator per user.
 	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
 }
 
@@ -618,7 +618,7 @@ type RecordMaintenanceInput struct {
 	MeterHours graphql.Omittable[*fleet.Decimal] `json:"meterHours,omitempty"`
 	// Whether the meter showed `meterHours` although they do not fit to its readings.
 	Confirm bool `json:"confirm"`
-	// The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; `cost` is below 0.
+	// The record that this one reverses, of the same machine. It is no reversal itself and has no other one; `cost` is below 0.
 	ReversalOfID graphql.Omittable[*string] `json:"reversalOfId,omitempty"`
 }
 
@@ -913,7 +913,7 @@ type UpdateOperatorInput struct {
 	LicenseNumber graphql.Omittable[*string] `json:"licenseNumber,omitempty"`
 	// Employment status; not null. Any status other than ACTIVE ends all assignments.
 	Status graphql.Omittable[*fleet.OperatorStatus] `json:"status,omitempty"`
-	// The user as whom the operator signs in; at most one operator per user. Null for none.
+	// The user account with which the operator signs in; at most one operator per user. Null for none.
 	UserID graphql.Omittable[*string] `json:"userId,omitempty"`
 }
 

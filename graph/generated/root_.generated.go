@@ -2424,7 +2424,7 @@ type MaintenanceRecord implements Node @scope(rows: ASSIGNED) {
   meterHours: Decimal
   "Id of the record in the source system. Null for records created in this system."
   sourceRef: String
-  "The record whose cost this one takes back: a reversal has a negative cost and is no work of its own, so it counts in sums of costs, and in no number of failures, restorations or completed work. Null when the record was not marked as a reversal, and when that record has been deleted."
+  "The record that this one reverses: a reversal has a negative cost and is no work of its own, so it counts in sums of costs, and in no number of failures, restorations or completed work. Null when the record was not marked as a reversal, and when that record has been deleted."
   reversalOf: MaintenanceRecord
   "The record that takes back the cost of this one. Null without a reversal."
   reversedBy: MaintenanceRecord
@@ -2723,7 +2723,7 @@ input RecordMaintenanceInput {
   meterHours: Decimal
   "Whether the meter showed ` + "`" + `meterHours` + "`" + ` although they do not fit to its readings."
   confirm: Boolean! = false
-  "The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; ` + "`" + `cost` + "`" + ` is below 0."
+  "The record that this one reverses, of the same machine. It is no reversal itself and has no other one; ` + "`" + `cost` + "`" + ` is below 0."
   reversalOfId: ID
 }
 
@@ -2819,7 +2819,7 @@ input CorrectMaintenanceInput {
   meterHours: Decimal
   "Whether the meter showed ` + "`" + `meterHours` + "`" + ` although they do not fit to its readings."
   confirm: Boolean! = false
-  "The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; ` + "`" + `cost` + "`" + ` is below 0. Null: the record reverses none."
+  "The record that this one reverses, of the same machine. It is no reversal itself and has no other one; ` + "`" + `cost` + "`" + ` is below 0. Null: the record reverses none."
   reversalOfId: ID
   "Why the record is corrected, at most 500 characters. The history has it."
   reason: String
@@ -3207,7 +3207,7 @@ input CreateOperatorInput {
   licenseNumber: String
   "Employment status."
   status: OperatorStatus! = ACTIVE
-  "The user as whom the operator signs in; at most one operator per user."
+  "The user account with which the operator signs in; at most one operator per user."
   userId: ID
 }
 
@@ -3225,7 +3225,7 @@ input UpdateOperatorInput {
   licenseNumber: String
   "Employment status; not null. Any status other than ACTIVE ends all assignments."
   status: OperatorStatus
-  "The user as whom the operator signs in; at most one operator per user. Null for none."
+  "The user account with which the operator signs in; at most one operator per user. Null for none."
   userId: ID
 }
 
@@ -3333,7 +3333,7 @@ type Operator implements Node @scope(rows: OWN) {
   licenseNumber: String
   "Employment status."
   status: OperatorStatus!
-  "User as whom the operator signs in. With the role OPERATOR, this user sees the machines assigned to the operator. Null when the operator does not sign in."
+  "User account with which the operator signs in. With the role OPERATOR, this user sees the machines assigned to the operator. Null when the operator does not sign in."
   user: User
   "Machines currently assigned to the operator."
   assignedEquipment(
@@ -3394,7 +3394,7 @@ input OperatorFilter {
   search: String
   "Any of these statuses."
   status: [OperatorStatus!]
-  "The user as whom the operator signs in."
+  "The user account with which the operator signs in."
   user: IDFilter
   "Number of the operating licence, ignoring case."
   licenseNumber: StringFilter

@@ -221,7 +221,7 @@ export type CorrectMaintenanceInput = {
   performedBy?: string | null | undefined;
   /** Why the record is corrected, at most 500 characters. The history has it. */
   reason?: string | null | undefined;
-  /** The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. Null: the record reverses none. */
+  /** The record that this one reverses, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. Null: the record reverses none. */
   reversalOfId?: string | number | null | undefined;
   /** When the work began. Null: unknown. */
   startedAt?: string | null | undefined;
@@ -736,7 +736,7 @@ export type OperatorFilter = {
   status?: Array<OperatorStatus> | null | undefined;
   /** When the operator was last changed. */
   updatedAt?: DateTimeFilter | null | undefined;
-  /** The user as whom the operator signs in. */
+  /** The user account with which the operator signs in. */
   user?: IdFilter | null | undefined;
 };
 
@@ -781,7 +781,7 @@ export type RecordMaintenanceInput = {
   partsCost?: string | null | undefined;
   /** Person or workshop that does the work, at most 200 characters. */
   performedBy?: string | null | undefined;
-  /** The record whose cost this one takes back, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. */
+  /** The record that this one reverses, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. */
   reversalOfId?: string | number | null | undefined;
   /** When the work began, not in the future. Default for work in progress: now; unknown when `maintenanceDate` is another day than today. */
   startedAt?: string | null | undefined;
