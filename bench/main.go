@@ -18,7 +18,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -62,10 +61,9 @@ func main() {
 	case len(os.Args) > 1 && os.Args[1] == "attackers":
 		err = runAttackers(ctx, os.Args[2:])
 	default:
-		s := settings{connections: []int{16, 1}}
-		if s.peers = len(os.Args) > 1 && os.Args[1] == "peers"; s.peers {
-			s.connections = []int{1, 16, 64}
-			os.Args = slices.Delete(os.Args, 1, 2)
+		s, args := settings{connections: []int{16, 1}}, os.Args[1:]
+		if s.peers = len(args) > 0 && args[0] == "peers"; s.peers {
+			s.connections, args = []int{1, 16, 64}, args[1:]
 		}
 		flag.StringVar(
 			&s.dir,
@@ -92,7 +90,7 @@ func main() {
 			"",
 			"Markdown file whose part between the markers is written anew; standard output if not given",
 		)
-		flag.Parse()
+		_ = flag.CommandLine.Parse(args) // ends the program on an error
 		err = run(ctx, s)
 	}
 	if err != nil {
