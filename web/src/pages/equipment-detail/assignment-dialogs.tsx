@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { EquipmentDetail } from '../../features/equipment/detail'
 import { operatorsQuery, useMendAssignment } from '../../features/equipment/use-assignments'
 import { MendFrame, ReasonField, TextField } from '../../features/mend/mend-parts'
+import { ReasonDialog } from '../../features/mend/reason-dialog'
 import { useMendForm } from '../../features/mend/use-mend-form'
 import { useI18n } from '../../i18n/context'
 import { useDebounced } from '../../lib/debounce'
@@ -143,34 +144,28 @@ export function CorrectAssignmentDialog({ machine, assignment, onClose }: Assign
 /** Deletes an assignment that should not be there. */
 export function DeleteAssignmentDialog({ machine, assignment, onClose }: AssignmentDialogProps) {
   const { t, fmt } = useI18n()
-  const form = useMendForm(['reason'])
   const mend = useMendAssignment(machine)
-  const [reason, setReason] = useState('')
-  const { close, question, release } = useUnsaved(reason !== '', onClose)
   const from = fmt.dateTime(assignment.assignedAt)
   const period = assignment.releasedAt === null ? t.equipment.sinceDay(from) : t.equipment.until(from, fmt.dateTime(assignment.releasedAt))
-  const submit = () => {
-    if (!form.check(reason.trim() === '' ? { reason: t.mend.reasonNeeded } : {})) return
-    const input = { assignmentId: assignment.id, reason: reason.trim() }
-    mend.mutate(
-      { how: 'delete', input, key: form.keyOf(input) },
-      {
-        onSuccess: () => {
-          release()
-          say(t.mend.assignmentDeleted)
-          onClose()
-        },
-        onError: form.fail,
-      },
-    )
-  }
   return (
-    <Dialog title={t.mend.deleteAssignmentTitle} size="narrow" onClose={close}>
-      <MendFrame form={form} action={t.mend.deleteAssignment} danger busy={mend.isPending} onCancel={close} onSubmit={submit}>
-        <p>{t.mend.deleteAssignmentText(assignment.operator ? fullName(assignment.operator) : t.equipment.noOperator, period)}</p>
-        <ReasonField first value={reason} error={form.errors.reason} onText={setReason} />
-      </MendFrame>
-      {question}
-    </Dialog>
+    <ReasonDialog
+      title={t.mend.deleteAssignmentTitle}
+      action={t.mend.deleteAssignment}
+      danger
+      busy={mend.isPending}
+      onClose={onClose}
+      onSend={(reason, keyOf, outcome) => {
+        const input = { assignmentId: assignment.id, reason }
+        mend.mutate(
+          { how: 'delete', input, key: keyOf(input) },
+          outcome(() => {
+            say(t.mend.assignmentDeleted)
+            onClose()
+          }),
+        )
+      }}
+    >
+      <p>{t.mend.deleteAssignmentText(assignment.operator ? fullName(assignment.operator) : t.equipment.noOperator, period)}</p>
+    </ReasonDialog>
   )
 }

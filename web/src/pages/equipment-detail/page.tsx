@@ -91,7 +91,7 @@ function Loading() {
   )
 }
 
-/** A machine that the fleet does not have: a deleted one is shown to managers, who can restore it. */
+/** A machine that the fleet does not have: managers see a deleted one, and can restore it. */
 function Gone({ id }: { id: string }) {
   const { t } = useI18n()
   const mayWrite = useMayWrite()

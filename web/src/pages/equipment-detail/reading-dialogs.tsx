@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { EquipmentDetail } from '../../features/equipment/detail'
 import { useChangeReading, type ReadingChange } from '../../features/equipment/use-readings'
 import { MendFrame, numeric, ReasonField, TextField } from '../../features/mend/mend-parts'
+import { ReasonDialog } from '../../features/mend/reason-dialog'
 import { useMendForm } from '../../features/mend/use-mend-form'
 import { useI18n } from '../../i18n/context'
 import { parseDecimal } from '../../lib/decimal'
@@ -118,32 +119,26 @@ export function ReadingDialog({ machine, reading, onClose }: ReadingDialogProps)
 /** Voids a reading that is wrong. */
 export function VoidDialog({ machine, reading, onClose }: { machine: string; reading: Reading; onClose: () => void }) {
   const { t, fmt } = useI18n()
-  const form = useMendForm(['reason'])
   const change = useChangeReading(machine)
-  const [reason, setReason] = useState('')
-  const { close, question, release } = useUnsaved(reason !== '', onClose)
-  const submit = () => {
-    if (!form.check(reason.trim() === '' ? { reason: t.mend.reasonNeeded } : {})) return
-    const input = { meterReadingId: reading.id, reason: reason.trim() }
-    change.mutate(
-      { how: 'void', input, key: form.keyOf(input) },
-      {
-        onSuccess: () => {
-          release()
-          say(t.mend.readingVoided)
-          onClose()
-        },
-        onError: form.fail,
-      },
-    )
-  }
   return (
-    <Dialog title={t.mend.voidTitle} size="narrow" onClose={close}>
-      <MendFrame form={form} action={t.mend.voidReading} danger busy={change.isPending} onCancel={close} onSubmit={submit}>
-        <p>{t.mend.voidText(fmt.decimal(reading.hours), fmt.dateTime(reading.readAt))}</p>
-        <ReasonField first value={reason} error={form.errors.reason} onText={setReason} />
-      </MendFrame>
-      {question}
-    </Dialog>
+    <ReasonDialog
+      title={t.mend.voidTitle}
+      action={t.mend.voidReading}
+      danger
+      busy={change.isPending}
+      onClose={onClose}
+      onSend={(reason, keyOf, outcome) => {
+        const input = { meterReadingId: reading.id, reason }
+        change.mutate(
+          { how: 'void', input, key: keyOf(input) },
+          outcome(() => {
+            say(t.mend.readingVoided)
+            onClose()
+          }),
+        )
+      }}
+    >
+      <p>{t.mend.voidText(fmt.decimal(reading.hours), fmt.dateTime(reading.readAt))}</p>
+    </ReasonDialog>
   )
 }

@@ -5,6 +5,7 @@ import type { RecordTarget } from '../../features/maintenance/record-work-store'
 import { useMendRecord } from '../../features/maintenance/use-mend-record'
 import { useRecordMaintenance } from '../../features/maintenance/use-work-mutations'
 import { MendFrame, numeric, ReasonField, TextField } from '../../features/mend/mend-parts'
+import { ReasonDialog } from '../../features/mend/reason-dialog'
 import { refusalText, useMendForm } from '../../features/mend/use-mend-form'
 import type { RecordMaintenanceInput } from '../../graphql/graphql'
 import { useI18n } from '../../i18n/context'
@@ -31,58 +32,48 @@ export function reopenedStatus({ status, startedAt, dueDate }: Pick<WorkRecord, 
 /** Reopens work that was completed or cancelled by mistake. */
 export function ReopenForm({ record, onBack }: RecordFormProps) {
   const { t } = useI18n()
-  const form = useMendForm(['reason', 'stopsMachine'])
   const mend = useMendRecord()
-  const [reason, setReason] = useState('')
   const [stopsMachine, setStops] = useState(false)
-  const { close, question, release } = useUnsaved(reason !== '', onBack)
   const after = reopenedStatus(record)
-  const submit = () => {
-    if (!form.check(reason.trim() === '' ? { reason: t.mend.reasonNeeded } : {})) return
-    const input = { maintenanceRecordId: record.id, expectedVersion: record.version, reason: reason.trim(), stopsMachine }
-    mend.mutate(
-      { how: 'reopen', input, key: form.keyOf(input) },
-      {
-        onSuccess: () => {
-          release()
-          say(t.mend.reopened)
-          onBack()
-        },
-        onError: form.fail,
-      },
-    )
-  }
   return (
-    <Dialog title={t.mend.reopenTitle} size="narrow" onClose={close}>
-      <MendFrame form={form} action={t.mend.reopen} busy={mend.isPending} onCancel={close} onSubmit={submit}>
-        <p>{t.mend.reopenText(t.mend.reopenAfter[after] ?? after)}</p>
-        {after === 'IN_PROGRESS' && (
-          <label className="choice">
-            <input
-              type="checkbox"
-              className="check"
-              checked={stopsMachine}
-              onChange={(event) => {
-                setStops(event.target.checked)
-              }}
-            />
-            {t.mend.stopsMachine}
-          </label>
-        )}
-        <ReasonField first value={reason} error={form.errors.reason} onText={setReason} />
-      </MendFrame>
-      {question}
-    </Dialog>
+    <ReasonDialog
+      title={t.mend.reopenTitle}
+      action={t.mend.reopen}
+      busy={mend.isPending}
+      onClose={onBack}
+      onSend={(reason, keyOf, outcome) => {
+        const input = { maintenanceRecordId: record.id, expectedVersion: record.version, reason, stopsMachine }
+        mend.mutate(
+          { how: 'reopen', input, key: keyOf(input) },
+          outcome(() => {
+            say(t.mend.reopened)
+            onBack()
+          }),
+        )
+      }}
+    >
+      <p>{t.mend.reopenText(t.mend.reopenAfter[after] ?? after)}</p>
+      {after === 'IN_PROGRESS' && (
+        <label className="choice">
+          <input
+            type="checkbox"
+            className="check"
+            checked={stopsMachine}
+            onChange={(event) => {
+              setStops(event.target.checked)
+            }}
+          />
+          {t.mend.stopsMachine}
+        </label>
+      )}
+    </ReasonDialog>
   )
 }
 
 /** Deletes a record that should not be there. It can be restored. */
 export function DeleteForm({ record, onBack, onGone }: RecordFormProps) {
   const { t } = useI18n()
-  const form = useMendForm(['reason'])
   const mend = useMendRecord()
-  const [reason, setReason] = useState('')
-  const { close, question, release } = useUnsaved(reason !== '', onBack)
   const undo = () => {
     mend.mutateAsync({ how: 'restore', input: { maintenanceRecordId: record.id }, key: randomId() }).then(
       () => {
@@ -93,29 +84,26 @@ export function DeleteForm({ record, onBack, onGone }: RecordFormProps) {
       },
     )
   }
-  const submit = () => {
-    if (!form.check(reason.trim() === '' ? { reason: t.mend.reasonNeeded } : {})) return
-    const input = { maintenanceRecordId: record.id, expectedVersion: record.version, reason: reason.trim() }
-    mend.mutate(
-      { how: 'delete', input, key: form.keyOf(input) },
-      {
-        onSuccess: () => {
-          release()
-          say(t.mend.deleted, { label: t.common.undo, perform: undo })
-          onGone()
-        },
-        onError: form.fail,
-      },
-    )
-  }
   return (
-    <Dialog title={t.mend.deleteTitle} size="narrow" onClose={close}>
-      <MendFrame form={form} action={t.mend.delete} danger busy={mend.isPending} onCancel={close} onSubmit={submit}>
-        <p>{t.mend.deleteText}</p>
-        <ReasonField first value={reason} error={form.errors.reason} onText={setReason} />
-      </MendFrame>
-      {question}
-    </Dialog>
+    <ReasonDialog
+      title={t.mend.deleteTitle}
+      action={t.mend.delete}
+      danger
+      busy={mend.isPending}
+      onClose={onBack}
+      onSend={(reason, keyOf, outcome) => {
+        const input = { maintenanceRecordId: record.id, expectedVersion: record.version, reason }
+        mend.mutate(
+          { how: 'delete', input, key: keyOf(input) },
+          outcome(() => {
+            say(t.mend.deleted, { label: t.common.undo, perform: undo })
+            onGone()
+          }),
+        )
+      }}
+    >
+      <p>{t.mend.deleteText}</p>
+    </ReasonDialog>
   )
 }
 
