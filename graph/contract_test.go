@@ -42,7 +42,8 @@ func TestMutationsAreAlike(t *testing.T) {
 		switch verb {
 		case "update", "correct":
 			want = "Int!"
-		case "delete", "restore", "purge", "retire", "start", "complete", "cancel", "disable", "enable", "reopen", "move":
+		case "delete", "restore", "purge", "retire", "start", "complete", "cancel", "disable", "enable", "reopen", "move",
+			"pause", "resume":
 			want = "Int"
 		}
 		if m.Name == "updateEquipmentBatch" { // its updates have one each

@@ -17,6 +17,9 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"EquipmentOrder":          names(fleet.EquipmentOrders()),
 		"OperatorStatus":          names(fleet.OperatorStatuses()),
 		"OperatorOrder":           names(fleet.OperatorOrders()),
+		"PaperKind":               names(fleet.PaperKinds()),
+		"PaperOrder":              names(fleet.PaperOrders()),
+		"SiteOrder":               names(fleet.SiteOrders()),
 		"UserOrder":               names(fleet.UserOrders()),
 		"AssignmentOrder":         names(fleet.AssignmentOrders()),
 		"MeterReadingOrder":       names(fleet.MeterReadingOrders()),
@@ -34,6 +37,10 @@ func TestEnumsOfTheSchemaAreThoseOfTheDomain(t *testing.T) {
 		"KpiUnit":                 names(fleet.KpiUnits()),
 		"KpiReason":               names(fleet.KpiReasons()),
 		"ErrorReason":             names(fleet.Reasons()),
+		"ServiceRecurrence":       names(fleet.ServiceRecurrences()),
+		"ServiceScheduleOrder":    names(fleet.ServiceScheduleOrders()),
+		"DueStatus":               names(fleet.DueStatuses()),
+		"ForecastReason":          names(fleet.ForecastReasons()),
 	} {
 		var got []string
 		for _, value := range schema.Types[name].EnumValues {

@@ -41,6 +41,10 @@ func (r *queryResolver) History(ctx context.Context, first *int, after *string, 
 	return connection(ctx, fleet.PageArgs{First: first, After: after, Last: last, Before: before, Offset: offset}, r.historyList(filter))
 }
 
+func (r *serviceScheduleResolver) History(ctx context.Context, obj *fleet.ServiceSchedule, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error) {
+	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.historyOf())
+}
+
 func (r *userResolver) History(ctx context.Context, obj *fleet.User, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error) {
 	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.historyOf())
 }

@@ -208,6 +208,7 @@ func newMaintenance(given generated.RecordMaintenanceInput) (*fleet.MaintenanceR
 		MeterHours: maybe(given.MeterHours),
 		ReversalOf: in.maybeID("reversalOfId", fleet.KindMaintenance, given.ReversalOfID),
 	}.Apply(m)
+	m.ScheduleID = in.maybeID("serviceScheduleId", fleet.KindSchedule, given.ServiceScheduleID).To
 	if cost := given.Cost.Value(); cost != nil {
 		m.Cost = cost
 	}

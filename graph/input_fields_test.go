@@ -37,6 +37,28 @@ func TestEveryFieldOfAnInputIsRead(t *testing.T) {
 		id, reason, err := assignmentDeletion(in)
 		return fmt.Sprint(id, text(reason), err)
 	})
+	checkFields(t, func(in generated.CreatePaperInput) any { return result(newPaper(in)) })
+	checkFields(t, func(in generated.UpdatePaperInput) any {
+		id, patch, err := paperPatch(in)
+		return fmt.Sprint(id, text(patch), err)
+	}, "expectedVersion")
+	checkFields(t, func(in generated.CreateSiteInput) any { return text(newSite(in)) })
+	checkFields(t, func(in generated.UpdateSiteInput) any {
+		id, patch, err := sitePatch(in)
+		return fmt.Sprint(id, text(patch), err)
+	}, "expectedVersion")
+	checkFields(t, func(in generated.MoveEquipmentInput) any {
+		move, reason, err := siteMove(in)
+		return fmt.Sprint(text(move), text(reason), err)
+	}, "expectedVersion")
+	checkFields(t, func(in generated.CorrectSiteMoveInput) any {
+		id, patch, reason, err := siteMoveCorrection(in)
+		return fmt.Sprint(id, text(patch), text(reason), err)
+	})
+	checkFields(t, func(in generated.DeleteSiteMoveInput) any {
+		id, reason, err := siteMoveDeletion(in)
+		return fmt.Sprint(id, text(reason), err)
+	})
 	checkFields(t, func(in generated.ReleaseOperatorInput) any {
 		machine, operator, err := release(in)
 		return fmt.Sprint(machine, operator, err)
@@ -119,6 +141,9 @@ func sample(f reflect.StructField, n int) any {
 		"OperatorID":          fleet.KindOperator,
 		"AssignmentID":        fleet.KindAssignment,
 		"MeterReadingID":      fleet.KindMeterReading,
+		"SiteID":              fleet.KindSite,
+		"SiteMoveID":          fleet.KindSiteMove,
+		"PaperID":             fleet.KindPaper,
 		"ReversalOfID":        fleet.KindMaintenance,
 		"MaintenanceRecordID": fleet.KindMaintenance,
 	}

@@ -34,6 +34,78 @@ func (r *Resolver) equipmentOfOperator(f *fleet.EquipmentFilter, order *fleet.Eq
 	}
 }
 
+// equipmentOfSite is the list of the machines that are at a site now.
+func (r *Resolver) equipmentOfSite(f *fleet.EquipmentFilter, order *fleet.EquipmentOrder) listOf[fleet.Equipment] {
+	o := or(order, fleet.EquipmentCreatedAtDesc)
+	return listOf[fleet.Equipment]{
+		list: r.equipmentList(f, order),
+		pages: func(ctx context.Context, v fleet.Viewer, sites []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment], error) {
+			return r.Store.EquipmentBySite(ctx, v, sites, f, o, w)
+		},
+		numbers: func(ctx context.Context, v fleet.Viewer, sites []fleet.UUID) (map[fleet.UUID]int, error) {
+			return r.Store.EquipmentCountBySite(ctx, v, sites, f)
+		},
+	}
+}
+
+// siteList is the list of the company's sites that meet f, in an order.
+func (r *Resolver) siteList(f *fleet.SiteFilter, order *fleet.SiteOrder) list[fleet.Site] {
+	o := or(order, fleet.SiteNameAsc)
+	return list[fleet.Site]{
+		check: f.Check,
+		in:    o.List,
+		at:    func(s *fleet.Site) fleet.Position { return s.Position(o) },
+		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.Site], error) {
+			return r.Store.SitePage(ctx, v, f, o, w)
+		},
+		number: func(ctx context.Context, v fleet.Viewer) (int, error) { return r.Store.SiteCount(ctx, v, f) },
+	}
+}
+
+// siteMoves is the list of the moves of a machine.
+func (r *Resolver) siteMoves() listOf[fleet.SiteMove] {
+	return listOf[fleet.SiteMove]{
+		list: list[fleet.SiteMove]{
+			check: func() error { return nil }, in: fleet.SiteMoveList, at: (*fleet.SiteMove).Position,
+		},
+		pages:   r.Store.SiteMovesByEquipment,
+		numbers: r.Store.SiteMoveCountByEquipment,
+	}
+}
+
+// paperList is the list of the company's papers that meet f, in an order.
+func (r *Resolver) paperList(f *fleet.PaperFilter, order *fleet.PaperOrder) list[fleet.Paper] {
+	o := or(order, fleet.PaperValidUntilAsc)
+	return list[fleet.Paper]{
+		check: f.Check,
+		in:    o.List,
+		at:    func(p *fleet.Paper) fleet.Position { return p.Position(o) },
+		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.Paper], error) {
+			return r.Store.PaperPage(ctx, v, f, o, w)
+		},
+		number: func(ctx context.Context, v fleet.Viewer) (int, error) { return r.Store.PaperCount(ctx, v, f) },
+	}
+}
+
+// papersOf is the list of the papers of a machine or an operator that meet f, in an order.
+func (r *Resolver) papersOf(
+	pages func(context.Context, fleet.Viewer, []fleet.UUID, *fleet.PaperFilter, fleet.PaperOrder, fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Paper], error),
+	numbers func(context.Context, fleet.Viewer, []fleet.UUID, *fleet.PaperFilter) (map[fleet.UUID]int, error),
+	f *fleet.PaperFilter,
+	order *fleet.PaperOrder,
+) listOf[fleet.Paper] {
+	o := or(order, fleet.PaperValidUntilAsc)
+	return listOf[fleet.Paper]{
+		list: r.paperList(f, order),
+		pages: func(ctx context.Context, v fleet.Viewer, parents []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Paper], error) {
+			return pages(ctx, v, parents, f, o, w)
+		},
+		numbers: func(ctx context.Context, v fleet.Viewer, parents []fleet.UUID) (map[fleet.UUID]int, error) {
+			return numbers(ctx, v, parents, f)
+		},
+	}
+}
+
 // operatorList is the list of the company's operators that meet f, in an order.
 func (r *Resolver) operatorList(f *fleet.OperatorFilter, order *fleet.OperatorOrder) list[fleet.Operator] {
 	o := or(order, fleet.OperatorNameAsc)
@@ -154,5 +226,44 @@ func (r *Resolver) historyOf() listOf[fleet.HistoryEntry] {
 		list:    r.historyList(nil),
 		pages:   r.Store.HistoryBySubject,
 		numbers: r.Store.HistoryCountBySubject,
+	}
+}
+
+// serviceScheduleList is the list of the company's service schedules that meet f, in an order.
+func (r *Resolver) serviceScheduleList(
+	f *fleet.ServiceScheduleFilter,
+	order *fleet.ServiceScheduleOrder,
+) list[fleet.ServiceSchedule] {
+	o := or(order, fleet.ScheduleTitleAsc)
+	return list[fleet.ServiceSchedule]{
+		check: f.Check,
+		in:    o.List,
+		at:    func(s *fleet.ServiceSchedule) fleet.Position { return s.Position(o) },
+		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.ServiceSchedule], error) {
+			return r.Store.SchedulePage(ctx, v, f, o, w)
+		},
+		number: func(ctx context.Context, v fleet.Viewer) (int, error) { return r.Store.ScheduleCount(ctx, v, f) },
+	}
+}
+
+// servicesOf is the list of the next services of a machine.
+func (r *Resolver) servicesOf() listOf[fleet.ScheduledService] {
+	return listOf[fleet.ScheduledService]{
+		list: list[fleet.ScheduledService]{
+			check: func() error { return nil }, in: fleet.ScheduledServiceList, at: (*fleet.ScheduledService).Position,
+		},
+		pages:   r.Store.ServicesByEquipment,
+		numbers: r.Store.ServiceCountByEquipment,
+	}
+}
+
+// dueMaintenance is the list of what is to be done on the company's machines and meets f.
+func (r *Resolver) dueMaintenance(f *fleet.DueMaintenanceFilter) list[fleet.DueMaintenance] {
+	return list[fleet.DueMaintenance]{
+		check: f.Check, in: fleet.DueMaintenanceList, at: (*fleet.DueMaintenance).Position,
+		page: func(ctx context.Context, v fleet.Viewer, w fleet.Window) (fleet.Page[*fleet.DueMaintenance], error) {
+			return r.Store.DueMaintenancePage(ctx, v, f, w)
+		},
+		number: func(ctx context.Context, v fleet.Viewer) (int, error) { return r.Store.DueMaintenanceCount(ctx, v, f) },
 	}
 }

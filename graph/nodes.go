@@ -99,10 +99,18 @@ func (r *Resolver) nodesOf(
 		return putAll(ctx, v, keys, r.Store.AssignmentsByID, put)
 	case fleet.KindMeterReading:
 		return putAll(ctx, v, keys, r.Store.MeterReadingsByID, put)
+	case fleet.KindSite:
+		return putAll(ctx, v, keys, r.Store.SitesByID, put)
+	case fleet.KindSiteMove:
+		return putAll(ctx, v, keys, r.Store.SiteMovesByID, put)
+	case fleet.KindPaper:
+		return putAll(ctx, v, keys, r.Store.PapersByID, put)
 	case fleet.KindHistory:
 		return putAll(ctx, v, keys, r.Store.HistoryByID, put)
 	case fleet.KindCompany:
 		return putAll(ctx, v, keys, r.Store.CompaniesByID, put)
+	case fleet.KindSchedule:
+		return putAll(ctx, v, keys, r.Store.SchedulesByID, put)
 	case fleet.KindUser:
 		return putAll(ctx, v, keys, r.Store.UsersByID, put)
 	default: // sessions and access tokens are no nodes

@@ -32,6 +32,9 @@ func Plans(rows *store.Fleet) *plan.Config {
 			fleet.KindMaintenance:  byIDs(s, "MaintenanceRecord", fleet.KindMaintenance),
 			fleet.KindAssignment:   byIDs(s, "Assignment", fleet.KindAssignment),
 			fleet.KindMeterReading: byIDs(s, "MeterReading", fleet.KindMeterReading),
+			fleet.KindSite:         byIDs(s, "Site", fleet.KindSite),
+			fleet.KindSiteMove:     byIDs(s, "SiteMove", fleet.KindSiteMove),
+			fleet.KindPaper:        byIDs(s, "Paper", fleet.KindPaper),
 			fleet.KindHistory:      byIDs(s, "HistoryEntry", fleet.KindHistory),
 			fleet.KindCompany:      byIDs(s, "Company", fleet.KindCompany),
 			fleet.KindUser:         byIDs(s, "User", fleet.KindUser),
@@ -107,6 +110,24 @@ func edges(s store.Reads) map[string]plan.Edge {
 			func(v fleet.Viewer, _ []fleet.UUID, f *fleet.OperatorFilter) store.Read {
 				return s.ReadOperatorCount(v, f)
 			})},
+		"Query.site": byArgument(s, "Site", fleet.KindSite),
+		"Query.sites": {Object: "Site", List: true, Bind: bind(fleet.SiteNameAsc,
+			func(v fleet.Viewer, _ []fleet.UUID, f *fleet.SiteFilter, o fleet.SiteOrder, w fleet.Window,
+				c store.Columns) store.Read {
+				return s.ReadSitePage(v, f, o, w, c)
+			},
+			func(v fleet.Viewer, _ []fleet.UUID, f *fleet.SiteFilter) store.Read {
+				return s.ReadSiteCount(v, f)
+			})},
+		"Query.paper": byArgument(s, "Paper", fleet.KindPaper),
+		"Query.papers": {Object: "Paper", List: true, Bind: bind(fleet.PaperValidUntilAsc,
+			func(v fleet.Viewer, _ []fleet.UUID, f *fleet.PaperFilter, o fleet.PaperOrder, w fleet.Window,
+				c store.Columns) store.Read {
+				return s.ReadPaperPage(v, f, o, w, c)
+			},
+			func(v fleet.Viewer, _ []fleet.UUID, f *fleet.PaperFilter) store.Read {
+				return s.ReadPaperCount(v, f)
+			})},
 		"Query.maintenanceRecords": {Object: "MaintenanceRecord", List: true, Bind: bind(fleet.MaintenanceDateDesc,
 			func(v fleet.Viewer, _ []fleet.UUID, f *fleet.MaintenanceFilter, o fleet.MaintenanceOrder, w fleet.Window,
 				c store.Columns) store.Read {
@@ -139,7 +160,22 @@ func edges(s store.Reads) map[string]plan.Edge {
 			Bind: bind(fleet.AssignmentAssignedAtDesc, s.ReadAssignmentsByEquipment, s.ReadAssignmentCountByEquipment)},
 		"Equipment.meterReadings": {Object: "MeterReading", List: true, Key: "id",
 			Bind: bind(fleet.MeterReadingReadAtDesc, s.ReadMeterReadingsByEquipment, s.ReadMeterReadingCountByEquipment)},
+		"Equipment.site":    toRow(s, "Site", "site_id", fleet.KindSite, false),
 		"Equipment.history": history(),
+
+		"Site.equipment": {Object: "Equipment", List: true, Key: "id",
+			Bind: bind(fleet.EquipmentCreatedAtDesc, s.ReadEquipmentBySite, s.ReadEquipmentCountBySite)},
+		"Site.history":       history(),
+		"SiteMove.equipment": toRow(s, "Equipment", "equipment_id", fleet.KindEquipment, true),
+		"SiteMove.site":      toRow(s, "Site", "site_id", fleet.KindSite, false),
+
+		"Equipment.papers": {Object: "Paper", List: true, Key: "id",
+			Bind: bind(fleet.PaperValidUntilAsc, s.ReadPapersByEquipment, s.ReadPaperCountByEquipment)},
+		"Operator.papers": {Object: "Paper", List: true, Key: "id",
+			Bind: bind(fleet.PaperValidUntilAsc, s.ReadPapersByOperator, s.ReadPaperCountByOperator)},
+		"Paper.equipment": toRow(s, "Equipment", "equipment_id", fleet.KindEquipment, true),
+		"Paper.operator":  toRow(s, "Operator", "operator_id", fleet.KindOperator, true),
+		"Paper.history":   history(),
 
 		"Operator.user": user(),
 		"Operator.assignedEquipment": {Object: "Equipment", List: true, Key: "id",

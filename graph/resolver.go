@@ -73,12 +73,17 @@ func one[T any](ctx context.Context, key fleet.UUID, load byKey[*T]) (*T, error)
 	return batch.Load(ctx, key, read, func(row *T) (*T, error) { return row, nil })
 }
 
-// userOf resolves a field that leads to a user, or to none.
-func (r *Resolver) userOf(ctx context.Context, id *fleet.UUID) (*fleet.User, error) {
-	if id == nil {
+// maybeOne resolves a field that leads to a row, or to none.
+func maybeOne[T any](ctx context.Context, key *fleet.UUID, load byKey[*T]) (*T, error) {
+	if key == nil {
 		return nil, nil
 	}
-	return one(ctx, *id, r.Store.UsersByID)
+	return one(ctx, *key, load)
+}
+
+// userOf resolves a field that leads to a user, or to none.
+func (r *Resolver) userOf(ctx context.Context, id *fleet.UUID) (*fleet.User, error) {
+	return maybeOne(ctx, id, r.Store.UsersByID)
 }
 
 // oneByID resolves a field of the query that takes the id of a row of kind k.

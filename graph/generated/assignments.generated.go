@@ -59,7 +59,7 @@ func countNAssignmentConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐConne
 
 // countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload counts the objects with resolvers in a result.
 func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAssignOperatorPayload(c *batch.Counter, obj *AssignOperatorPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -73,29 +73,45 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -105,29 +121,45 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -136,18 +168,22 @@ func countOAssignOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	}
 	c.Add("AssignOperatorPayload.assignment", "Assignment", n[0])
 	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("AssignOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload counts the objects with resolvers in a result.
 func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectAssignmentPayload(c *batch.Counter, obj *CorrectAssignmentPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -161,29 +197,45 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -193,29 +245,45 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -224,18 +292,22 @@ func countOCorrectAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	}
 	c.Add("CorrectAssignmentPayload.assignment", "Assignment", n[0])
 	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CorrectAssignmentPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload counts the objects with resolvers in a result.
 func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteAssignmentPayload(c *batch.Counter, obj *DeleteAssignmentPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -249,29 +321,45 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -281,29 +369,45 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -312,18 +416,22 @@ func countODeleteAssignmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("DeleteAssignmentPayload.equipment", "Equipment", n[0])
 	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("DeleteAssignmentPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload counts the objects with resolvers in a result.
 func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReleaseOperatorPayload(c *batch.Counter, obj *ReleaseOperatorPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Assignment; obj != nil {
 			n[0]++
@@ -337,29 +445,45 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -369,29 +493,45 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -400,12 +540,16 @@ func countOReleaseOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("ReleaseOperatorPayload.assignment", "Assignment", n[0])
 	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("ReleaseOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 

@@ -29,7 +29,7 @@ import (
 
 // countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateCompanyPayload counts the objects with resolvers in a result.
 func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateCompanyPayload(c *batch.Counter, obj *UpdateCompanyPayload) {
-	var n [7]int
+	var n [11]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -40,29 +40,45 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 					if obj != nil {
 						n[0]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -72,29 +88,45 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 						if obj != nil {
 							n[0]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -102,12 +134,16 @@ func countOUpdateCompanyPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐU
 		}
 	}
 	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "User", n[0])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Operator", n[1])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MeterReading", n[2])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MaintenanceRecord", n[3])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "HistoryEntry", n[4])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Equipment", n[5])
-	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Assignment", n[6])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "SiteMove", n[1])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Site", n[2])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("UpdateCompanyPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 

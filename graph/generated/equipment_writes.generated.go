@@ -30,7 +30,7 @@ import (
 
 // countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload counts the objects with resolvers in a result.
 func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateEquipmentPayload(c *batch.Counter, obj *CreateEquipmentPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -44,29 +44,45 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -76,29 +92,45 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -107,18 +139,22 @@ func countOCreateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("CreateEquipmentPayload.equipment", "Equipment", n[0])
 	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CreateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload counts the objects with resolvers in a result.
 func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteEquipmentPayload(c *batch.Counter, obj *DeleteEquipmentPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -132,29 +168,45 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -164,29 +216,45 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -195,18 +263,22 @@ func countODeleteEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("DeleteEquipmentPayload.equipment", "Equipment", n[0])
 	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("DeleteEquipmentPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload counts the objects with resolvers in a result.
 func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐPurgeEquipmentPayload(c *batch.Counter, obj *PurgeEquipmentPayload) {
-	var n [7]int
+	var n [11]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -217,29 +289,45 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[0]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -249,29 +337,45 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[0]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -279,18 +383,22 @@ func countOPurgeEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 		}
 	}
 	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "User", n[0])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Operator", n[1])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[2])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[3])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[4])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[5])
-	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[6])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[1])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Site", n[2])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("PurgeEquipmentPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload counts the objects with resolvers in a result.
 func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreEquipmentPayload(c *batch.Counter, obj *RestoreEquipmentPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -304,29 +412,45 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -336,29 +460,45 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -367,18 +507,22 @@ func countORestoreEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("RestoreEquipmentPayload.equipment", "Equipment", n[0])
 	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("RestoreEquipmentPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentBatchPayload(c *batch.Counter, obj *UpdateEquipmentBatchPayload) {
-	var n [15]int
+	var n [23]int
 	if obj != nil {
 		for _, obj := range obj.Results {
 			if obj != nil {
@@ -394,29 +538,45 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 							if obj != nil {
 								n[1]++
 							}
-						case *fleet.Operator:
+						case *fleet.SiteMove:
 							if obj != nil {
 								n[2]++
 							}
-						case *fleet.MeterReading:
+						case *fleet.Site:
 							if obj != nil {
 								n[3]++
 							}
-						case *fleet.MaintenanceRecord:
+						case *fleet.ServiceSchedule:
 							if obj != nil {
 								n[4]++
 							}
-						case *fleet.HistoryEntry:
+						case *fleet.Paper:
 							if obj != nil {
 								n[5]++
 							}
-						case *fleet.Equipment:
+						case *fleet.Operator:
 							if obj != nil {
 								n[6]++
 							}
-						case *fleet.Assignment:
+						case *fleet.MeterReading:
 							if obj != nil {
 								n[7]++
+							}
+						case *fleet.MaintenanceRecord:
+							if obj != nil {
+								n[8]++
+							}
+						case *fleet.HistoryEntry:
+							if obj != nil {
+								n[9]++
+							}
+						case *fleet.Equipment:
+							if obj != nil {
+								n[10]++
+							}
+						case *fleet.Assignment:
+							if obj != nil {
+								n[11]++
 							}
 						}
 					case *VersionConflict:
@@ -426,29 +586,45 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 								if obj != nil {
 									n[1]++
 								}
-							case *fleet.Operator:
+							case *fleet.SiteMove:
 								if obj != nil {
 									n[2]++
 								}
-							case *fleet.MeterReading:
+							case *fleet.Site:
 								if obj != nil {
 									n[3]++
 								}
-							case *fleet.MaintenanceRecord:
+							case *fleet.ServiceSchedule:
 								if obj != nil {
 									n[4]++
 								}
-							case *fleet.HistoryEntry:
+							case *fleet.Paper:
 								if obj != nil {
 									n[5]++
 								}
-							case *fleet.Equipment:
+							case *fleet.Operator:
 								if obj != nil {
 									n[6]++
 								}
-							case *fleet.Assignment:
+							case *fleet.MeterReading:
 								if obj != nil {
 									n[7]++
+								}
+							case *fleet.MaintenanceRecord:
+								if obj != nil {
+									n[8]++
+								}
+							case *fleet.HistoryEntry:
+								if obj != nil {
+									n[9]++
+								}
+							case *fleet.Equipment:
+								if obj != nil {
+									n[10]++
+								}
+							case *fleet.Assignment:
+								if obj != nil {
+									n[11]++
 								}
 							}
 						}
@@ -463,31 +639,47 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 				switch obj := obj.Current.(type) {
 				case *fleet.User:
 					if obj != nil {
-						n[8]++
-					}
-				case *fleet.Operator:
-					if obj != nil {
-						n[9]++
-					}
-				case *fleet.MeterReading:
-					if obj != nil {
-						n[10]++
-					}
-				case *fleet.MaintenanceRecord:
-					if obj != nil {
-						n[11]++
-					}
-				case *fleet.HistoryEntry:
-					if obj != nil {
 						n[12]++
 					}
-				case *fleet.Equipment:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[13]++
 					}
-				case *fleet.Assignment:
+				case *fleet.Site:
 					if obj != nil {
 						n[14]++
+					}
+				case *fleet.ServiceSchedule:
+					if obj != nil {
+						n[15]++
+					}
+				case *fleet.Paper:
+					if obj != nil {
+						n[16]++
+					}
+				case *fleet.Operator:
+					if obj != nil {
+						n[17]++
+					}
+				case *fleet.MeterReading:
+					if obj != nil {
+						n[18]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[19]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[20]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[21]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[22]++
 					}
 				}
 			case *VersionConflict:
@@ -495,31 +687,47 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 					switch obj := obj.Current.(type) {
 					case *fleet.User:
 						if obj != nil {
-							n[8]++
-						}
-					case *fleet.Operator:
-						if obj != nil {
-							n[9]++
-						}
-					case *fleet.MeterReading:
-						if obj != nil {
-							n[10]++
-						}
-					case *fleet.MaintenanceRecord:
-						if obj != nil {
-							n[11]++
-						}
-					case *fleet.HistoryEntry:
-						if obj != nil {
 							n[12]++
 						}
-					case *fleet.Equipment:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[13]++
 						}
-					case *fleet.Assignment:
+					case *fleet.Site:
 						if obj != nil {
 							n[14]++
+						}
+					case *fleet.ServiceSchedule:
+						if obj != nil {
+							n[15]++
+						}
+					case *fleet.Paper:
+						if obj != nil {
+							n[16]++
+						}
+					case *fleet.Operator:
+						if obj != nil {
+							n[17]++
+						}
+					case *fleet.MeterReading:
+						if obj != nil {
+							n[18]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[19]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[20]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[21]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[22]++
 						}
 					}
 				}
@@ -528,25 +736,33 @@ func countOUpdateEquipmentBatchPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenera
 	}
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.equipment", "Equipment", n[0])
 	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "User", n[1])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[7])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[8])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[9])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[10])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[11])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[12])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[13])
-	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[14])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Site", n[3])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("UpdateEquipmentBatchPayload.results/EquipmentBatchResult.errors/VersionConflict.current", "Assignment", n[11])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "User", n[12])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "SiteMove", n[13])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Site", n[14])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "ServiceSchedule", n[15])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Paper", n[16])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Operator", n[17])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MeterReading", n[18])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "MaintenanceRecord", n[19])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "HistoryEntry", n[20])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Equipment", n[21])
+	c.Add("UpdateEquipmentBatchPayload.errors/VersionConflict.current", "Assignment", n[22])
 
 }
 
 // countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload counts the objects with resolvers in a result.
 func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateEquipmentPayload(c *batch.Counter, obj *UpdateEquipmentPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Equipment; obj != nil {
 			n[0]++
@@ -560,29 +776,45 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -592,29 +824,45 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -623,12 +871,16 @@ func countOUpdateEquipmentPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("UpdateEquipmentPayload.equipment", "Equipment", n[0])
 	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("UpdateEquipmentPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 

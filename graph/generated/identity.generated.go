@@ -51,7 +51,7 @@ func countOAccessToken2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐAccessTo
 
 // countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload counts the objects with resolvers in a result.
 func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐChangePasswordPayload(c *batch.Counter, obj *ChangePasswordPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -65,29 +65,45 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -97,29 +113,45 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -128,18 +160,22 @@ func countOChangePasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	}
 	c.Add("ChangePasswordPayload.user", "User", n[0])
 	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("ChangePasswordPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload counts the objects with resolvers in a result.
 func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateAccessTokenPayload(c *batch.Counter, obj *CreateAccessTokenPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -153,29 +189,45 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -185,29 +237,45 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -216,18 +284,22 @@ func countOCreateAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	}
 	c.Add("CreateAccessTokenPayload.accessToken", "AccessToken", n[0])
 	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CreateAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload counts the objects with resolvers in a result.
 func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateUserPayload(c *batch.Counter, obj *CreateUserPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -241,29 +313,45 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -273,29 +361,45 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -304,18 +408,22 @@ func countOCreateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCrea
 	}
 	c.Add("CreateUserPayload.user", "User", n[0])
 	c.Add("CreateUserPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CreateUserPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload counts the objects with resolvers in a result.
 func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDisableUserPayload(c *batch.Counter, obj *DisableUserPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -329,29 +437,45 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -361,29 +485,45 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -392,18 +532,22 @@ func countODisableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDis
 	}
 	c.Add("DisableUserPayload.user", "User", n[0])
 	c.Add("DisableUserPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("DisableUserPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload counts the objects with resolvers in a result.
 func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnableUserPayload(c *batch.Counter, obj *EnableUserPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -417,29 +561,45 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -449,29 +609,45 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -480,18 +656,22 @@ func countOEnableUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEnab
 	}
 	c.Add("EnableUserPayload.user", "User", n[0])
 	c.Add("EnableUserPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("EnableUserPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload counts the objects with resolvers in a result.
 func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndSessionPayload(c *batch.Counter, obj *EndSessionPayload) {
-	var n [7]int
+	var n [11]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -502,29 +682,45 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 					if obj != nil {
 						n[0]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -534,29 +730,45 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 						if obj != nil {
 							n[0]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -564,18 +776,22 @@ func countOEndSessionPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐEndS
 		}
 	}
 	c.Add("EndSessionPayload.errors/VersionConflict.current", "User", n[0])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Operator", n[1])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "MeterReading", n[2])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[3])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[4])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[5])
-	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[6])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "SiteMove", n[1])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Site", n[2])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("EndSessionPayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload counts the objects with resolvers in a result.
 func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐResetPasswordPayload(c *batch.Counter, obj *ResetPasswordPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -589,29 +805,45 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -621,29 +853,45 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -652,18 +900,22 @@ func countOResetPasswordPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐR
 	}
 	c.Add("ResetPasswordPayload.user", "User", n[0])
 	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("ResetPasswordPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload counts the objects with resolvers in a result.
 func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRevokeAccessTokenPayload(c *batch.Counter, obj *RevokeAccessTokenPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.AccessToken; obj != nil {
 			n[0]++
@@ -677,29 +929,45 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -709,29 +977,45 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -740,12 +1024,16 @@ func countORevokeAccessTokenPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	}
 	c.Add("RevokeAccessTokenPayload.accessToken", "AccessToken", n[0])
 	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("RevokeAccessTokenPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
@@ -763,7 +1051,7 @@ func countOSession2ᚕᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐSessionᚄ(c
 
 // countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload counts the objects with resolvers in a result.
 func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐSignOutEverywherePayload(c *batch.Counter, obj *SignOutEverywherePayload) {
-	var n [7]int
+	var n [11]int
 	if obj != nil {
 		for _, obj := range obj.Errors {
 			switch obj := obj.(type) {
@@ -774,29 +1062,45 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[0]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[6]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[7]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[10]++
 					}
 				}
 			case *VersionConflict:
@@ -806,29 +1110,45 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[0]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[6]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[7]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[10]++
 						}
 					}
 				}
@@ -836,18 +1156,22 @@ func countOSignOutEverywherePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 		}
 	}
 	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "User", n[0])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Operator", n[1])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MeterReading", n[2])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[3])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[4])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[5])
-	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[6])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "SiteMove", n[1])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Site", n[2])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "ServiceSchedule", n[3])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Paper", n[4])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Operator", n[5])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MeterReading", n[6])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "MaintenanceRecord", n[7])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "HistoryEntry", n[8])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Equipment", n[9])
+	c.Add("SignOutEverywherePayload.errors/VersionConflict.current", "Assignment", n[10])
 
 }
 
 // countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload counts the objects with resolvers in a result.
 func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserPayload(c *batch.Counter, obj *UpdateUserPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -861,29 +1185,45 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -893,29 +1233,45 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -924,18 +1280,22 @@ func countOUpdateUserPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpda
 	}
 	c.Add("UpdateUserPayload.user", "User", n[0])
 	c.Add("UpdateUserPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("UpdateUserPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload counts the objects with resolvers in a result.
 func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateUserRolePayload(c *batch.Counter, obj *UpdateUserRolePayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.User; obj != nil {
 			n[0]++
@@ -949,29 +1309,45 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -981,29 +1357,45 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -1012,12 +1404,16 @@ func countOUpdateUserRolePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	}
 	c.Add("UpdateUserRolePayload.user", "User", n[0])
 	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("UpdateUserRolePayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 

@@ -33,6 +33,7 @@ type MaintenanceRecordResolver interface {
 	ReversedBy(ctx context.Context, obj *fleet.MaintenanceRecord) (*fleet.MaintenanceRecord, error)
 
 	History(ctx context.Context, obj *fleet.MaintenanceRecord, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error)
+	ServiceSchedule(ctx context.Context, obj *fleet.MaintenanceRecord) (*fleet.ServiceSchedule, error)
 }
 type MaintenanceRecordConnectionResolver interface {
 	TotalCount(ctx context.Context, obj *relay.Connection[fleet.MaintenanceRecord]) (int, error)
@@ -355,6 +356,24 @@ func (ec *executionContext) appendFieldMaintenanceRecord(b []byte, field *graphq
 	case "version":
 		v := obj.Version
 		return scalars.AppendInt(b, v), true
+	case "occurrence":
+		v := obj.Occurrence
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendInt(b, *v), true
+	case "serviceDueOn":
+		v := obj.ServiceDueOn
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDate(b, *v), true
+	case "serviceDueHours":
+		v := obj.ServiceDueHours
+		if v == nil {
+			return fastpath.Null(b), true
+		}
+		return scalars.AppendDecimal(b, *v), true
 	}
 	return b, false
 }
@@ -1492,6 +1511,109 @@ func (ec *executionContext) fieldContext_MaintenanceRecord_history(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _MaintenanceRecord_serviceSchedule(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return batch.Resolve(
+		ctx,
+		ec.OperationContext,
+		"MaintenanceRecord",
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_serviceSchedule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MaintenanceRecord().ServiceSchedule(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.ServiceSchedule) graphql.Marshaler {
+			return ec.marshalOServiceSchedule2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐServiceSchedule(ctx, selections, v)
+		},
+		true,
+		false,
+		countOServiceSchedule2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐServiceSchedule,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_serviceSchedule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MaintenanceRecord",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceSchedule(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MaintenanceRecord_occurrence(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_occurrence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Occurrence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_occurrence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "Int")
+}
+
+func (ec *executionContext) _MaintenanceRecord_serviceDueOn(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_serviceDueOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServiceDueOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_serviceDueOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "Date")
+}
+
+func (ec *executionContext) _MaintenanceRecord_serviceDueHours(ctx context.Context, field graphql.CollectedField, obj *fleet.MaintenanceRecord) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MaintenanceRecord_serviceDueHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServiceDueHours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fleet.Decimal) graphql.Marshaler {
+			return ec.marshalODecimal2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐDecimal(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MaintenanceRecord_serviceDueHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MaintenanceRecord", field, false, false, "Decimal")
+}
+
 func (ec *executionContext) _MaintenanceRecordConnection_edges(ctx context.Context, field graphql.CollectedField, obj *relay.Connection[fleet.MaintenanceRecord]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1969,6 +2091,37 @@ func (ec *executionContext) listMaintenanceRecord(l *fieldwise.List, sel ast.Sel
 			l.Require(i)
 			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
 				return ec._MaintenanceRecord_history(ctx, *field, objs[e])
+			})
+		case "serviceSchedule":
+			fieldwise.Enqueue(l, i, fieldwise.Field[*fleet.ServiceSchedule]{
+				Resolve: func(ctx context.Context, fc *graphql.FieldContext, e int) (*fleet.ServiceSchedule, error) {
+					obj := objs[e]
+					return ec.Resolvers.MaintenanceRecord().ServiceSchedule(ctx, obj)
+				},
+				Append: func(b []byte, value *fleet.ServiceSchedule) ([]byte, bool) {
+					v := value
+					if v == nil {
+						return fastpath.Null(b), true
+					}
+					return ec.appendServiceSchedule(b, graphql.CollectFields(ec.OperationContext, field.Selections, serviceScheduleImplementors), v)
+				},
+				Count: countOServiceSchedule2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐServiceSchedule,
+				Marshal: func(ctx context.Context, v *fleet.ServiceSchedule) graphql.Marshaler {
+					return ec.marshalOServiceSchedule2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐServiceSchedule(ctx, field.Selections, v)
+				},
+			})
+			continue
+		case "occurrence":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_occurrence(ctx, *field, objs[e])
+			})
+		case "serviceDueOn":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_serviceDueOn(ctx, *field, objs[e])
+			})
+		case "serviceDueHours":
+			l.Concurrent(i, func(ctx context.Context, e int) graphql.Marshaler {
+				return ec._MaintenanceRecord_serviceDueHours(ctx, *field, objs[e])
 			})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -2501,6 +2654,27 @@ func (ec *executionContext) _MaintenanceRecord(ctx context.Context, sel ast.Sele
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._MaintenanceRecord_history(ctx, field, obj)
 				})
+		case "serviceSchedule":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MaintenanceRecord_serviceSchedule(ctx, field, obj)
+				})
+		case "occurrence":
+			out.Values[i] = ec._MaintenanceRecord_occurrence(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "serviceDueOn":
+			out.Values[i] = ec._MaintenanceRecord_serviceDueOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "serviceDueHours":
+			out.Values[i] = ec._MaintenanceRecord_serviceDueHours(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -28,7 +28,7 @@ import (
 
 // countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload counts the objects with resolvers in a result.
 func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCancelMaintenancePayload(c *batch.Counter, obj *CancelMaintenancePayload) {
-	var n [9]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -45,29 +45,45 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -77,29 +93,45 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -109,18 +141,22 @@ func countOCancelMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("CancelMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("CancelMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CancelMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload counts the objects with resolvers in a result.
 func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCompleteMaintenancePayload(c *batch.Counter, obj *CompleteMaintenancePayload) {
-	var n [9]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -137,29 +173,45 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -169,29 +221,45 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -201,18 +269,22 @@ func countOCompleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 	c.Add("CompleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("CompleteMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CompleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload counts the objects with resolvers in a result.
 func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMaintenancePayload(c *batch.Counter, obj *CorrectMaintenancePayload) {
-	var n [9]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -229,29 +301,45 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -261,29 +349,45 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -293,18 +397,22 @@ func countOCorrectMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("CorrectMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("CorrectMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("CorrectMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload counts the objects with resolvers in a result.
 func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteMaintenancePayload(c *batch.Counter, obj *DeleteMaintenancePayload) {
-	var n [9]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -321,29 +429,45 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -353,29 +477,45 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -385,18 +525,22 @@ func countODeleteMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("DeleteMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("DeleteMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("DeleteMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload counts the objects with resolvers in a result.
 func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐMoveMaintenancePayload(c *batch.Counter, obj *MoveMaintenancePayload) {
-	var n [10]int
+	var n [14]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -416,29 +560,45 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[8]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[9]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[12]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[13]++
 					}
 				}
 			case *VersionConflict:
@@ -448,29 +608,45 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[8]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[9]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[12]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[13]++
 						}
 					}
 				}
@@ -481,18 +657,22 @@ func countOMoveMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("MoveMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("MoveMaintenancePayload.previousEquipment", "Equipment", n[2])
 	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "User", n[3])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Operator", n[4])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[5])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[6])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[7])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Equipment", n[8])
-	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Assignment", n[9])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[4])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Site", n[5])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[6])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Paper", n[7])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Operator", n[8])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[9])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[10])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[11])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Equipment", n[12])
+	c.Add("MoveMaintenancePayload.errors/VersionConflict.current", "Assignment", n[13])
 
 }
 
 // countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload counts the objects with resolvers in a result.
 func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRecordMaintenancePayload(c *batch.Counter, obj *RecordMaintenancePayload) {
-	var n [9]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -509,29 +689,45 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -541,29 +737,45 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -573,18 +785,22 @@ func countORecordMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("RecordMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("RecordMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("RecordMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload counts the objects with resolvers in a result.
 func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐReopenMaintenancePayload(c *batch.Counter, obj *ReopenMaintenancePayload) {
-	var n [9]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -601,29 +817,45 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -633,29 +865,45 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -665,18 +913,22 @@ func countOReopenMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated
 	c.Add("ReopenMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("ReopenMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("ReopenMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload counts the objects with resolvers in a result.
 func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreMaintenancePayload(c *batch.Counter, obj *RestoreMaintenancePayload) {
-	var n [9]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -693,29 +945,45 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -725,29 +993,45 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -757,18 +1041,22 @@ func countORestoreMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerate
 	c.Add("RestoreMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("RestoreMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("RestoreMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
 // countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload counts the objects with resolvers in a result.
 func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐStartMaintenancePayload(c *batch.Counter, obj *StartMaintenancePayload) {
-	var n [9]int
+	var n [13]int
 	if obj != nil {
 		if obj := obj.MaintenanceRecord; obj != nil {
 			n[0]++
@@ -785,29 +1073,45 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[7]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[8]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[11]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[12]++
 					}
 				}
 			case *VersionConflict:
@@ -817,29 +1121,45 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[7]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[8]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[11]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[12]++
 						}
 					}
 				}
@@ -849,12 +1169,16 @@ func countOStartMaintenancePayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	c.Add("StartMaintenancePayload.maintenanceRecord", "MaintenanceRecord", n[0])
 	c.Add("StartMaintenancePayload.equipment", "Equipment", n[1])
 	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "User", n[2])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Operator", n[3])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[4])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[5])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[6])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Equipment", n[7])
-	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Assignment", n[8])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "SiteMove", n[3])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Site", n[4])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "ServiceSchedule", n[5])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Paper", n[6])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Operator", n[7])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MeterReading", n[8])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "MaintenanceRecord", n[9])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "HistoryEntry", n[10])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Equipment", n[11])
+	c.Add("StartMaintenancePayload.errors/VersionConflict.current", "Assignment", n[12])
 
 }
 
@@ -2631,7 +2955,7 @@ func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Con
 		asMap["confirm"] = false
 	}
 
-	fieldsInOrder := [...]string{"equipmentId", "kind", "status", "dueDate", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "labourHours", "performedBy", "downFrom", "downTo", "meterHours", "confirm", "reversalOfId"}
+	fieldsInOrder := [...]string{"equipmentId", "serviceScheduleId", "kind", "status", "dueDate", "startedAt", "completedAt", "maintenanceDate", "description", "cost", "labourCost", "partsCost", "labourHours", "performedBy", "downFrom", "downTo", "meterHours", "confirm", "reversalOfId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2645,6 +2969,13 @@ func (ec *executionContext) unmarshalInputRecordMaintenanceInput(ctx context.Con
 				return it, err
 			}
 			it.EquipmentID = data
+		case "serviceScheduleId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("serviceScheduleId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ServiceScheduleID = graphql.OmittableOf(data)
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
 			data, err := ec.unmarshalNMaintenanceKind2bitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐMaintenanceKind(ctx, v)

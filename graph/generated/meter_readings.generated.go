@@ -58,7 +58,7 @@ func countNMeterReadingConnection2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋrelayᚐCon
 
 // countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload counts the objects with resolvers in a result.
 func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐAddMeterReadingPayload(c *batch.Counter, obj *AddMeterReadingPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -72,29 +72,45 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -104,29 +120,45 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -135,18 +167,22 @@ func countOAddMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("AddMeterReadingPayload.meterReading", "MeterReading", n[0])
 	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("AddMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingPayload counts the objects with resolvers in a result.
 func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCorrectMeterReadingPayload(c *batch.Counter, obj *CorrectMeterReadingPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -160,29 +196,45 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -192,29 +244,45 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -223,18 +291,22 @@ func countOCorrectMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerat
 	}
 	c.Add("CorrectMeterReadingPayload.meterReading", "MeterReading", n[0])
 	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CorrectMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingPayload counts the objects with resolvers in a result.
 func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐVoidMeterReadingPayload(c *batch.Counter, obj *VoidMeterReadingPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.MeterReading; obj != nil {
 			n[0]++
@@ -248,29 +320,45 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -280,29 +368,45 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -311,12 +415,16 @@ func countOVoidMeterReadingPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("VoidMeterReadingPayload.meterReading", "MeterReading", n[0])
 	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("VoidMeterReadingPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 

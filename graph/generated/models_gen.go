@@ -241,6 +241,28 @@ type CorrectMeterReadingPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// Correct values of a move. A field that is left out stays unchanged.
+type CorrectSiteMoveInput struct {
+	// The move.
+	SiteMoveID string `json:"siteMoveId"`
+	// The site; not null.
+	SiteID graphql.Omittable[*string] `json:"siteId,omitempty"`
+	// When the machine arrived; not null, not in the future.
+	ArrivedAt graphql.Omittable[*time.Time] `json:"arrivedAt,omitempty"`
+	// When it left, not in the future. Null: it is there now.
+	LeftAt graphql.Omittable[*time.Time] `json:"leftAt,omitempty"`
+	// Why the move is corrected: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+}
+
+// Result of correcting a move.
+type CorrectSiteMovePayload struct {
+	// The move after the change; null when there are errors.
+	SiteMove *fleet.SiteMove `json:"siteMove,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A new access token.
 type CreateAccessTokenInput struct {
 	// Purpose of the token: 1 to 100 characters, unique among the viewer's tokens that are not revoked.
@@ -320,6 +342,100 @@ type CreateOperatorPayload struct {
 	// The operator after the change; null when there are errors.
 	Operator *fleet.Operator `json:"operator,omitempty"`
 	// Reasons why no operator was added; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A new paper, of a machine or of an operator.
+type CreatePaperInput struct {
+	// The machine. Left out for a paper of an operator.
+	EquipmentID graphql.Omittable[*string] `json:"equipmentId,omitempty"`
+	// The operator. Left out for a paper of a machine.
+	OperatorID graphql.Omittable[*string] `json:"operatorId,omitempty"`
+	// Kind of paper.
+	Kind fleet.PaperKind `json:"kind"`
+	// Number on the paper, at most 100 characters.
+	Number graphql.Omittable[*string] `json:"number,omitempty"`
+	// Day on which it was issued, not after `validUntil`.
+	IssuedOn graphql.Omittable[*fleet.Date] `json:"issuedOn,omitempty"`
+	// Last day on which it is valid.
+	ValidUntil fleet.Date `json:"validUntil"`
+	// Free text, at most 2,000 characters.
+	Note graphql.Omittable[*string] `json:"note,omitempty"`
+}
+
+// Result of adding a paper.
+type CreatePaperPayload struct {
+	// The paper after the change; null when there are errors.
+	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why no paper was added; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A new service schedule. It applies to `equipmentId`, to `category`, or to `manufacturer` and `model`.
+type CreateServiceScheduleInput struct {
+	// The machine, of a schedule of one machine.
+	EquipmentID graphql.Omittable[*string] `json:"equipmentId,omitempty"`
+	// The category of the machines: 1 to 100 characters.
+	Category graphql.Omittable[*string] `json:"category,omitempty"`
+	// The manufacturer of the machines: 1 to 100 characters. Given with `model`.
+	Manufacturer graphql.Omittable[*string] `json:"manufacturer,omitempty"`
+	// The model of the machines: 1 to 100 characters. Given with `manufacturer`.
+	Model graphql.Omittable[*string] `json:"model,omitempty"`
+	// What is done: 1 to 200 characters.
+	Title string `json:"title"`
+	// Kind of the work.
+	Kind fleet.MaintenanceKind `json:"kind"`
+	// Estimated cost of one service, 0 or more.
+	EstimatedCost graphql.Omittable[*fleet.Decimal] `json:"estimatedCost,omitempty"`
+	// Estimated duration of one service in hours, 0 or more.
+	EstimatedHours graphql.Omittable[*fleet.Decimal] `json:"estimatedHours,omitempty"`
+	// Days from one service to the next: 1 to 36,500. One of `intervalDays` and `intervalHours` is needed; with both, whichever comes first counts.
+	IntervalDays graphql.Omittable[*int] `json:"intervalDays,omitempty"`
+	// Engine hours from one service to the next, more than 0, at most one decimal place.
+	IntervalHours graphql.Omittable[*fleet.Decimal] `json:"intervalHours,omitempty"`
+	// From where the next service is counted.
+	Recurrence fleet.ServiceRecurrence `json:"recurrence"`
+	// Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with `firstDueOn`.
+	LastDoneOn graphql.Omittable[*fleet.Date] `json:"lastDoneOn,omitempty"`
+	// Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day.
+	LastDoneHours graphql.Omittable[*fleet.Decimal] `json:"lastDoneHours,omitempty"`
+	// Day on which the first service is due, default an interval after `lastDoneOn`.
+	FirstDueOn graphql.Omittable[*fleet.Date] `json:"firstDueOn,omitempty"`
+	// Engine hours, over all meters, at which the first service is due, default an interval after the last time.
+	FirstDueHours graphql.Omittable[*fleet.Decimal] `json:"firstDueHours,omitempty"`
+	// How many days before it is due the work is planned: 0 to 3,650.
+	LeadDays int `json:"leadDays"`
+	// How many engine hours before it is due the work is planned.
+	LeadHours graphql.Omittable[*fleet.Decimal] `json:"leadHours,omitempty"`
+	// Days of each year on which nothing falls due by days: at most 12 pauses.
+	Pauses []*SeasonalPauseInput `json:"pauses"`
+}
+
+// Result of adding a service schedule.
+type CreateServiceSchedulePayload struct {
+	// The schedule after the change; null when there are errors.
+	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A new site.
+type CreateSiteInput struct {
+	// Name: 1 to 200 characters; unique in the company, without regard to case, accents and blanks.
+	Name string `json:"name"`
+	// What the company calls the site in short, at most 50 characters; unique in the company as the name is.
+	Code graphql.Omittable[*string] `json:"code,omitempty"`
+	// Address, at most 500 characters.
+	Address graphql.Omittable[*string] `json:"address,omitempty"`
+	// IANA time zone, such as `Europe/Berlin`. Left out, it is that of the company.
+	TimeZone graphql.Omittable[*string] `json:"timeZone,omitempty"`
+}
+
+// Result of adding a site.
+type CreateSitePayload struct {
+	// The site after the change; null when there are errors.
+	Site *fleet.Site `json:"site,omitempty"`
+	// Reasons why no site was added; empty on success.
 	Errors []UserError `json:"errors"`
 }
 
@@ -423,6 +539,78 @@ type DeleteOperatorPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// A paper to delete.
+type DeletePaperInput struct {
+	// The paper.
+	PaperID string `json:"paperId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the paper has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of deleting a paper.
+type DeletePaperPayload struct {
+	// Id of the deleted paper; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The paper as it was deleted; null when there are errors.
+	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why nothing was deleted; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A service schedule to delete.
+type DeleteServiceScheduleInput struct {
+	// The schedule.
+	ServiceScheduleID string `json:"serviceScheduleId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of deleting a service schedule.
+type DeleteServiceSchedulePayload struct {
+	// Id of the deleted schedule; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The schedule after the change; null when there are errors.
+	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A site to delete.
+type DeleteSiteInput struct {
+	// The site.
+	SiteID string `json:"siteId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the site has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// A move to delete.
+type DeleteSiteMoveInput struct {
+	// The move.
+	SiteMoveID string `json:"siteMoveId"`
+	// Why the move is deleted: 1 to 500 characters. The history has it.
+	Reason string `json:"reason"`
+}
+
+// Result of deleting a move.
+type DeleteSiteMovePayload struct {
+	// Id of the deleted move; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The machine that was moved; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was deleted; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Result of deleting a site.
+type DeleteSitePayload struct {
+	// Id of the deleted site; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// The site as it was deleted; null when there are errors.
+	Site *fleet.Site `json:"site,omitempty"`
+	// Reasons why nothing was deleted; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A user to disable.
 type DisableUserInput struct {
 	// The user.
@@ -513,6 +701,30 @@ type MaintenanceChange struct {
 	Record *fleet.MaintenanceRecord `json:"record,omitempty"`
 }
 
+// A machine to move.
+type MoveEquipmentInput struct {
+	// The machine.
+	EquipmentID string `json:"equipmentId"`
+	// The site to which it is moved. Left out, it leaves the site where it is, and is at no site.
+	SiteID graphql.Omittable[*string] `json:"siteId,omitempty"`
+	// When it was moved, default now. Not in the future.
+	MovedAt graphql.Omittable[*time.Time] `json:"movedAt,omitempty"`
+	// Version of the machine that the client has read. When given, a CONFLICT is reported if the machine has changed since. Moves themselves leave the version as it is.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Why the machine is moved: 1 to 500 characters. The history has it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Result of moving a machine.
+type MoveEquipmentPayload struct {
+	// The new move; null when there are errors, and when the machine has left a site for none.
+	SiteMove *fleet.SiteMove `json:"siteMove,omitempty"`
+	// The machine with its site; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A record and the machine that it belongs to.
 type MoveMaintenanceInput struct {
 	// The record.
@@ -549,7 +761,7 @@ type MoveMaintenancePayload struct {
 // where an input sets fields (`update…`, `correct…`), because an old form would
 // overwrite what another user has entered. It may be left out, or null, where the
 // mutation is a step from one state to another (delete, restore, purge, retire,
-// start, complete, cancel, disable, enable): the step is then taken whatever the
+// start, complete, cancel, disable, enable, pause, resume): the step is then taken whatever the
 // version, as far as the state of the row allows it.
 //
 // In inputs that update a row, a field that is left out stays unchanged and null
@@ -560,6 +772,22 @@ type MoveMaintenancePayload struct {
 // days a retry with the same key and the same input returns the first result and
 // changes nothing more. The same key with another input is a CONFLICT.
 type Mutation struct {
+}
+
+// A service schedule to pause.
+type PauseServiceScheduleInput struct {
+	// The schedule.
+	ServiceScheduleID string `json:"serviceScheduleId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of pausing a service schedule.
+type PauseServiceSchedulePayload struct {
+	// The schedule after the change; null when there are errors.
+	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
 }
 
 // A machine to delete permanently.
@@ -586,6 +814,8 @@ type Query struct {
 type RecordMaintenanceInput struct {
 	// The machine.
 	EquipmentID string `json:"equipmentId"`
+	// The service schedule whose next service on the machine this is, also when it is done before it was planned. The schedule has to apply to the machine, and no record may be there for the service.
+	ServiceScheduleID graphql.Omittable[*string] `json:"serviceScheduleId,omitempty"`
 	// Reason for the work.
 	Kind fleet.MaintenanceKind `json:"kind"`
 	// Status of the work.
@@ -740,6 +970,70 @@ type RestoreOperatorPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// A paper to restore.
+type RestorePaperInput struct {
+	// The paper.
+	PaperID string `json:"paperId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the paper has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of restoring a paper.
+type RestorePaperPayload struct {
+	// The restored paper; null when there are errors.
+	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why nothing was restored; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A service schedule to restore.
+type RestoreServiceScheduleInput struct {
+	// The schedule.
+	ServiceScheduleID string `json:"serviceScheduleId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of restoring a service schedule.
+type RestoreServiceSchedulePayload struct {
+	// The schedule after the change; null when there are errors.
+	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A site to restore.
+type RestoreSiteInput struct {
+	// The site.
+	SiteID string `json:"siteId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the site has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of restoring a site.
+type RestoreSitePayload struct {
+	// The restored site; null when there are errors.
+	Site *fleet.Site `json:"site,omitempty"`
+	// Reasons why nothing was restored; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// A service schedule to resume.
+type ResumeServiceScheduleInput struct {
+	// The schedule.
+	ServiceScheduleID string `json:"serviceScheduleId"`
+	// Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+}
+
+// Result of resuming a service schedule.
+type ResumeServiceSchedulePayload struct {
+	// The schedule after the change; null when there are errors.
+	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // An operator to retire.
 type RetireOperatorInput struct {
 	// The operator.
@@ -768,6 +1062,14 @@ type RevokeAccessTokenPayload struct {
 	AccessToken *fleet.AccessToken `json:"accessToken,omitempty"`
 	// Reasons why nothing was revoked; empty on success.
 	Errors []UserError `json:"errors"`
+}
+
+// Days of each year on which nothing falls due by days.
+type SeasonalPauseInput struct {
+	// First day, as MM-DD.
+	From string `json:"from"`
+	// Last day, as MM-DD. Before `from`, the pause runs over the turn of the year.
+	To string `json:"to"`
 }
 
 // Sessions of the viewer to end.
@@ -925,6 +1227,100 @@ type UpdateOperatorPayload struct {
 	Errors []UserError `json:"errors"`
 }
 
+// Changes to a paper. A field that is left out stays unchanged; null clears it.
+type UpdatePaperInput struct {
+	// The paper.
+	PaperID string `json:"paperId"`
+	// Version that the client has read. A CONFLICT is reported if the paper has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
+	// Kind of paper; not null.
+	Kind graphql.Omittable[*fleet.PaperKind] `json:"kind,omitempty"`
+	// Number on the paper, at most 100 characters. Null for none.
+	Number graphql.Omittable[*string] `json:"number,omitempty"`
+	// Day on which it was issued, not after `validUntil`. Null when unknown.
+	IssuedOn graphql.Omittable[*fleet.Date] `json:"issuedOn,omitempty"`
+	// Last day on which it is valid; not null.
+	ValidUntil graphql.Omittable[*fleet.Date] `json:"validUntil,omitempty"`
+	// Free text, at most 2,000 characters. Null for none.
+	Note graphql.Omittable[*string] `json:"note,omitempty"`
+}
+
+// Result of updating a paper.
+type UpdatePaperPayload struct {
+	// The paper after the change; null when there are errors.
+	Paper *fleet.Paper `json:"paper,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Changes to a service schedule. A field that is left out stays unchanged; null clears it.
+type UpdateServiceScheduleInput struct {
+	// The schedule.
+	ServiceScheduleID string `json:"serviceScheduleId"`
+	// Version that the client has read. A CONFLICT is reported if the schedule has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
+	// What is done: 1 to 200 characters, not null.
+	Title graphql.Omittable[*string] `json:"title,omitempty"`
+	// Kind of the work; not null.
+	Kind graphql.Omittable[*fleet.MaintenanceKind] `json:"kind,omitempty"`
+	// Estimated cost of one service, 0 or more.
+	EstimatedCost graphql.Omittable[*fleet.Decimal] `json:"estimatedCost,omitempty"`
+	// Estimated duration of one service in hours, 0 or more.
+	EstimatedHours graphql.Omittable[*fleet.Decimal] `json:"estimatedHours,omitempty"`
+	// Days from one service to the next: 1 to 36,500. One of `intervalDays` and `intervalHours` is needed; with both, whichever comes first counts.
+	IntervalDays graphql.Omittable[*int] `json:"intervalDays,omitempty"`
+	// Engine hours from one service to the next, more than 0, at most one decimal place.
+	IntervalHours graphql.Omittable[*fleet.Decimal] `json:"intervalHours,omitempty"`
+	// From where the next service is counted; not null.
+	Recurrence graphql.Omittable[*fleet.ServiceRecurrence] `json:"recurrence,omitempty"`
+	// Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with `firstDueOn`.
+	LastDoneOn graphql.Omittable[*fleet.Date] `json:"lastDoneOn,omitempty"`
+	// Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day.
+	LastDoneHours graphql.Omittable[*fleet.Decimal] `json:"lastDoneHours,omitempty"`
+	// Day on which the first service is due, default an interval after `lastDoneOn`.
+	FirstDueOn graphql.Omittable[*fleet.Date] `json:"firstDueOn,omitempty"`
+	// Engine hours, over all meters, at which the first service is due, default an interval after the last time.
+	FirstDueHours graphql.Omittable[*fleet.Decimal] `json:"firstDueHours,omitempty"`
+	// How many days before it is due the work is planned: 0 to 3,650; not null.
+	LeadDays graphql.Omittable[*int] `json:"leadDays,omitempty"`
+	// How many engine hours before it is due the work is planned.
+	LeadHours graphql.Omittable[*fleet.Decimal] `json:"leadHours,omitempty"`
+	// Days of each year on which nothing falls due by days: at most 12 pauses, not null.
+	Pauses graphql.Omittable[[]*SeasonalPauseInput] `json:"pauses,omitempty"`
+}
+
+// Result of updating a service schedule.
+type UpdateServiceSchedulePayload struct {
+	// The schedule after the change; null when there are errors.
+	ServiceSchedule *fleet.ServiceSchedule `json:"serviceSchedule,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
+// Changes to a site. A field that is left out stays unchanged; null clears it.
+type UpdateSiteInput struct {
+	// The site.
+	SiteID string `json:"siteId"`
+	// Version that the client has read. A CONFLICT is reported if the site has changed since.
+	ExpectedVersion int `json:"expectedVersion"`
+	// Name: 1 to 200 characters, not null; unique in the company.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// What the company calls the site in short, at most 50 characters; unique in the company. Null for none.
+	Code graphql.Omittable[*string] `json:"code,omitempty"`
+	// Address, at most 500 characters. Null for none.
+	Address graphql.Omittable[*string] `json:"address,omitempty"`
+	// IANA time zone, such as `Europe/Berlin`. Null for that of the company.
+	TimeZone graphql.Omittable[*string] `json:"timeZone,omitempty"`
+}
+
+// Result of updating a site.
+type UpdateSitePayload struct {
+	// The site after the change; null when there are errors.
+	Site *fleet.Site `json:"site,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // Changes to a user. A field that is left out stays unchanged; null is not allowed in any.
 type UpdateUserInput struct {
 	// The user.
@@ -1005,7 +1401,7 @@ type RowScope string
 const (
 	// For the role OPERATOR: rows of machines currently assigned to the viewer. For other roles: all rows of the company.
 	RowScopeAssigned RowScope = "ASSIGNED"
-	// For the role OPERATOR: rows about the viewer, and the users responsible for machines assigned to the viewer. For other roles: all rows of the company.
+	// For the role OPERATOR: rows about the viewer, papers of the viewer and of machines assigned to the viewer, the users responsible for machines assigned to the viewer, and the sites where these machines are or were. For other roles: all rows of the company.
 	RowScopeOwn RowScope = "OWN"
 	// For the role OPERATOR: none. For other roles: all rows of the company.
 	RowScopeNone RowScope = "NONE"

@@ -28,7 +28,7 @@ import (
 
 // countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload counts the objects with resolvers in a result.
 func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐCreateOperatorPayload(c *batch.Counter, obj *CreateOperatorPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -42,29 +42,45 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -74,29 +90,45 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -105,18 +137,22 @@ func countOCreateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	}
 	c.Add("CreateOperatorPayload.operator", "Operator", n[0])
 	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("CreateOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload counts the objects with resolvers in a result.
 func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐDeleteOperatorPayload(c *batch.Counter, obj *DeleteOperatorPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -130,29 +166,45 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -162,29 +214,45 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -193,18 +261,22 @@ func countODeleteOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	}
 	c.Add("DeleteOperatorPayload.operator", "Operator", n[0])
 	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("DeleteOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload counts the objects with resolvers in a result.
 func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRestoreOperatorPayload(c *batch.Counter, obj *RestoreOperatorPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -218,29 +290,45 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -250,29 +338,45 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -281,18 +385,22 @@ func countORestoreOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgenerated�
 	}
 	c.Add("RestoreOperatorPayload.operator", "Operator", n[0])
 	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("RestoreOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload counts the objects with resolvers in a result.
 func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐRetireOperatorPayload(c *batch.Counter, obj *RetireOperatorPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -306,29 +414,45 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -338,29 +462,45 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -369,18 +509,22 @@ func countORetireOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	}
 	c.Add("RetireOperatorPayload.operator", "Operator", n[0])
 	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("RetireOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 
 // countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload counts the objects with resolvers in a result.
 func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐUpdateOperatorPayload(c *batch.Counter, obj *UpdateOperatorPayload) {
-	var n [8]int
+	var n [12]int
 	if obj != nil {
 		if obj := obj.Operator; obj != nil {
 			n[0]++
@@ -394,29 +538,45 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 					if obj != nil {
 						n[1]++
 					}
-				case *fleet.Operator:
+				case *fleet.SiteMove:
 					if obj != nil {
 						n[2]++
 					}
-				case *fleet.MeterReading:
+				case *fleet.Site:
 					if obj != nil {
 						n[3]++
 					}
-				case *fleet.MaintenanceRecord:
+				case *fleet.ServiceSchedule:
 					if obj != nil {
 						n[4]++
 					}
-				case *fleet.HistoryEntry:
+				case *fleet.Paper:
 					if obj != nil {
 						n[5]++
 					}
-				case *fleet.Equipment:
+				case *fleet.Operator:
 					if obj != nil {
 						n[6]++
 					}
-				case *fleet.Assignment:
+				case *fleet.MeterReading:
 					if obj != nil {
 						n[7]++
+					}
+				case *fleet.MaintenanceRecord:
+					if obj != nil {
+						n[8]++
+					}
+				case *fleet.HistoryEntry:
+					if obj != nil {
+						n[9]++
+					}
+				case *fleet.Equipment:
+					if obj != nil {
+						n[10]++
+					}
+				case *fleet.Assignment:
+					if obj != nil {
+						n[11]++
 					}
 				}
 			case *VersionConflict:
@@ -426,29 +586,45 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 						if obj != nil {
 							n[1]++
 						}
-					case *fleet.Operator:
+					case *fleet.SiteMove:
 						if obj != nil {
 							n[2]++
 						}
-					case *fleet.MeterReading:
+					case *fleet.Site:
 						if obj != nil {
 							n[3]++
 						}
-					case *fleet.MaintenanceRecord:
+					case *fleet.ServiceSchedule:
 						if obj != nil {
 							n[4]++
 						}
-					case *fleet.HistoryEntry:
+					case *fleet.Paper:
 						if obj != nil {
 							n[5]++
 						}
-					case *fleet.Equipment:
+					case *fleet.Operator:
 						if obj != nil {
 							n[6]++
 						}
-					case *fleet.Assignment:
+					case *fleet.MeterReading:
 						if obj != nil {
 							n[7]++
+						}
+					case *fleet.MaintenanceRecord:
+						if obj != nil {
+							n[8]++
+						}
+					case *fleet.HistoryEntry:
+						if obj != nil {
+							n[9]++
+						}
+					case *fleet.Equipment:
+						if obj != nil {
+							n[10]++
+						}
+					case *fleet.Assignment:
+						if obj != nil {
+							n[11]++
 						}
 					}
 				}
@@ -457,12 +633,16 @@ func countOUpdateOperatorPayload2ᚖbitcorpᚗdevᚋfleetᚋgraphᚋgeneratedᚐ
 	}
 	c.Add("UpdateOperatorPayload.operator", "Operator", n[0])
 	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "User", n[1])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Operator", n[2])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[3])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[4])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[5])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Equipment", n[6])
-	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Assignment", n[7])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "SiteMove", n[2])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Site", n[3])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "ServiceSchedule", n[4])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Paper", n[5])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Operator", n[6])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MeterReading", n[7])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "MaintenanceRecord", n[8])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "HistoryEntry", n[9])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Equipment", n[10])
+	c.Add("UpdateOperatorPayload.errors/VersionConflict.current", "Assignment", n[11])
 
 }
 

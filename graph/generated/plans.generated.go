@@ -80,6 +80,9 @@ var PlanColumns = plan.Columns{
 		"updatedAt":       {Name: "updated_at", Type: plan.DateTime, NonNull: true},
 		"deletedAt":       {Name: "deleted_at", Type: plan.DateTime},
 		"version":         {Name: "version", Type: plan.Int, NonNull: true},
+		"occurrence":      {Name: "occurrence", Type: plan.Int},
+		"serviceDueOn":    {Name: "service_due_on", Type: plan.Date},
+		"serviceDueHours": {Name: "service_due_hours", Type: plan.Decimal},
 	},
 	"MeterReading": {
 		"id":          {Name: "id", Type: plan.ID, NonNull: true},
@@ -99,6 +102,59 @@ var PlanColumns = plan.Columns{
 		"updatedAt":     {Name: "updated_at", Type: plan.DateTime, NonNull: true},
 		"deletedAt":     {Name: "deleted_at", Type: plan.DateTime},
 		"version":       {Name: "version", Type: plan.Int, NonNull: true},
+	},
+	"Paper": {
+		"id":         {Name: "id", Type: plan.ID, NonNull: true},
+		"kind":       {Name: "kind", Type: plan.String, NonNull: true},
+		"number":     {Name: "number", Type: plan.String},
+		"issuedOn":   {Name: "issued_on", Type: plan.Date},
+		"validUntil": {Name: "valid_until", Type: plan.Date, NonNull: true},
+		"note":       {Name: "note", Type: plan.String},
+		"createdAt":  {Name: "created_at", Type: plan.DateTime, NonNull: true},
+		"updatedAt":  {Name: "updated_at", Type: plan.DateTime, NonNull: true},
+		"deletedAt":  {Name: "deleted_at", Type: plan.DateTime},
+		"version":    {Name: "version", Type: plan.Int, NonNull: true},
+	},
+	"ServiceSchedule": {
+		"id":             {Name: "id", Type: plan.ID, NonNull: true},
+		"category":       {Name: "category", Type: plan.String},
+		"manufacturer":   {Name: "manufacturer", Type: plan.String},
+		"model":          {Name: "model", Type: plan.String},
+		"title":          {Name: "title", Type: plan.String, NonNull: true},
+		"kind":           {Name: "kind", Type: plan.String, NonNull: true},
+		"estimatedCost":  {Name: "estimated_cost", Type: plan.Decimal},
+		"estimatedHours": {Name: "estimated_hours", Type: plan.Decimal},
+		"intervalDays":   {Name: "interval_days", Type: plan.Int},
+		"intervalHours":  {Name: "interval_hours", Type: plan.Decimal},
+		"recurrence":     {Name: "recurrence", Type: plan.String, NonNull: true},
+		"lastDoneOn":     {Name: "last_done_on", Type: plan.Date},
+		"lastDoneHours":  {Name: "last_done_hours", Type: plan.Decimal},
+		"firstDueOn":     {Name: "first_due_on", Type: plan.Date},
+		"firstDueHours":  {Name: "first_due_hours", Type: plan.Decimal},
+		"leadDays":       {Name: "lead_days", Type: plan.Int, NonNull: true},
+		"leadHours":      {Name: "lead_hours", Type: plan.Decimal},
+		"pausedAt":       {Name: "paused_at", Type: plan.DateTime},
+		"createdAt":      {Name: "created_at", Type: plan.DateTime, NonNull: true},
+		"updatedAt":      {Name: "updated_at", Type: plan.DateTime, NonNull: true},
+		"deletedAt":      {Name: "deleted_at", Type: plan.DateTime},
+		"version":        {Name: "version", Type: plan.Int, NonNull: true},
+	},
+	"Site": {
+		"id":        {Name: "id", Type: plan.ID, NonNull: true},
+		"name":      {Name: "name", Type: plan.String, NonNull: true},
+		"code":      {Name: "code", Type: plan.String},
+		"address":   {Name: "address", Type: plan.String},
+		"timeZone":  {Name: "time_zone", Type: plan.String},
+		"createdAt": {Name: "created_at", Type: plan.DateTime, NonNull: true},
+		"updatedAt": {Name: "updated_at", Type: plan.DateTime, NonNull: true},
+		"deletedAt": {Name: "deleted_at", Type: plan.DateTime},
+		"version":   {Name: "version", Type: plan.Int, NonNull: true},
+	},
+	"SiteMove": {
+		"id":        {Name: "id", Type: plan.ID, NonNull: true},
+		"arrivedAt": {Name: "arrived_at", Type: plan.DateTime, NonNull: true},
+		"leftAt":    {Name: "left_at", Type: plan.DateTime},
+		"createdAt": {Name: "created_at", Type: plan.DateTime, NonNull: true},
 	},
 	"User": {
 		"id":         {Name: "id", Type: plan.ID, NonNull: true},
@@ -128,6 +184,15 @@ var PlanArguments = map[string]plan.Decode{
 	"Equipment.meterReadings": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_meterReadings_args(ctx, raw)
 	},
+	"Equipment.papers": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_papers_args(ctx, raw)
+	},
+	"Equipment.services": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_services_args(ctx, raw)
+	},
+	"Equipment.siteMoves": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_siteMoves_args(ctx, raw)
+	},
 	"Equipment.statusPeriods": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Equipment_statusPeriods_args(ctx, raw)
 	},
@@ -142,6 +207,12 @@ var PlanArguments = map[string]plan.Decode{
 	},
 	"Operator.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Operator_history_args(ctx, raw)
+	},
+	"Operator.papers": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Operator_papers_args(ctx, raw)
+	},
+	"Paper.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Paper_history_args(ctx, raw)
 	},
 	"Query.node": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_node_args(ctx, raw)
@@ -188,11 +259,41 @@ var PlanArguments = map[string]plan.Decode{
 	"Query.operators": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_operators_args(ctx, raw)
 	},
+	"Query.paper": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_paper_args(ctx, raw)
+	},
+	"Query.papers": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_papers_args(ctx, raw)
+	},
+	"Query.serviceSchedule": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_serviceSchedule_args(ctx, raw)
+	},
+	"Query.serviceSchedules": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_serviceSchedules_args(ctx, raw)
+	},
+	"Query.dueMaintenance": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_dueMaintenance_args(ctx, raw)
+	},
+	"Query.site": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_site_args(ctx, raw)
+	},
+	"Query.sites": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_sites_args(ctx, raw)
+	},
 	"Query.users": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query_users_args(ctx, raw)
 	},
 	"Query.__type": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Query___type_args(ctx, raw)
+	},
+	"ServiceSchedule.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_ServiceSchedule_history_args(ctx, raw)
+	},
+	"Site.equipment": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Site_equipment_args(ctx, raw)
+	},
+	"Site.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
+		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_Site_history_args(ctx, raw)
 	},
 	"User.history": func(ctx context.Context, raw map[string]any) (map[string]any, error) {
 		return newExecutionContext(graphql.GetOperationContext(ctx), &executableSchema{}, nil).field_User_history_args(ctx, raw)

@@ -25,6 +25,8 @@ type ResolverRoot interface {
 	AccessToken() AccessTokenResolver
 	Assignment() AssignmentResolver
 	AssignmentConnection() AssignmentConnectionResolver
+	DueMaintenance() DueMaintenanceResolver
+	DueMaintenanceConnection() DueMaintenanceConnectionResolver
 	Equipment() EquipmentResolver
 	EquipmentConnection() EquipmentConnectionResolver
 	EquipmentStatusPeriod() EquipmentStatusPeriodResolver
@@ -40,8 +42,18 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Operator() OperatorResolver
 	OperatorConnection() OperatorConnectionResolver
+	Paper() PaperResolver
+	PaperConnection() PaperConnectionResolver
 	Query() QueryResolver
+	ScheduledService() ScheduledServiceResolver
+	ScheduledServiceConnection() ScheduledServiceConnectionResolver
+	ServiceSchedule() ServiceScheduleResolver
+	ServiceScheduleConnection() ServiceScheduleConnectionResolver
 	Session() SessionResolver
+	Site() SiteResolver
+	SiteConnection() SiteConnectionResolver
+	SiteMove() SiteMoveResolver
+	SiteMoveConnection() SiteMoveConnectionResolver
 	Subscription() SubscriptionResolver
 	User() UserResolver
 	UserConnection() UserConnectionResolver
@@ -85,9 +97,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CorrectAssignmentInput", ec.unmarshalInputCorrectAssignmentInput),
 			graphql.NewInputUnmarshaler("CorrectMaintenanceInput", ec.unmarshalInputCorrectMaintenanceInput),
 			graphql.NewInputUnmarshaler("CorrectMeterReadingInput", ec.unmarshalInputCorrectMeterReadingInput),
+			graphql.NewInputUnmarshaler("CorrectSiteMoveInput", ec.unmarshalInputCorrectSiteMoveInput),
 			graphql.NewInputUnmarshaler("CreateAccessTokenInput", ec.unmarshalInputCreateAccessTokenInput),
 			graphql.NewInputUnmarshaler("CreateEquipmentInput", ec.unmarshalInputCreateEquipmentInput),
 			graphql.NewInputUnmarshaler("CreateOperatorInput", ec.unmarshalInputCreateOperatorInput),
+			graphql.NewInputUnmarshaler("CreatePaperInput", ec.unmarshalInputCreatePaperInput),
+			graphql.NewInputUnmarshaler("CreateServiceScheduleInput", ec.unmarshalInputCreateServiceScheduleInput),
+			graphql.NewInputUnmarshaler("CreateSiteInput", ec.unmarshalInputCreateSiteInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DateFilter", ec.unmarshalInputDateFilter),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
@@ -96,7 +112,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteEquipmentInput", ec.unmarshalInputDeleteEquipmentInput),
 			graphql.NewInputUnmarshaler("DeleteMaintenanceInput", ec.unmarshalInputDeleteMaintenanceInput),
 			graphql.NewInputUnmarshaler("DeleteOperatorInput", ec.unmarshalInputDeleteOperatorInput),
+			graphql.NewInputUnmarshaler("DeletePaperInput", ec.unmarshalInputDeletePaperInput),
+			graphql.NewInputUnmarshaler("DeleteServiceScheduleInput", ec.unmarshalInputDeleteServiceScheduleInput),
+			graphql.NewInputUnmarshaler("DeleteSiteInput", ec.unmarshalInputDeleteSiteInput),
+			graphql.NewInputUnmarshaler("DeleteSiteMoveInput", ec.unmarshalInputDeleteSiteMoveInput),
 			graphql.NewInputUnmarshaler("DisableUserInput", ec.unmarshalInputDisableUserInput),
+			graphql.NewInputUnmarshaler("DueMaintenanceFilter", ec.unmarshalInputDueMaintenanceFilter),
 			graphql.NewInputUnmarshaler("EnableUserInput", ec.unmarshalInputEnableUserInput),
 			graphql.NewInputUnmarshaler("EndSessionInput", ec.unmarshalInputEndSessionInput),
 			graphql.NewInputUnmarshaler("EquipmentFilter", ec.unmarshalInputEquipmentFilter),
@@ -105,8 +126,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 			graphql.NewInputUnmarshaler("MaintenanceRecordFilter", ec.unmarshalInputMaintenanceRecordFilter),
 			graphql.NewInputUnmarshaler("MeterReadingFilter", ec.unmarshalInputMeterReadingFilter),
+			graphql.NewInputUnmarshaler("MoveEquipmentInput", ec.unmarshalInputMoveEquipmentInput),
 			graphql.NewInputUnmarshaler("MoveMaintenanceInput", ec.unmarshalInputMoveMaintenanceInput),
 			graphql.NewInputUnmarshaler("OperatorFilter", ec.unmarshalInputOperatorFilter),
+			graphql.NewInputUnmarshaler("PaperFilter", ec.unmarshalInputPaperFilter),
+			graphql.NewInputUnmarshaler("PauseServiceScheduleInput", ec.unmarshalInputPauseServiceScheduleInput),
 			graphql.NewInputUnmarshaler("PurgeEquipmentInput", ec.unmarshalInputPurgeEquipmentInput),
 			graphql.NewInputUnmarshaler("RecordMaintenanceInput", ec.unmarshalInputRecordMaintenanceInput),
 			graphql.NewInputUnmarshaler("ReleaseOperatorInput", ec.unmarshalInputReleaseOperatorInput),
@@ -115,15 +139,25 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RestoreEquipmentInput", ec.unmarshalInputRestoreEquipmentInput),
 			graphql.NewInputUnmarshaler("RestoreMaintenanceInput", ec.unmarshalInputRestoreMaintenanceInput),
 			graphql.NewInputUnmarshaler("RestoreOperatorInput", ec.unmarshalInputRestoreOperatorInput),
+			graphql.NewInputUnmarshaler("RestorePaperInput", ec.unmarshalInputRestorePaperInput),
+			graphql.NewInputUnmarshaler("RestoreServiceScheduleInput", ec.unmarshalInputRestoreServiceScheduleInput),
+			graphql.NewInputUnmarshaler("RestoreSiteInput", ec.unmarshalInputRestoreSiteInput),
+			graphql.NewInputUnmarshaler("ResumeServiceScheduleInput", ec.unmarshalInputResumeServiceScheduleInput),
 			graphql.NewInputUnmarshaler("RetireOperatorInput", ec.unmarshalInputRetireOperatorInput),
 			graphql.NewInputUnmarshaler("RevokeAccessTokenInput", ec.unmarshalInputRevokeAccessTokenInput),
+			graphql.NewInputUnmarshaler("SeasonalPauseInput", ec.unmarshalInputSeasonalPauseInput),
+			graphql.NewInputUnmarshaler("ServiceScheduleFilter", ec.unmarshalInputServiceScheduleFilter),
 			graphql.NewInputUnmarshaler("SignOutEverywhereInput", ec.unmarshalInputSignOutEverywhereInput),
+			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("StartMaintenanceInput", ec.unmarshalInputStartMaintenanceInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("UpdateCompanyInput", ec.unmarshalInputUpdateCompanyInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentBatchInput", ec.unmarshalInputUpdateEquipmentBatchInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentInput", ec.unmarshalInputUpdateEquipmentInput),
 			graphql.NewInputUnmarshaler("UpdateOperatorInput", ec.unmarshalInputUpdateOperatorInput),
+			graphql.NewInputUnmarshaler("UpdatePaperInput", ec.unmarshalInputUpdatePaperInput),
+			graphql.NewInputUnmarshaler("UpdateServiceScheduleInput", ec.unmarshalInputUpdateServiceScheduleInput),
+			graphql.NewInputUnmarshaler("UpdateSiteInput", ec.unmarshalInputUpdateSiteInput),
 			graphql.NewInputUnmarshaler("UpdateUserInput", ec.unmarshalInputUpdateUserInput),
 			graphql.NewInputUnmarshaler("UpdateUserRoleInput", ec.unmarshalInputUpdateUserRoleInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
@@ -285,7 +319,7 @@ directive @listSize(
 enum RowScope {
   "For the role OPERATOR: rows of machines currently assigned to the viewer. For other roles: all rows of the company."
   ASSIGNED
-  "For the role OPERATOR: rows about the viewer, and the users responsible for machines assigned to the viewer. For other roles: all rows of the company."
+  "For the role OPERATOR: rows about the viewer, papers of the viewer and of machines assigned to the viewer, the users responsible for machines assigned to the viewer, and the sites where these machines are or were. For other roles: all rows of the company."
   OWN
   "For the role OPERATOR: none. For other roles: all rows of the company."
   NONE
@@ -326,7 +360,7 @@ takes the version that the client has read as ` + "`" + `expectedVersion` + "`" 
 where an input sets fields (` + "`" + `update…` + "`" + `, ` + "`" + `correct…` + "`" + `), because an old form would
 overwrite what another user has entered. It may be left out, or null, where the
 mutation is a step from one state to another (delete, restore, purge, retire,
-start, complete, cancel, disable, enable): the step is then taken whatever the
+start, complete, cancel, disable, enable, pause, resume): the step is then taken whatever the
 version, as far as the state of the row allows it.
 
 In inputs that update a row, a field that is left out stays unchanged and null
@@ -467,7 +501,7 @@ scalar Date @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339#section-5.
   equipmentAggregates(
     "Only machines that match the filter."
     filter: EquipmentFilter
-    "The dimensions to group by, at most 4, each once, and one bucket of time: CATEGORY, STATUS, USER, OPERATOR, DAY, WEEK, MONTH, QUARTER or YEAR. Machines count to the day on which they were added."
+    "The dimensions to group by, at most 4, each once, and one bucket of time: CATEGORY, STATUS, MANUFACTURER, MODEL, USER, OPERATOR, SITE, DAY, WEEK, MONTH, QUARTER or YEAR. Machines count to the day on which they were added."
     groupBy: [AggregateDimension!] = []
     "Only groups that meet all of these conditions on their figures, at most 10. Empty buckets of time are groups too."
     having: [AggregateCondition!] = []
@@ -520,6 +554,8 @@ enum AggregateDimension {
   USER
   "Operator of the machine: the present one of a machine; of a maintenance record the one assigned on the day to which it counts, the last one if there were several. Rows without an operator, or with one that is not visible to the viewer, are a group of their own."
   OPERATOR
+  "Site: where a machine is now; of a maintenance record the one where its machine was on the day to which it counts, the last one if there were several. Rows without a site, or with one that is not visible to the viewer, are a group of their own."
+  SITE
   "The day."
   DAY
   "The week, which begins on Monday; the label is that of ISO 8601, such as ` + "`" + `2026-W09` + "`" + `."
@@ -642,9 +678,9 @@ type MaintenanceAggregate @scope(rows: PART) {
 type AggregateKey @scope(rows: PART) @listSize(max: 4) {
   "The dimension."
   dimension: AggregateDimension!
-  "The value: the id of a machine, user or operator; the first day of a bucket of time; else the text. Null for rows without a value, or with one that is not visible to the viewer."
+  "The value: the id of a machine, user, operator or site; the first day of a bucket of time; else the text. Null for rows without a value, or with one that is not visible to the viewer."
   value: String
-  "The value for people: the name of a machine, user or operator, or such as ` + "`" + `2026-03` + "`" + ` or ` + "`" + `2026-Q1` + "`" + `. Null with ` + "`" + `value` + "`" + `, and for a machine that has been deleted."
+  "The value for people: the name of a machine, user, operator or site, or such as ` + "`" + `2026-03` + "`" + ` or ` + "`" + `2026-Q1` + "`" + `. Null with ` + "`" + `value` + "`" + `, and for a machine that has been deleted."
   label: String
   "First day of a bucket of time; null in other dimensions."
   from: Date
@@ -1184,6 +1220,8 @@ input EquipmentFilter {
   user: IDFilter
   "The operator currently assigned to the machine."
   operator: IDFilter
+  "The site where the machine is now; ` + "`" + `isNull: true` + "`" + ` for machines at no site."
+  site: IDFilter
   "Serial number, ignoring case, accents and blanks."
   serialNumber: StringFilter
   "Purchase cost. Bounds exclude machines of unknown cost."
@@ -1621,6 +1659,20 @@ extend type MaintenanceRecord {
   ): HistoryEntryConnection! @auth(role: ANALYST)
 }
 
+extend type ServiceSchedule {
+  "Audit history of this schedule, newest first."
+  history(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): HistoryEntryConnection! @auth(role: ANALYST)
+}
+
 extend type User {
   "Audit history of this user, newest first: changes of role, disabling and enabling, password changes, sessions ended by another user."
   history(
@@ -1645,7 +1697,7 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   action: HistoryAction!
   "Id of the changed row, also when it has been deleted since. Null for an import."
   subjectId: ID
-  "Name of the changed row at the time of the change, also when it has been deleted since: of a machine, operator, user, access token or company. For work it is the name of its machine. Null for an import, and for an entry of a row that was gone before names were recorded."
+  "Name of the changed row at the time of the change, also when it has been deleted since: of a machine, operator, site, user, access token, service schedule or company. For work it is the name of its machine, for a paper that of its machine or operator. Null for an import, and for an entry of a row that was gone before names were recorded."
   subjectName: String
   "The row as it is now; null for an import and an access token, or when it has been deleted since."
   node: Node
@@ -1655,7 +1707,7 @@ type HistoryEntry implements Node @scope(rows: NONE) {
   request: String
   "Why the change was made, as the user gave it. Null for none."
   reason: String
-  "The changed fields. For a record that was deleted its last values, for one that was restored or moved the values and machines since. For a release also its machine and operator, which stay the same. For an import, the numbers of rows written."
+  "The changed fields. For a record or paper that was deleted its last values, for one that was restored or moved the values and machines since. For a release also its machine and operator, which stay the same. For an import, the numbers of rows written."
   changes: [FieldChange!]!
   "Time of the change."
   at: DateTime!
@@ -1687,6 +1739,12 @@ enum HistorySubject {
   ACCESS_TOKEN
   "The settings of the company."
   COMPANY
+  "A service schedule."
+  SERVICE_SCHEDULE
+  "A site."
+  SITE
+  "A paper of a machine or of an operator."
+  PAPER
 }
 
 "Kinds of changes in the audit history."
@@ -1729,8 +1787,18 @@ enum HistoryAction {
   REOPENED
   "The row was moved to another machine."
   MOVED
+  "The machine was moved to a site, or away from one; recorded for the machine and its sites."
+  SITE_MOVED
+  "A move to a site was corrected; recorded for the machine and its sites."
+  SITE_MOVE_CORRECTED
+  "A move to a site was deleted; recorded for the machine and the site."
+  SITE_MOVE_DELETED
   "The status of the machine followed the start or end of work on it."
   STATUS_FOLLOWS
+  "A service schedule was paused."
+  PAUSED
+  "A service schedule was resumed."
+  RESUMED
   "Rows were imported from a file."
   IMPORTED
   "A user changed the password."
@@ -2691,6 +2759,8 @@ type MaintenanceGroup @scope(rows: PART) {
 input RecordMaintenanceInput {
   "The machine."
   equipmentId: ID!
+  "The service schedule whose next service on the machine this is, also when it is done before it was planned. The schedule has to apply to the machine, and no record may be there for the service."
+  serviceScheduleId: ID
   "Reason for the work."
   kind: MaintenanceKind!
   "Status of the work."
@@ -3432,6 +3502,1257 @@ type OperatorEdge {
   node: Operator!
 }
 `, BuiltIn: false},
+	{Name: "../papers.graphqls", Input: `extend type Query {
+  "One paper by id; null when the viewer's company has none with this id."
+  paper(
+    "The paper's id."
+    id: ID!
+  ): Paper @auth(role: OPERATOR)
+
+  "The papers of the company's machines and operators, those that expire first first. ` + "`" + `filter: { validUntil: { lt: … } }` + "`" + ` lists what has expired by a day."
+  papers(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
+    "Only papers that match the filter."
+    filter: PaperFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: PaperOrder = VALID_UNTIL_ASC
+  ): PaperConnection @auth(role: OPERATOR)
+}
+
+extend type Mutation {
+  "Adds a paper of a machine or of an operator."
+  createPaper(
+    "The new paper."
+    input: CreatePaperInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CreatePaperPayload @auth(role: MANAGER)
+
+  "Updates a paper: only the fields that are given. A paper that is renewed gets another ` + "`" + `validUntil` + "`" + `; its history has the one before."
+  updatePaper(
+    "The changes."
+    input: UpdatePaperInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): UpdatePaperPayload @auth(role: MANAGER)
+
+  "Deletes a paper that should not be there. It disappears from all lists and can be restored."
+  deletePaper(
+    "The paper."
+    input: DeletePaperInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeletePaperPayload @auth(role: MANAGER)
+
+  "Restores a deleted paper; one that is not deleted stays unchanged."
+  restorePaper(
+    "The paper."
+    input: RestorePaperInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): RestorePaperPayload @auth(role: MANAGER)
+}
+
+extend type Equipment {
+  "Papers of the machine, those that expire first first."
+  papers(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Only papers that match the filter."
+    filter: PaperFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: PaperOrder = VALID_UNTIL_ASC
+  ): PaperConnection!
+}
+
+extend type Operator {
+  "Papers of the operator, those that expire first first."
+  papers(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Only papers that match the filter."
+    filter: PaperFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: PaperOrder = VALID_UNTIL_ASC
+  ): PaperConnection!
+}
+
+"A document of a machine or of an operator that expires: an inspection, an insurance, a registration, a licence."
+type Paper implements Node @scope(rows: OWN) {
+  "Opaque id, unique across all types."
+  id: ID!
+  "The machine. Null for a paper of an operator."
+  equipment: Equipment
+  "The operator. Null for a paper of a machine."
+  operator: Operator
+  "Kind of paper."
+  kind: PaperKind!
+  "Number on the paper. Null when unknown."
+  number: String
+  "Day on which it was issued. Null when unknown."
+  issuedOn: Date
+  "Last day on which it is valid."
+  validUntil: Date!
+  "Free text about the paper. Null when there is none."
+  note: String
+  "Audit history of this paper, newest first."
+  history(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): HistoryEntryConnection! @auth(role: ANALYST)
+  "When the paper was added."
+  createdAt: DateTime!
+  "When the paper was last changed."
+  updatedAt: DateTime!
+  "When the paper was deleted. Null while it is not."
+  deletedAt: DateTime
+  "1 for a new paper, incremented by every change."
+  version: Int!
+}
+
+"Kinds of papers."
+enum PaperKind {
+  "Inspection, such as of safety or emissions."
+  INSPECTION
+  "Insurance."
+  INSURANCE
+  "Registration."
+  REGISTRATION
+  "Licence or permit."
+  LICENCE
+  "Any other paper."
+  OTHER
+}
+
+"Sort orders of papers. Ties are broken by id."
+enum PaperOrder {
+  "What expires first comes first, and what has expired before it."
+  VALID_UNTIL_ASC
+  "What expires last comes first."
+  VALID_UNTIL_DESC
+  "Newest first."
+  CREATED_AT_DESC
+  "Oldest first."
+  CREATED_AT_ASC
+}
+
+"""
+Filter on papers; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
+input PaperFilter {
+  "Any of these papers."
+  ids: [ID!]
+  "Any of these kinds."
+  kind: [PaperKind!]
+  "The machine; ` + "`" + `isNull: false` + "`" + ` for papers of machines."
+  equipment: IDFilter
+  "The operator; ` + "`" + `isNull: false` + "`" + ` for papers of operators."
+  operator: IDFilter
+  "Number on the paper, ignoring case, accents and blanks."
+  number: StringFilter
+  "Day on which it was issued. Bounds exclude papers of which it is unknown."
+  issuedOn: DateFilter
+  "Last day on which it is valid."
+  validUntil: DateFilter
+  "When the paper was added."
+  createdAt: DateTimeFilter
+  "When the paper was last changed."
+  updatedAt: DateTimeFilter
+  "Deleted papers, and papers of deleted machines and operators, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  deleted: DeletedRows
+  "Papers that match all of these filters as well."
+  and: [PaperFilter!]
+  "Papers that match any of these filters as well."
+  or: [PaperFilter!]
+  "Papers that do not match this filter. A row without a value does not meet a condition on the value."
+  not: PaperFilter
+}
+
+"A page of papers."
+type PaperConnection {
+  "The papers with their cursors."
+  edges: [PaperEdge!]!
+  "The papers alone."
+  nodes: [Paper!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many papers the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A paper in a list."
+type PaperEdge {
+  "The paper's cursor in this order of the list."
+  cursor: String!
+  "The paper."
+  node: Paper!
+}
+
+"A new paper, of a machine or of an operator."
+input CreatePaperInput {
+  "The machine. Left out for a paper of an operator."
+  equipmentId: ID
+  "The operator. Left out for a paper of a machine."
+  operatorId: ID
+  "Kind of paper."
+  kind: PaperKind!
+  "Number on the paper, at most 100 characters."
+  number: String
+  "Day on which it was issued, not after ` + "`" + `validUntil` + "`" + `."
+  issuedOn: Date
+  "Last day on which it is valid."
+  validUntil: Date!
+  "Free text, at most 2,000 characters."
+  note: String
+}
+
+"Changes to a paper. A field that is left out stays unchanged; null clears it."
+input UpdatePaperInput {
+  "The paper."
+  paperId: ID!
+  "Version that the client has read. A CONFLICT is reported if the paper has changed since."
+  expectedVersion: Int!
+  "Kind of paper; not null."
+  kind: PaperKind
+  "Number on the paper, at most 100 characters. Null for none."
+  number: String
+  "Day on which it was issued, not after ` + "`" + `validUntil` + "`" + `. Null when unknown."
+  issuedOn: Date
+  "Last day on which it is valid; not null."
+  validUntil: Date
+  "Free text, at most 2,000 characters. Null for none."
+  note: String
+}
+
+"A paper to delete."
+input DeletePaperInput {
+  "The paper."
+  paperId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the paper has changed since."
+  expectedVersion: Int
+}
+
+"A paper to restore."
+input RestorePaperInput {
+  "The paper."
+  paperId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the paper has changed since."
+  expectedVersion: Int
+}
+
+"Result of adding a paper."
+type CreatePaperPayload {
+  "The paper after the change; null when there are errors."
+  paper: Paper
+  "Reasons why no paper was added; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of updating a paper."
+type UpdatePaperPayload {
+  "The paper after the change; null when there are errors."
+  paper: Paper
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting a paper."
+type DeletePaperPayload {
+  "Id of the deleted paper; null when there are errors."
+  deletedId: ID
+  "The paper as it was deleted; null when there are errors."
+  paper: Paper
+  "Reasons why nothing was deleted; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of restoring a paper."
+type RestorePaperPayload {
+  "The restored paper; null when there are errors."
+  paper: Paper
+  "Reasons why nothing was restored; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../service_schedule_writes.graphqls", Input: `extend type Mutation {
+  "Adds a service schedule, by days, engine hours, or both. The machines that it applies to are due by it at once."
+  createServiceSchedule(
+    "The new schedule."
+    input: CreateServiceScheduleInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CreateServiceSchedulePayload @auth(role: MANAGER)
+
+  "Updates a service schedule: only the fields that are given. What it applies to stays: add another schedule for other machines. The next services move accordingly; work that is planned already stays as it is."
+  updateServiceSchedule(
+    "The changes."
+    input: UpdateServiceScheduleInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): UpdateServiceSchedulePayload @auth(role: MANAGER)
+
+  "Pauses a service schedule: it plans nothing, and its services are in no list of due work. Work that is planned already stays. One that is paused stays unchanged."
+  pauseServiceSchedule(
+    "The schedule."
+    input: PauseServiceScheduleInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): PauseServiceSchedulePayload @auth(role: MANAGER)
+
+  "Resumes a paused service schedule: its services are due after what was done last, as if it had not been paused. One that is active stays unchanged."
+  resumeServiceSchedule(
+    "The schedule."
+    input: ResumeServiceScheduleInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): ResumeServiceSchedulePayload @auth(role: MANAGER)
+
+  "Deletes a service schedule: no machine is due by it any more. Work that it has planned stays. It can be restored."
+  deleteServiceSchedule(
+    "The schedule."
+    input: DeleteServiceScheduleInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeleteServiceSchedulePayload @auth(role: MANAGER)
+
+  "Restores a deleted service schedule; one that is not deleted stays unchanged. Its services are due after what was done last."
+  restoreServiceSchedule(
+    "The schedule."
+    input: RestoreServiceScheduleInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): RestoreServiceSchedulePayload @auth(role: MANAGER)
+}
+
+"A new service schedule. It applies to ` + "`" + `equipmentId` + "`" + `, to ` + "`" + `category` + "`" + `, or to ` + "`" + `manufacturer` + "`" + ` and ` + "`" + `model` + "`" + `."
+input CreateServiceScheduleInput {
+  "The machine, of a schedule of one machine."
+  equipmentId: ID
+  "The category of the machines: 1 to 100 characters."
+  category: String
+  "The manufacturer of the machines: 1 to 100 characters. Given with ` + "`" + `model` + "`" + `."
+  manufacturer: String
+  "The model of the machines: 1 to 100 characters. Given with ` + "`" + `manufacturer` + "`" + `."
+  model: String
+  "What is done: 1 to 200 characters."
+  title: String!
+  "Kind of the work."
+  kind: MaintenanceKind! = PREVENTIVE
+  "Estimated cost of one service, 0 or more."
+  estimatedCost: Decimal
+  "Estimated duration of one service in hours, 0 or more."
+  estimatedHours: Decimal
+  "Days from one service to the next: 1 to 36,500. One of ` + "`" + `intervalDays` + "`" + ` and ` + "`" + `intervalHours` + "`" + ` is needed; with both, whichever comes first counts."
+  intervalDays: Int
+  "Engine hours from one service to the next, more than 0, at most one decimal place."
+  intervalHours: Decimal
+  "From where the next service is counted."
+  recurrence: ServiceRecurrence! = FROM_COMPLETION
+  "Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with ` + "`" + `firstDueOn` + "`" + `."
+  lastDoneOn: Date
+  "Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day."
+  lastDoneHours: Decimal
+  "Day on which the first service is due, default an interval after ` + "`" + `lastDoneOn` + "`" + `."
+  firstDueOn: Date
+  "Engine hours, over all meters, at which the first service is due, default an interval after the last time."
+  firstDueHours: Decimal
+  "How many days before it is due the work is planned: 0 to 3,650."
+  leadDays: Int! = 14
+  "How many engine hours before it is due the work is planned."
+  leadHours: Decimal
+  "Days of each year on which nothing falls due by days: at most 12 pauses."
+  pauses: [SeasonalPauseInput!]! = []
+}
+
+"Changes to a service schedule. A field that is left out stays unchanged; null clears it."
+input UpdateServiceScheduleInput {
+  "The schedule."
+  serviceScheduleId: ID!
+  "Version that the client has read. A CONFLICT is reported if the schedule has changed since."
+  expectedVersion: Int!
+  "What is done: 1 to 200 characters, not null."
+  title: String
+  "Kind of the work; not null."
+  kind: MaintenanceKind
+  "Estimated cost of one service, 0 or more."
+  estimatedCost: Decimal
+  "Estimated duration of one service in hours, 0 or more."
+  estimatedHours: Decimal
+  "Days from one service to the next: 1 to 36,500. One of ` + "`" + `intervalDays` + "`" + ` and ` + "`" + `intervalHours` + "`" + ` is needed; with both, whichever comes first counts."
+  intervalDays: Int
+  "Engine hours from one service to the next, more than 0, at most one decimal place."
+  intervalHours: Decimal
+  "From where the next service is counted; not null."
+  recurrence: ServiceRecurrence
+  "Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with ` + "`" + `firstDueOn` + "`" + `."
+  lastDoneOn: Date
+  "Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day."
+  lastDoneHours: Decimal
+  "Day on which the first service is due, default an interval after ` + "`" + `lastDoneOn` + "`" + `."
+  firstDueOn: Date
+  "Engine hours, over all meters, at which the first service is due, default an interval after the last time."
+  firstDueHours: Decimal
+  "How many days before it is due the work is planned: 0 to 3,650; not null."
+  leadDays: Int
+  "How many engine hours before it is due the work is planned."
+  leadHours: Decimal
+  "Days of each year on which nothing falls due by days: at most 12 pauses, not null."
+  pauses: [SeasonalPauseInput!]
+}
+
+"Days of each year on which nothing falls due by days."
+input SeasonalPauseInput {
+  "First day, as MM-DD."
+  from: String!
+  "Last day, as MM-DD. Before ` + "`" + `from` + "`" + `, the pause runs over the turn of the year."
+  to: String!
+}
+
+"A service schedule to pause."
+input PauseServiceScheduleInput {
+  "The schedule."
+  serviceScheduleId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since."
+  expectedVersion: Int
+}
+
+"A service schedule to resume."
+input ResumeServiceScheduleInput {
+  "The schedule."
+  serviceScheduleId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since."
+  expectedVersion: Int
+}
+
+"A service schedule to delete."
+input DeleteServiceScheduleInput {
+  "The schedule."
+  serviceScheduleId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since."
+  expectedVersion: Int
+}
+
+"A service schedule to restore."
+input RestoreServiceScheduleInput {
+  "The schedule."
+  serviceScheduleId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since."
+  expectedVersion: Int
+}
+
+"Result of adding a service schedule."
+type CreateServiceSchedulePayload {
+  "The schedule after the change; null when there are errors."
+  serviceSchedule: ServiceSchedule
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of updating a service schedule."
+type UpdateServiceSchedulePayload {
+  "The schedule after the change; null when there are errors."
+  serviceSchedule: ServiceSchedule
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of pausing a service schedule."
+type PauseServiceSchedulePayload {
+  "The schedule after the change; null when there are errors."
+  serviceSchedule: ServiceSchedule
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of resuming a service schedule."
+type ResumeServiceSchedulePayload {
+  "The schedule after the change; null when there are errors."
+  serviceSchedule: ServiceSchedule
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting a service schedule."
+type DeleteServiceSchedulePayload {
+  "Id of the deleted schedule; null when there are errors."
+  deletedId: ID
+  "The schedule after the change; null when there are errors."
+  serviceSchedule: ServiceSchedule
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of restoring a service schedule."
+type RestoreServiceSchedulePayload {
+  "The schedule after the change; null when there are errors."
+  serviceSchedule: ServiceSchedule
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../service_schedules.graphqls", Input: `extend type Query {
+  "One service schedule by id; null when the viewer's company has none with this id."
+  serviceSchedule(
+    "The schedule's id."
+    id: ID!
+  ): ServiceSchedule @auth(role: OPERATOR)
+
+  "The company's service schedules, without deleted ones unless the filter asks for them."
+  serviceSchedules(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
+    "Only schedules that match the filter."
+    filter: ServiceScheduleFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: ServiceScheduleOrder = TITLE_ASC
+  ): ServiceScheduleConnection @auth(role: OPERATOR)
+
+  "What is to be done on the company's machines, in the order of the days on which it is expected: the next service of each active schedule on each machine that it applies to, and planned work that is none of these. Services of which no day is known come last."
+  dueMaintenance(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Only work that matches the filter."
+    filter: DueMaintenanceFilter
+  ): DueMaintenanceConnection @auth(role: OPERATOR)
+}
+
+extend type Equipment {
+  "When the machine is due by each service schedule that applies to it, in the order of the days on which that is expected. A RETIRED machine has none."
+  services(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): ScheduledServiceConnection!
+}
+
+extend type MaintenanceRecord {
+  "The service schedule that the work belongs to. Completing it, early or late, moves the next service of the machine on; reopening or deleting it moves that back; cancelling it skips the service. Null for work of its own."
+  serviceSchedule: ServiceSchedule
+  "Which of the schedule's services on the machine this is, from 1. Null for work of its own."
+  occurrence: Int
+  "Day on which the schedule had the work due by days, when the record was made. Null where it does not count days."
+  serviceDueOn: Date
+  "Engine hours, over all meters of the machine, at which the schedule had the work due when the record was made. Null where it does not count hours, or they were unknown."
+  serviceDueHours: Decimal
+}
+
+"Work that comes again by days, by engine hours, or by whichever comes first: on one machine, on all machines of a category, or on all of a manufacturer's model. Each machine has its own next service. The server plans the work when it comes within the lead time."
+type ServiceSchedule implements Node @scope(rows: ASSIGNED) {
+  "Opaque id, unique across all types."
+  id: ID!
+  "The machine, of a schedule of one machine."
+  equipment: Equipment
+  "The category, of a schedule of a category; compared without case, accents and blanks."
+  category: String
+  "The manufacturer of the model, of a schedule of a model."
+  manufacturer: String
+  "The model, of a schedule of a model; compared without case, accents and blanks."
+  model: String
+  "What is done. Planned records have it as their description."
+  title: String!
+  "Kind of the work."
+  kind: MaintenanceKind!
+  "Estimated cost of one service, in the company's currency. It is in no sum of costs."
+  estimatedCost: Decimal
+  "Estimated duration of one service, in hours."
+  estimatedHours: Decimal
+  "Days from one service to the next. Null for a schedule by hours alone."
+  intervalDays: Int
+  "Engine hours from one service to the next. Null for a schedule by days alone."
+  intervalHours: Decimal
+  "From where the next service is counted."
+  recurrence: ServiceRecurrence!
+  "Day on which the work was done before the schedule began. Null for the day on which the schedule was made."
+  lastDoneOn: Date
+  "Engine hours at which it was done then. Null for the hours of the machine on that day."
+  lastDoneHours: Decimal
+  "Day on which the first service is due. Null for an interval after ` + "`" + `lastDoneOn` + "`" + `."
+  firstDueOn: Date
+  "Engine hours at which the first service is due. Null for an interval after ` + "`" + `lastDoneHours` + "`" + `."
+  firstDueHours: Decimal
+  "How many days before it is due the work is planned."
+  leadDays: Int!
+  "How many engine hours before it is due the work is planned, as the last meter reading tells. Null for none."
+  leadHours: Decimal
+  "Days of each year on which nothing falls due by days: a due day within one moves to the first day after it."
+  pauses: [SeasonalPause!]!
+  "Since when the schedule is paused: it plans nothing, and its services are in no list of due work. Null while it is active."
+  pausedAt: DateTime
+  "When the schedule was added."
+  createdAt: DateTime!
+  "When the schedule was last changed."
+  updatedAt: DateTime!
+  "When the schedule was deleted. Null while it is not."
+  deletedAt: DateTime
+  "1 for a new schedule, incremented by every change."
+  version: Int!
+}
+
+"From where the next service is counted."
+enum ServiceRecurrence {
+  "An interval after the service was completed, early or late; a service that was cancelled counts as done when it was due."
+  FROM_COMPLETION
+  "On multiples of the interval after the first service, whenever the services are done. Those that have passed when a late one is done are skipped. Only with one interval, of days or of hours."
+  FIXED
+}
+
+"Days of each year on which nothing falls due by days."
+type SeasonalPause @listSize(max: 12) @scope(rows: PART) {
+  "First day, as MM-DD."
+  from: String!
+  "Last day, as MM-DD. Before ` + "`" + `from` + "`" + `, the pause runs over the turn of the year."
+  to: String!
+}
+
+"A service schedule as it applies to one machine: the next service."
+type ScheduledService @scope(rows: ASSIGNED) {
+  "The schedule."
+  serviceSchedule: ServiceSchedule
+  "The machine."
+  equipment: Equipment
+  "How near the service is today, in the company's time zone. Null while the schedule is paused."
+  status: DueStatus
+  "Which service on the machine is next, from 1."
+  occurrence: Int!
+  "The open record of the service. Null until the work is planned."
+  record: MaintenanceRecord
+  "Day on which the service is due by days. Null where the schedule does not count days."
+  dueOn: Date
+  "Engine hours, over all meters of the machine as ` + "`" + `lifetimeHours` + "`" + ` counts them, at which the service is due. Null where the schedule does not count hours, or without meter readings."
+  dueHours: Decimal
+  "Engine hours at the last meter reading, over all meters. Null without one."
+  hours: Decimal
+  "Day on which the service is expected: that of ` + "`" + `dueOn` + "`" + ` or of ` + "`" + `forecast` + "`" + `, whichever comes first. Null when both are unknown."
+  expectedOn: Date
+  "On which day the machine reaches the engine hours at which it is due."
+  forecast: ServiceForecast!
+}
+
+"""
+On which day a machine reaches engine hours, by its use per day: the difference of
+its last meter reading to the one of 90 days before (or the first one), over all
+meters, divided by the time between them. Void readings count nowhere. The range
+comes of the highest and the lowest use of the three stretches of 30 days (720 hours)
+before the last reading, from the readings next to their ends; stretches between
+readings that are less than a day apart are left out.
+"""
+type ServiceForecast @scope(rows: PART) {
+  "The day. Once the hours are reached, the day of the first reading that shows them. Null when it cannot be told."
+  on: Date
+  "The day by the highest use. Null without ` + "`" + `on` + "`" + `."
+  earliest: Date
+  "The day by the lowest use. Null without ` + "`" + `on` + "`" + `, and when the machine stood still in one of the stretches or the day is more than ten years ahead."
+  latest: Date
+  "Engine hours per day. Null when readings do not tell."
+  usePerDay: Decimal
+  "Lowest use per day of the stretches."
+  lowestUsePerDay: Decimal
+  "Highest use per day of the stretches."
+  highestUsePerDay: Decimal
+  "Time of the reading from which the use is measured."
+  since: DateTime
+  "Time of the last reading, to which it is measured."
+  until: DateTime
+  "Why there is no day. Null when there is one."
+  nullReason: ForecastReason
+}
+
+"Why there is no forecast of the day on which engine hours are reached."
+enum ForecastReason {
+  "The schedule does not count hours."
+  NOT_BY_HOURS
+  "The machine has no meter readings."
+  NO_READINGS
+  "All readings of the last 90 days are within one day."
+  TOO_FEW_READINGS
+  "The machine has not run between the readings."
+  NOT_USED
+  "The day is more than ten years after the last reading."
+  TOO_FAR
+}
+
+"How near work is today, in the company's time zone."
+enum DueStatus {
+  "Further away than the lead time."
+  UPCOMING
+  "Within the lead time, or due today."
+  DUE
+  "The due day has passed, or the meter shows more hours than those at which the work is due."
+  OVERDUE
+}
+
+"Work that is to be done on a machine: a service of a schedule, or planned work of its own."
+type DueMaintenance @scope(rows: ASSIGNED) {
+  "How near the work is today. Planned work of its own is DUE on its due date, and OVERDUE after it."
+  status: DueStatus!
+  "Day on which it is expected: ` + "`" + `expectedOn` + "`" + ` of the service, or the due date of planned work of its own. Null when it is unknown."
+  expectedOn: Date
+  "The machine."
+  equipment: Equipment
+  "The service. Null for planned work that is not the next service of an active schedule."
+  service: ScheduledService
+  "The record. Null until the work is planned."
+  record: MaintenanceRecord
+}
+
+"""
+Filter on due work; a row has to meet all conditions that are given. Null is refused:
+leave a condition out. A list has 1 to 100 values and matches any of them.
+"""
+input DueMaintenanceFilter {
+  "Any of these statuses."
+  status: [DueStatus!]
+  "Day on which the work is expected. ` + "`" + `isNull` + "`" + ` finds services of which no day is known."
+  expectedOn: DateFilter
+  "The machine."
+  equipment: IDFilter
+  "Any of these categories of the machine, compared without case, accents and blanks."
+  category: [String!]
+  "The service schedule; ` + "`" + `isNull` + "`" + ` finds planned work of its own."
+  serviceSchedule: IDFilter
+}
+
+"Sort orders of service schedules. Ties are broken by id."
+enum ServiceScheduleOrder {
+  "By title, ascending, ignoring case, in the order of the Unicode locale data; numbers by their value."
+  TITLE_ASC
+  "By title, descending, as TITLE_ASC."
+  TITLE_DESC
+  "Newest first."
+  CREATED_AT_DESC
+  "Oldest first."
+  CREATED_AT_ASC
+}
+
+"""
+Filter on service schedules; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
+input ServiceScheduleFilter {
+  "Any of these schedules."
+  ids: [ID!]
+  "The machine, of schedules of one machine; ` + "`" + `isNull` + "`" + ` finds those of categories and models."
+  equipment: IDFilter
+  "Any of these categories, of schedules of a category."
+  category: [String!]
+  "Any of these kinds of work."
+  kind: [MaintenanceKind!]
+  "True for schedules that are paused, false for the others."
+  paused: Boolean
+  "Deleted schedules, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  deleted: DeletedRows
+  "Schedules that match all of these filters as well."
+  and: [ServiceScheduleFilter!]
+  "Schedules that match any of these filters as well."
+  or: [ServiceScheduleFilter!]
+  "Schedules that do not match this filter. A row without a value does not meet a condition on the value."
+  not: ServiceScheduleFilter
+}
+
+"A page of service schedules."
+type ServiceScheduleConnection {
+  "The service schedules with their cursors."
+  edges: [ServiceScheduleEdge!]!
+  "The service schedules alone."
+  nodes: [ServiceSchedule!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many service schedules the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A service schedule in a list."
+type ServiceScheduleEdge {
+  "The service schedule's cursor in this order of the list."
+  cursor: String!
+  "The service schedule."
+  node: ServiceSchedule!
+}
+
+"A page of services."
+type ScheduledServiceConnection {
+  "The services with their cursors."
+  edges: [ScheduledServiceEdge!]!
+  "The services alone."
+  nodes: [ScheduledService!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many services the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A service in a list."
+type ScheduledServiceEdge {
+  "The service's cursor."
+  cursor: String!
+  "The service."
+  node: ScheduledService!
+}
+
+"A page of pieces of work."
+type DueMaintenanceConnection {
+  "The pieces of work with their cursors."
+  edges: [DueMaintenanceEdge!]!
+  "The pieces of work alone."
+  nodes: [DueMaintenance!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many pieces of work the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A piece of work in a list."
+type DueMaintenanceEdge {
+  "The piece of work's cursor."
+  cursor: String!
+  "The piece of work."
+  node: DueMaintenance!
+}
+`, BuiltIn: false},
+	{Name: "../site_moves.graphqls", Input: `extend type Mutation {
+  "Moves a machine to a site, or away from the one where it is. A machine is at one site at a time: the move ends its stay at the site of before, and lasts until its next move. A move that was not recorded in time can be recorded later, also between two others."
+  moveEquipment(
+    "The machine and the site."
+    input: MoveEquipmentInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): MoveEquipmentPayload @auth(role: MANAGER)
+
+  "Corrects the site or the period of a move. Moves before and after it stay as they are: one that would overlap is refused, and has to be corrected first."
+  correctSiteMove(
+    "The move and its correct values."
+    input: CorrectSiteMoveInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CorrectSiteMovePayload @auth(role: MANAGER)
+
+  "Deletes a move that should not be there. The history of the machine and of the site keeps its values; it cannot be restored, but recorded again. The machine is then at no site during that time."
+  deleteSiteMove(
+    "The move."
+    input: DeleteSiteMoveInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeleteSiteMovePayload @auth(role: MANAGER)
+}
+
+extend type Equipment {
+  "The sites where the machine is and was, newest first."
+  siteMoves(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): SiteMoveConnection!
+}
+
+"Stay of a machine at a site for a period, as an assignment is of an operator. A machine is at one site at a time."
+type SiteMove implements Node @scope(rows: ASSIGNED) {
+  "Opaque id, unique across all types."
+  id: ID!
+  "The machine."
+  equipment: Equipment
+  "The site."
+  site: Site
+  "When the machine arrived at the site."
+  arrivedAt: DateTime!
+  "When it left. Null while it is there."
+  leftAt: DateTime
+  "Time at which the move was recorded."
+  createdAt: DateTime!
+}
+
+"A page of moves."
+type SiteMoveConnection {
+  "The moves with their cursors."
+  edges: [SiteMoveEdge!]!
+  "The moves alone."
+  nodes: [SiteMove!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many moves the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A move in a list."
+type SiteMoveEdge {
+  "The move's cursor."
+  cursor: String!
+  "The move."
+  node: SiteMove!
+}
+
+"A machine to move."
+input MoveEquipmentInput {
+  "The machine."
+  equipmentId: ID!
+  "The site to which it is moved. Left out, it leaves the site where it is, and is at no site."
+  siteId: ID
+  "When it was moved, default now. Not in the future."
+  movedAt: DateTime
+  "Version of the machine that the client has read. When given, a CONFLICT is reported if the machine has changed since. Moves themselves leave the version as it is."
+  expectedVersion: Int
+  "Why the machine is moved: 1 to 500 characters. The history has it."
+  reason: String
+}
+
+"Correct values of a move. A field that is left out stays unchanged."
+input CorrectSiteMoveInput {
+  "The move."
+  siteMoveId: ID!
+  "The site; not null."
+  siteId: ID
+  "When the machine arrived; not null, not in the future."
+  arrivedAt: DateTime
+  "When it left, not in the future. Null: it is there now."
+  leftAt: DateTime
+  "Why the move is corrected: 1 to 500 characters. The history has it."
+  reason: String!
+}
+
+"A move to delete."
+input DeleteSiteMoveInput {
+  "The move."
+  siteMoveId: ID!
+  "Why the move is deleted: 1 to 500 characters. The history has it."
+  reason: String!
+}
+
+"Result of moving a machine."
+type MoveEquipmentPayload {
+  "The new move; null when there are errors, and when the machine has left a site for none."
+  siteMove: SiteMove
+  "The machine with its site; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of correcting a move."
+type CorrectSiteMovePayload {
+  "The move after the change; null when there are errors."
+  siteMove: SiteMove
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting a move."
+type DeleteSiteMovePayload {
+  "Id of the deleted move; null when there are errors."
+  deletedId: ID
+  "The machine that was moved; null when there are errors."
+  equipment: Equipment
+  "Reasons why nothing was deleted; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../sites.graphqls", Input: `extend type Query {
+  "One site by id; null when the viewer's company has none with this id."
+  site(
+    "The site's id."
+    id: ID!
+  ): Site @auth(role: OPERATOR)
+
+  "The company's sites, without deleted ones unless the filter asks for them."
+  sites(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Skip the first n rows, 0 to 1,000,000, and return those after them: a page in the middle of the list, as after dragging a scroll bar. Continue with its cursors. Cannot be combined with ` + "`" + `after` + "`" + `, ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `; every hundred skipped rows cost 1."
+    offset: Int
+    "Only sites that match the filter."
+    filter: SiteFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: SiteOrder = NAME_ASC
+  ): SiteConnection @auth(role: OPERATOR)
+}
+
+extend type Mutation {
+  "Adds a site to the company."
+  createSite(
+    "The new site."
+    input: CreateSiteInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): CreateSitePayload @auth(role: MANAGER)
+
+  "Updates a site: only the fields that are given."
+  updateSite(
+    "The changes."
+    input: UpdateSiteInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): UpdateSitePayload @auth(role: MANAGER)
+
+  "Deletes a site that should not be there: it disappears from all lists, and the moves to it with it. It can be restored. Reports a CONFLICT while machines are at the site. A site where no machine works any more need not be deleted."
+  deleteSite(
+    "The site."
+    input: DeleteSiteInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): DeleteSitePayload @auth(role: MANAGER)
+
+  "Restores a deleted site with the moves to it; one that is not deleted stays unchanged. Reports a CONFLICT when another site has its name or code."
+  restoreSite(
+    "The site."
+    input: RestoreSiteInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): RestoreSitePayload @auth(role: MANAGER)
+}
+
+extend type Equipment {
+  "Site where the machine is now: that of the move which it has not left. Null when it is at no site."
+  site: Site
+}
+
+"A place where machines work or are kept: a construction site, a quarry, a yard."
+type Site implements Node @scope(rows: OWN) {
+  "Opaque id, unique across all types."
+  id: ID!
+  "Name of the site; unique in the company, without regard to case, accents and blanks."
+  name: String!
+  "What the company calls the site in short, such as a cost centre; unique in the company as the name is. Null when there is none."
+  code: String
+  "Address. Null when unknown."
+  address: String
+  "IANA time zone, such as ` + "`" + `Europe/Berlin` + "`" + `. Null for that of the company. Days of figures are those of the company."
+  timeZone: String
+  "Machines that are at the site now."
+  equipment(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+    "Only machines that match the filter."
+    filter: EquipmentFilter
+    "Order of the rows. A cursor is valid only with the order that produced it."
+    orderBy: EquipmentOrder = CREATED_AT_DESC
+  ): EquipmentConnection!
+  "Audit history of this site and of the moves to it, newest first."
+  history(
+    "Return the first n rows: 1 to 100, default 50. Cannot be combined with ` + "`" + `last` + "`" + `."
+    first: Int
+    "Return rows after this cursor."
+    after: String
+    "Return the last n rows, 1 to 100, in the same order. Cannot be combined with ` + "`" + `first` + "`" + `."
+    last: Int
+    "Return rows before this cursor."
+    before: String
+  ): HistoryEntryConnection! @auth(role: ANALYST)
+  "When the site was added."
+  createdAt: DateTime!
+  "When the site was last changed."
+  updatedAt: DateTime!
+  "When the site was deleted. Null while it is not."
+  deletedAt: DateTime
+  "1 for a new site, incremented by every change."
+  version: Int!
+}
+
+"Sort orders of sites. Ties are broken by id."
+enum SiteOrder {
+  "By name, ascending, ignoring case, in the order of the Unicode locale data; numbers in names by their value."
+  NAME_ASC
+  "By name, descending, as NAME_ASC."
+  NAME_DESC
+  "By code, ascending, compared as names are; sites without one come before all others."
+  CODE_ASC
+  "By code, descending, as CODE_ASC; sites without one come last."
+  CODE_DESC
+  "Newest first."
+  CREATED_AT_DESC
+  "Oldest first."
+  CREATED_AT_ASC
+}
+
+"""
+Filter on sites; a row has to meet all conditions that are given. Null is refused:
+leave a condition out, or ask with ` + "`" + `isNull` + "`" + `. A list has 1 to 100 values and matches any
+of them. Filters nest to 5 levels and have at most 50 conditions in all.
+"""
+input SiteFilter {
+  "Any of these sites."
+  ids: [ID!]
+  "Search words. Each has to occur in name, code or address: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. Case and accents are ignored. At most 200 characters and 10 words; a word without a letter or digit is ignored."
+  search: String
+  "Any of these names, ignoring case, accents and blanks."
+  name: [String!]
+  "Code, ignoring case, accents and blanks."
+  code: StringFilter
+  "When the site was added."
+  createdAt: DateTimeFilter
+  "When the site was last changed."
+  updatedAt: DateTimeFilter
+  "Deleted sites, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter."
+  deleted: DeletedRows
+  "Sites that match all of these filters as well."
+  and: [SiteFilter!]
+  "Sites that match any of these filters as well."
+  or: [SiteFilter!]
+  "Sites that do not match this filter. A row without a value does not meet a condition on the value."
+  not: SiteFilter
+}
+
+"A page of sites."
+type SiteConnection {
+  "The sites with their cursors."
+  edges: [SiteEdge!]!
+  "The sites alone."
+  nodes: [Site!]!
+  "Position of this page in the list."
+  pageInfo: PageInfo!
+  "How many sites the whole list has. Counted only when selected."
+  totalCount: Int!
+}
+
+"A site in a list."
+type SiteEdge {
+  "The site's cursor in this order of the list."
+  cursor: String!
+  "The site."
+  node: Site!
+}
+
+"A new site."
+input CreateSiteInput {
+  "Name: 1 to 200 characters; unique in the company, without regard to case, accents and blanks."
+  name: String!
+  "What the company calls the site in short, at most 50 characters; unique in the company as the name is."
+  code: String
+  "Address, at most 500 characters."
+  address: String
+  "IANA time zone, such as ` + "`" + `Europe/Berlin` + "`" + `. Left out, it is that of the company."
+  timeZone: String
+}
+
+"Changes to a site. A field that is left out stays unchanged; null clears it."
+input UpdateSiteInput {
+  "The site."
+  siteId: ID!
+  "Version that the client has read. A CONFLICT is reported if the site has changed since."
+  expectedVersion: Int!
+  "Name: 1 to 200 characters, not null; unique in the company."
+  name: String
+  "What the company calls the site in short, at most 50 characters; unique in the company. Null for none."
+  code: String
+  "Address, at most 500 characters. Null for none."
+  address: String
+  "IANA time zone, such as ` + "`" + `Europe/Berlin` + "`" + `. Null for that of the company."
+  timeZone: String
+}
+
+"A site to delete."
+input DeleteSiteInput {
+  "The site."
+  siteId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the site has changed since."
+  expectedVersion: Int
+}
+
+"A site to restore."
+input RestoreSiteInput {
+  "The site."
+  siteId: ID!
+  "Version that the client has read. When given, a CONFLICT is reported if the site has changed since."
+  expectedVersion: Int
+}
+
+"Result of adding a site."
+type CreateSitePayload {
+  "The site after the change; null when there are errors."
+  site: Site
+  "Reasons why no site was added; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of updating a site."
+type UpdateSitePayload {
+  "The site after the change; null when there are errors."
+  site: Site
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of deleting a site."
+type DeleteSitePayload {
+  "Id of the deleted site; null when there are errors."
+  deletedId: ID
+  "The site as it was deleted; null when there are errors."
+  site: Site
+  "Reasons why nothing was deleted; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of restoring a site."
+type RestoreSitePayload {
+  "The restored site; null when there are errors."
+  site: Site
+  "Reasons why nothing was restored; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../status_periods.graphqls", Input: `extend type Equipment {
   "The periods in which the machine had one status, newest first."
   statusPeriods(
@@ -3783,6 +5104,16 @@ func (ec *executionContext) childFields_CorrectMeterReadingPayload(ctx context.C
 	return nil, fmt.Errorf("no field named %q was found under type CorrectMeterReadingPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CorrectSiteMovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "siteMove":
+		return ec.fieldContext_CorrectSiteMovePayload_siteMove(ctx, field)
+	case "errors":
+		return ec.fieldContext_CorrectSiteMovePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorrectSiteMovePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateAccessTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "token":
@@ -3813,6 +5144,36 @@ func (ec *executionContext) childFields_CreateOperatorPayload(ctx context.Contex
 		return ec.fieldContext_CreateOperatorPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateOperatorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreatePaperPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paper":
+		return ec.fieldContext_CreatePaperPayload_paper(ctx, field)
+	case "errors":
+		return ec.fieldContext_CreatePaperPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePaperPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serviceSchedule":
+		return ec.fieldContext_CreateServiceSchedulePayload_serviceSchedule(ctx, field)
+	case "errors":
+		return ec.fieldContext_CreateServiceSchedulePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateServiceSchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_CreateSitePayload_site(ctx, field)
+	case "errors":
+		return ec.fieldContext_CreateSitePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateSitePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3899,6 +5260,54 @@ func (ec *executionContext) childFields_DeleteOperatorPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type DeleteOperatorPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DeletePaperPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeletePaperPayload_deletedId(ctx, field)
+	case "paper":
+		return ec.fieldContext_DeletePaperPayload_paper(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeletePaperPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeletePaperPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteServiceSchedulePayload_deletedId(ctx, field)
+	case "serviceSchedule":
+		return ec.fieldContext_DeleteServiceSchedulePayload_serviceSchedule(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteServiceSchedulePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteServiceSchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteSiteMovePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteSiteMovePayload_deletedId(ctx, field)
+	case "equipment":
+		return ec.fieldContext_DeleteSiteMovePayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteSiteMovePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteSiteMovePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeleteSitePayload_deletedId(ctx, field)
+	case "site":
+		return ec.fieldContext_DeleteSitePayload_site(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeleteSitePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteSitePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DisableUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -3907,6 +5316,46 @@ func (ec *executionContext) childFields_DisableUserPayload(ctx context.Context, 
 		return ec.fieldContext_DisableUserPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DisableUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DueMaintenance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_DueMaintenance_status(ctx, field)
+	case "expectedOn":
+		return ec.fieldContext_DueMaintenance_expectedOn(ctx, field)
+	case "equipment":
+		return ec.fieldContext_DueMaintenance_equipment(ctx, field)
+	case "service":
+		return ec.fieldContext_DueMaintenance_service(ctx, field)
+	case "record":
+		return ec.fieldContext_DueMaintenance_record(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DueMaintenance", field.Name)
+}
+
+func (ec *executionContext) childFields_DueMaintenanceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DueMaintenanceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DueMaintenanceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DueMaintenanceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DueMaintenanceConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DueMaintenanceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DueMaintenanceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DueMaintenanceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DueMaintenanceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DueMaintenanceEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_EnableUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3989,6 +5438,14 @@ func (ec *executionContext) childFields_Equipment(ctx context.Context, field gra
 		return ec.fieldContext_Equipment_meterReadings(ctx, field)
 	case "lifetimeHours":
 		return ec.fieldContext_Equipment_lifetimeHours(ctx, field)
+	case "papers":
+		return ec.fieldContext_Equipment_papers(ctx, field)
+	case "services":
+		return ec.fieldContext_Equipment_services(ctx, field)
+	case "siteMoves":
+		return ec.fieldContext_Equipment_siteMoves(ctx, field)
+	case "site":
+		return ec.fieldContext_Equipment_site(ctx, field)
 	case "statusPeriods":
 		return ec.fieldContext_Equipment_statusPeriods(ctx, field)
 	}
@@ -4379,6 +5836,14 @@ func (ec *executionContext) childFields_MaintenanceRecord(ctx context.Context, f
 		return ec.fieldContext_MaintenanceRecord_version(ctx, field)
 	case "history":
 		return ec.fieldContext_MaintenanceRecord_history(ctx, field)
+	case "serviceSchedule":
+		return ec.fieldContext_MaintenanceRecord_serviceSchedule(ctx, field)
+	case "occurrence":
+		return ec.fieldContext_MaintenanceRecord_occurrence(ctx, field)
+	case "serviceDueOn":
+		return ec.fieldContext_MaintenanceRecord_serviceDueOn(ctx, field)
+	case "serviceDueHours":
+		return ec.fieldContext_MaintenanceRecord_serviceDueHours(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MaintenanceRecord", field.Name)
 }
@@ -4451,6 +5916,18 @@ func (ec *executionContext) childFields_MeterReadingEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type MeterReadingEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MoveEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "siteMove":
+		return ec.fieldContext_MoveEquipmentPayload_siteMove(ctx, field)
+	case "equipment":
+		return ec.fieldContext_MoveEquipmentPayload_equipment(ctx, field)
+	case "errors":
+		return ec.fieldContext_MoveEquipmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveEquipmentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MoveMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "maintenanceRecord":
@@ -4515,6 +5992,8 @@ func (ec *executionContext) childFields_Operator(ctx context.Context, field grap
 		return ec.fieldContext_Operator_assignments(ctx, field)
 	case "history":
 		return ec.fieldContext_Operator_history(ctx, field)
+	case "papers":
+		return ec.fieldContext_Operator_papers(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Operator", field.Name)
 }
@@ -4555,6 +6034,72 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Paper(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Paper_id(ctx, field)
+	case "equipment":
+		return ec.fieldContext_Paper_equipment(ctx, field)
+	case "operator":
+		return ec.fieldContext_Paper_operator(ctx, field)
+	case "kind":
+		return ec.fieldContext_Paper_kind(ctx, field)
+	case "number":
+		return ec.fieldContext_Paper_number(ctx, field)
+	case "issuedOn":
+		return ec.fieldContext_Paper_issuedOn(ctx, field)
+	case "validUntil":
+		return ec.fieldContext_Paper_validUntil(ctx, field)
+	case "note":
+		return ec.fieldContext_Paper_note(ctx, field)
+	case "history":
+		return ec.fieldContext_Paper_history(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Paper_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Paper_updatedAt(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_Paper_deletedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Paper_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Paper", field.Name)
+}
+
+func (ec *executionContext) childFields_PaperConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PaperConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PaperConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PaperConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PaperConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaperConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PaperEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PaperEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PaperEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaperEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PauseServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serviceSchedule":
+		return ec.fieldContext_PauseServiceSchedulePayload_serviceSchedule(ctx, field)
+	case "errors":
+		return ec.fieldContext_PauseServiceSchedulePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PauseServiceSchedulePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PurgeEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4645,6 +6190,46 @@ func (ec *executionContext) childFields_RestoreOperatorPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type RestoreOperatorPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestorePaperPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paper":
+		return ec.fieldContext_RestorePaperPayload_paper(ctx, field)
+	case "errors":
+		return ec.fieldContext_RestorePaperPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestorePaperPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serviceSchedule":
+		return ec.fieldContext_RestoreServiceSchedulePayload_serviceSchedule(ctx, field)
+	case "errors":
+		return ec.fieldContext_RestoreServiceSchedulePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreServiceSchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_RestoreSitePayload_site(ctx, field)
+	case "errors":
+		return ec.fieldContext_RestoreSitePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreSitePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResumeServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serviceSchedule":
+		return ec.fieldContext_ResumeServiceSchedulePayload_serviceSchedule(ctx, field)
+	case "errors":
+		return ec.fieldContext_ResumeServiceSchedulePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResumeServiceSchedulePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RetireOperatorPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "operator":
@@ -4663,6 +6248,170 @@ func (ec *executionContext) childFields_RevokeAccessTokenPayload(ctx context.Con
 		return ec.fieldContext_RevokeAccessTokenPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeAccessTokenPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ScheduledService(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serviceSchedule":
+		return ec.fieldContext_ScheduledService_serviceSchedule(ctx, field)
+	case "equipment":
+		return ec.fieldContext_ScheduledService_equipment(ctx, field)
+	case "status":
+		return ec.fieldContext_ScheduledService_status(ctx, field)
+	case "occurrence":
+		return ec.fieldContext_ScheduledService_occurrence(ctx, field)
+	case "record":
+		return ec.fieldContext_ScheduledService_record(ctx, field)
+	case "dueOn":
+		return ec.fieldContext_ScheduledService_dueOn(ctx, field)
+	case "dueHours":
+		return ec.fieldContext_ScheduledService_dueHours(ctx, field)
+	case "hours":
+		return ec.fieldContext_ScheduledService_hours(ctx, field)
+	case "expectedOn":
+		return ec.fieldContext_ScheduledService_expectedOn(ctx, field)
+	case "forecast":
+		return ec.fieldContext_ScheduledService_forecast(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduledService", field.Name)
+}
+
+func (ec *executionContext) childFields_ScheduledServiceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ScheduledServiceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ScheduledServiceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ScheduledServiceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ScheduledServiceConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduledServiceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ScheduledServiceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ScheduledServiceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ScheduledServiceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduledServiceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SeasonalPause(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_SeasonalPause_from(ctx, field)
+	case "to":
+		return ec.fieldContext_SeasonalPause_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SeasonalPause", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceForecast(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "on":
+		return ec.fieldContext_ServiceForecast_on(ctx, field)
+	case "earliest":
+		return ec.fieldContext_ServiceForecast_earliest(ctx, field)
+	case "latest":
+		return ec.fieldContext_ServiceForecast_latest(ctx, field)
+	case "usePerDay":
+		return ec.fieldContext_ServiceForecast_usePerDay(ctx, field)
+	case "lowestUsePerDay":
+		return ec.fieldContext_ServiceForecast_lowestUsePerDay(ctx, field)
+	case "highestUsePerDay":
+		return ec.fieldContext_ServiceForecast_highestUsePerDay(ctx, field)
+	case "since":
+		return ec.fieldContext_ServiceForecast_since(ctx, field)
+	case "until":
+		return ec.fieldContext_ServiceForecast_until(ctx, field)
+	case "nullReason":
+		return ec.fieldContext_ServiceForecast_nullReason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceForecast", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceSchedule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ServiceSchedule_id(ctx, field)
+	case "equipment":
+		return ec.fieldContext_ServiceSchedule_equipment(ctx, field)
+	case "category":
+		return ec.fieldContext_ServiceSchedule_category(ctx, field)
+	case "manufacturer":
+		return ec.fieldContext_ServiceSchedule_manufacturer(ctx, field)
+	case "model":
+		return ec.fieldContext_ServiceSchedule_model(ctx, field)
+	case "title":
+		return ec.fieldContext_ServiceSchedule_title(ctx, field)
+	case "kind":
+		return ec.fieldContext_ServiceSchedule_kind(ctx, field)
+	case "estimatedCost":
+		return ec.fieldContext_ServiceSchedule_estimatedCost(ctx, field)
+	case "estimatedHours":
+		return ec.fieldContext_ServiceSchedule_estimatedHours(ctx, field)
+	case "intervalDays":
+		return ec.fieldContext_ServiceSchedule_intervalDays(ctx, field)
+	case "intervalHours":
+		return ec.fieldContext_ServiceSchedule_intervalHours(ctx, field)
+	case "recurrence":
+		return ec.fieldContext_ServiceSchedule_recurrence(ctx, field)
+	case "lastDoneOn":
+		return ec.fieldContext_ServiceSchedule_lastDoneOn(ctx, field)
+	case "lastDoneHours":
+		return ec.fieldContext_ServiceSchedule_lastDoneHours(ctx, field)
+	case "firstDueOn":
+		return ec.fieldContext_ServiceSchedule_firstDueOn(ctx, field)
+	case "firstDueHours":
+		return ec.fieldContext_ServiceSchedule_firstDueHours(ctx, field)
+	case "leadDays":
+		return ec.fieldContext_ServiceSchedule_leadDays(ctx, field)
+	case "leadHours":
+		return ec.fieldContext_ServiceSchedule_leadHours(ctx, field)
+	case "pauses":
+		return ec.fieldContext_ServiceSchedule_pauses(ctx, field)
+	case "pausedAt":
+		return ec.fieldContext_ServiceSchedule_pausedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ServiceSchedule_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ServiceSchedule_updatedAt(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_ServiceSchedule_deletedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_ServiceSchedule_version(ctx, field)
+	case "history":
+		return ec.fieldContext_ServiceSchedule_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceSchedule", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceScheduleConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ServiceScheduleConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ServiceScheduleConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ServiceScheduleConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ServiceScheduleConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceScheduleConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ServiceScheduleEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ServiceScheduleEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ServiceScheduleEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceScheduleEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4693,6 +6442,100 @@ func (ec *executionContext) childFields_SignOutEverywherePayload(ctx context.Con
 		return ec.fieldContext_SignOutEverywherePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SignOutEverywherePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Site_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Site_name(ctx, field)
+	case "code":
+		return ec.fieldContext_Site_code(ctx, field)
+	case "address":
+		return ec.fieldContext_Site_address(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_Site_timeZone(ctx, field)
+	case "equipment":
+		return ec.fieldContext_Site_equipment(ctx, field)
+	case "history":
+		return ec.fieldContext_Site_history(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Site_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Site_updatedAt(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_Site_deletedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Site_version(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Site", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SiteConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SiteConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SiteConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SiteConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SiteEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SiteEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteMove(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SiteMove_id(ctx, field)
+	case "equipment":
+		return ec.fieldContext_SiteMove_equipment(ctx, field)
+	case "site":
+		return ec.fieldContext_SiteMove_site(ctx, field)
+	case "arrivedAt":
+		return ec.fieldContext_SiteMove_arrivedAt(ctx, field)
+	case "leftAt":
+		return ec.fieldContext_SiteMove_leftAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SiteMove_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteMove", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteMoveConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SiteMoveConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SiteMoveConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SiteMoveConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SiteMoveConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteMoveConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SiteMoveEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SiteMoveEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SiteMoveEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SiteMoveEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_StartMaintenancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4755,6 +6598,36 @@ func (ec *executionContext) childFields_UpdateOperatorPayload(ctx context.Contex
 		return ec.fieldContext_UpdateOperatorPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateOperatorPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdatePaperPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "paper":
+		return ec.fieldContext_UpdatePaperPayload_paper(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdatePaperPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdatePaperPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateServiceSchedulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "serviceSchedule":
+		return ec.fieldContext_UpdateServiceSchedulePayload_serviceSchedule(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateServiceSchedulePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateServiceSchedulePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateSitePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "site":
+		return ec.fieldContext_UpdateSitePayload_site(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateSitePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateSitePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -76,6 +76,42 @@ type EquipmentStatusPeriodConnection = Connection[fleet.StatusPeriod]
 // EquipmentStatusPeriodEdge is a status period in a list.
 type EquipmentStatusPeriodEdge = Edge[fleet.StatusPeriod]
 
+// ServiceScheduleConnection is a page of service schedules.
+type ServiceScheduleConnection = Connection[fleet.ServiceSchedule]
+
+// ServiceScheduleEdge is a service schedule in a list.
+type ServiceScheduleEdge = Edge[fleet.ServiceSchedule]
+
+// ScheduledServiceConnection is a page of services.
+type ScheduledServiceConnection = Connection[fleet.ScheduledService]
+
+// ScheduledServiceEdge is a service in a list.
+type ScheduledServiceEdge = Edge[fleet.ScheduledService]
+
+// DueMaintenanceConnection is a page of due work.
+type DueMaintenanceConnection = Connection[fleet.DueMaintenance]
+
+// DueMaintenanceEdge is a due piece of work in a list.
+type DueMaintenanceEdge = Edge[fleet.DueMaintenance]
+
+// SiteConnection is a page of sites.
+type SiteConnection = Connection[fleet.Site]
+
+// SiteEdge is a site in a list.
+type SiteEdge = Edge[fleet.Site]
+
+// SiteMoveConnection is a page of moves.
+type SiteMoveConnection = Connection[fleet.SiteMove]
+
+// SiteMoveEdge is a move in a list.
+type SiteMoveEdge = Edge[fleet.SiteMove]
+
+// PaperConnection is a page of papers.
+type PaperConnection = Connection[fleet.Paper]
+
+// PaperEdge is a paper in a list.
+type PaperEdge = Edge[fleet.Paper]
+
 // HistoryEntryConnection is a page of the history.
 type HistoryEntryConnection = Connection[fleet.HistoryEntry]
 

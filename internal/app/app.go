@@ -41,8 +41,9 @@ type App struct {
 	Server    *server.Server
 	Registry  *prometheus.Registry
 
-	config Config
-	traces *telemetry.Traces
+	config  Config
+	planner *planner
+	traces  *telemetry.Traces
 }
 
 // New checks the configuration, brings the schema of the database up to date
@@ -103,6 +104,7 @@ func (a *App) assemble(ctx context.Context) (err error) {
 	a.Store.Register(a.Registry)
 	a.Dashboard.Register(a.Registry)
 	a.Feed.Register(a.Registry)
+	a.planner = newPlanner(a.Store.PlanServices, c.PlanEvery, c.Log, a.Registry)
 	trusted, err := readTrusted(c.TrustedDocuments)
 	if err != nil {
 		return err
@@ -246,6 +248,7 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	work.Go(guard.Job(parts, "sweep of sessions", a.Auth.Run))
 	work.Go(guard.Job(parts, "check of long connections", a.Auth.RunWatches))
 	work.Go(guard.Job(parts, "sweep", a.sweep))
+	work.Go(guard.Job(parts, "planning of services", a.planner.run))
 	work.Go(func() (err error) {
 		defer guard.Into(&err, "server")
 		defer stopParts()

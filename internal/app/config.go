@@ -106,6 +106,8 @@ type Config struct {
 	Hashing auth.Hashing `kong:"-"`
 	// SignInTime is how long a sign-in by password takes at least.
 	SignInTime time.Duration `kong:"-"`
+	// PlanEvery is how often services of schedules are planned (default DefaultPlanEvery); below 0 they are not.
+	PlanEvery time.Duration `kong:"-"`
 	// Pages is the built client.
 	Pages fs.FS `kong:"-"`
 	// Handlers receive changes of the database after the statistics have.

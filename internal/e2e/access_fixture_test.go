@@ -108,6 +108,10 @@ var rowsOfAnOwner = []fleet.Kind{
 	fleet.KindAssignment,
 	fleet.KindMeterReading,
 	fleet.KindHistory,
+	fleet.KindSchedule,
+	fleet.KindSite,
+	fleet.KindSiteMove,
+	fleet.KindPaper,
 }
 
 // id is the id of the owner's row of a kind.
@@ -130,15 +134,15 @@ func (p member) id(k fleet.Kind) string {
 // in. Without the owners and the private rows that it lacks, it is the same.
 type accessFixture struct {
 	*service
-	conn     *pgx.Conn
-	restored string // the statements that put every row back as it was
-	told     string // the query of what stands in all tables, company by company
+	conn *pgx.Conn
+	kept keptRows
 }
 
-// newAccessFixture builds and serves a house.
+// newAccessFixture builds and serves a house. Its services are not planned, so that the rows change only by what a test does.
 func newAccessFixture(t testing.TB) *accessFixture {
 	t.Helper()
 	h := buildAccessFixture(t, nil)
+	h.adjust = func(c *app.Config) { c.PlanEvery = -1 }
 	h.serve("")
 	return h
 }
@@ -244,6 +248,7 @@ func buildAccessFixture(t testing.TB, lacks *sender) *accessFixture {
 	}
 	// Ids that a trigger made are random.
 	must(`UPDATE equipment_status_periods SET id = md5(equipment_id::text || coalesce(since::text, ''))::uuid`)
+	must(`UPDATE scheduled_services SET id = md5(equipment_id::text || schedule_id::text)::uuid`)
 	// What is not there has changed nothing.
 	changes := map[string]int{"Ours": 3, "Theirs": 300}
 	if lacks != nil && lacks.owners[elses] {
@@ -304,6 +309,32 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 		VALUES ($1, $2, $3, $4, $5::timestamptz, $5::timestamptz)`, id(fleet.KindAssignment), of, id(fleet.KindEquipment), id(fleet.KindOperator), day)
 	must(`INSERT INTO assignments (company_id, id, equipment_id, operator_id, assigned_at, released_at, created_at)
 		VALUES ($1, $2, $3, $4, $5::timestamptz - interval '2 days', $5::timestamptz - interval '1 day', $5::timestamptz)`, of, [16]byte(key(string(o)+" before")), id(fleet.KindEquipment), id(fleet.KindOperator), day)
+	must(`INSERT INTO sites (id, company_id, name, code, address, time_zone, created_at, updated_at, deleted_at)
+		VALUES ($1, $2, $3::text || ' kind', $3::text || ' kind', $3::text || ' street', 'Etc/GMT+' || $4::int % 10,
+			$5::timestamptz, $5::timestamptz, NULL),
+			($6, $2, 'gone ' || $3::text, $3::text || ' kind', NULL, NULL, $5::timestamptz, $5::timestamptz, $5::timestamptz)`,
+		id(fleet.KindSite), of, string(o), o.year(), day, [16]byte(key(string(o)+" gone site")))
+	must(`INSERT INTO site_moves (id, company_id, equipment_id, site_id, arrived_at, left_at, created_at)
+		VALUES ($1, $2, $3, $4, $5::timestamptz, NULL, $5::timestamptz),
+			($6, $2, $3, $4, $5::timestamptz - interval '2 days', $5::timestamptz - interval '1 day', $5::timestamptz)`,
+		id(fleet.KindSiteMove), of, id(fleet.KindEquipment), id(fleet.KindSite), day,
+		[16]byte(key(string(o)+" site before")))
+	must(
+		`INSERT INTO papers (id, company_id, equipment_id, operator_id, kind, number, issued_on, valid_until, note, created_at,
+			updated_at, deleted_at)
+		VALUES ($1, $2, $3, NULL, 'INSURANCE', $4::text || ' kind', $5::date, $5::date, $4::text || ' note', $5::timestamptz,
+				$5::timestamptz, NULL),
+			($6, $2, NULL, $7, 'LICENCE', $4::text || ' licence', $5::date, $5::date, NULL, $5::timestamptz, $5::timestamptz, NULL),
+			($8, $2, $3, NULL, 'OTHER', 'gone ' || $4::text, NULL, $5::date, NULL, $5::timestamptz, $5::timestamptz, $5::timestamptz)`,
+		id(fleet.KindPaper),
+		of,
+		id(fleet.KindEquipment),
+		string(o),
+		day,
+		[16]byte(key(string(o)+" own paper")),
+		id(fleet.KindOperator),
+		[16]byte(key(string(o)+" gone paper")),
+	)
 	must(
 		`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, source_kind, source_ref, status, maintenance_date, description, performed_by, cost, labour_cost, parts_cost, meter_hours, down_from, down_to, created_at, updated_at, due_date, first_due_date, labour_hours)
 		VALUES ($1, $2, $3, 'OTHER', $4::text || ' kind', $4::text || ' ref', 'PLANNED', $6::date, $4::text || ' work', $4::text || ' shop', $5::numeric, $5::numeric, 0, round($5::numeric, 1), $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::timestamptz, $6::date, $6::date, $5::numeric)`,
@@ -331,7 +362,8 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	must(`INSERT INTO meter_readings (id, company_id, equipment_id, read_at, hours, created_at, voided_at)
 		VALUES ($1, $2, $3, $4::timestamptz, round($5::numeric, 1), $4::timestamptz, $4::timestamptz)`,
 		[16]byte(key(string(o)+" void")), of, id(fleet.KindEquipment), day, o.amount())
-	for subject, kind := range map[fleet.Subject]fleet.Kind{fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance} {
+	h.schedulesOf(o, must)
+	for subject, kind := range map[fleet.Subject]fleet.Kind{fleet.SubjectEquipment: fleet.KindEquipment, fleet.SubjectOperator: fleet.KindOperator, fleet.SubjectMaintenance: fleet.KindMaintenance, fleet.SubjectSite: fleet.KindSite, fleet.SubjectPaper: fleet.KindPaper, fleet.SubjectSchedule: fleet.KindSchedule} {
 		entry := [16]byte(key(string(o) + " history of " + string(kind)))
 		if kind == fleet.KindEquipment {
 			entry = id(fleet.KindHistory)
@@ -342,13 +374,63 @@ func (h *accessFixture) rowsOf(o owner, must func(string, ...any)) {
 	}
 }
 
-// forget makes the server cache no statistics, so that the statements of a request do
+// schedulesOf makes an owner's service schedules: of the machine, of its category, of its model by days alone, and a
+// deleted one. Work is planned by the first, and is done by the second.
+func (h *accessFixture) schedulesOf(o owner, must func(string, ...any)) {
+	of, day := [16]byte(key(o.company())), fmt.Sprintf("%d-03-04", o.year())
+	machine := [16]byte(key(string(o) + " " + string(fleet.KindEquipment)))
+	id := func(what string) [16]byte { return [16]byte(key(string(o) + " " + what)) }
+	must(`INSERT INTO meter_readings (id, company_id, equipment_id, read_at, hours, created_at)
+		VALUES ($1, $2, $3, $4::timestamptz - interval '2 days', 0, $4::timestamptz)`, id("reading of before"), of, machine, day)
+	for _, s := range []struct {
+		id                                     [16]byte
+		machine, category, manufacturer, model any
+		deleted                                bool
+	}{
+		{id(string(fleet.KindSchedule)), machine, nil, nil, nil, false},
+		{id("schedule of category"), nil, string(o) + " kind", nil, nil, false},
+		{id("schedule of model"), nil, nil, string(o) + " maker", string(o) + " model", false},
+		{id("gone schedule"), machine, nil, nil, nil, true},
+	} {
+		must(`INSERT INTO service_schedules (id, company_id, equipment_id, category, manufacturer, model, title, kind,
+				estimated_cost, estimated_hours, interval_days, interval_hours, recurrence, last_done_on, first_due_on,
+				last_done_hours, first_due_hours, paused_at, lead_days, lead_hours, pauses_from, pauses_to, created_at, updated_at,
+				deleted_at)
+			VALUES ($1, $2, $3::uuid, $4::text, $5, $6, $7::text || ' service', 'OTHER', $8::numeric, round($8::numeric / 10, 2),
+				extract(year FROM $9::date)::int - 2000, CASE WHEN $5::text IS NULL THEN round($8::numeric, 1) END, 'FROM_COMPLETION',
+				CASE WHEN $4::text IS NULL THEN $9::date END, CASE WHEN $4::text IS NOT NULL THEN $9::date END,
+				CASE WHEN $3::uuid IS NOT NULL THEN round($8::numeric, 1) END,
+				CASE WHEN $5::text IS NULL AND $3::uuid IS NULL THEN round($8::numeric, 1) END,
+				CASE WHEN $4::text IS NOT NULL THEN $9::timestamptz END,
+				extract(year FROM $9::date)::int - 2000, extract(year FROM $9::date)::int - 2000, '{1201}', '{131}',
+				$9::timestamptz, $9::timestamptz, CASE WHEN $10 THEN $9::timestamptz END)`,
+			s.id, of, s.machine, s.category, s.manufacturer, s.model, string(o), o.amount(), day, s.deleted)
+	}
+	for status, schedule := range map[string]string{"PLANNED": string(fleet.KindSchedule), "COMPLETED": "schedule of category"} {
+		must(
+			`INSERT INTO maintenance_records (id, company_id, equipment_id, kind, status, maintenance_date, description, cost,
+				due_date, first_due_date, created_at, updated_at, schedule_id, occurrence, service_due_on, service_due_hours)
+			VALUES ($1, $2, $3, 'OTHER', $4, $5::date, $6::text || ' service', $7::numeric, $5::date, $5::date,
+				$5::timestamptz, $5::timestamptz, $8, 1, $5::date, round($7::numeric, 1))`,
+			id("service "+status),
+			of,
+			machine,
+			status,
+			day,
+			string(o),
+			o.amount(),
+			id(schedule),
+		)
+	}
+}
+
+// forget makes the server cache no statistics and plan no services, so that the statements of a request and the rows do
 // not depend on time. A request for all fields of all types at once costs
 // more than the usual limits allow.
 func (h *accessFixture) forget() {
 	h.adjust = func(c *app.Config) {
-		c.ReportCost, c.StatsTTL = true, 0
-		c.MaxAliases, c.MaxRepetitions, c.MaxTokens = 200, 1000, 10_000
+		c.ReportCost, c.StatsTTL, c.PlanEvery = true, 0, -1
+		c.MaxAliases, c.MaxRepetitions, c.MaxTokens, c.MaxFields = 200, 3000, 20_000, 10_000
 	}
 }
 

@@ -199,7 +199,7 @@ func TestAnAdministratorDeletesForGood(t *testing.T) {
 		t.Errorf("a machine that is gone: %+v", p)
 	}
 	var history, rows []string // only the history tells what there was
-	for line := range strings.Lines(h.contents()["Ours"]) {
+	for _, line := range h.contents("Ours") {
 		if strings.HasPrefix(line, "history (") {
 			history = append(history, line)
 		} else {

@@ -28,7 +28,7 @@ var rules = []rule{
 	{
 		fleet.RoleOperator,
 		fleet.ScopeRead,
-		"Query.node Query.nodes Query.equipment Query.equipmentList Query.categories Query.operator Query.operators Query.maintenanceRecord Query.maintenanceRecords Query.maintenanceSummary Query.equipmentAggregates Query.maintenanceAggregates Query.kpis Query.dashboardStats",
+		"Query.node Query.nodes Query.equipment Query.equipmentList Query.categories Query.operator Query.operators Query.site Query.sites Query.paper Query.papers Query.maintenanceRecord Query.maintenanceRecords Query.maintenanceSummary Query.equipmentAggregates Query.maintenanceAggregates Query.kpis Query.serviceSchedule Query.serviceSchedules Query.dueMaintenance Query.dashboardStats",
 	},
 	{
 		fleet.RoleOperator,
@@ -43,13 +43,13 @@ var rules = []rule{
 	{
 		fleet.RoleAnalyst,
 		fleet.ScopeRead,
-		"Query.history Equipment.history Operator.history MaintenanceRecord.history Equipment.statusPeriods",
+		"Query.history Equipment.history Operator.history MaintenanceRecord.history ServiceSchedule.history Site.history Paper.history Equipment.statusPeriods",
 	},
 	{fleet.RoleAnalyst, fleet.ScopeRead, "Query.dashboardStats(scope:COMPANY) Subscription.dashboardStats(scope:COMPANY)"},
 	{
 		fleet.RoleManager,
 		fleet.ScopeRead,
-		"Query.equipmentList(filter.deleted:ONLY) Query.categories(filter.deleted:ONLY) Query.operators(filter.deleted:ONLY) Query.maintenanceRecords(filter.deleted:ONLY) Query.maintenanceSummary(filter.deleted:ONLY) Subscription.equipmentChanged(filter.deleted:ONLY) Subscription.maintenanceRecorded(filter.deleted:ONLY) Equipment.maintenanceRecords(filter.deleted:ONLY) Equipment.assignments(filter.deleted:ONLY) Operator.assignments(filter.deleted:ONLY) Operator.assignedEquipment(filter.deleted:ONLY)",
+		"Query.equipmentList(filter.deleted:ONLY) Query.categories(filter.deleted:ONLY) Query.operators(filter.deleted:ONLY) Query.sites(filter.deleted:ONLY) Query.papers(filter.deleted:ONLY) Query.maintenanceRecords(filter.deleted:ONLY) Query.maintenanceSummary(filter.deleted:ONLY) Query.serviceSchedules(filter.deleted:ONLY) Subscription.equipmentChanged(filter.deleted:ONLY) Subscription.maintenanceRecorded(filter.deleted:ONLY) Equipment.maintenanceRecords(filter.deleted:ONLY) Equipment.assignments(filter.deleted:ONLY) Operator.assignments(filter.deleted:ONLY) Operator.assignedEquipment(filter.deleted:ONLY) Site.equipment(filter.deleted:ONLY) Equipment.papers(filter.deleted:ONLY) Operator.papers(filter.deleted:ONLY)",
 	},
 	{
 		fleet.RoleManager,
@@ -64,7 +64,17 @@ var rules = []rule{
 	{
 		fleet.RoleManager,
 		fleet.ScopeWrite,
+		"Mutation.createSite Mutation.updateSite Mutation.deleteSite Mutation.restoreSite Mutation.moveEquipment Mutation.correctSiteMove Mutation.deleteSiteMove Mutation.createPaper Mutation.updatePaper Mutation.deletePaper Mutation.restorePaper",
+	},
+	{
+		fleet.RoleManager,
+		fleet.ScopeWrite,
 		"Mutation.recordMaintenance Mutation.startMaintenance Mutation.completeMaintenance Mutation.cancelMaintenance Mutation.correctMaintenance Mutation.reopenMaintenance Mutation.deleteMaintenance Mutation.restoreMaintenance Mutation.moveMaintenance",
+	},
+	{
+		fleet.RoleManager,
+		fleet.ScopeWrite,
+		"Mutation.createServiceSchedule Mutation.updateServiceSchedule Mutation.pauseServiceSchedule Mutation.resumeServiceSchedule Mutation.deleteServiceSchedule Mutation.restoreServiceSchedule",
 	},
 	{
 		fleet.RoleAdmin,

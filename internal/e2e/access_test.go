@@ -33,8 +33,8 @@ func TestNobodySeesWhatIsNotTheirs(t *testing.T) {
 		personOf("admin").bySession(),
 		personOf("chief").byToken(fleet.ScopeAdmin),
 	}
-	if raceEnabled {
-		askers = askers[1:2] // make test-go runs the whole walk without the race detector
+	if raceEnabled { // with the race detector one asks for each field once; make test-go runs the whole walk without it
+		askers = askers[1:2]
 	}
 	var mu sync.Mutex
 	all, moved := seen{}, map[string]bool{}
@@ -79,8 +79,11 @@ var elsewhere = []string{
 	"PurgeEquipmentPayload.deletedId", // TestAnAdministratorDeletesForGood
 	"ReopenMaintenancePayload.maintenanceRecord",
 	"ReopenMaintenancePayload.equipment", // TestWorkIsReopened
-	"ChangePasswordPayload.user",         // TestPeopleChangeTheirPasswords
-	"SignOutEverywherePayload.errors",    // it refuses nothing; every payload has the field
+	"DeleteSitePayload.deletedId",        // the machine is at the site: TestWorkCountsToTheSiteOfItsDay
+	"DeleteSitePayload.site",
+	"MoveEquipmentPayload.siteMove",   // it is there already: TestAMachineMovesBetweenSites
+	"ChangePasswordPayload.user",      // TestPeopleChangeTheirPasswords
+	"SignOutEverywherePayload.errors", // it refuses nothing; every payload has the field
 	"EquipmentChange.change",
 	"EquipmentChange.id",
 	"EquipmentChange.equipment",
@@ -90,8 +93,10 @@ var elsewhere = []string{
 }
 
 // ofOthers are slots whose rows are of other users than the administrator, who is no operator.
-// TestFiltersSelectWhatTheySay looks at them.
-var ofOthers = []string{"Query.operators filter.user.in"}
+// TestFiltersSelectWhatTheySay looks at them. Papers of a machine have no operator, and those of an operator no
+// machine and other ids: TestPapersAreListedByTheirExpiry.
+var ofOthers = []string{"Query.operators filter.user.in", "Equipment.papers filter.operator.in",
+	"Operator.papers filter.equipment.in", "Operator.papers filter.ids"}
 
 // visitor asks two houses on behalf of one sender.
 type visitor struct {
@@ -99,7 +104,6 @@ type visitor struct {
 	walk       *walk
 	sender     sender
 	full, bare *accessFixture
-	before     map[string]string // what stands in the full house
 	seen       seen
 	moved      map[string]bool // by slot, and by kind: another id has made another answer
 }
@@ -121,7 +125,6 @@ func visit(t *testing.T, w *walk, a sender) *visitor {
 		h.header = a.header()
 		h.serve("")
 	}
-	v.before = v.full.contents()
 	return v
 }
 
@@ -132,6 +135,9 @@ func (v *visitor) place(p place) {
 	own := func(s slot) string { return v.sender.id(v.walk.kinds[p.name()+" "+s.path][0]) }
 	needed := v.walk.needed(p, own)
 	v.ask(p, "alone", needed, 2)
+	if raceEnabled {
+		return
+	}
 	ids := v.walk.ids(p)
 	with := maps.Clone(needed)
 	for _, s := range ids {
@@ -265,14 +271,10 @@ func (v *visitor) settle(p place, q question, a answer) {
 	if p.operation != ast.Mutation {
 		return
 	}
-	after := v.full.contents()
-	for company, before := range v.before {
-		if company != "" && (refused(a) || company != v.sender.person.owner.company()) && after[company] != before {
-			v.t.Errorf("%s %v has changed rows of %s:\n%s", q.name, q.variables, company, cmp.Diff(before, after[company]))
+	for _, c := range v.full.restore() {
+		if c.company != "" && (refused(a) || c.company != v.sender.person.owner.company()) {
+			v.t.Errorf("%s %v has changed a row of %s: %s", q.name, q.variables, c.company, c.row)
 		}
 	}
-	if !maps.Equal(after, v.before) {
-		v.full.restore()
-		v.bare.restore()
-	}
+	v.bare.restore()
 }

@@ -2,8 +2,10 @@ package e2e_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -45,6 +47,10 @@ var kindOf = map[string]fleet.Kind{
 	"Assignment":        fleet.KindAssignment,
 	"MeterReading":      fleet.KindMeterReading,
 	"HistoryEntry":      fleet.KindHistory,
+	"ServiceSchedule":   fleet.KindSchedule,
+	"Site":              fleet.KindSite,
+	"SiteMove":          fleet.KindSiteMove,
+	"Paper":             fleet.KindPaper,
 }
 
 // within are fields with arguments of objects that no id leads to: they are asked for, as pages, wherever the
@@ -200,6 +206,11 @@ type question struct {
 // given are values of slots by their paths.
 type given map[string]any
 
+// alsoNeeded are values that a place must have though its schema does not say so.
+var alsoNeeded = map[string]given{
+	"Mutation.createServiceSchedule": {"input.intervalDays": 30}, // days, hours or both
+}
+
 // needed are the values of the slots of p that must have one.
 func (w *walk) needed(p place, id func(slot) string) given {
 	values := given{}
@@ -221,6 +232,7 @@ func (w *walk) needed(p place, id func(slot) string) given {
 	for _, a := range p.field.Arguments {
 		add(a.Name, a.Type, a.Type.NonNull && a.DefaultValue == nil)
 	}
+	maps.Copy(values, alsoNeeded[p.name()])
 	return values
 }
 
@@ -251,6 +263,9 @@ func (w *walk) examples(s slot) (list []any) {
 	}
 	if strings.HasSuffix(s.path, "password") {
 		return []any{passphrase}
+	}
+	if strings.HasSuffix(s.path, "pauses.from") || strings.HasSuffix(s.path, "pauses.to") {
+		return []any{"02-01", "03-01"}
 	}
 	list = []any{"No kind", "th"}
 	for _, o := range owners {
@@ -303,7 +318,19 @@ func (w *walk) value(path string, t *ast.Type, values given) (any, bool) {
 			object[f.Name], any = v, true
 		}
 	}
+	for _, f := range d.Fields { // what must be given with the others
+		scalar := f.Type.Elem == nil && f.Type.NamedType != "ID" && w.schema.Types[f.Type.NamedType].Kind != ast.InputObject
+		if _, is := object[f.Name]; any && !is && scalar && f.Type.NonNull && f.DefaultValue == nil {
+			object[f.Name] = w.examples(slot{path + "." + f.Name, f.Type})[0]
+		}
+	}
 	return object, any
+}
+
+// learned is what learn has found out; it depends on the schema alone.
+var learned struct {
+	sync.Mutex
+	kinds map[string][]fleet.Kind
 }
 
 // learn finds out of which kinds the ids are that each slot takes, by giving
@@ -311,6 +338,11 @@ func (w *walk) value(path string, t *ast.Type, values given) (any, bool) {
 // no id of any kind fails the test.
 func (w *walk) learn(h *service, t testing.TB) {
 	t.Helper()
+	learned.Lock()
+	defer learned.Unlock()
+	if w.kinds = learned.kinds; w.kinds != nil {
+		return
+	}
 	w.kinds = map[string][]fleet.Kind{}
 	for _, p := range w.places(t, ast.Query, ast.Mutation) {
 		ids := w.ids(p)
@@ -353,4 +385,5 @@ func (w *walk) learn(h *service, t testing.TB) {
 			tried[s.path] = takes
 		}
 	}
+	learned.kinds = w.kinds
 }

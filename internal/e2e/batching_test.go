@@ -68,6 +68,30 @@ var shapes = []struct {
 		0,
 	},
 	{
+		"sites and moves",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { site { name } siteMoves(first: 2) { totalCount nodes { arrivedAt site { code } equipment { name } } } } } }`,
+		6,
+		0,
+	},
+	{
+		"sites with their machines",
+		`query($n: Int!) { sites(first: $n) { totalCount nodes { name equipment(first: 3) { totalCount nodes { name site { name } } } } } }`,
+		5,
+		0,
+	},
+	{
+		"papers",
+		`query($n: Int!) { papers(first: $n) { totalCount nodes { kind validUntil equipment { name } operator { lastName } } } }`,
+		3, // in the order of time only those of machines are among them
+		0,
+	},
+	{
+		"papers of machines and operators",
+		`query($n: Int!) { equipmentList(first: $n) { nodes { papers(first: 2, orderBy: VALID_UNTIL_DESC) { totalCount nodes { kind } } assignedOperator { papers(first: 1, filter: { kind: [LICENCE] }) { nodes { number operator { lastName } } } } } } }`,
+		6,
+		0,
+	},
+	{
 		"aliases and fragments",
 		`query($n: Int!) { equipmentList(first: $n) { nodes { ...E a: latestMaintenance { ...M } b: maintenanceRecords(first: 2) { nodes { ...M equipment { ...E } } } } } }
 		fragment E on Equipment { name assignedOperator { firstName } } fragment M on MaintenanceRecord { cost }`,

@@ -266,6 +266,10 @@ func TestExportsOfDocuments(t *testing.T) {
 	}
 	s.data(&machine, `{ equipmentList(first: 1) { nodes { id } } }`, nil)
 	id := machine.EquipmentList.Nodes[0].ID
+	if rows := s.table(s.export("siteMoves.csv", map[string]string{"equipmentId": id})); len(rows) != 1 ||
+		rows[0]["site.name"] == "" || rows[0]["leftAt"] != "" {
+		t.Errorf("moves of a machine: %v", rows)
+	}
 	if rows := s.table(s.export("equipmentAssignments.csv", map[string]string{"equipmentId": id})); len(rows) != 1 {
 		t.Errorf("assignments: %v", rows)
 	}

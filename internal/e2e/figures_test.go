@@ -97,8 +97,8 @@ func TestStatisticsAreReadOnceUntilInvalidated(t *testing.T) {
 	s.people()
 	s.serveAs("ours@example.com")
 	s.fill(3)
-	// Each delivery invalidates: machines, assignments and records.
-	s.eventually(func() bool { return delivered.Load() == 3 })
+	// Each delivery invalidates: machines, assignments, moves and records.
+	s.eventually(func() bool { return delivered.Load() == 4 })
 	count := func() (int, int) {
 		var got struct{ DashboardStats stats }
 		a := s.data(&got, statsQuery, nil)
@@ -110,8 +110,9 @@ func TestStatisticsAreReadOnceUntilInvalidated(t *testing.T) {
 	if n, statements := count(); n != 3 || statements != 0 {
 		t.Errorf("cached: %d machines in %d statements, want 3 in 0", n, statements)
 	}
-	s.exec(`DELETE FROM assignments; DELETE FROM maintenance_records; DELETE FROM equipment WHERE name = 'Machine 1'`)
-	s.eventually(func() bool { return delivered.Load() == 6 })
+	s.exec(`DELETE FROM papers; DELETE FROM assignments; DELETE FROM site_moves; DELETE FROM maintenance_records;
+		DELETE FROM equipment WHERE name = 'Machine 1'`)
+	s.eventually(func() bool { return delivered.Load() == 8 })
 	s.stats.Invalidate(s.viewer.CompanyID)
 	if n, statements := count(); n != 2 || statements != 1 {
 		t.Errorf("invalidated: %d machines in %d statements, want 2 in 1", n, statements)

@@ -267,6 +267,20 @@ func (s *service) fill(n int) {
 	        SELECT $1, e.id, o.id, now() - interval '1 day'
 	        FROM (SELECT id, row_number() OVER (ORDER BY name) AS n FROM equipment WHERE company_id = $1) e
 	        JOIN (SELECT id, row_number() OVER (ORDER BY license_number) AS n FROM operators WHERE company_id = $1) o ON o.n = (e.n + 1) / 2`, company)
+	s.exec(
+		`INSERT INTO sites (company_id, name, code) SELECT $1, 'Site ' || i, 'S' || i FROM generate_series(1, ($2::int + 4) / 5) i`,
+		company,
+		n,
+	)
+	s.exec(`INSERT INTO site_moves (company_id, equipment_id, site_id, arrived_at)
+	        SELECT $1, e.id, s.id, now() - interval '1 day'
+	        FROM (SELECT id, row_number() OVER (ORDER BY name) AS n FROM equipment WHERE company_id = $1) e
+	        JOIN (SELECT id, row_number() OVER (ORDER BY name) AS n FROM sites WHERE company_id = $1) s ON s.n = (e.n + 4) / 5`, company)
+	s.exec(`INSERT INTO papers (company_id, equipment_id, kind, number, valid_until)
+	        SELECT $1, e.id, (ARRAY['INSURANCE','INSPECTION'])[i], 'P-' || i, date '2026-12-01' + i FROM equipment e, generate_series(1, 2) i
+	        WHERE e.company_id = $1`, company)
+	s.exec(`INSERT INTO papers (company_id, operator_id, kind, valid_until) SELECT $1, o.id, 'LICENCE', '2027-01-01'
+	        FROM operators o WHERE o.company_id = $1`, company)
 	s.exec(`INSERT INTO maintenance_records (company_id, equipment_id, kind, maintenance_date, cost, description)
 	        SELECT $1, e.id, (ARRAY['PREVENTIVE','CORRECTIVE'])[1 + i % 2], date '2026-01-01' - i, i * 10, 'Work ' || i
 	        FROM equipment e, generate_series(1, 5) i WHERE e.company_id = $1`, company)

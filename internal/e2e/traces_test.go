@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -87,6 +89,15 @@ func attributeOf(span *wire.Span, name string) string {
 	for _, a := range span.GetAttributes() {
 		if a.GetKey() == name {
 			return a.GetValue().GetStringValue()
+		}
+	}
+	return ""
+}
+
+func intOf(span *wire.Span, name string) string {
+	for _, a := range span.GetAttributes() {
+		if a.GetKey() == name {
+			return strconv.FormatInt(a.GetValue().GetIntValue(), 10)
 		}
 	}
 	return ""
@@ -199,6 +210,30 @@ func TestTracesAreChosenByTheirIds(t *testing.T) {
 	s.askTraced(t)
 	if len(received.list) > 0 {
 		t.Errorf("%d spans, want none: the part of traces that is sent is 0", len(received.list))
+	}
+}
+
+// TestARequestThatTheServerFailsIsAFailedSpan asks with a session that cannot be looked up, and without one.
+func TestARequestThatTheServerFailsIsAFailedSpan(t *testing.T) {
+	t.Parallel()
+	s, received := newTraced(t, func(*app.Config) {})
+	s.exec(`ALTER TABLE sessions RENAME TO no_sessions`)
+	for _, cookie := range []string{"", secret("unknown")} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", strings.NewReader(`{"query":"{ me { id } }"}`))
+		r.Header.Set("Content-Type", "application/json")
+		r.AddCookie(&http.Cookie{Name: "fleet_session", Value: cookie})
+		s.handler.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	s.stop()
+	if err := s.app.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	failed := map[string]bool{}
+	for _, span := range received.named("POST /graphql") {
+		failed[intOf(span, "http.response.status_code")] = span.GetStatus().GetCode() == wire.Status_STATUS_CODE_ERROR
+	}
+	if want := map[string]bool{"401": false, "500": true}; !maps.Equal(failed, want) {
+		t.Errorf("failed: %v, want %v", failed, want)
 	}
 }
 

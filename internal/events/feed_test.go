@@ -211,6 +211,14 @@ func TestEachStatementIsReportedOnceForEachCompany(t *testing.T) {
 	if c := f.received(1)[0]; c.Table != fleet.TableAssignments || c.Created || !slices.Equal(c.Rows, ours[:1]) {
 		t.Errorf("received %+v: an assignment is news of its machine", c)
 	}
+	f.exec(`WITH s AS (INSERT INTO sites (company_id, name) VALUES ($1, 'Quarry') RETURNING id)
+	        INSERT INTO site_moves (company_id, equipment_id, site_id) SELECT $1, $2, id FROM s`,
+		[16]byte(f.ours), [16]byte(ours[0]))
+	if c := f.received(1)[0]; c.Table != fleet.TableSiteMoves || c.Created || !slices.Equal(c.Rows, ours[:1]) {
+		t.Errorf("received %+v: a move is news of its machine", c)
+	}
+	f.exec(`DELETE FROM site_moves`)
+	f.received(1)
 	f.exec(`INSERT INTO users (company_id, email, name, role)
 		VALUES ($1, 'o@example.com', 'O', 'OPERATOR')`, [16]byte(f.ours))
 	f.exec(`UPDATE operators SET first_name = 'Z'`) // changes no visibility: not reported
@@ -257,8 +265,8 @@ func TestManyRowsFitIntoANotification(t *testing.T) {
 	if c := f.received(1)[0]; c.Company != f.ours || len(c.Rows) != 0 {
 		t.Errorf("received %d rows, want none named", len(c.Rows))
 	}
-	f.exec(`TRUNCATE equipment CASCADE`) // maintenance records, assignments and readings go too
-	for _, c := range f.received(3) {
+	f.exec(`TRUNCATE equipment CASCADE`) // maintenance records, assignments, moves and readings go too
+	for _, c := range f.received(4) {
 		if !c.Company.IsZero() || len(c.Rows) != 0 {
 			t.Errorf("received %+v", c)
 		}

@@ -378,6 +378,7 @@ func (f *fixture) polled() {
 func (f *fixture) locks(mode string) (n int) {
 	f.t.Helper()
 	const count = `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND mode = $1
+		AND classid::bigint = hashtext('fleet_changes')::bigint & 4294967295 -- a slot of the feed
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
 	if err := f.conn.QueryRow(f.t.Context(), count, mode).Scan(&n); err != nil {
 		f.t.Fatal(err)

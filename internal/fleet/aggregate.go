@@ -20,6 +20,7 @@ const (
 	DimensionModel        Dimension = "MODEL"
 	DimensionUser         Dimension = "USER"
 	DimensionOperator     Dimension = "OPERATOR"
+	DimensionSite         Dimension = "SITE"
 	DimensionDay          Dimension = "DAY"
 	DimensionWeek         Dimension = "WEEK"
 	DimensionMonth        Dimension = "MONTH"
@@ -30,7 +31,7 @@ const (
 // Dimensions lists every dimension.
 func Dimensions() []Dimension {
 	return append([]Dimension{DimensionEquipment, DimensionCategory, DimensionStatus, DimensionKind, DimensionSourceKind,
-		DimensionManufacturer, DimensionModel, DimensionUser, DimensionOperator}, buckets...)
+		DimensionManufacturer, DimensionModel, DimensionUser, DimensionOperator, DimensionSite}, buckets...)
 }
 
 var buckets = []Dimension{DimensionDay, DimensionWeek, DimensionMonth, DimensionQuarter, DimensionYear}
@@ -139,7 +140,7 @@ type Aggregated struct {
 var (
 	AggregatedEquipment = Aggregated{"machines",
 		append([]Dimension{DimensionCategory, DimensionStatus, DimensionManufacturer, DimensionModel, DimensionUser,
-			DimensionOperator}, buckets...),
+			DimensionOperator, DimensionSite}, buckets...),
 		[]Number{NumberCost, NumberMeterHours}}
 	AggregatedMaintenance = Aggregated{"maintenance records", Dimensions(),
 		[]Number{NumberCost, NumberLabourCost, NumberPartsCost, NumberLabourHours, NumberDowntimeHours}}

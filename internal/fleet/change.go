@@ -19,13 +19,14 @@ const (
 	TableEquipment   Table = "equipment"
 	TableRecords     Table = "maintenance_records"
 	TableAssignments Table = "assignments" // rows are the machines of the assignments
+	TableSiteMoves   Table = "site_moves"  // rows are the machines of the moves
 	TableOperators   Table = "operators"   // rows are the machines of an operator linked to another user
 )
 
 // Valid reports whether t is a published table.
 func (t Table) Valid() bool {
 	switch t {
-	case TableEquipment, TableRecords, TableAssignments, TableOperators:
+	case TableEquipment, TableRecords, TableAssignments, TableSiteMoves, TableOperators:
 		return true
 	default:
 		return false

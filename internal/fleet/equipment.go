@@ -39,6 +39,7 @@ type Equipment struct {
 	ID           UUID
 	UserID       *UUID // the responsible user, if there is one
 	OperatorID   *UUID // of the open assignment, nil without one; assignments change it
+	SiteID       *UUID // where the machine is now, nil when it is at no site; moves change it
 	Name         string
 	SerialNumber *string
 	Description  *string
@@ -183,6 +184,7 @@ type EquipmentFilter struct {
 	Category     []string
 	User         *IDFilter
 	Operator     *IDFilter // runs the machine now
+	Site         *IDFilter // where the machine is now
 	SerialNumber *StringFilter
 	Cost         *DecimalFilter
 	CreatedAt    *DateTimeFilter
@@ -220,6 +222,7 @@ func (f *EquipmentFilter) check(c *checker) {
 	c.texts("category", f.Category, MaxCategory)
 	c.reference("user", KindUser, f.User)
 	c.reference("operator", KindOperator, f.Operator)
+	c.reference("site", KindSite, f.Site)
 	c.text("serialNumber", f.SerialNumber, MaxSerialNumber)
 	c.amounts("cost", f.Cost)
 	c.times("createdAt", f.CreatedAt)

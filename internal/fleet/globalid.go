@@ -21,13 +21,17 @@ const (
 	KindSession      Kind = "session"
 	KindToken        Kind = "token"
 	KindCompany      Kind = "company"
+	KindSchedule     Kind = "schedule"
+	KindSite         Kind = "site"
+	KindSiteMove     Kind = "sitemove"
+	KindPaper        Kind = "paper"
 )
 
 // Kinds lists every kind.
 func Kinds() []Kind { return slices.Clone(kinds) }
 
 var kinds = []Kind{KindEquipment, KindMaintenance, KindOperator, KindUser, KindAssignment, KindMeterReading,
-	KindHistory, KindSession, KindToken, KindCompany}
+	KindHistory, KindSession, KindToken, KindCompany, KindSite, KindSiteMove, KindPaper, KindSchedule}
 
 // The alphabet of Crockford's base 32 in lower case, as TypeID uses it.
 const base32 = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -152,6 +156,14 @@ func article(k Kind) string {
 		return "an access token"
 	case KindCompany:
 		return "a company"
+	case KindSchedule:
+		return "a service schedule"
+	case KindSite:
+		return "a site"
+	case KindSiteMove:
+		return "a move to a site"
+	case KindPaper:
+		return "a paper"
 	default:
 		return "a user"
 	}

@@ -14,6 +14,9 @@ const (
 	SubjectUser        Subject = "USER"         // visible to administrators only
 	SubjectCompany     Subject = "COMPANY"      // the settings of the company
 	SubjectToken       Subject = "ACCESS_TOKEN" // visible to administrators only
+	SubjectSchedule    Subject = "SERVICE_SCHEDULE"
+	SubjectSite        Subject = "SITE"
+	SubjectPaper       Subject = "PAPER" // of a machine or an operator
 )
 
 // Action is what was done to the subject.
@@ -34,13 +37,18 @@ const (
 	ActionMeterRead           Action = "METER_READ"           // recorded for the machine, as the two below
 	ActionMeterCorrected      Action = "METER_CORRECTED"
 	ActionMeterVoided         Action = "METER_VOIDED"
-	ActionStarted             Action = "STARTED"        // work
-	ActionCompleted           Action = "COMPLETED"      // work
-	ActionCancelled           Action = "CANCELLED"      // work
-	ActionCorrected           Action = "CORRECTED"      // work
-	ActionReopened            Action = "REOPENED"       // work
-	ActionMoved               Action = "MOVED"          // to another machine
+	ActionStarted             Action = "STARTED"    // work
+	ActionCompleted           Action = "COMPLETED"  // work
+	ActionCancelled           Action = "CANCELLED"  // work
+	ActionCorrected           Action = "CORRECTED"  // work
+	ActionReopened            Action = "REOPENED"   // work
+	ActionMoved               Action = "MOVED"      // to another machine
+	ActionSiteMoved           Action = "SITE_MOVED" // a machine; recorded for it and its sites, as the two below
+	ActionSiteMoveCorrected   Action = "SITE_MOVE_CORRECTED"
+	ActionSiteMoveDeleted     Action = "SITE_MOVE_DELETED"
 	ActionStatusFollows       Action = "STATUS_FOLLOWS" // a machine's status changed because work on it began or ended
+	ActionPaused              Action = "PAUSED"         // a service schedule
+	ActionResumed             Action = "RESUMED"        // a service schedule
 	ActionImported            Action = "IMPORTED"
 
 	ActionPasswordChanged Action = "PASSWORD_CHANGED" // by the user
@@ -73,6 +81,9 @@ var subjectKinds = map[Subject]Kind{
 	SubjectUser:        KindUser,
 	SubjectCompany:     KindCompany,
 	SubjectToken:       KindToken,
+	SubjectSchedule:    KindSchedule,
+	SubjectSite:        KindSite,
+	SubjectPaper:       KindPaper,
 }
 
 // SubjectKind returns the kind of the changed row; false for an import.

@@ -77,6 +77,10 @@ type MaintenanceRecord struct {
 	MeterHours      *Decimal   // engine hours at the work
 	SourceRef       *string    // the row's id in the system it was imported from
 	ReversalOf      *UUID      // the record whose cost this one takes back
+	ScheduleID      *UUID      // the service schedule that it belongs to
+	Occurrence      *int       // which of the schedule's services on the machine it is, from 1
+	ServiceDueOn    *Date      // when the schedule had it due by days
+	ServiceDueHours *Decimal   // and by engine hours, over all meters
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 	DeletedAt       *time.Time // nil: not deleted

@@ -145,5 +145,7 @@ func (m *MaintenanceRecord) Facts() []Fact {
 		{"downTo", stampOf(m.DownTo)},
 		{"meterHours", (*string)(m.MeterHours)},
 		{"reversalOf", globalIDOf(KindMaintenance, m.ReversalOf)},
+		{"schedule", globalIDOf(KindSchedule, m.ScheduleID)},
+		{"occurrence", numberOf(m.Occurrence)},
 	}
 }

@@ -69,7 +69,8 @@ func (m *MaintenanceRecord) CheckRestore(machine *Equipment) error {
 }
 
 // MovedTo returns the record on another machine, or a CONFLICT: open work does not move to a RETIRED machine, and
-// a reversal stays with the record that it reverses. reversed is whether the record has a reversal.
+// a reversal stays with the record that it reverses. The record leaves its service schedule, of which the service on
+// the machine before is due again. reversed is whether the record has a reversal.
 func (m *MaintenanceRecord) MovedTo(machine *Equipment, reversed bool) (*MaintenanceRecord, error) {
 	switch {
 	case machine.ID == m.EquipmentID:
@@ -88,6 +89,7 @@ func (m *MaintenanceRecord) MovedTo(machine *Equipment, reversed bool) (*Mainten
 	}
 	after := *m
 	after.EquipmentID = machine.ID
+	after.ScheduleID, after.Occurrence, after.ServiceDueOn, after.ServiceDueHours = nil, nil, nil, nil
 	return &after, nil
 }
 

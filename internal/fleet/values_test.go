@@ -428,7 +428,9 @@ func TestGlobalIDsNameTheirKind(t *testing.T) {
 		(&fleet.MaintenanceRecord{ID: u}).GlobalID(): "maintenance",
 		(&fleet.Assignment{ID: u}).GlobalID():        "assignment", (&fleet.MeterReading{ID: u}).GlobalID(): "reading",
 		(&fleet.HistoryEntry{ID: u}).GlobalID(): "history", (&fleet.Session{ID: u}).GlobalID(): "session",
-		(&fleet.AccessToken{ID: u}).GlobalID(): "token",
+		(&fleet.AccessToken{ID: u}).GlobalID(): "token", (&fleet.Site{ID: u}).GlobalID(): "site",
+		(&fleet.SiteMove{ID: u}).GlobalID(): "sitemove", (&fleet.Paper{ID: u}).GlobalID(): "paper",
+		(&fleet.ServiceSchedule{ID: u}).GlobalID(): "schedule",
 	}
 	for id, kind := range ids {
 		if !strings.HasPrefix(id, kind+"_") {
@@ -461,7 +463,7 @@ func TestEnumerations(t *testing.T) {
 			t.Error(k)
 		}
 	}
-	for _, table := range []fleet.Table{fleet.TableEquipment, fleet.TableRecords, fleet.TableAssignments,
+	for _, table := range []fleet.Table{fleet.TableEquipment, fleet.TableRecords, fleet.TableAssignments, fleet.TableSiteMoves,
 		fleet.TableOperators} {
 		if !table.Valid() || fleet.Table(table+"!").Valid() {
 			t.Error(table)

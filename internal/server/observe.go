@@ -13,6 +13,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
@@ -45,7 +46,11 @@ func (s *Server) measured(next http.Handler) http.Handler {
 			m.setHeaders() // of an answer without a body
 			endpoint := cmp.Or(request.Endpoint(), "other")
 			status := cmp.Or(m.status, http.StatusOK)
-			trace.SpanFromContext(r.Context()).SetAttributes(attribute.Int("http.response.status_code", status))
+			span := trace.SpanFromContext(r.Context())
+			span.SetAttributes(attribute.Int("http.response.status_code", status))
+			if status >= http.StatusInternalServerError { // as OpenTelemetry says for servers; 4xx is the client's fault
+				span.SetStatus(codes.Error, "")
+			}
 			s.metered.Request(r.Method, endpoint, strconv.Itoa(status), request.Total(), stream)
 			if endpoint == "/healthz" || endpoint == "/readyz" {
 				return

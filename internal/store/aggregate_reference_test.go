@@ -40,12 +40,11 @@ func (h *history) machineRows(time.Time) (rows []referenceRow) {
 		if m.user != nil {
 			r.keys[fleet.DimensionUser] = rowKey(fleet.KindUser, *m.user, h.people[*m.user])
 		}
-		if n := len(m.assigned); n > 0 && m.assigned[n-1].to == nil {
-			r.keys[fleet.DimensionOperator] = rowKey(
-				fleet.KindOperator,
-				m.assigned[n-1].operator,
-				h.people[m.assigned[n-1].operator],
-			)
+		if n := len(m.assigned); n > 0 && m.assigned[n-1].till == nil {
+			r.keys[fleet.DimensionOperator] = h.periodKey(fleet.KindOperator, m.assigned[n-1])
+		}
+		if n := len(m.been); n > 0 && m.been[n-1].till == nil {
+			r.keys[fleet.DimensionSite] = h.periodKey(fleet.KindSite, m.been[n-1])
 		}
 		if n := len(m.readings); n > 0 {
 			r.numbers[fleet.NumberMeterHours] = big.NewRat(int64(m.readings[n-1].hours), 10)
@@ -60,6 +59,17 @@ func (m *historyMachine) makes(keys map[fleet.Dimension]fleet.AggregateKey) {
 	if m.maker != nil {
 		keys[fleet.DimensionManufacturer], keys[fleet.DimensionModel] = textKey(*m.maker), textKey(*m.model)
 	}
+}
+
+func (h *history) periodKey(k fleet.Kind, a historyAssignment) fleet.AggregateKey {
+	return rowKey(k, a.to, h.people[a.to])
+}
+
+// includes reports whether a period has a part of a day.
+func (h *history) includes(a historyAssignment, day fleet.Date) bool {
+	first := fleet.DateOf(a.from.In(h.zone))
+	return (first.Before(day) || first == day) &&
+		(a.till == nil || !fleet.DateOf(a.till.Add(-time.Microsecond).In(h.zone)).Before(day))
 }
 
 func (h *history) recordRows(now time.Time) (rows []referenceRow) {
@@ -78,11 +88,13 @@ func (h *history) recordRows(now time.Time) (rows []referenceRow) {
 				r.keys[fleet.DimensionUser] = rowKey(fleet.KindUser, *m.user, h.people[*m.user])
 			}
 			for _, a := range m.assigned { // the last one wins
-				if fleet.DateOf(a.from.In(h.zone)).Before(w.MaintenanceDate) ||
-					fleet.DateOf(a.from.In(h.zone)) == w.MaintenanceDate {
-					if a.to == nil || !fleet.DateOf(a.to.Add(-time.Microsecond).In(h.zone)).Before(w.MaintenanceDate) {
-						r.keys[fleet.DimensionOperator] = rowKey(fleet.KindOperator, a.operator, h.people[a.operator])
-					}
+				if h.includes(a, w.MaintenanceDate) {
+					r.keys[fleet.DimensionOperator] = h.periodKey(fleet.KindOperator, a)
+				}
+			}
+			for _, a := range m.been {
+				if h.includes(a, w.MaintenanceDate) {
+					r.keys[fleet.DimensionSite] = h.periodKey(fleet.KindSite, a)
 				}
 			}
 			for n, amount := range map[fleet.Number]*fleet.Decimal{fleet.NumberCost: w.Cost,

@@ -53,6 +53,7 @@ const (
 	machineJoin  = "machine"
 	ownerJoin    = "owner"
 	operatorJoin = "operator"
+	siteJoin     = "site"
 	readingJoin  = "reading"
 )
 
@@ -74,6 +75,7 @@ var aggregatedMaintenance = aggregated{
 		fleet.DimensionSourceKind:   {"m.source_kind", "", "", ""},
 		fleet.DimensionUser:         {"o.id", "o.name", fleet.KindUser, ownerJoin},
 		fleet.DimensionOperator:     {"op.id", operatorName, fleet.KindOperator, operatorJoin},
+		fleet.DimensionSite:         {"site.id", "site.name", fleet.KindSite, siteJoin},
 	},
 	numbers: map[fleet.Number]number{
 		fleet.NumberCost:          {"m.cost", ""},
@@ -99,6 +101,16 @@ var aggregatedMaintenance = aggregated{
 				ORDER BY a.assigned_at DESC LIMIT 1) AS assigned ON true`)
 			joinAssigned(q, v)
 		}},
+		// The site of a day is the one where the machine was last on it, so that a record counts once.
+		{siteJoin, "", func(q *query, v fleet.Viewer) {
+			zone := companyZone(q, v)
+			q.Join(`LEFT JOIN LATERAL (SELECT sm.site_id FROM site_moves sm WHERE sm.equipment_id = m.equipment_id
+				AND ` + shown(ofSiteMoves, "sm", v, deletedRows{of: ofEquipment}, q.args.add) + `
+				AND (sm.arrived_at AT TIME ZONE ` + zone + `)::date <= m.maintenance_date AND (sm.left_at IS NULL
+				OR ((sm.left_at - interval '1 microsecond') AT TIME ZONE ` + zone + `)::date >= m.maintenance_date)
+				ORDER BY sm.arrived_at DESC LIMIT 1) AS been ON true`)
+			joinSite(q, v, "been.site_id")
+		}},
 	},
 }
 
@@ -114,6 +126,7 @@ var aggregatedEquipment = aggregated{
 		fleet.DimensionModel:        {"e.model", "", "", ""},
 		fleet.DimensionUser:         {"o.id", "o.name", fleet.KindUser, ownerJoin},
 		fleet.DimensionOperator:     {"op.id", operatorName, fleet.KindOperator, operatorJoin},
+		fleet.DimensionSite:         {"site.id", "site.name", fleet.KindSite, siteJoin},
 	},
 	numbers: map[fleet.Number]number{
 		fleet.NumberCost:       {"e.cost", ""},
@@ -127,6 +140,7 @@ var aggregatedEquipment = aggregated{
 				visible(ofAssignments, "assigned", v, q.args.add))
 			joinAssigned(q, v)
 		}},
+		{siteJoin, "", func(q *query, v fleet.Viewer) { joinSite(q, v, "e.site_id") }},
 		{readingJoin, "", func(q *query, v fleet.Viewer) {
 			q.Join(`LEFT JOIN LATERAL (SELECT r.hours FROM meter_readings r WHERE r.equipment_id = e.id AND ` +
 				visible(
@@ -148,6 +162,10 @@ func joinOwner(q *query, v fleet.Viewer) {
 func joinAssigned(q *query, v fleet.Viewer) {
 	q.Join("LEFT JOIN operators AS op ON op.id = assigned.operator_id AND " +
 		visible(ofOperators, "op", v, q.args.add))
+}
+
+func joinSite(q *query, v fleet.Viewer, key string) {
+	q.Join("LEFT JOIN sites AS site ON site.id = " + key + " AND " + visible(ofSites, "site", v, q.args.add))
 }
 
 // companyZone is the expression of the time zone of the viewer's company. It is evaluated once in a statement.

@@ -13,7 +13,7 @@ import (
 
 // equipmentColumns are the columns of scanEquipment. Amounts are read as text, which is exact and
 // the format of the API.
-const equipmentColumns = `e.id, e.user_id, e.operator_id, e.name, e.serial_number, e.description, e.category, e.status,
+const equipmentColumns = `e.id, e.user_id, e.operator_id, e.site_id, e.name, e.serial_number, e.description, e.category, e.status,
 	e.status_after_work, e.cost::text, e.manufacturer, e.model, e.year, e.in_service_on, e.retired_on,
 	e.replacement_value::text, e.scheduled_hours_per_week::text, e.created_at, e.updated_at, e.deleted_at, e.version`
 
@@ -22,7 +22,7 @@ const equipmentColumns = `e.id, e.user_id, e.operator_id, e.name, e.serial_numbe
 func scanEquipment(row pgx.CollectableRow, before ...any) (*fleet.Equipment, error) {
 	e := new(fleet.Equipment)
 	var inService, retired *time.Time
-	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.OperatorID, &e.Name, &e.SerialNumber,
+	err := row.Scan(append(before, (*[16]byte)(&e.ID), &e.UserID, &e.OperatorID, &e.SiteID, &e.Name, &e.SerialNumber,
 		&e.Description, &e.Category, (*string)(&e.Status), &e.StatusAfterWork, &e.Cost, &e.Manufacturer, &e.Model,
 		&e.Year, &inService, &retired, &e.ReplacementValue, &e.ScheduledHoursPerWeek, &e.CreatedAt, &e.UpdatedAt,
 		&e.DeletedAt, &e.Version)...)
@@ -99,6 +99,7 @@ func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
 	c.keyed("text_key(e.category)", f.Category)
 	c.reference("e.user_id", f.User)
 	c.reference("e.operator_id", f.Operator)
+	c.reference("e.site_id", f.Site)
 	if f.SerialNumber != nil {
 		c.keyed("e.serial_key", f.SerialNumber.In)
 		c.null(naturalSerial+" = ''", f.SerialNumber.IsNull) // as it counts in the index
@@ -131,15 +132,15 @@ func equipmentConditions(c *conditions, f *fleet.EquipmentFilter) {
 }
 
 // equipmentIndexed reports whether an index has the rows that match f in the order o, without others between
-// them: all machines, and by creation those of one status, one category, one operator, one user, or one user
-// and status.
+// them: all machines, and by creation those of one status, one category, one operator, one site, one user, or one
+// user and status.
 // The rows that an OPERATOR sees lie among others.
 func equipmentIndexed(v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder) bool {
 	if f == nil {
 		return true
 	}
 	rest := *f
-	rest.Status, rest.Category, rest.User, rest.Operator = nil, nil, nil, nil
+	rest.Status, rest.Category, rest.User, rest.Operator, rest.Site = nil, nil, nil, nil, nil
 	if !reflect.ValueOf(rest).IsZero() || o != fleet.EquipmentCreatedAtAsc && o != fleet.EquipmentCreatedAtDesc {
 		return false
 	}
@@ -148,7 +149,9 @@ func equipmentIndexed(v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.Equipmen
 	case v.Role == fleet.RoleOperator:
 		return false
 	case f.Operator != nil:
-		return one(f.Operator) && f.User == nil && len(f.Status)+len(f.Category) == 0
+		return one(f.Operator) && f.Site == nil && f.User == nil && len(f.Status)+len(f.Category) == 0
+	case f.Site != nil:
+		return one(f.Site) && f.User == nil && len(f.Status)+len(f.Category) == 0
 	case f.User != nil:
 		return one(f.User) && len(f.Status) <= 1 && len(f.Category) == 0
 	default:
@@ -159,7 +162,7 @@ func equipmentIndexed(v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.Equipmen
 // EquipmentPage returns a page of the machines that match f, in the order o. One statement; index
 // equipment_by_created, _by_natural_name, _by_cost, _by_natural_serial, _by_manufacturer, _by_model, _by_year,
 // _by_in_service, _by_retired, _by_replacement, or the one of the filter (equipment_by_status, _by_category_key,
-// _by_user, _by_user_status, _active_by_user, _by_operator, _serial_key, _manufacturer_key, _model_key, _by_updated,
+// _by_user, _by_user_status, _active_by_user, _by_operator, _by_site, _serial_key, _manufacturer_key, _model_key, _by_updated,
 // _search_folded, _words_folded, _deleted).
 func (s *Fleet) EquipmentPage(ctx context.Context, v fleet.Viewer, f *fleet.EquipmentFilter, o fleet.EquipmentOrder,
 	w fleet.Window) (fleet.Page[*fleet.Equipment], error) {
@@ -265,37 +268,4 @@ func (s *Fleet) EquipmentAmong(ctx context.Context, v fleet.Viewer, ids []fleet.
 		return nil, fmt.Errorf("equipment among: %w", err)
 	}
 	return keyed(list, func(e *fleet.Equipment) fleet.UUID { return e.ID }), nil
-}
-
-// EquipmentByOperator returns a page of the machines that each operator runs now. One statement;
-// index equipment_by_operator.
-func (s *Fleet) EquipmentByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
-	f *fleet.EquipmentFilter, o fleet.EquipmentOrder, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment],
-	error) {
-	q, outer := s.query(), s.query()
-	q.TableExpr("equipment AS e")
-	equipmentWhere(q, v, f)
-	q.Where("e.operator_id = k.id")
-	q.window("e", equipmentColumns, equipmentSortKey(o), w)
-	outer.perParent(q, operators, "e")
-	groups, err := collectGroups(ctx, outer, scanEquipment)
-	if err != nil {
-		return nil, fmt.Errorf("equipment by operator: %w", err)
-	}
-	return pages(w, operators, groups), nil
-}
-
-// EquipmentCountByOperator returns the number of machines that each operator runs now and that
-// match f. One statement; index equipment_by_operator.
-func (s *Fleet) EquipmentCountByOperator(ctx context.Context, v fleet.Viewer, operators []fleet.UUID,
-	f *fleet.EquipmentFilter) (map[fleet.UUID]int, error) {
-	q := s.query()
-	q.TableExpr("equipment AS e").ColumnExpr("e.operator_id, count(*)").GroupExpr("e.operator_id")
-	equipmentWhere(q, v, f)
-	q.Where(q.args.in("e.operator_id", operators))
-	counts, err := q.counts(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("count equipment by operator: %w", err)
-	}
-	return counts, nil
 }

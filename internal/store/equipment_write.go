@@ -229,7 +229,7 @@ func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wr
 }
 
 // PurgeEquipment removes a deleted machine with all rows that belong to it except its history. A
-// machine that is not deleted is a CONFLICT. Statements: begin, lock, history, four deletes,
+// machine that is not deleted is a CONFLICT. Statements: begin, lock, history, six deletes,
 // commit.
 func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	expected *int) (fleet.UUID, error) {
@@ -252,6 +252,8 @@ func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		for _, sql := range []string{
 			`DELETE FROM meter_readings WHERE company_id = $1 AND equipment_id = $2`,
 			`DELETE FROM assignments WHERE company_id = $1 AND equipment_id = $2`,
+			`DELETE FROM site_moves WHERE company_id = $1 AND equipment_id = $2`,
+			`DELETE FROM papers WHERE company_id = $1 AND equipment_id = $2`,
 			`DELETE FROM maintenance_records WHERE company_id = $1 AND equipment_id = $2`,
 			`DELETE FROM equipment WHERE company_id = $1 AND id = $2`,
 		} {

@@ -163,7 +163,8 @@ func parseChange(payload string) (fleet.TableChange, error) {
 	if !n.Table.Valid() {
 		return fleet.TableChange{}, fmt.Errorf("read notification: there is no table %s", fleet.Quote(string(n.Table)))
 	}
-	created := n.Operation == "INSERT" && n.Table != fleet.TableAssignments
+	created := n.Operation == "INSERT" && n.Table != fleet.TableAssignments &&
+		n.Table != fleet.TableSiteMoves
 	return fleet.TableChange{Company: n.Company, Table: n.Table, Created: created, Rows: n.Rows}, nil
 }
 

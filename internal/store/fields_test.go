@@ -26,6 +26,14 @@ func TestEveryConditionOfAFilterIsInItsStatement(t *testing.T) {
 		_, err := rows.OperatorCount(ctx, v, f)
 		return err
 	})
+	checkConditions(t, func(ctx context.Context, f *fleet.SiteFilter) error {
+		_, err := rows.SiteCount(ctx, v, f)
+		return err
+	})
+	checkConditions(t, func(ctx context.Context, f *fleet.PaperFilter) error {
+		_, err := rows.PaperCount(ctx, v, f)
+		return err
+	})
 	checkConditions(t, func(ctx context.Context, f *fleet.MaintenanceFilter) error {
 		_, err := rows.MaintenanceCount(ctx, v, f)
 		return err
@@ -36,6 +44,14 @@ func TestEveryConditionOfAFilterIsInItsStatement(t *testing.T) {
 	})
 	checkConditions(t, func(ctx context.Context, f *fleet.UserFilter) error {
 		_, err := db.Identity().UserCount(ctx, v, f)
+		return err
+	})
+	checkConditions(t, func(ctx context.Context, f *fleet.ServiceScheduleFilter) error {
+		_, err := rows.ScheduleCount(ctx, v, f)
+		return err
+	})
+	checkConditions(t, func(ctx context.Context, f *fleet.DueMaintenanceFilter) error {
+		_, err := rows.DueMaintenanceCount(ctx, v, f)
 		return err
 	})
 	parents := []fleet.UUID{fleet.NewUUID()}
@@ -142,10 +158,79 @@ func TestEveryFieldOfARowIsStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkStored(t, filled[fleet.Operator](t, 1), *moved)
+
+	schedule := filledSchedule(t, 0)
+	schedule.EquipmentID, schedule.FirstDueHours = &made.ID, nil
+	planned, err := rows.CreateSchedule(t.Context(), v, fleet.WriteInfo{}, &schedule)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkStored(t, schedule, *planned)
+	next := patchOf[fleet.ServiceSchedulePatch](t)
+	next.FirstDueOn, next.FirstDueHours = fleet.Maybe[*fleet.Date]{}, fleet.Maybe[*fleet.Decimal]{}
+	next.IntervalHours.To, next.LastDoneHours.To, next.LeadHours.To = ptr(fleet.Decimal("8.0")),
+		ptr(fleet.Decimal("8.0")), ptr(fleet.Decimal("8.0"))
+	replanned, err := rows.UpdateSchedule(t.Context(), v, fleet.WriteInfo{}, planned.ID, nil, next)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := filledSchedule(t, 1)
+	again.EquipmentID, again.FirstDueHours = &made.ID, nil
+	checkStored(t, again, *replanned)
+	read, err := rows.SchedulesByID(t.Context(), v, []fleet.UUID{planned.ID})
+	if err != nil || read[planned.ID] == nil {
+		t.Fatal(read, err)
+	}
+	checkStored(t, *replanned, *read[planned.ID])
+
+	paper := filled[fleet.Paper](t, 0)
+	paper.EquipmentID, paper.Kind, paper.OperatorID = &made.ID, fleet.PaperInsurance, nil
+	written, err := rows.CreatePaper(t.Context(), v, fleet.WriteInfo{}, &paper)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkStored(t, paper, *written)
+	renewal := patchOf[fleet.PaperPatch](t)
+	renewal.Kind.To = fleet.PaperLicence
+	renewed, err := rows.UpdatePaper(t.Context(), v, fleet.WriteInfo{}, written.ID, nil, renewal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted := filled[fleet.Paper](t, 1)
+	wanted.EquipmentID, wanted.Kind, wanted.OperatorID = &made.ID, fleet.PaperLicence, nil
+	checkStored(t, wanted, *renewed)
+
+	site := filled[fleet.Site](t, 0)
+	site.TimeZone = ptr("Europe/Berlin")
+	built, err := rows.CreateSite(t.Context(), v, fleet.WriteInfo{}, &site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkStored(t, site, *built)
+	zoned := patchOf[fleet.SitePatch](t)
+	zoned.TimeZone.To = ptr("UTC")
+	after, err := rows.UpdateSite(t.Context(), v, fleet.WriteInfo{}, built.ID, nil, zoned)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filled[fleet.Site](t, 1)
+	other.TimeZone = ptr("UTC")
+	checkStored(t, other, *after)
+}
+
+// filledSchedule is a schedule of a machine with sample n in every field that can be set beside the others. Hours of
+// meters have one digit.
+func filledSchedule(t *testing.T, n int) fleet.ServiceSchedule {
+	t.Helper()
+	s := filled[fleet.ServiceSchedule](t, n)
+	s.Category, s.Manufacturer, s.Model, s.PausedAt, s.FirstDueOn = nil, nil, nil, nil, nil
+	hours := []fleet.Decimal{"7.0", "8.0"}[n]
+	s.IntervalHours, s.LastDoneHours, s.LeadHours, s.FirstDueHours = &hours, &hours, &hours, &hours
+	return s
 }
 
 // kept are fields that the database sets, and the day of retirement, which only a RETIRED machine has.
-var kept = []string{"ID", "OperatorID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "StatusAfterWork",
+var kept = []string{"ID", "OperatorID", "SiteID", "CreatedAt", "UpdatedAt", "DeletedAt", "Version", "StatusAfterWork",
 	"RetiredOn"}
 
 func checkStored[R any](t *testing.T, want, got R) {
@@ -203,6 +288,12 @@ func setSample(t *testing.T, v reflect.Value, n int) {
 		v.Set(reflect.ValueOf(userSample(n)))
 	case fleet.RowID:
 		v.Set(reflect.ValueOf(fleet.RowID{Kind: fleet.KindUser, Key: userSample(n)}))
+	case fleet.MaintenanceKind:
+		v.SetString(string([]fleet.MaintenanceKind{fleet.Preventive, fleet.Inspection}[n]))
+	case fleet.ServiceRecurrence:
+		v.SetString(string(fleet.FromCompletion)) // FIXED has one interval
+	case fleet.SeasonalPause:
+		v.Set(reflect.ValueOf(fleet.SeasonalPause{From: 1201, To: fleet.MonthDay(201 + n)}))
 	case bool:
 		v.SetBool(n == 0)
 	default:

@@ -25,7 +25,12 @@ const subjectName = `CASE e.subject
 		WHERE m.id = e.subject_id)
 	WHEN 'USER' THEN (SELECT s.name FROM users s WHERE s.id = e.subject_id)
 	WHEN 'ACCESS_TOKEN' THEN (SELECT s.name FROM access_tokens s WHERE s.id = e.subject_id)
-	WHEN 'COMPANY' THEN (SELECT s.name FROM companies s WHERE s.id = e.subject_id) END`
+	WHEN 'SERVICE_SCHEDULE' THEN (SELECT s.title FROM service_schedules s WHERE s.id = e.subject_id)
+	WHEN 'COMPANY' THEN (SELECT s.name FROM companies s WHERE s.id = e.subject_id)
+	WHEN 'SITE' THEN (SELECT s.name FROM sites s WHERE s.id = e.subject_id)
+	WHEN 'PAPER' THEN (SELECT coalesce(s.name, o.first_name || ' ' || o.last_name) FROM papers p
+		LEFT JOIN equipment s ON s.id = p.equipment_id LEFT JOIN operators o ON o.id = p.operator_id
+		WHERE p.id = e.subject_id) END`
 
 // writeHistory writes the entries. One statement, whatever their number.
 func (tx *writeTx) writeHistory(ctx context.Context) error {

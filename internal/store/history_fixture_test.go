@@ -18,7 +18,7 @@ type history struct {
 	db       *store.DB
 	viewer   fleet.Viewer
 	zone     *time.Location
-	people   map[fleet.UUID]string // names of users and operators
+	people   map[fleet.UUID]string // names of users, operators and sites
 	machines []*historyMachine
 }
 
@@ -34,14 +34,15 @@ type historyMachine struct {
 	maker, model     *string
 	created          time.Time
 	assigned         []historyAssignment // in the order of time
+	been             []historyAssignment // to sites, in the order of time
 	readings         []historyReading    // in the order of time
 	records          []*fleet.MaintenanceRecord
 }
 
 type historyAssignment struct {
-	operator fleet.UUID
-	from     time.Time
-	to       *time.Time
+	to   fleet.UUID // the operator, or the site
+	from time.Time
+	till *time.Time
 }
 
 type historyStatus struct {
@@ -76,7 +77,7 @@ func newHistory(t *testing.T, random *rand.Rand, zone string) *history {
 		}
 	}
 	exec(`INSERT INTO companies (id, name, time_zone) VALUES ($1, $2, $3)`, [16]byte(company), zone, zone)
-	var users, operators []fleet.UUID
+	var users, operators, sites []fleet.UUID
 	for i := range 3 {
 		user, operator := fleet.NewUUID(), fleet.NewUUID()
 		h.people[user], h.people[operator] = fmt.Sprintf("user%d", i), fmt.Sprintf("op%d last", i)
@@ -84,7 +85,11 @@ func newHistory(t *testing.T, random *rand.Rand, zone string) *history {
 			[16]byte(company), fmt.Sprintf("u%d@example.com", i), h.people[user])
 		exec(`INSERT INTO operators (id, company_id, first_name, last_name) VALUES ($1, $2, $3, 'last')`,
 			[16]byte(operator), [16]byte(company), fmt.Sprintf("op%d", i))
-		users, operators = append(users, user), append(operators, operator)
+		site := fleet.NewUUID()
+		h.people[site] = fmt.Sprintf("site%d", i)
+		exec(`INSERT INTO sites (id, company_id, name) VALUES ($1, $2, $3)`, [16]byte(site), [16]byte(company),
+			h.people[site])
+		users, operators, sites = append(users, user), append(operators, operator), append(sites, site)
 	}
 	for i := range 25 {
 		m := &historyMachine{
@@ -112,7 +117,16 @@ func newHistory(t *testing.T, random *rand.Rand, zone string) *history {
 			user, m.name, m.category, m.status, cost, m.created, dayTime(m.served), dayTime(m.retired),
 			ratText(m.replacement), m.maker, m.model)
 		h.park(random, m, exec)
-		h.assign(random, m, operators, exec)
+		m.assigned = h.assign(random, operators)
+		m.been = h.assign(random, sites)
+		for _, a := range m.assigned {
+			exec(`INSERT INTO assignments (company_id, equipment_id, operator_id, assigned_at, released_at)
+				VALUES ($1, $2, $3, $4, $5)`, [16]byte(company), [16]byte(m.id), [16]byte(a.to), a.from, a.till)
+		}
+		for _, a := range m.been {
+			exec(`INSERT INTO site_moves (company_id, equipment_id, site_id, arrived_at, left_at)
+				VALUES ($1, $2, $3, $4, $5)`, [16]byte(company), [16]byte(m.id), [16]byte(a.to), a.from, a.till)
+		}
 		h.read(random, m, exec)
 		for range random.IntN(25) {
 			h.work(random, m, exec)
@@ -196,25 +210,25 @@ func (h *history) moment(random *rand.Rand) time.Time {
 	return at.Add(pick(random, 0, -time.Microsecond, time.Minute, time.Duration(random.IntN(1440))*time.Minute)).UTC()
 }
 
-func (h *history) assign(random *rand.Rand, m *historyMachine, operators []fleet.UUID, exec func(string, ...any)) {
+// assign makes periods of a machine that do not overlap: of operators, or at sites.
+func (h *history) assign(random *rand.Rand, among []fleet.UUID) (list []historyAssignment) {
 	at := h.moment(random)
 	for range random.IntN(12) {
-		a := historyAssignment{operator: operators[random.IntN(len(operators))], from: at}
-		to := at.Add(time.Duration(1+random.IntN(60*24*40)) * time.Minute)
-		if random.IntN(3) == 0 { // of a few hours: several operators have the same day
-			to = at.Add(time.Duration(1+random.IntN(600)) * time.Minute)
+		a := historyAssignment{to: among[random.IntN(len(among))], from: at}
+		till := at.Add(time.Duration(1+random.IntN(60*24*40)) * time.Minute)
+		if random.IntN(3) == 0 { // of a few hours: several have the same day
+			till = at.Add(time.Duration(1+random.IntN(600)) * time.Minute)
 		}
-		if a.to = &to; random.IntN(15) == 0 {
-			a.to = nil
+		if a.till = &till; random.IntN(15) == 0 {
+			a.till = nil
 		}
-		exec(`INSERT INTO assignments (company_id, equipment_id, operator_id, assigned_at, released_at)
-			VALUES ($1, $2, $3, $4, $5)`, [16]byte(h.viewer.CompanyID), [16]byte(m.id), [16]byte(a.operator), a.from, a.to)
-		m.assigned = append(m.assigned, a)
-		if a.to == nil {
-			return
+		list = append(list, a)
+		if a.till == nil {
+			return list
 		}
-		at = to.Add(time.Duration(random.IntN(3)) * time.Duration(random.IntN(5000)) * time.Minute)
+		at = till.Add(time.Duration(random.IntN(3)) * time.Duration(random.IntN(5000)) * time.Minute)
 	}
+	return list
 }
 
 func (h *history) read(random *rand.Rand, m *historyMachine, exec func(string, ...any)) {

@@ -16,20 +16,22 @@ const maintenanceColumns = `m.id, m.equipment_id, m.kind, m.source_kind, m.statu
 	m.started_at, m.completed_at, m.maintenance_date, m.description,
 	m.cost::text, m.labour_cost::text, m.parts_cost::text, m.labour_hours::text, m.performed_by, m.down_from, m.down_to,
 	m.down_to_expected, m.meter_hours::text,
-	m.source_ref, m.reversal_of, m.created_at, m.updated_at, m.deleted_at, m.version`
+	m.source_ref, m.reversal_of, m.schedule_id, m.occurrence, m.service_due_on, m.service_due_hours::text,
+	m.created_at, m.updated_at, m.deleted_at, m.version`
 
 // scanMaintenance reads a row that ends with maintenanceColumns; before receives the columns in
 // front of them.
 func scanMaintenance(row pgx.CollectableRow, before ...any) (*fleet.MaintenanceRecord, error) {
 	m := new(fleet.MaintenanceRecord)
-	var due, first *time.Time
+	var due, first, service *time.Time
 	var day time.Time
 	err := row.Scan(append(before, (*[16]byte)(&m.ID), (*[16]byte)(&m.EquipmentID), (*string)(&m.Kind), &m.SourceKind,
 		(*string)(&m.Status), &due, &first, &m.StartedAt, &m.CompletedAt, &day, &m.Description, &m.Cost, &m.LabourCost,
 		&m.PartsCost, &m.LabourHours, &m.PerformedBy,
-		&m.DownFrom, &m.DownTo, &m.DownToExpected, &m.MeterHours, &m.SourceRef, &m.ReversalOf, &m.CreatedAt,
-		&m.UpdatedAt, &m.DeletedAt, &m.Version)...)
+		&m.DownFrom, &m.DownTo, &m.DownToExpected, &m.MeterHours, &m.SourceRef, &m.ReversalOf, &m.ScheduleID,
+		&m.Occurrence, &service, &m.ServiceDueHours, &m.CreatedAt, &m.UpdatedAt, &m.DeletedAt, &m.Version)...)
 	m.DueDate, m.FirstDueDate, m.MaintenanceDate = dateOf(due), dateOf(first), fleet.DateOf(day)
+	m.ServiceDueOn = dateOf(service)
 	return m, err
 }
 

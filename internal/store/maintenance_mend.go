@@ -44,7 +44,7 @@ func movedMeanwhile() error {
 }
 
 // ReopenMaintenance makes completed or cancelled work open again. Statements: begin, find, two locks, time, update,
-// history, commit; two more when the machine's status changes.
+// history, commit; two more when the machine's status changes, one for a service of a schedule.
 func (s *Fleet) ReopenMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int,
 	stopsMachine bool) (*fleet.Work, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
@@ -63,13 +63,17 @@ func (s *Fleet) ReopenMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 		if err != nil {
 			return nil, err
 		}
+		if err := tx.withdrawServices(ctx, saved); err != nil {
+			return nil, err
+		}
 		machine, err := tx.followDowntime(ctx, l.machine, saved.Down(l.now))
 		return &fleet.Work{Record: saved, Equipment: machine}, err
 	})
 }
 
 // DeleteMaintenance marks a record as deleted and returns it. It can be restored. Statements: begin, find, two locks,
-// time, look for a reversal, update, history, commit; two more when the machine's status changes.
+// time, look for a reversal, update, history, commit; two more when the machine's status changes, one for a service of a
+// schedule.
 func (s *Fleet) DeleteMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	expected *int) (*fleet.Work, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
@@ -93,6 +97,11 @@ func (s *Fleet) DeleteMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 			return nil, fmt.Errorf("delete maintenance record: %w", err)
 		}
 		tx.recordHistory(fleet.SubjectMaintenance, id, fleet.ActionDeleted, fleet.Changes(gone.Facts(), nil))
+		if !gone.Status.Open() {
+			if err := tx.withdrawServices(ctx, gone); err != nil {
+				return nil, err
+			}
+		}
 		machine, err := tx.followDowntime(ctx, l.machine, false)
 		return &fleet.Work{Record: gone, Equipment: machine}, err
 	})
@@ -206,7 +215,8 @@ func (tx *writeTx) move(ctx context.Context, before *fleet.MaintenanceRecord,
 	if err := tx.checkMeter(ctx, nil, after, now); err != nil {
 		return nil, err
 	}
-	moved, err := tx.record(ctx, `UPDATE maintenance_records AS m SET equipment_id = $3 WHERE m.company_id = $1
+	moved, err := tx.record(ctx, `UPDATE maintenance_records AS m SET equipment_id = $3, schedule_id = NULL,
+		occurrence = NULL, service_due_on = NULL, service_due_hours = NULL WHERE m.company_id = $1
 		AND m.id = $2 RETURNING `+maintenanceColumns, [16]byte(before.ID), [16]byte(after.EquipmentID))
 	if err != nil {
 		return nil, fmt.Errorf("move maintenance record: %w", err)

@@ -14,7 +14,7 @@ import (
 // RecordMaintenance adds a record with a new id. Work that keeps the machine down from now on sets
 // its status to MAINTENANCE. Open work on a RETIRED machine is a CONFLICT. Statements: begin, lock,
 // time, insert, history, commit; two more when the machine's status changes, one for the record that it reverses,
-// one for the readings next to its meter value.
+// one for the readings next to its meter value, one for the service of its schedule.
 func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	m *fleet.MaintenanceRecord) (*fleet.Work, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Work, error) {
@@ -32,17 +32,21 @@ func (s *Fleet) RecordMaintenance(ctx context.Context, v fleet.Viewer, w fleet.W
 		if err := tx.checkMeter(ctx, nil, m, now); err != nil {
 			return nil, err
 		}
+		if err := tx.joinSchedule(ctx, m); err != nil {
+			return nil, err
+		}
 		made, err := tx.record(ctx, `
 			INSERT INTO maintenance_records AS m (id, company_id, equipment_id, kind, status, maintenance_date,
 				description, cost, labour_cost, parts_cost, performed_by, down_from, down_to, meter_hours,
-				due_date, first_due_date, started_at, completed_at, down_to_expected, labour_hours, reversal_of)
+				due_date, first_due_date, started_at, completed_at, down_to_expected, labour_hours, reversal_of,
+				schedule_id, occurrence, service_due_on, service_due_hours)
 			VALUES ($2, $1, $3, $4, $5, $6, $7, $8::numeric, $9::numeric, $10::numeric, $11, $12, $13, $14::numeric,
-				$15, $16, $17, $18, $19, $20::numeric, $21)
+				$15, $16, $17, $18, $19, $20::numeric, $21, $22, $23, $24, $25::numeric)
 			RETURNING `+maintenanceColumns, [16]byte(fleet.NewUUID()), [16]byte(m.EquipmentID), string(m.Kind),
 			string(m.Status), m.MaintenanceDate.Time(),
 			m.Description, m.Cost, m.LabourCost, m.PartsCost, m.PerformedBy, m.DownFrom, m.DownTo, m.MeterHours,
 			midnight(m.DueDate), midnight(m.FirstDueDate), m.StartedAt, m.CompletedAt, m.DownToExpected, m.LabourHours,
-			m.ReversalOf)
+			m.ReversalOf, m.ScheduleID, m.Occurrence, midnight(m.ServiceDueOn), m.ServiceDueHours)
 		if err != nil {
 			return nil, fmt.Errorf("record maintenance: %w", err)
 		}

@@ -60,8 +60,8 @@ func (tx *writeTx) checkMeter(ctx context.Context, before, after *fleet.Maintena
 	return after.CheckMeter(near, now.Location(), tx.confirmed)
 }
 
-// CorrectMeterReading corrects a reading. Statements: begin, find, two locks, time, readings next to it, update, history,
-// commit.
+// CorrectMeterReading corrects a reading, and plans the work that is due by it. Statements: begin, find, two locks,
+// time, readings next to it, update, plan, history, commit.
 func (s *Fleet) CorrectMeterReading(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	patch fleet.MeterReadingPatch) (*fleet.MeterReading, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.MeterReading, error) {
@@ -85,7 +85,8 @@ func (s *Fleet) CorrectMeterReading(ctx context.Context, v fleet.Viewer, w fleet
 		if changes := saved.CorrectionChanges(before); len(changes) > 0 {
 			tx.recordHistory(fleet.SubjectEquipment, saved.EquipmentID, fleet.ActionMeterCorrected, changes)
 		}
-		return saved, nil
+		_, err = tx.planServices(ctx, []fleet.UUID{saved.EquipmentID}, nil)
+		return saved, err
 	})
 }
 

@@ -37,6 +37,10 @@ func testPlansOfPeople(t *testing.T, db *store.DB, v fleet.Viewer) {
 	users := func(f *fleet.UserFilter, o fleet.UserOrder, w fleet.Window) func(context.Context) error {
 		return func(ctx context.Context) error { _, err := db.Identity().UserPage(ctx, v, f, o, w); return err }
 	}
+	soon, _ := fleet.ParseDate("2026-07-01")
+	papers := func(f *fleet.PaperFilter, o fleet.PaperOrder, w fleet.Window) func(context.Context) error {
+		return func(ctx context.Context) error { _, err := db.Fleet().PaperPage(ctx, v, f, o, w); return err }
+	}
 	history := func(f *fleet.HistoryFilter, w fleet.Window) func(context.Context) error {
 		return func(ctx context.Context) error { _, err := db.Fleet().HistoryPage(ctx, v, f, w); return err }
 	}
@@ -63,6 +67,34 @@ func testPlansOfPeople(t *testing.T, db *store.DB, v fleet.Viewer) {
 			_, err := db.Fleet().StatusPeriodsByEquipment(ctx, v, machines, fleet.Window{Limit: 3})
 			return err
 		}, "equipment_status_by_equipment", false},
+		{"papers, what expires first", papers(nil, fleet.PaperValidUntilAsc, first), "papers_by_valid_until", false},
+		{"papers from an offset", papers(nil, fleet.PaperValidUntilDesc, middle), skips("papers_by_valid_until"), false},
+		{"papers, newest first", papers(nil, fleet.PaperCreatedAtDesc, first), "papers_by_created", false},
+		{"papers that expire by a day", papers(&fleet.PaperFilter{ValidUntil: &fleet.DateFilter{Lt: &soon}},
+			fleet.PaperValidUntilAsc, first), "(?s)papers_by_valid_until.*Index Cond: .*valid_until", false},
+		{"papers of a kind that expire by a day", papers(&fleet.PaperFilter{Kind: []fleet.PaperKind{fleet.PaperLicence},
+			ValidUntil: &fleet.DateFilter{Lt: &soon}}, fleet.PaperValidUntilAsc, first),
+			"(?s)papers_by_kind.*Index Cond: .*valid_until", false},
+		{"papers of a number", papers(&fleet.PaperFilter{Number: &fleet.StringFilter{In: []string{"p-12"}}},
+			fleet.PaperValidUntilAsc, first), "papers_by_number", true},
+		{"papers of a machine", papers(&fleet.PaperFilter{Equipment: idsOf(fleet.KindEquipment, machines[0])},
+			fleet.PaperValidUntilAsc, first), "papers_by_equipment", true},
+		{"machines' papers", func(ctx context.Context) error {
+			_, err := db.Fleet().PapersByEquipment(ctx, v, machines, nil, fleet.PaperValidUntilAsc, fleet.Window{Limit: 3})
+			return err
+		}, "papers_by_equipment", false},
+		{"operators' papers", func(ctx context.Context) error {
+			_, err := db.Fleet().PapersByOperator(ctx, v, operators, nil, fleet.PaperValidUntilDesc, fleet.Window{Limit: 3})
+			return err
+		}, "papers_by_operator", false},
+		{"number of operators' papers", func(ctx context.Context) error {
+			_, err := db.Fleet().PaperCountByOperator(ctx, v, operators, nil)
+			return err
+		}, "papers_by_operator", true},
+		{"machines' moves", func(ctx context.Context) error {
+			_, err := db.Fleet().SiteMovesByEquipment(ctx, v, machines, fleet.Window{Limit: 3})
+			return err
+		}, "site_moves_by_equipment", false},
 		{"users by name", users(nil, fleet.UserNameAsc, first), "users_by_natural_name", false},
 		{"users by name after a position", users(nil, fleet.UserNameDesc, fleet.Window{Limit: 50, After: &name}),
 			"(?s)users_by_natural_name.*Index Cond: .*ROW", false},

@@ -31,6 +31,17 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 	for _, o := range people.Items {
 		operators = append(operators, o.ID)
 	}
+	places, err := db.Fleet().SitePage(ctx, v, nil, fleet.SiteNameAsc, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sites []fleet.UUID
+	for _, s := range places.Items {
+		sites = append(sites, s.ID)
+	}
+	listOfSites := func(f *fleet.SiteFilter, o fleet.SiteOrder, w fleet.Window) func(context.Context) error {
+		return func(ctx context.Context) error { _, err := db.Fleet().SitePage(ctx, v, f, o, w); return err }
+	}
 	rare, short, yes := "K012779", "ex", true
 	name := "crane 100"
 	oldest := fleet.Position{Key: page.Items[49].CreatedAt.Format("2006-01-02T15:04:05.999999Z07:00"), ID: machines[49]}
@@ -157,6 +168,29 @@ func testPlans(t *testing.T, db *store.DB, v fleet.Viewer) {
 			"equipment_by_operator",
 			false,
 		},
+		{"machines at a site", equipment(fleet.EquipmentFilter{Site: idsOf(fleet.KindSite, sites[0])}, created, first),
+			"equipment_by_site", false},
+		{"machines at no site", equipment(fleet.EquipmentFilter{Site: &fleet.IDFilter{IsNull: &yes}}, created, first),
+			"equipment_by_created", false},
+		{"machines by site", func(ctx context.Context) error {
+			_, err := db.Fleet().EquipmentBySite(ctx, v, sites, nil, created, first)
+			return err
+		}, "equipment_by_site", false},
+		{"number of machines by site", func(ctx context.Context) error {
+			_, err := db.Fleet().EquipmentCountBySite(ctx, v, sites, nil)
+			return err
+		}, "equipment_by_site", true},
+		{"sites by name", listOfSites(nil, fleet.SiteNameAsc, first), "sites_by_name", false},
+		{"sites by name from an offset", listOfSites(nil, fleet.SiteNameDesc, fleet.Window{Limit: 50, Offset: 1500}),
+			skips("sites_by_name"), false},
+		{"sites by code", listOfSites(nil, fleet.SiteCodeDesc, first), "sites_by_code", false},
+		{"sites by code from an offset", listOfSites(nil, fleet.SiteCodeAsc, fleet.Window{Limit: 50, Offset: 1500}),
+			skips("sites_by_code"), false},
+		{"sites, newest first", listOfSites(nil, fleet.SiteCreatedAtDesc, first), "sites_by_created", false},
+		{"sites of a name", listOfSites(&fleet.SiteFilter{Name: []string{"site 7"}}, fleet.SiteNameAsc, first),
+			"sites_name_key", true},
+		{"sites of a code", listOfSites(&fleet.SiteFilter{Code: &fleet.StringFilter{In: []string{"c-7"}}},
+			fleet.SiteNameAsc, first), "sites_code_key", true},
 		{"machines of a cost", equipment(fleet.EquipmentFilter{Cost: &fleet.DecimalFilter{Gte: decimal("1000000"),
 			Lte: decimal("1000100")}}, fleet.EquipmentCostAsc, first), "equipment_by_cost", false},
 		{"search of a rare word", equipment(fleet.EquipmentFilter{Search: &rare}, created, first), "equipment_search_folded",

@@ -57,7 +57,11 @@ var rowsOfKind = map[fleet.Kind]keyedRows{
 	fleet.KindAssignment:   {ofAssignments, "assignments", "a"},
 	fleet.KindMeterReading: {ofReadings, "meter_readings", "r"},
 	fleet.KindHistory:      {ofHistory, "history", "h"},
+	fleet.KindSchedule:     {ofSchedules, "service_schedules", "s"},
 	fleet.KindUser:         {ofUsers, "users", "u"},
+	fleet.KindSite:         {ofSites, "sites", "st"},
+	fleet.KindSiteMove:     {ofSiteMoves, "site_moves", "sm"},
+	fleet.KindPaper:        {ofPapers, "papers", "p"},
 	fleet.KindCompany:      {ofCompanies, "companies", "c"},
 }
 

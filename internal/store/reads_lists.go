@@ -33,6 +33,34 @@ func (s Reads) ReadEquipmentCountByOperator(v fleet.Viewer, operators []fleet.UU
 	return s.readCountOf(s.equipmentOrdered(v, f, ""), "e.operator_id", operators)
 }
 
+// ReadEquipmentBySite reads the pages of EquipmentBySite. One statement.
+func (s Reads) ReadEquipmentBySite(v fleet.Viewer, sites []fleet.UUID, f *fleet.EquipmentFilter,
+	o fleet.EquipmentOrder, w fleet.Window, c Columns) Read {
+	return s.readPageOf(s.equipmentOrdered(v, f, o), "e.site_id", sites, w, c)
+}
+
+// ReadEquipmentCountBySite counts as EquipmentCountBySite does. One statement.
+func (s Reads) ReadEquipmentCountBySite(v fleet.Viewer, sites []fleet.UUID, f *fleet.EquipmentFilter) Read {
+	return s.readCountOf(s.equipmentOrdered(v, f, ""), "e.site_id", sites)
+}
+
+func (s Reads) sitesOrdered(v fleet.Viewer, f *fleet.SiteFilter, o fleet.SiteOrder) ordered {
+	return ordered{
+		keyedRows: rowsOfKind[fleet.KindSite], key: siteSortKey(o),
+		where: func(q *query) { siteWhere(q, v, f) },
+	}
+}
+
+// ReadSitePage reads a page of SitePage. One statement.
+func (s Reads) ReadSitePage(v fleet.Viewer, f *fleet.SiteFilter, o fleet.SiteOrder, w fleet.Window, c Columns) Read {
+	return s.readPage(s.sitesOrdered(v, f, o), f != nil, w, c)
+}
+
+// ReadSiteCount counts as SiteCount does. One statement.
+func (s Reads) ReadSiteCount(v fleet.Viewer, f *fleet.SiteFilter) Read {
+	return s.readCount(s.sitesOrdered(v, f, ""))
+}
+
 func (s Reads) operatorsOrdered(v fleet.Viewer, f *fleet.OperatorFilter, o fleet.OperatorOrder) ordered {
 	return ordered{
 		keyedRows: rowsOfKind[fleet.KindOperator], key: operatorSortKey(o),

@@ -17,7 +17,12 @@ const (
 	ofRecords
 	ofReadings
 	ofPeriods // in which a machine had one status
+	ofSchedules
+	ofServices // of schedules on machines
 	ofAssignments
+	ofSites
+	ofSiteMoves
+	ofPapers
 	ofUsers
 	ofHistory
 	ofSums
@@ -85,10 +90,10 @@ func shown(of rowsOf, alias string, v fleet.Viewer, d deletedRows, arg func(any)
 	}
 }
 
-// present returns the condition that the row called alias is not deleted, and neither is the machine
-// or operator that it belongs to, except the one through which it is reached. It is "" for rows that
+// present returns the condition that the row called alias is not deleted, and neither is the machine,
+// operator or site that it belongs to, except the one through which it is reached. It is "" for rows that
 // are never deleted. The deleted machines are collected once in a statement, whatever its plan is:
-// index equipment_deleted, operators_deleted.
+// index equipment_deleted, operators_deleted, sites_deleted.
 func present(of rowsOf, alias, company string, through rowsOf) string {
 	among := func(table, key string) string {
 		return alias + "." + key + " NOT IN (SELECT gone.id FROM " + table + " gone WHERE gone.company_id = " + company +
@@ -96,17 +101,26 @@ func present(of rowsOf, alias, company string, through rowsOf) string {
 	}
 	var list []string
 	switch of {
-	case ofEquipment, ofOperators, ofRecords:
+	case ofEquipment, ofOperators, ofRecords, ofSites, ofPapers, ofSchedules:
 		list = append(list, alias+".deleted_at IS NULL")
 	}
 	switch of {
-	case ofRecords, ofReadings, ofPeriods, ofAssignments:
+	case ofRecords, ofReadings, ofPeriods, ofServices, ofAssignments, ofSiteMoves:
 		if through != ofEquipment {
 			list = append(list, among("equipment", "equipment_id"))
 		}
 	}
 	if of == ofAssignments && through != ofOperators {
 		list = append(list, among("operators", "operator_id"))
+	}
+	if of == ofPapers && through != ofEquipment {
+		list = append(list, "("+alias+".equipment_id IS NULL OR "+among("equipment", "equipment_id")+")")
+	}
+	if of == ofPapers && through != ofOperators {
+		list = append(list, "("+alias+".operator_id IS NULL OR "+among("operators", "operator_id")+")")
+	}
+	if of == ofSiteMoves {
+		list = append(list, among("sites", "site_id"))
 	}
 	return strings.Join(list, " AND ")
 }
@@ -149,12 +163,20 @@ func permitted(of rowsOf, alias, ours string, v fleet.Viewer, arg func(any) stri
 	switch of {
 	case ofEquipment:
 		return company + " AND " + alias + ".id IN " + runs
-	case ofRecords, ofReadings:
+	case ofRecords, ofReadings, ofServices, ofSiteMoves:
 		return company + " AND " + alias + ".equipment_id IN " + runs
+	case ofSites: // at which these machines are or were
+		return company + " AND " + alias + ".id IN (SELECT been.site_id FROM site_moves been WHERE been.equipment_id IN " +
+			runs + ")"
+	case ofSchedules:
+		return company + " AND " + alias + `.id IN (SELECT due.schedule_id FROM scheduled_services due
+			WHERE due.equipment_id IN ` + runs + `)`
 	case ofOperators:
 		return company + " AND " + alias + ".user_id = " + user
 	case ofAssignments:
 		return company + " AND " + alias + ".operator_id IN " + self
+	case ofPapers: // of these machines, and the operator's own
+		return company + " AND (" + alias + ".equipment_id IN " + runs + " OR " + alias + ".operator_id IN " + self + ")"
 	case ofUsers:
 		return company + " AND (" + alias + ".id = " + user + " OR " + alias +
 			".id IN (SELECT mine.user_id FROM equipment mine WHERE mine.id IN " + runs +

@@ -12,8 +12,8 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// writeTx is a transaction that writes on behalf of a viewer. It locks an operator before machines, and a
-// machine before the rows that belong to it, so that no two writes deadlock.
+// writeTx is a transaction that writes on behalf of a viewer. It locks an operator or a site before machines, and
+// a machine before the rows that belong to it, so that no two writes deadlock.
 type writeTx struct {
 	pgx.Tx
 	v       fleet.Viewer
@@ -156,6 +156,9 @@ var refusals = map[string]fleet.Error{
 	"maintenance_records_reversed_once": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "reversalOfId",
 		Related: "maintenanceRecordId",
 		Message: "the record that it reverses has another reversal: delete that one first"},
+	"maintenance_records_of_schedule": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "serviceScheduleId",
+		Related: "maintenanceRecordId",
+		Message: "the service of the schedule has another record: delete that one first"},
 	"companies_name": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "name",
 		Message: "another company has this name"},
 	"operators_license": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "licenseNumber",
@@ -170,6 +173,17 @@ var refusals = map[string]fleet.Error{
 		Related: "equipmentId",
 		Message: "an operator, another or the same one, runs the machine within this period: release first, or give " +
 			"another period"},
+	"sites_name_key": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "name", Related: "siteId",
+		Message: "another site of the company has this name, without regard to case, accents and blanks"},
+	"sites_code_key": {Code: fleet.Conflict, Reason: fleet.Taken, Field: "code", Related: "siteId",
+		Message: "another site of the company has this code, without regard to case, accents and blanks"},
+	"site_moves_never_overlap": {Code: fleet.Conflict, Reason: fleet.Overlap, Field: "arrivedAt",
+		Related: "siteMoveId",
+		Message: "the machine is at another site, or at the same one, within this period: shorten that move first, or " +
+			"give another period"},
+	"site_moves_open_by_equipment": {Code: fleet.Conflict, Reason: fleet.Overlap, Field: "leftAt",
+		Related: "siteMoveId",
+		Message: "the machine is at a site now by another move: give the end of this one"},
 	"assignments_open_by_equipment": {Code: fleet.Conflict, Reason: fleet.Overlap, Field: "assignedAt",
 		Related: "equipmentId",
 		Message: "an operator runs the machine now: release first"},

@@ -14,7 +14,7 @@ import (
 )
 
 // Variable names the cluster that tests share. Its role must be allowed to
-// create databases.
+// create databases, and to set session_replication_role.
 const Variable = "FLEET_TEST_DATABASE_URL"
 
 // clusterURL returns the cluster of the run, else this process's own.

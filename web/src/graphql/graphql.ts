@@ -42,6 +42,8 @@ export type AggregateDimension =
   | 'OPERATOR'
   /** The quarter of the calendar year. */
   | 'QUARTER'
+  /** Site: where a machine is now; of a maintenance record the one where its machine was on the day to which it counts, the last one if there were several. Rows without a site, or with one that is not visible to the viewer, are a group of their own. */
+  | 'SITE'
   /** Kind of the work in the source system. Only of maintenance records. */
   | 'SOURCE_KIND'
   /** Status of the machine, or of the work. */
@@ -392,6 +394,8 @@ export type EquipmentFilter = {
   search?: string | null | undefined;
   /** Serial number, ignoring case, accents and blanks. */
   serialNumber?: StringFilter | null | undefined;
+  /** The site where the machine is now; `isNull: true` for machines at no site. */
+  site?: IdFilter | null | undefined;
   /** Any of these statuses. */
   status?: Array<EquipmentStatus> | null | undefined;
   /** When the machine was last changed. */
@@ -527,6 +531,8 @@ export type HistoryAction =
   | 'PASSWORD_CHANGED'
   /** An administrator reset the password. */
   | 'PASSWORD_RESET'
+  /** A service schedule was paused. */
+  | 'PAUSED'
   /** The row was deleted permanently, with all rows that belonged to it. */
   | 'PURGED'
   /** An operator was released from a machine; recorded for both. */
@@ -535,12 +541,20 @@ export type HistoryAction =
   | 'REOPENED'
   /** The row was restored. */
   | 'RESTORED'
+  /** A service schedule was resumed. */
+  | 'RESUMED'
   /** An operator left the company. */
   | 'RETIRED'
   /** An access token was revoked. */
   | 'REVOKED'
   /** An administrator ended a session of the user. */
   | 'SIGNED_OUT'
+  /** The machine was moved to a site, or away from one; recorded for the machine and its sites. */
+  | 'SITE_MOVED'
+  /** A move to a site was corrected; recorded for the machine and its sites. */
+  | 'SITE_MOVE_CORRECTED'
+  /** A move to a site was deleted; recorded for the machine and the site. */
+  | 'SITE_MOVE_DELETED'
   /** Work was started. */
   | 'STARTED'
   /** The status of the machine followed the start or end of work on it. */
@@ -783,6 +797,8 @@ export type RecordMaintenanceInput = {
   performedBy?: string | null | undefined;
   /** The record that this one reverses, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. */
   reversalOfId?: string | number | null | undefined;
+  /** The service schedule whose next service on the machine this is, also when it is done before it was planned. The schedule has to apply to the machine, and no record may be there for the service. */
+  serviceScheduleId?: string | number | null | undefined;
   /** When the work began, not in the future. Default for work in progress: now; unknown when `maintenanceDate` is another day than today. */
   startedAt?: string | null | undefined;
   /** Status of the work. */
@@ -1280,6 +1296,10 @@ export type EquipmentVersionsQuery = { nodes: Array<
     | { id: string }
     | { id: string }
     | { version: number, id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }

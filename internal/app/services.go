@@ -1,0 +1,73 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// DefaultPlanEvery is how often services are planned that have come within their lead time. Those that become due by a
+// meter reading are planned with the reading, unless it was imported.
+const DefaultPlanEvery = 30 * time.Second
+
+// planner plans the services of schedules. Every instance has one; a lock in the database lets one at a time work on a
+// company.
+type planner struct {
+	plan    func(ctx context.Context, at *time.Time) (int, error)
+	every   time.Duration
+	log     *slog.Logger
+	planned prometheus.Counter
+	failed  prometheus.Counter
+	last    prometheus.Gauge
+}
+
+func newPlanner(plan func(context.Context, *time.Time) (int, error), every time.Duration, log *slog.Logger,
+	reg *prometheus.Registry) *planner {
+	p := &planner{
+		plan: plan, every: cmp.Or(every, DefaultPlanEvery), log: log,
+		planned: prometheus.NewCounter(prometheus.CounterOpts{Name: "fleet_services_planned_total",
+			Help: "Maintenance records that this instance has planned because a service schedule was due."}),
+		failed: prometheus.NewCounter(prometheus.CounterOpts{Name: "fleet_service_planning_failures_total",
+			Help: "Rounds of planning that failed. The next round tries again."}),
+		last: prometheus.NewGauge(prometheus.GaugeOpts{Name: "fleet_service_planning_last_success_timestamp_seconds",
+			Help: "When the last round of planning ended without a failure, in seconds since 1970; 0 before the first one."}),
+	}
+	reg.MustRegister(p.planned, p.failed, p.last)
+	return p
+}
+
+// run plans at once, and then again and again until ctx ends.
+func (p *planner) run(ctx context.Context) error {
+	if p.every < 0 {
+		return nil
+	}
+	tick := time.NewTicker(p.every)
+	defer tick.Stop()
+	for {
+		p.round(ctx)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+func (p *planner) round(ctx context.Context) {
+	n, err := p.plan(ctx, nil)
+	p.planned.Add(float64(n))
+	switch {
+	case err == nil:
+		p.last.SetToCurrentTime()
+	case !errors.Is(err, context.Canceled):
+		p.failed.Inc()
+		p.log.WarnContext(ctx, "service planning failed", "error", err)
+	}
+	if n > 0 {
+		p.log.InfoContext(ctx, "services planned", "records", n)
+	}
+}

@@ -1,0 +1,251 @@
+package store_test
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
+	"bitcorp.dev/fleet/internal/fleet"
+)
+
+// TestServicesEqualTheReference changes machines, readings, work and schedules at random, while the time goes on by
+// days and at times by months, over changes of the clocks, and compares each row with a slow reference after each step.
+func TestServicesEqualTheReference(t *testing.T) {
+	t.Parallel()
+	rounds := 2
+	if text := os.Getenv("FLEET_SERVICE_ROUNDS"); text != "" {
+		rounds, _ = strconv.Atoi(text)
+	}
+	for round := range rounds {
+		zone := []string{"America/Santiago", "Europe/Madrid", "Australia/Lord_Howe", "UTC"}[round%4]
+		seed := uint64(time.Now().UnixNano())
+		if text := os.Getenv("FLEET_SERVICE_SEED"); text != "" {
+			seed, _ = strconv.ParseUint(text, 10, 64)
+		}
+		t.Run(zone, func(t *testing.T) {
+			t.Parallel()
+			t.Logf("FLEET_SERVICE_SEED=%d", seed)
+			w := newServiceWorld(t, rand.New(rand.NewPCG(seed, 0)), zone) //nolint:gosec // a test
+			for range 4 {
+				w.addMachine()
+			}
+			for range 5 {
+				w.addSchedule()
+			}
+			var did []string
+			for range 120 {
+				jump := time.Duration(1+w.random.IntN(14*24)) * time.Hour
+				if w.maybe(3) {
+					jump = time.Duration(w.random.IntN(150*24)) * time.Hour
+				}
+				if next := w.now.Add(jump); next.Before(time.Now()) {
+					w.now = next
+				}
+				did = append(did, w.now.Format(time.RFC3339)+" "+w.step())
+				if diff := cmp.Diff(w.ref.all(), w.ref.stored()); diff != "" {
+					t.Fatalf("after %v\n-reference +stored\n%s", did[max(0, len(did)-8):], diff)
+				}
+				if w.maybe(50) {
+					w.plan()
+				}
+			}
+		})
+	}
+}
+
+// service returns the only service of a machine.
+func (w *serviceWorld) service(machine fleet.UUID) *fleet.ScheduledService {
+	w.t.Helper()
+	found, err := w.rows.ServicesByEquipment(w.t.Context(), w.v, []fleet.UUID{machine}, fleet.Window{Limit: 10})
+	if err != nil || len(found[machine].Items) != 1 {
+		w.t.Fatalf("%d services, %v", len(found[machine].Items), err)
+	}
+	return found[machine].Items[0]
+}
+
+// TestTheNextServiceFollowsTheWork completes a service late, reopens it, completes it early, deletes it, cancels it,
+// and reads a meter that shows more hours than are left.
+func TestTheNextServiceFollowsTheWork(t *testing.T) {
+	t.Parallel()
+	w := newServiceWorld(t, rand.New(rand.NewPCG(1, 2)), "Europe/Madrid") //nolint:gosec // a test
+	w.now = time.Date(2025, 1, 1, 8, 0, 0, 0, time.UTC)
+	machine := w.addMachine()
+	day := func(month time.Month, day int) fleet.Date {
+		return fleet.DateOf(time.Date(2025, month, day, 0, 0, 0, 0, time.UTC))
+	}
+	ctx, write := t.Context(), fleet.WriteInfo{Reason: ptr("for the test")}
+	if _, err := w.rows.CreateSchedule(ctx, w.v, write, &fleet.ServiceSchedule{
+		EquipmentID:   &machine,
+		Title:         "Oil",
+		Kind:          fleet.Preventive,
+		IntervalDays:  ptr(30),
+		IntervalHours: ptr(fleet.Decimal("250")),
+		Recurrence:    fleet.FromCompletion,
+		LastDoneOn:    ptr(day(1, 1)),
+		LastDoneHours: ptr(fleet.Decimal("1000")),
+		LeadDays:      5,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	check := func(what, due, hours string, occurrence int, planned bool) *fleet.ScheduledService {
+		t.Helper()
+		s := w.service(machine)
+		got := fmt.Sprint(s.DueOn, " ", *s.DueHours, " ", s.Occurrence, " ", s.RecordID != nil)
+		if want := fmt.Sprint(due, " ", hours, " ", occurrence, " ", planned); got != want {
+			t.Fatalf("%s: next service %s, want %s", what, got, want)
+		}
+		return s
+	}
+	plan := func(month time.Month, on int) {
+		t.Helper()
+		at := day(month, on).Time().Add(12 * time.Hour)
+		if _, err := w.db.PlanServices(ctx, &at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check("new", "2025-01-31", "1250.0", 1, false)
+	plan(1, 25)
+	check("a day before the lead time", "2025-01-31", "1250.0", 1, false)
+	plan(1, 26)
+	first := check("in the lead time", "2025-01-31", "1250.0", 1, true)
+	complete := func(id fleet.UUID, on fleet.Date) {
+		t.Helper()
+		step := fleet.MaintenanceStep{Action: fleet.ActionCompleted, To: fleet.MaintenanceCompleted}
+		step.Patch.MaintenanceDate = fleet.Maybe[fleet.Date]{Set: true, To: on}
+		step.Patch.MeterHours = fleet.Maybe[*fleet.Decimal]{Set: true, To: ptr(fleet.Decimal("1300"))}
+		if _, err := w.rows.ChangeMaintenance(ctx, w.v, write, id, nil, step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	complete(*first.RecordID, day(2, 10))
+	check("completed late", "2025-03-12", "1550.0", 2, false)
+	plan(3, 10)
+	second := check("planned", "2025-03-12", "1550.0", 2, true)
+	if _, err := w.rows.ReopenMaintenance(ctx, w.v, write, *first.RecordID, nil, false); err != nil {
+		t.Fatal(err)
+	}
+	check("reopened", "2025-01-31", "1250.0", 1, true)
+	if found, _ := w.rows.MaintenanceByID(ctx, w.v, []fleet.UUID{*second.RecordID}); found[*second.RecordID] != nil {
+		t.Error("the service after the reopened one is planned still")
+	}
+	complete(*first.RecordID, day(1, 20))
+	check("completed early", "2025-02-19", "1550.0", 2, false)
+	if _, err := w.rows.DeleteMaintenance(ctx, w.v, write, *first.RecordID, nil); err != nil {
+		t.Fatal(err)
+	}
+	check("deleted", "2025-01-31", "1250.0", 1, false)
+	if _, err := w.rows.RestoreMaintenance(ctx, w.v, write, *first.RecordID, nil); err != nil {
+		t.Fatal(err)
+	}
+	check("restored", "2025-02-19", "1550.0", 2, false)
+	plan(2, 19)
+	third := check("planned again", "2025-02-19", "1550.0", 2, true)
+	if _, err := w.rows.ChangeMaintenance(ctx, w.v, write, *third.RecordID, nil, fleet.MaintenanceStep{
+		Action: fleet.ActionCancelled, To: fleet.MaintenanceCancelled}); err != nil {
+		t.Fatal(err)
+	}
+	check("cancelled", "2025-03-21", "1800.0", 3, false)
+	if _, err := w.rows.AddMeterReading(ctx, w.v, write, fleet.MeterReading{EquipmentID: machine,
+		ReadAt: day(2, 25).Time(), Hours: "1801"}); err != nil {
+		t.Fatal(err)
+	}
+	reached := check("reached by hours", "2025-03-21", "1800.0", 3, true)
+	if reached.Today != fleet.Overdue || reached.ExpectedOn.String() != "2025-02-25" {
+		t.Errorf("a service whose hours have passed on 2025-02-25 is %s, expected on %s", reached.Today, reached.ExpectedOn)
+	}
+	if _, err := w.rows.RecordMaintenance(ctx, w.v, write, &fleet.MaintenanceRecord{EquipmentID: machine,
+		Kind: fleet.Preventive, Status: fleet.MaintenanceCompleted, MaintenanceDate: day(2, 26),
+		ScheduleID: &reached.ScheduleID}); fleet.CodeOf(err) != fleet.Conflict {
+		t.Errorf("a second record of a service that is planned: %v, want a CONFLICT", err)
+	}
+}
+
+// TestDueWorkIsListedOnce compares dueMaintenance with the services and the planned records, page by page.
+func TestDueWorkIsListedOnce(t *testing.T) {
+	t.Parallel()
+	w := newServiceWorld(t, rand.New(rand.NewPCG(3, 4)), "America/Santiago") //nolint:gosec // a test
+	for range 6 {
+		w.addMachine()
+	}
+	for range 8 {
+		w.addSchedule()
+	}
+	for range 60 {
+		w.now = w.now.Add(time.Duration(w.random.IntN(20*24)) * time.Hour)
+		w.step()
+		w.plan()
+	}
+	for i, machine := range w.machines { // planned work of its own
+		w.exec(
+			`INSERT INTO maintenance_records (company_id, equipment_id, kind, status, maintenance_date, due_date, first_due_date)
+			VALUES ($1, $2, 'OTHER', 'PLANNED', $3, $3, $3)`,
+			[16]byte(w.v.CompanyID),
+			[16]byte(machine),
+			time.Now().AddDate(0, 0, i*7-14),
+		)
+	}
+	want := map[string]string{}
+	w.ref.rows(
+		`SELECT d.id::text, CASE WHEN d.overdue_on <= n.today THEN 'OVERDUE' WHEN d.opens_on <= n.today THEN 'DUE' ELSE
+			'UPCOMING' END || ' ' || coalesce(d.expected_on::text, '') FROM scheduled_services d,
+			(SELECT $1::date AS today) n WHERE d.active
+		UNION ALL SELECT m.id::text, CASE WHEN m.due_date < $1 THEN 'OVERDUE' WHEN m.due_date = $1 THEN 'DUE'
+			ELSE 'UPCOMING' END
+			|| ' ' || m.due_date FROM maintenance_records m JOIN equipment e ON e.id = m.equipment_id AND e.deleted_at IS NULL
+			WHERE m.status = 'PLANNED' AND m.deleted_at IS NULL
+			AND NOT EXISTS (SELECT FROM scheduled_services d WHERE d.active AND d.record_id = m.id)`,
+		[]any{w.ref.day(time.Now())},
+		func(row pgx.CollectableRow) error {
+			var id, text string
+			err := row.Scan(&id, &text)
+			want[id] = text
+			return err
+		},
+	)
+	got := map[string]string{}
+	window := fleet.Window{Limit: 4}
+	for more, last := true, ""; more; {
+		page, err := w.rows.DueMaintenancePage(t.Context(), w.v, nil, window)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range page.Items {
+			day := ""
+			if d.ExpectedOn != nil {
+				day = d.ExpectedOn.String()
+			}
+			if position := d.Position(); position.Key < last {
+				t.Errorf("%s comes after %s", position.Key, last)
+			}
+			last = d.Position().Key
+			got[d.ID.String()] = string(d.Status) + " " + day
+			window.After = ptr(d.Position())
+		}
+		more = page.HasNext
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	counted := map[string]int{}
+	for _, text := range got {
+		for _, s := range fleet.DueStatuses() {
+			if len(text) > len(s) && text[:len(s)] == string(s) {
+				counted[string(s)]++
+			}
+		}
+	}
+	for _, s := range fleet.DueStatuses() {
+		n, err := w.rows.DueMaintenanceCount(t.Context(), w.v, &fleet.DueMaintenanceFilter{Status: []fleet.DueStatus{s}})
+		if err != nil || n != counted[string(s)] || n == 0 {
+			t.Errorf("%d are %s, %v; want %d of %v", n, s, err, counted[string(s)], slices.Sorted(maps.Keys(counted)))
+		}
+	}
+}
