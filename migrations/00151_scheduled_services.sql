@@ -262,9 +262,19 @@ $$;
 CREATE OR REPLACE FUNCTION share_services(companies uuid[]) RETURNS void LANGUAGE sql AS $$
   SELECT pg_advisory_xact_lock_shared(hashtext('fleet_services'), hashtext(c::text)) FROM unnest(companies) AS c ORDER BY c
 $$;
+-- It waits two seconds at most: other writers of the company wait behind it, while an import may take minutes.
+CREATE OR REPLACE FUNCTION own_services(company uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  before CONSTANT text := current_setting('lock_timeout');
+BEGIN
+  PERFORM set_config('lock_timeout', '2s', true);
+  PERFORM pg_advisory_xact_lock(hashtext('fleet_services'), hashtext(company::text));
+  PERFORM set_config('lock_timeout', before, true);
+END
+$$;
 CREATE OR REPLACE FUNCTION lock_services() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtext('fleet_services'), hashtext(NEW.company_id::text));
+  PERFORM own_services(NEW.company_id);
   RETURN NEW;
 END
 $$;
@@ -333,7 +343,7 @@ END
 $$;
 CREATE OR REPLACE FUNCTION services_of_company() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtext('fleet_services'), hashtext(NEW.id::text));
+  PERFORM own_services(NEW.id);
   PERFORM refresh_services(NULL, ARRAY(SELECT id FROM service_schedules WHERE company_id = NEW.id AND deleted_at IS NULL));
   RETURN NULL;
 END
@@ -396,6 +406,7 @@ DROP FUNCTION IF EXISTS services_of_records();
 DROP FUNCTION IF EXISTS services_of_readings();
 DROP FUNCTION IF EXISTS services_of_schedules();
 DROP FUNCTION IF EXISTS lock_services();
+DROP FUNCTION IF EXISTS own_services(uuid);
 DROP FUNCTION IF EXISTS share_services(uuid[]);
 DROP FUNCTION IF EXISTS refresh_services(uuid[], uuid[]);
 DROP FUNCTION IF EXISTS service_day(timestamptz, numeric, text);

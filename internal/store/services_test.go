@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -189,7 +190,7 @@ func TestDueWorkIsListedOnce(t *testing.T) {
 			VALUES ($1, $2, 'OTHER', 'PLANNED', $3, $3, $3)`,
 			[16]byte(w.v.CompanyID),
 			[16]byte(machine),
-			time.Now().AddDate(0, 0, i*7-14),
+			w.ref.day(time.Now()).AddDate(0, 0, i*7-14),
 		)
 	}
 	want := map[string]string{}
@@ -247,5 +248,33 @@ func TestDueWorkIsListedOnce(t *testing.T) {
 		if err != nil || n != counted[string(s)] || n == 0 {
 			t.Errorf("%d are %s, %v; want %d of %v", n, s, err, counted[string(s)], slices.Sorted(maps.Keys(counted)))
 		}
+	}
+}
+
+// TestAScheduleDoesNotWaitForLongWrites makes one while a machine is being written, as by an import, and when that has
+// ended.
+func TestAScheduleDoesNotWaitForLongWrites(t *testing.T) {
+	t.Parallel()
+	w := newServiceWorld(t, rand.New(rand.NewPCG(1, 2)), "UTC") //nolint:gosec // a test
+	machine := w.addMachine()
+	add := func() error {
+		_, err := w.rows.CreateSchedule(t.Context(), w.v, fleet.WriteInfo{}, &fleet.ServiceSchedule{EquipmentID: &machine,
+			Title: "Oil", Kind: fleet.Preventive, Recurrence: fleet.FromCompletion, IntervalDays: ptr(30)})
+		return err
+	}
+	outside := func(sql string) {
+		t.Helper()
+		if _, err := w.ref.conn.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	outside(`BEGIN; UPDATE equipment SET description = 'imported'`)
+	var refused *fleet.Error
+	if err := add(); !errors.As(err, &refused) || refused.Code != fleet.Conflict || refused.Reason != fleet.Concurrent {
+		t.Errorf("while a machine is written: %v", err)
+	}
+	outside(`COMMIT`)
+	if err := add(); err != nil {
+		t.Error(err)
 	}
 }

@@ -209,5 +209,9 @@ func refusal(err error) error {
 	if refused.Code == "40P01" || refused.Code == "40001" { // deadlock or serialization failure: a retry may succeed
 		return fleet.Conflictf(fleet.Concurrent, "", "the same rows were changed at the same time: try again")
 	}
+	if refused.Code == "55P03" { // lock_timeout
+		return fleet.Conflictf(fleet.Concurrent, "",
+			"much of the company is being written, as by an import: try again when that has ended")
+	}
 	return err
 }
