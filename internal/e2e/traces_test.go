@@ -219,7 +219,12 @@ func TestARequestThatTheServerFailsIsAFailedSpan(t *testing.T) {
 	s, received := newTraced(t, func(*app.Config) {})
 	s.exec(`ALTER TABLE sessions RENAME TO no_sessions`)
 	for _, cookie := range []string{"", secret("unknown")} {
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", strings.NewReader(`{"query":"{ me { id } }"}`))
+		r := httptest.NewRequestWithContext(
+			t.Context(),
+			http.MethodPost,
+			"/graphql",
+			strings.NewReader(`{"query":"{ me { id } }"}`),
+		)
 		r.Header.Set("Content-Type", "application/json")
 		r.AddCookie(&http.Cookie{Name: "fleet_session", Value: cookie})
 		s.handler.ServeHTTP(httptest.NewRecorder(), r)
