@@ -251,27 +251,28 @@ func TestDueWorkIsListedOnce(t *testing.T) {
 	}
 }
 
-// TestAScheduleDoesNotWaitForLongWrites makes one while a machine is being written, as by an import, and when that has
-// ended.
+// TestAScheduleDoesNotWaitForLongWrites makes one while another machine is being written, as by an import, and when that
+// has ended.
 func TestAScheduleDoesNotWaitForLongWrites(t *testing.T) {
 	t.Parallel()
 	w := newServiceWorld(t, rand.New(rand.NewPCG(1, 2)), "UTC") //nolint:gosec // a test
-	machine := w.addMachine()
+	machine, other := w.addMachine(), w.addMachine()
 	add := func() error {
 		_, err := w.rows.CreateSchedule(t.Context(), w.v, fleet.WriteInfo{}, &fleet.ServiceSchedule{EquipmentID: &machine,
 			Title: "Oil", Kind: fleet.Preventive, Recurrence: fleet.FromCompletion, IntervalDays: ptr(30)})
 		return err
 	}
-	outside := func(sql string) {
+	outside := func(sql string, args ...any) {
 		t.Helper()
-		if _, err := w.ref.conn.Exec(t.Context(), sql); err != nil {
+		if _, err := w.ref.conn.Exec(t.Context(), sql, args...); err != nil {
 			t.Fatal(err)
 		}
 	}
-	outside(`BEGIN; UPDATE equipment SET description = 'imported'`)
+	outside(`BEGIN`)
+	outside(`UPDATE equipment SET description = 'imported' WHERE id = $1`, [16]byte(other))
 	var refused *fleet.Error
 	if err := add(); !errors.As(err, &refused) || refused.Code != fleet.Conflict || refused.Reason != fleet.Concurrent {
-		t.Errorf("while a machine is written: %v", err)
+		t.Errorf("while another machine is written: %v", err)
 	}
 	outside(`COMMIT`)
 	if err := add(); err != nil {
