@@ -46,6 +46,13 @@ type Documents = {
     "\n  mutation CompleteMaintenance($input: CompleteMaintenanceInput!, $key: String!) {\n    completeMaintenance(input: $input, idempotencyKey: $key) {\n      maintenanceRecord {\n        id\n        status\n      }\n      equipment {\n        ...EquipmentRow\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": typeof types.CompleteMaintenanceDocument,
     "\n  mutation CancelMaintenance($input: CancelMaintenanceInput!, $key: String!) {\n    cancelMaintenance(input: $input, idempotencyKey: $key) {\n      maintenanceRecord {\n        id\n        status\n      }\n      equipment {\n        ...EquipmentRow\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": typeof types.CancelMaintenanceDocument,
     "\n  query WorkCounts {\n    maintenanceSummary(filter: { status: [PLANNED, IN_PROGRESS] }, groupBy: [STATUS]) {\n      status\n      records\n    }\n  }\n": typeof types.WorkCountsDocument,
+    "\n  fragment PaperFields on Paper {\n    id\n    version\n    kind\n    number\n    issuedOn\n    validUntil\n    note\n  }\n": typeof types.PaperFieldsFragmentDoc,
+    "\n  query MachinePapers($id: ID!) {\n    equipment(id: $id) {\n      papers(first: 100) {\n        totalCount\n        nodes {\n          ...PaperFields\n        }\n      }\n    }\n  }\n": typeof types.MachinePapersDocument,
+    "\n  query ExpiringPapers($first: Int!, $filter: PaperFilter!) {\n    papers(first: $first, filter: $filter) {\n      totalCount\n      nodes {\n        ...PaperFields\n        equipment {\n          id\n          name\n          category\n        }\n      }\n    }\n  }\n": typeof types.ExpiringPapersDocument,
+    "\n  mutation CreatePaper($input: CreatePaperInput!, $key: String!) {\n    createPaper(input: $input, idempotencyKey: $key) {\n      paper {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": typeof types.CreatePaperDocument,
+    "\n  mutation UpdatePaper($input: UpdatePaperInput!, $key: String!) {\n    updatePaper(input: $input, idempotencyKey: $key) {\n      paper {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": typeof types.UpdatePaperDocument,
+    "\n  mutation DeletePaper($input: DeletePaperInput!, $key: String!) {\n    deletePaper(input: $input, idempotencyKey: $key) {\n      paper {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": typeof types.DeletePaperDocument,
+    "\n  mutation RestorePaper($input: RestorePaperInput!, $key: String!) {\n    restorePaper(input: $input, idempotencyKey: $key) {\n      paper {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": typeof types.RestorePaperDocument,
     "\n  query Viewer {\n    viewer {\n      id\n      name\n      email\n      role\n      passwordMustChange\n      company {\n        id\n        name\n        currency\n        timeZone\n      }\n    }\n  }\n": typeof types.ViewerDocument,
     "\n  query CurrentSession {\n    sessions {\n      current\n    }\n  }\n": typeof types.CurrentSessionDocument,
     "\n  query DeletedMachine($filter: EquipmentFilter!) {\n    equipmentList(first: 1, filter: $filter) {\n      nodes {\n        id\n        name\n        serialNumber\n        description\n        category\n        status\n        cost\n        manufacturer\n        model\n        year\n        inServiceOn\n        retiredOn\n        replacementValue\n        scheduledHoursPerWeek\n        createdAt\n        deletedAt\n        version\n        user {\n          id\n          name\n        }\n        meterReadings(first: 1) {\n          nodes {\n            hours\n            readAt\n          }\n        }\n        maintenanceRecords(first: 50, filter: { deleted: INCLUDE }) {\n          totalCount\n          nodes {\n            id\n            kind\n            status\n            maintenanceDate\n            description\n            cost\n          }\n        }\n        history(first: 25) {\n          nodes {\n            ...HistoryLine\n          }\n        }\n      }\n    }\n  }\n": typeof types.DeletedMachineDocument,
@@ -104,6 +111,13 @@ const documents: Documents = {
     "\n  mutation CompleteMaintenance($input: CompleteMaintenanceInput!, $key: String!) {\n    completeMaintenance(input: $input, idempotencyKey: $key) {\n      maintenanceRecord {\n        id\n        status\n      }\n      equipment {\n        ...EquipmentRow\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": types.CompleteMaintenanceDocument,
     "\n  mutation CancelMaintenance($input: CancelMaintenanceInput!, $key: String!) {\n    cancelMaintenance(input: $input, idempotencyKey: $key) {\n      maintenanceRecord {\n        id\n        status\n      }\n      equipment {\n        ...EquipmentRow\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": types.CancelMaintenanceDocument,
     "\n  query WorkCounts {\n    maintenanceSummary(filter: { status: [PLANNED, IN_PROGRESS] }, groupBy: [STATUS]) {\n      status\n      records\n    }\n  }\n": types.WorkCountsDocument,
+    "\n  fragment PaperFields on Paper {\n    id\n    version\n    kind\n    number\n    issuedOn\n    validUntil\n    note\n  }\n": types.PaperFieldsFragmentDoc,
+    "\n  query MachinePapers($id: ID!) {\n    equipment(id: $id) {\n      papers(first: 100) {\n        totalCount\n        nodes {\n          ...PaperFields\n        }\n      }\n    }\n  }\n": types.MachinePapersDocument,
+    "\n  query ExpiringPapers($first: Int!, $filter: PaperFilter!) {\n    papers(first: $first, filter: $filter) {\n      totalCount\n      nodes {\n        ...PaperFields\n        equipment {\n          id\n          name\n          category\n        }\n      }\n    }\n  }\n": types.ExpiringPapersDocument,
+    "\n  mutation CreatePaper($input: CreatePaperInput!, $key: String!) {\n    createPaper(input: $input, idempotencyKey: $key) {\n      paper {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": types.CreatePaperDocument,
+    "\n  mutation UpdatePaper($input: UpdatePaperInput!, $key: String!) {\n    updatePaper(input: $input, idempotencyKey: $key) {\n      paper {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": types.UpdatePaperDocument,
+    "\n  mutation DeletePaper($input: DeletePaperInput!, $key: String!) {\n    deletePaper(input: $input, idempotencyKey: $key) {\n      paper {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": types.DeletePaperDocument,
+    "\n  mutation RestorePaper($input: RestorePaperInput!, $key: String!) {\n    restorePaper(input: $input, idempotencyKey: $key) {\n      paper {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n": types.RestorePaperDocument,
     "\n  query Viewer {\n    viewer {\n      id\n      name\n      email\n      role\n      passwordMustChange\n      company {\n        id\n        name\n        currency\n        timeZone\n      }\n    }\n  }\n": types.ViewerDocument,
     "\n  query CurrentSession {\n    sessions {\n      current\n    }\n  }\n": types.CurrentSessionDocument,
     "\n  query DeletedMachine($filter: EquipmentFilter!) {\n    equipmentList(first: 1, filter: $filter) {\n      nodes {\n        id\n        name\n        serialNumber\n        description\n        category\n        status\n        cost\n        manufacturer\n        model\n        year\n        inServiceOn\n        retiredOn\n        replacementValue\n        scheduledHoursPerWeek\n        createdAt\n        deletedAt\n        version\n        user {\n          id\n          name\n        }\n        meterReadings(first: 1) {\n          nodes {\n            hours\n            readAt\n          }\n        }\n        maintenanceRecords(first: 50, filter: { deleted: INCLUDE }) {\n          totalCount\n          nodes {\n            id\n            kind\n            status\n            maintenanceDate\n            description\n            cost\n          }\n        }\n        history(first: 25) {\n          nodes {\n            ...HistoryLine\n          }\n        }\n      }\n    }\n  }\n": types.DeletedMachineDocument,
@@ -255,6 +269,34 @@ export function graphql(source: "\n  mutation CancelMaintenance($input: CancelMa
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query WorkCounts {\n    maintenanceSummary(filter: { status: [PLANNED, IN_PROGRESS] }, groupBy: [STATUS]) {\n      status\n      records\n    }\n  }\n"): typeof import('./graphql').WorkCountsDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment PaperFields on Paper {\n    id\n    version\n    kind\n    number\n    issuedOn\n    validUntil\n    note\n  }\n"): typeof import('./graphql').PaperFieldsFragmentDoc;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query MachinePapers($id: ID!) {\n    equipment(id: $id) {\n      papers(first: 100) {\n        totalCount\n        nodes {\n          ...PaperFields\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').MachinePapersDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ExpiringPapers($first: Int!, $filter: PaperFilter!) {\n    papers(first: $first, filter: $filter) {\n      totalCount\n      nodes {\n        ...PaperFields\n        equipment {\n          id\n          name\n          category\n        }\n      }\n    }\n  }\n"): typeof import('./graphql').ExpiringPapersDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreatePaper($input: CreatePaperInput!, $key: String!) {\n    createPaper(input: $input, idempotencyKey: $key) {\n      paper {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n"): typeof import('./graphql').CreatePaperDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdatePaper($input: UpdatePaperInput!, $key: String!) {\n    updatePaper(input: $input, idempotencyKey: $key) {\n      paper {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n"): typeof import('./graphql').UpdatePaperDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeletePaper($input: DeletePaperInput!, $key: String!) {\n    deletePaper(input: $input, idempotencyKey: $key) {\n      paper {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n"): typeof import('./graphql').DeletePaperDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RestorePaper($input: RestorePaperInput!, $key: String!) {\n    restorePaper(input: $input, idempotencyKey: $key) {\n      paper {\n        id\n      }\n      errors {\n        message\n        reason\n        field\n      }\n    }\n  }\n"): typeof import('./graphql').RestorePaperDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -277,6 +277,24 @@ export type CreateEquipmentInput = {
   year?: number | null | undefined;
 };
 
+/** A new paper, of a machine or of an operator. */
+export type CreatePaperInput = {
+  /** The machine. Left out for a paper of an operator. */
+  equipmentId?: string | number | null | undefined;
+  /** Day on which it was issued, not after `validUntil`. */
+  issuedOn?: string | null | undefined;
+  /** Kind of paper. */
+  kind: PaperKind;
+  /** Free text, at most 2,000 characters. */
+  note?: string | null | undefined;
+  /** Number on the paper, at most 100 characters. */
+  number?: string | null | undefined;
+  /** The operator. Left out for a paper of a machine. */
+  operatorId?: string | number | null | undefined;
+  /** Last day on which it is valid. */
+  validUntil: string;
+};
+
 /** Condition on a day. A row has to meet all that are given. */
 export type DateFilter = {
   /** After this day. */
@@ -345,6 +363,14 @@ export type DeleteMaintenanceInput = {
   maintenanceRecordId: string | number;
   /** Why the record is deleted: 1 to 500 characters. The history has it. */
   reason: string;
+};
+
+/** A paper to delete. */
+export type DeletePaperInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the paper has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The paper. */
+  paperId: string | number;
 };
 
 /** How a list treats deleted rows. */
@@ -763,6 +789,53 @@ export type OperatorStatus =
   /** Has left the company. */
   | 'RETIRED';
 
+/**
+ * Filter on papers; a row has to meet all conditions that are given. Null is refused:
+ * leave a condition out, or ask with `isNull`. A list has 1 to 100 values and matches any
+ * of them. Filters nest to 5 levels and have at most 50 conditions in all.
+ */
+export type PaperFilter = {
+  /** Papers that match all of these filters as well. */
+  and?: Array<PaperFilter> | null | undefined;
+  /** When the paper was added. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Deleted papers, and papers of deleted machines and operators, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter. */
+  deleted?: DeletedRows | null | undefined;
+  /** The machine; `isNull: false` for papers of machines. */
+  equipment?: IdFilter | null | undefined;
+  /** Any of these papers. */
+  ids?: Array<string | number> | null | undefined;
+  /** Day on which it was issued. Bounds exclude papers of which it is unknown. */
+  issuedOn?: DateFilter | null | undefined;
+  /** Any of these kinds. */
+  kind?: Array<PaperKind> | null | undefined;
+  /** Papers that do not match this filter. A row without a value does not meet a condition on the value. */
+  not?: PaperFilter | null | undefined;
+  /** Number on the paper, ignoring case, accents and blanks. */
+  number?: StringFilter | null | undefined;
+  /** The operator; `isNull: false` for papers of operators. */
+  operator?: IdFilter | null | undefined;
+  /** Papers that match any of these filters as well. */
+  or?: Array<PaperFilter> | null | undefined;
+  /** When the paper was last changed. */
+  updatedAt?: DateTimeFilter | null | undefined;
+  /** Last day on which it is valid. */
+  validUntil?: DateFilter | null | undefined;
+};
+
+/** Kinds of papers. */
+export type PaperKind =
+  /** Inspection, such as of safety or emissions. */
+  | 'INSPECTION'
+  /** Insurance. */
+  | 'INSURANCE'
+  /** Licence or permit. */
+  | 'LICENCE'
+  /** Any other paper. */
+  | 'OTHER'
+  /** Registration. */
+  | 'REGISTRATION';
+
 /** Work on a machine. */
 export type RecordMaintenanceInput = {
   /** When the work was completed, not in the future. Default for completed work: now; unknown when `maintenanceDate` is another day than today. */
@@ -833,6 +906,14 @@ export type RestoreMaintenanceInput = {
   maintenanceRecordId: string | number;
   /** Why the record is restored, at most 500 characters. The history has it. */
   reason?: string | null | undefined;
+};
+
+/** A paper to restore. */
+export type RestorePaperInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the paper has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The paper. */
+  paperId: string | number;
 };
 
 /** Permissions of a user. Each role includes those below it. */
@@ -924,6 +1005,24 @@ export type UpdateEquipmentInput = {
   userId?: string | number | null | undefined;
   /** Year of manufacture: 1900 to the next year. */
   year?: number | null | undefined;
+};
+
+/** Changes to a paper. A field that is left out stays unchanged; null clears it. */
+export type UpdatePaperInput = {
+  /** Version that the client has read. A CONFLICT is reported if the paper has changed since. */
+  expectedVersion: number;
+  /** Day on which it was issued, not after `validUntil`. Null when unknown. */
+  issuedOn?: string | null | undefined;
+  /** Kind of paper; not null. */
+  kind?: PaperKind | null | undefined;
+  /** Free text, at most 2,000 characters. Null for none. */
+  note?: string | null | undefined;
+  /** Number on the paper, at most 100 characters. Null for none. */
+  number?: string | null | undefined;
+  /** The paper. */
+  paperId: string | number;
+  /** Last day on which it is valid; not null. */
+  validUntil?: string | null | undefined;
 };
 
 /** A meter reading to void. */
@@ -1203,6 +1302,70 @@ export type WorkCountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type WorkCountsQuery = { maintenanceSummary: Array<{ status: MaintenanceStatus | null, records: number }> | null };
 
+export type PaperFieldsFragment = { id: string, version: number, kind: PaperKind, number: string | null, issuedOn: string | null, validUntil: string, note: string | null } & { ' $fragmentName'?: 'PaperFieldsFragment' };
+
+export type MachinePapersQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type MachinePapersQuery = { equipment: { papers: { totalCount: number, nodes: Array<{ ' $fragmentRefs'?: { 'PaperFieldsFragment': PaperFieldsFragment } }> } } | null };
+
+export type ExpiringPapersQueryVariables = Exact<{
+  first: number;
+  filter: PaperFilter;
+}>;
+
+
+export type ExpiringPapersQuery = { papers: { totalCount: number, nodes: Array<(
+      { equipment: { id: string, name: string, category: string } | null }
+      & { ' $fragmentRefs'?: { 'PaperFieldsFragment': PaperFieldsFragment } }
+    )> } | null };
+
+export type CreatePaperMutationVariables = Exact<{
+  input: CreatePaperInput;
+  key: string;
+}>;
+
+
+export type CreatePaperMutation = { createPaper: { paper: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type UpdatePaperMutationVariables = Exact<{
+  input: UpdatePaperInput;
+  key: string;
+}>;
+
+
+export type UpdatePaperMutation = { updatePaper: { paper: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type DeletePaperMutationVariables = Exact<{
+  input: DeletePaperInput;
+  key: string;
+}>;
+
+
+export type DeletePaperMutation = { deletePaper: { paper: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type RestorePaperMutationVariables = Exact<{
+  input: RestorePaperInput;
+  key: string;
+}>;
+
+
+export type RestorePaperMutation = { restorePaper: { paper: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1478,6 +1641,17 @@ export const HistoryLineFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"HistoryLine"}) as unknown as TypedDocumentString<HistoryLineFragment, unknown>;
+export const PaperFieldsFragmentDoc = new TypedDocumentString(`
+    fragment PaperFields on Paper {
+  id
+  version
+  kind
+  number
+  issuedOn
+  validUntil
+  note
+}
+    `, {"fragmentName":"PaperFields"}) as unknown as TypedDocumentString<PaperFieldsFragment, unknown>;
 export const EditableFragmentDoc = new TypedDocumentString(`
     fragment Editable on Equipment {
   id
@@ -2480,6 +2654,105 @@ export const WorkCountsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<WorkCountsQuery, WorkCountsQueryVariables>;
+export const MachinePapersDocument = new TypedDocumentString(`
+    query MachinePapers($id: ID!) {
+  equipment(id: $id) {
+    papers(first: 100) {
+      totalCount
+      nodes {
+        ...PaperFields
+      }
+    }
+  }
+}
+    fragment PaperFields on Paper {
+  id
+  version
+  kind
+  number
+  issuedOn
+  validUntil
+  note
+}`) as unknown as TypedDocumentString<MachinePapersQuery, MachinePapersQueryVariables>;
+export const ExpiringPapersDocument = new TypedDocumentString(`
+    query ExpiringPapers($first: Int!, $filter: PaperFilter!) {
+  papers(first: $first, filter: $filter) {
+    totalCount
+    nodes {
+      ...PaperFields
+      equipment {
+        id
+        name
+        category
+      }
+    }
+  }
+}
+    fragment PaperFields on Paper {
+  id
+  version
+  kind
+  number
+  issuedOn
+  validUntil
+  note
+}`) as unknown as TypedDocumentString<ExpiringPapersQuery, ExpiringPapersQueryVariables>;
+export const CreatePaperDocument = new TypedDocumentString(`
+    mutation CreatePaper($input: CreatePaperInput!, $key: String!) {
+  createPaper(input: $input, idempotencyKey: $key) {
+    paper {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreatePaperMutation, CreatePaperMutationVariables>;
+export const UpdatePaperDocument = new TypedDocumentString(`
+    mutation UpdatePaper($input: UpdatePaperInput!, $key: String!) {
+  updatePaper(input: $input, idempotencyKey: $key) {
+    paper {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdatePaperMutation, UpdatePaperMutationVariables>;
+export const DeletePaperDocument = new TypedDocumentString(`
+    mutation DeletePaper($input: DeletePaperInput!, $key: String!) {
+  deletePaper(input: $input, idempotencyKey: $key) {
+    paper {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeletePaperMutation, DeletePaperMutationVariables>;
+export const RestorePaperDocument = new TypedDocumentString(`
+    mutation RestorePaper($input: RestorePaperInput!, $key: String!) {
+  restorePaper(input: $input, idempotencyKey: $key) {
+    paper {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RestorePaperMutation, RestorePaperMutationVariables>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {

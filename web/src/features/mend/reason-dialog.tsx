@@ -3,13 +3,7 @@ import { useI18n } from '../../i18n/context'
 import { Dialog } from '../../ui/dialog'
 import { useUnsaved } from '../../ui/unsaved'
 import { MendFrame, ReasonField } from './mend-parts'
-import { useMendForm } from './use-mend-form'
-
-/** What a mutation does at its end. */
-interface Outcome {
-  onSuccess: () => void
-  onError: (error: unknown) => void
-}
+import { useMendForm, type Outcome } from './use-mend-form'
 
 interface ReasonDialogProps {
   title: string

@@ -24,6 +24,12 @@ export function isDoubt({ reason, field }: UserErrorLike): boolean {
   return reason === 'IMPLAUSIBLE' || (reason === 'DECREASING' && (field?.includes('meterHours') ?? false))
 }
 
+/** What a mutation does at its end. */
+export interface Outcome {
+  onSuccess: () => void
+  onError: (error: unknown) => void
+}
+
 export interface MendForm<F extends string> {
   element: RefObject<HTMLFormElement | null>
   errors: Errors<F>

@@ -219,6 +219,9 @@ export const equipment = {
     replacement: 'New meter',
     assignedAt: 'From',
     releasedAt: 'To',
+    site: 'Site',
+    arrivedAt: 'Arrived',
+    leftAt: 'Left',
     statusAfterWork: 'Status after the work',
   } as Record<string, string>,
 }

@@ -2,6 +2,7 @@ import { common } from './common'
 import { equipment } from './equipment'
 import { maintenance, overview } from './maintenance'
 import { mend } from './mend'
+import { papers } from './papers'
 import { reliability } from './reliability'
 
-export const en = { common, equipment, maintenance, mend, overview, reliability }
+export const en = { common, equipment, maintenance, mend, overview, papers, reliability }

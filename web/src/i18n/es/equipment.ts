@@ -219,6 +219,9 @@ export const equipment: Messages['equipment'] = {
     replacement: 'Horómetro nuevo',
     assignedAt: 'Desde',
     releasedAt: 'Hasta',
+    site: 'Obra',
+    arrivedAt: 'Llegada',
+    leftAt: 'Salida',
     statusAfterWork: 'Estado tras el trabajo',
   },
 }

@@ -20,6 +20,7 @@ import { Facts } from './facts'
 import { HistoryCard } from './history-card'
 import { MeterCard } from './meter-card'
 import { namesOf } from './names'
+import { PapersCard } from './papers-card'
 import { RecordHost } from './record-host'
 import { Timeline } from './timeline'
 import { WorkCard } from './work-card'
@@ -63,6 +64,7 @@ function Machine({ machine }: { machine: EquipmentDetail }) {
         <div className="stack">
           <DueCard machine={machine} />
           <MeterCard machine={machine} />
+          <PapersCard machine={machine.id} />
           <AssignmentsCard machine={machine} />
           {atLeast(role, 'ANALYST') && <HistoryCard id={machine.id} names={names} />}
         </div>

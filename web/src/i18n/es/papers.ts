@@ -1,0 +1,40 @@
+import type { Messages } from '../messages'
+
+const plural = (n: number, one: string, other: string) => (n === 1 ? one : other)
+
+export const papers: Messages['papers'] = {
+  title: 'Documentos',
+  none: 'No hay documentos registrados.',
+  truncated: (n) => `Aquí se ven solo los ${n} que vencen primero.`,
+  kind: {
+    INSPECTION: 'Inspección',
+    INSURANCE: 'Seguro',
+    REGISTRATION: 'Matrícula',
+    LICENCE: 'Licencia o permiso',
+    OTHER: 'Otro documento',
+  },
+  kindLabel: 'Tipo',
+  number: 'Número',
+  issuedOn: 'Expedido el',
+  validUntil: 'Válido hasta',
+  until: (day) => `válido hasta el ${day}`,
+  note: 'Nota',
+  expired: (days) => `vencido hace ${String(days)} d`,
+  expiresToday: 'último día hoy',
+  expires: (days) => `${plural(days, 'queda', 'quedan')} ${String(days)} d`,
+  add: 'Añadir',
+  addTitle: 'Añadir un documento',
+  added: 'Documento añadido',
+  edit: 'Renovar o editar',
+  editTitle: 'Renovar o editar el documento',
+  renewHint: 'Para renovarlo, indique el nuevo día. El historial conserva el anterior.',
+  changed: 'Documento guardado',
+  delete: 'Eliminar',
+  deleteTitle: '¿Eliminar el documento?',
+  deleteText: (paper) => `${paper} desaparece de todas las listas. Se puede recuperar.`,
+  deleted: 'Documento eliminado',
+  restored: 'Documento recuperado',
+  issuedAfter: 'No puede expedirse después de su último día.',
+  expiring: 'Documentos que vencen',
+  noneExpiring: 'Ningún documento ha vencido ni vence en 30 días.',
+}
