@@ -295,6 +295,46 @@ export type CreatePaperInput = {
   validUntil: string;
 };
 
+/** A new service schedule. It applies to `equipmentId`, to `category`, or to `manufacturer` and `model`. */
+export type CreateServiceScheduleInput = {
+  /** The category of the machines: 1 to 100 characters. */
+  category?: string | null | undefined;
+  /** The machine, of a schedule of one machine. */
+  equipmentId?: string | number | null | undefined;
+  /** Estimated cost of one service, 0 or more. */
+  estimatedCost?: string | null | undefined;
+  /** Estimated duration of one service in hours, 0 or more. */
+  estimatedHours?: string | null | undefined;
+  /** Engine hours, over all meters, at which the first service is due, default an interval after the last time. */
+  firstDueHours?: string | null | undefined;
+  /** Day on which the first service is due, default an interval after `lastDoneOn`. */
+  firstDueOn?: string | null | undefined;
+  /** Days from one service to the next: 1 to 36,500. One of `intervalDays` and `intervalHours` is needed; with both, whichever comes first counts. */
+  intervalDays?: number | null | undefined;
+  /** Engine hours from one service to the next, more than 0, at most one decimal place. */
+  intervalHours?: string | null | undefined;
+  /** Kind of the work. */
+  kind?: MaintenanceKind;
+  /** Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day. */
+  lastDoneHours?: string | null | undefined;
+  /** Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with `firstDueOn`. */
+  lastDoneOn?: string | null | undefined;
+  /** How many days before it is due the work is planned: 0 to 3,650. */
+  leadDays?: number;
+  /** How many engine hours before it is due the work is planned. */
+  leadHours?: string | null | undefined;
+  /** The manufacturer of the machines: 1 to 100 characters. Given with `model`. */
+  manufacturer?: string | null | undefined;
+  /** The model of the machines: 1 to 100 characters. Given with `manufacturer`. */
+  model?: string | null | undefined;
+  /** Days of each year on which nothing falls due by days: at most 12 pauses. */
+  pauses?: Array<SeasonalPauseInput>;
+  /** From where the next service is counted. */
+  recurrence?: ServiceRecurrence;
+  /** What is done: 1 to 200 characters. */
+  title: string;
+};
+
 /** Condition on a day. A row has to meet all that are given. */
 export type DateFilter = {
   /** After this day. */
@@ -373,12 +413,29 @@ export type DeletePaperInput = {
   paperId: string | number;
 };
 
+/** A service schedule to delete. */
+export type DeleteServiceScheduleInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The schedule. */
+  serviceScheduleId: string | number;
+};
+
 /** How a list treats deleted rows. */
 export type DeletedRows =
   /** Deleted rows beside the others. */
   | 'INCLUDE'
   /** Deleted rows alone. */
   | 'ONLY';
+
+/** How near work is today, in the company's time zone. */
+export type DueStatus =
+  /** Within the lead time, or due today. */
+  | 'DUE'
+  /** The due day has passed, or the meter shows more hours than those at which the work is due. */
+  | 'OVERDUE'
+  /** Further away than the lead time. */
+  | 'UPCOMING';
 
 /**
  * Filter on machines; a row has to meet all conditions that are given. Null is refused:
@@ -524,6 +581,19 @@ export type ErrorReason =
   | 'TRANSITION'
   /** The database did not answer for one item of a batch. */
   | 'UNAVAILABLE';
+
+/** Why there is no forecast of the day on which engine hours are reached. */
+export type ForecastReason =
+  /** The schedule does not count hours. */
+  | 'NOT_BY_HOURS'
+  /** The machine has not run between the readings. */
+  | 'NOT_USED'
+  /** The machine has no meter readings. */
+  | 'NO_READINGS'
+  /** The day is more than ten years after the last reading. */
+  | 'TOO_FAR'
+  /** All readings of the last 90 days are within one day. */
+  | 'TOO_FEW_READINGS';
 
 /** Kinds of changes in the audit history. */
 export type HistoryAction =
@@ -836,6 +906,14 @@ export type PaperKind =
   /** Registration. */
   | 'REGISTRATION';
 
+/** A service schedule to pause. */
+export type PauseServiceScheduleInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The schedule. */
+  serviceScheduleId: string | number;
+};
+
 /** Work on a machine. */
 export type RecordMaintenanceInput = {
   /** When the work was completed, not in the future. Default for completed work: now; unknown when `maintenanceDate` is another day than today. */
@@ -916,6 +994,22 @@ export type RestorePaperInput = {
   paperId: string | number;
 };
 
+/** A service schedule to restore. */
+export type RestoreServiceScheduleInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The schedule. */
+  serviceScheduleId: string | number;
+};
+
+/** A service schedule to resume. */
+export type ResumeServiceScheduleInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The schedule. */
+  serviceScheduleId: string | number;
+};
+
 /** Permissions of a user. Each role includes those below it. */
 export type Role =
   /** Manages users and tokens, deletes permanently. */
@@ -926,6 +1020,21 @@ export type Role =
   | 'MANAGER'
   /** Reads the machines assigned to the user and the user's own records. */
   | 'OPERATOR';
+
+/** Days of each year on which nothing falls due by days. */
+export type SeasonalPauseInput = {
+  /** First day, as MM-DD. */
+  from: string;
+  /** Last day, as MM-DD. Before `from`, the pause runs over the turn of the year. */
+  to: string;
+};
+
+/** From where the next service is counted. */
+export type ServiceRecurrence =
+  /** On multiples of the interval after the first service, whenever the services are done. Those that have passed when a late one is done are skipped. Only with one interval, of days or of hours. */
+  | 'FIXED'
+  /** An interval after the service was completed, early or late; a service that was cancelled counts as done when it was due. */
+  | 'FROM_COMPLETION';
 
 /** Direction of an order. */
 export type SortDirection =
@@ -1366,6 +1475,70 @@ export type RestorePaperMutation = { restorePaper: { paper: { id: string } | nul
       | { message: string, reason: ErrorReason, field: Array<string> | null }
     > } | null };
 
+export type MachineServiceFragment = { status: DueStatus | null, occurrence: number, dueOn: string | null, dueHours: string | null, hours: string | null, record: { id: string } | null, forecast: { on: string | null, earliest: string | null, latest: string | null, nullReason: ForecastReason | null }, serviceSchedule: { id: string, version: number, title: string, kind: MaintenanceKind, intervalDays: number | null, intervalHours: string | null, category: string | null, manufacturer: string | null, model: string | null, pausedAt: string | null } | null } & { ' $fragmentName'?: 'MachineServiceFragment' };
+
+export type MachineServicesQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type MachineServicesQuery = { equipment: { services: { totalCount: number, nodes: Array<{ ' $fragmentRefs'?: { 'MachineServiceFragment': MachineServiceFragment } }> } } | null };
+
+export type CreateServiceScheduleMutationVariables = Exact<{
+  input: CreateServiceScheduleInput;
+  key: string;
+}>;
+
+
+export type CreateServiceScheduleMutation = { createServiceSchedule: { serviceSchedule: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type PauseServiceScheduleMutationVariables = Exact<{
+  input: PauseServiceScheduleInput;
+  key: string;
+}>;
+
+
+export type PauseServiceScheduleMutation = { pauseServiceSchedule: { serviceSchedule: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type ResumeServiceScheduleMutationVariables = Exact<{
+  input: ResumeServiceScheduleInput;
+  key: string;
+}>;
+
+
+export type ResumeServiceScheduleMutation = { resumeServiceSchedule: { serviceSchedule: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type DeleteServiceScheduleMutationVariables = Exact<{
+  input: DeleteServiceScheduleInput;
+  key: string;
+}>;
+
+
+export type DeleteServiceScheduleMutation = { deleteServiceSchedule: { serviceSchedule: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type RestoreServiceScheduleMutationVariables = Exact<{
+  input: RestoreServiceScheduleInput;
+  key: string;
+}>;
+
+
+export type RestoreServiceScheduleMutation = { restoreServiceSchedule: { serviceSchedule: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1652,6 +1825,36 @@ export const PaperFieldsFragmentDoc = new TypedDocumentString(`
   note
 }
     `, {"fragmentName":"PaperFields"}) as unknown as TypedDocumentString<PaperFieldsFragment, unknown>;
+export const MachineServiceFragmentDoc = new TypedDocumentString(`
+    fragment MachineService on ScheduledService {
+  status
+  occurrence
+  dueOn
+  dueHours
+  hours
+  record {
+    id
+  }
+  forecast {
+    on
+    earliest
+    latest
+    nullReason
+  }
+  serviceSchedule {
+    id
+    version
+    title
+    kind
+    intervalDays
+    intervalHours
+    category
+    manufacturer
+    model
+    pausedAt
+  }
+}
+    `, {"fragmentName":"MachineService"}) as unknown as TypedDocumentString<MachineServiceFragment, unknown>;
 export const EditableFragmentDoc = new TypedDocumentString(`
     fragment Editable on Equipment {
   id
@@ -2753,6 +2956,115 @@ export const RestorePaperDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RestorePaperMutation, RestorePaperMutationVariables>;
+export const MachineServicesDocument = new TypedDocumentString(`
+    query MachineServices($id: ID!) {
+  equipment(id: $id) {
+    services(first: 100) {
+      totalCount
+      nodes {
+        ...MachineService
+      }
+    }
+  }
+}
+    fragment MachineService on ScheduledService {
+  status
+  occurrence
+  dueOn
+  dueHours
+  hours
+  record {
+    id
+  }
+  forecast {
+    on
+    earliest
+    latest
+    nullReason
+  }
+  serviceSchedule {
+    id
+    version
+    title
+    kind
+    intervalDays
+    intervalHours
+    category
+    manufacturer
+    model
+    pausedAt
+  }
+}`) as unknown as TypedDocumentString<MachineServicesQuery, MachineServicesQueryVariables>;
+export const CreateServiceScheduleDocument = new TypedDocumentString(`
+    mutation CreateServiceSchedule($input: CreateServiceScheduleInput!, $key: String!) {
+  createServiceSchedule(input: $input, idempotencyKey: $key) {
+    serviceSchedule {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateServiceScheduleMutation, CreateServiceScheduleMutationVariables>;
+export const PauseServiceScheduleDocument = new TypedDocumentString(`
+    mutation PauseServiceSchedule($input: PauseServiceScheduleInput!, $key: String!) {
+  pauseServiceSchedule(input: $input, idempotencyKey: $key) {
+    serviceSchedule {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PauseServiceScheduleMutation, PauseServiceScheduleMutationVariables>;
+export const ResumeServiceScheduleDocument = new TypedDocumentString(`
+    mutation ResumeServiceSchedule($input: ResumeServiceScheduleInput!, $key: String!) {
+  resumeServiceSchedule(input: $input, idempotencyKey: $key) {
+    serviceSchedule {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ResumeServiceScheduleMutation, ResumeServiceScheduleMutationVariables>;
+export const DeleteServiceScheduleDocument = new TypedDocumentString(`
+    mutation DeleteServiceSchedule($input: DeleteServiceScheduleInput!, $key: String!) {
+  deleteServiceSchedule(input: $input, idempotencyKey: $key) {
+    serviceSchedule {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteServiceScheduleMutation, DeleteServiceScheduleMutationVariables>;
+export const RestoreServiceScheduleDocument = new TypedDocumentString(`
+    mutation RestoreServiceSchedule($input: RestoreServiceScheduleInput!, $key: String!) {
+  restoreServiceSchedule(input: $input, idempotencyKey: $key) {
+    serviceSchedule {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RestoreServiceScheduleMutation, RestoreServiceScheduleMutationVariables>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {

@@ -97,6 +97,43 @@ export function TextField({ label, error, optional = false, value, onText, ...re
 /** Properties of a field for a number. */
 export const numeric = { className: 'input num', inputMode: 'decimal' } as const
 
+interface ChoiceProps<T extends string> {
+  label: string
+  error?: string | undefined
+  /** Whether the focus of a dialog begins here. */
+  first?: boolean
+  value: T
+  choices: readonly T[]
+  textOf: (choice: T) => string
+  onChoose: (choice: T) => void
+}
+
+/** A labelled choice of one of a few values. */
+export function ChoiceField<T extends string>({ label, error, first = false, value, choices, textOf, onChoose }: ChoiceProps<T>) {
+  return (
+    <Field label={label} error={error}>
+      {(control) => (
+        <select
+          {...control}
+          className="input"
+          {...(first ? { 'data-first': true } : {})}
+          value={value}
+          onChange={(event) => {
+            const choice = choices.find((c) => c === event.target.value)
+            if (choice !== undefined) onChoose(choice)
+          }}
+        >
+          {choices.map((choice) => (
+            <option key={choice} value={choice}>
+              {textOf(choice)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+}
+
 interface ReasonProps {
   value: string
   error?: string | undefined

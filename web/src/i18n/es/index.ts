@@ -5,5 +5,6 @@ import { maintenance, overview } from './maintenance'
 import { mend } from './mend'
 import { papers } from './papers'
 import { reliability } from './reliability'
+import { services } from './services'
 
-export const es: Messages = { common, equipment, maintenance, mend, overview, papers, reliability }
+export const es: Messages = { common, equipment, maintenance, mend, overview, papers, reliability, services }

@@ -1,7 +1,5 @@
 import type { Messages } from '../messages'
 
-const plural = (n: number, one: string, other: string) => (n === 1 ? one : other)
-
 export const papers: Messages['papers'] = {
   title: 'Documentos',
   none: 'No hay documentos registrados.',
@@ -20,8 +18,8 @@ export const papers: Messages['papers'] = {
   until: (day) => `válido hasta el ${day}`,
   note: 'Nota',
   expired: (days) => `vencido hace ${String(days)} d`,
-  expiresToday: 'último día hoy',
-  expires: (days) => `${plural(days, 'queda', 'quedan')} ${String(days)} d`,
+  expiresToday: 'vence hoy',
+  expires: (days) => `vence en ${String(days)} d`,
   add: 'Añadir',
   addTitle: 'Añadir un documento',
   added: 'Documento añadido',

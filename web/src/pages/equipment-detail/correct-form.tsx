@@ -3,7 +3,7 @@ import type { EquipmentDetail } from '../../features/equipment/detail'
 import { kinds } from '../../features/maintenance/look'
 import { useMendRecord } from '../../features/maintenance/use-mend-record'
 import { workText } from '../../features/maintenance/work-text'
-import { MendFrame, numeric, ReasonField, TextField } from '../../features/mend/mend-parts'
+import { ChoiceField, MendFrame, numeric, ReasonField, TextField } from '../../features/mend/mend-parts'
 import { useMendForm, type Errors } from '../../features/mend/use-mend-form'
 import { useI18n } from '../../i18n/context'
 import { parseDecimal } from '../../lib/decimal'
@@ -78,26 +78,17 @@ export function CorrectForm({ record, machine, onBack }: RecordFormProps & { mac
     <Dialog title={t.mend.correctTitle} onClose={close}>
       <MendFrame form={form} action={t.common.save} busy={mend.isPending} onCancel={close} onSubmit={submit}>
         <div className="form">
-          <Field label={m.kindLabel} error={form.errors.kind}>
-            {(control) => (
-              <select
-                {...control}
-                className="input"
-                data-first
-                value={values.kind}
-                onChange={(event) => {
-                  const kind = kinds.find((k) => k === event.target.value)
-                  if (kind) set({ kind })
-                }}
-              >
-                {kinds.map((kind) => (
-                  <option key={kind} value={kind}>
-                    {m.kind[kind]}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <ChoiceField
+            label={m.kindLabel}
+            error={form.errors.kind}
+            first
+            value={values.kind}
+            choices={kinds}
+            textOf={(kind) => m.kind[kind]}
+            onChoose={(kind) => {
+              set({ kind })
+            }}
+          />
           {line('maintenanceDate', record.status === 'PLANNED' ? t.mend.dueDate : m.day, { type: 'date' }, false)}
           <Field label={m.description} error={form.errors.description} optional className="full">
             {(control) => (

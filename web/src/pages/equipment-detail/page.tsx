@@ -22,6 +22,7 @@ import { MeterCard } from './meter-card'
 import { namesOf } from './names'
 import { PapersCard } from './papers-card'
 import { RecordHost } from './record-host'
+import { ServicesCard } from './services-card'
 import { Timeline } from './timeline'
 import { WorkCard } from './work-card'
 
@@ -63,6 +64,7 @@ function Machine({ machine }: { machine: EquipmentDetail }) {
         </div>
         <div className="stack">
           <DueCard machine={machine} />
+          <ServicesCard machine={machine} />
           <MeterCard machine={machine} />
           <PapersCard machine={machine.id} />
           <AssignmentsCard machine={machine} />

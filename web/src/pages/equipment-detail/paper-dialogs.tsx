@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { ConfirmDialog } from '../../features/mend/confirm-dialog'
-import { MendFrame, TextField } from '../../features/mend/mend-parts'
+import { ChoiceField, MendFrame, TextField } from '../../features/mend/mend-parts'
 import { refusalText, useMendForm, type Errors } from '../../features/mend/use-mend-form'
 import {
   paperChanges,
@@ -84,26 +84,17 @@ function PaperDialog({ machine, paper, onClose }: PaperDialogProps) {
       <MendFrame form={form} action={paper ? t.common.save : p.addTitle} busy={change.isPending} onCancel={close} onSubmit={submit}>
         {paper && <p className="quiet">{p.renewHint}</p>}
         <div className="form">
-          <Field label={p.kindLabel} error={form.errors.kind}>
-            {(control) => (
-              <select
-                {...control}
-                className="input"
-                {...(paper ? {} : { 'data-first': true })}
-                value={values.kind}
-                onChange={(event) => {
-                  const kind = paperKinds.find((k) => k === event.target.value)
-                  if (kind) set({ kind })
-                }}
-              >
-                {paperKinds.map((kind) => (
-                  <option key={kind} value={kind}>
-                    {p.kind[kind]}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
+          <ChoiceField
+            label={p.kindLabel}
+            error={form.errors.kind}
+            first={paper === null}
+            value={values.kind}
+            choices={paperKinds}
+            textOf={(kind) => p.kind[kind]}
+            onChoose={(kind) => {
+              set({ kind })
+            }}
+          />
           <TextField
             label={p.number}
             error={form.errors.number}

@@ -55,7 +55,7 @@ export function PapersCard({ machine }: { machine: string }) {
           const name = r.number === null ? p.kind[r.kind] : `${p.kind[r.kind]} ${r.number}`
           return (
             <li key={r.id}>
-              <span className="paper">
+              <span className="entry">
                 <span className="strong">{p.kind[r.kind]}</span>
                 {r.number !== null && <span className="quiet"> {r.number}</span>}
                 <span className="small period">{p.until(fmt.day(r.validUntil))}</span>

@@ -1,0 +1,35 @@
+import type { I18n } from '../../i18n/context'
+import type { Schedule, Service } from './services'
+
+type Texts = Pick<I18n, 't' | 'fmt'>
+
+/** Returns how often a schedule's service comes, such as "every 90 days or every 500 h". */
+export function intervalText({ t, fmt }: Texts, { intervalDays, intervalHours }: Pick<Schedule, 'intervalDays' | 'intervalHours'>): string {
+  const days = intervalDays === null ? null : t.services.everyDays(intervalDays, fmt.count(intervalDays))
+  const hours = intervalHours === null ? null : t.services.everyHours(fmt.decimal(intervalHours))
+  return days !== null && hours !== null ? t.services.or(days, hours) : (days ?? hours ?? '')
+}
+
+/** Returns to which machines a schedule applies; null for a schedule of one machine. */
+export function targetText(
+  { t }: Pick<Texts, 't'>,
+  { category, manufacturer, model }: Pick<Schedule, 'category' | 'manufacturer' | 'model'>,
+) {
+  if (category !== null) return t.services.forCategory(category)
+  return model === null ? null : t.services.forModel(`${manufacturer ?? ''} ${model}`.trim())
+}
+
+/** Returns when a service is due, by day, by hours, or by both. */
+export function dueText({ t, fmt }: Texts, { dueOn, dueHours }: Pick<Service, 'dueOn' | 'dueHours'>): string {
+  if (dueOn === null && dueHours === null) return t.services.dueUnknown
+  return t.services.due(dueOn === null ? null : fmt.day(dueOn), dueHours === null ? null : fmt.decimal(dueHours))
+}
+
+/** Returns on which day the hours of a service are reached and between which, or why no day is known. Null for a service by days alone. */
+export function forecastText({ t, fmt }: Texts, { on, earliest, latest, nullReason }: Service['forecast']): string | null {
+  if (nullReason === 'NOT_BY_HOURS') return null
+  if (on === null) return nullReason === null ? null : t.services.reason[nullReason]
+  const day = fmt.day(on)
+  if (earliest === null || (earliest === on && latest === on)) return day
+  return `${day} (${t.services.range(fmt.day(earliest), latest === null ? null : fmt.day(latest))})`
+}

@@ -1,0 +1,187 @@
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
+import { Link } from 'react-router'
+import type { EquipmentDetail } from '../../features/equipment/detail'
+import { refusalText } from '../../features/mend/use-mend-form'
+import { ServiceMark } from '../../features/services/service-mark'
+import { dueText, forecastText, intervalText, targetText } from '../../features/services/service-text'
+import { servicesQuery, type Schedule, type Service } from '../../features/services/services'
+import { useChangeSchedule } from '../../features/services/use-change-schedule'
+import { useMayWrite } from '../../features/viewer/viewer'
+import { useI18n } from '../../i18n/context'
+import { randomId } from '../../lib/random-id'
+import { Bone } from '../../ui/bone'
+import { Failure } from '../../ui/failure'
+import { Icon } from '../../ui/icon'
+import { Menu } from '../../ui/menu'
+import { Shape } from '../../ui/shape'
+import { say, sayFailed } from '../../ui/toasts'
+
+const ScheduleLayer = lazy(() => import('./schedule-dialogs'))
+
+const first = 5
+
+/** When a service comes, is due and is expected, and whether it is planned already. */
+function ServiceLines({ service, schedule }: { service: Service; schedule: Schedule }) {
+  const i18n = useI18n()
+  const { t, fmt } = i18n
+  const s = t.services
+  const forecast = forecastText(i18n, service.forecast)
+  const lines = [
+    [t.maintenance.kind[schedule.kind], intervalText(i18n, schedule), targetText(i18n, schedule)].filter(Boolean).join(', '),
+    `${s.dueLabel}: ${dueText(i18n, service)}`,
+    service.dueHours !== null && service.hours !== null && s.meter(fmt.decimal(service.hours)),
+    forecast !== null && `${s.forecastLabel}: ${forecast}`,
+  ]
+  return (
+    <>
+      <span className="strong">{schedule.title}</span>
+      <div>
+        <ServiceMark status={service.status ?? null} />
+      </div>
+      {lines.map((line) => line && <div key={line}>{line}</div>)}
+      {service.record ? (
+        <Link to={{ search: `?record=${service.record.id}` }} preventScrollReset className="link">
+          {s.isPlanned}
+        </Link>
+      ) : (
+        <div>{s.notPlanned}</div>
+      )}
+    </>
+  )
+}
+
+/** The services that are to be done on a machine by schedules, in the order of the days on which they are expected. */
+export function ServicesCard({ machine }: { machine: EquipmentDetail }) {
+  const { t, fmt } = useI18n()
+  const mayWrite = useMayWrite()
+  const { data, error, refetch } = useQuery(servicesQuery(machine.id))
+  const change = useChangeSchedule()
+  const [all, setAll] = useState(false)
+  const [layer, setLayer] = useState<{ schedule: string | null } | null>(null)
+  const s = t.services
+  const retired = machine.status === 'RETIRED'
+  const rows = data?.rows ?? []
+  // As the server has it now: what was refused because another user changed it is sent again with the new version.
+  const chosen = rows.find((r) => r.serviceSchedule?.id === layer?.schedule)?.serviceSchedule ?? null
+  const step = ({ id, version }: Schedule, how: 'pause' | 'resume', done: string) => {
+    change.mutate(
+      { how, input: { serviceScheduleId: id, expectedVersion: version }, key: randomId() },
+      {
+        onSuccess: () => {
+          say(done)
+        },
+        onError: (failure) => {
+          sayFailed(refusalText(t, failure))
+        },
+      },
+    )
+  }
+  return (
+    <section className="card">
+      <header>
+        <h2>{s.title}</h2>
+        {mayWrite && !retired && (
+          <span className="end">
+            <button
+              type="button"
+              className="link"
+              aria-label={s.addTitle}
+              onClick={() => {
+                setLayer({ schedule: null })
+              }}
+            >
+              {s.add}
+            </button>
+          </span>
+        )}
+      </header>
+      {data ? (
+        rows.length === 0 && <p className="quiet">{retired ? s.retired : s.none}</p>
+      ) : error ? (
+        <Failure error={error} onRetry={() => void refetch()} compact />
+      ) : (
+        <Bone width="100%" height={96} />
+      )}
+      <ul className="entries">
+        {(all ? rows : rows.slice(0, first)).map((service) => {
+          const schedule = service.serviceSchedule
+          if (!schedule) return null
+          return (
+            <li key={schedule.id}>
+              <div className="entry">
+                <ServiceLines service={service} schedule={schedule} />
+              </div>
+              {mayWrite && (
+                <Menu
+                  title={t.mend.actionsFor(schedule.title)}
+                  label={t.mend.actionsFor(schedule.title)}
+                  className="btn bare square"
+                  button={<Icon name="dots" />}
+                  groups={[
+                    {
+                      key: 'schedule',
+                      items: [
+                        schedule.pausedAt === null
+                          ? {
+                              key: 'pause',
+                              label: s.pause,
+                              icon: <Shape name="bar" />,
+                              onSelect: () => {
+                                step(schedule, 'pause', s.pausedNow)
+                              },
+                            }
+                          : {
+                              key: 'resume',
+                              label: s.resume,
+                              icon: <Icon name="right" />,
+                              onSelect: () => {
+                                step(schedule, 'resume', s.resumedNow)
+                              },
+                            },
+                        {
+                          key: 'delete',
+                          label: s.delete,
+                          icon: <Icon name="bin" />,
+                          onSelect: () => {
+                            setLayer({ schedule: schedule.id })
+                          },
+                        },
+                      ],
+                    },
+                  ]}
+                />
+              )}
+            </li>
+          )
+        })}
+      </ul>
+      {rows.length > first && (
+        <div className="card-links">
+          <button
+            type="button"
+            className="link"
+            aria-expanded={all}
+            onClick={() => {
+              setAll(!all)
+            }}
+          >
+            {all ? t.equipment.showLess : t.equipment.showMore}
+          </button>
+        </div>
+      )}
+      {all && data && data.total > rows.length && <p className="small">{s.truncated(fmt.count(rows.length))}</p>}
+      {layer && (layer.schedule === null || chosen) && (
+        <Suspense>
+          <ScheduleLayer
+            machine={machine}
+            schedule={chosen}
+            onClose={() => {
+              setLayer(null)
+            }}
+          />
+        </Suspense>
+      )}
+    </section>
+  )
+}
