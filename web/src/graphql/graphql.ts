@@ -799,6 +799,20 @@ export type MaintenanceStatus =
   /** Scheduled, not started. */
   | 'PLANNED';
 
+/** A machine to move. */
+export type MoveEquipmentInput = {
+  /** The machine. */
+  equipmentId: string | number;
+  /** Version of the machine that the client has read. When given, a CONFLICT is reported if the machine has changed since. Moves themselves leave the version as it is. */
+  expectedVersion?: number | null | undefined;
+  /** When it was moved, default now. Not in the future. */
+  movedAt?: string | null | undefined;
+  /** Why the machine is moved: 1 to 500 characters. The history has it. */
+  reason?: string | null | undefined;
+  /** The site to which it is moved. Left out, it leaves the site where it is, and is at no site. */
+  siteId?: string | number | null | undefined;
+};
+
 /** A record and the machine that it belongs to. */
 export type MoveMaintenanceInput = {
   /** Whether the meter of this machine showed the `meterHours` of the record although they do not fit to its readings. */
@@ -1036,6 +1050,34 @@ export type ServiceRecurrence =
   /** An interval after the service was completed, early or late; a service that was cancelled counts as done when it was due. */
   | 'FROM_COMPLETION';
 
+/**
+ * Filter on sites; a row has to meet all conditions that are given. Null is refused:
+ * leave a condition out, or ask with `isNull`. A list has 1 to 100 values and matches any
+ * of them. Filters nest to 5 levels and have at most 50 conditions in all.
+ */
+export type SiteFilter = {
+  /** Sites that match all of these filters as well. */
+  and?: Array<SiteFilter> | null | undefined;
+  /** Code, ignoring case, accents and blanks. */
+  code?: StringFilter | null | undefined;
+  /** When the site was added. */
+  createdAt?: DateTimeFilter | null | undefined;
+  /** Deleted sites, which have left all lists: ONLY them, or INCLUDE them. Takes the role MANAGER; only in the outermost filter. */
+  deleted?: DeletedRows | null | undefined;
+  /** Any of these sites. */
+  ids?: Array<string | number> | null | undefined;
+  /** Any of these names, ignoring case, accents and blanks. */
+  name?: Array<string> | null | undefined;
+  /** Sites that do not match this filter. A row without a value does not meet a condition on the value. */
+  not?: SiteFilter | null | undefined;
+  /** Sites that match any of these filters as well. */
+  or?: Array<SiteFilter> | null | undefined;
+  /** Search words. Each has to occur in name, code or address: words of three letters or more anywhere in a word, shorter ones at the beginning of a word. Case and accents are ignored. At most 200 characters and 10 words; a word without a letter or digit is ignored. */
+  search?: string | null | undefined;
+  /** When the site was last changed. */
+  updatedAt?: DateTimeFilter | null | undefined;
+};
+
 /** Direction of an order. */
 export type SortDirection =
   /** Lowest first. */
@@ -1186,7 +1228,7 @@ export type EquipmentDetailQueryVariables = Exact<{
 }>;
 
 
-export type EquipmentDetailQuery = { equipment: { id: string, name: string, serialNumber: string | null, description: string | null, category: string, status: EquipmentStatus, cost: string | null, manufacturer: string | null, model: string | null, year: number | null, inServiceOn: string | null, retiredOn: string | null, replacementValue: string | null, scheduledHoursPerWeek: string | null, lifetimeHours: string | null, createdAt: string, updatedAt: string, version: number, user: { id: string, name: string } | null, assignedOperator: { id: string, firstName: string, lastName: string } | null, next: { nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null }> }, records: { totalCount: number, nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, cost: string | null, performedBy: string | null, downFrom: string | null, downTo: string | null, meterHours: string | null, reversalOf: { id: string } | null }> }, meterReadings: { totalCount: number, nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean }> }, assignments: { nodes: Array<{ id: string, assignedAt: string, releasedAt: string | null, operator: { id: string, firstName: string, lastName: string } | null }> } } | null };
+export type EquipmentDetailQuery = { equipment: { id: string, name: string, serialNumber: string | null, description: string | null, category: string, status: EquipmentStatus, cost: string | null, manufacturer: string | null, model: string | null, year: number | null, inServiceOn: string | null, retiredOn: string | null, replacementValue: string | null, scheduledHoursPerWeek: string | null, lifetimeHours: string | null, createdAt: string, updatedAt: string, version: number, user: { id: string, name: string } | null, assignedOperator: { id: string, firstName: string, lastName: string } | null, site: { id: string, name: string, code: string | null } | null, siteMoves: { nodes: Array<{ id: string, arrivedAt: string, leftAt: string | null, site: { id: string, name: string } | null }> }, next: { nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null }> }, records: { totalCount: number, nodes: Array<{ id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, cost: string | null, performedBy: string | null, downFrom: string | null, downTo: string | null, meterHours: string | null, reversalOf: { id: string } | null }> }, meterReadings: { totalCount: number, nodes: Array<{ id: string, readAt: string, hours: string, replacement: boolean }> }, assignments: { nodes: Array<{ id: string, assignedAt: string, releasedAt: string | null, operator: { id: string, firstName: string, lastName: string } | null }> } } | null };
 
 export type EquipmentPageQueryVariables = Exact<{
   first: number;
@@ -1535,6 +1577,24 @@ export type RestoreServiceScheduleMutationVariables = Exact<{
 
 
 export type RestoreServiceScheduleMutation = { restoreServiceSchedule: { serviceSchedule: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type FindSitesQueryVariables = Exact<{
+  filter: SiteFilter;
+}>;
+
+
+export type FindSitesQuery = { sites: { nodes: Array<{ id: string, name: string, code: string | null }> } | null };
+
+export type MoveEquipmentMutationVariables = Exact<{
+  input: MoveEquipmentInput;
+  key: string;
+}>;
+
+
+export type MoveEquipmentMutation = { moveEquipment: { equipment: { id: string } | null, errors: Array<
       | { message: string, reason: ErrorReason, field: Array<string> | null }
       | { message: string, reason: ErrorReason, field: Array<string> | null }
     > } | null };
@@ -2060,6 +2120,22 @@ export const EquipmentDetailDocument = new TypedDocumentString(`
       id
       firstName
       lastName
+    }
+    site {
+      id
+      name
+      code
+    }
+    siteMoves(first: 20) {
+      nodes {
+        id
+        arrivedAt
+        leftAt
+        site {
+          id
+          name
+        }
+      }
     }
     next: maintenanceRecords(
       first: 5
@@ -3065,6 +3141,31 @@ export const RestoreServiceScheduleDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RestoreServiceScheduleMutation, RestoreServiceScheduleMutationVariables>;
+export const FindSitesDocument = new TypedDocumentString(`
+    query FindSites($filter: SiteFilter!) {
+  sites(first: 20, filter: $filter) {
+    nodes {
+      id
+      name
+      code
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FindSitesQuery, FindSitesQueryVariables>;
+export const MoveEquipmentDocument = new TypedDocumentString(`
+    mutation MoveEquipment($input: MoveEquipmentInput!, $key: String!) {
+  moveEquipment(input: $input, idempotencyKey: $key) {
+    equipment {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MoveEquipmentMutation, MoveEquipmentMutationVariables>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {

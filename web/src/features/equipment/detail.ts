@@ -34,6 +34,22 @@ const detailDocument = graphql(`
         firstName
         lastName
       }
+      site {
+        id
+        name
+        code
+      }
+      siteMoves(first: 20) {
+        nodes {
+          id
+          arrivedAt
+          leftAt
+          site {
+            id
+            name
+          }
+        }
+      }
       next: maintenanceRecords(first: 5, filter: { status: [PLANNED] }, orderBy: MAINTENANCE_DATE_ASC) {
         nodes {
           id

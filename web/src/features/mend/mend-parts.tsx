@@ -139,13 +139,14 @@ interface ReasonProps {
   error?: string | undefined
   onText: (text: string) => void
   first?: boolean
+  optional?: boolean
 }
 
 /** Why something is set right. */
-export function ReasonField({ value, error, onText, first = false }: ReasonProps) {
+export function ReasonField({ value, error, onText, first = false, optional = false }: ReasonProps) {
   const { t } = useI18n()
   return (
-    <Field label={t.mend.reason} error={error} className="full">
+    <Field label={t.mend.reason} error={error} optional={optional} className="full">
       {(control) => (
         <textarea
           {...control}

@@ -6,5 +6,6 @@ import { mend } from './mend'
 import { papers } from './papers'
 import { reliability } from './reliability'
 import { services } from './services'
+import { sites } from './sites'
 
-export const es: Messages = { common, equipment, maintenance, mend, overview, papers, reliability, services }
+export const es: Messages = { common, equipment, maintenance, mend, overview, papers, reliability, services, sites }

@@ -7,12 +7,13 @@ import { Menu } from '../../ui/menu'
 import { DeleteDialog } from './delete-dialog'
 
 const EditDialog = lazy(() => import('./edit-dialog'))
+const MoveDialog = lazy(() => import('./move-dialog'))
 
 /** What a manager does with a machine. On a phone the first of it stands under the thumb. */
 export function Actions({ machine }: { machine: EquipmentDetail }) {
   const { t } = useI18n()
   const openRecord = useRecordWork((s) => s.open)
-  const [layer, setLayer] = useState<'edit' | 'delete' | null>(null)
+  const [layer, setLayer] = useState<'edit' | 'move' | 'delete' | null>(null)
   return (
     <>
       <div className="acts">
@@ -54,6 +55,14 @@ export function Actions({ machine }: { machine: EquipmentDetail }) {
                   },
                 },
                 {
+                  key: 'move',
+                  label: t.sites.move,
+                  icon: <Icon name="right" />,
+                  onSelect: () => {
+                    setLayer('move')
+                  },
+                },
+                {
                   key: 'delete',
                   label: t.equipment.delete,
                   icon: <Icon name="bin" />,
@@ -69,6 +78,16 @@ export function Actions({ machine }: { machine: EquipmentDetail }) {
       {layer === 'edit' && (
         <Suspense>
           <EditDialog
+            machine={machine}
+            onClose={() => {
+              setLayer(null)
+            }}
+          />
+        </Suspense>
+      )}
+      {layer === 'move' && (
+        <Suspense>
+          <MoveDialog
             machine={machine}
             onClose={() => {
               setLayer(null)

@@ -1,15 +1,13 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { EquipmentDetail } from '../../features/equipment/detail'
 import { operatorsQuery, useMendAssignment } from '../../features/equipment/use-assignments'
+import { FoundField } from '../../features/mend/found-field'
 import { MendFrame, ReasonField, TextField } from '../../features/mend/mend-parts'
 import { ReasonDialog } from '../../features/mend/reason-dialog'
 import { useMendForm } from '../../features/mend/use-mend-form'
 import { useI18n } from '../../i18n/context'
-import { useDebounced } from '../../lib/debounce'
 import { fromZoned, toZoned } from '../../lib/zoned'
 import { Dialog } from '../../ui/dialog'
-import { Field } from '../../ui/field'
 import { say } from '../../ui/toasts'
 import { useUnsaved } from '../../ui/unsaved'
 
@@ -23,47 +21,6 @@ export interface AssignmentDialogProps {
 }
 
 const fullName = ({ firstName, lastName }: Person) => `${firstName} ${lastName}`
-
-interface OperatorFieldProps {
-  chosen: Person | null
-  error: string | undefined
-  onChoose: (operator: Person) => void
-}
-
-/** Chooses an operator: those that match what is typed, as a list to choose from. */
-function OperatorField({ chosen, error, onChoose }: OperatorFieldProps) {
-  const { t } = useI18n()
-  const [text, setText] = useState('')
-  const search = useDebounced(text.trim(), 200)
-  const { data = [] } = useQuery({ ...operatorsQuery(search), placeholderData: keepPreviousData })
-  const options = chosen && !data.some((o) => o.id === chosen.id) ? [chosen, ...data] : data
-  return (
-    <>
-      <TextField label={t.mend.findOperator} optional value={text} maxLength={200} onText={setText} />
-      <Field label={t.equipment.operator} error={error}>
-        {(control) => (
-          <select
-            {...control}
-            className="input"
-            data-first
-            value={chosen?.id ?? ''}
-            onChange={(event) => {
-              const found = options.find((o) => o.id === event.target.value)
-              if (found) onChoose(found)
-            }}
-          >
-            {!chosen && <option value="">–</option>}
-            {options.map((o) => (
-              <option key={o.id} value={o.id}>
-                {fullName(o)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-    </>
-  )
-}
 
 /** Corrects the operator or the period of an assignment. */
 export function CorrectAssignmentDialog({ machine, assignment, onClose }: AssignmentDialogProps) {
@@ -112,7 +69,15 @@ export function CorrectAssignmentDialog({ machine, assignment, onClose }: Assign
     <Dialog title={t.mend.correctAssignment} onClose={close}>
       <MendFrame form={form} action={t.common.save} busy={mend.isPending} onCancel={close} onSubmit={submit}>
         <div className="form">
-          <OperatorField chosen={operator} error={form.errors.operatorId} onChoose={setOperator} />
+          <FoundField
+            findLabel={t.mend.findOperator}
+            label={t.equipment.operator}
+            error={form.errors.operatorId}
+            queryOf={operatorsQuery}
+            textOf={fullName}
+            chosen={operator}
+            onChoose={setOperator}
+          />
           <TextField
             label={t.mend.assignedAt}
             error={form.errors.assignedAt}

@@ -16,6 +16,9 @@ type FactFields =
   | 'scheduledHoursPerWeek'
 
 interface FactsOf extends Pick<EquipmentDetail, FactFields> {
+  /** Where it is now; left out for a machine that is deleted. */
+  site?: { name: string } | null | undefined
+  siteMoves?: { nodes: readonly { arrivedAt: string; leftAt: string | null }[] }
   meterReadings: { nodes: readonly { hours: string; readAt: string }[] }
 }
 
@@ -25,12 +28,27 @@ export function Facts({ machine }: { machine: FactsOf }) {
   const { serialNumber, assignedOperator, user, cost, createdAt, inServiceOn, retiredOn, replacementValue } = machine
   const { scheduledHoursPerWeek } = machine
   const make = [machine.manufacturer, machine.model, machine.year].filter((part) => part !== null).join(' ')
+  const since = machine.siteMoves?.nodes.find((move) => move.leftAt === null)?.arrivedAt
   const reading = machine.meterReadings.nodes[0]
   const e = t.equipment
   const facts: [string, React.ReactNode][] = [
     [e.make, make || '–'],
     [e.serial, serialNumber ?? '–'],
     [e.operator, assignedOperator ? `${assignedOperator.firstName} ${assignedOperator.lastName}` : '–'],
+    ...(machine.site === undefined
+      ? []
+      : [
+          [
+            t.sites.site,
+            machine.site ? (
+              <>
+                {machine.site.name} {since && <span className="quiet">({e.sinceDay(fmt.day(fmt.dayOf(since)))})</span>}
+              </>
+            ) : (
+              t.sites.none
+            ),
+          ] as [string, React.ReactNode],
+        ]),
     [e.responsible, user?.name ?? '–'],
     [
       e.meterLabel,

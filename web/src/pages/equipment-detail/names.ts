@@ -12,6 +12,7 @@ export function namesOf(machine: EquipmentDetail, t: Messages, fmt: Formats): Na
   }
   person(machine.assignedOperator)
   for (const a of machine.assignments.nodes) person(a.operator)
+  for (const { site } of machine.siteMoves.nodes) if (site) names.set(site.id, site.name)
   for (const r of machine.records.nodes) names.set(r.id, `${workText(t, r)} (${fmt.day(r.maintenanceDate)})`)
   return names
 }
