@@ -9,6 +9,7 @@ import { Download } from '../../ui/download'
 import { Icon } from '../../ui/icon'
 import { usePageTitle } from '../../ui/page-title'
 import { Calendar } from './calendar'
+import { PapersSection } from './papers-section'
 import { Section } from './section'
 import './work.css'
 
@@ -88,6 +89,7 @@ export function Page() {
           <Section name="progress" title={m.inProgress} empty={m.emptyProgress} />
           <Section name="week" title={m.dueThisWeek} empty={m.emptyWeek} />
           <Section name="later" title={m.later} empty={m.emptyLater} />
+          <PapersSection />
         </div>
       )}
     </>

@@ -10,15 +10,13 @@ import { workText } from '../../features/maintenance/work-text'
 import { useMayWrite } from '../../features/viewer/viewer'
 import { useI18n } from '../../i18n/context'
 import { randomId } from '../../lib/random-id'
-import { Bone } from '../../ui/bone'
-import { Failure, failureText } from '../../ui/failure'
+import { failureText } from '../../ui/failure'
 import { Icon } from '../../ui/icon'
 import { Menu } from '../../ui/menu'
 import { Shape, type ShapeName } from '../../ui/shape'
 import { say, sayFailed } from '../../ui/toasts'
+import { rowsOf, SectionFrame } from './section-frame'
 import { sections, workQuery, type SectionKey, type WorkRow } from './work-queries'
-
-const steps = [10, 50, 100]
 
 export const looks: Record<SectionKey, { tone: string; shape: ShapeName }> = {
   overdue: { tone: 'tone-crit', shape: 'triangle' },
@@ -144,49 +142,12 @@ function Row({ row }: { row: WorkRow }) {
 
 /** One part of the open work. */
 export function Section({ name, title, empty }: { name: SectionKey; title: string; empty: string }) {
-  const { t, fmt } = useI18n()
+  const { fmt } = useI18n()
   const [step, setStep] = useState(0)
-  const query = useQuery({ ...workQuery(sections(fmt.today())[name], steps[step] ?? 100), placeholderData: keepPreviousData })
-  const { data, error, refetch } = query
-  const { tone, shape } = looks[name]
+  const query = useQuery({ ...workQuery(sections(fmt.today())[name], rowsOf(step)), placeholderData: keepPreviousData })
   return (
-    <section className={`card work-section ${tone}`} id={name} aria-label={title}>
-      <header>
-        <h2 className="mark">
-          <Shape name={shape} />
-          {title}
-        </h2>
-        {data && <span className="quiet">{fmt.count(data.total)}</span>}
-      </header>
-      {data ? (
-        data.total === 0 ? (
-          <p className="quiet">{empty}</p>
-        ) : (
-          <ul>
-            {data.rows.map((row) => (
-              <Row key={row.id} row={row} />
-            ))}
-          </ul>
-        )
-      ) : error ? (
-        <Failure error={error} onRetry={() => void refetch()} compact />
-      ) : (
-        <Bone width="100%" height={96} />
-      )}
-      {data && data.total > data.rows.length && step < steps.length - 1 && (
-        <button
-          type="button"
-          className="link"
-          onClick={() => {
-            setStep(step + 1)
-          }}
-        >
-          {t.maintenance.moreRows(fmt.count(data.total - data.rows.length))}
-        </button>
-      )}
-      {data && data.total > data.rows.length && step === steps.length - 1 && (
-        <p className="small">{t.equipment.truncated(fmt.count(data.rows.length))}</p>
-      )}
-    </section>
+    <SectionFrame id={name} title={title} empty={empty} look={looks[name]} query={query} step={step} onStep={setStep}>
+      {(row) => <Row key={row.id} row={row} />}
+    </SectionFrame>
   )
 }
