@@ -117,7 +117,11 @@ test('services of schedules are planned, paused and deleted on the page of the m
   await dialog(page).getByRole('button', { name: 'Add a service schedule' }).click()
   await card.locator('.tone-crit').getByText('overdue').waitFor()
   await card.getByText('Preventive, every 90 days or every 500 h').waitFor()
-  await card.getByText('Forecast: none: the meter was not read yet').waitFor()
+  await card.getByText('No forecast: the meter was not read yet').waitFor()
+  // The server plans what is due, and the page hears of it.
+  await card.getByRole('link', { name: 'Planned as work' }).click()
+  await dialog(page).locator('.record-facts').getByText('Planned').waitFor()
+  await page.keyboard.press('Escape')
   await accessible(page, 'the services')
 
   await choose(page, card, 'Oil and filters', 'Pause')
@@ -129,7 +133,12 @@ test('services of schedules are planned, paused and deleted on the page of the m
   await card.getByText('No service schedule applies to this machine.').waitFor()
   await page.locator('.toast').getByRole('button', { name: 'Undo' }).click()
   await card.getByText('Oil and filters').waitFor()
-  await removeMachine(machine.id)
+  // The planned work would keep the machine in the fleet.
+  const { deleteEquipment } = await graphql(
+    'mutation ($id: ID!) { deleteEquipment(input: { equipmentId: $id, openWork: CANCEL }) { errors { message } } }',
+    { id: machine.id },
+  )
+  assert.deepEqual(deleteEquipment.errors, [])
   await done()
 })
 

@@ -25,11 +25,11 @@ export function dueText({ t, fmt }: Texts, { dueOn, dueHours }: Pick<Service, 'd
   return t.services.due(dueOn === null ? null : fmt.day(dueOn), dueHours === null ? null : fmt.decimal(dueHours))
 }
 
-/** Returns on which day the hours of a service are reached and between which, or why no day is known. Null for a service by days alone. */
+/** Returns on which day the hours of a service are reached and between which, or why that is unknown. Null for a service by days alone. */
 export function forecastText({ t, fmt }: Texts, { on, earliest, latest, nullReason }: Service['forecast']): string | null {
   if (nullReason === 'NOT_BY_HOURS') return null
-  if (on === null) return nullReason === null ? null : t.services.reason[nullReason]
-  const day = fmt.day(on)
-  if (earliest === null || (earliest === on && latest === on)) return day
-  return `${day} (${t.services.range(fmt.day(earliest), latest === null ? null : fmt.day(latest))})`
+  if (on === null) return nullReason === null ? null : t.services.noForecast(t.services.reason[nullReason])
+  const range =
+    earliest === null || (earliest === on && latest === on) ? null : t.services.range(fmt.day(earliest), latest && fmt.day(latest))
+  return t.services.forecast(fmt.day(on), range)
 }

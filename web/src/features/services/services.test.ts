@@ -35,22 +35,22 @@ test('a new schedule begins after the last time or with the first one, and sends
 })
 
 test('a service says when it comes, when it is due and what is forecast', () => {
-  expect(intervalText(english, { intervalDays: 90, intervalHours: '500.0' })).toBe('every 90 days or every 500 h')
+  expect(intervalText(english, { intervalDays: 90, intervalHours: '500.0' })).toBe('every 90 days or every 500\u00a0h')
   expect(intervalText(spanish, { intervalDays: 1, intervalHours: null })).toBe('cada día')
   expect(targetText(english, { category: 'Crane', manufacturer: null, model: null })).toBe('for all of category Crane')
   expect(targetText(english, { category: null, manufacturer: 'Liebherr', model: 'R 922' })).toBe('for all Liebherr R 922')
   expect(targetText(english, { category: null, manufacturer: null, model: null })).toBeNull()
-  expect(dueText(english, { dueOn: '2031-03-04', dueHours: '5200.0' })).toBe('4 Mar 2031 or at 5,200 h')
-  expect(dueText(spanish, { dueOn: null, dueHours: '5200.0' })).toBe('a las 5.200 h')
-  expect(dueText(english, { dueOn: null, dueHours: null })).toBe('unknown')
+  expect(dueText(english, { dueOn: '2031-03-04', dueHours: '5200.0' })).toBe('Due 4 Mar 2031 or at 5,200\u00a0h')
+  expect(dueText(spanish, { dueOn: null, dueHours: '5200.0' })).toBe('Toca a las 5.200\u00a0h')
+  expect(dueText(english, { dueOn: null, dueHours: null })).toBe('It is unknown when it is due')
 })
 
 test('a forecast has its range, or the reason why there is none', () => {
   const forecast = { on: '2031-03-10', earliest: '2031-03-05', latest: '2031-03-20', nullReason: null }
-  expect(forecastText(english, forecast)).toBe('10 Mar 2031 (5 Mar 2031 to 20 Mar 2031)')
-  expect(forecastText(english, { ...forecast, latest: null })).toBe('10 Mar 2031 (5 Mar 2031 or later)')
-  expect(forecastText(english, { ...forecast, earliest: '2031-03-10', latest: '2031-03-10' })).toBe('10 Mar 2031')
+  expect(forecastText(english, forecast)).toBe('Forecast: 10 Mar 2031 (5 Mar 2031 to 20 Mar 2031)')
+  expect(forecastText(english, { ...forecast, latest: null })).toBe('Forecast: 10 Mar 2031 (5 Mar 2031 or later)')
+  expect(forecastText(english, { ...forecast, earliest: '2031-03-10', latest: '2031-03-10' })).toBe('Forecast: 10 Mar 2031')
   const none = { on: null, earliest: null, latest: null }
-  expect(forecastText(english, { ...none, nullReason: 'NO_READINGS' })).toBe('none: the meter was not read yet')
+  expect(forecastText(english, { ...none, nullReason: 'NO_READINGS' })).toBe('No forecast: the meter was not read yet')
   expect(forecastText(english, { ...none, nullReason: 'NOT_BY_HOURS' })).toBeNull()
 })

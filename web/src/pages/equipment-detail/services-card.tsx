@@ -27,25 +27,23 @@ function ServiceLines({ service, schedule }: { service: Service; schedule: Sched
   const { t, fmt } = i18n
   const s = t.services
   const forecast = forecastText(i18n, service.forecast)
-  const lines = [
-    [t.maintenance.kind[schedule.kind], intervalText(i18n, schedule), targetText(i18n, schedule)].filter(Boolean).join(', '),
-    `${s.dueLabel}: ${dueText(i18n, service)}`,
-    service.dueHours !== null && service.hours !== null && s.meter(fmt.decimal(service.hours)),
-    forecast !== null && `${s.forecastLabel}: ${forecast}`,
-  ]
+  const what = [t.maintenance.kind[schedule.kind], intervalText(i18n, schedule), targetText(i18n, schedule)]
   return (
     <>
-      <span className="strong">{schedule.title}</span>
+      <div className="strong">{schedule.title}</div>
+      <div className="small">{what.filter((part) => part !== null).join(', ')}</div>
+      <ServiceMark status={service.status ?? null} />
       <div>
-        <ServiceMark status={service.status ?? null} />
+        {dueText(i18n, service)}
+        {service.dueHours !== null && service.hours !== null && <span className="quiet"> ({s.meter(fmt.decimal(service.hours))})</span>}
       </div>
-      {lines.map((line) => line && <div key={line}>{line}</div>)}
+      {forecast !== null && <div className="quiet">{forecast}</div>}
       {service.record ? (
         <Link to={{ search: `?record=${service.record.id}` }} preventScrollReset className="link">
           {s.isPlanned}
         </Link>
       ) : (
-        <div>{s.notPlanned}</div>
+        <div className="small">{s.notPlanned}</div>
       )}
     </>
   )

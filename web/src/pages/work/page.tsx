@@ -88,8 +88,8 @@ export function Page() {
           <Section name="overdue" title={m.overdue} empty={m.emptyOverdue} />
           <Section name="progress" title={m.inProgress} empty={m.emptyProgress} />
           <Section name="week" title={m.dueThisWeek} empty={m.emptyWeek} />
-          <Section name="later" title={m.later} empty={m.emptyLater} />
           <PapersSection />
+          <Section name="later" title={m.later} empty={m.emptyLater} />
         </div>
       )}
     </>
