@@ -157,9 +157,10 @@ test('a machine is moved to a site and away from it, as its facts and its histor
     await page.getByRole('menuitem', { name: 'Move to a site' }).click()
   }
   await move()
-  await dialog(page)
-    .getByLabel(/^Find a site/)
-    .fill(name)
+  const find = dialog(page).getByLabel(/^Find a site/)
+  await find.fill('zzzzz')
+  await field(page, /^Site/).getByText('Nothing found for “zzzzz”').waitFor()
+  await find.fill(name)
   await dialog(page)
     .getByRole('option', { name: `${name} (Q-${process.pid})` })
     .waitFor({ state: 'attached' })

@@ -4,6 +4,7 @@ export const sites = {
   none: 'at no site',
   move: 'Move to a site',
   find: 'Find a site',
+  noSites: 'The company has no sites yet.',
   movedAt: 'Moved at',
   movedHint: 'Unchanged: now. Of a move that was forgotten, enter when it was.',
   moved: (site: string) => `Moved to ${site}`,

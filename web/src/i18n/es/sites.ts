@@ -5,6 +5,7 @@ export const sites: Messages['sites'] = {
   none: 'en ninguna obra',
   move: 'Trasladar a una obra',
   find: 'Buscar una obra',
+  noSites: 'La empresa aún no tiene obras.',
   movedAt: 'Trasladada el',
   movedHint: 'Sin cambiar: ahora. Si se olvidó anotar el traslado, indique cuándo fue.',
   moved: (site) => `Trasladada a ${site}`,

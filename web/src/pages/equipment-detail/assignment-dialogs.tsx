@@ -75,6 +75,7 @@ export function CorrectAssignmentDialog({ machine, assignment, onClose }: Assign
             error={form.errors.operatorId}
             queryOf={operatorsQuery}
             textOf={fullName}
+            empty={t.equipment.noOperator}
             chosen={operator}
             onChoose={setOperator}
           />

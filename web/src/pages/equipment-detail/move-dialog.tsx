@@ -61,6 +61,7 @@ export default function MoveDialog({ machine, onClose }: { machine: EquipmentDet
             error={form.errors.siteId}
             queryOf={sitesQuery}
             textOf={({ name, code }: Site) => (code ? `${name} (${code})` : name)}
+            empty={s.noSites}
             chosen={site}
             onChoose={setSite}
             none={start.site ? s.none : undefined}
