@@ -1,5 +1,4 @@
 import { queryOptions } from '@tanstack/react-query'
-import { detailTimes } from '../../data/query-client'
 import { request } from '../../data/request'
 import { graphql, readFragment } from '../../graphql'
 import type { MachineServiceFragment } from '../../graphql/graphql'
@@ -63,6 +62,6 @@ export function servicesQuery(machine: string) {
       const list = (await request(servicesDocument, { id: machine }, signal)).equipment?.services
       return { total: list?.totalCount ?? 0, rows: readFragment(serviceFragment, list?.nodes ?? []) }
     },
-    ...detailTimes,
+    staleTime: 0, // no live event tells of schedules, only of the machine and its work
   })
 }
