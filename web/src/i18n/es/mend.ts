@@ -7,7 +7,7 @@ const reasons: Partial<Record<ErrorReason, string>> = {
   NOT_FOUND: 'Ya no existe.',
   TAKEN: 'Este valor ya lo tiene otro registro.',
   TRANSITION: 'El estado actual no permite este cambio.',
-  OVERLAP: 'La máquina tiene otro operador en ese período.',
+  OVERLAP: 'Otro período de la máquina incluye esas fechas.',
   IN_USE: 'Otro registro depende de este: cámbielo o elimínelo antes.',
   DECREASING: 'Las horas de un horómetro no pueden bajar de una lectura a la siguiente.',
   IMPLAUSIBLE: 'Estas horas apenas son posibles: no encajan con el tiempo que ha pasado entre las lecturas.',
