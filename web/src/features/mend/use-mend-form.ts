@@ -4,6 +4,7 @@ import type { Messages } from '../../i18n/messages'
 import { randomId } from '../../lib/random-id'
 import { failureText } from '../../ui/failure'
 import { focusFirstError } from '../../ui/field'
+import { say, sayFailed } from '../../ui/toasts'
 import { errorsByField, Refusal, type UserErrorLike } from '../equipment/user-errors'
 
 export type Errors<F extends string> = Partial<Record<F | '', string>>
@@ -28,6 +29,18 @@ export function isDoubt({ reason, field }: UserErrorLike): boolean {
 export interface Outcome {
   onSuccess: () => void
   onError: (error: unknown) => void
+}
+
+/** Says in a message how a change of a page has ended. */
+export function saidOutcome(t: Messages, done: string): Outcome {
+  return {
+    onSuccess: () => {
+      say(done)
+    },
+    onError: (error) => {
+      sayFailed(refusalText(t, error))
+    },
+  }
 }
 
 export interface MendForm<F extends string> {

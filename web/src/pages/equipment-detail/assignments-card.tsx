@@ -5,6 +5,7 @@ import { useI18n } from '../../i18n/context'
 import { Icon } from '../../ui/icon'
 import { Menu } from '../../ui/menu'
 import { CorrectAssignmentDialog, DeleteAssignmentDialog, type Assignment } from './assignment-dialogs'
+import { MoreButton } from './more-button'
 
 const first = 5
 
@@ -79,16 +80,7 @@ export function AssignmentsCard({ machine }: { machine: EquipmentDetail }) {
       )}
       {nodes.length > first && (
         <div className="card-links">
-          <button
-            type="button"
-            className="link"
-            aria-expanded={all}
-            onClick={() => {
-              setAll(!all)
-            }}
-          >
-            {all ? t.equipment.showLess : t.equipment.showMore}
-          </button>
+          <MoreButton all={all} onAll={setAll} />
         </div>
       )}
       {layer && <Layer machine={machine.id} assignment={layer.assignment} onClose={close} />}

@@ -2,12 +2,11 @@ import { Link } from 'react-router'
 import { HistoryList, historyLine, type Names } from '../../features/history/history-list'
 import { WorkMark } from '../../features/maintenance/look'
 import { workText } from '../../features/maintenance/work-text'
-import { refusalText } from '../../features/mend/use-mend-form'
+import { saidOutcome } from '../../features/mend/use-mend-form'
 import { readFragment } from '../../graphql'
 import { useI18n } from '../../i18n/context'
 import { Icon } from '../../ui/icon'
 import { usePageTitle } from '../../ui/page-title'
-import { say, sayFailed } from '../../ui/toasts'
 import type { Deleted } from './deleted-machine-query'
 import { Facts } from './facts'
 import { useDeleteMachine } from './use-delete-machine'
@@ -39,14 +38,7 @@ export function DeletedMachine({ machine }: { machine: Deleted }) {
             className="btn loud"
             disabled={restore.isPending}
             onClick={() => {
-              restore.mutate(machine.id, {
-                onSuccess: () => {
-                  say(e.restored(machine.name))
-                },
-                onError: (error) => {
-                  sayFailed(refusalText(t, error))
-                },
-              })
+              restore.mutate(machine.id, saidOutcome(t, e.restored(machine.name)))
             }}
           >
             <Icon name="undo" />

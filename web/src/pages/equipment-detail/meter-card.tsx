@@ -8,6 +8,7 @@ import { Bone } from '../../ui/bone'
 import { Failure } from '../../ui/failure'
 import { Icon } from '../../ui/icon'
 import { Menu } from '../../ui/menu'
+import { MoreButton } from './more-button'
 import { ReadingDialog, VoidDialog, type Reading } from './reading-dialogs'
 
 const first = 5
@@ -115,18 +116,7 @@ export function MeterCard({ machine }: { machine: EquipmentDetail }) {
       )}
       {showVoid && <VoidReadings machine={machine.id} />}
       <div className="card-links">
-        {nodes.length > first && (
-          <button
-            type="button"
-            className="link"
-            aria-expanded={all}
-            onClick={() => {
-              setAll(!all)
-            }}
-          >
-            {all ? t.equipment.showLess : t.equipment.showMore}
-          </button>
-        )}
+        {nodes.length > first && <MoreButton all={all} onAll={setAll} />}
         {mayWrite && (
           <button
             type="button"

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { ConfirmDialog } from '../../features/mend/confirm-dialog'
 import { ChoiceField, MendFrame, TextField } from '../../features/mend/mend-parts'
-import { refusalText, useMendForm, type Errors } from '../../features/mend/use-mend-form'
+import { saidOutcome, useMendForm, type Errors } from '../../features/mend/use-mend-form'
 import {
   paperChanges,
   paperFields,
@@ -18,7 +18,7 @@ import { useI18n } from '../../i18n/context'
 import { randomId } from '../../lib/random-id'
 import { Dialog } from '../../ui/dialog'
 import { Field } from '../../ui/field'
-import { say, sayFailed } from '../../ui/toasts'
+import { say } from '../../ui/toasts'
 import { useUnsaved } from '../../ui/unsaved'
 
 interface PaperDialogProps {
@@ -134,14 +134,8 @@ function DeletePaperDialog({ machine, paper, onClose }: PaperDialogProps & { pap
   const change = useChangePaper(machine)
   const p = t.papers
   const restore = () => {
-    change.mutateAsync({ how: 'restore', input: { paperId: paper.id }, key: randomId() }).then(
-      () => {
-        say(p.restored)
-      },
-      (error: unknown) => {
-        sayFailed(refusalText(t, error))
-      },
-    )
+    const outcome = saidOutcome(t, p.restored)
+    change.mutateAsync({ how: 'restore', input: { paperId: paper.id }, key: randomId() }).then(outcome.onSuccess, outcome.onError)
   }
   return (
     <ConfirmDialog

@@ -8,6 +8,7 @@ import { Bone } from '../../ui/bone'
 import { Failure } from '../../ui/failure'
 import { Icon } from '../../ui/icon'
 import { Menu } from '../../ui/menu'
+import { MoreButton } from './more-button'
 
 const PaperLayer = lazy(() => import('./paper-dialogs'))
 
@@ -99,16 +100,7 @@ export function PapersCard({ machine }: { machine: string }) {
       </ul>
       {rows.length > first && (
         <div className="card-links">
-          <button
-            type="button"
-            className="link"
-            aria-expanded={all}
-            onClick={() => {
-              setAll(!all)
-            }}
-          >
-            {all ? t.equipment.showLess : t.equipment.showMore}
-          </button>
+          <MoreButton all={all} onAll={setAll} />
         </div>
       )}
       {all && data && data.total > rows.length && <p className="small">{p.truncated(fmt.count(rows.length))}</p>}

@@ -6,14 +6,14 @@ import { useMendRecord } from '../../features/maintenance/use-mend-record'
 import { useRecordMaintenance } from '../../features/maintenance/use-work-mutations'
 import { MendFrame, numeric, ReasonField, TextField } from '../../features/mend/mend-parts'
 import { ReasonDialog } from '../../features/mend/reason-dialog'
-import { refusalText, useMendForm } from '../../features/mend/use-mend-form'
+import { saidOutcome, useMendForm } from '../../features/mend/use-mend-form'
 import type { RecordMaintenanceInput } from '../../graphql/graphql'
 import { useI18n } from '../../i18n/context'
 import { parseDecimal } from '../../lib/decimal'
 import { randomId } from '../../lib/random-id'
 import { Dialog } from '../../ui/dialog'
 import { Field } from '../../ui/field'
-import { say, sayFailed } from '../../ui/toasts'
+import { say } from '../../ui/toasts'
 import { useUnsaved } from '../../ui/unsaved'
 
 export interface RecordFormProps {
@@ -75,14 +75,10 @@ export function DeleteForm({ record, onBack, onGone }: RecordFormProps) {
   const { t } = useI18n()
   const mend = useMendRecord()
   const undo = () => {
-    mend.mutateAsync({ how: 'restore', input: { maintenanceRecordId: record.id }, key: randomId() }).then(
-      () => {
-        say(t.mend.restored)
-      },
-      (error: unknown) => {
-        sayFailed(refusalText(t, error))
-      },
-    )
+    const outcome = saidOutcome(t, t.mend.restored)
+    mend
+      .mutateAsync({ how: 'restore', input: { maintenanceRecordId: record.id }, key: randomId() })
+      .then(outcome.onSuccess, outcome.onError)
   }
   return (
     <ReasonDialog

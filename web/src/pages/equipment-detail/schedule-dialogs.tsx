@@ -3,7 +3,7 @@ import type { EquipmentDetail } from '../../features/equipment/detail'
 import { kinds } from '../../features/maintenance/look'
 import { ConfirmDialog } from '../../features/mend/confirm-dialog'
 import { ChoiceField, MendFrame, numeric, TextField } from '../../features/mend/mend-parts'
-import { refusalText, useMendForm, type Errors } from '../../features/mend/use-mend-form'
+import { saidOutcome, useMendForm, type Errors } from '../../features/mend/use-mend-form'
 import {
   begins,
   newSchedule,
@@ -19,7 +19,7 @@ import { useChangeSchedule } from '../../features/services/use-change-schedule'
 import { useI18n } from '../../i18n/context'
 import { randomId } from '../../lib/random-id'
 import { Dialog } from '../../ui/dialog'
-import { say, sayFailed } from '../../ui/toasts'
+import { say } from '../../ui/toasts'
 import { useUnsaved } from '../../ui/unsaved'
 
 type LineField = Exclude<ScheduleField, 'kind' | 'recurrence'>
@@ -135,14 +135,10 @@ function DeleteScheduleDialog({ schedule, onClose }: { schedule: Schedule; onClo
   const change = useChangeSchedule()
   const s = t.services
   const restore = () => {
-    change.mutateAsync({ how: 'restore', input: { serviceScheduleId: schedule.id }, key: randomId() }).then(
-      () => {
-        say(s.restored)
-      },
-      (error: unknown) => {
-        sayFailed(refusalText(t, error))
-      },
-    )
+    const outcome = saidOutcome(t, s.restored)
+    change
+      .mutateAsync({ how: 'restore', input: { serviceScheduleId: schedule.id }, key: randomId() })
+      .then(outcome.onSuccess, outcome.onError)
   }
   return (
     <ConfirmDialog

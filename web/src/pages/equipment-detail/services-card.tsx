@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { Link } from 'react-router'
 import type { EquipmentDetail } from '../../features/equipment/detail'
-import { refusalText } from '../../features/mend/use-mend-form'
+import { saidOutcome } from '../../features/mend/use-mend-form'
 import { ServiceMark } from '../../features/services/service-mark'
 import { dueText, forecastText, intervalText, targetText } from '../../features/services/service-text'
 import { servicesQuery, type Schedule, type Service } from '../../features/services/services'
@@ -15,7 +15,7 @@ import { Failure } from '../../ui/failure'
 import { Icon } from '../../ui/icon'
 import { Menu } from '../../ui/menu'
 import { Shape } from '../../ui/shape'
-import { say, sayFailed } from '../../ui/toasts'
+import { MoreButton } from './more-button'
 
 const ScheduleLayer = lazy(() => import('./schedule-dialogs'))
 
@@ -63,17 +63,7 @@ export function ServicesCard({ machine }: { machine: EquipmentDetail }) {
   // As the server has it now: what was refused because another user changed it is sent again with the new version.
   const chosen = rows.find((r) => r.serviceSchedule?.id === layer?.schedule)?.serviceSchedule ?? null
   const step = ({ id, version }: Schedule, how: 'pause' | 'resume', done: string) => {
-    change.mutate(
-      { how, input: { serviceScheduleId: id, expectedVersion: version }, key: randomId() },
-      {
-        onSuccess: () => {
-          say(done)
-        },
-        onError: (failure) => {
-          sayFailed(refusalText(t, failure))
-        },
-      },
-    )
+    change.mutate({ how, input: { serviceScheduleId: id, expectedVersion: version }, key: randomId() }, saidOutcome(t, done))
   }
   return (
     <section className="card">
@@ -156,16 +146,7 @@ export function ServicesCard({ machine }: { machine: EquipmentDetail }) {
       </ul>
       {rows.length > first && (
         <div className="card-links">
-          <button
-            type="button"
-            className="link"
-            aria-expanded={all}
-            onClick={() => {
-              setAll(!all)
-            }}
-          >
-            {all ? t.equipment.showLess : t.equipment.showMore}
-          </button>
+          <MoreButton all={all} onAll={setAll} />
         </div>
       )}
       {all && data && data.total > rows.length && <p className="small">{s.truncated(fmt.count(rows.length))}</p>}

@@ -6,6 +6,7 @@ import { workText } from '../../features/maintenance/work-text'
 import { useMayWrite } from '../../features/viewer/viewer'
 import { useI18n } from '../../i18n/context'
 import { DeletedRecords } from './deleted-records'
+import { MoreButton } from './more-button'
 
 const first = 8
 
@@ -34,16 +35,7 @@ export function WorkCard({ machine }: { machine: EquipmentDetail }) {
         <span className="quiet">{m.records(totalCount, fmt.count(totalCount))}</span>
         {records.length > first && (
           <span className="end">
-            <button
-              type="button"
-              className="link"
-              aria-expanded={all}
-              onClick={() => {
-                setAll(!all)
-              }}
-            >
-              {all ? t.equipment.showLess : t.equipment.showMore}
-            </button>
+            <MoreButton all={all} onAll={setAll} />
           </span>
         )}
       </header>
