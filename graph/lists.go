@@ -6,6 +6,32 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
+// filteredPages reads a page of the rows of each parent that meet a filter, in an order, and filteredNumbers their
+// number.
+type (
+	filteredPages[T, F, O any] func(context.Context, fleet.Viewer, []fleet.UUID, F, O, fleet.Window) (map[fleet.UUID]fleet.Page[*T], error)
+	filteredNumbers[F any]     func(context.Context, fleet.Viewer, []fleet.UUID, F) (map[fleet.UUID]int, error)
+)
+
+// filteredOf is the list of the rows of a parent that meet f, in the order o. all is the list of all parents' rows.
+func filteredOf[T, F, O any](
+	all list[T],
+	pages filteredPages[T, F, O],
+	numbers filteredNumbers[F],
+	f F,
+	o O,
+) listOf[T] {
+	return listOf[T]{
+		list: all,
+		pages: func(ctx context.Context, v fleet.Viewer, parents []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*T], error) {
+			return pages(ctx, v, parents, f, o, w)
+		},
+		numbers: func(ctx context.Context, v fleet.Viewer, parents []fleet.UUID) (map[fleet.UUID]int, error) {
+			return numbers(ctx, v, parents, f)
+		},
+	}
+}
+
 // equipmentList is the list of the company's machines that meet f, in an order.
 func (r *Resolver) equipmentList(f *fleet.EquipmentFilter, order *fleet.EquipmentOrder) list[fleet.Equipment] {
 	o := or(order, fleet.EquipmentCreatedAtDesc)
@@ -20,32 +46,14 @@ func (r *Resolver) equipmentList(f *fleet.EquipmentFilter, order *fleet.Equipmen
 	}
 }
 
-// equipmentOfOperator is the list of the machines that an operator runs now.
-func (r *Resolver) equipmentOfOperator(f *fleet.EquipmentFilter, order *fleet.EquipmentOrder) listOf[fleet.Equipment] {
-	o := or(order, fleet.EquipmentCreatedAtDesc)
-	return listOf[fleet.Equipment]{
-		list: r.equipmentList(f, order),
-		pages: func(ctx context.Context, v fleet.Viewer, operators []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment], error) {
-			return r.Store.EquipmentByOperator(ctx, v, operators, f, o, w)
-		},
-		numbers: func(ctx context.Context, v fleet.Viewer, operators []fleet.UUID) (map[fleet.UUID]int, error) {
-			return r.Store.EquipmentCountByOperator(ctx, v, operators, f)
-		},
-	}
-}
-
-// equipmentOfSite is the list of the machines that are at a site now.
-func (r *Resolver) equipmentOfSite(f *fleet.EquipmentFilter, order *fleet.EquipmentOrder) listOf[fleet.Equipment] {
-	o := or(order, fleet.EquipmentCreatedAtDesc)
-	return listOf[fleet.Equipment]{
-		list: r.equipmentList(f, order),
-		pages: func(ctx context.Context, v fleet.Viewer, sites []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Equipment], error) {
-			return r.Store.EquipmentBySite(ctx, v, sites, f, o, w)
-		},
-		numbers: func(ctx context.Context, v fleet.Viewer, sites []fleet.UUID) (map[fleet.UUID]int, error) {
-			return r.Store.EquipmentCountBySite(ctx, v, sites, f)
-		},
-	}
+// equipmentOf is the list of the machines of a row, such as an operator's, that meet f, in an order.
+func (r *Resolver) equipmentOf(
+	pages filteredPages[fleet.Equipment, *fleet.EquipmentFilter, fleet.EquipmentOrder],
+	numbers filteredNumbers[*fleet.EquipmentFilter],
+	f *fleet.EquipmentFilter,
+	order *fleet.EquipmentOrder,
+) listOf[fleet.Equipment] {
+	return filteredOf(r.equipmentList(f, order), pages, numbers, f, or(order, fleet.EquipmentCreatedAtDesc))
 }
 
 // siteList is the list of the company's sites that meet f, in an order.
@@ -89,21 +97,12 @@ func (r *Resolver) paperList(f *fleet.PaperFilter, order *fleet.PaperOrder) list
 
 // papersOf is the list of the papers of a machine or an operator that meet f, in an order.
 func (r *Resolver) papersOf(
-	pages func(context.Context, fleet.Viewer, []fleet.UUID, *fleet.PaperFilter, fleet.PaperOrder, fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Paper], error),
-	numbers func(context.Context, fleet.Viewer, []fleet.UUID, *fleet.PaperFilter) (map[fleet.UUID]int, error),
+	pages filteredPages[fleet.Paper, *fleet.PaperFilter, fleet.PaperOrder],
+	numbers filteredNumbers[*fleet.PaperFilter],
 	f *fleet.PaperFilter,
 	order *fleet.PaperOrder,
 ) listOf[fleet.Paper] {
-	o := or(order, fleet.PaperValidUntilAsc)
-	return listOf[fleet.Paper]{
-		list: r.paperList(f, order),
-		pages: func(ctx context.Context, v fleet.Viewer, parents []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Paper], error) {
-			return pages(ctx, v, parents, f, o, w)
-		},
-		numbers: func(ctx context.Context, v fleet.Viewer, parents []fleet.UUID) (map[fleet.UUID]int, error) {
-			return numbers(ctx, v, parents, f)
-		},
-	}
+	return filteredOf(r.paperList(f, order), pages, numbers, f, or(order, fleet.PaperValidUntilAsc))
 }
 
 // operatorList is the list of the company's operators that meet f, in an order.
@@ -142,39 +141,23 @@ func (r *Resolver) maintenanceOfEquipment(
 	f *fleet.MaintenanceFilter,
 	order *fleet.MaintenanceOrder,
 ) listOf[fleet.MaintenanceRecord] {
-	o := or(order, fleet.MaintenanceDateDesc)
-	return listOf[fleet.MaintenanceRecord]{
-		list: r.maintenanceList(f, order),
-		pages: func(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MaintenanceRecord], error) {
-			return r.Store.MaintenanceByEquipment(ctx, v, equipment, f, o, w)
-		},
-		numbers: func(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
-			return r.Store.MaintenanceCountByEquipment(ctx, v, equipment, f)
-		},
-	}
+	return filteredOf(r.maintenanceList(f, order), r.Store.MaintenanceByEquipment, r.Store.MaintenanceCountByEquipment, f,
+		or(order, fleet.MaintenanceDateDesc))
 }
 
 // assignmentsOf is the list of the assignments of a machine or an operator that meet f, in an order.
 func assignmentsOf(
-	pages func(context.Context, fleet.Viewer, []fleet.UUID, *fleet.AssignmentFilter, fleet.AssignmentOrder, fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error),
-	numbers func(context.Context, fleet.Viewer, []fleet.UUID, *fleet.AssignmentFilter) (map[fleet.UUID]int, error),
+	pages filteredPages[fleet.Assignment, *fleet.AssignmentFilter, fleet.AssignmentOrder],
+	numbers filteredNumbers[*fleet.AssignmentFilter],
 	f *fleet.AssignmentFilter,
 	order *fleet.AssignmentOrder,
 ) listOf[fleet.Assignment] {
 	o := or(order, fleet.AssignmentAssignedAtDesc)
-	return listOf[fleet.Assignment]{
-		list: list[fleet.Assignment]{
-			check: f.Check,
-			in:    o.List,
-			at:    func(a *fleet.Assignment) fleet.Position { return a.Position(o) },
-		},
-		pages: func(ctx context.Context, v fleet.Viewer, parents []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.Assignment], error) {
-			return pages(ctx, v, parents, f, o, w)
-		},
-		numbers: func(ctx context.Context, v fleet.Viewer, parents []fleet.UUID) (map[fleet.UUID]int, error) {
-			return numbers(ctx, v, parents, f)
-		},
-	}
+	return filteredOf(list[fleet.Assignment]{
+		check: f.Check,
+		in:    o.List,
+		at:    func(a *fleet.Assignment) fleet.Position { return a.Position(o) },
+	}, pages, numbers, f, o)
 }
 
 // meterReadings is the list of a machine's readings that meet f, in an order.
@@ -183,19 +166,11 @@ func (r *Resolver) meterReadings(
 	order *fleet.MeterReadingOrder,
 ) listOf[fleet.MeterReading] {
 	o := or(order, fleet.MeterReadingReadAtDesc)
-	return listOf[fleet.MeterReading]{
-		list: list[fleet.MeterReading]{
-			check: f.Check,
-			in:    o.List,
-			at:    func(reading *fleet.MeterReading) fleet.Position { return reading.Position(o) },
-		},
-		pages: func(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID, w fleet.Window) (map[fleet.UUID]fleet.Page[*fleet.MeterReading], error) {
-			return r.Store.MeterReadingsByEquipment(ctx, v, equipment, f, o, w)
-		},
-		numbers: func(ctx context.Context, v fleet.Viewer, equipment []fleet.UUID) (map[fleet.UUID]int, error) {
-			return r.Store.MeterReadingCountByEquipment(ctx, v, equipment, f)
-		},
-	}
+	return filteredOf(list[fleet.MeterReading]{
+		check: f.Check,
+		in:    o.List,
+		at:    func(reading *fleet.MeterReading) fleet.Position { return reading.Position(o) },
+	}, r.Store.MeterReadingsByEquipment, r.Store.MeterReadingCountByEquipment, f, o)
 }
 
 // statusPeriods is the list of the periods in which a machine had one status.

@@ -18,7 +18,7 @@ func (r *operatorResolver) User(ctx context.Context, obj *fleet.Operator) (*flee
 }
 
 func (r *operatorResolver) AssignedEquipment(ctx context.Context, obj *fleet.Operator, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error) {
-	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.equipmentOfOperator(filter, orderBy))
+	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.equipmentOf(r.Store.EquipmentByOperator, r.Store.EquipmentCountByOperator, filter, orderBy))
 }
 
 func (r *operatorConnectionResolver) TotalCount(ctx context.Context, obj *relay.Connection[fleet.Operator]) (int, error) {

@@ -85,7 +85,7 @@ func (r *queryResolver) Sites(ctx context.Context, first *int, after *string, la
 }
 
 func (r *siteResolver) Equipment(ctx context.Context, obj *fleet.Site, first *int, after *string, last *int, before *string, filter *fleet.EquipmentFilter, orderBy *fleet.EquipmentOrder) (*relay.Connection[fleet.Equipment], error) {
-	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.equipmentOfSite(filter, orderBy))
+	return connectionOf(ctx, obj.ID, fleet.PageArgs{First: first, After: after, Last: last, Before: before}, r.equipmentOf(r.Store.EquipmentBySite, r.Store.EquipmentCountBySite, filter, orderBy))
 }
 
 func (r *siteResolver) History(ctx context.Context, obj *fleet.Site, first *int, after *string, last *int, before *string) (*relay.Connection[fleet.HistoryEntry], error) {

@@ -814,7 +814,7 @@ type Query struct {
 type RecordMaintenanceInput struct {
 	// The machine.
 	EquipmentID string `json:"equipmentId"`
-	// The service schedule whose next service on the machine this is, also when it is done before it was planned. The schedule has to apply to the machine, and no record may be there for the service.
+	// The service schedule of which this is the next service on the machine, also when it is done before it was planned. The schedule has to apply to the machine, and no record may be there for the service.
 	ServiceScheduleID graphql.Omittable[*string] `json:"serviceScheduleId,omitempty"`
 	// Reason for the work.
 	Kind fleet.MaintenanceKind `json:"kind"`

@@ -2759,7 +2759,7 @@ type MaintenanceGroup @scope(rows: PART) {
 input RecordMaintenanceInput {
   "The machine."
   equipmentId: ID!
-  "The service schedule whose next service on the machine this is, also when it is done before it was planned. The schedule has to apply to the machine, and no record may be there for the service."
+  "The service schedule of which this is the next service on the machine, also when it is done before it was planned. The schedule has to apply to the machine, and no record may be there for the service."
   serviceScheduleId: ID
   "Reason for the work."
   kind: MaintenanceKind!

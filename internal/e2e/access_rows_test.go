@@ -53,7 +53,7 @@ func (h *accessFixture) keep(must func(string, ...any)) {
 		case slices.Contains(t.Columns, "user_id"):
 			company = "(SELECT u.company_id FROM users u WHERE u.id = t.user_id)"
 		case !slices.Contains(unowned, t.Name):
-			h.t.Errorf("whose are the rows of the table %s? Say it here", t.Name)
+			h.t.Errorf("of which company are the rows of the table %s? Say it here", t.Name)
 		}
 		must(fmt.Sprintf("CREATE TABLE kept.%s AS TABLE %[1]s", t.Name))
 		h.kept.restore[t.Name] = fmt.Sprintf("DELETE FROM %s; INSERT INTO %[1]s (%[2]s) SELECT %[2]s FROM kept.%[1]s",

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -104,7 +103,7 @@ func (s *Fleet) ReleaseOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		}
 		open, err := tx.assignment(ctx, `SELECT `+assignmentColumns+` FROM assignments a WHERE a.company_id = $1
 			AND a.equipment_id = $2 AND a.released_at IS NULL`, [16]byte(equipment))
-		if errors.Is(err, pgx.ErrNoRows) {
+		if noRows(err) {
 			return nil, fleet.Conflictf(fleet.Transition, "equipmentId", "no operator runs the machine now")
 		}
 		if err != nil {
@@ -187,8 +186,7 @@ func (tx *writeTx) now(ctx context.Context) (now time.Time, err error) {
 
 // assignment runs a statement that returns one assignment; $1 is the company.
 func (tx *writeTx) assignment(ctx context.Context, sql string, args ...any) (*fleet.Assignment, error) {
-	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
-	return pgx.CollectExactlyOneRow(rows, only(scanAssignment))
+	return oneRow(ctx, tx, scanAssignment, sql, args)
 }
 
 // AssignmentsByEquipment returns a page of the assignments of each machine that match f, in the

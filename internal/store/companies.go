@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -58,7 +57,7 @@ func (s *Fleet) UpdateCompany(ctx context.Context, v fleet.Viewer, w fleet.Write
 			  AND  (c.name, c.currency, c.time_zone, c.scheduled_hours_per_week) IS DISTINCT
 				FROM ($2::text, $3::text, $4::text, $5::numeric)
 			RETURNING `+companyColumns, after.Name, after.Currency, after.TimeZone, string(after.ScheduledHoursPerWeek))
-		if errors.Is(err, pgx.ErrNoRows) {
+		if noRows(err) {
 			return before, nil
 		}
 		if err != nil {
@@ -72,6 +71,5 @@ func (s *Fleet) UpdateCompany(ctx context.Context, v fleet.Viewer, w fleet.Write
 
 // company runs a statement that returns the company; $1 is its id.
 func (tx *writeTx) company(ctx context.Context, sql string, args ...any) (*fleet.Company, error) {
-	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
-	return pgx.CollectExactlyOneRow(rows, only(scanCompany))
+	return oneRow(ctx, tx, scanCompany, sql, args)
 }

@@ -2,10 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
-
-	"github.com/jackc/pgx/v5"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -137,7 +134,7 @@ func (tx *writeTx) saveEquipment(ctx context.Context, before, after *fleet.Equip
 		string(after.Status), after.Cost, (*string)(after.StatusAfterWork), after.Manufacturer, after.Model, after.Year,
 		midnight(after.InServiceOn), midnight(after.RetiredOn), after.ReplacementValue, after.ScheduledHoursPerWeek,
 		statusBy(tx.v, action))
-	if errors.Is(err, pgx.ErrNoRows) {
+	if noRows(err) {
 		return before, nil
 	}
 	if err != nil {
@@ -267,8 +264,7 @@ func (s *Fleet) PurgeEquipment(ctx context.Context, v fleet.Viewer, w fleet.Writ
 
 // equipment runs a statement that returns one machine; $1 is the company.
 func (tx *writeTx) equipment(ctx context.Context, sql string, args ...any) (*fleet.Equipment, error) {
-	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
-	return pgx.CollectExactlyOneRow(rows, only(scanEquipment))
+	return oneRow(ctx, tx, scanEquipment, sql, args)
 }
 
 // lockAnyEquipment locks a machine of the company, deleted or not, and returns which of them it is
@@ -292,7 +288,7 @@ func (tx *writeTx) lockAnyEquipment(ctx context.Context, id fleet.UUID, lock str
 func (tx *writeTx) lockEquipment(ctx context.Context, id fleet.UUID) (*fleet.Equipment, error) {
 	e, err := tx.equipment(ctx, `SELECT `+equipmentColumns+` FROM equipment e WHERE e.company_id = $1 AND e.id = $2
 		AND e.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
-	if errors.Is(err, pgx.ErrNoRows) {
+	if noRows(err) {
 		if _, _, err := tx.lockAnyEquipment(ctx, id, ""); err != nil {
 			return nil, err
 		}

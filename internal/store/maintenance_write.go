@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -114,7 +113,7 @@ func (tx *writeTx) saveRecord(ctx context.Context, before, after *fleet.Maintena
 		after.Cost, after.LabourCost, after.PartsCost, after.PerformedBy, after.DownFrom, after.DownTo,
 		after.MeterHours, midnight(after.DueDate), midnight(after.FirstDueDate), after.StartedAt, after.CompletedAt,
 		after.DownToExpected, after.LabourHours, after.ReversalOf)
-	if errors.Is(err, pgx.ErrNoRows) {
+	if noRows(err) {
 		return before, nil
 	}
 	if err != nil {
@@ -218,7 +217,7 @@ func (tx *writeTx) findRecord(ctx context.Context, id fleet.UUID, lock string) (
 func (tx *writeTx) findAnyRecord(ctx context.Context, id fleet.UUID, lock string) (*fleet.MaintenanceRecord, error) {
 	m, err := tx.record(ctx, `SELECT `+maintenanceColumns+` FROM maintenance_records m WHERE m.company_id = $1
 		AND m.id = $2`+lock, [16]byte(id))
-	if errors.Is(err, pgx.ErrNoRows) {
+	if noRows(err) {
 		return nil, fleet.NotFoundf("", "there is no maintenance record %s in the company",
 			fleet.GlobalID(fleet.KindMaintenance, id))
 	}
@@ -230,6 +229,5 @@ func (tx *writeTx) findAnyRecord(ctx context.Context, id fleet.UUID, lock string
 
 // record runs a statement that returns one record; $1 is the company.
 func (tx *writeTx) record(ctx context.Context, sql string, args ...any) (*fleet.MaintenanceRecord, error) {
-	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
-	return pgx.CollectExactlyOneRow(rows, only(scanMaintenance))
+	return oneRow(ctx, tx, scanMaintenance, sql, args)
 }

@@ -135,8 +135,7 @@ func (tx *writeTx) lockReading(ctx context.Context, id fleet.UUID) (*fleet.Meter
 
 // reading runs a statement that returns one reading; $1 is the company.
 func (tx *writeTx) reading(ctx context.Context, sql string, args ...any) (*fleet.MeterReading, error) {
-	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
-	return pgx.CollectExactlyOneRow(rows, only(scanReading))
+	return oneRow(ctx, tx, scanReading, sql, args)
 }
 
 // LifetimeHours returns the hours that each machine has run by its readings, over all its meters; a machine without

@@ -2,10 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
-
-	"github.com/jackc/pgx/v5"
 
 	"bitcorp.dev/fleet/internal/fleet"
 )
@@ -84,7 +81,7 @@ func (s *Fleet) RestoreOperator(ctx context.Context, v fleet.Viewer, w fleet.Wri
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Operator, error) {
 		before, err := tx.operator(ctx, `SELECT `+operatorColumns+` FROM operators o WHERE o.company_id = $1
 			AND o.id = $2 FOR NO KEY UPDATE`, [16]byte(id))
-		if errors.Is(err, pgx.ErrNoRows) {
+		if noRows(err) {
 			return nil, noOperator("operatorId", id)
 		}
 		if err != nil {
@@ -135,7 +132,7 @@ func (tx *writeTx) updateOperator(ctx context.Context, id fleet.UUID, expected *
 			FROM ($3::text, $4::text, $5::text, $6::text, $7::uuid)
 		RETURNING `+operatorColumns, [16]byte(id), after.FirstName, after.LastName, after.LicenseNumber,
 		string(after.Status), after.UserID)
-	if errors.Is(err, pgx.ErrNoRows) {
+	if noRows(err) {
 		return before, nil
 	}
 	if err != nil {
@@ -147,8 +144,7 @@ func (tx *writeTx) updateOperator(ctx context.Context, id fleet.UUID, expected *
 
 // operator runs a statement that returns one operator; $1 is the company.
 func (tx *writeTx) operator(ctx context.Context, sql string, args ...any) (*fleet.Operator, error) {
-	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
-	return pgx.CollectExactlyOneRow(rows, only(scanOperator))
+	return oneRow(ctx, tx, scanOperator, sql, args)
 }
 
 // lockOperator returns an undeleted operator of the company and locks it until the transaction
@@ -156,7 +152,7 @@ func (tx *writeTx) operator(ctx context.Context, sql string, args ...any) (*flee
 func (tx *writeTx) lockOperator(ctx context.Context, id fleet.UUID) (*fleet.Operator, error) {
 	o, err := tx.operator(ctx, `SELECT `+operatorColumns+` FROM operators o WHERE o.company_id = $1 AND o.id = $2
 		AND o.deleted_at IS NULL FOR NO KEY UPDATE`, [16]byte(id))
-	if errors.Is(err, pgx.ErrNoRows) {
+	if noRows(err) {
 		return nil, noOperator("", id)
 	}
 	if err != nil {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
-
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
@@ -122,8 +120,7 @@ func (s *Fleet) RestorePaper(ctx context.Context, v fleet.Viewer, w fleet.WriteI
 
 // paper runs a statement that returns one paper; $1 is the company.
 func (tx *writeTx) paper(ctx context.Context, sql string, args ...any) (*fleet.Paper, error) {
-	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
-	return pgx.CollectExactlyOneRow(rows, only(scanPaper))
+	return oneRow(ctx, tx, scanPaper, sql, args)
 }
 
 // lockPaper returns a paper of the company that meets a condition, of a machine or operator that is not deleted, and locks

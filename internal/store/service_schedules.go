@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -285,7 +284,7 @@ func noSchedule(id fleet.UUID) error {
 func (tx *writeTx) lockSchedule(ctx context.Context, id fleet.UUID, expected *int) (*fleet.ServiceSchedule, error) {
 	found, err := tx.schedule(ctx, `SELECT `+scheduleColumns+` FROM service_schedules s WHERE s.company_id = $1
 		AND s.id = $2 FOR NO KEY UPDATE`, [16]byte(id))
-	if errors.Is(err, pgx.ErrNoRows) {
+	if noRows(err) {
 		return nil, noSchedule(id)
 	}
 	if err != nil {
@@ -299,6 +298,5 @@ func (tx *writeTx) lockSchedule(ctx context.Context, id fleet.UUID, expected *in
 
 // schedule runs a statement that returns one schedule; $1 is the company.
 func (tx *writeTx) schedule(ctx context.Context, sql string, args ...any) (*fleet.ServiceSchedule, error) {
-	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
-	return pgx.CollectExactlyOneRow(rows, only(scanSchedule))
+	return oneRow(ctx, tx, scanSchedule, sql, args)
 }

@@ -160,7 +160,7 @@ func TestTheNextServiceFollowsTheWork(t *testing.T) {
 	}
 	reached := check("reached by hours", "2025-03-21", "1800.0", 3, true)
 	if reached.Today != fleet.Overdue || reached.ExpectedOn.String() != "2025-02-25" {
-		t.Errorf("a service whose hours have passed on 2025-02-25 is %s, expected on %s", reached.Today, reached.ExpectedOn)
+		t.Errorf("a service that was due by hours on 2025-02-25 is %s, expected on %s", reached.Today, reached.ExpectedOn)
 	}
 	if _, err := w.rows.RecordMaintenance(ctx, w.v, write, &fleet.MaintenanceRecord{EquipmentID: machine,
 		Kind: fleet.Preventive, Status: fleet.MaintenanceCompleted, MaintenanceDate: day(2, 26),

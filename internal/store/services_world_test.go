@@ -15,7 +15,7 @@ import (
 	"bitcorp.dev/fleet/internal/store/storetest"
 )
 
-// serviceWorld is a company whose machines and schedules are changed at random, day by day in the past.
+// serviceWorld is a company with machines and schedules that are changed at random, day by day in the past.
 type serviceWorld struct {
 	t         *testing.T
 	random    *rand.Rand

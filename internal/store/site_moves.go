@@ -217,8 +217,7 @@ func (tx *writeTx) saveSiteMove(ctx context.Context, m *fleet.SiteMove) (*fleet.
 
 // siteMove runs a statement that returns one move; $1 is the company.
 func (tx *writeTx) siteMove(ctx context.Context, sql string, args ...any) (*fleet.SiteMove, error) {
-	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
-	return pgx.CollectExactlyOneRow(rows, only(scanSiteMove))
+	return oneRow(ctx, tx, scanSiteMove, sql, args)
 }
 
 // lockSiteMove locks the site that a move is given, if to has one, then its machine, then the move, and returns the

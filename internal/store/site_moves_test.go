@@ -13,7 +13,7 @@ import (
 	"bitcorp.dev/fleet/internal/store/storetest"
 )
 
-// wrongSites counts the machines whose site is not that of their open move, and those whose version has changed.
+// wrongSites counts the machines with another site than that of their open move, and those with a changed version.
 const wrongSites = `SELECT count(*) FILTER (WHERE e.site_id IS DISTINCT FROM m.site_id), count(*) FILTER (WHERE e.version > 1)
 	FROM equipment e LEFT JOIN site_moves m ON m.equipment_id = e.id AND m.left_at IS NULL`
 

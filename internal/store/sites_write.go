@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/jackc/pgx/v5"
-
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
@@ -130,8 +128,7 @@ func noSite(field string, id fleet.UUID) error {
 
 // site runs a statement that returns one site; $1 is the company.
 func (tx *writeTx) site(ctx context.Context, sql string, args ...any) (*fleet.Site, error) {
-	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
-	return pgx.CollectExactlyOneRow(rows, only(scanSite))
+	return oneRow(ctx, tx, scanSite, sql, args)
 }
 
 // Locks of a site. A move to it only keeps it from being deleted, so that machines move there side by side.

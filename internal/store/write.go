@@ -196,6 +196,12 @@ var refusals = map[string]fleet.Error{
 		Message: "there is a reading of this moment already: correct or void it"},
 }
 
+// oneRow runs a statement that returns one row; $1 is the company.
+func oneRow[T any](ctx context.Context, tx *writeTx, scan rowScan[T], sql string, args []any) (T, error) {
+	rows, _ := tx.Query(ctx, sql, append([]any{[16]byte(tx.v.CompanyID)}, args...)...)
+	return pgx.CollectExactlyOneRow(rows, only(scan))
+}
+
 // refusal maps a violated constraint to the Error of its field. Other errors are returned
 // unchanged.
 func refusal(err error) error {

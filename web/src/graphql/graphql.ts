@@ -962,7 +962,7 @@ export type RecordMaintenanceInput = {
   performedBy?: string | null | undefined;
   /** The record that this one reverses, of the same machine. It is no reversal itself and has no other one; `cost` is below 0. */
   reversalOfId?: string | number | null | undefined;
-  /** The service schedule whose next service on the machine this is, also when it is done before it was planned. The schedule has to apply to the machine, and no record may be there for the service. */
+  /** The service schedule of which this is the next service on the machine, also when it is done before it was planned. The schedule has to apply to the machine, and no record may be there for the service. */
   serviceScheduleId?: string | number | null | undefined;
   /** When the work began, not in the future. Default for work in progress: now; unknown when `maintenanceDate` is another day than today. */
   startedAt?: string | null | undefined;
