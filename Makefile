@@ -24,8 +24,9 @@ test-setup: postgres pgbouncer nginx promtool web/dist/graphiql.html bin/server
 vet: web/dist/graphiql.html
 	$(GO) vet ./...
 
+# The packages that take longest come first: at the end they would keep one core alone.
 test-go: postgres pgbouncer nginx promtool web/dist/graphiql.html
-	$(GO) run ./internal/localpg/testcluster -- env CGO_ENABLED=1 $(GO) test -race -timeout 120m ./...
+	$(GO) run ./internal/localpg/testcluster -- env CGO_ENABLED=1 $(GO) test -race -timeout 120m ./internal/e2e ./internal/store ./...
 	$(GO) run ./internal/localpg/testcluster -- $(GO) test -timeout 120m -run '^TestNobodySeesWhatIsNotTheirs$$' ./internal/e2e
 
 test-live: bin/server postgres
