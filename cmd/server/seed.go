@@ -68,11 +68,25 @@ func (c *seedCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, `%s (%s) has %d machines, %d maintenance records, %d operators,
-%d assignments, %d meter readings and %d users; its first manager is %s.
+	_, err = fmt.Fprintf(
+		out,
+		`%s (%s) has %d machines, %d maintenance records, %d operators,
+%d assignments, %d meter readings, %d sites, %d papers and %d users; its first manager is %s.
 Took %s.
-`, c.Company, made.Company, made.Equipment, made.MaintenanceRecords, made.Operators,
-		made.Assignments, made.MeterReadings, made.Users, made.Manager, time.Since(began).Round(10*time.Millisecond))
+`,
+		c.Company,
+		made.Company,
+		made.Equipment,
+		made.MaintenanceRecords,
+		made.Operators,
+		made.Assignments,
+		made.MeterReadings,
+		made.Sites,
+		made.Papers,
+		made.Users,
+		made.Manager,
+		time.Since(began).Round(10*time.Millisecond),
+	)
 	return err
 }
 

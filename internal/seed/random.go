@@ -21,6 +21,8 @@ const (
 	ofRecord
 	ofAssignments
 	ofReadings
+	ofSites
+	ofPapers
 )
 
 // random is a stream of one company, one purpose and one row. Generating row 7 again draws the same numbers, whatever

@@ -82,7 +82,7 @@ type Result struct {
 	Company fleet.UUID
 	Manager string // e-mail address of the first manager
 
-	Users, Operators, Equipment, Assignments, MaintenanceRecords, MeterReadings int
+	Users, Operators, Equipment, Assignments, MaintenanceRecords, MeterReadings, Sites, SiteMoves, Papers int
 }
 
 // Run writes a fleet in one transaction. Then the tables are vacuumed and analyzed, so that query plans and index-only
@@ -136,6 +136,17 @@ func (p *plan) write(ctx context.Context, tx *store.SeedTx, h Hooks) (Result, er
 	readings := p.readingRows()
 	if made.MeterReadings, err = c.CopyReadings(ctx,
 		counted(h, "meter readings", len(readings), slices.Values(readings))); err != nil {
+		return Result{}, err
+	}
+	sites, papers := p.siteRows(), p.paperRows()
+	moves := p.moveRows(sites)
+	if made.Sites, err = c.CopySites(ctx, counted(h, "sites", len(sites), slices.Values(sites))); err != nil {
+		return Result{}, err
+	}
+	if made.SiteMoves, err = c.CopyMoves(ctx, counted(h, "site moves", len(moves), slices.Values(moves))); err != nil {
+		return Result{}, err
+	}
+	if made.Papers, err = c.CopyPapers(ctx, counted(h, "papers", len(papers), slices.Values(papers))); err != nil {
 		return Result{}, err
 	}
 	if made.Equipment != p.Equipment || made.MaintenanceRecords != p.Records {

@@ -15,7 +15,7 @@ import (
 )
 
 var tables = []string{"companies", "users", "operators", "equipment", "assignments", "maintenance_records",
-	"meter_readings"}
+	"meter_readings", "sites", "site_moves", "papers"}
 
 func smallFleet() seed.Params {
 	return seed.Params{Company: "Marsh & Söhne Tiefbau", Equipment: 150, Operators: 25, Records: 2000, Seed: 42,
@@ -120,7 +120,10 @@ func TestCountsAreExact(t *testing.T) {
 				MaintenanceRecords: p.Records,
 				Users:              query[int](t, url, "SELECT count(*) FROM users"),
 				Assignments:        query[int](t, url, "SELECT count(*) FROM assignments"),
-				MeterReadings:      query[int](t, url, "SELECT count(*) FROM meter_readings")}
+				MeterReadings:      query[int](t, url, "SELECT count(*) FROM meter_readings"),
+				Sites:              query[int](t, url, "SELECT count(*) FROM sites"),
+				SiteMoves:          query[int](t, url, "SELECT count(*) FROM site_moves"),
+				Papers:             query[int](t, url, "SELECT count(*) FROM papers")}
 			if diff := cmp.Diff(want, made); diff != "" {
 				t.Error(diff)
 			}
@@ -223,7 +226,8 @@ func TestHooksSeeEveryRowAndTheCommit(t *testing.T) {
 		t.Errorf("others saw %d machines at AfterCommit, want 150", visible)
 	}
 	want := map[string]int{"users": made.Users, "operators": 25, "equipment": 150, "assignments": made.Assignments,
-		"maintenance records": 2000, "meter readings": made.MeterReadings}
+		"maintenance records": 2000, "meter readings": made.MeterReadings, "sites": made.Sites, "site moves": made.SiteMoves,
+		"papers": made.Papers}
 	if diff := cmp.Diff(want, seen); diff != "" {
 		t.Error(diff)
 	}

@@ -117,6 +117,37 @@ func (c *SeedCompany) CopyReadings(ctx context.Context, rows iter.Seq[SeedReadin
 		})
 }
 
+// CopySites writes sites.
+func (c *SeedCompany) CopySites(ctx context.Context, rows iter.Seq[*fleet.Site]) (int, error) {
+	return copySeq(ctx, c, "sites", []string{"id", "company_id", "name", "code", "created_at", "updated_at", "version"},
+		rows, func(s *fleet.Site) []any {
+			return []any{[16]byte(s.ID), [16]byte(c.ID), s.Name, copyText(s.Code), s.CreatedAt, s.UpdatedAt,
+				int32(s.Version)} //nolint:gosec // small
+		})
+}
+
+// CopyMoves writes moves. Their machines and sites must have been written.
+func (c *SeedCompany) CopyMoves(ctx context.Context, rows iter.Seq[SeedMove]) (int, error) {
+	return copySeq(ctx, c, "site_moves",
+		[]string{"id", "company_id", "equipment_id", "site_id", "arrived_at", "left_at", "created_at"},
+		rows, func(m SeedMove) []any {
+			return []any{[16]byte(m.ID), [16]byte(c.ID), [16]byte(m.EquipmentID), [16]byte(m.SiteID), m.ArrivedAt,
+				copyTime(m.LeftAt), m.ArrivedAt}
+		})
+}
+
+// CopyPapers writes papers. Their machines and operators must have been written.
+func (c *SeedCompany) CopyPapers(ctx context.Context, rows iter.Seq[*fleet.Paper]) (int, error) {
+	return copySeq(ctx, c, "papers",
+		[]string{"id", "company_id", "equipment_id", "operator_id", "kind", "number", "issued_on", "valid_until",
+			"created_at", "updated_at", "version"},
+		rows, func(p *fleet.Paper) []any {
+			return []any{[16]byte(p.ID), [16]byte(c.ID), copyKey(p.EquipmentID), copyKey(p.OperatorID), string(p.Kind),
+				copyText(p.Number), copyDate(p.IssuedOn), p.ValidUntil.Time(), p.CreatedAt, p.UpdatedAt,
+				int32(p.Version)} //nolint:gosec // small
+		})
+}
+
 // The functions below return nil for NULL and a plain value otherwise. The driver encodes plain values
 // without reflection, but follows pointers with it, row by row.
 

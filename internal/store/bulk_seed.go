@@ -55,7 +55,8 @@ func (s *Bulk) Seed(ctx context.Context, do func(*SeedTx) error) error {
 // per table.
 func (s *Bulk) SeedVacuum(ctx context.Context) error {
 	const vacuum = "VACUUM (ANALYZE) " +
-		"companies, users, operators, equipment, equipment_status_periods, assignments, maintenance_records, meter_readings"
+		"companies, users, operators, equipment, equipment_status_periods, assignments, maintenance_records, meter_readings, " +
+		"sites, site_moves, papers"
 	conn, err := s.acquire(withFresh(ctx))
 	if err != nil {
 		return fmt.Errorf("vacuum after seed: %w", err)
@@ -126,6 +127,13 @@ type SeedAssignment struct {
 	ID, EquipmentID, OperatorID fleet.UUID
 	AssignedAt                  time.Time
 	ReleasedAt                  *time.Time // nil: still open
+}
+
+// SeedMove is a period in which a machine is at a site.
+type SeedMove struct {
+	ID, EquipmentID, SiteID fleet.UUID
+	ArrivedAt               time.Time
+	LeftAt                  *time.Time // nil: it is there now
 }
 
 // SeedReading is a reading of an hour meter.
