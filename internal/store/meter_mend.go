@@ -61,7 +61,7 @@ func (tx *writeTx) checkMeter(ctx context.Context, before, after *fleet.Maintena
 }
 
 // CorrectMeterReading corrects a reading, and plans the work that is due by it. Statements: begin, find, two locks,
-// time, readings next to it, update, plan, history, commit.
+// time, readings next to it, update, follow, plan, history, commit.
 func (s *Fleet) CorrectMeterReading(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	patch fleet.MeterReadingPatch) (*fleet.MeterReading, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.MeterReading, error) {
@@ -90,8 +90,8 @@ func (s *Fleet) CorrectMeterReading(ctx context.Context, v fleet.Viewer, w fleet
 	})
 }
 
-// VoidMeterReading makes a reading count nowhere; one that is void is returned unchanged. Statements: begin, find, two
-// locks, time, update, history, commit.
+// VoidMeterReading makes a reading count nowhere, also for the work that was planned by it; one that is void is returned
+// unchanged. Statements: begin, find, two locks, time, update, follow, history, commit.
 func (s *Fleet) VoidMeterReading(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	id fleet.UUID) (*fleet.MeterReading, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.MeterReading, error) {
@@ -106,7 +106,7 @@ func (s *Fleet) VoidMeterReading(ctx context.Context, v fleet.Viewer, w fleet.Wr
 		}
 		tx.recordHistory(fleet.SubjectEquipment, saved.EquipmentID, fleet.ActionMeterVoided,
 			fleet.Changes(saved.Facts(), nil))
-		return saved, nil
+		return saved, tx.followServices(ctx, []fleet.UUID{saved.EquipmentID}, nil)
 	})
 }
 

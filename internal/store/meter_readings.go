@@ -58,8 +58,8 @@ func readingConditions(c *conditions, f *fleet.MeterReadingFilter) {
 
 // AddMeterReading adds a reading of a machine's hour meter; a zero ReadAt is now. Hours below those
 // of an earlier reading, or above those of a later one, are a CONFLICT, and so are hours that the meter can hardly show
-// unless they are confirmed. Work that is due by the reading is planned. Statements: begin, lock, time, readings next to it, insert,
-// plan, history, commit.
+// unless they are confirmed. Work that is due by the reading is planned. Statements: begin, lock, time, readings next to it,
+// insert, follow, plan, history, commit.
 func (s *Fleet) AddMeterReading(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	r fleet.MeterReading) (*fleet.MeterReading, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.MeterReading, error) {

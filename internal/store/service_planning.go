@@ -57,14 +57,17 @@ func (tx *writeTx) withdrawServices(ctx context.Context, m *fleet.MaintenanceRec
 }
 
 // planServices adds the records of the services that have come within their lead time on locked machines at a moment,
-// which is now if it is nil, and returns their number. One statement; index
-// scheduled_services_equipment_id_schedule_id_key.
+// which is now if it is nil, and returns their number; work that it has planned before follows its services. Two
+// statements; index scheduled_services_equipment_id_schedule_id_key.
 func (tx *writeTx) planServices(ctx context.Context, machines []fleet.UUID, at *time.Time) (int, error) {
+	if err := tx.followServices(ctx, machines, at); err != nil {
+		return 0, err
+	}
 	rows, _ := tx.Query(ctx, `
 		INSERT INTO maintenance_records AS m (id, company_id, equipment_id, kind, status, description, maintenance_date,
-			due_date, first_due_date, schedule_id, occurrence, service_due_on, service_due_hours)
+			due_date, first_due_date, schedule_id, occurrence, service_due_on, service_due_hours, planned_by_schedule)
 		SELECT uuid_v7(), d.company_id, d.equipment_id, s.kind, 'PLANNED', s.title, t.due, t.due, t.due, d.schedule_id,
-		       d.occurrence, d.due_on, d.due_hours
+		       d.occurrence, d.due_on, d.due_hours, true
 		FROM   scheduled_services d
 		JOIN   service_schedules s ON s.id = d.schedule_id AND s.deleted_at IS NULL
 		JOIN   companies c ON c.id = d.company_id
@@ -91,20 +94,22 @@ const plannedAtOnce = 250
 // PlanServices adds the records of all services that have come within their lead time at a moment, which is now if
 // it is nil, and returns their number. Several instances may do it at the same time: one plans the services of a company, and
 // the others leave it alone until the next time. A service gets one record, because a unique index says so. Statements:
-// one, and for each company and 250 machines begin, lock of the company, lock of the machines, insert, history, commit;
-// index scheduled_services_to_plan, which has few rows.
+// one, and for each company and 250 machines begin, lock of the company, lock of the machines, stray work, insert, history, commit;
+// indexes scheduled_services_to_plan and maintenance_records_planned_by_schedule, which have few rows.
 func (s *DB) PlanServices(ctx context.Context, at *time.Time) (planned int, err error) {
 	type machine struct{ company, id fleet.UUID }
 	var last machine
 	for more := true; more; {
 		due, err := readRows(ctx, s.conns, func(row pgx.CollectableRow) (m machine, err error) {
 			return m, row.Scan((*[16]byte)(&m.company), (*[16]byte)(&m.id))
-		}, `SELECT DISTINCT d.company_id, d.equipment_id
+		}, `SELECT d.company_id, d.equipment_id
 			FROM   scheduled_services d JOIN companies c ON c.id = d.company_id
 			WHERE  d.active AND d.record_id IS NULL
 			AND    d.opens_on <= (coalesce($1, statement_timestamp()) AT TIME ZONE c.time_zone)::date
 			AND    (d.company_id, d.equipment_id) > ($2, $3)
-			ORDER  BY d.company_id, d.equipment_id LIMIT $4`, at, [16]byte(last.company), [16]byte(last.id), plannedAtOnce)
+			UNION
+			SELECT m.company_id, m.equipment_id`+strayPlans+` AND (m.company_id, m.equipment_id) > ($2, $3)
+			ORDER  BY company_id, equipment_id LIMIT $4`, at, [16]byte(last.company), [16]byte(last.id), plannedAtOnce)
 		if err != nil {
 			return planned, fmt.Errorf("find services to plan: %w", err)
 		}

@@ -279,3 +279,83 @@ func TestAScheduleDoesNotWaitForLongWrites(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestPlannedWorkFollowsItsService changes the reading, the schedule and the work that a service was planned by.
+func TestPlannedWorkFollowsItsService(t *testing.T) {
+	t.Parallel()
+	w := newServiceWorld(t, rand.New(rand.NewPCG(1, 2)), "Europe/Madrid") //nolint:gosec // a test
+	w.now = time.Now()
+	read := func(machine fleet.UUID, hours string, daysAgo int) fleet.UUID {
+		t.Helper()
+		made, err := w.rows.AddMeterReading(t.Context(), w.v, fleet.WriteInfo{}, fleet.MeterReading{EquipmentID: machine,
+			Hours: fleet.Decimal(hours), ReadAt: time.Now().AddDate(0, 0, -daysAgo)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made.ID
+	}
+	plan := func(what string, machine fleet.UUID, want ...string) {
+		t.Helper()
+		if _, err := w.db.PlanServices(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		w.ref.rows(`SELECT status || CASE WHEN due_date < current_date - 1 THEN ' overdue' ELSE '' END FROM maintenance_records
+			WHERE equipment_id = $1 AND deleted_at IS NULL ORDER BY id`, []any{[16]byte(machine)},
+			func(row pgx.CollectableRow) error {
+				var text string
+				err := row.Scan(&text)
+				got = append(got, text)
+				return err
+			})
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: the work is %q, want %q", what, got, want)
+		}
+	}
+	schedule := func(machine fleet.UUID, hours string) *fleet.ServiceSchedule {
+		t.Helper()
+		s, err := w.rows.CreateSchedule(t.Context(), w.v, fleet.WriteInfo{}, &fleet.ServiceSchedule{EquipmentID: &machine,
+			Title: "Oil", Kind: fleet.Preventive, Recurrence: fleet.FromCompletion, IntervalHours: ptr(fleet.Decimal(hours)),
+			LastDoneHours: ptr(fleet.Decimal("100")), LeadDays: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	machine := w.addMachine()
+	read(machine, "100", 60)
+	read(machine, "300", 10)
+	made := schedule(machine, "250")
+	plan("4 h a day, 50 h before it is due", machine, "PLANNED")
+	w.exec(`UPDATE maintenance_records SET deleted_at = now()`)
+	typo := read(machine, "360", 4)
+	plan("it was due at 350 h", machine, "PLANNED overdue")
+	if _, err := w.rows.VoidMeterReading(t.Context(), w.v, fleet.WriteInfo{Reason: ptr("typo")}, typo); err != nil {
+		t.Fatal(err)
+	}
+	plan("the reading was wrong", machine, "PLANNED")
+	every := func(hours fleet.Decimal) {
+		t.Helper()
+		if _, err := w.rows.UpdateSchedule(t.Context(), w.v, fleet.WriteInfo{}, made.ID, nil,
+			fleet.ServiceSchedulePatch{IntervalHours: fleet.Maybe[*fleet.Decimal]{Set: true, To: &hours}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	every("500")
+	plan("every 500 h", machine)
+	every("250")
+	plan("every 250 h again", machine, "PLANNED")
+	w.exec(`UPDATE maintenance_records SET cost = 5 WHERE deleted_at IS NULL`)
+	every("500")
+	plan("somebody has taken it in hand", machine, "PLANNED")
+
+	other := w.addMachine()
+	read(other, "100", 60)
+	read(other, "300", 10)
+	gone := schedule(other, "250")
+	plan("the same on another machine", other, "PLANNED")
+	if _, err := w.rows.DeleteSchedule(t.Context(), w.v, fleet.WriteInfo{}, gone.ID, nil); err != nil {
+		t.Fatal(err)
+	}
+	plan("its schedule is deleted", other)
+}
