@@ -43,7 +43,7 @@ func TestAtScale(t *testing.T) {
 	t.Run("paging", func(t *testing.T) { testPaging(t, db, v) })
 }
 
-// fillPeople adds users of every role and state, and a history of the machines.
+// fillPeople adds users of every role and state, more sites, and a history of the machines.
 func fillPeople(t *testing.T, db *store.DB, company fleet.UUID) {
 	t.Helper()
 	for _, sql := range []string{
@@ -54,18 +54,6 @@ func fillPeople(t *testing.T, db *store.DB, company fleet.UUID) {
 			FROM generate_series(1, 20000) i`,
 		`INSERT INTO sites (company_id, name, code, created_at) SELECT $1, 'Site ' || i, 'C-' || i,
 			now() - i * interval '1 hour' FROM generate_series(1, 2000) i`,
-		`INSERT INTO site_moves (company_id, equipment_id, site_id, arrived_at, left_at)
-			SELECT $1, e.id, s.id, now() - m * interval '100 days', CASE WHEN m > 1 THEN now() - (m - 1) * interval '100 days' END
-			FROM (SELECT id, row_number() OVER () AS n FROM equipment WHERE company_id = $1) e CROSS JOIN generate_series(1, 2) m
-			JOIN (SELECT id, row_number() OVER () AS n FROM sites WHERE company_id = $1) s ON s.n = (e.n / 50 * m) % 2000 + 1
-			WHERE e.n % 50 = 0`,
-		`INSERT INTO papers (company_id, equipment_id, kind, number, valid_until, created_at)
-			SELECT $1, e.id, (ARRAY['INSPECTION', 'INSURANCE', 'REGISTRATION', 'OTHER'])[1 + e.n % 4], 'P-' || e.n,
-				date '2026-01-01' + (e.n % 900)::int, now() - e.n * interval '1 minute'
-			FROM (SELECT id, row_number() OVER () AS n FROM equipment WHERE company_id = $1) e WHERE e.n % 10 = 1`,
-		`INSERT INTO papers (company_id, operator_id, kind, number, valid_until)
-			SELECT $1, o.id, 'LICENCE', 'L-' || i || o.id, date '2026-01-01' + i * 100
-			FROM operators o, generate_series(1, 2) i WHERE o.company_id = $1`,
 		`INSERT INTO history (company_id, user_id, subject, subject_id, action, changes, at)
 			SELECT $1, u.id, 'EQUIPMENT', e.id, CASE WHEN e.n % 1000 = 0 THEN 'PURGED' ELSE 'UPDATED' END, '[]',
 				now() - e.n * interval '1 minute'
