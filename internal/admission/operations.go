@@ -113,23 +113,28 @@ func (c *Controller) Execute(ctx context.Context, cost int) (done func(), err er
 	return TicketOf(ctx).Release, err
 }
 
-// Export counts an export of the caller, until ctx ends, and charges it. The error is LIMIT_EXCEEDED or RATE_LIMITED.
-func (c *Controller) Export(ctx context.Context) error {
-	key := caller.Of(ctx).QuotaKey()
-	if !c.exportsOfOne.Open(ctx, key) {
-		return &fleet.Error{Code: fleet.LimitExceeded, Message: fmt.Sprintf(
+// Export counts an export of the caller, until done is called or ctx ends, and charges it. The error is LIMIT_EXCEEDED
+// or RATE_LIMITED.
+func (c *Controller) Export(ctx context.Context) (done func(), err error) {
+	ended, ok := c.exportsOfOne.Open(ctx, caller.Of(ctx).QuotaKey())
+	if !ok {
+		return nil, &fleet.Error{Code: fleet.LimitExceeded, Message: fmt.Sprintf(
 			"%d exports are in progress, which is the most that one user may have: wait until one has ended",
 			c.exportsOfOne.most)}
 	}
-	if !c.exports.Open(ctx, "") {
-		return errExports
+	endedHere, ok := c.exports.Open(ctx, "")
+	if !ok {
+		ended()
+		return nil, errExports
 	}
+	done = func() { endedHere(); ended() }
 	d := c.budget.Take(caller.Of(ctx).BudgetKey(), min(requestsOfExport, max(c.config.Rate.Burst/2, 1)))
 	setHeaders(transport.Headers(ctx), d)
 	if !d.OK {
-		return rateLimited(d)
+		done()
+		return nil, rateLimited(d)
 	}
-	return nil
+	return done, nil
 }
 
 // Page waits for a slot in which a page of an export is read. It is given back for each page, so that exports
@@ -157,7 +162,7 @@ func (c *Controller) hold(ctx context.Context) error {
 }
 
 func open(ctx context.Context, q *Quota, what string) error {
-	if q.Open(ctx, caller.Of(ctx).QuotaKey()) {
+	if _, ok := q.Open(ctx, caller.Of(ctx).QuotaKey()); ok {
 		return nil
 	}
 	return &fleet.Error{Code: fleet.LimitExceeded, Message: fmt.Sprintf(

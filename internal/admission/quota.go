@@ -18,25 +18,33 @@ type Quota struct {
 // NewQuota returns a quota of so many for each key; 0 or less is no limit.
 func NewQuota(most int) *Quota { return &Quota{most: most, open: make(map[string]int)} }
 
-// Open counts one more for key, until ctx ends. It returns false when key has
-// as many as are allowed.
-func (q *Quota) Open(ctx context.Context, key string) bool {
+// Open counts one more for key, until done is called or ctx ends. It returns false when key has as many as are allowed.
+// When done has returned, the next one may open; the end of ctx is noticed a little later.
+func (q *Quota) Open(ctx context.Context, key string) (done func(), ok bool) {
 	if q.most <= 0 {
-		return true
+		return func() {}, true
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.open[key] >= q.most {
-		return false
+		return nil, false
 	}
 	q.open[key]++
-	context.AfterFunc(ctx, func() {
+	stop := context.AfterFunc(ctx, func() {
 		defer guard.Recover("quota")
-		q.mu.Lock()
-		defer q.mu.Unlock()
-		if q.open[key]--; q.open[key] == 0 {
-			delete(q.open, key)
-		}
+		q.release(key)
 	})
-	return true
+	return func() {
+		if stop() {
+			q.release(key)
+		}
+	}, true
+}
+
+func (q *Quota) release(key string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.open[key]--; q.open[key] == 0 {
+		delete(q.open, key)
+	}
 }

@@ -116,3 +116,18 @@ func TestAnExportIsOfOneMomentAndWaitsForItsClient(t *testing.T) {
 func (s *service) canceled() float64 {
 	return s.counters("fleet_exports_total", "outcome")["canceled"]
 }
+
+// TestOneExportAfterTheOther asks for the next one as soon as it has the end of the one before: none is refused as one
+// too many.
+func TestOneExportAfterTheOther(t *testing.T) {
+	t.Parallel()
+	s := emptyService(t)
+	s.people()
+	s.adjust = func(c *app.Config) { c.MaxExports = 1 }
+	s.serveAs("ours@example.com")
+	for i := range 50 {
+		if w := s.export("equipment.csv", nil); w.Code != http.StatusOK {
+			t.Fatalf("the %dth: %d %s", i+1, w.Code, w.Body)
+		}
+	}
+}

@@ -28,8 +28,8 @@ type ExportConfig struct {
 	Zone func(ctx context.Context) (*time.Location, error)
 	// Cost returns the cost of an operation with pages of fleet.DefaultPage.
 	Cost func(o *graphql.OperationContext) int
-	// Admit counts an export of the caller, until ctx ends. An error refuses it.
-	Admit func(ctx context.Context) error
+	// Admit counts an export of the caller, until done is called or ctx ends. An error refuses it.
+	Admit func(ctx context.Context) (done func(), err error)
 	// Page waits until the next page may be read. done is called once it was.
 	Page func(ctx context.Context) (done func(), err error)
 	// Ended is called when an export has ended that had been admitted.
@@ -155,14 +155,19 @@ func (x *exporting) run(ctx context.Context, w http.ResponseWriter, params *grap
 			rc.Operation.Operation, plainJSON).write(w, plainJSON)
 		return
 	}
-	var err error
-	if x.plan, err = export.NewPlan(x.config.Export.Schema, rc.Operation, rc.Variables); err == nil {
-		err = x.config.Export.Admit(ctx)
-	}
+	plan, err := export.NewPlan(x.config.Export.Schema, rc.Operation, rc.Variables)
 	if err != nil {
 		x.fail(ctx, w, present(ctx, x.exec, err))
 		return
 	}
+	x.plan = plan
+	release, err := x.config.Export.Admit(ctx)
+	if err != nil {
+		x.fail(ctx, w, present(ctx, x.exec, err))
+		return
+	}
+	// The client may ask for the next export as soon as it has the end of this one.
+	defer release()
 	if x.head {
 		x.writeHeader(w)
 		return
