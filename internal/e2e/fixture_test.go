@@ -110,10 +110,11 @@ func (s *service) serveAs(email string) {
 }
 
 // config returns the configuration of a server under test: quotas of one user
-// are off and passwords are cheap, unless a test sets them.
+// are off, passwords are cheap and a busy machine is waited for, unless a test
+// sets them.
 func (s *service) config(log *slog.Logger) app.Config {
 	c := app.Default()
-	c.Database = app.Database{URL: s.url, MaxConns: 16, KeepConns: 1}
+	c.Database = app.Database{URL: s.url, MaxConns: 16, KeepConns: 1, ConnWait: time.Minute}
 	c.Addr, c.MetricsAddr = "127.0.0.1:0", ""
 	c.Hashing, c.SignInTime = auth.Hashing{Memory: 64, Passes: 1, Threads: 1}, 0
 	c.ReportCost = false
