@@ -2051,7 +2051,7 @@ func (ec *executionContext) unmarshalInputPaperFilter(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ids", "kind", "equipment", "operator", "number", "issuedOn", "validUntil", "createdAt", "updatedAt", "deleted", "and", "or", "not"}
+	fieldsInOrder := [...]string{"ids", "kind", "equipment", "operator", "ownerRetired", "number", "issuedOn", "validUntil", "createdAt", "updatedAt", "deleted", "and", "or", "not"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2086,6 +2086,13 @@ func (ec *executionContext) unmarshalInputPaperFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.Operator = data
+		case "ownerRetired":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownerRetired"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnerRetired = data
 		case "number":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("number"))
 			data, err := ec.unmarshalOStringFilter2ᚖbitcorpᚗdevᚋfleetᚋinternalᚋfleetᚐStringFilter(ctx, v)

@@ -1295,8 +1295,9 @@ type EquipmentEdge {
   Deletes a machine: it disappears from all lists and figures with its maintenance
   records, meter readings and assignments, and all of them come back when it is
   restored. The role MANAGER finds it by ` + "`" + `equipmentList(filter: { deleted: ONLY })` + "`" + `.
-  Planned or running work on it is a CONFLICT unless ` + "`" + `openWork` + "`" + ` is CANCEL; an open
-  assignment ends. Its serial number becomes available to other machines.
+  Planned or running work on it is a CONFLICT unless ` + "`" + `openWork` + "`" + ` is CANCEL or a service
+  schedule alone has planned it; an open assignment ends. Its serial number becomes
+  available to other machines.
   """
   deleteEquipment(
     "The machine."
@@ -1415,7 +1416,7 @@ input DeleteEquipmentInput {
 
 "What becomes of the planned and running work on a machine that is deleted."
 enum OpenWork {
-  "The machine is not deleted while there is any: a CONFLICT."
+  "The machine is not deleted while there is any: a CONFLICT. Work that a service schedule has planned and no user has changed does not count."
   REFUSE
   "The work is cancelled, and its downtime ends. It stays cancelled when the machine is restored."
   CANCEL
@@ -3677,6 +3678,8 @@ input PaperFilter {
   equipment: IDFilter
   "The operator; ` + "`" + `isNull: false` + "`" + ` for papers of operators."
   operator: IDFilter
+  "Whether the machine or operator of the paper is RETIRED. False leaves out papers that need no renewal."
+  ownerRetired: Boolean
   "Number on the paper, ignoring case, accents and blanks."
   number: StringFilter
   "Day on which it was issued. Bounds exclude papers of which it is unknown."

@@ -33,10 +33,10 @@ func (e *Equipment) checkService() error {
 		faults.Add("year", BadInputf("", "%d is no year of manufacture: %d or later", *e.Year, MinYear))
 	}
 	if e.InServiceOn != nil {
-		faults.Add("inServiceOn", e.InServiceOn.CheckYear())
+		faults.Add("inServiceOn", e.InServiceOn.CheckYearIfKnown())
 	}
 	if e.RetiredOn != nil {
-		faults.Add("retiredOn", e.RetiredOn.CheckYear())
+		faults.Add("retiredOn", e.RetiredOn.CheckYearIfKnown())
 		if e.Status != EquipmentRetired {
 			faults.Add("", &Error{Code: BadInput, Field: "retiredOn", Related: "status", Message: "only a RETIRED machine " +
 				"has a day on which it retired: leave it out, or retire the machine"})

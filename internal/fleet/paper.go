@@ -69,7 +69,7 @@ func (p *Paper) Check() error {
 	faults.Add("note", checkOptional(p.Note, MaxNote))
 	faults.Add("validUntil", p.ValidUntil.CheckYear())
 	if p.IssuedOn != nil {
-		faults.Add("issuedOn", p.IssuedOn.CheckYear())
+		faults.Add("issuedOn", p.IssuedOn.CheckYearIfKnown())
 		if p.ValidUntil.Before(*p.IssuedOn) {
 			faults.Add("validUntil", BadInputf("", "%s is before issuedOn %s", p.ValidUntil, p.IssuedOn))
 		}
@@ -142,10 +142,13 @@ func (p *Paper) Position(by PaperOrder) Position {
 
 // PaperFilter selects the papers that meet every condition. A nil condition is ignored.
 type PaperFilter struct {
-	IDs        []RowID
-	Kind       []PaperKind
-	Equipment  *IDFilter
-	Operator   *IDFilter
+	IDs       []RowID
+	Kind      []PaperKind
+	Equipment *IDFilter
+	Operator  *IDFilter
+	// OwnerRetired is whether the machine or operator of the paper is RETIRED.
+	OwnerRetired *bool
+
 	Number     *StringFilter
 	IssuedOn   *DateFilter
 	ValidUntil *DateFilter
@@ -168,6 +171,7 @@ func (f *PaperFilter) check(c *checker) {
 	c.list("kind", f.Kind != nil, len(f.Kind))
 	c.reference("equipment", KindEquipment, f.Equipment)
 	c.reference("operator", KindOperator, f.Operator)
+	c.count("ownerRetired", f.OwnerRetired != nil)
 	c.text("number", f.Number, MaxPaperNumber)
 	c.days("issuedOn", f.IssuedOn)
 	c.days("validUntil", f.ValidUntil)

@@ -174,7 +174,7 @@ func (s *ServiceSchedule) checkStart(faults *Faults) {
 		if d.day == nil {
 			continue
 		}
-		faults.Add(d.field, d.day.CheckYear())
+		faults.Add(d.field, d.day.CheckYearIfKnown())
 		if d.day.Time().Year() > lastServiceYear {
 			faults.Add(d.field, BadInputf("", "%s is after %d: give an earlier day", d.day, lastServiceYear))
 		}

@@ -157,7 +157,15 @@ const firstYear = 1950
 // CheckYear returns a BAD_INPUT without field for a day that can only be a mistake.
 func (d Date) CheckYear() error {
 	if d.Time().Year() < firstYear {
-		return BadInputf("", "%s is before %d: give the day, or leave it out if it is unknown", d, firstYear)
+		return BadInputf("", "%s is before %d: give a later day", d, firstYear)
+	}
+	return nil
+}
+
+// CheckYearIfKnown is CheckYear for a day that may be left out.
+func (d Date) CheckYearIfKnown() error {
+	if d.CheckYear() != nil {
+		return BadInputf("", "%s is before %d: give a later day, or leave it out if it is unknown", d, firstYear)
 	}
 	return nil
 }

@@ -145,11 +145,11 @@ func (tx *writeTx) isDown(ctx context.Context, equipment fleet.UUID) (down bool,
 	return down, nil
 }
 
-// countOpenWork returns the number of records of a machine that are planned or in progress. One
-// statement; index maintenance_records_open.
+// countOpenWork returns the number of records of a machine that are planned or in progress, without those that a
+// schedule has planned and no user has changed. One statement; index maintenance_records_open.
 func (tx *writeTx) countOpenWork(ctx context.Context, equipment fleet.UUID) (open int, err error) {
 	err = tx.QueryRow(ctx, `SELECT count(*) FROM maintenance_records m WHERE m.company_id = $1 AND m.equipment_id = $2
-		AND m.status IN ('PLANNED', 'IN_PROGRESS') AND m.deleted_at IS NULL`,
+		AND m.status IN ('PLANNED', 'IN_PROGRESS') AND m.deleted_at IS NULL AND NOT m.planned_by_schedule`,
 		[16]byte(tx.v.CompanyID), [16]byte(equipment)).Scan(&open)
 	if err != nil {
 		return 0, fmt.Errorf("count open work: %w", err)

@@ -47,11 +47,17 @@ func paperWhere(q *query, v fleet.Viewer, f *fleet.PaperFilter, through rowsOf) 
 	filter(q, f, paperConditions)
 }
 
+// ownerRetired is the condition that the machine or operator of a paper p is RETIRED. Each is found by its key.
+const ownerRetired = `coalesce(
+	(SELECT e.status = 'RETIRED' FROM equipment e WHERE e.company_id = p.company_id AND e.id = p.equipment_id),
+	(SELECT o.status = 'RETIRED' FROM operators o WHERE o.company_id = p.company_id AND o.id = p.operator_id))`
+
 func paperConditions(c *conditions, f *fleet.PaperFilter) {
 	c.ids("p.id", f.IDs)
 	oneOf(c, "p.kind", f.Kind)
 	c.reference("p.equipment_id", f.Equipment)
 	c.reference("p.operator_id", f.Operator)
+	c.null(ownerRetired, f.OwnerRetired)
 	if f.Number != nil {
 		c.keyed("p.number IS NOT NULL AND text_key(p.number)", f.Number.In)
 		c.null("p.number IS NULL", f.Number.IsNull)

@@ -35,8 +35,8 @@ func (tx *writeTx) joinSchedule(ctx context.Context, m *fleet.MaintenanceRecord)
 	return nil
 }
 
-// withdrawServices deletes the services after that of a record that is open again or gone, if they are planned and have
-// not been changed since. They come back when it is completed. One statement for a service of a schedule; index
+// withdrawServices deletes the services after that of a record that is open again or gone, if they are planned and no
+// user has changed them since. They come back when it is completed. One statement for a service of a schedule; index
 // maintenance_records_of_schedule.
 func (tx *writeTx) withdrawServices(ctx context.Context, m *fleet.MaintenanceRecord) error {
 	if m.ScheduleID == nil {
@@ -44,7 +44,7 @@ func (tx *writeTx) withdrawServices(ctx context.Context, m *fleet.MaintenanceRec
 	}
 	rows, _ := tx.Query(ctx, `UPDATE maintenance_records AS m SET deleted_at = now() WHERE m.company_id = $1
 		AND m.schedule_id = $2 AND m.equipment_id = $3 AND m.occurrence > $4 AND m.deleted_at IS NULL
-		AND m.status = 'PLANNED' AND m.version = 1 RETURNING `+maintenanceColumns, [16]byte(tx.v.CompanyID),
+		AND m.status = 'PLANNED' AND (m.planned_by_schedule OR m.version = 1) RETURNING `+maintenanceColumns, [16]byte(tx.v.CompanyID),
 		[16]byte(*m.ScheduleID), [16]byte(m.EquipmentID), *m.Occurrence)
 	gone, err := pgx.CollectRows(rows, only(scanMaintenance))
 	if err != nil {
@@ -92,10 +92,11 @@ func (tx *writeTx) planServices(ctx context.Context, machines []fleet.UUID, at *
 const plannedAtOnce = 250
 
 // PlanServices adds the records of all services that have come within their lead time at a moment, which is now if
-// it is nil, and returns their number. Several instances may do it at the same time: one plans the services of a company, and
-// the others leave it alone until the next time. A service gets one record, because a unique index says so. Statements:
-// one, and for each company and 250 machines begin, lock of the company, lock of the machines, stray work, insert, history, commit;
-// indexes scheduled_services_to_plan and maintenance_records_planned_by_schedule, which have few rows.
+// it is nil, and returns their number. Several instances may do it at the same time: one plans the services of a
+// company, and the others leave it alone until the next time. A service gets one record, because a unique index says
+// so. Statements: one, and for each company and 250 machines begin, lock of the company, lock of the machines, stray
+// work, insert, history, commit; indexes scheduled_services_to_plan and maintenance_records_planned_by_schedule, which
+// have few rows.
 func (s *DB) PlanServices(ctx context.Context, at *time.Time) (planned int, err error) {
 	type machine struct{ company, id fleet.UUID }
 	var last machine

@@ -359,3 +359,51 @@ func TestPlannedWorkFollowsItsService(t *testing.T) {
 	}
 	plan("its schedule is deleted", other)
 }
+
+// TestAMachineGoesWithItsServices deletes a machine that has work which a schedule alone has planned, and one with such
+// work that a user has changed.
+func TestAMachineGoesWithItsServices(t *testing.T) {
+	t.Parallel()
+	w := newServiceWorld(t, rand.New(rand.NewPCG(1, 2)), "UTC") //nolint:gosec // a test
+	for _, changed := range []bool{false, true} {
+		machine := w.addMachine()
+		if _, err := w.rows.CreateSchedule(t.Context(), w.v, fleet.WriteInfo{}, &fleet.ServiceSchedule{EquipmentID: &machine,
+			Title: "Oil", Kind: fleet.Preventive, Recurrence: fleet.FromCompletion, IntervalDays: ptr(30),
+			FirstDueOn: ptr(fleet.DateOf(time.Now().AddDate(0, 0, -2))), LeadDays: 5}); err != nil {
+			t.Fatal(err)
+		}
+		records := func(want string) {
+			t.Helper()
+			if _, err := w.db.PlanServices(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			var got string
+			w.ref.rows(`SELECT coalesce(string_agg(status, ' ' ORDER BY id), 'none') FROM maintenance_records
+				WHERE equipment_id = $1 AND deleted_at IS NULL`, []any{[16]byte(machine)},
+				func(row pgx.CollectableRow) error { return row.Scan(&got) })
+			if got != want {
+				t.Errorf("changed %t: the work is %s, want %s", changed, got, want)
+			}
+		}
+		records("PLANNED")
+		if changed {
+			w.exec(`UPDATE maintenance_records SET performed_by = 'Workshop' WHERE status = 'PLANNED'`)
+		}
+		_, err := w.rows.DeleteEquipment(t.Context(), w.v, fleet.WriteInfo{}, machine, nil, fleet.OpenWorkRefuse)
+		var refused *fleet.Error
+		switch {
+		case changed && (!errors.As(err, &refused) || refused.Reason != fleet.InUse):
+			t.Errorf("with work that a user has changed: %v", err)
+		case changed:
+			records("PLANNED")
+		case err != nil:
+			t.Fatal(err)
+		default:
+			records("none")
+			if _, err := w.rows.RestoreEquipment(t.Context(), w.v, fleet.WriteInfo{}, machine, nil); err != nil {
+				t.Fatal(err)
+			}
+			records("PLANNED")
+		}
+	}
+}

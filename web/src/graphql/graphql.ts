@@ -831,7 +831,7 @@ export type MoveMaintenanceInput = {
 export type OpenWork =
   /** The work is cancelled, and its downtime ends. It stays cancelled when the machine is restored. */
   | 'CANCEL'
-  /** The machine is not deleted while there is any: a CONFLICT. */
+  /** The machine is not deleted while there is any: a CONFLICT. Work that a service schedule has planned and no user has changed does not count. */
   | 'REFUSE';
 
 /**
@@ -901,6 +901,8 @@ export type PaperFilter = {
   operator?: IdFilter | null | undefined;
   /** Papers that match any of these filters as well. */
   or?: Array<PaperFilter> | null | undefined;
+  /** Whether the machine or operator of the paper is RETIRED. False leaves out papers that need no renewal. */
+  ownerRetired?: boolean | null | undefined;
   /** When the paper was last changed. */
   updatedAt?: DateTimeFilter | null | undefined;
   /** Last day on which it is valid. */

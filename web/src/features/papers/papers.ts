@@ -68,9 +68,9 @@ export function papersQuery(machine: string) {
   })
 }
 
-/** The first papers of the company's machines that have expired or are about to. */
+/** The first papers of machines in use that have expired or are about to. */
 export function expiringQuery(today: string, first: number) {
-  const filter = { equipment: { isNull: false }, validUntil: { lte: addDays(today, warnDays) } }
+  const filter = { equipment: { isNull: false }, ownerRetired: false, validUntil: { lte: addDays(today, warnDays) } }
   return queryOptions({
     queryKey: [...expiringKey, today, first] as const,
     queryFn: async ({ signal }) => {
