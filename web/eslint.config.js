@@ -28,7 +28,16 @@ const pagesAlone = {
       {
         patterns: [
           {
-            group: ['**/../app/**', '**/../pages/**', '../equipment-*/**', '../overview/**', '../reliability/**', '../work/**'],
+            group: [
+              '**/../app/**',
+              '**/../pages/**',
+              '../equipment-*/**',
+              '../overview/**',
+              '../reliability/**',
+              '../site/**',
+              '../sites/**',
+              '../work/**',
+            ],
             message: 'pages may not import app or each other',
           },
         ],

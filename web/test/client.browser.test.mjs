@@ -314,6 +314,8 @@ test('the overview and the wall say that they are old when the server is gone, a
 
 const addresses = async () => {
   const { equipmentList } = await graphql('{ equipmentList(first: 1, filter: { status: [MAINTENANCE] }) { nodes { id } } }')
+  const { sites } = await graphql('{ sites(first: 50) { nodes { id equipment(first: 1) { totalCount } } } }')
+  const site = sites.nodes.find((s) => s.equipment.totalCount > 0)
   return [
     ['/', '.work-table tbody tr'],
     ['/equipment', '.machine-grid [data-id]'],
@@ -321,6 +323,10 @@ const addresses = async () => {
     [`/equipment/${equipmentList.nodes[0].id}`, '.timeline'],
     ['/equipment/equipment_00000000000000000000000000', '.blank'],
     ['/equipment?deleted=only', '.machine-grid [data-id], .blank'],
+    ['/sites', '.site-table a, .site-cards a'],
+    ['/sites?q=nothing+at+all', '.blank'],
+    [`/sites/${site.id}`, '.machines-here'],
+    ['/sites/site_00000000000000000000000000', '.blank'],
     ['/work', '.work-row'],
     ['/work?view=calendar', '.calendar td:not(.outside) .mark'],
     ['/reliability', '.breakdown tbody tr'],

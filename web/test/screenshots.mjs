@@ -29,10 +29,31 @@ async function machine() {
   return machines.find((m) => m?.status === 'MAINTENANCE')?.id ?? machines[0].id
 }
 
+/** The site with the most machines. */
+async function site() {
+  const response = await fetch(`${base}/graphql`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ query: '{ sites(first: 50) { nodes { id equipment(first: 1) { totalCount } } } }' }),
+  })
+  const sites = (await response.json()).data.sites.nodes
+  return sites.sort((a, b) => b.equipment.totalCount - a.equipment.totalCount)[0].id
+}
+
 const pages = [
   { name: 'overview', path: '/', ready: '.work-table tbody tr' },
   { name: 'equipment', path: '/equipment', ready: '.machine-grid [data-id]' },
   { name: 'machine', path: `/equipment/${await machine()}`, ready: '.timeline' },
+  { name: 'sites', path: '/sites', ready: '.site-table a, .site-cards a' },
+  { name: 'no-site', path: '/sites?q=zzzzzz', ready: '.blank' },
+  { name: 'site', path: `/sites/${await site()}`, ready: '.machines-here' },
+  { name: 'add-site', path: '/sites', ready: '.site-table a, .site-cards a', act: (page) => page.locator('.page-head .btn.loud').click() },
+  {
+    name: 'move-here',
+    path: `/sites/${await site()}`,
+    ready: '.machines-here',
+    act: (page) => page.locator('.page-head .btn.loud').click(),
+  },
   { name: 'work', path: '/work', ready: '.work-row' },
   { name: 'calendar', path: '/work?view=calendar', ready: '.calendar td:not(.outside) .mark' },
   { name: 'reliability', path: '/reliability', ready: '.breakdown tbody tr' },

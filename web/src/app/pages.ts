@@ -5,6 +5,8 @@ export const pages = {
   detail: () => import('../pages/equipment-detail/page'),
   reliability: () => import('../pages/reliability/page'),
   work: () => import('../pages/work/page'),
+  sites: () => import('../pages/sites/page'),
+  site: () => import('../pages/site/page'),
 }
 
 /** Loads the code of a page that a link leads to. */

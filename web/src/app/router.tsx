@@ -18,6 +18,8 @@ export function createRouter() {
             { path: '/', lazy: page(pages.overview) },
             { path: '/equipment', lazy: page(pages.list) },
             { path: '/equipment/:id', lazy: page(pages.detail) },
+            { path: '/sites', lazy: page(pages.sites) },
+            { path: '/sites/:id', lazy: page(pages.site) },
             { path: '/work', lazy: page(pages.work) },
             { path: '/reliability', lazy: page(pages.reliability) },
             { path: '*', Component: NotFound },

@@ -335,6 +335,18 @@ export type CreateServiceScheduleInput = {
   title: string;
 };
 
+/** A new site. */
+export type CreateSiteInput = {
+  /** Address, at most 500 characters. */
+  address?: string | null | undefined;
+  /** What the company calls the site in short, at most 50 characters; unique in the company as the name is. */
+  code?: string | null | undefined;
+  /** Name: 1 to 200 characters; unique in the company, without regard to case, accents and blanks. */
+  name: string;
+  /** IANA time zone, such as `Europe/Berlin`. Left out, it is that of the company. */
+  timeZone?: string | null | undefined;
+};
+
 /** Condition on a day. A row has to meet all that are given. */
 export type DateFilter = {
   /** After this day. */
@@ -419,6 +431,14 @@ export type DeleteServiceScheduleInput = {
   expectedVersion?: number | null | undefined;
   /** The schedule. */
   serviceScheduleId: string | number;
+};
+
+/** A site to delete. */
+export type DeleteSiteInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the site has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The site. */
+  siteId: string | number;
 };
 
 /** How a list treats deleted rows. */
@@ -1018,6 +1038,14 @@ export type RestoreServiceScheduleInput = {
   serviceScheduleId: string | number;
 };
 
+/** A site to restore. */
+export type RestoreSiteInput = {
+  /** Version that the client has read. When given, a CONFLICT is reported if the site has changed since. */
+  expectedVersion?: number | null | undefined;
+  /** The site. */
+  siteId: string | number;
+};
+
 /** A service schedule to resume. */
 export type ResumeServiceScheduleInput = {
   /** Version that the client has read. When given, a CONFLICT is reported if the schedule has changed since. */
@@ -1176,6 +1204,22 @@ export type UpdatePaperInput = {
   paperId: string | number;
   /** Last day on which it is valid; not null. */
   validUntil?: string | null | undefined;
+};
+
+/** Changes to a site. A field that is left out stays unchanged; null clears it. */
+export type UpdateSiteInput = {
+  /** Address, at most 500 characters. Null for none. */
+  address?: string | null | undefined;
+  /** What the company calls the site in short, at most 50 characters; unique in the company. Null for none. */
+  code?: string | null | undefined;
+  /** Version that the client has read. A CONFLICT is reported if the site has changed since. */
+  expectedVersion: number;
+  /** Name: 1 to 200 characters, not null; unique in the company. */
+  name?: string | null | undefined;
+  /** The site. */
+  siteId: string | number;
+  /** IANA time zone, such as `Europe/Berlin`. Null for that of the company. */
+  timeZone?: string | null | undefined;
 };
 
 /** A meter reading to void. */
@@ -1583,6 +1627,38 @@ export type RestoreServiceScheduleMutation = { restoreServiceSchedule: { service
       | { message: string, reason: ErrorReason, field: Array<string> | null }
     > } | null };
 
+export type SiteFieldsFragment = { id: string, version: number, name: string, code: string | null, address: string | null, timeZone: string | null, createdAt: string, equipment: { totalCount: number } } & { ' $fragmentName'?: 'SiteFieldsFragment' };
+
+export type SitePageQueryVariables = Exact<{
+  first: number;
+  offset: number;
+  filter: SiteFilter;
+}>;
+
+
+export type SitePageQuery = { sites: { nodes: Array<{ ' $fragmentRefs'?: { 'SiteFieldsFragment': SiteFieldsFragment } }> } | null };
+
+export type SiteCountQueryVariables = Exact<{
+  filter: SiteFilter;
+}>;
+
+
+export type SiteCountQuery = { sites: { totalCount: number } | null };
+
+export type SiteDetailQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type SiteDetailQuery = { site: { ' $fragmentRefs'?: { 'SiteFieldsFragment': SiteFieldsFragment } } | null };
+
+export type DeletedSiteQueryVariables = Exact<{
+  filter: SiteFilter;
+}>;
+
+
+export type DeletedSiteQuery = { sites: { nodes: Array<{ id: string, name: string, deletedAt: string | null }> } | null };
+
 export type FindSitesQueryVariables = Exact<{
   filter: SiteFilter;
 }>;
@@ -1597,6 +1673,50 @@ export type MoveEquipmentMutationVariables = Exact<{
 
 
 export type MoveEquipmentMutation = { moveEquipment: { equipment: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type CreateSiteMutationVariables = Exact<{
+  input: CreateSiteInput;
+  key: string;
+}>;
+
+
+export type CreateSiteMutation = { createSite: { site: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type UpdateSiteMutationVariables = Exact<{
+  input: UpdateSiteInput;
+  key: string;
+}>;
+
+
+export type UpdateSiteMutation = { updateSite: { site: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type DeleteSiteMutationVariables = Exact<{
+  input: DeleteSiteInput;
+  key: string;
+}>;
+
+
+export type DeleteSiteMutation = { deleteSite: { site: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type RestoreSiteMutationVariables = Exact<{
+  input: RestoreSiteInput;
+  key: string;
+}>;
+
+
+export type RestoreSiteMutation = { restoreSite: { site: { id: string } | null, errors: Array<
       | { message: string, reason: ErrorReason, field: Array<string> | null }
       | { message: string, reason: ErrorReason, field: Array<string> | null }
     > } | null };
@@ -1799,6 +1919,37 @@ export type ReliabilityRowsQueryVariables = Exact<{
 
 export type ReliabilityRowsQuery = { kpis: { calendarAvailability?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, inherentAvailability?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, failures?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, stoppingFailures?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, meanUpTimeBetweenFailures?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, meanOperatingTimeBetweenFailures?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, meanTimeToRestoration?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, medianTimeToRestoration?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, p90TimeToRestoration?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, meanDownTime?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, medianDownTime?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, p90DownTime?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, maintenanceCostPerHour?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, labourCostPerHour?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, partsCostPerHour?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, costToReplacementValue?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, plannedShare?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, backlog?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } }, overdue?: { ' $fragmentRefs'?: { 'KpiRowsFragment': KpiRowsFragment } } } | null };
 
+export type SiteArrivalsQueryVariables = Exact<{
+  first: number;
+  offset: number;
+  filter: EquipmentFilter;
+}>;
+
+
+export type SiteArrivalsQuery = { equipmentList: { nodes: Array<{ id: string, siteMoves: { nodes: Array<{ arrivedAt: string, leftAt: string | null }> } }> } | null };
+
+export type SiteHistoryQueryVariables = Exact<{
+  id: string | number;
+  first: number;
+}>;
+
+
+export type SiteHistoryQuery = { site: { history: { nodes: Array<{ ' $fragmentRefs'?: { 'HistoryLineFragment': HistoryLineFragment } }>, pageInfo: { hasNextPage: boolean } } } | null };
+
+export type MachineNamesQueryVariables = Exact<{
+  ids: Array<string | number> | string | number;
+}>;
+
+
+export type MachineNamesQuery = { equipmentList: { nodes: Array<{ id: string, name: string }> } | null };
+
+export type MachinesElsewhereQueryVariables = Exact<{
+  filter: EquipmentFilter;
+}>;
+
+
+export type MachinesElsewhereQuery = { equipmentList: { nodes: Array<{ id: string, name: string, site: { id: string, name: string } | null }> } | null };
+
 export type WorkRowFragment = { id: string, version: number, kind: MaintenanceKind, status: MaintenanceStatus, maintenanceDate: string, description: string | null, performedBy: string | null, downFrom: string | null, downTo: string | null, equipment: { id: string, name: string, category: string, assignedOperator: { firstName: string, lastName: string } | null } | null } & { ' $fragmentName'?: 'WorkRowFragment' };
 
 export type WorkQueryVariables = Exact<{
@@ -1917,6 +2068,20 @@ export const MachineServiceFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"MachineService"}) as unknown as TypedDocumentString<MachineServiceFragment, unknown>;
+export const SiteFieldsFragmentDoc = new TypedDocumentString(`
+    fragment SiteFields on Site {
+  id
+  version
+  name
+  code
+  address
+  timeZone
+  createdAt
+  equipment(first: 1) {
+    totalCount
+  }
+}
+    `, {"fragmentName":"SiteFields"}) as unknown as TypedDocumentString<SiteFieldsFragment, unknown>;
 export const EditableFragmentDoc = new TypedDocumentString(`
     fragment Editable on Equipment {
   id
@@ -3143,6 +3308,62 @@ export const RestoreServiceScheduleDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RestoreServiceScheduleMutation, RestoreServiceScheduleMutationVariables>;
+export const SitePageDocument = new TypedDocumentString(`
+    query SitePage($first: Int!, $offset: Int!, $filter: SiteFilter!) {
+  sites(first: $first, offset: $offset, filter: $filter, orderBy: NAME_ASC) {
+    nodes {
+      ...SiteFields
+    }
+  }
+}
+    fragment SiteFields on Site {
+  id
+  version
+  name
+  code
+  address
+  timeZone
+  createdAt
+  equipment(first: 1) {
+    totalCount
+  }
+}`) as unknown as TypedDocumentString<SitePageQuery, SitePageQueryVariables>;
+export const SiteCountDocument = new TypedDocumentString(`
+    query SiteCount($filter: SiteFilter!) {
+  sites(first: 1, filter: $filter) {
+    totalCount
+  }
+}
+    `) as unknown as TypedDocumentString<SiteCountQuery, SiteCountQueryVariables>;
+export const SiteDetailDocument = new TypedDocumentString(`
+    query SiteDetail($id: ID!) {
+  site(id: $id) {
+    ...SiteFields
+  }
+}
+    fragment SiteFields on Site {
+  id
+  version
+  name
+  code
+  address
+  timeZone
+  createdAt
+  equipment(first: 1) {
+    totalCount
+  }
+}`) as unknown as TypedDocumentString<SiteDetailQuery, SiteDetailQueryVariables>;
+export const DeletedSiteDocument = new TypedDocumentString(`
+    query DeletedSite($filter: SiteFilter!) {
+  sites(first: 1, filter: $filter) {
+    nodes {
+      id
+      name
+      deletedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeletedSiteQuery, DeletedSiteQueryVariables>;
 export const FindSitesDocument = new TypedDocumentString(`
     query FindSites($filter: SiteFilter!) {
   sites(first: 20, filter: $filter) {
@@ -3168,6 +3389,62 @@ export const MoveEquipmentDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MoveEquipmentMutation, MoveEquipmentMutationVariables>;
+export const CreateSiteDocument = new TypedDocumentString(`
+    mutation CreateSite($input: CreateSiteInput!, $key: String!) {
+  createSite(input: $input, idempotencyKey: $key) {
+    site {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CreateSiteMutation, CreateSiteMutationVariables>;
+export const UpdateSiteDocument = new TypedDocumentString(`
+    mutation UpdateSite($input: UpdateSiteInput!, $key: String!) {
+  updateSite(input: $input, idempotencyKey: $key) {
+    site {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateSiteMutation, UpdateSiteMutationVariables>;
+export const DeleteSiteDocument = new TypedDocumentString(`
+    mutation DeleteSite($input: DeleteSiteInput!, $key: String!) {
+  deleteSite(input: $input, idempotencyKey: $key) {
+    site {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteSiteMutation, DeleteSiteMutationVariables>;
+export const RestoreSiteDocument = new TypedDocumentString(`
+    mutation RestoreSite($input: RestoreSiteInput!, $key: String!) {
+  restoreSite(input: $input, idempotencyKey: $key) {
+    site {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RestoreSiteMutation, RestoreSiteMutationVariables>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {
@@ -3751,6 +4028,77 @@ export const ReliabilityRowsDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<ReliabilityRowsQuery, ReliabilityRowsQueryVariables>;
+export const SiteArrivalsDocument = new TypedDocumentString(`
+    query SiteArrivals($first: Int!, $offset: Int!, $filter: EquipmentFilter!) {
+  equipmentList(
+    first: $first
+    offset: $offset
+    filter: $filter
+    orderBy: NAME_ASC
+  ) {
+    nodes {
+      id
+      siteMoves(first: 1) {
+        nodes {
+          arrivedAt
+          leftAt
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SiteArrivalsQuery, SiteArrivalsQueryVariables>;
+export const SiteHistoryDocument = new TypedDocumentString(`
+    query SiteHistory($id: ID!, $first: Int!) {
+  site(id: $id) {
+    history(first: $first) {
+      nodes {
+        ...HistoryLine
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+}
+    fragment HistoryLine on HistoryEntry {
+  id
+  action
+  reason
+  at
+  user {
+    name
+  }
+  changes {
+    field
+    from
+    to
+  }
+}`) as unknown as TypedDocumentString<SiteHistoryQuery, SiteHistoryQueryVariables>;
+export const MachineNamesDocument = new TypedDocumentString(`
+    query MachineNames($ids: [ID!]!) {
+  equipmentList(first: 100, filter: {ids: $ids}) {
+    nodes {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MachineNamesQuery, MachineNamesQueryVariables>;
+export const MachinesElsewhereDocument = new TypedDocumentString(`
+    query MachinesElsewhere($filter: EquipmentFilter!) {
+  equipmentList(first: 20, filter: $filter, orderBy: NAME_ASC) {
+    nodes {
+      id
+      name
+      site {
+        id
+        name
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MachinesElsewhereQuery, MachinesElsewhereQueryVariables>;
 export const WorkDocument = new TypedDocumentString(`
     query Work($first: Int!, $offset: Int, $filter: MaintenanceRecordFilter!, $orderBy: MaintenanceRecordOrder!) {
   maintenanceRecords(

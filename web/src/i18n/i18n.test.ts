@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { en } from './en'
+import { sitePages } from './en/site-pages'
 import { es } from './es'
+import { sitePages as sitePagesInSpanish } from './es/site-pages'
 import { createFormats } from './formats'
 import { chooseLocale } from './messages'
 
@@ -10,10 +12,14 @@ function paths(value: unknown, path = ''): string[] {
 }
 
 test('both languages have the same texts, none of them empty', () => {
-  expect(paths(es)).toEqual(paths(en))
+  const [all, inSpanish] = [
+    { ...en, sitePages },
+    { ...es, sitePages: sitePagesInSpanish },
+  ]
+  expect(paths(inSpanish)).toEqual(paths(all))
   const texts = (value: unknown): string[] =>
     typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : []
-  for (const text of [...texts(en), ...texts(es)]) expect(text.trim()).not.toBe('')
+  for (const text of [...texts(all), ...texts(inSpanish)]) expect(text.trim()).not.toBe('')
 })
 
 test('the wish of the browser chooses the language, and its variety the formats', () => {

@@ -24,6 +24,7 @@ function usePlaces(): Place[] {
     { to: '/', page: 'overview', icon: 'overview', label: t.common.overview },
     { to: '/equipment', page: 'list', icon: 'machine', label: t.common.machines, count: counts?.total },
     { to: '/work', page: 'work', icon: 'work', label: t.common.work, count: work && work.planned + work.inProgress },
+    { to: '/sites', page: 'sites', icon: 'site', label: t.common.sites },
     { to: '/reliability', page: 'reliability', icon: 'chart', label: t.common.reliability },
   ]
 }

@@ -13,6 +13,7 @@ export default function ShortcutHelp({ onClose }: { onClose: () => void }) {
     [[`g${then}o`], t.common.shortcutOverview],
     [[`g${then}m`], t.common.shortcutMachines],
     [[`g${then}w`], t.common.shortcutWork],
+    [[`g${then}s`], t.common.shortcutSites],
     [[`g${then}r`], t.common.shortcutReliability],
     [['↑', '↓', 'Home', 'End'], t.common.shortcutRows],
     [['Enter'], t.common.shortcutOpen],

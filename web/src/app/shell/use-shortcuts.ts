@@ -6,7 +6,7 @@ import { useLayers } from './layers'
 const typing = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
-const places: Record<string, string> = { o: '/', m: '/equipment', w: '/work', r: '/reliability' }
+const places: Record<string, string> = { o: '/', m: '/equipment', w: '/work', s: '/sites', r: '/reliability' }
 const sequenceMs = 1500
 
 /** Keys of every page. Single letters are silent in fields and dialogs, and can be switched off. */

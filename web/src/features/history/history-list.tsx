@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { HistoryLineFragment } from '../../graphql/graphql'
 import { graphql } from '../../graphql'
 import { useI18n, type I18n } from '../../i18n/context'
@@ -48,10 +49,10 @@ export function shownChanges(entry: Pick<HistoryLineFragment, 'changes'>, names:
   return entry.changes.filter((c) => !/Id$/.test(c.field) && !unknown(c.from) && !unknown(c.to))
 }
 
-function Change({ entry, names }: { entry: HistoryLineFragment; names: Names }) {
+function Change({ entry, names, more }: { entry: HistoryLineFragment; names: Names; more: Record<string, string> }) {
   const i18n = useI18n()
   const { t } = i18n
-  const fields: Record<string, string> = t.equipment.fields
+  const fields: Record<string, string> = { ...t.equipment.fields, ...more }
   const changes = shownChanges(entry, names)
   if (entry.action === 'CREATED' || changes.length === 0) return <span className="strong">{t.equipment.actions[entry.action]}</span>
   return (
@@ -70,17 +71,26 @@ function Change({ entry, names }: { entry: HistoryLineFragment; names: Names }) 
   )
 }
 
+interface HistoryListProps {
+  entries: readonly HistoryLineFragment[]
+  names: Names
+  /** Names of fields that machines and their work do not have. */
+  fields?: Record<string, string>
+  /** Draws a change in its own words; null for those that have none. */
+  draw?: (entry: HistoryLineFragment) => ReactNode
+}
+
+const none = {}
+
 /** Changes of a row, newest first: what, why, by which user and when. */
-export function HistoryList({ entries, names }: { entries: readonly HistoryLineFragment[]; names: Names }) {
+export function HistoryList({ entries, names, fields = none, draw }: HistoryListProps) {
   const { t, fmt } = useI18n()
   if (entries.length === 0) return <p className="quiet">{t.equipment.notYet}</p>
   return (
     <ul className="log">
       {entries.map((entry) => (
         <li key={entry.id}>
-          <div>
-            <Change entry={entry} names={names} />
-          </div>
+          <div>{draw?.(entry) ?? <Change entry={entry} names={names} more={fields} />}</div>
           {entry.reason && <div className="quiet why">{t.mend.because(entry.reason)}</div>}
           <div className="small">
             <time dateTime={entry.at}>{t.equipment.changedBy(fmt.dateTime(entry.at), entry.user?.name ?? t.equipment.bySystem)}</time>

@@ -4,6 +4,7 @@ import { request } from '../../data/request'
 import { graphql } from '../../graphql'
 import type { MoveEquipmentInput, SiteFilter } from '../../graphql/graphql'
 import { detailKey } from '../equipment/detail'
+import { pagesKey } from '../equipment/pages'
 import { Refusal } from '../equipment/user-errors'
 
 const sitesDocument = graphql(`
@@ -33,26 +34,30 @@ const moveDocument = graphql(`
   }
 `)
 
+export const sitesKey = ['sites'] as const
+
 /** Sites by a part of their name, code or address. */
 export function sitesQuery(search: string) {
   const filter: SiteFilter = search === '' ? {} : { search }
   return queryOptions({
-    queryKey: ['sites', filter] as const,
+    queryKey: [...sitesKey, 'find', filter] as const,
     queryFn: async ({ signal }) => (await request(sitesDocument, { filter }, signal)).sites?.nodes ?? [],
     staleTime: 0, // no live event tells of sites
   })
 }
 
 /** Moves a machine to a site, or away from the one where it is. */
-export function useMoveMachine(machine: string) {
+export function useMoveMachine() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: async ({ input, key }: { input: MoveEquipmentInput; key: string }) => {
       const { moveEquipment: payload } = await request(moveDocument, { input, key })
       if (!payload?.equipment) throw new Refusal(payload?.errors ?? [])
     },
-    onSettled: () => {
-      invalidateSoon(client, detailKey(machine))
+    onSettled: (_data, _error, { input }) => {
+      invalidateSoon(client, detailKey(String(input.equipmentId)))
+      invalidateSoon(client, pagesKey)
+      invalidateSoon(client, sitesKey)
     },
   })
 }

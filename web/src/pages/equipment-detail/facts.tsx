@@ -1,3 +1,4 @@
+import { Link } from 'react-router'
 import type { EquipmentDetail } from '../../features/equipment/detail'
 import { useI18n } from '../../i18n/context'
 
@@ -17,7 +18,7 @@ type FactFields =
 
 interface FactsOf extends Pick<EquipmentDetail, FactFields> {
   /** Where it is now; left out for a machine that is deleted. */
-  site?: { name: string } | null | undefined
+  site?: { id: string; name: string } | null | undefined
   siteMoves?: { nodes: readonly { arrivedAt: string; leftAt: string | null }[] }
   meterReadings: { nodes: readonly { hours: string; readAt: string }[] }
 }
@@ -42,7 +43,10 @@ export function Facts({ machine }: { machine: FactsOf }) {
             t.sites.site,
             machine.site ? (
               <>
-                {machine.site.name} {since && <span className="quiet">({e.sinceDay(fmt.day(fmt.dayOf(since)))})</span>}
+                <Link to={`/sites/${machine.site.id}`} className="link">
+                  {machine.site.name}
+                </Link>{' '}
+                {since && <span className="quiet">({e.sinceDay(fmt.day(fmt.dayOf(since)))})</span>}
               </>
             ) : (
               t.sites.none

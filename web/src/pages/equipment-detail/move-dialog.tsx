@@ -16,7 +16,7 @@ type Site = NonNullable<EquipmentDetail['site']>
 export default function MoveDialog({ machine, onClose }: { machine: EquipmentDetail; onClose: () => void }) {
   const { t, fmt } = useI18n()
   const form = useMendForm(['siteId', 'movedAt', 'reason'])
-  const move = useMoveMachine(machine.id)
+  const move = useMoveMachine()
   const [start] = useState(() => ({ site: machine.site ?? null, movedAt: toZoned(new Date(), fmt.timeZone) }))
   const [site, setSite] = useState<Site | null>(start.site)
   const [movedAt, setMovedAt] = useState(start.movedAt)

@@ -1,71 +1,20 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { categoriesQuery, countsQuery } from '../../features/equipment/counts'
 import { filterOf, isFiltered, orders, type ListState } from '../../features/equipment/list-state'
 import { statuses, statusLook } from '../../features/equipment/status-mark'
 import { useI18n } from '../../i18n/context'
-import { useDebounced } from '../../lib/debounce'
 import { phone, useMedia } from '../../lib/use-media'
 import { Icon } from '../../ui/icon'
 import { Menu } from '../../ui/menu'
 import { Popover } from '../../ui/popover'
+import { SearchField } from '../../ui/search-field'
 import { Shape } from '../../ui/shape'
 import { columns, standardColumns, useColumnChoice } from './columns'
 
 interface FiltersProps {
   state: ListState
   onChange: (fields: Partial<ListState>) => void
-}
-
-const typingMs = 250
-
-/** The field for words of the search. The server is asked once the typing pauses. */
-export function SearchField({ state, onChange }: FiltersProps) {
-  const { t } = useI18n()
-  const [text, setText] = useState(state.search)
-  const [before, setBefore] = useState(state.search)
-  if (before !== state.search) {
-    // The address was changed by something else: Back, or a link that clears the filters.
-    setBefore(state.search)
-    if (text.trim() !== state.search) setText(state.search)
-  }
-  const settled = useDebounced(text, typingMs).trim()
-  useEffect(() => {
-    if (settled === text.trim() && settled !== state.search) onChange({ search: settled })
-  }, [settled, text, state.search, onChange])
-  return (
-    <div className="searchbox filter-search" role="search">
-      <Icon name="search" />
-      <input
-        type="search"
-        data-list-search
-        aria-label={t.equipment.filterPlaceholder}
-        placeholder={t.equipment.filterPlaceholder}
-        maxLength={200}
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value)
-        }}
-      />
-      {text === '' ? (
-        <kbd className="desk" aria-hidden="true">
-          /
-        </kbd>
-      ) : (
-        <button
-          type="button"
-          className="btn bare clear"
-          aria-label={t.common.clear}
-          onClick={() => {
-            setText('')
-            onChange({ search: '' })
-          }}
-        >
-          <Icon name="close" size={12} />
-        </button>
-      )}
-    </div>
-  )
 }
 
 /** The statuses, each with its number of machines among the other filters. */
@@ -183,7 +132,13 @@ export function Tools({ state, onChange }: FiltersProps) {
   const keys = chosen ?? standardColumns
   return (
     <div className="tools">
-      <SearchField state={state} onChange={onChange} />
+      <SearchField
+        label={t.equipment.filterPlaceholder}
+        search={state.search}
+        onSearch={(search) => {
+          onChange({ search })
+        }}
+      />
       <CategoryFilter state={state} onChange={onChange} />
       {isFiltered(state) && (
         <button

@@ -1,0 +1,137 @@
+import { useQueries } from '@tanstack/react-query'
+import { useState, type CSSProperties } from 'react'
+import { Link } from 'react-router'
+import { List, type RowComponentProps } from 'react-window'
+import { pageSize } from '../../features/equipment/pages'
+import { sitePageQuery, type Site } from '../../features/sites/site-list'
+import { useI18n } from '../../i18n/context'
+import { useSiteTexts } from '../../i18n/site-pages'
+import { phone, useMedia } from '../../lib/use-media'
+import { Bone } from '../../ui/bone'
+import { Failure } from '../../ui/failure'
+
+const rowHeight = 52
+const cardHeight = 92
+
+interface RowProps {
+  rowOf: (index: number) => Site | undefined
+  cards: boolean
+}
+
+function Machines({ site }: { site: Site }) {
+  const { fmt } = useI18n()
+  const s = useSiteTexts()
+  const n = site.equipment.totalCount
+  return n === 0 ? <span className="small">{s.noMachines}</span> : s.machines(n, fmt.count(n))
+}
+
+function Name({ site }: { site: Site }) {
+  return (
+    <Link to={`/sites/${site.id}`} className="strong ellipsis whole">
+      {site.name}
+    </Link>
+  )
+}
+
+function TableRow({ index, style, site }: { index: number; style: CSSProperties; site: Site }) {
+  return (
+    <div role="row" aria-rowindex={index + 2} className="site-row" style={style}>
+      <div role="cell" className="ellipsis">
+        <Name site={site} />
+      </div>
+      <div role="cell" className="ellipsis quiet">
+        {site.code}
+      </div>
+      <div role="cell" className="ellipsis quiet">
+        {site.address}
+      </div>
+      <div role="cell" className="num">
+        <Machines site={site} />
+      </div>
+    </div>
+  )
+}
+
+function CardRow({ index, style, site }: { index: number; style: CSSProperties; site: Site }) {
+  return (
+    <div role="row" aria-rowindex={index + 2} className="site-card-row" style={style}>
+      <div role="cell" className="site-card">
+        <div className="line title">
+          <Name site={site} />
+          <span className="quiet nowrap">{site.code}</span>
+        </div>
+        <div className="ellipsis quiet">{site.address ?? '–'}</div>
+        <div className="small">
+          <Machines site={site} />
+        </div>
+      </div>
+    </div>
+  )
+}
+
+/** A site of the list; a grey place until it is loaded. */
+function Row({ index, style, rowOf, cards }: RowComponentProps<RowProps>) {
+  const site = rowOf(index)
+  if (site) return cards ? <CardRow index={index} style={style} site={site} /> : <TableRow index={index} style={style} site={site} />
+  return (
+    <div role="row" aria-rowindex={index + 2} aria-busy="true" className={cards ? 'site-card-row' : 'site-row'} style={style}>
+      <div role="cell" className={cards ? 'site-card' : 'wide'}>
+        <Bone width={`${String(30 + ((index * 37) % 40))}%`} />
+      </div>
+    </div>
+  )
+}
+
+/** The windowed table of sites: rows outside of the window are not in the document, and only pages in sight are asked for. */
+export function SiteTable({ search, total }: { search: string; total: number }) {
+  const s = useSiteTexts()
+  const { t } = useI18n()
+  const cards = useMedia(phone)
+  const [pages, setPages] = useState({ from: 0, to: 0 })
+  const shown = Array.from({ length: pages.to - pages.from + 1 }, (_, i) => pages.from + i)
+  const results = useQueries({ queries: shown.map((page) => sitePageQuery(search, page)) })
+  const failed = results.find((r) => r.isError && r.data === undefined)
+  const rowOf = (index: number) => results[Math.floor(index / pageSize) - pages.from]?.data?.[index % pageSize]
+  return (
+    <>
+      {failed && (
+        <div className="card">
+          <Failure error={failed.error} onRetry={() => void failed.refetch()} compact />
+        </div>
+      )}
+      <div role="table" aria-label={s.list} aria-rowcount={total + 1} className={cards ? 'site-cards' : 'site-table'}>
+        <div role="rowgroup" className={cards ? 'sr' : 'site-heads'}>
+          <div role="row" aria-rowindex={1} className="site-row">
+            {cards ? (
+              <div role="columnheader">{t.sites.site}</div>
+            ) : (
+              <>
+                <div role="columnheader">{s.name}</div>
+                <div role="columnheader">{s.code}</div>
+                <div role="columnheader">{s.address}</div>
+                <div role="columnheader" className="num">
+                  {s.machinesNow}
+                </div>
+              </>
+            )}
+          </div>
+        </div>
+        <List
+          key={cards ? 'cards' : 'rows'}
+          role="rowgroup"
+          rowComponent={Row}
+          rowCount={total}
+          rowHeight={cards ? cardHeight : rowHeight}
+          rowProps={{ rowOf, cards }}
+          overscanCount={4}
+          scrollElement="window"
+          defaultHeight={700}
+          onRowsRendered={(_seen, { startIndex, stopIndex }) => {
+            const [from, to] = [Math.floor(startIndex / pageSize), Math.floor(stopIndex / pageSize)]
+            setPages((p) => (p.from === from && p.to === to ? p : { from, to }))
+          }}
+        />
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,245 @@
+// The pages of sites, in a real browser against a real server with the demo fleet.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { accessible, addMachine, graphql, removeMachine } from './client.mjs'
+import { base, open, sizes } from './page.mjs'
+
+const dialog = (page) => page.getByRole('dialog')
+const field = (page, label) => dialog(page).locator('.field').filter({ hasText: label })
+const rows = (page) => page.getByRole('table', { name: 'Sites of the company' }).getByRole('row')
+const machinesOf = (page) => page.locator('.machines-here tbody tr')
+const cardOf = (page, name) => page.locator('.card').filter({ has: page.getByRole('heading', { name, level: 2, exact: true }) })
+
+async function change(mutation, input) {
+  const type = `${mutation[0].toUpperCase()}${mutation.slice(1)}Input`
+  const data = await graphql(
+    `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${/Site$/.test(mutation) ? 'site { id version }' : ''} errors { message } } }`,
+    { input },
+  )
+  assert.deepEqual(data[mutation].errors, [])
+  return data[mutation].site
+}
+
+const addSite = (fields) => change('createSite', fields)
+const removeSite = (siteId) => change('deleteSite', { siteId })
+
+test('a site is added, edited, given a machine, deleted and restored', async () => {
+  const machine = await addMachine()
+  const taken = await addSite({ name: `Taken yard ${process.pid}`, code: `TY-${process.pid}` })
+  const name = `Test harbour ${process.pid}`
+  const { page, done } = await open('/')
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Sites' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Sites' }).waitFor()
+  const { sites } = await graphql('{ sites(first: 1) { totalCount } }')
+  await page.getByText(`${sites.totalCount} sites`).waitFor()
+
+  await page.getByRole('button', { name: 'New site' }).click()
+  await dialog(page).getByRole('button', { name: 'Add site' }).click()
+  await field(page, 'Name').locator('.error').waitFor()
+  await dialog(page).getByLabel('Name').fill(name)
+  await dialog(page).getByLabel(/^Code/).fill(`TY-${process.pid}`)
+  await dialog(page)
+    .getByLabel(/^Time zone/)
+    .fill('Mars/Olympus')
+  await dialog(page).getByRole('button', { name: 'Add site' }).click()
+  await field(page, 'Time zone').locator('.error').getByText('Mars/Olympus').waitFor() // the server's reason, at its field
+  await accessible(page, 'a new site with errors')
+  await dialog(page)
+    .getByLabel(/^Time zone/)
+    .fill('Europe/Madrid')
+  await dialog(page).getByRole('button', { name: 'Add site' }).click()
+  await field(page, 'Code').locator('.error').waitFor() // another site has it
+  await dialog(page).getByLabel(/^Code/).fill(`TH-${process.pid}`)
+  await dialog(page).getByRole('button', { name: 'Add site' }).click()
+  await page.getByRole('heading', { level: 1, name }).waitFor()
+  const id = page.url().split('/').pop()
+  const facts = page.locator('.facts')
+  await facts.getByText('Europe/Madrid').waitFor()
+  await page.getByText('No machine is at this site now.').waitFor()
+
+  // Another user changes it while the form is open: it is refused, and can be sent again.
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await dialog(page)
+    .getByLabel(/^Address/)
+    .fill('Quay 7')
+  await change('updateSite', { siteId: id, expectedVersion: 1, code: `TX-${process.pid}` })
+  await dialog(page).getByRole('button', { name: 'Save' }).click()
+  await dialog(page)
+    .getByRole('alert')
+    .getByText(/Another user has changed it meanwhile/)
+    .waitFor()
+  await facts.getByText(`TX-${process.pid}`).waitFor()
+  await dialog(page).getByRole('button', { name: 'Save' }).click()
+  await facts.getByText('Quay 7').waitFor()
+  const { site } = await graphql('query ($id: ID!) { site(id: $id) { name code address timeZone } }', { id })
+  assert.deepEqual(site, { name, code: `TX-${process.pid}`, address: 'Quay 7', timeZone: 'Europe/Madrid' })
+
+  await page.getByRole('button', { name: 'Move a machine here' }).click()
+  await dialog(page).getByRole('button', { name: 'Move a machine here' }).click()
+  await field(page, 'Machine to move').locator('.error').waitFor()
+  await dialog(page)
+    .getByLabel(/^Find a machine/)
+    .fill(machine.name)
+  await dialog(page).getByRole('option', { name: machine.name }).waitFor({ state: 'attached' })
+  await dialog(page).getByLabel('Machine to move').selectOption(machine.name)
+  const moved = dialog(page).getByLabel('Moved at')
+  const now = await moved.inputValue()
+  await moved.fill(`${Number(now.slice(0, 4)) + 1}${now.slice(4)}`)
+  await dialog(page).getByRole('button', { name: 'Move a machine here' }).click()
+  await field(page, 'Moved at')
+    .getByText(/in the future/)
+    .waitFor()
+  await accessible(page, 'the move with an error')
+  await moved.fill(now)
+  await dialog(page).getByRole('button', { name: 'Move a machine here' }).click()
+  const row = machinesOf(page).filter({ hasText: machine.name })
+  await row.getByText('Active').waitFor()
+  await row.getByText('no operator').waitFor()
+  assert.match(await row.locator('.since').innerText(), /\d/)
+  await cardOf(page, 'Moves and changes').getByRole('link', { name: machine.name }).waitFor()
+  await cardOf(page, 'Moves and changes').getByText('arrived on').waitFor()
+  await accessible(page, 'a site with a machine')
+
+  // A machine stands there: the site is not deleted.
+  const remove = async () => {
+    await page.locator('.page-head').getByRole('button', { name: 'More' }).click()
+    await page.getByRole('menuitem', { name: 'Delete site' }).click()
+    await dialog(page).getByRole('button', { name: 'Delete site' }).click()
+  }
+  await remove()
+  await dialog(page).getByRole('alert').waitFor()
+  await page.keyboard.press('Escape')
+  await row.getByRole('link').click()
+  const fact = page.locator('.facts div').filter({ hasText: /^Site/ })
+  await fact.getByRole('link', { name }).waitFor()
+  await change('moveEquipment', { equipmentId: machine.id })
+  await fact.getByRole('link', { name }).click()
+  await page.getByText('No machine is at this site now.').waitFor()
+  await cardOf(page, 'Moves and changes').getByText('left on').waitFor()
+  await remove()
+  await page.waitForURL(`${base}/sites`)
+  await page.locator('.toast').getByRole('button', { name: 'Undo' }).click()
+  await page.locator('.toast').getByText(`${name} restored`).waitFor()
+  await page.goto(`${base}/sites?q=${encodeURIComponent(name)}`)
+  await rows(page).getByRole('link', { name }).click()
+  await page.getByRole('heading', { level: 1, name }).waitFor()
+
+  // After the message is gone a deleted site is found by its address.
+  await removeSite(id)
+  await page.reload()
+  await page.getByText(/^It was deleted on/).waitFor()
+  await accessible(page, 'a deleted site')
+  await page.getByRole('button', { name: 'Restore site' }).click()
+  await facts.getByText('Quay 7').waitFor()
+  await removeSite(id)
+  await removeSite(taken.id)
+  await removeMachine(machine.id)
+  await done()
+})
+
+test('the list of sites is windowed, is searched as one types, and its search stands in the address', async () => {
+  const made = []
+  for (let i = 0; i < 60; i++) made.push(await addSite({ name: `Windowed ${process.pid} ${i}`, code: `W-${process.pid}-${i}` }))
+  const { page, done } = await open('/sites')
+  await rows(page).getByRole('link').first().waitFor()
+  const search = page.getByPlaceholder('Name, code or address')
+  await search.pressSequentially(`windowed ${process.pid}`, { delay: 10 })
+  await page.waitForURL(/q=windowed/)
+  await page.getByText(/^60 of \d+ sites$/).waitFor()
+  await rows(page)
+    .getByRole('link', { name: `Windowed ${process.pid} 0` })
+    .waitFor()
+  assert.equal(await page.getByRole('table').getAttribute('aria-rowcount'), '61')
+  assert.ok((await rows(page).count()) < 40, 'rows outside of the window are not in the document')
+  await page.evaluate(() => globalThis.scrollTo(0, document.body.scrollHeight))
+  await rows(page)
+    .getByRole('link', { name: `Windowed ${process.pid} 59` })
+    .waitFor() // of the second page of rows
+  await page.reload()
+  await page.getByText(/^60 of \d+ sites$/).waitFor()
+  await search.fill('no such site anywhere')
+  await page.getByRole('heading', { name: 'No site found' }).waitFor()
+  await page.getByRole('button', { name: 'Clear the search' }).click()
+  await rows(page).getByRole('link').first().waitFor()
+  assert.equal(await search.inputValue(), '')
+  assert.equal(new URL(page.url()).search, '')
+  for (const { id } of made) await removeSite(id)
+  await done()
+})
+
+test('a site is found, opened and edited by the keyboard alone', async () => {
+  const name = `Keyboard pit ${process.pid}`
+  const { id } = await addSite({ name })
+  const { page, done } = await open('/')
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.keyboard.press('g')
+  await page.keyboard.press('s')
+  await page.getByRole('heading', { level: 1, name: 'Sites' }).waitFor()
+  await page.keyboard.press('/')
+  await page.keyboard.type(name)
+  const link = rows(page).getByRole('link', { name })
+  await link.waitFor()
+  await page.getByText(/^1 of \d+ sites$/).waitFor()
+  const tabTo = async (reached) => {
+    for (let i = 0; i < 30 && !(await reached()); i++) await page.keyboard.press('Tab')
+    assert.ok(await reached(), 'Tab leads there')
+  }
+  const focused = (locator) => () => locator.evaluate((e) => e === document.activeElement)
+  await tabTo(focused(link))
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name }).waitFor()
+  await tabTo(focused(page.getByRole('button', { name: 'Edit' })))
+  await page.keyboard.press('Enter')
+  await dialog(page).getByLabel('Name').waitFor()
+  await page.keyboard.press('End')
+  await page.keyboard.type(' north')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: `${name} north` }).waitFor()
+  await removeSite(id)
+  await done()
+})
+
+test('a failed list says so and is asked for again, and an analyst is offered nothing to change sites with', async () => {
+  const site = await addSite({ name: `Quiet yard ${process.pid}` })
+  const { page } = await open('/nowhere')
+  await page.route('**/graphql', async (route) => {
+    if ((route.request().postData() ?? '').includes('query SiteCount')) {
+      await route.fulfill({ json: { data: null, errors: [{ message: 'out of order', extensions: { code: 'X' } }] } })
+      return
+    }
+    const response = await route.fetch()
+    const text = await response.text()
+    // The demo has one user, its manager: the page is told that the user is an analyst.
+    await route.fulfill({ response, body: text.replace('"role":"MANAGER"', '"role":"ANALYST"') })
+  })
+  await page.goto(`${base}/sites`)
+  await page.getByRole('alert').getByText('out of order').waitFor()
+  await page.unroute('**/graphql')
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await rows(page).getByRole('link').first().waitFor()
+  assert.equal(await page.getByRole('button', { name: 'New site' }).count(), 0)
+  await rows(page)
+    .getByRole('link', { name: `Quiet yard ${process.pid}` })
+    .click()
+  await page.getByText('No machine is at this site now.').waitFor()
+  await cardOf(page, 'Moves and changes').getByText('Added').waitFor()
+  assert.equal(await page.locator('.page-head').getByRole('button').count(), 0)
+  await removeSite(site.id)
+  await page.context().close()
+})
+
+test('the pages of sites fit on a phone, in Spanish and in the dark', async () => {
+  const { sites } = await graphql('{ sites(first: 50) { nodes { id equipment(first: 1) { totalCount } } } }')
+  const site = sites.nodes.find((s) => s.equipment.totalCount > 0)
+  const { page, done } = await open('/sites', { locale: 'es-ES', colorScheme: 'dark', viewport: sizes.phone })
+  const over = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  await page.getByRole('heading', { level: 1, name: 'Obras' }).waitFor()
+  await page.locator('.site-card a').first().waitFor()
+  await accessible(page, 'the sites, dark and in Spanish')
+  assert.ok((await over()) <= 0)
+  await page.goto(`${base}/sites/${site.id}`)
+  await machinesOf(page).first().waitFor()
+  await accessible(page, 'a site, dark and in Spanish')
+  assert.ok((await over()) <= 0)
+  await done()
+})
