@@ -49,6 +49,7 @@ export const sitePages = {
   noOtherMachines: 'Every machine is here already.',
   movedHere: (name: string) => `${name} moved here`,
   log: 'Moves and changes',
+  noLog: 'No moves or changes are recorded.',
   arrived: (when: string) => `arrived on ${when}`,
   left: (when: string) => `left on ${when}`,
   stayed: (from: string, to: string) => `was here from ${from} to ${to}`,

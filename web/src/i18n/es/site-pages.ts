@@ -50,6 +50,7 @@ export const sitePages: typeof en = {
   noOtherMachines: 'Todas las máquinas ya están aquí.',
   movedHere: (name) => `${name} trasladada aquí`,
   log: 'Traslados y cambios',
+  noLog: 'No hay traslados ni cambios registrados.',
   arrived: (when) => `llegó el ${when}`,
   left: (when) => `se fue el ${when}`,
   stayed: (from, to) => `estuvo aquí del ${from} al ${to}`,

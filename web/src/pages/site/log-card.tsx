@@ -66,7 +66,9 @@ export function LogCard({ site }: { site: Site }) {
       <header>
         <h2>{s.log}</h2>
       </header>
-      {data ? (
+      {data?.entries.length === 0 ? (
+        <p className="quiet">{s.noLog}</p>
+      ) : data ? (
         <HistoryList
           entries={data.entries}
           names={names}

@@ -11,18 +11,11 @@ import { Bone } from '../../ui/bone'
 import { Failure } from '../../ui/failure'
 
 const rowHeight = 52
-const cardHeight = 92
+const cardHeight = 80
 
 interface RowProps {
   rowOf: (index: number) => Site | undefined
   cards: boolean
-}
-
-function Machines({ site }: { site: Site }) {
-  const { fmt } = useI18n()
-  const s = useSiteTexts()
-  const n = site.equipment.totalCount
-  return n === 0 ? <span className="small">{s.noMachines}</span> : s.machines(n, fmt.count(n))
 }
 
 function Name({ site }: { site: Site }) {
@@ -34,25 +27,27 @@ function Name({ site }: { site: Site }) {
 }
 
 function TableRow({ index, style, site }: { index: number; style: CSSProperties; site: Site }) {
+  const { fmt } = useI18n()
   return (
     <div role="row" aria-rowindex={index + 2} className="site-row" style={style}>
-      <div role="cell" className="ellipsis">
+      <div role="cell" className="name">
         <Name site={site} />
+        {site.address !== null && <span className="small ellipsis">{site.address}</span>}
       </div>
       <div role="cell" className="ellipsis quiet">
         {site.code}
       </div>
-      <div role="cell" className="ellipsis quiet">
-        {site.address}
-      </div>
       <div role="cell" className="num">
-        <Machines site={site} />
+        {fmt.count(site.equipment.totalCount)}
       </div>
     </div>
   )
 }
 
 function CardRow({ index, style, site }: { index: number; style: CSSProperties; site: Site }) {
+  const { fmt } = useI18n()
+  const s = useSiteTexts()
+  const n = site.equipment.totalCount
   return (
     <div role="row" aria-rowindex={index + 2} className="site-card-row" style={style}>
       <div role="cell" className="site-card">
@@ -60,9 +55,9 @@ function CardRow({ index, style, site }: { index: number; style: CSSProperties; 
           <Name site={site} />
           <span className="quiet nowrap">{site.code}</span>
         </div>
-        <div className="ellipsis quiet">{site.address ?? '–'}</div>
-        <div className="small">
-          <Machines site={site} />
+        <div className="line quiet">
+          <span className="nowrap">{n === 0 ? s.noMachines : s.machines(n, fmt.count(n))}</span>
+          <span className="small ellipsis">{site.address}</span>
         </div>
       </div>
     </div>
@@ -108,7 +103,6 @@ export function SiteTable({ search, total }: { search: string; total: number }) 
               <>
                 <div role="columnheader">{s.name}</div>
                 <div role="columnheader">{s.code}</div>
-                <div role="columnheader">{s.address}</div>
                 <div role="columnheader" className="num">
                   {s.machinesNow}
                 </div>
