@@ -160,7 +160,7 @@ func (tx *writeTx) lockAssignment(ctx context.Context, id fleet.UUID, to *fleet.
 	}
 	locked, err := find(" FOR NO KEY UPDATE")
 	if err == nil && to != nil && !to.Set && locked.OperatorID != found.OperatorID {
-		err = &fleet.Error{Code: fleet.Conflict, Field: "assignmentId",
+		err = &fleet.Error{Code: fleet.Conflict, Reason: fleet.Concurrent, Field: "assignmentId",
 			Message: "the assignment was given another operator meanwhile: read it again"}
 	}
 	return locked, machine, operator, err
