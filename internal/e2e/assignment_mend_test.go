@@ -22,6 +22,7 @@ type assignmentPayload struct {
 const (
 	ofAssignment      = ` { assignment { id assignedAt releasedAt operator { id } } errors { code reason message field } } }`
 	assign            = `mutation($in: AssignOperatorInput!) { p: assignOperator(input: $in)` + ofAssignment
+	releaseOne        = `mutation($in: ReleaseOperatorInput!) { p: releaseOperator(input: $in)` + ofAssignment
 	correctAssignment = `mutation($in: CorrectAssignmentInput!) { p: correctAssignment(input: $in)` + ofAssignment
 	deleteAssignment  = `mutation($in: DeleteAssignmentInput!) { p: deleteAssignment(input: $in) { deletedId equipment { id name
 		assignedOperator { id } } errors { code reason message field } } }`
