@@ -85,6 +85,14 @@ func TestEveryFieldOfAnInputIsRead(t *testing.T) {
 		id, patch, reason, err := correction(in)
 		return fmt.Sprint(id, text(patch), text(reason), err)
 	}, "expectedVersion", "confirm")
+	checkFields(t, func(in generated.MergeEquipmentInput) any {
+		merge, reason, err := mergeOf(in)
+		return fmt.Sprint(text(merge), text(reason), err)
+	}, "confirm")
+	checkFields(t, func(in generated.UndoMergeEquipmentInput) any {
+		id, reason, err := mergeToUndo(in)
+		return fmt.Sprint(id, text(reason), err)
+	}, "expectedVersion")
 	checkFields(t, func(in generated.MoveMaintenanceInput) any {
 		id, to, reason, err := move(in)
 		return fmt.Sprint(id, to, text(reason), err)

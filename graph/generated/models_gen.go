@@ -701,6 +701,34 @@ type MaintenanceChange struct {
 	Record *fleet.MaintenanceRecord `json:"record,omitempty"`
 }
 
+// Two rows of one machine.
+type MergeEquipmentInput struct {
+	// The machine that stays.
+	EquipmentID string `json:"equipmentId"`
+	// The duplicate: all that belongs to it moves, and it is deleted.
+	DuplicateID string `json:"duplicateId"`
+	// Version of the machine that stays that the client has read. When given, a CONFLICT is reported if it has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Version of the duplicate that the client has read. When given, a CONFLICT is reported if it has changed since.
+	ExpectedDuplicateVersion graphql.Omittable[*int] `json:"expectedDuplicateVersion,omitempty"`
+	// Whether the meter of the machine showed the readings of both rows although it can hardly have run so many hours between them. Readings that decrease are refused all the same.
+	Confirm bool `json:"confirm"`
+	// Why both are one machine, at most 500 characters. The history has it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Result of merging two machines.
+type MergeEquipmentPayload struct {
+	// The machine that stays; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// Id of the duplicate, which is deleted; null when there are errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// Number of records, readings, assignments, moves, papers and schedules that have moved; null when there are errors.
+	MovedRows *int `json:"movedRows,omitempty"`
+	// Reasons why nothing was merged; empty on success.
+	Errors []UserError `json:"errors"`
+}
+
 // A machine to move.
 type MoveEquipmentInput struct {
 	// The machine.
@@ -1115,6 +1143,28 @@ type StartMaintenancePayload struct {
 // After a lost connection subscribe again: the first event is a complete snapshot
 // or a RESYNC.
 type Subscription struct {
+}
+
+// A merge to take back.
+type UndoMergeEquipmentInput struct {
+	// The duplicate that was merged, and is deleted since.
+	DuplicateID string `json:"duplicateId"`
+	// Version of the duplicate that the client has read. When given, a CONFLICT is reported if it has changed since.
+	ExpectedVersion graphql.Omittable[*int] `json:"expectedVersion,omitempty"`
+	// Why the merge is taken back, at most 500 characters. The history has it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Result of taking a merge back.
+type UndoMergeEquipmentPayload struct {
+	// The machine that stayed; null when there are errors.
+	Equipment *fleet.Equipment `json:"equipment,omitempty"`
+	// The duplicate, which is restored; null when there are errors.
+	Duplicate *fleet.Equipment `json:"duplicate,omitempty"`
+	// Number of records, readings, assignments, moves, papers and schedules that have moved back; null when there are errors.
+	MovedRows *int `json:"movedRows,omitempty"`
+	// Reasons why nothing was changed; empty on success.
+	Errors []UserError `json:"errors"`
 }
 
 // Changes to the settings of the company. A field that is left out stays unchanged; null is not allowed in any.

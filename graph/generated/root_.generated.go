@@ -125,6 +125,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 			graphql.NewInputUnmarshaler("MaintenanceRecordFilter", ec.unmarshalInputMaintenanceRecordFilter),
+			graphql.NewInputUnmarshaler("MergeEquipmentInput", ec.unmarshalInputMergeEquipmentInput),
 			graphql.NewInputUnmarshaler("MeterReadingFilter", ec.unmarshalInputMeterReadingFilter),
 			graphql.NewInputUnmarshaler("MoveEquipmentInput", ec.unmarshalInputMoveEquipmentInput),
 			graphql.NewInputUnmarshaler("MoveMaintenanceInput", ec.unmarshalInputMoveMaintenanceInput),
@@ -151,6 +152,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SiteFilter", ec.unmarshalInputSiteFilter),
 			graphql.NewInputUnmarshaler("StartMaintenanceInput", ec.unmarshalInputStartMaintenanceInput),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
+			graphql.NewInputUnmarshaler("UndoMergeEquipmentInput", ec.unmarshalInputUndoMergeEquipmentInput),
 			graphql.NewInputUnmarshaler("UpdateCompanyInput", ec.unmarshalInputUpdateCompanyInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentBatchInput", ec.unmarshalInputUpdateEquipmentBatchInput),
 			graphql.NewInputUnmarshaler("UpdateEquipmentInput", ec.unmarshalInputUpdateEquipmentInput),
@@ -1274,6 +1276,96 @@ type EquipmentEdge {
   node: Equipment!
 }
 `, BuiltIn: false},
+	{Name: "../equipment_merges.graphqls", Input: `extend type Mutation {
+  """
+  Merges two rows of one machine that was entered twice, for example by hand and by an import. All that belongs to
+  the duplicate moves to the machine that stays: maintenance records, meter readings, assignments, moves to sites,
+  papers and service schedules, those that are deleted or void included. The duplicate is deleted in the same
+  transaction and found by ` + "`" + `equipmentList(filter: { deleted: ONLY })` + "`" + `; it keeps its own values, its status periods
+  and its history, whose entry MERGED says into which machine it was merged. Imports that name it mean the machine
+  that stays. ` + "`" + `undoMergeEquipment` + "`" + ` takes the merge back.
+
+  The machine that stays keeps its values: nothing is filled in from the duplicate, because which of two values is
+  true, only people know. ` + "`" + `updateEquipment` + "`" + ` changes them before or after the merge.
+
+  What cannot be true of one machine is a CONFLICT that names both rows: two operators or two sites at one moment, two
+  meter readings of one moment, readings that decrease, readings that a meter can hardly show (unless ` + "`" + `confirm` + "`" + ` is
+  true), and planned or running work or an operator on a machine that is RETIRED. Planned and running work on both
+  is no conflict. Where both machines have work of one schedule of a category or model, that of the duplicate leaves
+  the schedule.
+  """
+  mergeEquipment(
+    "The two rows of the machine."
+    input: MergeEquipmentInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): MergeEquipmentPayload @auth(role: MANAGER)
+
+  """
+  Takes a merge back: restores the duplicate, and moves back to it what has moved, with the changes that were made
+  since. What was deleted since stays deleted. What was added to the machine that stayed, or moved to a third machine,
+  since stays there; work of a service schedule that moves back leaves it. A CONFLICT is reported when another machine
+  has the serial number by now, and when the readings that stay behind would decrease; of several merges the last one
+  of a machine is taken back first.
+  """
+  undoMergeEquipment(
+    "The machine that was merged."
+    input: UndoMergeEquipmentInput!
+    "Idempotency key chosen by the client, at most 200 characters. A retry with the same key and the same input returns the first result and changes nothing more."
+    idempotencyKey: String
+  ): UndoMergeEquipmentPayload @auth(role: MANAGER)
+}
+
+"Two rows of one machine."
+input MergeEquipmentInput {
+  "The machine that stays."
+  equipmentId: ID!
+  "The duplicate: all that belongs to it moves, and it is deleted."
+  duplicateId: ID!
+  "Version of the machine that stays that the client has read. When given, a CONFLICT is reported if it has changed since."
+  expectedVersion: Int
+  "Version of the duplicate that the client has read. When given, a CONFLICT is reported if it has changed since."
+  expectedDuplicateVersion: Int
+  "Whether the meter of the machine showed the readings of both rows although it can hardly have run so many hours between them. Readings that decrease are refused all the same."
+  confirm: Boolean! = false
+  "Why both are one machine, at most 500 characters. The history has it."
+  reason: String
+}
+
+"A merge to take back."
+input UndoMergeEquipmentInput {
+  "The duplicate that was merged, and is deleted since."
+  duplicateId: ID!
+  "Version of the duplicate that the client has read. When given, a CONFLICT is reported if it has changed since."
+  expectedVersion: Int
+  "Why the merge is taken back, at most 500 characters. The history has it."
+  reason: String
+}
+
+"Result of merging two machines."
+type MergeEquipmentPayload {
+  "The machine that stays; null when there are errors."
+  equipment: Equipment
+  "Id of the duplicate, which is deleted; null when there are errors."
+  deletedId: ID
+  "Number of records, readings, assignments, moves, papers and schedules that have moved; null when there are errors."
+  movedRows: Int
+  "Reasons why nothing was merged; empty on success."
+  errors: [UserError!]!
+}
+
+"Result of taking a merge back."
+type UndoMergeEquipmentPayload {
+  "The machine that stayed; null when there are errors."
+  equipment: Equipment
+  "The duplicate, which is restored; null when there are errors."
+  duplicate: Equipment
+  "Number of records, readings, assignments, moves, papers and schedules that have moved back; null when there are errors."
+  movedRows: Int
+  "Reasons why nothing was changed; empty on success."
+  errors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../equipment_writes.graphqls", Input: `extend type Mutation {
   "Adds a machine to the fleet."
   createEquipment(
@@ -1794,6 +1886,10 @@ enum HistoryAction {
   SITE_MOVE_CORRECTED
   "A move to a site was deleted; recorded for the machine and the site."
   SITE_MOVE_DELETED
+  "The machine was merged with another one that is the same; recorded for both."
+  MERGED
+  "A merge of the machine with another one was taken back; recorded for both."
+  UNMERGED
   "The status of the machine followed the start or end of work on it."
   STATUS_FOLLOWS
   "A service schedule was paused."
@@ -5875,6 +5971,20 @@ func (ec *executionContext) childFields_MaintenanceRecordEdge(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type MaintenanceRecordEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MergeEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "equipment":
+		return ec.fieldContext_MergeEquipmentPayload_equipment(ctx, field)
+	case "deletedId":
+		return ec.fieldContext_MergeEquipmentPayload_deletedId(ctx, field)
+	case "movedRows":
+		return ec.fieldContext_MergeEquipmentPayload_movedRows(ctx, field)
+	case "errors":
+		return ec.fieldContext_MergeEquipmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MergeEquipmentPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_MeterReading(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6561,6 +6671,20 @@ func (ec *executionContext) childFields_StatusCount(ctx context.Context, field g
 		return ec.fieldContext_StatusCount_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatusCount", field.Name)
+}
+
+func (ec *executionContext) childFields_UndoMergeEquipmentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "equipment":
+		return ec.fieldContext_UndoMergeEquipmentPayload_equipment(ctx, field)
+	case "duplicate":
+		return ec.fieldContext_UndoMergeEquipmentPayload_duplicate(ctx, field)
+	case "movedRows":
+		return ec.fieldContext_UndoMergeEquipmentPayload_movedRows(ctx, field)
+	case "errors":
+		return ec.fieldContext_UndoMergeEquipmentPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UndoMergeEquipmentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateCompanyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -54,7 +54,7 @@ var rules = []rule{
 	{
 		fleet.RoleManager,
 		fleet.ScopeWrite,
-		"Mutation.createEquipment Mutation.updateEquipment Mutation.updateEquipmentBatch Mutation.deleteEquipment Mutation.restoreEquipment",
+		"Mutation.createEquipment Mutation.updateEquipment Mutation.updateEquipmentBatch Mutation.deleteEquipment Mutation.restoreEquipment Mutation.mergeEquipment Mutation.undoMergeEquipment",
 	},
 	{
 		fleet.RoleManager,

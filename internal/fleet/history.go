@@ -46,6 +46,8 @@ const (
 	ActionSiteMoved           Action = "SITE_MOVED" // a machine; recorded for it and its sites, as the two below
 	ActionSiteMoveCorrected   Action = "SITE_MOVE_CORRECTED"
 	ActionSiteMoveDeleted     Action = "SITE_MOVE_DELETED"
+	ActionMerged              Action = "MERGED"         // two machines that are one; recorded for both, as the one below
+	ActionUnmerged            Action = "UNMERGED"       // a merge was taken back
 	ActionStatusFollows       Action = "STATUS_FOLLOWS" // a machine's status changed because work on it began or ended
 	ActionPaused              Action = "PAUSED"         // a service schedule
 	ActionResumed             Action = "RESUMED"        // a service schedule

@@ -107,6 +107,11 @@ func (s *Bulk) Import(ctx context.Context, v fleet.Viewer, table ImportTable, wa
 	return nil
 }
 
+// importLock names the lock of the imports of a table into a company.
+func importLock(table string, company fleet.UUID) string {
+	return "import " + table + " " + company.String()
+}
+
 // prepare takes the lock and makes the table of staged rows. Seven statements, one more if the lock is held.
 func (i *Import) prepare(ctx context.Context, waiting func()) error {
 	// Millions of rows take longer than the timeout of requests.
@@ -124,7 +129,7 @@ func (i *Import) prepare(ctx context.Context, waiting func()) error {
 			return err
 		}
 	}
-	lock, locked := `hashtextextended('import `+i.table.Name+` `+i.v.CompanyID.String()+`', 0)`, false
+	lock, locked := `hashtextextended('`+importLock(i.table.Name, i.v.CompanyID)+`', 0)`, false
 	if err := i.tx.QueryRow(
 		ctx,
 		`SELECT pg_try_advisory_xact_lock(`+lock+`)`,

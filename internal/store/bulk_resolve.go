@@ -115,8 +115,8 @@ func (i *Import) ResolveUsers(ctx context.Context) error {
 }
 
 // FindEquipment replaces what rows say of their machine by its key: its id, else a reference of the same source, else a serial number,
-// else a name that exactly one undeleted machine has. Rows of a machine that there is not keep what they say.
-// Statements: eight.
+// else a name that exactly one undeleted machine has. A machine that was merged into another one is that one. Rows of a
+// machine that there is not keep what they say. Statements: ten.
 func (i *Import) FindEquipment(ctx context.Context, source string) error {
 	company := [16]byte(i.v.CompanyID)
 	for _, step := range []struct {
@@ -134,6 +134,19 @@ func (i *Import) FindEquipment(ctx context.Context, source string) error {
 		{"find machines by serial number", `UPDATE import_machines m SET id = e.id
 			FROM equipment e WHERE m.id IS NULL AND e.company_id = $1 AND e.deleted_at IS NULL
 				AND e.serial_key = text_key(m.said)`, []any{company}},
+		{"find merged machines by serial number", `UPDATE import_machines m SET id = e.id,
+			problem = 'the machine was deleted: restore it first'
+			FROM equipment e JOIN equipment_merges g ON g.duplicate_id = e.id AND g.undone_at IS NULL
+			WHERE m.id IS NULL AND e.company_id = $1 AND e.deleted_at IS NOT NULL AND e.serial_key = text_key(m.said)`,
+			[]any{company}},
+		{"follow merges", `WITH RECURSIVE stays AS (
+			SELECT m.said, g.equipment_id AS id FROM import_machines m
+			JOIN   equipment_merges g ON g.duplicate_id = m.id AND g.undone_at IS NULL WHERE g.company_id = $1
+			UNION  ALL
+			SELECT s.said, g.equipment_id FROM stays s
+			JOIN   equipment_merges g ON g.duplicate_id = s.id AND g.undone_at IS NULL)
+			UPDATE import_machines m SET id = e.id, problem = NULL
+			FROM   stays s JOIN equipment e ON e.id = s.id AND e.deleted_at IS NULL WHERE m.said = s.said`, []any{company}},
 		{"find machines by name", `UPDATE import_machines m SET id = e.id,
 			problem = CASE WHEN e.n > 1 THEN 'the fleet has ' || e.n || ' machines of this name' END
 			FROM (SELECT text_fold(name) AS name, (array_agg(id))[1] AS id, count(*) AS n FROM equipment

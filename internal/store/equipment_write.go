@@ -196,8 +196,8 @@ func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 }
 
 // RestoreEquipment restores a deleted machine; one that is not deleted is returned unchanged. A
-// serial number that another machine has by now is a CONFLICT. Statements: begin, lock, update,
-// history, commit; for a machine that is not deleted begin, two locks, commit.
+// serial number that another machine has by now is a CONFLICT, and so is a machine that was merged into
+// another one. Statements: begin, lock, find the merge, update, history, commit; for a machine that is not deleted begin, two locks, commit.
 func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	id fleet.UUID, expected *int) (*fleet.Equipment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
@@ -213,6 +213,9 @@ func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wr
 			return here, fleet.CheckVersion(expected, here)
 		}
 		if err := fleet.CheckDeletedVersion(expected, version); err != nil {
+			return nil, err
+		}
+		if err := tx.checkNotMerged(ctx, id); err != nil {
 			return nil, err
 		}
 		back, err := tx.equipment(ctx, `UPDATE equipment AS e SET deleted_at = NULL WHERE e.company_id = $1

@@ -175,24 +175,14 @@ func (tx *writeTx) lockMachines(
 	ctx context.Context,
 	ofRecord, other fleet.UUID,
 ) (of, target *fleet.Equipment, err error) {
-	lockOf := func() error {
+	err = inOrder(ofRecord, other, func() (err error) {
 		of, err = tx.lockEquipment(ctx, ofRecord)
 		return fleet.InField("maintenanceRecordId", err)
-	}
-	lockTarget := func() error {
+	}, func() (err error) {
 		target, err = tx.lockEquipment(ctx, other)
 		return fleet.InField("equipmentId", err)
-	}
-	steps := []func() error{lockOf, lockTarget}
-	if other.String() < ofRecord.String() {
-		steps = []func() error{lockTarget, lockOf}
-	}
-	for _, lock := range steps {
-		if err := lock(); err != nil {
-			return nil, nil, err
-		}
-	}
-	return of, target, nil
+	})
+	return of, target, err
 }
 
 func (tx *writeTx) move(ctx context.Context, before *fleet.MaintenanceRecord,

@@ -635,6 +635,8 @@ export type HistoryAction =
   | 'DELETED'
   /** Rows were imported from a file. */
   | 'IMPORTED'
+  /** The machine was merged with another one that is the same; recorded for both. */
+  | 'MERGED'
   /** A reading of the machine's hour meter was corrected. */
   | 'METER_CORRECTED'
   /** The machine's hour meter was read. */
@@ -675,6 +677,8 @@ export type HistoryAction =
   | 'STARTED'
   /** The status of the machine followed the start or end of work on it. */
   | 'STATUS_FOLLOWS'
+  /** A merge of the machine with another one was taken back; recorded for both. */
+  | 'UNMERGED'
   /** Fields were changed. */
   | 'UPDATED';
 
