@@ -108,7 +108,7 @@ func (tx *writeTx) keepImportsOut(ctx context.Context) error {
 // checkMerge returns an error unless what both machines have can be true of one. Statements: four; indexes
 // maintenance_records_open, assignments_by_equipment, site_moves_by_equipment, meter_readings_by_equipment_time.
 func (tx *writeTx) checkMerge(ctx context.Context, stays, duplicate *fleet.Equipment) error {
-	open, err := tx.countOpenWork(ctx, duplicate.ID)
+	open, _, err := tx.countOpenWork(ctx, duplicate.ID)
 	if err != nil {
 		return err
 	}

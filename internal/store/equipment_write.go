@@ -167,14 +167,14 @@ func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		if err := fleet.CheckVersion(expected, before); err != nil {
 			return nil, err
 		}
-		open, err := tx.countOpenWork(ctx, id)
+		open, planned, err := tx.countOpenWork(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		if err := work.Check(open); err != nil {
+		if err := work.Check(open - planned); err != nil {
 			return nil, err
 		}
-		if open > 0 {
+		if open > planned {
 			if err := tx.cancelOpenWork(ctx, id); err != nil {
 				return nil, err
 			}

@@ -145,16 +145,16 @@ func (tx *writeTx) isDown(ctx context.Context, equipment fleet.UUID) (down bool,
 	return down, nil
 }
 
-// countOpenWork returns the number of records of a machine that are planned or in progress, without those that a
+// countOpenWork returns the number of records of a machine that are planned or in progress, and how many of them a
 // schedule has planned and no user has changed. One statement; index maintenance_records_open.
-func (tx *writeTx) countOpenWork(ctx context.Context, equipment fleet.UUID) (open int, err error) {
-	err = tx.QueryRow(ctx, `SELECT count(*) FROM maintenance_records m WHERE m.company_id = $1 AND m.equipment_id = $2
-		AND m.status IN ('PLANNED', 'IN_PROGRESS') AND m.deleted_at IS NULL AND NOT m.planned_by_schedule`,
-		[16]byte(tx.v.CompanyID), [16]byte(equipment)).Scan(&open)
+func (tx *writeTx) countOpenWork(ctx context.Context, equipment fleet.UUID) (open, planned int, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*), count(*) FILTER (WHERE m.planned_by_schedule) FROM maintenance_records m
+		WHERE m.company_id = $1 AND m.equipment_id = $2 AND m.status IN ('PLANNED', 'IN_PROGRESS')
+		AND m.deleted_at IS NULL`, [16]byte(tx.v.CompanyID), [16]byte(equipment)).Scan(&open, &planned)
 	if err != nil {
-		return 0, fmt.Errorf("count open work: %w", err)
+		return 0, 0, fmt.Errorf("count open work: %w", err)
 	}
-	return open, nil
+	return open, planned, nil
 }
 
 // cancelOpenWork cancels the work on a locked machine that is planned or in progress. Statements: find
