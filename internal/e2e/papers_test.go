@@ -95,8 +95,12 @@ func TestPapersAreListedByTheirExpiry(t *testing.T) {
 		"renewed",
 		map[string]string{"first: 9": "SOAT 7, A-IIIb, CITV", `filter: { validUntil: { lt: "2026-12-31" } }`: ""},
 	)
-	change[paperPayload](s, `mutation($id: ID!) { p: updateEquipment(input: { equipmentId: $id, expectedVersion: 1, status: RETIRED }) {
-		errors { message } } }`, vars{"id": e.ID})
+	change[paperPayload](
+		s,
+		`mutation($id: ID!) { p: updateEquipment(input: { equipmentId: $id, expectedVersion: 1, status: RETIRED }) {
+		errors { message } } }`,
+		vars{"id": e.ID},
+	)
 	is("its machine is retired", map[string]string{"filter: { ownerRetired: false }": "A-IIIb",
 		"filter: { ownerRetired: true }": "SOAT 7, CITV", "filter: { not: { ownerRetired: true } }": "A-IIIb"})
 	for _, c := range []struct {

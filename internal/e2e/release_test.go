@@ -36,7 +36,10 @@ func TestARefusedReleaseNamesItsArgument(t *testing.T) {
 		}
 	}
 	// Work that ends a downtime of which no beginning is known takes the beginning with it.
-	job := s.work(recordWork, vars{"equipmentId": e.ID, "kind": "CORRECTIVE", "status": "IN_PROGRESS"}).MaintenanceRecord.ID
+	job := s.work(
+		recordWork,
+		vars{"equipmentId": e.ID, "kind": "CORRECTIVE", "status": "IN_PROGRESS"},
+	).MaintenanceRecord.ID
 	if f := s.refused(completeWork, vars{"maintenanceRecordId": job, "downTo": hours(-1)}); f.Field != "input.downTo" ||
 		!strings.Contains(f.Message, "downFrom is needed") {
 		t.Errorf("an end without a beginning: %+v", f)

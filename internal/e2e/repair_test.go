@@ -40,7 +40,10 @@ func TestAMachineIsInMaintenanceWhileAnyDowntimeRuns(t *testing.T) {
 	s.work(cancelWork, vars{"maintenanceRecordId": open})
 	s.wantState("the downtime of the plan has begun meanwhile", e.ID, down)
 	active("the downtime of the plan runs", 0)
-	s.work(correctWork, vars{"maintenanceRecordId": plan, "expectedVersion": 2, "downTo": hours(-1), "downFrom": hours(-2)})
+	s.work(
+		correctWork,
+		vars{"maintenanceRecordId": plan, "expectedVersion": 2, "downTo": hours(-1), "downFrom": hours(-2)},
+	)
 	s.wantState("no downtime runs, but work does", e.ID, "ACTIVE")
 	active("after all of them", 1)
 }

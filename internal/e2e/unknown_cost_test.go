@@ -27,7 +27,11 @@ func TestAnUnknownCostIsMissingAndNoZero(t *testing.T) {
 	look := func() cost {
 		t.Helper()
 		var got struct{ MaintenanceAggregates []struct{ Cost cost } }
-		s.data(&got, `{ maintenanceAggregates(groupBy: [KIND]) { cost { sum count missing average min max median p90 } } }`, nil)
+		s.data(
+			&got,
+			`{ maintenanceAggregates(groupBy: [KIND]) { cost { sum count missing average min max median p90 } } }`,
+			nil,
+		)
 		if len(got.MaintenanceAggregates) != 1 {
 			t.Fatalf("%+v", got)
 		}

@@ -300,14 +300,17 @@ func TestPlannedWorkFollowsItsService(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		w.ref.rows(`SELECT status || CASE WHEN due_date < current_date - 1 THEN ' overdue' ELSE '' END FROM maintenance_records
-			WHERE equipment_id = $1 AND deleted_at IS NULL ORDER BY id`, []any{[16]byte(machine)},
+		w.ref.rows(
+			`SELECT status || CASE WHEN due_date < current_date - 1 THEN ' overdue' ELSE '' END FROM maintenance_records
+			WHERE equipment_id = $1 AND deleted_at IS NULL ORDER BY id`,
+			[]any{[16]byte(machine)},
 			func(row pgx.CollectableRow) error {
 				var text string
 				err := row.Scan(&text)
 				got = append(got, text)
 				return err
-			})
+			},
+		)
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: the work is %q, want %q", what, got, want)
 		}
