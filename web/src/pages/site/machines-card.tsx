@@ -8,6 +8,7 @@ import { StatusMark } from '../../features/equipment/status-mark'
 import type { Site } from '../../features/sites/site-list'
 import { useI18n } from '../../i18n/context'
 import { useSiteTexts } from '../../i18n/site-pages'
+import { phone, useMedia } from '../../lib/use-media'
 import { Bone } from '../../ui/bone'
 import { Failure } from '../../ui/failure'
 import { arrivalsQuery, machinesHereQuery } from './at-site-query'
@@ -16,6 +17,7 @@ import { arrivalsQuery, machinesHereQuery } from './at-site-query'
 export function MachinesCard({ site }: { site: Site }) {
   const { t, fmt } = useI18n()
   const s = useSiteTexts()
+  const onPhone = useMedia(phone)
   const [pages, setPages] = useState(1)
   const numbers = Array.from({ length: pages }, (_, page) => page)
   const machines = useQueries({ queries: numbers.map((page) => machinesHereQuery(site.id, page)) })
@@ -45,6 +47,7 @@ export function MachinesCard({ site }: { site: Site }) {
             {rows.map((row) => {
               const { assignedOperator: operator } = row
               const arrivedAt = since.get(row.id)
+              const day = arrivedAt === undefined ? '' : fmt.day(fmt.dayOf(arrivedAt))
               return (
                 <tr key={row.id}>
                   <td className="machine">
@@ -58,7 +61,7 @@ export function MachinesCard({ site }: { site: Site }) {
                   <td className="operator">
                     {operator ? `${operator.firstName} ${operator.lastName}` : <span className="quiet">{t.equipment.noOperator}</span>}
                   </td>
-                  <td className="since">{arrivedAt ? fmt.day(fmt.dayOf(arrivedAt)) : ''}</td>
+                  <td className="since">{onPhone && day !== '' ? t.equipment.sinceDay(day) : day}</td>
                 </tr>
               )
             })}
