@@ -43,7 +43,7 @@ func TestMutationsAreAlike(t *testing.T) {
 		case "update", "correct":
 			want = "Int!"
 		case "delete", "restore", "purge", "retire", "start", "complete", "cancel", "disable", "enable", "reopen", "move",
-			"pause", "resume":
+			"pause", "resume", "merge", "undo":
 			want = "Int"
 		}
 		if m.Name == "updateEquipmentBatch" { // its updates have one each
@@ -56,7 +56,7 @@ func TestMutationsAreAlike(t *testing.T) {
 		if changes := fields[0].Type.Name() == "ID" && versioned[fields[0].Name]; got != want && (changes || got != "") {
 			t.Errorf("%s: expectedVersion is %q, want %q", m.Name, got, want)
 		}
-		if deletes := verb == "delete" || verb == "purge" ||
+		if deletes := verb == "delete" || verb == "purge" || verb == "merge" ||
 			verb == "end"; deletes != (schema.Types[m.Type.Name()].Fields.ForName("deletedId") != nil) {
 			t.Errorf("%s: deletedId is where nothing is deleted, or missing", m.Name)
 		}
