@@ -82,6 +82,12 @@ var elsewhere = []string{
 	"DeleteSitePayload.deletedId",        // the machine is at the site: TestWorkCountsToTheSiteOfItsDay
 	"DeleteSitePayload.site",
 	"MoveEquipmentPayload.siteMove",   // it is there already: TestAMachineMovesBetweenSites
+	"MergeEquipmentPayload.deletedId", // both ids are of one machine: TestDuplicatesAreMergedAndTakenApart
+	"MergeEquipmentPayload.equipment",
+	"MergeEquipmentPayload.movedRows",
+	"UndoMergeEquipmentPayload.equipment",
+	"UndoMergeEquipmentPayload.duplicate",
+	"UndoMergeEquipmentPayload.movedRows",
 	"ChangePasswordPayload.user",      // TestPeopleChangeTheirPasswords
 	"SignOutEverywherePayload.errors", // it refuses nothing; every payload has the field
 	"EquipmentChange.change",
