@@ -9,7 +9,7 @@ import (
 	"bitcorp.dev/fleet/internal/ingest"
 )
 
-// imported runs an import of maintenance records whose columns are named for their fields.
+// imported runs an import of one row; its columns are named for their fields.
 func (s *service) imported(entity ingest.Entity, row vars) ingest.Report {
 	s.t.Helper()
 	columns, header, line := map[string]string{}, []string{}, []string{}

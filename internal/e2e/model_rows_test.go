@@ -126,11 +126,11 @@ func (m *model) readIDs() {
 	} {
 		rows, _ := m.conn.Query(context.Background(), c.sql)
 		n := 0
-		var id, machine, whose [16]byte
+		var id, machine, subject [16]byte
 		var from time.Time
 		var to *time.Time
-		if _, err := pgx.ForEachRow(rows, []any{&id, &machine, &whose, &from, &to}, func() error {
-			row := period{id: fleet.GlobalID(c.kind, fleet.UUID(id)), of: fleet.GlobalID(c.of, fleet.UUID(whose)),
+		if _, err := pgx.ForEachRow(rows, []any{&id, &machine, &subject, &from, &to}, func() error {
+			row := period{id: fleet.GlobalID(c.kind, fleet.UUID(id)), of: fleet.GlobalID(c.of, fleet.UUID(subject)),
 				from: from.UTC(), to: until(to)}
 			list := []*period{}
 			if e := m.machines[fleet.GlobalID(fleet.KindEquipment, fleet.UUID(machine))]; e != nil {
