@@ -89,16 +89,28 @@ func (s *service) enteredTwice() (of twice) {
 	a, b := of.stays.ID, of.duplicate.ID
 	schedule := change[schedulePayload](s, createSchedule, vars{"in": vars{"category": "Crane", "title": "Oil",
 		"intervalDays": 300}}).ServiceSchedule.ID
-	if p := change[schedulePayload](s, createSchedule, vars{"in": vars{"equipmentId": b, "title": "Rope", "lastDoneHours": "90",
-		"intervalHours": "5000"}}); len(p.Errors) > 0 {
+	if p := change[schedulePayload](
+		s,
+		createSchedule,
+		vars{"in": vars{"equipmentId": b, "title": "Rope", "lastDoneHours": "90",
+			"intervalHours": "5000"}},
+	); len(
+		p.Errors,
+	) > 0 {
 		s.t.Fatal(p.Errors)
 	}
 	for _, e := range []string{a, b} {
-		of.service = s.work(recordWork, vars{"equipmentId": e, "kind": "PREVENTIVE", "cost": "40", "serviceScheduleId": schedule,
-			"maintenanceDate": day(-3)}).MaintenanceRecord.ID
+		of.service = s.work(
+			recordWork,
+			vars{"equipmentId": e, "kind": "PREVENTIVE", "cost": "40", "serviceScheduleId": schedule,
+				"maintenanceDate": day(-3)},
+		).MaintenanceRecord.ID
 		s.work(recordWork, vars{"equipmentId": e, "kind": "CORRECTIVE", "cost": "10.5", "labourHours": "2",
 			"startedAt": hours(-30), "downFrom": hours(-30), "downTo": hours(-25)})
-		s.paper(createPaper, vars{"equipmentId": e, "kind": "INSURANCE", "number": "P " + e[len(e)-3:], "validUntil": "2027-12-31"})
+		s.paper(
+			createPaper,
+			vars{"equipmentId": e, "kind": "INSURANCE", "number": "P " + e[len(e)-3:], "validUntil": "2027-12-31"},
+		)
 	}
 	gone := s.work(recordWork, vars{"equipmentId": b, "kind": "OTHER", "cost": "7"}).MaintenanceRecord.ID
 	s.work(deleteWork, vars{"maintenanceRecordId": gone, "reason": "a mistake"})
@@ -110,7 +122,10 @@ func (s *service) enteredTwice() (of twice) {
 	s.read(addReading, vars{"equipmentId": a, "hours": "130", "readAt": hours(-800)})
 	wrong := s.read(addReading, vars{"equipmentId": b, "hours": "140", "readAt": hours(-700)})
 	s.read(voidReading, vars{"meterReadingId": wrong, "reason": "mistyped"})
-	s.assigned(assign, vars{"equipmentId": a, "operatorId": of.operator, "assignedAt": hours(-90), "releasedAt": hours(-80)})
+	s.assigned(
+		assign,
+		vars{"equipmentId": a, "operatorId": of.operator, "assignedAt": hours(-90), "releasedAt": hours(-80)},
+	)
 	s.assigned(assign, vars{"equipmentId": b, "operatorId": of.operator, "assignedAt": hours(-70)})
 	s.changed(moveMachine, vars{"equipmentId": a, "siteId": of.site, "movedAt": hours(-100)})
 	s.changed(moveMachine, vars{"equipmentId": a, "movedAt": hours(-60)})
@@ -187,7 +202,8 @@ func TestDuplicatesAreMergedAndTakenApart(t *testing.T) {
 
 	p = s.merged(undoMerge, vars{"duplicateId": b, "reason": "two cranes"})
 	if *p.MovedRows != 11 || p.Equipment.ID != a || p.Equipment.Status != "ACTIVE" || p.Equipment.AssignedOperator != nil ||
-		p.Duplicate.ID != b || p.Duplicate.Status != "MAINTENANCE" || p.Duplicate.AssignedOperator == nil {
+		p.Duplicate.ID != b || p.Duplicate.Status != "MAINTENANCE" ||
+		p.Duplicate.AssignedOperator == nil {
 		t.Errorf("%+v", p)
 	}
 	if diff := cmp.Diff(rows, s.rowsOfMachines()); diff != "" {
@@ -260,7 +276,11 @@ func TestAMergeIsTakenBackWithWhatHasChangedSince(t *testing.T) {
 	s.read(addReading, vars{"equipmentId": b, "hours": "5", "readAt": hours(-600), "replacement": true})
 	s.merged(mergeTwo, vars{"equipmentId": a, "duplicateId": b})
 	after := s.read(addReading, vars{"equipmentId": a, "hours": "20", "readAt": hours(-500)})
-	if f := s.notMerged(undoMerge, vars{"duplicateId": b}); f.Reason != "DECREASING" || !strings.Contains(f.Message, after) {
+	if f := s.notMerged(
+		undoMerge,
+		vars{"duplicateId": b},
+	); f.Reason != "DECREASING" ||
+		!strings.Contains(f.Message, after) {
 		t.Errorf("the readings that stay would decrease: %+v", f)
 	}
 	s.read(voidReading, vars{"meterReadingId": after, "reason": "of the other one"})
@@ -339,8 +359,11 @@ func TestWhatCannotBeTrueOfOneMachineIsNotMerged(t *testing.T) {
 		t.Errorf("another company's merge: %+v", f)
 	}
 	for _, role := range []string{"OPERATOR", "ANALYST"} {
-		s.exec(`INSERT INTO users (company_id, email, name, role) SELECT id, lower($1::text) || '@example.com', 'No manager', $1
-			FROM companies WHERE name = 'Ours'`, role)
+		s.exec(
+			`INSERT INTO users (company_id, email, name, role) SELECT id, lower($1::text) || '@example.com', 'No manager', $1
+			FROM companies WHERE name = 'Ours'`,
+			role,
+		)
 		below := *s
 		below.serveAs(strings.ToLower(role) + "@example.com")
 		in := vars{"equipmentId": other, "duplicateId": op}

@@ -137,7 +137,17 @@ func (m *model) checkLists() {
 			}
 			say(&want, "%s is at %s from %s until %s", id, p.of, p.from, moment(p.to))
 		}
-		say(&want, "%s is %s, run by %q at %q, in %d, %d and %d rows", id, m.status(id), operator, site, runs, stays, live[id])
+		say(
+			&want,
+			"%s is %s, run by %q at %q, in %d, %d and %d rows",
+			id,
+			m.status(id),
+			operator,
+			site,
+			runs,
+			stays,
+			live[id],
+		)
 		if operator != "" {
 			say(&want, "%s runs %s", operator, id)
 		}

@@ -13,8 +13,12 @@ func (m *model) createMachine() {
 	if len(m.machines) > 6 {
 		return
 	}
-	in := vars{"name": fmt.Sprint("Machine ", m.r.IntN(100)), "category": "Crane", "status": statuses[m.r.IntN(len(statuses))],
-		"cost": fmt.Sprint(m.r.IntN(1000))}
+	in := vars{
+		"name":     fmt.Sprint("Machine ", m.r.IntN(100)),
+		"category": "Crane",
+		"status":   statuses[m.r.IntN(len(statuses))],
+		"cost":     fmt.Sprint(m.r.IntN(1000)),
+	}
 	if p := m.send("createEquipment", "equipment", in, ""); p != nil {
 		m.machines[p.Equipment.ID] = &modelMachine{base: in["status"].(string)}
 	}

@@ -13,7 +13,15 @@ func until(at *time.Time) *time.Time {
 }
 
 func (m *model) assign() {
-	id, person := choose(m, m.machines, m.live), choose(m, m.people, func(o *modelPerson) bool { return o.status == "ACTIVE" })
+	id, person := choose(
+		m,
+		m.machines,
+		m.live,
+	), choose(
+		m,
+		m.people,
+		func(o *modelPerson) bool { return o.status == "ACTIVE" },
+	)
 	if id == "" {
 		return
 	}
@@ -70,7 +78,11 @@ func (m *model) assign() {
 }
 
 func (m *model) release() {
-	id := choose(m, m.machines, func(e *modelMachine) bool { return !e.deleted && during(e.runs, time.Now(), true) != nil })
+	id := choose(
+		m,
+		m.machines,
+		func(e *modelMachine) bool { return !e.deleted && during(e.runs, time.Now(), true) != nil },
+	)
 	if id == "" {
 		return
 	}

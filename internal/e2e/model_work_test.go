@@ -83,7 +83,11 @@ func (m *model) record() {
 	}
 	want, original := []string{"", "INVALID"}, ""
 	if m.r.IntN(5) == 0 && in["meterHours"] == nil { // a reversal
-		original = choose(m, m.records, func(r *modelRecord) bool { return r.machine == id && !r.deleted && r.reversal == "" })
+		original = choose(
+			m,
+			m.records,
+			func(r *modelRecord) bool { return r.machine == id && !r.deleted && r.reversal == "" },
+		)
 		if original != "" {
 			in["reversalOfId"], in["cost"] = original, "-1"
 			want = append(want, m.reversing(id, original))

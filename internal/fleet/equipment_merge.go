@@ -116,8 +116,17 @@ func CheckMergedReadings(of []*MeterReading, confirmed bool) error {
 			continue
 		}
 		if before.ReadAt.Equal(r.ReadAt) {
-			return Conflictf(Taken, "duplicateId", "both machines have a meter reading of %s, %s of %s hours and %s of %s hours: "+
-				"void one of them", stamp(r.ReadAt), before.GlobalID(), before.Hours, r.GlobalID(), r.Hours)
+			return Conflictf(
+				Taken,
+				"duplicateId",
+				"both machines have a meter reading of %s, %s of %s hours and %s of %s hours: "+
+					"void one of them",
+				stamp(r.ReadAt),
+				before.GlobalID(),
+				before.Hours,
+				r.GlobalID(),
+				r.Hours,
+			)
 		}
 		if err := checkNotBelow(before, r); err != nil {
 			return err
@@ -137,9 +146,18 @@ func checkNotBelow(before, r *MeterReading) error {
 	if r.Replacement || r.Hours.Cmp(before.Hours) >= 0 {
 		return nil
 	}
-	return Conflictf(Decreasing, "duplicateId", "the meter would decrease: %s hours at %s (%s), then %s hours at %s (%s); "+
-		"void or correct the reading that is wrong, or mark the first one of a new meter as a replacement", before.Hours,
-		stamp(before.ReadAt), before.GlobalID(), r.Hours, stamp(r.ReadAt), r.GlobalID())
+	return Conflictf(
+		Decreasing,
+		"duplicateId",
+		"the meter would decrease: %s hours at %s (%s), then %s hours at %s (%s); "+
+			"void or correct the reading that is wrong, or mark the first one of a new meter as a replacement",
+		before.Hours,
+		stamp(before.ReadAt),
+		before.GlobalID(),
+		r.Hours,
+		stamp(r.ReadAt),
+		r.GlobalID(),
+	)
 }
 
 // CheckReadingsLeft returns a CONFLICT when the readings that stay behind, in the order of their times, would decrease
@@ -158,8 +176,13 @@ func CheckRestoreMerged(into *UUID) error {
 	if into == nil {
 		return nil
 	}
-	return Conflictf(Transition, "equipmentId", "the machine was merged into %s: take the merge back by undoMergeEquipment, "+
-		"which restores it with all that belonged to it", GlobalID(KindEquipment, *into))
+	return Conflictf(
+		Transition,
+		"equipmentId",
+		"the machine was merged into %s: take the merge back by undoMergeEquipment, "+
+			"which restores it with all that belonged to it",
+		GlobalID(KindEquipment, *into),
+	)
 }
 
 // MergedRows are the numbers of rows that a merge has moved, by what they are.

@@ -156,7 +156,10 @@ func TestReadingsOfDuplicatesAreOfOneMeter(t *testing.T) {
 		}
 		checkConflict(t, name, fleet.CheckMergedReadings(of, c.confirm), c.why != "", c.why)
 	}
-	left := []*fleet.MeterReading{{ReadAt: moment("2026-01-01"), Hours: "100"}, {ReadAt: moment("2026-01-09"), Hours: "20"}}
+	left := []*fleet.MeterReading{
+		{ReadAt: moment("2026-01-01"), Hours: "100"},
+		{ReadAt: moment("2026-01-09"), Hours: "20"},
+	}
 	checkConflict(t, "left behind", fleet.CheckReadingsLeft(left), true, fleet.Decreasing)
 	left[1].Replacement = true
 	checkConflict(t, "left behind, of a new meter", fleet.CheckReadingsLeft(left), false, "")
@@ -165,7 +168,12 @@ func TestReadingsOfDuplicatesAreOfOneMeter(t *testing.T) {
 func TestMergesAreToldByTheirHistory(t *testing.T) {
 	other := &fleet.Equipment{ID: fleet.NewUUID(), Name: "Crane 2"}
 	got := fleet.MergeChanges("duplicate", other, fleet.MergedRows{Records: 3, Papers: 1})
-	want := map[string]string{"duplicate": other.GlobalID(), "duplicateName": "Crane 2", "maintenanceRecords": "3", "papers": "1"}
+	want := map[string]string{
+		"duplicate":          other.GlobalID(),
+		"duplicateName":      "Crane 2",
+		"maintenanceRecords": "3",
+		"papers":             "1",
+	}
 	if len(got) != len(want) {
 		t.Errorf("%d changes, want %d", len(got), len(want))
 	}

@@ -16,8 +16,15 @@ func TestAFileThatNamesADuplicateMeansTheMachineThatStays(t *testing.T) {
 	rows, bulk := db.Fleet(), db.Bulk()
 	importOf := func(e ingest.Entity, columns, file string) ingest.Report {
 		t.Helper()
-		r, err := ingest.Run(t.Context(), bulk, v, ingest.Options{Entity: e, SkipBad: true,
-			Mapping: ingest.Mapping{DefaultCategory: "Crane", CreateMissing: e == ingest.Maintenance, Columns: mappingOf(columns)}}, strings.NewReader(file))
+		r, err := ingest.Run(t.Context(), bulk, v, ingest.Options{
+			Entity:  e,
+			SkipBad: true,
+			Mapping: ingest.Mapping{
+				DefaultCategory: "Crane",
+				CreateMissing:   e == ingest.Maintenance,
+				Columns:         mappingOf(columns),
+			},
+		}, strings.NewReader(file))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -25,7 +32,11 @@ func TestAFileThatNamesADuplicateMeansTheMachineThatStays(t *testing.T) {
 	}
 	fleetFile := func() ingest.Report {
 		t.Helper()
-		return importOf(ingest.Equipment, "sourceRef=Nr,name=Name,serialNumber=Serial", "Nr,Name,Serial\nm1,A,S-1\nm2,B,S-2\nm3,C,S-3\n")
+		return importOf(
+			ingest.Equipment,
+			"sourceRef=Nr,name=Name,serialNumber=Serial",
+			"Nr,Name,Serial\nm1,A,S-1\nm2,B,S-2\nm3,C,S-3\n",
+		)
 	}
 	if r := fleetFile(); r.Created != 3 {
 		t.Fatalf("%+v", r)

@@ -41,8 +41,13 @@ func TestMachinesAreMergedWhileTheyAreWritten(t *testing.T) {
 	t.Parallel()
 	db, v, machines := machinesToMerge(t, 4)
 	rows := db.Fleet()
-	operator, err := rows.CreateOperator(t.Context(), v, fleet.WriteInfo{}, &fleet.Operator{FirstName: "Ada", LastName: "Byron",
-		LicenseNumber: new("L-1"), Status: fleet.OperatorActive})
+	operator, err := rows.CreateOperator(
+		t.Context(),
+		v,
+		fleet.WriteInfo{},
+		&fleet.Operator{FirstName: "Ada", LastName: "Byron",
+			LicenseNumber: new("L-1"), Status: fleet.OperatorActive},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,9 +96,22 @@ func TestMachinesAreMergedWhileTheyAreWritten(t *testing.T) {
 	}
 	all.Wait()
 	var stray, there, wrong int
-	if err := db.QueryOne(t.Context(), strayRows, &stray, &there, &wrong); err != nil || stray > 0 || there != added || wrong > 0 {
-		t.Errorf("%d rows are on deleted machines, %d of %d are there, %d machines have a wrong operator, %v", stray, there, added,
-			wrong, err)
+	if err := db.QueryOne(
+		t.Context(),
+		strayRows,
+		&stray,
+		&there,
+		&wrong,
+	); err != nil || stray > 0 || there != added ||
+		wrong > 0 {
+		t.Errorf(
+			"%d rows are on deleted machines, %d of %d are there, %d machines have a wrong operator, %v",
+			stray,
+			there,
+			added,
+			wrong,
+			err,
+		)
 	}
 	if merges == 0 || undone == 0 || added == 0 {
 		t.Errorf("%d merges, %d taken back, %d rows: this shows nothing", merges, undone, added)

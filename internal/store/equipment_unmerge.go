@@ -109,8 +109,12 @@ func (tx *writeTx) lockMerge(ctx context.Context, duplicate fleet.UUID, expected
 		return merge{}, err
 	}
 	if locked == nil || locked.id != found.id {
-		return merge{}, fleet.Conflictf(fleet.Concurrent, "duplicateId", "the merge was taken back at the same time: look at "+
-			"the machine again")
+		return merge{}, fleet.Conflictf(
+			fleet.Concurrent,
+			"duplicateId",
+			"the merge was taken back at the same time: look at "+
+				"the machine again",
+		)
 	}
 	return *locked, nil
 }
@@ -136,7 +140,11 @@ var unmergeSteps = []moveStep{
 		FROM   equipment_merge_rows r
 		WHERE  r.company_id = $1 AND r.merge_id = $2 AND r.kind = 'MAINTENANCE_RECORD' AND m.company_id = $1
 		AND    m.id = r.row_id AND m.equipment_id = $3`},
-	{"meter readings", func(n *fleet.MergedRows) *int { return &n.Readings }, moveBackOf("meter_readings", "METER_READING")},
+	{
+		"meter readings",
+		func(n *fleet.MergedRows) *int { return &n.Readings },
+		moveBackOf("meter_readings", "METER_READING"),
+	},
 	{"assignments", func(n *fleet.MergedRows) *int { return &n.Assignments }, moveBackOf("assignments", "ASSIGNMENT")},
 	{"site moves", func(n *fleet.MergedRows) *int { return &n.SiteMoves }, moveBackOf("site_moves", "SITE_MOVE")},
 	{"papers", func(n *fleet.MergedRows) *int { return &n.Papers }, moveBackOf("papers", "PAPER")},
