@@ -201,8 +201,10 @@ func TestDuplicatesAreMergedAndTakenApart(t *testing.T) {
 	}
 
 	p = s.merged(undoMerge, vars{"duplicateId": b, "reason": "two cranes"})
-	if *p.MovedRows != 11 || p.Equipment.ID != a || p.Equipment.Status != "ACTIVE" || p.Equipment.AssignedOperator != nil ||
-		p.Duplicate.ID != b || p.Duplicate.Status != "MAINTENANCE" ||
+	if *p.MovedRows != 11 || p.Equipment.ID != a || p.Equipment.Status != "ACTIVE" ||
+		p.Equipment.AssignedOperator != nil ||
+		p.Duplicate.ID != b ||
+		p.Duplicate.Status != "MAINTENANCE" ||
 		p.Duplicate.AssignedOperator == nil {
 		t.Errorf("%+v", p)
 	}
@@ -284,6 +286,22 @@ func TestAMergeIsTakenBackWithWhatHasChangedSince(t *testing.T) {
 		t.Errorf("the readings that stay would decrease: %+v", f)
 	}
 	s.read(voidReading, vars{"meterReadingId": after, "reason": "of the other one"})
+	s.merged(undoMerge, vars{"duplicateId": b})
+}
+
+// TestARetiredDuplicateGetsNoOpenWorkBack reopens work that had moved from it.
+func TestARetiredDuplicateGetsNoOpenWorkBack(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	a, b := s.machine(vars{"name": "Crane"}).ID, s.machine(vars{"name": "Crane again"}).ID
+	done := s.work(recordWork, vars{"equipmentId": b, "kind": "OTHER", "cost": "3"}).MaintenanceRecord.ID
+	s.setStatus(b, "RETIRED")
+	s.merged(mergeTwo, vars{"equipmentId": a, "duplicateId": b})
+	s.work(reopenWork, vars{"maintenanceRecordId": done, "reason": "not done"})
+	if f := s.notMerged(undoMerge, vars{"duplicateId": b}); f.Reason != "TRANSITION" || f.Field != "input.duplicateId" {
+		t.Errorf("work is open: %+v", f)
+	}
+	s.work(completeWork, vars{"maintenanceRecordId": done})
 	s.merged(undoMerge, vars{"duplicateId": b})
 }
 

@@ -61,6 +61,23 @@ func CheckMerge(stays, duplicate *Equipment, open int) error {
 	return nil
 }
 
+// CheckUndoMerge returns a CONFLICT when a duplicate is RETIRED and gets back work or an operator that it cannot have:
+// work that was reopened, or an assignment, since it was merged. open is the number of its records that are planned or in
+// progress.
+func CheckUndoMerge(duplicate *Equipment, open int) error {
+	switch {
+	case duplicate.Status != EquipmentRetired:
+		return nil
+	case open > 0:
+		return Conflictf(Transition, "duplicateId", "%d of the maintenance records that would move back are planned or "+
+			"running, and the machine is %s and takes none: complete or cancel them first", open, duplicate.Status)
+	case duplicate.OperatorID != nil:
+		return Conflictf(Transition, "duplicateId", "operator %s would run the machine, which is %s and takes none: release "+
+			"the operator first", GlobalID(KindOperator, *duplicate.OperatorID), duplicate.Status)
+	}
+	return nil
+}
+
 // period is a time in which something is true of a machine and nothing else of its kind can be.
 type period struct {
 	from time.Time

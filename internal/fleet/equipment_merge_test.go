@@ -70,6 +70,8 @@ func TestRetiredMachinesTakeNoWorkAndNoOperatorOfADuplicate(t *testing.T) {
 	} {
 		err := fleet.CheckMerge(&fleet.Equipment{Status: c.status}, &fleet.Equipment{OperatorID: c.operator}, c.open)
 		checkConflict(t, name, err, c.refused, fleet.Transition)
+		back := fleet.CheckUndoMerge(&fleet.Equipment{Status: c.status, OperatorID: c.operator}, c.open)
+		checkConflict(t, name+", taken back", back, c.refused, fleet.Transition)
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 
 // UndoMergeEquipment restores a machine that was merged into another one, and moves back to it what has moved then and is
 // still there. A serial number that another machine has by now is a CONFLICT. Statements: begin, find, two locks, find,
-// nine to move, restore, readings that stay, two for each machine, refresh services, plan, merge, history, commit; two
-// for each machine whose status changes.
+// nine to move, restore, readings that stay, two for each machine, open work, refresh services, plan, merge, history,
+// commit; two for each machine whose status changes.
 func (s *Fleet) UndoMergeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, duplicate fleet.UUID,
 	expected *int) (*fleet.MergedMachines, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.MergedMachines, error) {
@@ -30,6 +30,13 @@ func (s *Fleet) UndoMergeEquipment(ctx context.Context, v fleet.Viewer, w fleet.
 		// The duplicate is restored by followMerge, as the machine that stays is touched.
 		back, err := tx.followMerge(ctx, m.duplicate)
 		if err != nil {
+			return nil, err
+		}
+		open, _, err := tx.countOpenWork(ctx, m.duplicate)
+		if err != nil {
+			return nil, err
+		}
+		if err := fleet.CheckUndoMerge(back, open); err != nil {
 			return nil, err
 		}
 		stays, err := tx.followMerge(ctx, m.stays)
