@@ -17,7 +17,7 @@ func mergeOf(given generated.MergeEquipmentInput) (m fleet.Merge, why *string, e
 	return m, why, in.faults.Err()
 }
 
-// mergeToUndo reads the duplicate whose merge is taken back, and why.
+// mergeToUndo reads the duplicate of a merge to take back, and why.
 func mergeToUndo(given generated.UndoMergeEquipmentInput) (duplicate fleet.UUID, why *string, err error) {
 	var in input
 	duplicate = in.id("duplicateId", fleet.KindEquipment, given.DuplicateID)

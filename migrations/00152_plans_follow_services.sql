@@ -1,6 +1,6 @@
 -- +goose NO TRANSACTION
 -- +goose Up
--- Work that a schedule has planned follows its service until somebody takes it in hand: a reading that was voided, an
+-- Work that a schedule has planned follows its service until a user changes it: a reading that was voided, an
 -- interval that was changed and a schedule that was deleted leave no work behind that says otherwise. The column has a
 -- constant default, so adding it rewrites nothing. The lock waits half a second at most, because writers wait behind it.
 -- +goose StatementBegin

@@ -1282,7 +1282,7 @@ type EquipmentEdge {
   the duplicate moves to the machine that stays: maintenance records, meter readings, assignments, moves to sites,
   papers and service schedules, those that are deleted or void included. The duplicate is deleted in the same
   transaction and found by ` + "`" + `equipmentList(filter: { deleted: ONLY })` + "`" + `; it keeps its own values, its status periods
-  and its history, whose entry MERGED says into which machine it was merged. Imports that name it mean the machine
+  and its history; the entry MERGED says into which machine it was merged. Imports that name it mean the machine
   that stays. ` + "`" + `undoMergeEquipment` + "`" + ` takes the merge back.
 
   The machine that stays keeps its values: nothing is filled in from the duplicate, because which of two values is

@@ -188,18 +188,10 @@ func CheckReadingsLeft(of []*MeterReading) error {
 	return nil
 }
 
-// CheckRestoreMerged returns a CONFLICT for a deleted machine that is merged into another one; nil for none.
-func CheckRestoreMerged(into *UUID) error {
-	if into == nil {
-		return nil
-	}
-	return Conflictf(
-		Transition,
-		"equipmentId",
-		"the machine was merged into %s: take the merge back by undoMergeEquipment, "+
-			"which restores it with all that belonged to it",
-		GlobalID(KindEquipment, *into),
-	)
+// RefuseRestoreOfMerged is the CONFLICT of a restore of a machine that is merged into another one.
+func RefuseRestoreOfMerged(into UUID) error {
+	return Conflictf(Transition, "equipmentId", "the machine was merged into %s: take the merge back by "+
+		"undoMergeEquipment, which restores it with all that belonged to it", GlobalID(KindEquipment, into))
 }
 
 // MergedRows are the numbers of rows that a merge has moved, by what they are.

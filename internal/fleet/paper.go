@@ -142,19 +142,17 @@ func (p *Paper) Position(by PaperOrder) Position {
 
 // PaperFilter selects the papers that meet every condition. A nil condition is ignored.
 type PaperFilter struct {
-	IDs       []RowID
-	Kind      []PaperKind
-	Equipment *IDFilter
-	Operator  *IDFilter
-	// OwnerRetired is whether the machine or operator of the paper is RETIRED.
-	OwnerRetired *bool
-
-	Number     *StringFilter
-	IssuedOn   *DateFilter
-	ValidUntil *DateFilter
-	CreatedAt  *DateTimeFilter
-	UpdatedAt  *DateTimeFilter
-	Deleted    *Deleted // nil: only papers that are not, of machines and operators that are not
+	IDs          []RowID
+	Kind         []PaperKind
+	Equipment    *IDFilter
+	Operator     *IDFilter
+	OwnerRetired *bool // whether the machine or operator of the paper is RETIRED
+	Number       *StringFilter
+	IssuedOn     *DateFilter
+	ValidUntil   *DateFilter
+	CreatedAt    *DateTimeFilter
+	UpdatedAt    *DateTimeFilter
+	Deleted      *Deleted // nil: only papers that are not, of machines and operators that are not
 
 	And, Or []*PaperFilter
 	Not     *PaperFilter

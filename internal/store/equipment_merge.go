@@ -10,8 +10,8 @@ import (
 )
 
 // MergeEquipment moves all that belongs to a machine to another one that is the same, and deletes it. Statements: begin,
-// two locks, lock of imports, three to count and compare what both have, merge, seven to move, delete, look for downtime,
-// touch, refresh services, plan, history, commit; two when the status of the machine that stays changes.
+// two locks, lock of imports, four to count and compare what both have, merge, eight to move, delete, touch, look for
+// downtime, refresh services, plan, history, commit; two when the status of the machine that stays changes.
 func (s *Fleet) MergeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	in fleet.Merge) (*fleet.MergedMachines, error) {
 	if err := in.Check(); err != nil {
@@ -41,10 +41,9 @@ func (s *Fleet) MergeEquipment(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		if err != nil {
 			return nil, err
 		}
-		gone, err := tx.equipment(ctx, `UPDATE equipment AS e SET deleted_at = now() WHERE e.company_id = $1
-			AND e.id = $2 RETURNING `+equipmentColumns, [16]byte(m.duplicate))
+		gone, err := tx.hideEquipment(ctx, m.duplicate)
 		if err != nil {
-			return nil, fmt.Errorf("delete the duplicate: %w", err)
+			return nil, err
 		}
 		if stays, err = tx.followMerge(ctx, m.stays); err != nil {
 			return nil, err
@@ -204,26 +203,22 @@ const moveRecords = `
 	       CASE WHEN own.leaves THEN own.service_due_hours END
 	FROM   own JOIN moved USING (id)`
 
-// moveRows takes the steps of a merge, and returns how many rows have moved. Work that a schedule has planned stays
-// marked as such: it has not been taken in hand. Two statements more than steps.
+// moveRows takes the steps of a merge, and returns how many rows have moved. Two statements more than steps.
 func (tx *writeTx) moveRows(ctx context.Context, m merge, steps []moveStep) (moved fleet.MergedRows, err error) {
-	if _, err := tx.Exec(ctx, `SELECT set_config('fleet.planning', 'on', true)`); err != nil {
-		return moved, fmt.Errorf("move rows: %w", err)
-	}
-	for _, step := range steps {
-		tag, err := tx.Exec(ctx, step.sql, [16]byte(tx.v.CompanyID), [16]byte(m.id), [16]byte(m.stays),
-			[16]byte(m.duplicate))
-		if err != nil {
-			return moved, fmt.Errorf("move %s: %w", step.what, err)
+	err = tx.asPlanner(ctx, func() error {
+		for _, step := range steps {
+			tag, err := tx.Exec(ctx, step.sql, [16]byte(tx.v.CompanyID), [16]byte(m.id), [16]byte(m.stays),
+				[16]byte(m.duplicate))
+			if err != nil {
+				return fmt.Errorf("move %s: %w", step.what, err)
+			}
+			if step.count != nil {
+				*step.count(&moved) = int(tag.RowsAffected())
+			}
 		}
-		if step.count != nil {
-			*step.count(&moved) = int(tag.RowsAffected())
-		}
-	}
-	if _, err := tx.Exec(ctx, `SELECT set_config('fleet.planning', '', true)`); err != nil {
-		return moved, fmt.Errorf("move rows: %w", err)
-	}
-	return moved, nil
+		return nil
+	})
+	return moved, err
 }
 
 // followMerge returns a machine of which rows have come or gone: with its operator and site, the status that its work

@@ -12,8 +12,8 @@ import (
 	"bitcorp.dev/fleet/internal/store"
 )
 
-// strayRows counts the rows of machines that are deleted, rows that there are, and machines whose operator is not that of
-// their open assignment.
+// strayRows counts the rows of deleted machines, all rows, and the machines with another operator than that of their open
+// assignment.
 const strayRows = `SELECT count(*) FILTER (WHERE e.deleted_at IS NOT NULL), count(*),
 	(SELECT count(*) FROM equipment m WHERE m.operator_id IS DISTINCT FROM
 		(SELECT a.operator_id FROM assignments a WHERE a.equipment_id = m.id AND a.released_at IS NULL))

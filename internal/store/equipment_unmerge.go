@@ -12,7 +12,7 @@ import (
 // UndoMergeEquipment restores a machine that was merged into another one, and moves back to it what has moved then and is
 // still there. A serial number that another machine has by now is a CONFLICT. Statements: begin, find, two locks, find,
 // nine to move, restore, readings that stay, two for each machine, open work, refresh services, plan, merge, history,
-// commit; two for each machine whose status changes.
+// commit; two for each machine that changes its status.
 func (s *Fleet) UndoMergeEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, duplicate fleet.UUID,
 	expected *int) (*fleet.MergedMachines, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.MergedMachines, error) {
@@ -79,7 +79,7 @@ func (tx *writeTx) checkNotMerged(ctx context.Context, id fleet.UUID) error {
 	if err != nil || m == nil {
 		return err
 	}
-	return fleet.CheckRestoreMerged(&m.stays)
+	return fleet.RefuseRestoreOfMerged(m.stays)
 }
 
 // lockMerge locks the machines of the merge of a duplicate, which is in the expected version, and returns it. Statements:
@@ -116,12 +116,8 @@ func (tx *writeTx) lockMerge(ctx context.Context, duplicate fleet.UUID, expected
 		return merge{}, err
 	}
 	if locked == nil || locked.id != found.id {
-		return merge{}, fleet.Conflictf(
-			fleet.Concurrent,
-			"duplicateId",
-			"the merge was taken back at the same time: look at "+
-				"the machine again",
-		)
+		return merge{}, fleet.Conflictf(fleet.Concurrent, "duplicateId",
+			"the merge was taken back at the same time: look at the machine again")
 	}
 	return *locked, nil
 }

@@ -185,19 +185,29 @@ func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 		if err := tx.releaseAll(ctx, "equipment_id", id); err != nil {
 			return nil, err
 		}
-		gone, err := tx.equipment(ctx, `UPDATE equipment AS e SET deleted_at = now() WHERE e.company_id = $1
-			AND e.id = $2 RETURNING `+equipmentColumns, [16]byte(id))
+		gone, err := tx.hideEquipment(ctx, id)
 		if err != nil {
-			return nil, fmt.Errorf("delete equipment: %w", err)
+			return nil, err
 		}
 		tx.recordHistory(fleet.SubjectEquipment, id, fleet.ActionDeleted, []fleet.FieldChange{})
 		return gone, nil
 	})
 }
 
+// hideEquipment marks a locked machine as deleted and returns it.
+func (tx *writeTx) hideEquipment(ctx context.Context, id fleet.UUID) (*fleet.Equipment, error) {
+	gone, err := tx.equipment(ctx, `UPDATE equipment AS e SET deleted_at = now() WHERE e.company_id = $1
+		AND e.id = $2 RETURNING `+equipmentColumns, [16]byte(id))
+	if err != nil {
+		return nil, fmt.Errorf("delete equipment: %w", err)
+	}
+	return gone, nil
+}
+
 // RestoreEquipment restores a deleted machine; one that is not deleted is returned unchanged. A
 // serial number that another machine has by now is a CONFLICT, and so is a machine that was merged into
-// another one. Statements: begin, lock, find the merge, update, history, commit; for a machine that is not deleted begin, two locks, commit.
+// another one. Statements: begin, lock, find the merge, update, history, commit; for a machine that is
+// not deleted begin, two locks, commit.
 func (s *Fleet) RestoreEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	id fleet.UUID, expected *int) (*fleet.Equipment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {

@@ -44,8 +44,8 @@ func (tx *writeTx) withdrawServices(ctx context.Context, m *fleet.MaintenanceRec
 	}
 	rows, _ := tx.Query(ctx, `UPDATE maintenance_records AS m SET deleted_at = now() WHERE m.company_id = $1
 		AND m.schedule_id = $2 AND m.equipment_id = $3 AND m.occurrence > $4 AND m.deleted_at IS NULL
-		AND m.status = 'PLANNED' AND (m.planned_by_schedule OR m.version = 1) RETURNING `+maintenanceColumns, [16]byte(tx.v.CompanyID),
-		[16]byte(*m.ScheduleID), [16]byte(m.EquipmentID), *m.Occurrence)
+		AND m.status = 'PLANNED' AND (m.planned_by_schedule OR m.version = 1)
+		RETURNING `+maintenanceColumns, [16]byte(tx.v.CompanyID), [16]byte(*m.ScheduleID), [16]byte(m.EquipmentID), *m.Occurrence)
 	gone, err := pgx.CollectRows(rows, only(scanMaintenance))
 	if err != nil {
 		return fmt.Errorf("withdraw later services: %w", err)

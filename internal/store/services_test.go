@@ -350,7 +350,7 @@ func TestPlannedWorkFollowsItsService(t *testing.T) {
 	plan("every 250 h again", machine, "PLANNED")
 	w.exec(`UPDATE maintenance_records SET cost = 5 WHERE deleted_at IS NULL`)
 	every("500")
-	plan("somebody has taken it in hand", machine, "PLANNED")
+	plan("a user has changed it", machine, "PLANNED")
 
 	other := w.addMachine()
 	read(other, "100", 60)
