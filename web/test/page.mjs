@@ -31,10 +31,15 @@ export async function open(path, options = {}) {
   })
   page.on('pageerror', (e) => complaints.push(String(e)))
   await page.goto(base + path)
+  const close = async () => {
+    await page.unrouteAll({ behavior: 'ignoreErrors' }) // requests that are still being answered fail with the page
+    await context.close()
+  }
   return {
     page,
+    close,
     done: async () => {
-      await context.close()
+      await close()
       assert.deepEqual(foreign, [], 'requests to other hosts')
       assert.deepEqual(complaints, [], 'errors in the console')
     },
@@ -42,3 +47,11 @@ export async function open(path, options = {}) {
 }
 
 export const shot = (page, name) => shots && page.screenshot({ path: `${shots}/${name}.png` })
+
+/** Tells a page that its user is an analyst: the demo has one user, its manager. */
+export const asAnalyst = (page) =>
+  page.route('**/graphql', async (route) => {
+    const response = await route.fetch()
+    const text = await response.text()
+    await route.fulfill({ response, body: text.replace('"role":"MANAGER"', '"role":"ANALYST"') })
+  })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accessible, addMachine, graphql, removeMachine } from './client.mjs'
-import { open, sizes } from './page.mjs'
+import { asAnalyst, open, sizes } from './page.mjs'
 
 const dialog = (page) => page.getByRole('dialog')
 const cardOf = (page, name) => page.locator('.card').filter({ has: page.getByRole('heading', { name, level: 2, exact: true }) })
@@ -212,12 +212,7 @@ test('a user without the right sees papers and services, and nothing to change t
   const machine = await addMachine()
   await addPaper(machine.id, { kind: 'OTHER', number: 'R-1', validUntil: await dayIn(5) })
   const { page, done } = await open('/')
-  // The demo has one user, its manager: the page is told that the user is an analyst.
-  await page.route('**/graphql', async (route) => {
-    const response = await route.fetch()
-    const text = await response.text()
-    await route.fulfill({ response, body: text.replace('"role":"MANAGER"', '"role":"ANALYST"') })
-  })
+  await asAnalyst(page)
   await page.goto(new URL(`/equipment/${machine.id}`, page.url()).href)
   const card = cardOf(page, 'Papers')
   await card.getByText('R-1').waitFor()

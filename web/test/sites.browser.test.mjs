@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accessible, addMachine, graphql, removeMachine } from './client.mjs'
-import { base, open, sizes } from './page.mjs'
+import { asAnalyst, base, open, sizes } from './page.mjs'
 
 const dialog = (page) => page.getByRole('dialog')
 const field = (page, label) => dialog(page).locator('.field').filter({ hasText: label })
@@ -202,20 +202,16 @@ test('a site is found, opened and edited by the keyboard alone', async () => {
 
 test('a failed list says so and is asked for again, and an analyst is offered nothing to change sites with', async () => {
   const site = await addSite({ name: `Quiet yard ${process.pid}` })
-  const { page } = await open('/nowhere')
-  await page.route('**/graphql', async (route) => {
-    if ((route.request().postData() ?? '').includes('query SiteCount')) {
-      await route.fulfill({ json: { data: null, errors: [{ message: 'out of order', extensions: { code: 'X' } }] } })
-      return
-    }
-    const response = await route.fetch()
-    const text = await response.text()
-    // The demo has one user, its manager: the page is told that the user is an analyst.
-    await route.fulfill({ response, body: text.replace('"role":"MANAGER"', '"role":"ANALYST"') })
-  })
+  const { page, close } = await open('/nowhere')
+  await asAnalyst(page)
+  const fail = (route) =>
+    (route.request().postData() ?? '').includes('query SiteCount')
+      ? route.fulfill({ json: { data: null, errors: [{ message: 'out of order', extensions: { code: 'X' } }] } })
+      : route.fallback()
+  await page.route('**/graphql', fail)
   await page.goto(`${base}/sites`)
   await page.getByRole('alert').getByText('out of order').waitFor()
-  await page.unroute('**/graphql')
+  await page.unroute('**/graphql', fail)
   await page.getByRole('button', { name: 'Try again' }).click()
   await rows(page).getByRole('link').first().waitFor()
   assert.equal(await page.getByRole('button', { name: 'New site' }).count(), 0)
@@ -226,7 +222,7 @@ test('a failed list says so and is asked for again, and an analyst is offered no
   await cardOf(page, 'Moves and changes').getByText('Added').waitFor()
   assert.equal(await page.locator('.page-head').getByRole('button').count(), 0)
   await removeSite(site.id)
-  await page.context().close()
+  await close()
 })
 
 test('the pages of sites fit on a phone, in Spanish and in the dark', async () => {
