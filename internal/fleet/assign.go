@@ -121,3 +121,17 @@ func (s OperatorStatus) LosesMachines(next OperatorStatus) bool {
 func Retirement() OperatorPatch {
 	return OperatorPatch{Status: Maybe[OperatorStatus]{Set: true, To: OperatorRetired}}
 }
+
+// Occupied returns the CONFLICT of an assignment whose time a, another one of the machine, has with its operator.
+func (a *Assignment) Occupied(by *Operator) *Error {
+	refused := &Error{Code: Conflict, Reason: Overlap, Field: "assignedAt", Related: "equipmentId"}
+	has := period{a.AssignedAt, a.ReleasedAt, a.GlobalID(), by.FirstName + " " + by.LastName}
+	if by.DeletedAt == nil {
+		refused.Message = fmt.Sprintf("%s has the machine within this period: release the operator first, or give "+
+			"another period", has)
+	} else {
+		refused.Message = fmt.Sprintf("%s has the machine within this period, and is deleted: restore the operator %s to "+
+			"correct or delete that assignment, or give another period", has, by.GlobalID())
+	}
+	return refused
+}

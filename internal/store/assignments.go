@@ -63,10 +63,11 @@ func assignmentConditions(c *conditions, f *fleet.AssignmentFilter) {
 
 // AssignOperator assigns an operator to a machine from now on, or over a
 // period. Statements: begin, two locks, time, insert, history, commit; two
-// more to replace, three if the replaced operator has the machine again afterwards.
+// more to replace, three if the replaced operator has the machine again afterwards; two more after a refusal.
 func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo,
 	in fleet.AssignmentInput) (*fleet.Assignment, error) {
-	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
+	var wanted *fleet.Assignment
+	made, err := write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		operator, err := tx.lockOperator(ctx, in.OperatorID)
 		if err != nil {
 			return nil, fleet.InField("operatorId", err)
@@ -79,17 +80,17 @@ func (s *Fleet) AssignOperator(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		if err != nil {
 			return nil, err
 		}
-		a, err := in.Assign(machine, operator, now)
-		if err != nil {
+		if wanted, err = in.Assign(machine, operator, now); err != nil {
 			return nil, err
 		}
 		if in.Replace {
-			if err := tx.replace(ctx, a); err != nil {
+			if err := tx.replace(ctx, wanted); err != nil {
 				return nil, err
 			}
 		}
-		return tx.assign(ctx, a)
+		return tx.assign(ctx, wanted)
 	})
+	return made, s.nameOverlap(ctx, v, wanted, err)
 }
 
 // ReleaseOperator ends the open assignment of a machine at a point in time, now if at is nil. A

@@ -58,10 +58,11 @@ func (tx *writeTx) saveAssignment(ctx context.Context, a *fleet.Assignment) (*fl
 }
 
 // CorrectAssignment corrects the operator or the period of an assignment. Statements: begin, find, two locks and one of
-// the operator, time, update, history, commit.
+// the operator, time, update, history, commit; two more after a refusal.
 func (s *Fleet) CorrectAssignment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
 	patch fleet.AssignmentPatch) (*fleet.Assignment, error) {
-	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
+	var after *fleet.Assignment
+	corrected, err := write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Assignment, error) {
 		before, machine, operator, err := tx.lockAssignment(ctx, id, &patch.OperatorID)
 		if err != nil {
 			return nil, err
@@ -70,8 +71,7 @@ func (s *Fleet) CorrectAssignment(ctx context.Context, v fleet.Viewer, w fleet.W
 		if err != nil {
 			return nil, err
 		}
-		after, err := patch.Apply(before, machine, operator, now)
-		if err != nil {
+		if after, err = patch.Apply(before, machine, operator, now); err != nil {
 			return nil, err
 		}
 		saved, err := tx.saveAssignment(ctx, after)
@@ -88,6 +88,7 @@ func (s *Fleet) CorrectAssignment(ctx context.Context, v fleet.Viewer, w fleet.W
 		}
 		return saved, nil
 	})
+	return corrected, s.nameOverlap(ctx, v, after, err)
 }
 
 // aboutAssignment returns the refusal of a correction, which may not name the argument that a new assignment has.

@@ -112,6 +112,22 @@ func importLock(table string, company fleet.UUID) string {
 	return "import " + table + " " + company.String()
 }
 
+// keepImportsOut holds back imports of records until the transaction ends: they do not lock the machines of their rows,
+// which would end up with a machine that is deleted or RETIRED. It returns a CONFLICT about the field while one runs,
+// which may take minutes.
+func (tx *writeTx) keepImportsOut(ctx context.Context, field string) error {
+	var free bool
+	if err := tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock_shared(hashtextextended($1, 0))`,
+		importLock(ImportRecords, tx.v.CompanyID)).Scan(&free); err != nil {
+		return fmt.Errorf("hold imports back: %w", err)
+	}
+	if !free {
+		return fleet.Conflictf(fleet.Concurrent, field, "an import of maintenance records is running, which may add work "+
+			"to the machine: try again when it has ended")
+	}
+	return nil
+}
+
 // prepare takes the lock and makes the table of staged rows. Seven statements, one more if the lock is held.
 func (i *Import) prepare(ctx context.Context, waiting func()) error {
 	// Millions of rows take longer than the timeout of requests.

@@ -25,7 +25,7 @@ func (s *Fleet) MergeEquipment(ctx context.Context, v fleet.Viewer, w fleet.Writ
 		if err := in.CheckVersions(stays, duplicate); err != nil {
 			return nil, err
 		}
-		if err := tx.keepImportsOut(ctx); err != nil {
+		if err := tx.keepImportsOut(ctx, "duplicateId"); err != nil {
 			return nil, err
 		}
 		if err := tx.checkMerge(ctx, stays, duplicate); err != nil {
@@ -85,21 +85,6 @@ func inOrder(a, b fleet.UUID, lockA, lockB func() error) error {
 		if err := lock(); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// keepImportsOut holds back imports of records until the transaction ends: they do not lock the machines of their rows,
-// which would end up with a machine that is deleted. It returns a CONFLICT while one runs, which may take minutes.
-func (tx *writeTx) keepImportsOut(ctx context.Context) error {
-	var free bool
-	if err := tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock_shared(hashtextextended($1, 0))`,
-		importLock(ImportRecords, tx.v.CompanyID)).Scan(&free); err != nil {
-		return fmt.Errorf("hold imports back: %w", err)
-	}
-	if !free {
-		return fleet.Conflictf(fleet.Concurrent, "duplicateId", "an import of maintenance records is running, which may add "+
-			"to the duplicate: try again when it has ended")
 	}
 	return nil
 }

@@ -190,26 +190,42 @@ func TestARecordOfADuplicateWaitsForTheMerge(t *testing.T) {
 	}
 }
 
-// TestAMergeIsRefusedWhileRecordsAreImported, because an import does not lock the machines of its rows.
-func TestAMergeIsRefusedWhileRecordsAreImported(t *testing.T) {
+// TestMachinesDoNotGoWhileRecordsAreImported, because an import does not lock the machines of its rows: its work would
+// be that of a deleted machine, or open work on a RETIRED one.
+func TestMachinesDoNotGoWhileRecordsAreImported(t *testing.T) {
 	t.Parallel()
-	db, v, machines := machinesToMerge(t, 2)
-	merge := func() error {
-		_, err := db.Fleet().MergeEquipment(t.Context(), v, fleet.WriteInfo{},
-			fleet.Merge{EquipmentID: machines[0].ID, DuplicateID: machines[1].ID})
-		return err
+	db, v, machines := machinesToMerge(t, 4)
+	retired := fleet.EquipmentPatch{Status: fleet.Maybe[fleet.EquipmentStatus]{Set: true, To: fleet.EquipmentRetired}}
+	goings := map[string]func() error{
+		"merge": func() error {
+			_, err := db.Fleet().MergeEquipment(t.Context(), v, fleet.WriteInfo{},
+				fleet.Merge{EquipmentID: machines[0].ID, DuplicateID: machines[1].ID})
+			return err
+		},
+		"delete": func() error {
+			_, err := db.Fleet().DeleteEquipment(t.Context(), v, fleet.WriteInfo{}, machines[2].ID, nil, fleet.OpenWorkCancel)
+			return err
+		},
+		"retire": func() error {
+			_, err := db.Fleet().UpdateEquipment(t.Context(), v, fleet.WriteInfo{}, machines[3].ID, nil, retired)
+			return err
+		},
 	}
 	err := db.Bulk().Import(t.Context(), v, store.ImportTable{Name: store.ImportRecords}, nil,
 		func(*store.Import) (bool, error) {
-			if err := merge(); fleet.CodeOf(err) != fleet.Conflict {
-				t.Errorf("while an import runs: %v", err)
+			for name, do := range goings {
+				if err := do(); fleet.CodeOf(err) != fleet.Conflict {
+					t.Errorf("%s while an import runs: %v", name, err)
+				}
 			}
 			return false, nil
 		})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := merge(); err != nil {
-		t.Errorf("after the import: %v", err)
+	for name, do := range goings {
+		if err := do(); err != nil {
+			t.Errorf("%s after the import: %v", name, err)
+		}
 	}
 }

@@ -45,7 +45,7 @@ func (s *Fleet) CreateEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 
 // UpdateEquipment changes a machine of the expected version. A patch without a difference leaves
 // the version unchanged. Statements: begin, lock, update, history, commit; one more when the status
-// changes, and for a patch with days; when the machine retires three more, and one for each record that is open.
+// changes, and for a patch with days; when the machine retires four more, and one for each record that is open.
 func (s *Fleet) UpdateEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID, expected *int,
 	patch fleet.EquipmentPatch) (*fleet.Equipment, error) {
 	return write(ctx, s.database, v, w, func(tx *writeTx) (*fleet.Equipment, error) {
@@ -90,6 +90,9 @@ func (tx *writeTx) checkStatus(ctx context.Context, e *fleet.Equipment, next fle
 	}
 	if !next.EndsAssignment() {
 		return nil
+	}
+	if err := tx.keepImportsOut(ctx, ""); err != nil {
+		return err
 	}
 	return tx.endOpen(ctx, e.ID)
 }
@@ -154,7 +157,7 @@ func statusBy(v fleet.Viewer, action fleet.Action) *[16]byte {
 
 // DeleteEquipment marks a machine as deleted and returns it. It can be restored, and until then its
 // serial number can be used again. Planned and running work on it is a CONFLICT unless work says
-// that it is cancelled; an open assignment ends. Statements: begin, lock, count, time, release,
+// that it is cancelled; an open assignment ends. Statements: begin, lock, lock of imports, count, time, release,
 // update, history, commit; to cancel work two more and one for each record, and one when the status
 // of the machine changes by that.
 func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.WriteInfo, id fleet.UUID,
@@ -165,6 +168,9 @@ func (s *Fleet) DeleteEquipment(ctx context.Context, v fleet.Viewer, w fleet.Wri
 			return nil, fleet.InField("equipmentId", err)
 		}
 		if err := fleet.CheckVersion(expected, before); err != nil {
+			return nil, err
+		}
+		if err := tx.keepImportsOut(ctx, "equipmentId"); err != nil {
 			return nil, err
 		}
 		open, planned, err := tx.countOpenWork(ctx, id)
