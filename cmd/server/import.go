@@ -22,6 +22,8 @@ import (
 type importCmd struct {
 	Equipment   importEquipmentCmd   `cmd:"" help:"Import machines."`
 	Operators   importOperatorsCmd   `cmd:"" help:"Import operators."`
+	Sites       importSitesCmd       `cmd:"" help:"Import sites."`
+	Papers      importPapersCmd      `cmd:"" help:"Import papers of machines and operators: inspections, insurances, licences."`
 	Maintenance importMaintenanceCmd `cmd:"" help:"Import maintenance records."`
 	List        importListCmd        `cmd:"" help:"List the imports of a company that have changed something."`
 	Undo        importUndoCmd        `cmd:"" help:"Remove what an import has made, and restore what it has changed."`
@@ -53,6 +55,30 @@ func (c *importOperatorsCmd) Run(ctx context.Context, g *globals, out io.Writer)
 	return c.run(ctx, g, out, ingest.Operators)
 }
 
+type importSitesCmd struct {
+	importFlags `embed:""`
+}
+
+// Help lists the fields.
+func (*importSitesCmd) Help() string { return ingest.Help(ingest.Sites) }
+
+// Run runs the command.
+func (c *importSitesCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	return c.run(ctx, g, out, ingest.Sites)
+}
+
+type importPapersCmd struct {
+	importFlags `embed:""`
+}
+
+// Help lists the fields.
+func (*importPapersCmd) Help() string { return ingest.Help(ingest.Papers) }
+
+// Run runs the command.
+func (c *importPapersCmd) Run(ctx context.Context, g *globals, out io.Writer) error {
+	return c.run(ctx, g, out, ingest.Papers)
+}
+
 type importMaintenanceCmd struct {
 	importFlags `embed:""`
 }
@@ -67,7 +93,7 @@ func (c *importMaintenanceCmd) Run(ctx context.Context, g *globals, out io.Write
 
 // importTemplateCmd prints a file to fill in.
 type importTemplateCmd struct {
-	Entity string `arg:"" enum:"equipment,operators,maintenance" help:"equipment, operators or maintenance."`
+	Entity string `arg:"" enum:"equipment,operators,sites,papers,maintenance" help:"equipment, operators, sites, papers or maintenance."`
 }
 
 // Run runs the command.
@@ -77,34 +103,34 @@ func (c *importTemplateCmd) Run(out io.Writer) error {
 
 // importFlags say what to import and how.
 type importFlags struct {
-	File             *os.File                         `arg:"" help:"CSV file with a header, or Excel workbook (.xlsx); - for standard input."`
-	Company          string                           `required:"" placeholder:"NAME" help:"Company that gets the rows."`
-	CreateCompany    bool                             `help:"Make the company if it is not there; it is kept only if the import is."`
-	Mapping          string                           `placeholder:"FILE" help:"Mapping file, or the name of a shipped mapping; flags win over it."`
-	Map              map[string]string                `mapsep:"," placeholder:"field=Column,…" help:"Which column is which field."`
-	Set              map[string]string                `mapsep:"none" placeholder:"field=Value" help:"Value of a field that no column has, or that is empty in a row; may be repeated."`
-	KindMap          map[string]fleet.MaintenanceKind `mapsep:"," placeholder:"PM01=CORRECTIVE,…" help:"Which kind of maintenance a source's kind is, in any case; * stands for all others."`
-	StatusMap        map[string]string                `mapsep:"," placeholder:"Closed=COMPLETED,…" help:"Which status a source's word is, in any case; * stands for all others."`
-	Empty            []string                         `placeholder:"N/A,-,…" help:"Texts that stand for no value."`
-	Delimiter        string                           `placeholder:";" help:"Character between values; found out if not given."`
-	Encoding         string                           `placeholder:"utf-8" help:"utf-8, utf-16, windows-1252 or latin1; found out if not given. A byte order mark wins."`
-	HeaderLine       int                              `placeholder:"N" help:"Line of the header; the first that has all mapped columns if not given."`
-	Sheet            string                           `placeholder:"NAME" help:"Sheet of a workbook; the first visible one if not given."`
-	DateFormat       string                           `placeholder:"DD.MM.YYYY" help:"How days and moments are written."`
-	FieldDateFormat  map[string]string                `mapsep:"none" placeholder:"field=FORMAT" help:"How those of one field are written; may be repeated."`
-	TimeZone         string                           `placeholder:"America/La_Paz" help:"Zone of times without one; the company's if not given."`
-	DecimalComma     bool                             `help:"Numbers are written 1234,50."`
-	Thousands        string                           `placeholder:"." help:"Character that separates thousands in numbers; a space stands for no-break spaces too."`
-	Round            bool                             `help:"Round amounts to cents and hours to tenths, in place of rejecting more digits."`
-	DefaultCategory  string                           `placeholder:"TEXT" help:"Category of machines without one."`
-	Source           string                           `placeholder:"NAME" help:"Name of the source system, which keeps equal references of two systems apart."`
-	CreateMissing    bool                             `help:"Make the machines that maintenance rows name and the fleet has not."`
-	CreateOnly       bool                             `help:"Leave rows that exist as they are."`
-	Overwrite        bool                             `help:"Write the file's values over what was changed in the fleet since the last import; without it such rows are rejected."`
-	WithoutSourceRef bool                             `help:"Import rows that have no reference; a second import adds them again."`
-	DryRun           bool                             `help:"Check everything, show the first rows, keep nothing. The exit status is 1 if rows are bad."`
-	SkipBad          bool                             `help:"Import the good rows beside bad ones; without it one bad row stops all."`
-	Rejects          string                           `placeholder:"FILE" help:"Where bad rows go (default: the file's name with .rejects.csv; a dry run shows the first)."`
+	File             *os.File          `arg:"" help:"CSV file with a header, or Excel workbook (.xlsx); - for standard input."`
+	Company          string            `required:"" placeholder:"NAME" help:"Company that gets the rows."`
+	CreateCompany    bool              `help:"Make the company if it is not there; it is kept only if the import is."`
+	Mapping          string            `placeholder:"FILE" help:"Mapping file, or the name of a shipped mapping; flags win over it."`
+	Map              map[string]string `mapsep:"," placeholder:"field=Column,…" help:"Which column is which field."`
+	Set              map[string]string `mapsep:"none" placeholder:"field=Value" help:"Value of a field that no column has, or that is empty in a row; may be repeated."`
+	KindMap          map[string]string `mapsep:"," placeholder:"PM01=CORRECTIVE,…" help:"Which kind of maintenance or paper a source's kind is, in any case; * stands for all others."`
+	StatusMap        map[string]string `mapsep:"," placeholder:"Closed=COMPLETED,…" help:"Which status a source's word is, in any case; * stands for all others."`
+	Empty            []string          `placeholder:"N/A,-,…" help:"Texts that stand for no value."`
+	Delimiter        string            `placeholder:";" help:"Character between values; found out if not given."`
+	Encoding         string            `placeholder:"utf-8" help:"utf-8, utf-16, windows-1252 or latin1; found out if not given. A byte order mark wins."`
+	HeaderLine       int               `placeholder:"N" help:"Line of the header; the first that has all mapped columns if not given."`
+	Sheet            string            `placeholder:"NAME" help:"Sheet of a workbook; the first visible one if not given."`
+	DateFormat       string            `placeholder:"DD.MM.YYYY" help:"How days and moments are written."`
+	FieldDateFormat  map[string]string `mapsep:"none" placeholder:"field=FORMAT" help:"How those of one field are written; may be repeated."`
+	TimeZone         string            `placeholder:"America/La_Paz" help:"Zone of times without one; the company's if not given."`
+	DecimalComma     bool              `help:"Numbers are written 1234,50."`
+	Thousands        string            `placeholder:"." help:"Character that separates thousands in numbers; a space stands for no-break spaces too."`
+	Round            bool              `help:"Round amounts to cents and hours to tenths, in place of rejecting more digits."`
+	DefaultCategory  string            `placeholder:"TEXT" help:"Category of machines without one."`
+	Source           string            `placeholder:"NAME" help:"Name of the source system, which keeps equal references of two systems apart."`
+	CreateMissing    bool              `help:"Make the machines that maintenance rows name and the fleet has not."`
+	CreateOnly       bool              `help:"Leave rows that exist as they are."`
+	Overwrite        bool              `help:"Write the file's values over what was changed in the fleet since the last import; without it such rows are rejected."`
+	WithoutSourceRef bool              `help:"Import rows that have no reference; a second import adds them again."`
+	DryRun           bool              `help:"Check everything, show the first rows, keep nothing. The exit status is 1 if rows are bad."`
+	SkipBad          bool              `help:"Import the good rows beside bad ones; without it one bad row stops all."`
+	Rejects          string            `placeholder:"FILE" help:"Where bad rows go (default: the file's name with .rejects.csv; a dry run shows the first)."`
 }
 
 // mapping returns the mapping file's settings with the flags over them.

@@ -162,7 +162,7 @@ func TestInspectProposesAMappingThatImports(t *testing.T) {
 func TestTheHelpOfImportListsTheFields(t *testing.T) {
 	t.Parallel()
 	for entity, field := range map[string]string{"equipment": "serialNumber", "operators": "licenseNumber",
-		"maintenance": "downFrom"} {
+		"sites": "timeZone", "papers": "validUntil", "maintenance": "downFrom"} {
 		said := run1(t, nil, "import", entity, "--help")
 		for _, says := range []string{field, "sourceRef", "leave what is there", "DD", "--status-map", "A|B"} {
 			if !strings.Contains(said, says) {

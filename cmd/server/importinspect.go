@@ -11,7 +11,7 @@ import (
 // importInspectCmd shows what a file holds.
 type importInspectCmd struct {
 	File   *os.File `arg:"" help:"CSV file with a header, or Excel workbook (.xlsx); - for standard input."`
-	As     string   `enum:"equipment,operators,maintenance" default:"maintenance" help:"What the rows are: equipment, operators or maintenance."`
+	As     string   `enum:"equipment,operators,sites,papers,maintenance" default:"maintenance" help:"What the rows are: equipment, operators, sites, papers or maintenance."`
 	Sheet  string   `placeholder:"NAME" help:"Sheet of a workbook; the first visible one if not given."`
 	Output string   `short:"o" placeholder:"FILE" help:"Where the proposed mapping is written, for import --mapping; a file that is there is not replaced."`
 }

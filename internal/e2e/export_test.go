@@ -105,6 +105,10 @@ func TestAnExportHasTheRowsOfTheListAndComesInAgain(t *testing.T) {
 			ingest.Equipment, "export-equipment", "description", "=NOW()"},
 		{"operators", "operators", "id firstName lastName licenseNumber status version updatedAt", "NAME_DESC",
 			ingest.Operators, "export-operators", "lastName", "O'Neil"},
+		{"sites", "sites", "id name code address timeZone version updatedAt", "NAME_DESC",
+			ingest.Sites, "export-sites", "address", "-Road 7"},
+		{"papers", "papers", "id kind number issuedOn validUntil note version createdAt", "VALID_UNTIL_DESC",
+			ingest.Papers, "export-papers", "note", "=NOW()"},
 		{"maintenanceRecords", "maintenanceRecords", "id kind sourceKind status dueDate firstDueDate startedAt completedAt " +
 			"maintenanceDate description cost labourCost partsCost performedBy downToExpected meterHours sourceRef version",
 			"COST_DESC", ingest.Maintenance, "export-maintenance", "performedBy", "-Workshop"},

@@ -76,6 +76,56 @@ func TestAnImportRefusesWhatTheAPIRefuses(t *testing.T) {
 	}
 }
 
+// TestAnImportOfSitesAndPapersRefusesWhatTheAPIRefuses, for the same reason, and lets in what it lets in.
+func TestAnImportOfSitesAndPapersRefusesWhatTheAPIRefuses(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	machine := s.machine(vars{"serialNumber": "EX-1"}).ID
+	compare := func(row vars, r ingest.Report, made bool, errors []fault) {
+		t.Helper()
+		switch {
+		case (r.Created == 1) != made:
+			t.Errorf("%v: the import says %q, the API %+v", row, r.Reasons, errors)
+		case len(errors) > 0 && !strings.Contains(strings.Join(r.Reasons, " "), errors[0].Message):
+			t.Errorf("%v: the import says %q, the API %q", row, r.Reasons, errors[0].Message)
+		}
+	}
+	for i, row := range []vars{
+		{"code": "C", "address": "Road  7", "timeZone": "America/La_Paz"},
+		{"timeZone": "Mars"},
+		{"timeZone": "Local"},
+		{"code": "a\tb"},
+	} {
+		given, line := vars{"name": fmt.Sprint("By hand ", i)}, vars{"name": fmt.Sprint("Of a file ", i), "sourceRef": i}
+		for field, value := range row {
+			given[field], line[field] = value, value
+			if text := fmt.Sprint(value); field == "code" && len(text) == 1 {
+				line[field] = text + "2" // another one
+			}
+		}
+		p := change[sitePayload](s, createSite, vars{"in": given})
+		compare(row, s.imported(ingest.Sites, line), p.Site != nil, p.Errors)
+	}
+	for i, row := range []vars{
+		{"kind": "INSURANCE", "number": "P  7", "issuedOn": "2026-01-01", "validUntil": "2026-01-01", "note": "by phone"},
+		{"kind": "OTHER", "validUntil": "2226-12-31"},
+		{"kind": "OTHER", "validUntil": "1949-12-31"},
+		{"kind": "OTHER", "validUntil": "2026-12-31", "issuedOn": "1949-12-31"},
+		{"kind": "OTHER", "validUntil": "2026-12-31", "issuedOn": "2027-01-01"},
+		{"kind": "OTHER", "validUntil": "2026-12-31", "number": "a\tb"},
+	} {
+		given, line := vars{"equipmentId": machine}, vars{"equipment": "EX-1", "sourceRef": i}
+		for field, value := range row {
+			given[field], line[field] = value, value
+		}
+		p := change[paperPayload](s, createPaper, vars{"in": given})
+		compare(row, s.imported(ingest.Papers, line), p.Paper != nil, p.Errors)
+	}
+	if n := s.count(`SELECT count(*)::int FROM papers WHERE number = 'P 7'`); n != 2 {
+		t.Errorf("%d papers have the number P 7, want that of the API and that of the file", n)
+	}
+}
+
 // values are what messages repeat, in the spelling that was sent or is stored.
 var values = regexp.MustCompile(`-?\d[\d.:TZ-]*`)
 

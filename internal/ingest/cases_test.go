@@ -176,7 +176,7 @@ func TestEveryCaseComesInOrSaysWhyNot(t *testing.T) {
 		"header in another case": {[]step{{file: "header-in-another-case", created: 1}},
 			[]string{"EX-1|2026-01-02|a|OTHER||COMPLETED|5.00||||1"}},
 		"kinds in another case": {[]step{{file: "kinds-in-another-case", columns: dated + ",kind=Kind", created: 2,
-			change: with(func(m *ingest.Mapping) { m.Kinds = map[string]fleet.MaintenanceKind{"Repair": "corrective"} })}},
+			change: with(func(m *ingest.Mapping) { m.Kinds = map[string]string{"Repair": "corrective"} })}},
 			[]string{"EX|2026-01-02||CORRECTIVE|REPAIR|COMPLETED|||||2", "EX|2026-01-02||CORRECTIVE|Repair|COMPLETED|||||1"}},
 		"labour and parts": {[]step{{file: "labour-and-parts-without-total", columns: dated + ",labourCost=Labour,partsCost=Parts",
 			created: 1, rejected: 1, reasons: []string{"3,Parts: together"}}},

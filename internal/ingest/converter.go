@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"hash"
@@ -37,7 +38,12 @@ type converter struct {
 func newConverter(in *reader, m *Mapping, e Entity) (c *converter, err error) {
 	c = &converter{reader: in, entity: e, table: e.table(), fields: fields[e], formats: map[string]*dateFormat{},
 		zone: time.UTC, now: time.Now()}
-	if c.kinds, err = wordMap("kind", m.Kinds, fleet.MaintenanceKinds()); err != nil {
+	if e == Papers {
+		c.kinds, err = wordMap("kind", m.Kinds, fleet.PaperKinds())
+	} else {
+		c.kinds, err = wordMap("kind", m.Kinds, fleet.MaintenanceKinds())
+	}
+	if err != nil {
 		return nil, err
 	}
 	switch e {
@@ -215,6 +221,10 @@ func (c *converter) checkNew(row []cell, byColumn map[string]string) *store.Reje
 		faults.Add("", e.Check())
 		faults.Add("", e.CheckDays(fleet.DateOf(c.now)))
 		err = faults.Err()
+	case Sites:
+		err = siteOf(byColumn).Check()
+	case Papers:
+		err = newPaper(byColumn)
 	default:
 		err = (&fleet.Operator{FirstName: byColumn["first_name"], LastName: byColumn["last_name"],
 			LicenseNumber: optional[string](byColumn, "license_number")}).Check()
@@ -229,13 +239,12 @@ func (c *converter) checkNew(row []cell, byColumn map[string]string) *store.Reje
 
 // faultField returns the field of a fault, or one beside it if no column is mapped to it.
 func (c *converter) faultField(fault *fleet.Error) string {
-	field := fault.Field
-	for _, other := range []string{fault.Related, "status", "maintenanceDate"} {
-		if c.nameOf(field) == "" {
-			field = other
+	for _, field := range []string{fault.Field, fault.Related, "status", "maintenanceDate"} {
+		if c.nameOf(field) != "" {
+			return field
 		}
 	}
-	return field
+	return cmp.Or(fault.Field, "status")
 }
 
 func equipmentOf(byColumn map[string]string) *fleet.Equipment {

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"slices"
 
 	"bitcorp.dev/fleet/internal/fleet"
@@ -14,11 +15,21 @@ type Entity string
 const (
 	Equipment   Entity = "equipment"
 	Operators   Entity = "operators"
+	Sites       Entity = "sites"
+	Papers      Entity = "papers"
 	Maintenance Entity = "maintenance"
 )
 
 // Entities lists every entity.
-func Entities() []Entity { return []Entity{Equipment, Operators, Maintenance} }
+func Entities() []Entity { return []Entity{Equipment, Operators, Sites, Papers, Maintenance} }
+
+// check returns an error unless there is such an entity.
+func (e Entity) check() error {
+	if slices.Contains(Entities(), e) {
+		return nil
+	}
+	return fmt.Errorf("%q cannot be imported: use one of %v", e, Entities())
+}
 
 // sourceRef is a field of every entity. Its value identifies a row in later imports.
 const sourceRef = "sourceRef"
@@ -95,10 +106,40 @@ var fields = map[Entity][]field{
 			fallback: always(fleet.OperatorActive), what: what{"status", "ACTIVE",
 				"ACTIVE, INACTIVE or RETIRED; other words by --status-map; new operators are ACTIVE"}},
 	},
+	Sites: {
+		{name: "name", ImportColumn: column("name", "text"), read: text(fleet.MaxSiteName), required: true,
+			what: what{"text", "Quarry North", "of one site only"}},
+		{name: "code", ImportColumn: column("code", "text"), read: text(fleet.MaxSiteCode),
+			what: what{"text", "QN-01", "by which the company calls it; of one site only"}},
+		{name: "address", ImportColumn: column("address", "text"), read: text(fleet.MaxAddress),
+			what: what{"text", "Road 7, km 12", ""}},
+		{name: "timeZone", ImportColumn: column("time_zone", "text"), read: text(100),
+			what: what{"zone", "America/La_Paz", "without one that of the company"}},
+	},
+	Papers: {
+		{name: "equipment", ImportColumn: column("equipment_id", "uuid"), read: text(fleet.MaxSerialNumber),
+			what: what{"machine", "EX-12", "its id, else a reference of the same source, else a serial number, else a name; " +
+				"a paper is of a machine or of an operator"}},
+		{name: "operator", ImportColumn: column("operator_id", "uuid"), read: text(2*fleet.MaxPersonName + 2),
+			what: what{"person", "L-4711",
+				"their id, else a reference of the same source, else a licence number, else a name: Jane Doe or Doe, Jane"}},
+		{name: "kind", ImportColumn: column("kind", "text"), read: kind(fleet.PaperKinds()), required: true,
+			what: what{"kind", "INSURANCE",
+				"INSPECTION, INSURANCE, REGISTRATION, LICENCE or OTHER; other words by --kind-map"}},
+		{name: "number", ImportColumn: column("number", "text"), read: text(fleet.MaxPaperNumber),
+			what: what{"text", "P-2026-118", ""}},
+		{name: "issuedOn", ImportColumn: column("issued_on", "date"), read: day,
+			what: what{"day", "2026-01-01", "the first day on which it is valid"}},
+		{name: "validUntil", ImportColumn: column("valid_until", "date"), read: day, required: true,
+			what: what{"day", "2026-12-31", "the last day on which it is valid"}},
+		{name: "note", ImportColumn: column("note", "text"), read: text(fleet.MaxNote),
+			what: what{"text", "Renewed by phone", ""}},
+	},
 	Maintenance: {
 		{name: "equipment", ImportColumn: column("equipment_id", "uuid"), read: text(fleet.MaxSerialNumber), required: true,
 			what: what{"machine", "EX-12", "its id, else a reference of the same source, else a serial number, else a name"}},
-		{name: "kind", ImportColumn: column("kind", "text"), read: kind, fallback: always(fleet.OtherKind),
+		{name: "kind", ImportColumn: column("kind", "text"), read: kind(fleet.MaintenanceKinds()),
+			fallback: always(fleet.OtherKind),
 			what: what{"kind", "PREVENTIVE",
 				"PREVENTIVE, CORRECTIVE, INSPECTION, MODIFICATION or OTHER; other words by --kind-map; new work is OTHER"}},
 		{name: "kind", ImportColumn: column("source_kind", "text"), read: text(fleet.MaxSourceKind)},
@@ -146,9 +187,13 @@ func (e Entity) table() store.ImportTable {
 	t := store.ImportTable{Name: store.ImportRecords}
 	switch e {
 	case Equipment:
-		t.Name, t.Unique, t.Key = store.ImportEquipment, "serial_number", "text_key"
+		t.Name, t.Unique, t.Key = store.ImportEquipment, []string{"serial_number"}, "text_key"
 	case Operators:
-		t.Name, t.Unique, t.Key = store.ImportOperators, "license_number", "lower"
+		t.Name, t.Unique, t.Key = store.ImportOperators, []string{"license_number"}, "lower"
+	case Sites:
+		t.Name, t.Unique, t.Key = store.ImportSites, []string{"name", "code"}, "text_key"
+	case Papers:
+		t.Name = store.ImportPapers
 	}
 	for _, f := range fields[e] {
 		t.Columns = append(t.Columns, f.ImportColumn)
@@ -163,6 +208,10 @@ func (e Entity) kindOf() fleet.Kind {
 		return fleet.KindEquipment
 	case Operators:
 		return fleet.KindOperator
+	case Sites:
+		return fleet.KindSite
+	case Papers:
+		return fleet.KindPaper
 	default:
 		return fleet.KindMaintenance
 	}

@@ -13,7 +13,7 @@ import (
 func TestTheTableOfFieldsIsWhole(t *testing.T) {
 	t.Parallel()
 	facts := map[Entity][]fleet.Fact{Equipment: new(fleet.Equipment).Facts(), Operators: new(fleet.Operator).Facts(),
-		Maintenance: new(fleet.MaintenanceRecord).Facts()}
+		Sites: new(fleet.Site).Facts(), Papers: new(fleet.Paper).Facts(), Maintenance: new(fleet.MaintenanceRecord).Facts()}
 	notMapped := map[Entity][]string{
 		Equipment:   {"statusAfterWork"},
 		Operators:   {"user"},

@@ -45,7 +45,7 @@ func Help(e Entity) string {
 const helpText = `How a row is found again: the reference with the --source before it. A row of a reference that exists changes the
 fields that are mapped and not empty in the file: an empty cell, and a column that is not mapped, leave what is there.
 Deleted rows stay deleted. The rules are those of the API: completed work does not open again, a retired machine comes
-back as INACTIVE, a record does not move to another machine.
+back as INACTIVE, a record does not move to another machine, a paper stays with its machine or operator.
 
 Columns: --map field=A|B takes B where A is empty; \, stands for a comma in a header. A header is found in any case.
 
@@ -64,8 +64,8 @@ Rejected rows are written as the file is written, with their line, column, value
 imported when they are corrected. An apostrophe before a value there keeps spreadsheets from taking it for a formula; it
 is removed when the file is imported.
 
-An export is imported again by the mapping --mapping export-equipment, export-operators or export-maintenance: its rows are
-found by their ids, and what was changed in the file is changed in the fleet.
+An export is imported again by the mapping --mapping export-equipment, export-operators, export-sites, export-papers or
+export-maintenance: its rows are found by their ids, and what was changed in the file is changed in the fleet.
 `
 
 // Template writes a file with all fields of an entity as headers, and a row of examples.
@@ -74,7 +74,7 @@ func Template(w io.Writer, e Entity) error {
 	for _, f := range fields[e] {
 		if f.what.kind != "" {
 			example := f.what.example
-			if f.Name == "retired_on" { // the machine of the example is in service
+			if f.Name == "retired_on" || f.Name == "operator_id" { // of a machine in service, and a paper of a machine
 				example = ""
 			}
 			headers, examples = append(headers, f.name), append(examples, example)

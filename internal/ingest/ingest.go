@@ -203,8 +203,12 @@ func change(ctx context.Context, i *store.Import, c *converter, o Options, repor
 		if err = i.ResolveUsers(ctx); err == nil {
 			err = i.SpellAlike(ctx, "category", "manufacturer", "model")
 		}
+	case Papers:
+		err = findOwners(ctx, i, c.mapping.prefix())
 	case Maintenance:
-		err = i.FindEquipment(ctx, c.mapping.prefix())
+		if err = i.FindEquipment(ctx, c.mapping.prefix()); err == nil {
+			err = i.RejectRetired(ctx)
+		}
 	}
 	if err != nil {
 		return err
@@ -218,17 +222,30 @@ func change(ctx context.Context, i *store.Import, c *converter, o Options, repor
 	if c.entity != Maintenance {
 		return nil
 	}
-	var category *string
-	if c.mapping.CreateMissing {
-		if category = &c.mapping.DefaultCategory; *category == "" {
-			return errors.New("missing machines need a category: use --default-category")
-		}
+	if !c.mapping.CreateMissing {
+		return i.RejectMissing(ctx, ", or use --create-missing")
 	}
-	report.MachinesCreated, err = i.CreateEquipment(ctx, c.mapping.prefix(), category)
+	if c.mapping.DefaultCategory == "" {
+		return errors.New("missing machines need a category: use --default-category")
+	}
+	report.MachinesCreated, err = i.CreateEquipment(ctx, c.mapping.prefix(), c.mapping.DefaultCategory)
 	return err
+}
+
+// findOwners replaces what papers say of their machine or operator by its key, and rejects papers of one that the company
+// has not.
+func findOwners(ctx context.Context, i *store.Import, source string) error {
+	if err := i.FindEquipment(ctx, source); err != nil {
+		return err
+	}
+	if err := i.RejectMissing(ctx, ""); err != nil {
+		return err
+	}
+	return i.FindOperators(ctx, source)
 }
 
 // Undo removes what an import has made and restores what it has changed. An error lists the rows that have changed since.
 func Undo(ctx context.Context, db *store.Bulk, v fleet.Viewer, id fleet.UUID) (store.ImportEntry, error) {
-	return db.UndoImport(ctx, v, id, []store.ImportTable{Maintenance.table(), Equipment.table(), Operators.table()})
+	return db.UndoImport(ctx, v, id, []store.ImportTable{Maintenance.table(), Papers.table(), Equipment.table(),
+		Operators.table(), Sites.table()})
 }

@@ -34,7 +34,7 @@ func companyOf(t *testing.T) (*store.DB, string, fleet.Viewer) {
 
 func orders() ingest.Mapping {
 	return ingest.Mapping{CreateMissing: true, DefaultCategory: "Excavator",
-		Kinds: map[string]fleet.MaintenanceKind{"PM01": fleet.Corrective},
+		Kinds: map[string]string{"PM01": "CORRECTIVE"},
 		Columns: map[string]string{"equipment": "Asset", "maintenanceDate": "Date", "description": "Text", "kind": "Type",
 			"cost": "Cost", "sourceRef": "Id"}}
 }

@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
-
-	"bitcorp.dev/fleet/internal/fleet"
 )
 
 // Inspection is what is found out about a file before it is imported.
@@ -45,8 +43,8 @@ const (
 // Inspect reads the beginning of a file, proposes a mapping by the headers and the values, and says what remains to be
 // decided. Settings of m that are not empty are kept.
 func Inspect(file io.Reader, e Entity, m Mapping) (*Inspection, error) {
-	if _, ok := fields[e]; !ok {
-		return nil, fmt.Errorf("%q cannot be imported: use equipment, operators or maintenance", e)
+	if err := e.check(); err != nil {
+		return nil, err
 	}
 	if err := m.checkNotation(); err != nil {
 		return nil, err
@@ -122,6 +120,9 @@ func (r *Inspection) propose(e Entity, mapped map[string]string) {
 		}
 	}
 	maps.Copy(r.Mapping.Columns, mapped)
+	if e == Sites && len(mapped) == 0 {
+		r.referToCodes()
+	}
 	for i := range r.Columns {
 		if c := &r.Columns[i]; c.Field != "" {
 			r.proposeValues(e, c)
@@ -135,8 +136,26 @@ func (r *Inspection) propose(e Entity, mapped map[string]string) {
 	if e == Maintenance && !r.Mapping.mapsADate() {
 		r.Notes = append(r.Notes, "no column looks like the day of the work: --map maintenanceDate=Column")
 	}
+	if e == Papers && !r.Mapping.mapsAnOwner() {
+		r.Notes = append(r.Notes, "no column looks like the machine or the operator of the paper: --map equipment=Column, "+
+			"or --map operator=Column")
+	}
 	if r.Mapping.Columns[sourceRef] == "" && r.Mapping.Columns[fleetID] == "" {
 		r.Notes = append(r.Notes, "no column looks like the reference of a row: --map sourceRef=Column, or A+B for several")
+	}
+}
+
+// referToCodes makes the codes of sites their references if each row has one and nothing else looks like a reference.
+func (r *Inspection) referToCodes() {
+	if r.Mapping.Columns[sourceRef] != "" || r.Mapping.Columns[fleetID] != "" {
+		return
+	}
+	for _, c := range r.Columns {
+		if c.Field == "code" && c.Filled == r.Rows-r.Bad {
+			r.Mapping.Columns[sourceRef] = c.Header
+			r.Notes = append(r.Notes, fmt.Sprintf("column %s is the reference of the rows too, as no other looks like one: "+
+				"--map sourceRef=Column if codes change", shown(c.Header)))
+		}
 	}
 }
 
@@ -170,15 +189,7 @@ func (r *Inspection) proposeValues(e Entity, c *ColumnFacts) {
 	case "status":
 		r.Mapping.Statuses = r.proposeWords(c, statusWords[e], r.Mapping.Statuses, "--status-map")
 	case "kind":
-		words := r.proposeWords(c, kindWords, nil, "--kind-map")
-		for w, k := range words {
-			if r.Mapping.Kinds == nil {
-				r.Mapping.Kinds = map[string]fleet.MaintenanceKind{}
-			}
-			if _, set := r.Mapping.Kinds[w]; !set {
-				r.Mapping.Kinds[w] = fleet.MaintenanceKind(k)
-			}
-		}
+		r.Mapping.Kinds = r.proposeWords(c, kindWords[e], r.Mapping.Kinds, "--kind-map")
 	}
 }
 

@@ -28,10 +28,10 @@ type Mapping struct {
 	Columns map[string]string `yaml:"columns,omitempty"`
 	// Constants are the values of fields that no column has, or none in a row.
 	Constants map[string]string `yaml:"set,omitempty"`
-	// Kinds maps the source's kinds of maintenance, Statuses its words for a status; "*" stands for all others. Upper and
-	// lower case are the same.
-	Kinds    map[string]fleet.MaintenanceKind `yaml:"kinds,omitempty"`
-	Statuses map[string]string                `yaml:"statuses,omitempty"`
+	// Kinds maps the source's kinds of maintenance or papers, Statuses its words for a status; "*" stands for all others.
+	// Upper and lower case are the same.
+	Kinds    map[string]string `yaml:"kinds,omitempty"`
+	Statuses map[string]string `yaml:"statuses,omitempty"`
 	// Empty lists texts that stand for no value, such as N/A.
 	Empty []string `yaml:"empty,omitempty"`
 
@@ -98,8 +98,8 @@ func LoadMapping(name string) (Mapping, error) {
 
 // normalize returns an error about the first invalid setting.
 func (m *Mapping) normalize(e Entity) error {
-	if _, ok := fields[e]; !ok {
-		return fmt.Errorf("%q cannot be imported: use equipment, operators or maintenance", e)
+	if err := e.check(); err != nil {
+		return err
 	}
 	if err := m.checkColumns(e); err != nil {
 		return err
@@ -185,6 +185,10 @@ func (m *Mapping) checkColumns(e Entity) error {
 	if e == Maintenance && !m.mapsADate() {
 		return errors.New("no column is mapped to maintenanceDate, dueDate, startedAt or completedAt, and every record has " +
 			"a day that it counts to: --map maintenanceDate=Column")
+	}
+	if e == Papers && !m.mapsAnOwner() {
+		return errors.New("no column is mapped to equipment or operator, and a paper is of one of both: " +
+			"--map equipment=Column or --map operator=Column")
 	}
 	if e == Operators {
 		if one := m.Columns["firstName"]; one != "" && one == m.Columns["lastName"] {

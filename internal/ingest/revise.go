@@ -17,6 +17,10 @@ func (c *converter) revise(m *store.Match) (store.Revision, error) {
 		now = m.Equipment.Facts()
 	case m.Operator != nil:
 		now = m.Operator.Facts()
+	case m.Site != nil:
+		now = m.Site.Facts()
+	case m.Paper != nil:
+		now = m.Paper.Facts()
 	default:
 		now = m.Record.Facts()
 	}
@@ -30,6 +34,10 @@ func (c *converter) revise(m *store.Match) (store.Revision, error) {
 		return c.reviseEquipment(given, m.Equipment)
 	case m.Operator != nil:
 		return c.reviseOperator(given, m.Operator)
+	case m.Site != nil:
+		return c.reviseSite(given, m.Site)
+	case m.Paper != nil:
+		return c.revisePaper(given, m.Paper)
 	default:
 		return c.reviseRecord(given, m.Record)
 	}

@@ -81,6 +81,8 @@ var headerWords = map[Entity]map[string][]string{
 		},
 		"status": {"status", "state", "active", "estado", "situacion", "activo"},
 	},
+	Sites:  siteHeaders,
+	Papers: paperHeaders,
 	Maintenance: {
 		sourceRef: {"id", "order", "order no", "order number", "work order", "work order no", "wo", "nr", "no", "number",
 			"ticket", "orden", "ot", "orden de trabajo", "nro ot", "nro", "numero", "codigo"},
@@ -290,11 +292,11 @@ var (
 			"FINALIZADO": "COMPLETED", "CANCELED": "CANCELLED", "REJECTED": "CANCELLED", "CANCELADO": "CANCELLED",
 			"ANULADO": "CANCELLED"},
 	}
-	kindWords = map[string]string{"PREVENTIVE": "PREVENTIVE", "CORRECTIVE": "CORRECTIVE", "INSPECTION": "INSPECTION",
+	kindWords = map[Entity]map[string]string{Papers: paperWords, Maintenance: {"PREVENTIVE": "PREVENTIVE", "CORRECTIVE": "CORRECTIVE", "INSPECTION": "INSPECTION",
 		"MODIFICATION": "MODIFICATION", "OTHER": "OTHER", "PM": "PREVENTIVE", "SERVICE": "PREVENTIVE",
 		"SCHEDULED": "PREVENTIVE", "PREVENTIVO": "PREVENTIVE", "SERVICIO": "PREVENTIVE", "CM": "CORRECTIVE",
 		"REPAIR": "CORRECTIVE", "BREAKDOWN": "CORRECTIVE", "FAILURE": "CORRECTIVE", "CORRECTIVO": "CORRECTIVE",
 		"REPARACIÓN": "CORRECTIVE", "AVERÍA": "CORRECTIVE", "CHECK": "INSPECTION", "INSPECCIÓN": "INSPECTION",
 		"REVISIÓN": "INSPECTION", "UPGRADE": "MODIFICATION", "MODIFICACIÓN": "MODIFICATION", "MEJORA": "MODIFICATION",
-		"OTRO": "OTHER", "OTROS": "OTHER"}
+		"OTRO": "OTHER", "OTROS": "OTHER"}}
 )

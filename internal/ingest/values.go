@@ -79,25 +79,27 @@ func status[T ~string](values []T) parser {
 	}
 }
 
-func kind(c *converter, _ string, v cell) (string, error) {
-	if k, ok := c.kinds[word(v.text)]; ok {
-		return k, nil
+func kind[T ~string](values []T) parser {
+	return func(c *converter, _ string, v cell) (string, error) {
+		if k, ok := c.kinds[word(v.text)]; ok {
+			return k, nil
+		}
+		if k, ok := oneOf(values, v.text); ok {
+			return k, nil
+		}
+		if k, ok := c.kinds["*"]; ok {
+			return k, nil
+		}
+		return "", fmt.Errorf("is none of %v and not mapped to one: --kind-map %s=…", values, v.text)
 	}
-	if k, ok := oneOf(fleet.MaintenanceKinds(), v.text); ok {
-		return k, nil
-	}
-	if k, ok := c.kinds["*"]; ok {
-		return k, nil
-	}
-	return "", fmt.Errorf("is none of %v and not mapped to one: --kind-map %s=…", fleet.MaintenanceKinds(), v.text)
 }
 
 // wordMap returns the words of a mapping as word writes them, or an error about one that is mapped twice, or to a value
 // that there is not.
-func wordMap[T, V ~string](what string, words map[string]T, values []V) (map[string]string, error) {
+func wordMap[T ~string](what string, words map[string]string, values []T) (map[string]string, error) {
 	list := make(map[string]string, len(words))
 	for w, to := range words {
-		value, ok := oneOf(values, string(to))
+		value, ok := oneOf(values, to)
 		if !ok {
 			return nil, fmt.Errorf("%s %s is mapped to %q: use one of %v", what, w, to, values)
 		}

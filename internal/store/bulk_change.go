@@ -11,7 +11,8 @@ import (
 	"bitcorp.dev/fleet/internal/fleet"
 )
 
-// Match is a staged row and the row of the table that it was found to be. One of Equipment, Operator and Record is set.
+// Match is a staged row and the row of the table that it was found to be. One of Equipment, Operator, Site, Paper and
+// Record is set.
 type Match struct {
 	Line   int64
 	Given  int64     // bit n is set if the file gives column n
@@ -19,6 +20,8 @@ type Match struct {
 
 	Equipment *fleet.Equipment
 	Operator  *fleet.Operator
+	Site      *fleet.Site
+	Paper     *fleet.Paper
 	Record    *fleet.MaintenanceRecord
 
 	// Edited has the fields that were changed in the fleet since an import wrote them, each with the value before that.
@@ -32,6 +35,10 @@ func (m *Match) id() (fleet.UUID, fleet.Subject) {
 		return m.Equipment.ID, fleet.SubjectEquipment
 	case m.Operator != nil:
 		return m.Operator.ID, fleet.SubjectOperator
+	case m.Site != nil:
+		return m.Site.ID, fleet.SubjectSite
+	case m.Paper != nil:
+		return m.Paper.ID, fleet.SubjectPaper
 	default:
 		return m.Record.ID, fleet.SubjectMaintenance
 	}
@@ -114,7 +121,7 @@ func (i *Import) endMatches(ctx context.Context) error {
 	return err
 }
 
-// matches returns the query of the rows that exist and differ. The letter of the table is that of its scan function.
+// matches returns the query of the rows that exist and differ. The alias of the table is that of its scan function.
 func (i *Import) matches() string {
 	t, columns := "m", maintenanceColumns
 	switch i.table.Name {
@@ -122,6 +129,10 @@ func (i *Import) matches() string {
 		t, columns = "e", equipmentColumns
 	case ImportOperators:
 		t, columns = "o", operatorColumns
+	case ImportSites:
+		t, columns = "st", siteColumns
+	case ImportPapers:
+		t, columns = "p", paperColumns
 	}
 	var values, differ []string
 	for n, c := range i.table.Columns {
@@ -138,8 +149,18 @@ func (i *Import) matches() string {
 	return `SELECT r.line, r.given, ARRAY[` + strings.Join(values, ", ") + `], ` + columns + `
 		FROM import_rows r JOIN ` + i.table.Name + ` ` + t + ` ON ` + t + `.company_id = '` + i.v.CompanyID.String() + `'
 			AND ` + t + `.id = r.found
-		WHERE r.bad_reason IS NULL AND ` + t + `.deleted_at IS NULL AND (` + strings.Join(differ, " OR ") + `)
+		WHERE r.bad_reason IS NULL AND NOT (` + i.table.deleted(t) + `) AND (` + strings.Join(differ, " OR ") + `)
 		ORDER BY r.line`
+}
+
+// deleted is the condition that a row of the table is deleted, or a paper of a row that is. Primary keys.
+func (t ImportTable) deleted(alias string) string {
+	condition := alias + `.deleted_at IS NOT NULL`
+	if t.Name == ImportPapers {
+		condition += ` OR EXISTS (SELECT FROM equipment d WHERE d.id = ` + alias + `.equipment_id AND d.deleted_at IS NOT NULL)
+			OR EXISTS (SELECT FROM operators d WHERE d.id = ` + alias + `.operator_id AND d.deleted_at IS NOT NULL)`
+	}
+	return condition
 }
 
 func (i *Import) scanMatch(row pgx.CollectableRow) (*Match, error) {
@@ -150,6 +171,10 @@ func (i *Import) scanMatch(row pgx.CollectableRow) (*Match, error) {
 		m.Equipment, err = scanEquipment(row, &m.Line, &m.Given, &m.Values)
 	case ImportOperators:
 		m.Operator, err = scanOperator(row, &m.Line, &m.Given, &m.Values)
+	case ImportSites:
+		m.Site, err = scanSite(row, &m.Line, &m.Given, &m.Values)
+	case ImportPapers:
+		m.Paper, err = scanPaper(row, &m.Line, &m.Given, &m.Values)
 	default:
 		m.Record, err = scanMaintenance(row, &m.Line, &m.Given, &m.Values)
 	}
@@ -211,7 +236,7 @@ func (i *Import) Insert(ctx context.Context) (created, deleted int64, err error)
 	}
 	company := [16]byte(i.v.CompanyID)
 	err = i.tx.QueryRow(ctx, `SELECT count(*) FROM import_rows r JOIN `+i.table.Name+` t ON t.company_id = $1
-		AND t.id = r.found WHERE r.bad_reason IS NULL AND t.deleted_at IS NOT NULL`, company).Scan(&deleted)
+		AND t.id = r.found WHERE r.bad_reason IS NULL AND (`+i.table.deleted("t")+`)`, company).Scan(&deleted)
 	if err != nil {
 		return 0, 0, fmt.Errorf("count deleted rows: %w", err)
 	}

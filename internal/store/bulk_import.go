@@ -15,11 +15,11 @@ import (
 type ImportTable struct {
 	Name    string
 	Columns []ImportColumn
-	Unique  string // column with a unique index, ignoring case and deleted rows; "" if none
-	Key     string // function of SQL by which Unique is compared
+	Unique  []string // columns with a unique index each, which leaves deleted rows out
+	Key     string   // function of SQL by which the values of Unique are compared
 }
 
-// same returns what two equal values of the unique column have in common.
+// same returns what two equal values of a unique column have in common.
 func (t ImportTable) same(column string) string { return t.Key + "(" + column + ")" }
 
 // ImportColumn is a column that an import fills. At most 63 of a table have a name in the file.
@@ -31,11 +31,14 @@ type ImportColumn struct {
 	Now bool
 }
 
-// The names of the tables of imports. Until ResolveUsers and ResolveEquipment replace it by a key, the column user_id
-// of a staged row holds an e-mail address, and equipment_id the reference, serial number or name of a machine.
+// The names of the tables of imports. Until ResolveUsers, FindEquipment and FindOperators replace it by a key, the
+// column user_id of a staged row holds an e-mail address, equipment_id the reference, serial number or name of a
+// machine, and operator_id the reference, licence number or name of an operator.
 const (
 	ImportEquipment = "equipment"
 	ImportOperators = "operators"
+	ImportSites     = "sites"
+	ImportPapers    = "papers"
 	ImportRecords   = "maintenance_records"
 )
 
@@ -55,6 +58,10 @@ func (t ImportTable) subject() fleet.Subject {
 		return fleet.SubjectEquipment
 	case ImportOperators:
 		return fleet.SubjectOperator
+	case ImportSites:
+		return fleet.SubjectSite
+	case ImportPapers:
+		return fleet.SubjectPaper
 	default:
 		return fleet.SubjectMaintenance
 	}
@@ -112,18 +119,19 @@ func importLock(table string, company fleet.UUID) string {
 	return "import " + table + " " + company.String()
 }
 
-// keepImportsOut holds back imports of records until the transaction ends: they do not lock the machines of their rows,
-// which would end up with a machine that is deleted or RETIRED. It returns a CONFLICT about the field while one runs,
-// which may take minutes.
+// keepImportsOut holds back imports of records and papers until the transaction ends: they do not lock the machines of
+// their rows, which would end up with a machine that is deleted or RETIRED. It returns a CONFLICT about the field while
+// one runs, which may take minutes.
 func (tx *writeTx) keepImportsOut(ctx context.Context, field string) error {
 	var free bool
-	if err := tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock_shared(hashtextextended($1, 0))`,
-		importLock(ImportRecords, tx.v.CompanyID)).Scan(&free); err != nil {
+	if err := tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock_shared(hashtextextended($1, 0))
+		AND pg_try_advisory_xact_lock_shared(hashtextextended($2, 0))`, importLock(ImportRecords, tx.v.CompanyID),
+		importLock(ImportPapers, tx.v.CompanyID)).Scan(&free); err != nil {
 		return fmt.Errorf("hold imports back: %w", err)
 	}
 	if !free {
-		return fleet.Conflictf(fleet.Concurrent, field, "an import of maintenance records is running, which may add work "+
-			"to the machine: try again when it has ended")
+		return fleet.Conflictf(fleet.Concurrent, field, "an import of maintenance records or papers is running, which may "+
+			"add to the machine: try again when it has ended")
 	}
 	return nil
 }

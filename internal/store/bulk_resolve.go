@@ -36,8 +36,9 @@ func (i *Import) RejectUnfit(ctx context.Context) error {
 	return err
 }
 
-// RejectDuplicates marks rows with the reference, row or unique value of an earlier row of the file, and
-// rows with the unique value of another row of the table that is not deleted.
+// RejectDuplicates marks rows with the reference, row or a unique value of an earlier row of the file, and
+// rows with a unique value of another row of the table that is not deleted. Two statements, and two for each unique
+// column.
 func (i *Import) RejectDuplicates(ctx context.Context) error {
 	if _, err := i.exec(ctx, "find repeated references", `
 		UPDATE import_rows r SET bad_column = 'source_ref', bad_value = r.source_ref,
@@ -55,10 +56,16 @@ func (i *Import) RejectDuplicates(ctx context.Context) error {
 		WHERE  r.id = d.id AND d.n > 1 AND r.bad_reason IS NULL`); err != nil {
 		return err
 	}
-	u := i.table.Unique
-	if u == "" {
-		return nil
+	for _, column := range i.table.Unique {
+		if err := i.rejectTaken(ctx, column); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// rejectTaken does that for a unique column. Two statements.
+func (i *Import) rejectTaken(ctx context.Context, u string) error {
 	if _, err := i.exec(ctx, "find repeated values", `
 		UPDATE import_rows r SET bad_column = '`+u+`', bad_value = r.`+u+`,
 			bad_reason = 'line ' || d.first || ' has the same value'
@@ -116,7 +123,7 @@ func (i *Import) ResolveUsers(ctx context.Context) error {
 
 // FindEquipment replaces what rows say of their machine by its key: its id, else a reference of the same source, else a serial number,
 // else a name that exactly one undeleted machine has. A machine that was merged into another one is that one. Rows of a
-// machine that there is not keep what they say. Statements: ten.
+// machine that there is not keep what they say. Statements: eleven at most.
 func (i *Import) FindEquipment(ctx context.Context, source string) error {
 	company := [16]byte(i.v.CompanyID)
 	for _, step := range []struct {
@@ -158,14 +165,9 @@ func (i *Import) FindEquipment(ctx context.Context, source string) error {
 			bad_value    = CASE WHEN m.problem IS NOT NULL THEN m.said END,
 			bad_reason   = m.problem
 			FROM import_machines m WHERE r.bad_reason IS NULL AND m.said = r.equipment_id AND m.id IS NOT NULL`, nil},
-		{"find open work on retired machines", `
-			UPDATE import_rows r SET bad_column = 'equipment_id', bad_value = m.said, bad_reason = $2
-			FROM   import_machines m JOIN equipment e ON e.id = m.id
-			WHERE  r.bad_reason IS NULL AND r.equipment_id = m.id::text AND e.company_id = $1 AND e.status = 'RETIRED'
-			  AND  r.status IN ('PLANNED', 'IN_PROGRESS')`, []any{company, fleet.RetiredTakesNoWork}},
 	} {
 		if step.sql == "" {
-			if err := i.findByID(ctx); err != nil {
+			if err := i.findByID(ctx, machinesByID); err != nil {
 				return err
 			}
 			continue
@@ -177,45 +179,62 @@ func (i *Import) FindEquipment(ctx context.Context, source string) error {
 	return nil
 }
 
-// findByID finds the machines of which rows give the id. Two statements, primary key.
-func (i *Import) findByID(ctx context.Context) error {
-	rows, _ := i.tx.Query(
-		ctx,
-		`SELECT said FROM import_machines WHERE starts_with(said, $1)`,
-		string(fleet.KindEquipment)+"_",
-	)
+// RejectRetired marks rows of open work on machines that are RETIRED. One statement.
+func (i *Import) RejectRetired(ctx context.Context) error {
+	_, err := i.exec(ctx, "find open work on retired machines", `
+		UPDATE import_rows r SET bad_column = 'equipment_id', bad_value = m.said, bad_reason = $2
+		FROM   import_machines m JOIN equipment e ON e.id = m.id
+		WHERE  r.bad_reason IS NULL AND r.equipment_id = m.id::text AND e.company_id = $1 AND e.status = 'RETIRED'
+		  AND  r.status IN ('PLANNED', 'IN_PROGRESS')`, [16]byte(i.v.CompanyID), fleet.RetiredTakesNoWork)
+	return err
+}
+
+// namedByID are rows of a table that staged rows may name by their ids.
+type namedByID struct {
+	kind        fleet.Kind
+	list, table string // of what the file says, and of the rows
+	deleted     string // why a deleted row is refused
+}
+
+var machinesByID = namedByID{fleet.KindEquipment, "import_machines", "equipment",
+	"the machine was deleted: restore it first"}
+
+// findByID finds the rows of which the file gives the id. Two statements, primary key.
+func (i *Import) findByID(ctx context.Context, n namedByID) error {
+	rows, _ := i.tx.Query(ctx, `SELECT said FROM `+n.list+` WHERE starts_with(said, $1)`, string(n.kind)+"_")
 	said, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
-		return fmt.Errorf("find machines by id: %w", err)
+		return fmt.Errorf("find %s by id: %w", n.table, err)
 	}
 	var ids []string
 	var keys []fleet.UUID
 	for _, id := range said {
-		if key, err := fleet.ParseIDOf(fleet.KindEquipment, id); err == nil {
+		if key, err := fleet.ParseIDOf(n.kind, id); err == nil {
 			ids, keys = append(ids, id), append(keys, key)
 		}
 	}
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err = i.exec(ctx, "find machines by id", `UPDATE import_machines m SET id = e.id,
-		problem = CASE WHEN e.deleted_at IS NOT NULL THEN 'the machine was deleted: restore it first' END
-		FROM unnest($2::text[], $3::uuid[]) AS given (said, id) JOIN equipment e ON e.id = given.id
-		WHERE e.company_id = $1 AND m.said = given.said`, [16]byte(i.v.CompanyID), ids, uuids(keys))
+	_, err = i.exec(ctx, "find "+n.table+" by id", `UPDATE `+n.list+` m SET id = t.id,
+		problem = CASE WHEN t.deleted_at IS NOT NULL THEN $4::text END
+		FROM unnest($2::text[], $3::uuid[]) AS given (said, id) JOIN `+n.table+` t ON t.id = given.id
+		WHERE t.company_id = $1 AND m.said = given.said`, [16]byte(i.v.CompanyID), ids, uuids(keys), n.deleted)
 	return err
 }
 
-// CreateEquipment makes the machines that rows still name and the fleet has not, and returns their number; without a
-// category it rejects these rows. Names that differ in case, accents and blanks alone are one machine, as they are when it exists.
-// Statements: three, or one.
-func (i *Import) CreateEquipment(ctx context.Context, source string, category *string) (created int64, err error) {
-	if category == nil {
-		_, err := i.exec(ctx, "reject missing machines", `
-			UPDATE import_rows r SET bad_column = 'equipment_id', bad_value = m.said,
-				bad_reason = 'no machine has this reference, serial number or name: import it first, or use --create-missing'
-			FROM   import_machines m WHERE r.bad_reason IS NULL AND m.said = r.equipment_id AND m.id IS NULL`)
-		return 0, err
-	}
+// RejectMissing marks rows of a machine that the fleet has not; advice is what else the caller can do. One statement.
+func (i *Import) RejectMissing(ctx context.Context, advice string) error {
+	_, err := i.exec(ctx, "reject missing machines", `
+		UPDATE import_rows r SET bad_column = 'equipment_id', bad_value = m.said,
+			bad_reason = 'no machine has this reference, serial number or name: import it first' || $1::text
+		FROM   import_machines m WHERE r.bad_reason IS NULL AND m.said = r.equipment_id AND m.id IS NULL`, advice)
+	return err
+}
+
+// CreateEquipment makes the machines that rows still name and the fleet has not, and returns their number. Names that
+// differ in case, accents and blanks alone are one machine, as they are when it exists. Three statements.
+func (i *Import) CreateEquipment(ctx context.Context, source, category string) (created int64, err error) {
 	company := [16]byte(i.v.CompanyID)
 	created, err = i.exec(ctx, "make missing machines", `
 		WITH made AS (
@@ -227,7 +246,7 @@ func (i *Import) CreateEquipment(ctx context.Context, source string, category *s
 		  ORDER  BY d.first
 		  RETURNING id)
 		INSERT INTO import_changes (import_id, company_id, subject, row_id, version)
-		SELECT $4, $1, 'EQUIPMENT', id, 1 FROM made`, company, source, *category, [16]byte(i.id))
+		SELECT $4, $1, 'EQUIPMENT', id, 1 FROM made`, company, source, category, [16]byte(i.id))
 	if err != nil {
 		return 0, err
 	}

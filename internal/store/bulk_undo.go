@@ -152,12 +152,24 @@ const changedSince = `
 			EXISTS (SELECT FROM maintenance_records m WHERE m.equipment_id = t.id
 				AND NOT EXISTS (SELECT FROM import_changes o WHERE o.import_id = $2 AND o.row_id = m.id AND o.before IS NULL))
 			OR EXISTS (SELECT FROM assignments a WHERE a.equipment_id = t.id)
-			OR EXISTS (SELECT FROM meter_readings r WHERE r.equipment_id = t.id)))
+			OR EXISTS (SELECT FROM meter_readings r WHERE r.equipment_id = t.id)
+			OR EXISTS (SELECT FROM site_moves s WHERE s.equipment_id = t.id)
+			OR EXISTS (SELECT FROM papers p WHERE p.equipment_id = t.id)
+			OR EXISTS (SELECT FROM service_schedules s WHERE s.equipment_id = t.id)))
 	UNION ALL
 	SELECT 'operator ' || coalesce(t.first_name || ' ' || t.last_name, '(gone)')
 	FROM   import_changes c LEFT JOIN operators t ON t.id = c.row_id
 	WHERE  c.company_id = $1 AND c.import_id = $2 AND c.subject = 'OPERATOR' AND (t.version IS DISTINCT FROM c.version
-		OR c.before IS NULL AND EXISTS (SELECT FROM assignments a WHERE a.operator_id = t.id))
+		OR c.before IS NULL AND (EXISTS (SELECT FROM assignments a WHERE a.operator_id = t.id)
+			OR EXISTS (SELECT FROM papers p WHERE p.operator_id = t.id)))
+	UNION ALL
+	SELECT 'site ' || coalesce(t.name, '(gone)') FROM import_changes c LEFT JOIN sites t ON t.id = c.row_id
+	WHERE  c.company_id = $1 AND c.import_id = $2 AND c.subject = 'SITE' AND (t.version IS DISTINCT FROM c.version
+		OR c.before IS NULL AND t.id IN (SELECT s.site_id FROM site_moves s WHERE s.company_id = $1))
+	UNION ALL
+	SELECT 'paper ' || coalesce(t.source_ref, t.number, '(gone)')
+	FROM   import_changes c LEFT JOIN papers t ON t.id = c.row_id
+	WHERE  c.company_id = $1 AND c.import_id = $2 AND c.subject = 'PAPER' AND t.version IS DISTINCT FROM c.version
 	UNION ALL
 	SELECT 'record ' || coalesce(t.source_ref, '(gone)')
 	FROM   import_changes c LEFT JOIN maintenance_records t ON t.id = c.row_id
@@ -166,7 +178,7 @@ const changedSince = `
 
 // UndoImport removes the rows that an import has made and gives those that it has changed their values of before. Rows
 // that have changed since make it a CONFLICT that lists them. tables are those of imports. Work that ended because the
-// import retired its machine stays ended. Statements: 13, and those of each machine that follows its work.
+// import retired its machine stays ended. Statements: 19, and those of each machine that follows its work.
 func (s *Bulk) UndoImport(
 	ctx context.Context,
 	v fleet.Viewer,

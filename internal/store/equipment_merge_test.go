@@ -190,9 +190,9 @@ func TestARecordOfADuplicateWaitsForTheMerge(t *testing.T) {
 	}
 }
 
-// TestMachinesDoNotGoWhileRecordsAreImported, because an import does not lock the machines of its rows: its work would
+// TestMachinesDoNotGoWhileTheirRowsAreImported, because an import does not lock the machines of its rows: its work would
 // be that of a deleted machine, or open work on a RETIRED one.
-func TestMachinesDoNotGoWhileRecordsAreImported(t *testing.T) {
+func TestMachinesDoNotGoWhileTheirRowsAreImported(t *testing.T) {
 	t.Parallel()
 	db, v, machines := machinesToMerge(t, 4)
 	retired := fleet.EquipmentPatch{Status: fleet.Maybe[fleet.EquipmentStatus]{Set: true, To: fleet.EquipmentRetired}}
@@ -211,17 +211,18 @@ func TestMachinesDoNotGoWhileRecordsAreImported(t *testing.T) {
 			return err
 		},
 	}
-	err := db.Bulk().Import(t.Context(), v, store.ImportTable{Name: store.ImportRecords}, nil,
-		func(*store.Import) (bool, error) {
-			for name, do := range goings {
-				if err := do(); fleet.CodeOf(err) != fleet.Conflict {
-					t.Errorf("%s while an import runs: %v", name, err)
+	for _, table := range []string{store.ImportRecords, store.ImportPapers} {
+		if err := db.Bulk().Import(t.Context(), v, store.ImportTable{Name: table}, nil,
+			func(*store.Import) (bool, error) {
+				for name, do := range goings {
+					if err := do(); fleet.CodeOf(err) != fleet.Conflict {
+						t.Errorf("%s while an import of %s runs: %v", name, table, err)
+					}
 				}
-			}
-			return false, nil
-		})
-	if err != nil {
-		t.Fatal(err)
+				return false, nil
+			}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for name, do := range goings {
 		if err := do(); err != nil {
