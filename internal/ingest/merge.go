@@ -54,10 +54,6 @@ func asFact(f field, value string) string {
 		if id, err := fleet.ParseUUID(value); err == nil {
 			return fleet.GlobalID(fleet.KindEquipment, id)
 		}
-	case "operator_id":
-		if id, err := fleet.ParseUUID(value); err == nil {
-			return fleet.GlobalID(fleet.KindOperator, id)
-		}
 	case "created_at", "started_at", "completed_at", "down_from", "down_to":
 		if at, err := time.Parse(time.RFC3339Nano, value); err == nil {
 			return at.UTC().Format(time.RFC3339Nano)

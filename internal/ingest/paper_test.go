@@ -142,15 +142,26 @@ func TestPapersThatCannotBeAreRejected(t *testing.T) {
 	l := importOfPapers(t)
 	l.run("1,m1,,INSURANCE,,,2026-12-31,")
 	l.refuses([]struct{ row, says string }{
-		{"2,EX-9,,OTHER,,,2026-12-31,", `line 2, column "Machine" "EX-9": no machine has this reference, serial number or name: ` +
-			"import it first"},
+		{
+			"2,EX-9,,OTHER,,,2026-12-31,",
+			`line 2, column "Machine" "EX-9": no machine has this reference, serial …: import it first`,
+		},
 		{"2,Twin,,OTHER,,,2026-12-31,", `line 2, column "Machine" "Twin": the fleet has 2 machines of this name`},
-		{"2,,L-9,OTHER,,,2026-12-31,", `line 2, column "Operator" "L-9": no operator has this reference, licence number or name`},
-		{"2,,Juan Perez,OTHER,,,2026-12-31,", `line 2, column "Operator" "Juan Perez": the company has 2 operators of this name`},
+		{
+			"2,,L-9,OTHER,,,2026-12-31,",
+			`line 2, column "Operator" "L-9": no operator has this reference, licence number or name`,
+		},
+		{
+			"2,,Juan Perez,OTHER,,,2026-12-31,",
+			`line 2, column "Operator" "Juan Perez": the company has 2 operators of this name`,
+		},
 		{"2,,,OTHER,,,2026-12-31,", `line 2, column "Machine" "": is empty, and a paper is of a machine or of an operator`},
 		{"2,m1,o1,OTHER,,,2026-12-31,", `line 2, column "Operator" "o1": a paper is of a machine or of an operator`},
 		{"1,m1,o1,OTHER,,,2026-12-31,", `line 2, column "Operator" "o1": the paper with this reference is of another`},
-		{"1,m2,,INSURANCE,,,2026-12-31,", `line 2, column "Machine" "m2": the paper with this reference is of another machine`},
+		{
+			"1,m2,,INSURANCE,,,2026-12-31,",
+			`line 2, column "Machine" "m2": the paper with this reference is of another machine`,
+		},
 		{"1,EX-9,,INSURANCE,,,2026-12-31,", `line 2, column "Machine" "EX-9": no machine has this reference`},
 		{"2,m1,,permit,,,2026-12-31,", `line 2, column "Kind" "permit": is none of [INSPECTION …--kind-map permit=`},
 		{"2,m1,,,,,2026-12-31,", `line 2, column "Kind" "": is empty, but it is required`},
@@ -160,13 +171,17 @@ func TestPapersThatCannotBeAreRejected(t *testing.T) {
 		{"2,m1,,OTHER,,2027-01-01,2026-12-31,", `line 2, column "To" "2026-12-31": 2026-12-31 is before issuedOn 2027-01-01`},
 		{"1,m1,,INSURANCE,,2027-01-01,,", `line 2, column "To" "": 2026-12-31 is before issuedOn 2027-01-01`},
 		{"2,m1,,OTHER,,1949-01-01,2026-12-31,", `line 2, column "From" "1949-01-01": 1949-01-01 is before 1950`},
-		{"2,m1,,OTHER," + strings.Repeat("9", 101) + ",,2026-12-31,", `line 2, column "No" "…has 101 characters: at most 100`},
+		{
+			"2,m1,,OTHER," + strings.Repeat("9", 101) + ",,2026-12-31,",
+			`line 2, column "No" "…has 101 characters: at most 100`,
+		},
 	}...)
 	r := l.run("2,m1,,OTHER,,,2026-12-31,", "2,m1,,OTHER,,,2027-12-31,")
 	if r.Created != 1 || r.Rejected != 1 || r.Reasons[0] != `line 3, column "Id" "2": line 2 has the same reference` {
 		t.Errorf("%v %q", r, r.Reasons)
 	}
-	if got, want := l.papers(), []string{"S-1|INSURANCE|||2026-12-31||1", "S-1|OTHER|||2026-12-31||1"}; !slices.Equal(got, want) {
+	want := []string{"S-1|INSURANCE|||2026-12-31||1", "S-1|OTHER|||2026-12-31||1"}
+	if got := l.papers(); !slices.Equal(got, want) {
 		t.Errorf("the papers are %q, want %q", got, want)
 	}
 	l.options.Mapping.Columns = mappingOf("sourceRef=Id,kind=Kind,validUntil=To")
@@ -187,10 +202,10 @@ func TestPapersOfASpanishListAreImported(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := found.Mapping
-	if len(m.Columns) != 8 || m.Columns["number"] != "N° póliza" || m.Columns["equipment"] != "Placa" || m.Columns["operator"] != "Conductor" ||
-		m.Columns["issuedOn"] != "Vigente desde" || m.Columns["validUntil"] != "Fecha de vencimiento" ||
-		m.Columns["kind"] != "Tipo de documento" || m.Columns["note"] != "Observaciones" || m.Columns["sourceRef"] != "Id" {
-		t.Errorf("proposed %v", m.Columns)
+	proposed := "map[equipment:Placa issuedOn:Vigente desde kind:Tipo de documento note:Observaciones number:N° póliza " +
+		"operator:Conductor sourceRef:Id validUntil:Fecha de vencimiento]"
+	if got := fmt.Sprint(m.Columns); got != proposed {
+		t.Errorf("proposed %s, want %s", got, proposed)
 	}
 	m.DateFormat = "DD/MM/YYYY" // of a column whose days can be two
 	r, err := ingest.Run(t.Context(), l.db.Bulk(), l.v, ingest.Options{Entity: ingest.Papers, Mapping: m},
@@ -257,10 +272,12 @@ func TestPapersThatPeopleHaveChangedOrDeletedStay(t *testing.T) {
 	if r := l.run(first); r.Deleted != 1 || r.Created+r.Updated+r.Rejected != 0 {
 		t.Errorf("%v %q", r, r.Reasons)
 	}
-	if _, err := rows.DeleteEquipment(t.Context(), l.v, fleet.WriteInfo{}, l.owners()["S-2"], nil, fleet.OpenWorkRefuse); err != nil {
+	owners := l.owners()
+	if _, err := rows.DeleteEquipment(t.Context(), l.v, fleet.WriteInfo{}, owners["S-2"], nil,
+		fleet.OpenWorkRefuse); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := rows.DeleteOperator(t.Context(), l.v, fleet.WriteInfo{}, l.owners()["L-1"], nil); err != nil {
+	if _, err := rows.DeleteOperator(t.Context(), l.v, fleet.WriteInfo{}, owners["L-1"], nil); err != nil {
 		t.Fatal(err)
 	}
 	r = l.run(second, third)

@@ -26,7 +26,8 @@ func siteLines(t *testing.T, db *store.DB, v fleet.Viewer) string {
 	t.Helper()
 	var lines []string
 	for _, s := range sitesOf(t, db, v) {
-		lines = append(lines, fmt.Sprintf("%s|%s|%s|%s|%d", s.Name, text(s.Code), text(s.Address), text(s.TimeZone), s.Version))
+		lines = append(lines, fmt.Sprintf("%s|%s|%s|%s|%d", s.Name, text(s.Code), text(s.Address), text(s.TimeZone),
+			s.Version))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -159,7 +160,8 @@ func TestNamesAndCodesOfImportedSitesAreUnique(t *testing.T) {
 	}...)
 	l.options.Mapping.Columns = mappingOf("sourceRef=Id,name=Name")
 	l.options.Mapping.Constants = map[string]string{"timeZone": "Mars"}
-	if r := l.run("7,Third,,,"); r.Rejected != 1 || !strings.Contains(r.Reasons[0], `timeZone: "Mars" is not a time zone`) {
+	r = l.run("7,Third,,,")
+	if r.Rejected != 1 || !strings.Contains(r.Reasons[0], `timeZone: "Mars" is not a time zone`) {
 		t.Errorf("%v %q", r, r.Reasons)
 	}
 	if got := siteLines(t, l.db, l.v); got != "By hand||||1\nDepot|D|||1\nQuarry Nörth|QN-1|||1" {
