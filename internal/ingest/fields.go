@@ -129,7 +129,7 @@ var fields = map[Entity][]field{
 		{name: "number", ImportColumn: column("number", "text"), read: text(fleet.MaxPaperNumber),
 			what: what{"text", "P-2026-118", ""}},
 		{name: "issuedOn", ImportColumn: column("issued_on", "date"), read: day,
-			what: what{"day", "2026-01-01", "the first day on which it is valid"}},
+			what: what{"day", "2026-01-01", "the day on which it was issued"}},
 		{name: "validUntil", ImportColumn: column("valid_until", "date"), read: day, required: true,
 			what: what{"day", "2026-12-31", "the last day on which it is valid"}},
 		{name: "note", ImportColumn: column("note", "text"), read: text(fleet.MaxNote),
