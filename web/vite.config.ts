@@ -2,13 +2,14 @@ import react from '@vitejs/plugin-react'
 import { resolve } from 'node:path'
 import { defineConfig } from 'vite'
 import { budget } from './vite/budget.ts'
+import { documents } from './vite/documents.ts'
 import { precompress } from './vite/precompress.ts'
 import { sanitizer } from './vite/sanitizer.ts'
 
 const server = process.env['FLEET_URL'] ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
-  plugins: [sanitizer(), react(), budget(), precompress()],
+  plugins: [sanitizer(), documents(), react(), budget(), precompress()],
   worker: { format: 'es' },
   // The optimizer of the dev server cannot bundle the workers of GraphiQL.
   optimizeDeps: { entries: ['index.html'], exclude: ['graphiql', '@graphiql/react'] },
