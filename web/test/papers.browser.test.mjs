@@ -142,6 +142,165 @@ test('services of schedules are planned, paused and deleted on the page of the m
   await done()
 })
 
+/** Adds a service schedule of a machine. */
+async function addSchedule(equipmentId, fields) {
+  const { createServiceSchedule } = await graphql(
+    `
+      mutation ($input: CreateServiceScheduleInput!) {
+        createServiceSchedule(input: $input) {
+          serviceSchedule {
+            id
+            version
+          }
+          errors {
+            message
+          }
+        }
+      }
+    `,
+    { input: { equipmentId, ...fields } },
+  )
+  assert.deepEqual(createServiceSchedule.errors, [])
+  return createServiceSchedule.serviceSchedule
+}
+
+/** Changes a service schedule, as another user would. */
+async function updateSchedule(serviceScheduleId, expectedVersion, fields) {
+  const { updateServiceSchedule } = await graphql(
+    'mutation ($input: UpdateServiceScheduleInput!) { updateServiceSchedule(input: $input) { errors { message } } }',
+    { input: { serviceScheduleId, expectedVersion, ...fields } },
+  )
+  assert.deepEqual(updateServiceSchedule.errors, [])
+}
+
+test('a service schedule is edited: only what was changed is sent, a conflict shows both sides, and the history has it', async () => {
+  const machine = await addMachine()
+  const { id } = await addSchedule(machine.id, {
+    title: 'Grease',
+    intervalDays: 90,
+    intervalHours: '1500',
+    lastDoneOn: await dayIn(-10),
+    leadHours: '50',
+    pauses: [{ from: '12-24', to: '01-02' }],
+  })
+  const { page, done } = await open(`/equipment/${machine.id}`)
+  const card = cardOf(page, 'Planned services')
+  const save = () => dialog(page).getByRole('button', { name: 'Save', exact: true }).click()
+  // A form that could not be loaded says so, and is asked for again.
+  const fail = (route) =>
+    (route.request().postData() ?? '').includes('query ScheduleDetail')
+      ? route.fulfill({ json: { data: null, errors: [{ message: 'out of order', extensions: { code: 'X' } }] } })
+      : route.fallback()
+  await page.route('**/graphql', fail)
+  await choose(page, card, 'Grease', 'Edit')
+  await dialog(page).getByRole('alert').getByText('out of order').waitFor()
+  await page.unroute('**/graphql', fail)
+  await dialog(page).getByRole('button', { name: 'Try again' }).click()
+  const days = dialog(page).getByLabel(/^Every so many days/)
+  await days.waitFor()
+  assert.equal(await days.inputValue(), '90')
+  assert.equal(await dialog(page).getByLabel('Begin').inputValue(), 'LAST')
+  await dialog(page).getByText('Each year nothing falls due in these days: Dec 24 to Jan 2.').waitFor()
+  await save()
+  await dialog(page).getByRole('alert').getByText('Nothing was changed.').waitFor()
+  await dialog(page).getByLabel('What is done').fill(' ')
+  await save()
+  await field(page, 'What is done').locator('.error').waitFor()
+  await dialog(page).getByLabel('What is done').fill('Grease')
+  await days.fill('40000')
+  await save()
+  await field(page, 'Every so many days')
+    .getByText(/1 to 36500 days/)
+    .waitFor() // the server's reason, at its field
+  await accessible(page, 'a service schedule with an error')
+  await page.keyboard.press('Escape')
+  await dialog(page).getByRole('button', { name: 'Stay' }).click() // what was typed is not lost
+  await days.fill('120')
+  const [sent] = await Promise.all([page.waitForRequest((r) => (r.postData() ?? '').includes('mutation UpdateServiceSchedule')), save()])
+  assert.deepEqual(JSON.parse(sent.postData()).variables.input, { serviceScheduleId: id, expectedVersion: 1, intervalDays: 120 })
+  await card.getByText('Preventive, every 120 days or every 1,500 h').waitFor()
+
+  // Another user changes it while the form is open: both sides are shown, and what was typed is kept.
+  await choose(page, card, 'Grease', 'Edit')
+  await dialog(page).getByLabel('What is done').fill('Grease and check')
+  await dialog(page)
+    .getByLabel(/^Every so many engine hours/)
+    .fill('')
+  await updateSchedule(id, 2, { title: 'Grease all', leadDays: 3 })
+  await save()
+  await page.getByRole('heading', { name: 'Changed by another user meanwhile' }).waitFor()
+  await accessible(page, 'the conflict about a service schedule')
+  const side = (name) => dialog(page).getByRole('group', { name, exact: true })
+  await side('What is done').getByText('Grease and check').waitFor()
+  await side('Interval in engine hours').getByText('1,500').click() // the hours stay
+  await side('Planned ahead, engine hours').getByText('50').click()
+  await dialog(page).locator('.also').getByText('3').waitFor() // only the other has changed it
+  await dialog(page).getByRole('button', { name: 'Save the choice' }).click()
+  await page.locator('.toast').getByText('Service schedule changed').first().waitFor()
+  await card.getByText('Grease and check').waitFor()
+  const { serviceSchedule } = await graphql(
+    'query ($id: ID!) { serviceSchedule(id: $id) { title intervalDays intervalHours leadDays leadHours } }',
+    { id },
+  )
+  assert.deepEqual(serviceSchedule, {
+    title: 'Grease and check',
+    intervalDays: 120,
+    intervalHours: '1500.0',
+    leadDays: 3,
+    leadHours: '50.0',
+  })
+
+  await choose(page, card, 'Grease and check', 'Last changes')
+  await dialog(page).getByText('Interval in days 90 → 120').waitFor()
+  await dialog(page).getByText('What is done Grease all → Grease and check').waitFor()
+  await dialog(page).getByText('Added').waitFor()
+  await accessible(page, 'the history of a service schedule')
+  await page.keyboard.press('Escape')
+  await removeMachine(machine.id)
+  await done()
+})
+
+test('the form of a service schedule of a category fits on a phone, in Spanish and in the dark', async () => {
+  const category = `Schedule category ${process.pid}`
+  const machine = await addMachine({ category })
+  const { createServiceSchedule } = await graphql(
+    'mutation ($input: CreateServiceScheduleInput!) { createServiceSchedule(input: $input) { serviceSchedule { id } errors { message } } }',
+    { input: { category, title: 'Engrase', intervalHours: '1500', lastDoneOn: await dayIn(-10) } },
+  )
+  assert.deepEqual(createServiceSchedule.errors, [])
+  const { page, done } = await open(`/equipment/${machine.id}`, { locale: 'es-ES', colorScheme: 'dark', viewport: sizes.phone })
+  const card = cardOf(page, 'Servicios previstos')
+  await card.getByRole('button', { name: 'Engrase: acciones' }).click()
+  await page.getByRole('menuitem', { name: 'Editar' }).click()
+  await dialog(page).getByText(`para toda la categoría ${category}`).waitFor()
+  assert.equal(
+    await dialog(page)
+      .getByLabel(/^Cada tantas horas/)
+      .inputValue(),
+    '1.500',
+  )
+  assert.equal(
+    await dialog(page)
+      .getByLabel(/última vez a las/)
+      .count(),
+    0,
+    'machines differ in their hours',
+  )
+  await accessible(page, 'the form of a service schedule, dark and in Spanish')
+  const over = await dialog(page).evaluate((e) => e.scrollWidth - e.clientWidth)
+  assert.ok(over <= 0, `the form is ${over} px too wide`)
+  await dialog(page)
+    .getByLabel(/^Cada tantas horas/)
+    .fill('2.500,5')
+  await dialog(page).getByRole('button', { name: 'Guardar', exact: true }).click()
+  await card.getByText(/cada 2\.500,5\sh/).waitFor()
+  await graphql('mutation ($id: ID!) { deleteServiceSchedule(input: { serviceScheduleId: $id }) { deletedId } }', {
+    id: createServiceSchedule.serviceSchedule.id,
+  })
+  await removeMachine(machine.id)
+  await done()
+})
+
 test('a machine is moved to a site and away from it, as its facts and its history say', async () => {
   const machine = await addMachine()
   const name = `Test quarry ${process.pid}`
@@ -211,14 +370,20 @@ test('the work page lists the papers that have expired or expire soon, on a phon
 test('a user without the right sees papers and services, and nothing to change them with', async () => {
   const machine = await addMachine()
   await addPaper(machine.id, { kind: 'OTHER', number: 'R-1', validUntil: await dayIn(5) })
+  await addSchedule(machine.id, { title: 'Wash', intervalDays: 300 })
   const { page, done } = await open('/')
   await asAnalyst(page)
   await page.goto(new URL(`/equipment/${machine.id}`, page.url()).href)
   const card = cardOf(page, 'Papers')
   await card.getByText('R-1').waitFor()
-  await cardOf(page, 'Planned services').getByText('No service schedule applies to this machine.').waitFor()
+  const services = cardOf(page, 'Planned services')
+  await services.getByRole('button', { name: 'Wash: actions' }).click()
+  assert.deepEqual(await page.getByRole('menuitem').allInnerTexts(), ['Last changes'])
+  await page.getByRole('menuitem', { name: 'Last changes' }).click()
+  await dialog(page).getByText('Added').waitFor()
+  await page.keyboard.press('Escape')
   assert.equal(await card.getByRole('button').count(), 0)
-  assert.equal(await cardOf(page, 'Planned services').getByRole('button').count(), 0)
+  assert.equal(await services.getByRole('button').count(), 1, 'the history alone')
   assert.equal(await page.getByRole('button', { name: 'More' }).count(), 0)
   await removeMachine(machine.id)
   await done()

@@ -1210,6 +1210,42 @@ export type UpdatePaperInput = {
   validUntil?: string | null | undefined;
 };
 
+/** Changes to a service schedule. A field that is left out stays unchanged; null clears it. */
+export type UpdateServiceScheduleInput = {
+  /** Estimated cost of one service, 0 or more. */
+  estimatedCost?: string | null | undefined;
+  /** Estimated duration of one service in hours, 0 or more. */
+  estimatedHours?: string | null | undefined;
+  /** Version that the client has read. A CONFLICT is reported if the schedule has changed since. */
+  expectedVersion: number;
+  /** Engine hours, over all meters, at which the first service is due, default an interval after the last time. */
+  firstDueHours?: string | null | undefined;
+  /** Day on which the first service is due, default an interval after `lastDoneOn`. */
+  firstDueOn?: string | null | undefined;
+  /** Days from one service to the next: 1 to 36,500. One of `intervalDays` and `intervalHours` is needed; with both, whichever comes first counts. */
+  intervalDays?: number | null | undefined;
+  /** Engine hours from one service to the next, more than 0, at most one decimal place. */
+  intervalHours?: string | null | undefined;
+  /** Kind of the work; not null. */
+  kind?: MaintenanceKind | null | undefined;
+  /** Engine hours, over all meters, at which it was done then; only of a schedule of one machine. The default are the hours of each machine on that day. */
+  lastDoneHours?: string | null | undefined;
+  /** Day on which the work was done last, default the day on which the schedule is made. Cannot be combined with `firstDueOn`. */
+  lastDoneOn?: string | null | undefined;
+  /** How many days before it is due the work is planned: 0 to 3,650; not null. */
+  leadDays?: number | null | undefined;
+  /** How many engine hours before it is due the work is planned. */
+  leadHours?: string | null | undefined;
+  /** Days of each year on which nothing falls due by days: at most 12 pauses, not null. */
+  pauses?: Array<SeasonalPauseInput> | null | undefined;
+  /** From where the next service is counted; not null. */
+  recurrence?: ServiceRecurrence | null | undefined;
+  /** The schedule. */
+  serviceScheduleId: string | number;
+  /** What is done: 1 to 200 characters, not null. */
+  title?: string | null | undefined;
+};
+
 /** Changes to a site. A field that is left out stays unchanged; null clears it. */
 export type UpdateSiteInput = {
   /** Address, at most 500 characters. Null for none. */
@@ -1567,6 +1603,23 @@ export type RestorePaperMutation = { restorePaper: { paper: { id: string } | nul
       | { message: string, reason: ErrorReason, field: Array<string> | null }
     > } | null };
 
+export type ScheduleFieldsFragment = { id: string, version: number, createdAt: string, title: string, kind: MaintenanceKind, category: string | null, manufacturer: string | null, model: string | null, intervalDays: number | null, intervalHours: string | null, recurrence: ServiceRecurrence, lastDoneOn: string | null, lastDoneHours: string | null, firstDueOn: string | null, firstDueHours: string | null, leadDays: number, leadHours: string | null, estimatedCost: string | null, estimatedHours: string | null, pauses: Array<{ from: string, to: string }> } & { ' $fragmentName'?: 'ScheduleFieldsFragment' };
+
+export type ScheduleDetailQueryVariables = Exact<{
+  id: string | number;
+}>;
+
+
+export type ScheduleDetailQuery = { serviceSchedule: { ' $fragmentRefs'?: { 'ScheduleFieldsFragment': ScheduleFieldsFragment } } | null };
+
+export type ScheduleHistoryQueryVariables = Exact<{
+  id: string | number;
+  first: number;
+}>;
+
+
+export type ScheduleHistoryQuery = { serviceSchedule: { history: { nodes: Array<{ ' $fragmentRefs'?: { 'HistoryLineFragment': HistoryLineFragment } }>, pageInfo: { hasNextPage: boolean } } } | null };
+
 export type MachineServiceFragment = { status: DueStatus | null, occurrence: number, dueOn: string | null, dueHours: string | null, hours: string | null, record: { id: string } | null, forecast: { on: string | null, earliest: string | null, latest: string | null, nullReason: ForecastReason | null }, serviceSchedule: { id: string, version: number, title: string, kind: MaintenanceKind, intervalDays: number | null, intervalHours: string | null, category: string | null, manufacturer: string | null, model: string | null, pausedAt: string | null } | null } & { ' $fragmentName'?: 'MachineServiceFragment' };
 
 export type MachineServicesQueryVariables = Exact<{
@@ -1629,6 +1682,20 @@ export type RestoreServiceScheduleMutationVariables = Exact<{
 export type RestoreServiceScheduleMutation = { restoreServiceSchedule: { serviceSchedule: { id: string } | null, errors: Array<
       | { message: string, reason: ErrorReason, field: Array<string> | null }
       | { message: string, reason: ErrorReason, field: Array<string> | null }
+    > } | null };
+
+export type UpdateServiceScheduleMutationVariables = Exact<{
+  input: UpdateServiceScheduleInput;
+  key: string;
+}>;
+
+
+export type UpdateServiceScheduleMutation = { updateServiceSchedule: { serviceSchedule: { id: string } | null, errors: Array<
+      | { message: string, reason: ErrorReason, field: Array<string> | null }
+      | { message: string, reason: ErrorReason, field: Array<string> | null, current:
+          | { id: string, version: number, createdAt: string, title: string, kind: MaintenanceKind, category: string | null, manufacturer: string | null, model: string | null, intervalDays: number | null, intervalHours: string | null, recurrence: ServiceRecurrence, lastDoneOn: string | null, lastDoneHours: string | null, firstDueOn: string | null, firstDueHours: string | null, leadDays: number, leadHours: string | null, estimatedCost: string | null, estimatedHours: string | null, pauses: Array<{ from: string, to: string }> }
+          | Record<PropertyKey, never>
+         | null }
     > } | null };
 
 export type SiteFieldsFragment = { id: string, version: number, name: string, code: string | null, address: string | null, timeZone: string | null, createdAt: string, equipment: { totalCount: number } } & { ' $fragmentName'?: 'SiteFieldsFragment' };
@@ -2042,6 +2109,33 @@ export const PaperFieldsFragmentDoc = new TypedDocumentString(`
   note
 }
     `, {"fragmentName":"PaperFields"}) as unknown as TypedDocumentString<PaperFieldsFragment, unknown>;
+export const ScheduleFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ScheduleFields on ServiceSchedule {
+  id
+  version
+  createdAt
+  title
+  kind
+  category
+  manufacturer
+  model
+  intervalDays
+  intervalHours
+  recurrence
+  lastDoneOn
+  lastDoneHours
+  firstDueOn
+  firstDueHours
+  leadDays
+  leadHours
+  estimatedCost
+  estimatedHours
+  pauses {
+    from
+    to
+  }
+}
+    `, {"fragmentName":"ScheduleFields"}) as unknown as TypedDocumentString<ScheduleFieldsFragment, unknown>;
 export const MachineServiceFragmentDoc = new TypedDocumentString(`
     fragment MachineService on ScheduledService {
   status
@@ -3203,6 +3297,64 @@ export const RestorePaperDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RestorePaperMutation, RestorePaperMutationVariables>;
+export const ScheduleDetailDocument = new TypedDocumentString(`
+    query ScheduleDetail($id: ID!) {
+  serviceSchedule(id: $id) {
+    ...ScheduleFields
+  }
+}
+    fragment ScheduleFields on ServiceSchedule {
+  id
+  version
+  createdAt
+  title
+  kind
+  category
+  manufacturer
+  model
+  intervalDays
+  intervalHours
+  recurrence
+  lastDoneOn
+  lastDoneHours
+  firstDueOn
+  firstDueHours
+  leadDays
+  leadHours
+  estimatedCost
+  estimatedHours
+  pauses {
+    from
+    to
+  }
+}`) as unknown as TypedDocumentString<ScheduleDetailQuery, ScheduleDetailQueryVariables>;
+export const ScheduleHistoryDocument = new TypedDocumentString(`
+    query ScheduleHistory($id: ID!, $first: Int!) {
+  serviceSchedule(id: $id) {
+    history(first: $first) {
+      nodes {
+        ...HistoryLine
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+}
+    fragment HistoryLine on HistoryEntry {
+  id
+  action
+  reason
+  at
+  user {
+    name
+  }
+  changes {
+    field
+    from
+    to
+  }
+}`) as unknown as TypedDocumentString<ScheduleHistoryQuery, ScheduleHistoryQueryVariables>;
 export const MachineServicesDocument = new TypedDocumentString(`
     query MachineServices($id: ID!) {
   equipment(id: $id) {
@@ -3312,6 +3464,49 @@ export const RestoreServiceScheduleDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<RestoreServiceScheduleMutation, RestoreServiceScheduleMutationVariables>;
+export const UpdateServiceScheduleDocument = new TypedDocumentString(`
+    mutation UpdateServiceSchedule($input: UpdateServiceScheduleInput!, $key: String!) {
+  updateServiceSchedule(input: $input, idempotencyKey: $key) {
+    serviceSchedule {
+      id
+    }
+    errors {
+      message
+      reason
+      field
+      ... on VersionConflict {
+        current {
+          ... on ServiceSchedule {
+            id
+            version
+            createdAt
+            title
+            kind
+            category
+            manufacturer
+            model
+            intervalDays
+            intervalHours
+            recurrence
+            lastDoneOn
+            lastDoneHours
+            firstDueOn
+            firstDueHours
+            leadDays
+            leadHours
+            estimatedCost
+            estimatedHours
+            pauses {
+              from
+              to
+            }
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UpdateServiceScheduleMutation, UpdateServiceScheduleMutationVariables>;
 export const SitePageDocument = new TypedDocumentString(`
     query SitePage($first: Int!, $offset: Int!, $filter: SiteFilter!) {
   sites(first: $first, offset: $offset, filter: $filter, orderBy: NAME_ASC) {

@@ -53,6 +53,8 @@ export function createFormats(locale: string, { currency, timeZone }: CompanyFor
       sameYear(day)
         ? dayOnly(day, 'day', { day: 'numeric', month: 'short' })
         : dayOnly(day, 'dayYear', { day: 'numeric', month: 'short', year: 'numeric' }),
+    /** A day of every year, as MM-DD. */
+    dayOfYear: (day: string) => dayOnly(`2024-${day}`, 'day', { day: 'numeric', month: 'short' }),
     fullDay: (day: string) => dayOnly(day, 'fullDay', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }),
     weekday: (day: string) => dayOnly(day, 'weekday', { weekday: 'short' }),
     month: (day: string) => dayOnly(day, 'month', { month: 'short' }),

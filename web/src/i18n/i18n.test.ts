@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { en } from './en'
+import { schedules } from './en/schedules'
 import { sitePages } from './en/site-pages'
 import { es } from './es'
+import { schedules as schedulesInSpanish } from './es/schedules'
 import { sitePages as sitePagesInSpanish } from './es/site-pages'
 import { createFormats } from './formats'
 import { chooseLocale } from './messages'
@@ -13,8 +15,8 @@ function paths(value: unknown, path = ''): string[] {
 
 test('both languages have the same texts, none of them empty', () => {
   const [all, inSpanish] = [
-    { ...en, sitePages },
-    { ...es, sitePages: sitePagesInSpanish },
+    { ...en, schedules, sitePages },
+    { ...es, schedules: schedulesInSpanish, sitePages: sitePagesInSpanish },
   ]
   expect(paths(inSpanish)).toEqual(paths(all))
   const texts = (value: unknown): string[] =>

@@ -58,7 +58,10 @@ const machine = {
 
 test('a conflict is about fields that both changed differently; the rest of the other side is kept', () => {
   const current = { ...machine, name: 'theirs', category: 'Y', cost: '2.00' }
-  expect(compare(machine, { name: 'mine', cost: '2.00' }, current)).toEqual({ disputed: ['name'], theirs: ['category'] })
+  expect(compare(['name', 'category', 'cost'], machine, { name: 'mine', cost: '2.00' }, current)).toEqual({
+    disputed: ['name'],
+    theirs: ['category'],
+  })
 })
 
 test('downtime that has not ended reaches to now, and what ended before the span is left out', () => {

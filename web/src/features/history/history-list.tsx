@@ -25,7 +25,7 @@ export const historyLine = graphql(`
 export type Names = ReadonlyMap<string, string>
 
 const isId = (value: string) => /^[a-z_]+_[0-9a-z]{26}$/.test(value)
-const money = new Set(['cost', 'labourCost', 'partsCost', 'replacementValue'])
+const money = new Set(['cost', 'labourCost', 'partsCost', 'replacementValue', 'estimatedCost'])
 
 /** Returns a value of the history in the user's words. */
 export function valueText({ t, fmt }: I18n, field: string, value: string | null, names: Names): string {
@@ -49,7 +49,9 @@ export function shownChanges(entry: Pick<HistoryLineFragment, 'changes'>, names:
   return entry.changes.filter((c) => !/Id$/.test(c.field) && !unknown(c.from) && !unknown(c.to))
 }
 
-function Change({ entry, names, more }: { entry: HistoryLineFragment; names: Names; more: Record<string, string> }) {
+type ChangeProps = Required<Pick<HistoryListProps, 'names' | 'fields' | 'textOf'>> & { entry: HistoryLineFragment }
+
+function Change({ entry, names, fields: more, textOf }: ChangeProps) {
   const i18n = useI18n()
   const { t } = i18n
   const fields: Record<string, string> = { ...t.equipment.fields, ...more }
@@ -59,7 +61,8 @@ function Change({ entry, names, more }: { entry: HistoryLineFragment; names: Nam
     <>
       {entry.action !== 'UPDATED' && <span>{t.equipment.actions[entry.action]}: </span>}
       {changes.map((c, i) => {
-        const [from, to] = [valueText(i18n, c.field, c.from, names), valueText(i18n, c.field, c.to, names)]
+        const text = (value: string | null) => (value ? textOf(c.field, value) : null) ?? valueText(i18n, c.field, value, names)
+        const [from, to] = [text(c.from), text(c.to)]
         return (
           <span key={c.field}>
             {i > 0 && '; '}
@@ -76,21 +79,24 @@ interface HistoryListProps {
   names: Names
   /** Names of fields that machines and their work do not have. */
   fields?: Record<string, string>
+  /** A value of such a field in the user's words; null for the others. */
+  textOf?: (field: string, value: string) => string | null
   /** Draws a change in its own words; null for those that have none. */
   draw?: (entry: HistoryLineFragment) => ReactNode
 }
 
 const none = {}
+const asAnyValue = () => null
 
 /** Changes of a row, newest first: what, why, by which user and when. */
-export function HistoryList({ entries, names, fields = none, draw }: HistoryListProps) {
+export function HistoryList({ entries, names, fields = none, textOf = asAnyValue, draw }: HistoryListProps) {
   const { t, fmt } = useI18n()
   if (entries.length === 0) return <p className="quiet">{t.equipment.notYet}</p>
   return (
     <ul className="log">
       {entries.map((entry) => (
         <li key={entry.id}>
-          <div>{draw?.(entry) ?? <Change entry={entry} names={names} more={fields} />}</div>
+          <div>{draw?.(entry) ?? <Change entry={entry} names={names} fields={fields} textOf={textOf} />}</div>
           {entry.reason && <div className="quiet why">{t.mend.because(entry.reason)}</div>}
           <div className="small">
             <time dateTime={entry.at}>{t.equipment.changedBy(fmt.dateTime(entry.at), entry.user?.name ?? t.equipment.bySystem)}</time>

@@ -2,36 +2,100 @@ import { expect, test } from 'vitest'
 import { en } from '../../i18n/en'
 import { es } from '../../i18n/es'
 import { createFormats } from '../../i18n/formats'
-import { newSchedule, readSchedule } from './schedule-form'
+import type { ScheduleDetail } from './schedule'
+import { newSchedule, newScheduleInput, readSchedule, scheduleChanges, scheduleForm, type ScheduleForm } from './schedule-form'
 import { dueText, forecastText, intervalText, targetText } from './service-text'
 
 const company = { currency: 'EUR', timeZone: 'Europe/Madrid' }
 const english = { t: en, fmt: createFormats('en-GB', company) }
 const spanish = { t: es, fmt: createFormats('es-ES', company) }
 
+const read = (form: ScheduleForm, locale = 'en-GB', ofOneMachine = true) => readSchedule(form, ofOneMachine, locale)
+
 test('a new schedule has an interval in whole days, in hours, or in both', () => {
-  const form = { ...newSchedule, title: ' Oil ', intervalDays: '90', intervalHours: '500,5' }
-  expect(readSchedule(form, 'e', 'es-ES')).toEqual({
-    input: { equipmentId: 'e', title: 'Oil', kind: 'PREVENTIVE', recurrence: 'FROM_COMPLETION', intervalDays: 90, intervalHours: '500.5' },
-    problems: {},
+  const form = { ...newSchedule, title: ' Oil ', intervalDays: '90', intervalHours: '500,50' }
+  const { values, problems } = read(form, 'es-ES')
+  expect(problems).toEqual({})
+  expect(newScheduleInput(values, 'e')).toEqual({
+    equipmentId: 'e',
+    title: 'Oil',
+    kind: 'PREVENTIVE',
+    recurrence: 'FROM_COMPLETION',
+    leadDays: 14,
+    intervalDays: 90,
+    intervalHours: '500.5',
   })
-  expect(readSchedule({ ...form, recurrence: 'FIXED' }, 'e', 'es-ES').problems).toEqual({ recurrence: 'oneInterval' })
-  expect(readSchedule({ ...form, title: ' ', intervalDays: '9,5', intervalHours: 'x' }, 'e', 'es-ES').problems).toEqual({
+  expect(read({ ...form, recurrence: 'FIXED' }, 'es-ES').problems).toEqual({ recurrence: 'oneInterval' })
+  expect(read({ ...form, title: ' ', intervalDays: '9,5', intervalHours: 'x', leadDays: '' }, 'es-ES').problems).toEqual({
     title: 'required',
     intervalDays: 'wholeDays',
     intervalHours: 'number',
+    leadDays: 'wholeDays',
   })
-  expect(readSchedule(newSchedule, 'e', 'en-GB').problems).toEqual({ title: 'required', intervalDays: 'intervalNeeded' })
+  expect(read(newSchedule).problems).toEqual({ title: 'required', intervalDays: 'intervalNeeded' })
 })
 
-test('a new schedule begins after the last time or with the first one, and sends nothing of the other', () => {
-  const form = { ...newSchedule, title: 'Oil', intervalDays: '90', lastDoneOn: '2026-01-02', lastDoneHours: '10', firstDueOn: '2026-03-04' }
-  expect(readSchedule({ ...form, begin: 'LAST' }, 'e', 'en-GB').input).toMatchObject({ lastDoneOn: '2026-01-02', lastDoneHours: '10' })
-  expect(readSchedule({ ...form, begin: 'LAST' }, 'e', 'en-GB').input).not.toHaveProperty('firstDueOn')
-  const first = readSchedule({ ...form, begin: 'FIRST' }, 'e', 'en-GB').input
-  expect(first).toMatchObject({ firstDueOn: '2026-03-04' })
-  expect(first).not.toHaveProperty('lastDoneOn')
-  expect(readSchedule(form, 'e', 'en-GB').input).not.toHaveProperty('lastDoneHours')
+test('a schedule begins after the last time or with the first one, and has nothing of the other', () => {
+  const begun = { lastDoneOn: '2026-01-02', lastDoneHours: '10', firstDueOn: '2026-03-04', firstDueHours: '20' }
+  const form = { ...newSchedule, ...begun, title: 'Oil', intervalDays: '90', intervalHours: '250' }
+  const beginOf = ({ values: v }: ReturnType<typeof read>) => [v.lastDoneOn, v.lastDoneHours, v.firstDueOn, v.firstDueHours]
+  expect(beginOf(read(form))).toEqual([null, null, null, null])
+  expect(beginOf(read({ ...form, begin: 'LAST' }))).toEqual(['2026-01-02', '10', null, null])
+  expect(beginOf(read({ ...form, begin: 'FIRST' }))).toEqual([null, null, '2026-03-04', '20'])
+  expect(beginOf(read({ ...form, begin: 'BOTH' }))).toEqual(['2026-01-02', '10', '2026-03-04', '20'])
+  // What no interval counts has no beginning, and machines differ in their hours.
+  expect(beginOf(read({ ...form, begin: 'FIRST', intervalDays: '' }))).toEqual([null, null, null, '20'])
+  expect(beginOf(read({ ...form, begin: 'BOTH', intervalHours: '' }))).toEqual(['2026-01-02', null, '2026-03-04', null])
+  expect(beginOf(read({ ...form, begin: 'LAST' }, 'en-GB', false))).toEqual(['2026-01-02', null, null, null])
+})
+
+const schedule: ScheduleDetail = {
+  id: 'service_schedule_1',
+  version: 3,
+  createdAt: '2026-01-01T00:00:00Z',
+  title: 'Oil',
+  kind: 'PREVENTIVE',
+  category: null,
+  manufacturer: null,
+  model: null,
+  intervalDays: 90,
+  intervalHours: '1500.0',
+  recurrence: 'FROM_COMPLETION',
+  lastDoneOn: '2026-01-02',
+  lastDoneHours: '1200.5',
+  firstDueOn: null,
+  firstDueHours: null,
+  leadDays: 14,
+  leadHours: '50.0',
+  estimatedCost: '1637.50',
+  estimatedHours: '2.25',
+  pauses: [],
+}
+
+test('a schedule that is edited sends what was changed alone, and null for what it no longer has', () => {
+  for (const [fmt, locale] of [
+    [english.fmt, 'en-GB'],
+    [spanish.fmt, 'es-ES'],
+  ] as const) {
+    const form = scheduleForm(schedule, fmt)
+    const start = read(form, locale)
+    expect(start.problems).toEqual({})
+    expect(start.values).toMatchObject({ intervalHours: '1500', lastDoneHours: '1200.5', estimatedCost: '1637.5' })
+    const changes = (fields: Partial<ScheduleForm>) => scheduleChanges(read({ ...form, ...fields }, locale).values, start.values)
+    expect(changes({})).toEqual({})
+    expect(changes({ title: ' Oil ', intervalHours: '1500', leadHours: locale === 'es-ES' ? '50,00' : '50.00' })).toEqual({})
+    expect(changes({ title: 'Oil and filters', leadDays: '7' })).toEqual({ title: 'Oil and filters', leadDays: 7 })
+    expect(changes({ begin: 'NOW', estimatedCost: '' })).toEqual({ lastDoneOn: null, lastDoneHours: null, estimatedCost: null })
+    expect(changes({ intervalHours: '' })).toEqual({ intervalHours: null, lastDoneHours: null, leadHours: null })
+  }
+})
+
+test('a form begins as its schedule does', () => {
+  const beginOf = (fields: Partial<ScheduleDetail>) => scheduleForm({ ...schedule, ...fields }, english.fmt).begin
+  expect(beginOf({})).toBe('LAST')
+  expect(beginOf({ lastDoneOn: null, lastDoneHours: null })).toBe('NOW')
+  expect(beginOf({ lastDoneOn: null, lastDoneHours: null, firstDueOn: '2026-03-04' })).toBe('FIRST')
+  expect(beginOf({ lastDoneHours: null, firstDueHours: '20.0' })).toBe('BOTH')
 })
 
 test('a service says when it comes, when it is due and what is forecast', () => {

@@ -122,7 +122,7 @@ export const equipment = {
   conflictMine: 'Yours',
   conflictTheirs: 'Now saved',
   conflictSave: 'Save the choice',
-  conflictSame: 'The saved machine already has your values.',
+  conflictSame: 'What is saved already has your values.',
   timeline: 'Timeline',
   timelineFound: (times: number, since: string | null) =>
     `Down ${times === 0 ? 'at no time' : times === 1 ? 'once' : times === 2 ? 'twice' : `${String(times)} times`} unplanned in 12 months${since ? `, now since ${since}` : ''}`,

@@ -1,4 +1,4 @@
-import type { ForecastReason, ServiceRecurrence } from '../../graphql/graphql'
+import type { ForecastReason } from '../../graphql/graphql'
 
 const plural = (n: number, one: string, other: string) => (n === 1 ? one : other)
 
@@ -32,33 +32,9 @@ export const services = {
   notPlanned: 'Not planned as work yet',
   add: 'Add',
   addTitle: 'Add a service schedule',
-  addText: (machine: string) => `It applies to ${machine} alone.`,
-  added: 'Service schedule added',
-  what: 'What is done',
-  intervalDays: 'Every so many days',
-  intervalHours: 'Every so many engine hours',
-  intervalNeeded: 'Give days, hours, or both.',
-  oneInterval: 'A fixed schedule has one interval: days or hours.',
-  recurrenceLabel: 'Counted from',
-  recurrence: {
-    FROM_COMPLETION: 'the last service',
-    FIXED: 'the first service (fixed)',
-  } satisfies Record<ServiceRecurrence, string> as Record<ServiceRecurrence, string>,
-  beginLabel: 'Begin',
-  begin: { NOW: 'an interval from today', LAST: 'after it was done last', FIRST: 'when it is due first' },
-  lastDoneOn: 'Last done on',
-  lastDoneHours: 'Last done at, h',
-  firstDueOn: 'First due on',
-  firstDueHours: 'First due at, h',
-  wholeDays: 'Enter a whole number of days.',
   pause: 'Pause',
   pausedNow: 'Service schedule paused',
   resume: 'Resume',
   resumedNow: 'Service schedule resumed',
   delete: 'Delete schedule',
-  deleteTitle: 'Delete the service schedule?',
-  deleteText: (title: string) => `No machine will be due by “${title}” any more. Work that is planned already stays. It can be restored.`,
-  deleteMany: 'The schedule applies to other machines too.',
-  deleted: 'Service schedule deleted',
-  restored: 'Service schedule restored',
 }

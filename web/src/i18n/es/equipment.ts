@@ -124,7 +124,7 @@ export const equipment: Messages['equipment'] = {
   conflictMine: 'El suyo',
   conflictTheirs: 'El guardado',
   conflictSave: 'Guardar la elección',
-  conflictSame: 'La máquina guardada ya tiene sus valores.',
+  conflictSame: 'Lo guardado ya tiene sus valores.',
   timeline: 'Cronología',
   timelineFound: (n, since) => `${times(n)} sin planificar en 12 meses${since ? `, ahora desde el ${since}` : ''}`,
   timelineFoundShort: (n, since) => `${times(n)} sin planificar en 3 meses${since ? `, ahora desde el ${since}` : ''}`,

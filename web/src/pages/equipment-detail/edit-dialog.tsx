@@ -83,13 +83,21 @@ export default function EditDialog({ machine, onClose }: { machine: EquipmentDet
     else save(before.version, fields)
   }
   if (conflict) {
+    const names: Record<string, string> = t.equipment.fields
     return (
       <Dialog title={t.equipment.conflictTitle} onClose={close} size="wide">
         <ConflictForm
           key={conflict.current.version}
-          mine={conflict.mine}
+          fields={machineFields}
           before={inputOf(before)}
-          current={conflict.current}
+          mine={conflict.mine}
+          current={inputOf(conflict.current)}
+          nameOf={(field) => names[field] ?? field}
+          textOf={(field, value) => {
+            if (field === 'status') return t.equipment.status[value as MachineInput['status']]
+            if (field === 'inServiceOn' || field === 'retiredOn') return fmt.day(String(value))
+            return field === 'cost' || field === 'replacementValue' ? fmt.money(String(value)) : String(value)
+          }}
           busy={update.isPending}
           onCancel={close}
           onSave={(fields) => {

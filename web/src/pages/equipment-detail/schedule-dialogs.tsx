@@ -1,51 +1,35 @@
-import { useState, type InputHTMLAttributes } from 'react'
+import { useState } from 'react'
 import type { EquipmentDetail } from '../../features/equipment/detail'
-import { kinds } from '../../features/maintenance/look'
 import { ConfirmDialog } from '../../features/mend/confirm-dialog'
-import { ChoiceField, MendFrame, numeric, TextField } from '../../features/mend/mend-parts'
-import { saidOutcome, useMendForm, type Errors } from '../../features/mend/use-mend-form'
-import {
-  begins,
-  newSchedule,
-  readSchedule,
-  recurrences,
-  scheduleFields,
-  type ScheduleField,
-  type ScheduleForm,
-} from '../../features/services/schedule-form'
+import { MendFrame } from '../../features/mend/mend-parts'
+import { saidOutcome, useMendForm } from '../../features/mend/use-mend-form'
+import { newSchedule, newScheduleInput, readSchedule, scheduleFields, type ScheduleField } from '../../features/services/schedule-form'
 import { targetText } from '../../features/services/service-text'
 import type { Schedule } from '../../features/services/services'
 import { useChangeSchedule } from '../../features/services/use-change-schedule'
 import { useI18n } from '../../i18n/context'
+import { useScheduleTexts } from '../../i18n/schedules'
 import { randomId } from '../../lib/random-id'
 import { Dialog } from '../../ui/dialog'
 import { say } from '../../ui/toasts'
 import { useUnsaved } from '../../ui/unsaved'
-
-type LineField = Exclude<ScheduleField, 'kind' | 'recurrence'>
+import { EditScheduleDialog } from './schedule-edit'
+import { problemTexts, ScheduleFields } from './schedule-fields'
+import { ScheduleHistory } from './schedule-history'
 
 /** Adds a service schedule for one machine. */
 function AddScheduleDialog({ machine, onClose }: { machine: EquipmentDetail; onClose: () => void }) {
-  const { t, fmt } = useI18n()
+  const i18n = useI18n()
+  const s = useScheduleTexts()
   const form = useMendForm<ScheduleField>(scheduleFields)
   const change = useChangeSchedule()
   const [values, setValues] = useState(newSchedule)
   const { close, question, release } = useUnsaved(JSON.stringify(values) !== JSON.stringify(newSchedule), onClose)
-  const s = t.services
-  const set = (fields: Partial<ScheduleForm>) => {
-    setValues((v) => ({ ...v, ...fields }))
-  }
+  const title = i18n.t.services.addTitle
   const submit = () => {
-    const { input, problems } = readSchedule(values, machine.id, fmt.locale)
-    const texts = {
-      required: t.common.required,
-      number: t.common.notANumber(fmt.decimal('4210.5')),
-      wholeDays: s.wholeDays,
-      intervalNeeded: s.intervalNeeded,
-      oneInterval: s.oneInterval,
-    }
-    const found: Errors<ScheduleField> = Object.fromEntries(Object.entries(problems).map(([field, problem]) => [field, texts[problem]]))
-    if (!form.check(found)) return
+    const { values: read, problems } = readSchedule(values, true, i18n.fmt.locale)
+    if (!form.check(problemTexts(i18n, s, problems))) return
+    const input = newScheduleInput(read, machine.id)
     change.mutate(
       { how: 'add', input, key: form.keyOf(input) },
       {
@@ -58,70 +42,20 @@ function AddScheduleDialog({ machine, onClose }: { machine: EquipmentDetail; onC
       },
     )
   }
-  const line = (field: LineField, label: string, control: InputHTMLAttributes<HTMLInputElement>) => (
-    <TextField
-      label={label}
-      error={form.errors[field]}
-      optional
-      {...control}
-      value={values[field]}
-      onText={(text) => {
-        set({ [field]: text })
-      }}
-    />
-  )
-  const day = { type: 'date' } as const
   return (
-    <Dialog title={s.addTitle} onClose={close}>
-      <MendFrame form={form} action={s.addTitle} busy={change.isPending} onCancel={close} onSubmit={submit}>
+    <Dialog title={title} onClose={close}>
+      <MendFrame form={form} action={title} busy={change.isPending} onCancel={close} onSubmit={submit}>
         <p className="quiet">{s.addText(machine.name)}</p>
-        <div className="form">
-          <TextField
-            label={s.what}
-            error={form.errors.title}
-            maxLength={200}
-            data-first
-            value={values.title}
-            onText={(title) => {
-              set({ title })
-            }}
-          />
-          <ChoiceField
-            label={t.maintenance.kindLabel}
-            error={form.errors.kind}
-            value={values.kind}
-            choices={kinds}
-            textOf={(kind) => t.maintenance.kind[kind]}
-            onChoose={(kind) => {
-              set({ kind })
-            }}
-          />
-          {line('intervalDays', s.intervalDays, { className: 'input num', inputMode: 'numeric' })}
-          {line('intervalHours', s.intervalHours, numeric)}
-          <ChoiceField
-            label={s.recurrenceLabel}
-            error={form.errors.recurrence}
-            value={values.recurrence}
-            choices={recurrences}
-            textOf={(recurrence) => s.recurrence[recurrence]}
-            onChoose={(recurrence) => {
-              set({ recurrence })
-            }}
-          />
-          <ChoiceField
-            label={s.beginLabel}
-            value={values.begin}
-            choices={begins}
-            textOf={(begin) => s.begin[begin]}
-            onChoose={(begin) => {
-              set({ begin })
-            }}
-          />
-          {values.begin === 'LAST' && line('lastDoneOn', s.lastDoneOn, day)}
-          {values.begin === 'LAST' && line('lastDoneHours', s.lastDoneHours, numeric)}
-          {values.begin === 'FIRST' && line('firstDueOn', s.firstDueOn, day)}
-          {values.begin === 'FIRST' && line('firstDueHours', s.firstDueHours, numeric)}
-        </div>
+        <ScheduleFields
+          form={values}
+          start={newSchedule}
+          ofOneMachine
+          added={null}
+          errors={form.errors}
+          onChange={(fields) => {
+            setValues((v) => ({ ...v, ...fields }))
+          }}
+        />
       </MendFrame>
       {question}
     </Dialog>
@@ -132,8 +66,8 @@ function AddScheduleDialog({ machine, onClose }: { machine: EquipmentDetail; onC
 function DeleteScheduleDialog({ schedule, onClose }: { schedule: Schedule; onClose: () => void }) {
   const i18n = useI18n()
   const { t } = i18n
+  const s = useScheduleTexts()
   const change = useChangeSchedule()
-  const s = t.services
   const restore = () => {
     const outcome = saidOutcome(t, s.restored)
     change
@@ -143,7 +77,7 @@ function DeleteScheduleDialog({ schedule, onClose }: { schedule: Schedule; onClo
   return (
     <ConfirmDialog
       title={s.deleteTitle}
-      action={s.delete}
+      action={t.services.delete}
       busy={change.isPending}
       onClose={onClose}
       onSend={(keyOf, outcome) => {
@@ -163,18 +97,20 @@ function DeleteScheduleDialog({ schedule, onClose }: { schedule: Schedule; onClo
   )
 }
 
+export type ScheduleStep = 'add' | 'edit' | 'history' | 'delete'
+
 interface ScheduleLayerProps {
+  how: ScheduleStep
   machine: EquipmentDetail
-  /** The schedule to delete, as the server has it now; null for a new one. */
+  /** The schedule as the server has it now; null for a new one. */
   schedule: Schedule | null
   onClose: () => void
 }
 
 /** What is done with the service schedules of a machine. */
-export default function ScheduleLayer({ machine, schedule, onClose }: ScheduleLayerProps) {
-  return schedule ? (
-    <DeleteScheduleDialog schedule={schedule} onClose={onClose} />
-  ) : (
-    <AddScheduleDialog machine={machine} onClose={onClose} />
-  )
+export default function ScheduleLayer({ how, machine, schedule, onClose }: ScheduleLayerProps) {
+  if (!schedule) return <AddScheduleDialog machine={machine} onClose={onClose} />
+  if (how === 'edit') return <EditScheduleDialog id={schedule.id} onClose={onClose} />
+  if (how === 'history') return <ScheduleHistory machine={machine} schedule={schedule} onClose={onClose} />
+  return <DeleteScheduleDialog schedule={schedule} onClose={onClose} />
 }

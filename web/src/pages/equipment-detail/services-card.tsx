@@ -7,15 +7,16 @@ import { ServiceMark } from '../../features/services/service-mark'
 import { dueText, forecastText, intervalText, targetText } from '../../features/services/service-text'
 import { servicesQuery, type Schedule, type Service } from '../../features/services/services'
 import { useChangeSchedule } from '../../features/services/use-change-schedule'
-import { useMayWrite } from '../../features/viewer/viewer'
+import { atLeast, useMayWrite, useViewer } from '../../features/viewer/viewer'
 import { useI18n } from '../../i18n/context'
 import { randomId } from '../../lib/random-id'
 import { Bone } from '../../ui/bone'
 import { Failure } from '../../ui/failure'
 import { Icon } from '../../ui/icon'
-import { Menu } from '../../ui/menu'
+import { Menu, type MenuItem } from '../../ui/menu'
 import { Shape } from '../../ui/shape'
 import { MoreButton } from './more-button'
+import type { ScheduleStep } from './schedule-dialogs'
 
 const ScheduleLayer = lazy(() => import('./schedule-dialogs'))
 
@@ -53,17 +54,39 @@ function ServiceLines({ service, schedule }: { service: Service; schedule: Sched
 export function ServicesCard({ machine }: { machine: EquipmentDetail }) {
   const { t, fmt } = useI18n()
   const mayWrite = useMayWrite()
+  const mayRead = atLeast(useViewer().role, 'ANALYST')
   const { data, error, refetch } = useQuery(servicesQuery(machine.id))
   const change = useChangeSchedule()
   const [all, setAll] = useState(false)
-  const [layer, setLayer] = useState<{ schedule: string | null } | null>(null)
+  const [layer, setLayer] = useState<{ how: ScheduleStep; schedule: Schedule | null } | null>(null)
   const s = t.services
   const retired = machine.status === 'RETIRED'
   const rows = data?.rows ?? []
   // As the server has it now: what was refused because another user changed it is sent again with the new version.
-  const chosen = rows.find((r) => r.serviceSchedule?.id === layer?.schedule)?.serviceSchedule ?? null
+  const chosen = rows.find((r) => r.serviceSchedule?.id === layer?.schedule?.id)?.serviceSchedule ?? layer?.schedule ?? null
+  const opens = (how: ScheduleStep, schedule: Schedule | null) => () => {
+    setLayer({ how, schedule })
+  }
   const step = ({ id, version }: Schedule, how: 'pause' | 'resume', done: string) => {
     change.mutate({ how, input: { serviceScheduleId: id, expectedVersion: version }, key: randomId() }, saidOutcome(t, done))
+  }
+  const itemsOf = (schedule: Schedule): MenuItem[] => {
+    const history = { key: 'history', label: t.equipment.history, icon: <Icon name="list" />, onSelect: opens('history', schedule) }
+    if (!mayWrite) return [history]
+    const pause = () => {
+      step(schedule, 'pause', s.pausedNow)
+    }
+    const resume = () => {
+      step(schedule, 'resume', s.resumedNow)
+    }
+    return [
+      { key: 'edit', label: t.common.edit, icon: <Icon name="pencil" />, onSelect: opens('edit', schedule) },
+      schedule.pausedAt === null
+        ? { key: 'pause', label: s.pause, icon: <Shape name="bar" />, onSelect: pause }
+        : { key: 'resume', label: s.resume, icon: <Icon name="right" />, onSelect: resume },
+      history,
+      { key: 'delete', label: s.delete, icon: <Icon name="bin" />, onSelect: opens('delete', schedule) },
+    ]
   }
   return (
     <section className="card">
@@ -71,14 +94,7 @@ export function ServicesCard({ machine }: { machine: EquipmentDetail }) {
         <h2>{s.title}</h2>
         {mayWrite && !retired && (
           <span className="end">
-            <button
-              type="button"
-              className="link"
-              aria-label={s.addTitle}
-              onClick={() => {
-                setLayer({ schedule: null })
-              }}
-            >
+            <button type="button" className="link" aria-label={s.addTitle} onClick={opens('add', null)}>
               {s.add}
             </button>
           </span>
@@ -100,44 +116,13 @@ export function ServicesCard({ machine }: { machine: EquipmentDetail }) {
               <div className="entry">
                 <ServiceLines service={service} schedule={schedule} />
               </div>
-              {mayWrite && (
+              {mayRead && (
                 <Menu
                   title={t.mend.actionsFor(schedule.title)}
                   label={t.mend.actionsFor(schedule.title)}
                   className="btn bare square"
                   button={<Icon name="dots" />}
-                  groups={[
-                    {
-                      key: 'schedule',
-                      items: [
-                        schedule.pausedAt === null
-                          ? {
-                              key: 'pause',
-                              label: s.pause,
-                              icon: <Shape name="bar" />,
-                              onSelect: () => {
-                                step(schedule, 'pause', s.pausedNow)
-                              },
-                            }
-                          : {
-                              key: 'resume',
-                              label: s.resume,
-                              icon: <Icon name="right" />,
-                              onSelect: () => {
-                                step(schedule, 'resume', s.resumedNow)
-                              },
-                            },
-                        {
-                          key: 'delete',
-                          label: s.delete,
-                          icon: <Icon name="bin" />,
-                          onSelect: () => {
-                            setLayer({ schedule: schedule.id })
-                          },
-                        },
-                      ],
-                    },
-                  ]}
+                  groups={[{ key: 'schedule', items: itemsOf(schedule) }]}
                 />
               )}
             </li>
@@ -150,9 +135,10 @@ export function ServicesCard({ machine }: { machine: EquipmentDetail }) {
         </div>
       )}
       {all && data && data.total > rows.length && <p className="small">{s.truncated(fmt.count(rows.length))}</p>}
-      {layer && (layer.schedule === null || chosen) && (
+      {layer && (
         <Suspense>
           <ScheduleLayer
+            how={layer.how}
             machine={machine}
             schedule={chosen}
             onClose={() => {
