@@ -200,6 +200,39 @@ test('a site is found, opened and edited by the keyboard alone', async () => {
   await done()
 })
 
+test('the command palette finds a site by its name and its code, with one request for each pause', async () => {
+  const name = `Palette quarry ${process.pid}`
+  const { id } = await addSite({ name, code: `PQ-${process.pid}`, address: 'Road 7, km 41' })
+  const { page, done } = await open('/')
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  const searches = []
+  page.on('request', (r) => {
+    const { query = '', variables } = JSON.parse(r.postData() ?? '{}')
+    if (/\b(sites|equipmentList|operators)\(/.test(query) && variables.search !== undefined) searches.push(variables.search)
+  })
+  const find = async (text) => {
+    await page.keyboard.press('Control+k')
+    await page.getByText('Type a name, a serial number, the code of a site, or an operator.').waitFor()
+    await page.keyboard.type(text, { delay: 5 })
+  }
+  await find(name)
+  const found = dialog(page).getByRole('group', { name: 'Sites' }).getByRole('option')
+  await found.filter({ hasText: name }).getByText('Road 7, km 41').waitFor()
+  assert.equal(searches.at(-1), name)
+  assert.equal(new Set(searches).size, searches.length, 'one request for machines, sites and operators')
+  await accessible(page, 'a site in the palette')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(`${base}/sites/${id}`)
+  await page.getByRole('heading', { level: 1, name }).waitFor()
+  await find(`pq-${process.pid}`)
+  await found.filter({ hasText: name }).click()
+  await page.getByRole('heading', { level: 1, name }).waitFor()
+  await find('no such site or machine anywhere')
+  await page.getByText('Nothing found for “no such site or machine anywhere”').waitFor()
+  await removeSite(id)
+  await done()
+})
+
 test('a failed list says so and is asked for again, and an analyst is offered nothing to change sites with', async () => {
   const site = await addSite({ name: `Quiet yard ${process.pid}` })
   const { page, close } = await open('/nowhere')

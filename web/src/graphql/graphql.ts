@@ -1285,7 +1285,7 @@ export type FindQueryVariables = Exact<{
 }>;
 
 
-export type FindQuery = { equipmentList: { nodes: Array<{ id: string, name: string, serialNumber: string | null, status: EquipmentStatus }> } | null, operators: { nodes: Array<{ id: string, firstName: string, lastName: string, assignedEquipment: { nodes: Array<{ id: string, name: string }> } }> } | null };
+export type FindQuery = { equipmentList: { nodes: Array<{ id: string, name: string, serialNumber: string | null, status: EquipmentStatus }> } | null, sites: { nodes: Array<{ id: string, name: string, code: string | null, address: string | null }> } | null, operators: { nodes: Array<{ id: string, firstName: string, lastName: string, assignedEquipment: { nodes: Array<{ id: string, name: string }> } }> } | null };
 
 export type EnsureSessionQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2302,12 +2302,20 @@ export const ChangePasswordDocument = new TypedDocumentString(`
     `) as unknown as TypedDocumentString<ChangePasswordMutation, ChangePasswordMutationVariables>;
 export const FindDocument = new TypedDocumentString(`
     query Find($search: String!) {
-  equipmentList(first: 8, filter: {search: $search}, orderBy: NAME_ASC) {
+  equipmentList(first: 6, filter: {search: $search}, orderBy: NAME_ASC) {
     nodes {
       id
       name
       serialNumber
       status
+    }
+  }
+  sites(first: 3, filter: {search: $search}, orderBy: NAME_ASC) {
+    nodes {
+      id
+      name
+      code
+      address
     }
   }
   operators(first: 4, filter: {search: $search, status: [ACTIVE]}) {

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useId, useState, type KeyboardEvent } from 'react'
+import { useEffect, useId, useState, type KeyboardEvent } from 'react'
 import { useNavigate } from 'react-router'
 import { asFailure } from '../../data/errors'
 import { request } from '../../data/request'
@@ -15,12 +15,20 @@ import './layers.css'
 
 const findDocument = graphql(`
   query Find($search: String!) {
-    equipmentList(first: 8, filter: { search: $search }, orderBy: NAME_ASC) {
+    equipmentList(first: 6, filter: { search: $search }, orderBy: NAME_ASC) {
       nodes {
         id
         name
         serialNumber
         status
+      }
+    }
+    sites(first: 3, filter: { search: $search }, orderBy: NAME_ASC) {
+      nodes {
+        id
+        name
+        code
+        address
       }
     }
     operators(first: 4, filter: { search: $search, status: [ACTIVE] }) {
@@ -45,7 +53,7 @@ interface Option {
   content: React.ReactNode
 }
 
-/** Finds a machine by its name or serial number, or by its operator. */
+/** Finds a machine by its name or serial number or by its operator, and a site by its name, code or address. */
 export default function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useI18n()
   const navigate = useNavigate()
@@ -69,6 +77,18 @@ export default function Palette({ onClose }: { onClose: () => void }) {
           <MachineName name={m.name} /> <span className="small">{m.serialNumber}</span>
         </span>
         <StatusMark status={m.status} />
+      </>
+    ),
+  }))
+  const sites: Option[] = (found?.sites?.nodes ?? []).map((site) => ({
+    key: site.id,
+    to: `/sites/${site.id}`,
+    content: (
+      <>
+        <span className="ellipsis">
+          {site.name} <span className="small">{site.code}</span>
+        </span>
+        {site.address !== null && <span className="quiet ellipsis address">{site.address}</span>}
       </>
     ),
   }))
@@ -97,8 +117,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         },
       ]
     : []
-  const options = [...machines, ...operators, ...every]
+  const options = [...machines, ...sites, ...operators, ...every]
   const current = Math.min(chosen, options.length - 1)
+  // The focus stays in the field: the browser does not bring the chosen option into sight by itself.
+  useEffect(() => {
+    document.getElementById(`${listId}-${String(current)}`)?.scrollIntoView({ block: 'nearest' })
+  }, [listId, current])
   const choose = (option: Option | undefined) => {
     if (!option) return
     onClose()
@@ -164,8 +188,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         </div>
         <div className="found" role="listbox" id={listId} aria-label={t.common.search}>
           {group(t.common.machines, machines, 0)}
-          {group(t.common.operators, operators, machines.length)}
-          {group(t.common.more, every, machines.length + operators.length)}
+          {group(t.common.sites, sites, machines.length)}
+          {group(t.common.operators, operators, machines.length + sites.length)}
+          {group(t.common.more, every, options.length - every.length)}
         </div>
         {options.length === 0 && (
           <p className="hint" role="status">
