@@ -6,6 +6,7 @@ import { accessible, addMachine, graphql, removeMachine } from './client.mjs'
 import { base, open, sizes } from './page.mjs'
 
 const rows = (page) => page.locator('.machine-grid [data-id]')
+const dialogOf = (page, name) => page.getByRole('dialog', { name, exact: true })
 
 /** Downloads the list that is shown, and returns its name and its bytes. */
 async function download(page, format) {
@@ -51,6 +52,111 @@ test('a file has exactly the rows of the list, with its filter and in its order'
     work.slice(0, 100),
     maintenanceRecords.nodes.map((n) => n.id),
   )
+  await done()
+})
+
+/** Adds a site, and moves a machine there. */
+async function addSiteWith(name, machine) {
+  const { createSite } = await graphql(
+    'mutation ($input: CreateSiteInput!) { createSite(input: $input) { site { id } errors { message } } }',
+    { input: { name } },
+  )
+  assert.deepEqual(createSite.errors, [])
+  await move(machine, createSite.site.id)
+  return createSite.site.id
+}
+
+async function move(equipmentId, siteId) {
+  const { moveEquipment } = await graphql(
+    'mutation ($input: MoveEquipmentInput!) { moveEquipment(input: $input) { errors { message } } }',
+    { input: { equipmentId, ...(siteId ? { siteId } : {}) } },
+  )
+  assert.deepEqual(moveEquipment.errors, [])
+}
+
+test('the list is filtered by site, in its address, its file and its numbers, and follows a move', async () => {
+  const category = `Site category ${process.pid}`
+  const [a, b, c] = [await addMachine({ category }), await addMachine({ category }), await addMachine({ category })]
+  const [north, south] = [`North pit ${process.pid}`, `South pit ${process.pid}`]
+  const [northId, southId] = [await addSiteWith(north, a.id), await addSiteWith(south, b.id)]
+  const { page, done } = await open(`/sites/${northId}`)
+  // The page of a site leads to its machines in the list.
+  await page.getByRole('link', { name: 'In the list of machines' }).click()
+  await page.waitForURL(`${base}/equipment?site=${northId}`)
+  await rows(page).filter({ hasText: a.name }).getByText(north).waitFor() // the column of the site
+  await page.getByText(/^1 of \d+ machines$/).waitFor()
+  assert.equal(await rows(page).count(), 1)
+  await page.getByRole('button', { name: north }).waitFor() // what the list is filtered by is said
+
+  await page.goto(`${base}/equipment?category=${encodeURIComponent(category)}`)
+  await page.getByText(/^3 of \d+ machines$/).waitFor()
+  await page.getByRole('button', { name: 'Site', exact: true }).click()
+  const choices = dialogOf(page, 'Site').locator('.choice')
+  await choices.filter({ hasText: north }).waitFor()
+  assert.deepEqual(await choices.allInnerTexts(), [`At no site\n1`, `${north}\n1`, `${south}\n1`], 'of the machines of the other filters')
+  await accessible(page, 'the filter by site')
+  await choices.filter({ hasText: north }).getByRole('checkbox').check()
+  await choices.filter({ hasText: 'At no site' }).getByRole('checkbox').check()
+  await page.getByText(/^2 of \d+ machines$/).waitFor()
+  await page.keyboard.press('Escape')
+  await page.waitForURL((url) => url.searchParams.getAll('site').join() === `${northId},none`)
+  await page.getByRole('button', { name: '2 sites' }).waitFor()
+  await page
+    .getByRole('button', { name: /^Active/ })
+    .getByText('2')
+    .waitFor() // the numbers of the statuses
+  await rows(page).filter({ hasText: c.name }).waitFor()
+  assert.deepEqual(idsOf((await download(page, 'CSV')).content).sort(), [a.id, c.id].sort(), 'the file has the rows of the list')
+  await page.reload()
+  await page.getByText(/^2 of \d+ machines$/).waitFor()
+
+  // A machine that is moved away leaves the list by itself.
+  await page.getByText(/^Live, as of/).waitFor()
+  await move(a.id, southId)
+  await rows(page).filter({ hasText: a.name }).waitFor({ state: 'detached' })
+  await page.getByText(/^1 of \d+ machines$/).waitFor()
+  await page.getByRole('button', { name: 'Clear filters' }).click()
+  await page.waitForURL(`${base}/equipment`)
+  await page.goto(`${base}/equipment?site=site_${'0'.repeat(26)}&site=nonsense`)
+  await page.getByRole('heading', { name: 'No equipment found' }).waitFor()
+  await page.getByRole('button', { name: 'A site that is gone' }).waitFor()
+  for (const m of [a, b]) await move(m.id)
+  for (const m of [a, b, c]) await removeMachine(m.id)
+  for (const siteId of [northId, southId]) {
+    await graphql('mutation ($siteId: ID!) { deleteSite(input: { siteId: $siteId }) { deletedId } }', { siteId })
+  }
+  await done()
+})
+
+test('sites to filter by are chosen on a phone by name, in Spanish and in the dark', async () => {
+  const machine = await addMachine()
+  const site = await addSiteWith(`Cantera ${process.pid}`, machine.id)
+  const { page, done } = await open('/equipment', { locale: 'es-ES', colorScheme: 'dark', viewport: sizes.phone })
+  await rows(page).first().waitFor()
+  // A failure is said in the layer, and the choices are asked for again from there.
+  const fail = (route) =>
+    (route.request().postData() ?? '').includes('query SiteCounts')
+      ? route.fulfill({ json: { data: null, errors: [{ message: 'out of order', extensions: { code: 'X' } }] } })
+      : route.fallback()
+  await page.route('**/graphql', fail)
+  await page.getByRole('button', { name: 'Obra', exact: true }).click()
+  const layer = dialogOf(page, 'Obra')
+  await layer.getByRole('alert').getByText('out of order').waitFor()
+  await page.unroute('**/graphql', fail)
+  await layer.getByRole('button', { name: 'Reintentar' }).click()
+  await layer.getByPlaceholder('Buscar una obra').fill(`cantera ${process.pid}`)
+  assert.equal(await layer.locator('.choice').count(), 1)
+  await accessible(page, 'the filter by site, dark and in Spanish')
+  await layer.getByRole('checkbox').check()
+  await page.getByText(/^1 de \d+ máquinas$/).waitFor()
+  await page.keyboard.press('Escape')
+  const card = rows(page).filter({ hasText: machine.name })
+  await card.getByText(`Cantera ${process.pid}`).waitFor()
+  await accessible(page, 'the list of a site, dark and in Spanish')
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0)
+  await move(machine.id)
+  await removeMachine(machine.id)
+  await graphql('mutation ($siteId: ID!) { deleteSite(input: { siteId: $siteId }) { deletedId } }', { siteId: site })
   await done()
 })
 

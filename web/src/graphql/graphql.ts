@@ -1326,7 +1326,7 @@ export type EquipmentPageQueryVariables = Exact<{
 
 export type EquipmentPageQuery = { equipmentList: { nodes: Array<{ ' $fragmentRefs'?: { 'EquipmentRowFragment': EquipmentRowFragment } }> } | null };
 
-export type EquipmentRowFragment = { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, createdAt: string, updatedAt: string, version: number, assignedOperator: { id: string, firstName: string, lastName: string } | null, latestMaintenance: { id: string, maintenanceDate: string } | null, nextMaintenance: { id: string, maintenanceDate: string } | null, meterReadings: { nodes: Array<{ hours: string }> } } & { ' $fragmentName'?: 'EquipmentRowFragment' };
+export type EquipmentRowFragment = { id: string, name: string, serialNumber: string | null, category: string, status: EquipmentStatus, cost: string | null, createdAt: string, updatedAt: string, version: number, assignedOperator: { id: string, firstName: string, lastName: string } | null, site: { id: string, name: string } | null, latestMaintenance: { id: string, maintenanceDate: string } | null, nextMaintenance: { id: string, maintenanceDate: string } | null, meterReadings: { nodes: Array<{ hours: string }> } } & { ' $fragmentName'?: 'EquipmentRowFragment' };
 
 export type CorrectAssignmentMutationVariables = Exact<{
   input: CorrectAssignmentInput;
@@ -1896,6 +1896,21 @@ export type EquipmentVersionsQuery = { nodes: Array<
     | { id: string }
    | null> | null };
 
+export type SiteCountsQueryVariables = Exact<{
+  filter: EquipmentFilter;
+  first: number;
+}>;
+
+
+export type SiteCountsQuery = { equipmentAggregates: Array<{ count: number, keys: Array<{ value: string | null, label: string | null }> }> | null };
+
+export type SiteNamesQueryVariables = Exact<{
+  ids: Array<string | number> | string | number;
+}>;
+
+
+export type SiteNamesQuery = { sites: { nodes: Array<{ id: string, name: string }> } | null };
+
 export type AttentionQueryVariables = Exact<{
   overdue: MaintenanceRecordFilter;
   down: MaintenanceRecordFilter;
@@ -2066,6 +2081,10 @@ export const EquipmentRowFragmentDoc = new TypedDocumentString(`
     id
     firstName
     lastName
+  }
+  site {
+    id
+    name
   }
   latestMaintenance {
     id
@@ -2495,6 +2514,10 @@ export const EquipmentPageDocument = new TypedDocumentString(`
     firstName
     lastName
   }
+  site {
+    id
+    name
+  }
   latestMaintenance {
     id
     maintenanceDate
@@ -2585,6 +2608,10 @@ export const EquipmentChangedDocument = new TypedDocumentString(`
     id
     firstName
     lastName
+  }
+  site {
+    id
+    name
   }
   latestMaintenance {
     id
@@ -2776,6 +2803,10 @@ export const CorrectMaintenanceDocument = new TypedDocumentString(`
     firstName
     lastName
   }
+  site {
+    id
+    name
+  }
   latestMaintenance {
     id
     maintenanceDate
@@ -2820,6 +2851,10 @@ export const ReopenMaintenanceDocument = new TypedDocumentString(`
     id
     firstName
     lastName
+  }
+  site {
+    id
+    name
   }
   latestMaintenance {
     id
@@ -2866,6 +2901,10 @@ export const DeleteMaintenanceDocument = new TypedDocumentString(`
     firstName
     lastName
   }
+  site {
+    id
+    name
+  }
   latestMaintenance {
     id
     maintenanceDate
@@ -2910,6 +2949,10 @@ export const RestoreMaintenanceDocument = new TypedDocumentString(`
     id
     firstName
     lastName
+  }
+  site {
+    id
+    name
   }
   latestMaintenance {
     id
@@ -2959,6 +3002,10 @@ export const MoveMaintenanceDocument = new TypedDocumentString(`
     firstName
     lastName
   }
+  site {
+    id
+    name
+  }
   latestMaintenance {
     id
     maintenanceDate
@@ -2999,6 +3046,10 @@ export const MaintenanceRecordedDocument = new TypedDocumentString(`
     id
     firstName
     lastName
+  }
+  site {
+    id
+    name
   }
   latestMaintenance {
     id
@@ -3046,6 +3097,10 @@ export const RecordMaintenanceDocument = new TypedDocumentString(`
     firstName
     lastName
   }
+  site {
+    id
+    name
+  }
   latestMaintenance {
     id
     maintenanceDate
@@ -3091,6 +3146,10 @@ export const StartMaintenanceDocument = new TypedDocumentString(`
     id
     firstName
     lastName
+  }
+  site {
+    id
+    name
   }
   latestMaintenance {
     id
@@ -3138,6 +3197,10 @@ export const CompleteMaintenanceDocument = new TypedDocumentString(`
     firstName
     lastName
   }
+  site {
+    id
+    name
+  }
   latestMaintenance {
     id
     maintenanceDate
@@ -3183,6 +3246,10 @@ export const CancelMaintenanceDocument = new TypedDocumentString(`
     id
     firstName
     lastName
+  }
+  site {
+    id
+    name
   }
   latestMaintenance {
     id
@@ -3897,6 +3964,10 @@ export const UpdateEquipmentBatchDocument = new TypedDocumentString(`
     firstName
     lastName
   }
+  site {
+    id
+    name
+  }
   latestMaintenance {
     id
     maintenanceDate
@@ -3921,6 +3992,32 @@ export const EquipmentVersionsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<EquipmentVersionsQuery, EquipmentVersionsQueryVariables>;
+export const SiteCountsDocument = new TypedDocumentString(`
+    query SiteCounts($filter: EquipmentFilter!, $first: Int!) {
+  equipmentAggregates(
+    filter: $filter
+    groupBy: [SITE]
+    orderBy: [{figure: COUNT, direction: DESC}]
+    first: $first
+  ) {
+    keys {
+      value
+      label
+    }
+    count
+  }
+}
+    `) as unknown as TypedDocumentString<SiteCountsQuery, SiteCountsQueryVariables>;
+export const SiteNamesDocument = new TypedDocumentString(`
+    query SiteNames($ids: [ID!]!) {
+  sites(first: 100, filter: {ids: $ids}) {
+    nodes {
+      id
+      name
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<SiteNamesQuery, SiteNamesQueryVariables>;
 export const AttentionDocument = new TypedDocumentString(`
     query Attention($overdue: MaintenanceRecordFilter!, $down: MaintenanceRecordFilter!, $due: MaintenanceRecordFilter!, $progress: MaintenanceRecordFilter!) {
   overdue: maintenanceRecords(

@@ -49,7 +49,12 @@ export function takeRow(client: QueryClient, row: EquipmentRow): void {
   )
   // Its place in a filtered or ordered list, and the counts, are the server's to say.
   const moved =
-    !before || before.status !== row.status || before.category !== row.category || before.name !== row.name || before.cost !== row.cost
+    !before ||
+    before.status !== row.status ||
+    before.category !== row.category ||
+    before.name !== row.name ||
+    before.cost !== row.cost ||
+    before.site?.id !== row.site?.id
   if (moved) invalidateSoon(client, countsKey)
   if (moved) invalidateSoon(client, pagesKey)
   invalidateSoon(client, detailKey(row.id))

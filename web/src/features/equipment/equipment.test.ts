@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { patchEquipment, patchRows, takeRow } from './cache'
 import { totalOf } from './counts'
 import { urgencyOf } from './due'
-import { filterOf, readState, writeState } from './list-state'
+import { filterOf, isFiltered, machinesAt, noFilters, noSite, readState, writeState } from './list-state'
 import { splitName } from './machine-name'
 import { changedFields, emptyForm, readForm } from './machine-input'
 import { pagesKey } from './pages'
@@ -21,6 +21,7 @@ const row = (id: string, fields: Partial<EquipmentRow> = {}): EquipmentRow => ({
   updatedAt: '2026-01-01T00:00:00Z',
   version: 1,
   assignedOperator: null,
+  site: null,
   latestMaintenance: null,
   nextMaintenance: null,
   meterReadings: { nodes: [] },
@@ -63,11 +64,12 @@ test('an optimistic change is taken back field by field, and keeps what came in 
 
 test('the state of the list survives its address, and numbers stay texts', () => {
   const status = ['ACTIVE', 'RETIRED'] as const
-  const state = { search: '00123', status, category: ['Crane & hoist'], order: 'COST_DESC' as const, deleted: true }
+  const site = [`site_${'0'.repeat(26)}`, noSite]
+  const state = { search: '00123', status, category: ['Crane & hoist'], site, order: 'COST_DESC' as const, deleted: true }
   const params = writeState({ ...state, status: [...state.status] }, new URLSearchParams('view=cards'))
   expect(readState(new URLSearchParams(params.toString()))).toEqual(state)
   expect(params.get('view')).toBe('cards')
-  expect(writeState(readState(new URLSearchParams('status=BROKEN&order=nonsense&deleted=perhaps'))).toString()).toBe('')
+  expect(writeState(readState(new URLSearchParams('status=BROKEN&site=here&order=nonsense&deleted=perhaps'))).toString()).toBe('')
 })
 
 test('a filter has the conditions that are given alone', () => {
@@ -75,6 +77,30 @@ test('a filter has the conditions that are given alone', () => {
   expect(filterOf({ search: ' ex-01 ', status: ['ACTIVE'] })).toEqual({ search: 'ex-01', status: ['ACTIVE'] })
   expect(filterOf({ deleted: false })).toEqual({})
   expect(filterOf({ deleted: true })).toEqual({ deleted: 'ONLY' })
+})
+
+test('a filter by site means any of the sites, and machines at none', () => {
+  const [a, b] = ['a', 'b'].map((c) => `site_${c.repeat(26)}`) as [string, string]
+  expect(filterOf({ site: [] })).toEqual({})
+  expect(filterOf({ site: [a, b] })).toEqual({ site: { in: [a, b] } })
+  expect(filterOf({ site: [noSite] })).toEqual({ site: { isNull: true } })
+  expect(filterOf({ site: [a, noSite], status: ['ACTIVE'] })).toEqual({
+    status: ['ACTIVE'],
+    or: [{ site: { in: [a] } }, { site: { isNull: true } }],
+  })
+  expect(isFiltered({ ...noFilters, site: [noSite] })).toBe(true)
+  expect(isFiltered(noFilters)).toBe(false)
+  expect(readState(new URL(machinesAt(a), 'http://fleet').searchParams).site).toEqual([a])
+})
+
+test('a machine that has moved may have left a list, or joined another', () => {
+  const invalidated = vi.spyOn(client, 'invalidateQueries')
+  takeRow(client, row('b', { version: 2 }))
+  vi.runAllTimers()
+  expect(invalidated).not.toHaveBeenCalledWith({ queryKey: pagesKey })
+  takeRow(client, row('b', { version: 3, site: { id: 's', name: 'Yard' } }))
+  vi.runAllTimers()
+  expect(invalidated).toHaveBeenCalledWith({ queryKey: pagesKey })
 })
 
 test('the length of a list is that of its statuses', () => {

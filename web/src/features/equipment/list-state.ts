@@ -33,11 +33,20 @@ export interface ListState {
   search: string
   status: EquipmentStatus[]
   category: string[]
+  /** Ids of sites, and `none` for machines at no site. */
+  site: string[]
   order: EquipmentOrder
   /** Whether the deleted machines are listed, and no others. */
   deleted: boolean
 }
 
+/** Stands among sites for machines at no site. */
+export const noSite = 'none'
+
+/** What a list shows whose filters are cleared. */
+export const noFilters = { search: '', status: [], category: [], site: [] } satisfies Partial<ListState>
+
+const isSite = (value: string) => value === noSite || /^site_[0-9a-z]{26}$/.test(value)
 const isStatus = (value: string): value is EquipmentStatus => statuses.some((s) => s === value)
 
 /** Reads the state from an address. What it does not know is left out. */
@@ -47,6 +56,7 @@ export function readState(params: URLSearchParams): ListState {
     search: (params.get('q') ?? '').slice(0, 200),
     status: params.getAll('status').filter(isStatus),
     category: params.getAll('category').slice(0, 100),
+    site: [...new Set(params.getAll('site'))].filter(isSite).slice(0, 100),
     order: order ?? defaultOrder,
     deleted: params.get('deleted') === 'only',
   }
@@ -55,27 +65,40 @@ export function readState(params: URLSearchParams): ListState {
 /** Writes the state into an address, without what is the default, beside parameters of others. */
 export function writeState(state: ListState, into = new URLSearchParams()): URLSearchParams {
   const params = new URLSearchParams(into)
-  for (const key of ['q', 'status', 'category', 'order', 'deleted']) params.delete(key)
+  for (const key of ['q', 'status', 'category', 'site', 'order', 'deleted']) params.delete(key)
   if (state.search !== '') params.set('q', state.search)
   for (const s of state.status) params.append('status', s)
   for (const c of state.category) params.append('category', c)
+  for (const s of state.site) params.append('site', s)
   if (state.order !== defaultOrder) params.set('order', state.order)
   if (state.deleted) params.set('deleted', 'only')
   return params
 }
 
-type Conditions = Pick<ListState, 'search' | 'status' | 'category' | 'deleted'>
+type Conditions = Omit<ListState, 'order'>
+
+/** Returns the condition that machines are at one of these sites. */
+function siteFilter(site: readonly string[]): EquipmentFilter {
+  const ids = site.filter((id) => id !== noSite)
+  const none = { site: { isNull: true } }
+  if (ids.length === 0) return none
+  return ids.length === site.length ? { site: { in: ids } } : { or: [{ site: { in: ids } }, none] }
+}
 
 /** Returns the server's filter for some of the conditions of a state. */
-export function filterOf({ search, status, category, deleted }: Partial<Conditions>): EquipmentFilter {
+export function filterOf({ search, status, category, site, deleted }: Partial<Conditions>): EquipmentFilter {
   return {
     ...(search?.trim() ? { search: search.trim() } : {}),
     ...(status?.length ? { status } : {}),
     ...(category?.length ? { category } : {}),
+    ...(site?.length ? siteFilter(site) : {}),
     ...(deleted ? { deleted: 'ONLY' } : {}),
   }
 }
 
-export function isFiltered({ search, status, category }: Omit<Conditions, 'deleted'>): boolean {
-  return search.trim() !== '' || status.length > 0 || category.length > 0
+export function isFiltered({ search, status, category, site }: Omit<Conditions, 'deleted'>): boolean {
+  return search.trim() !== '' || status.length > 0 || category.length > 0 || site.length > 0
 }
+
+/** The address of the list of machines that are at a site. */
+export const machinesAt = (site: string) => `/equipment?site=${site}`

@@ -18,6 +18,10 @@ export const rowFragment = graphql(`
       firstName
       lastName
     }
+    site {
+      id
+      name
+    }
     latestMaintenance {
       id
       maintenanceDate

@@ -3,8 +3,8 @@ import { invalidateSoon } from '../../data/invalidate-soon'
 import { request } from '../../data/request'
 import { graphql } from '../../graphql'
 import type { MoveEquipmentInput, SiteFilter } from '../../graphql/graphql'
+import { refreshLists } from '../equipment/cache'
 import { detailKey } from '../equipment/detail'
-import { pagesKey } from '../equipment/pages'
 import { Refusal } from '../equipment/user-errors'
 
 const sitesDocument = graphql(`
@@ -56,7 +56,7 @@ export function useMoveMachine() {
     },
     onSettled: (_data, _error, { input }) => {
       invalidateSoon(client, detailKey(String(input.equipmentId)))
-      invalidateSoon(client, pagesKey)
+      refreshLists(client)
       invalidateSoon(client, sitesKey)
     },
   })

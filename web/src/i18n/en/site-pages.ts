@@ -38,6 +38,7 @@ export const sitePages = {
   notFound: 'There is no such site. It may have been deleted.',
   toList: 'To the sites',
   here: 'Machines here now',
+  allHere: 'In the list of machines',
   noneHere: 'No machine is at this site now.',
   machine: 'Machine',
   since: 'Since',

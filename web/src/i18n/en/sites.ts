@@ -10,4 +10,8 @@ export const sites = {
   moved: (site: string) => `Moved to ${site}`,
   left: 'The machine is at no site now',
   same: 'The machine is there now.',
+  atNoSite: 'At no site',
+  unknown: 'A site that is gone',
+  chosen: (n: string) => `${n} sites`,
+  most: (n: string) => `The ${n} sites with the most machines are shown.`,
 }

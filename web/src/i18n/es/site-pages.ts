@@ -39,6 +39,7 @@ export const sitePages: typeof en = {
   notFound: 'No hay tal obra. Puede que se haya eliminado.',
   toList: 'A las obras',
   here: 'Máquinas aquí ahora',
+  allHere: 'En la lista de máquinas',
   noneHere: 'Ahora no hay ninguna máquina en esta obra.',
   machine: 'Máquina',
   since: 'Desde',

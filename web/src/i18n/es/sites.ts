@@ -11,4 +11,8 @@ export const sites: Messages['sites'] = {
   moved: (site) => `Trasladada a ${site}`,
   left: 'La máquina ya no está en ninguna obra',
   same: 'La máquina está ahora allí.',
+  atNoSite: 'En ninguna obra',
+  unknown: 'Una obra que ya no existe',
+  chosen: (n) => `${n} obras`,
+  most: (n) => `Se ven las ${n} obras con más máquinas.`,
 }

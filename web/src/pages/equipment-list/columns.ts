@@ -3,7 +3,7 @@ import { persist } from 'zustand/middleware'
 import type { EquipmentOrder } from '../../graphql/graphql'
 import type { I18n } from '../../i18n/context'
 
-export type ColumnKey = 'category' | 'status' | 'operator' | 'last' | 'next' | 'meter' | 'cost' | 'updated'
+export type ColumnKey = 'category' | 'status' | 'site' | 'operator' | 'last' | 'next' | 'meter' | 'cost' | 'updated'
 
 interface Column {
   key: ColumnKey
@@ -19,6 +19,7 @@ interface Column {
 export const columns: readonly Column[] = [
   { key: 'category', track: 'minmax(120px, 1fr)', min: 120, right: false, orders: null, label: ({ t }) => t.equipment.category },
   { key: 'status', track: '150px', min: 150, right: false, orders: null, label: ({ t }) => t.equipment.statusLabel },
+  { key: 'site', track: 'minmax(120px, 1fr)', min: 120, right: false, orders: null, label: ({ t }) => t.sites.site },
   { key: 'operator', track: 'minmax(120px, 1fr)', min: 120, right: false, orders: null, label: ({ t }) => t.equipment.operator },
   { key: 'last', track: '104px', min: 104, right: true, orders: null, label: ({ t }) => t.equipment.lastWork },
   { key: 'next', track: '136px', min: 136, right: false, orders: null, label: ({ t }) => t.equipment.nextDue },
@@ -41,7 +42,7 @@ export const columns: readonly Column[] = [
   },
 ]
 
-/** Columns that are shown until the user chooses. */
+/** Columns that are shown until the user chooses: as many as fit on a desk. The site stands below the name then. */
 export const standardColumns: readonly ColumnKey[] = ['category', 'status', 'operator', 'last', 'next', 'meter', 'cost']
 
 interface ColumnChoice {

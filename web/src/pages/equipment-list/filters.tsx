@@ -1,16 +1,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { categoriesQuery, countsQuery } from '../../features/equipment/counts'
-import { filterOf, isFiltered, orders, type ListState } from '../../features/equipment/list-state'
+import { filterOf, isFiltered, noFilters, orders, type ListState } from '../../features/equipment/list-state'
 import { statuses, statusLook } from '../../features/equipment/status-mark'
 import { useI18n } from '../../i18n/context'
 import { phone, useMedia } from '../../lib/use-media'
 import { Icon } from '../../ui/icon'
 import { Menu } from '../../ui/menu'
-import { Popover } from '../../ui/popover'
 import { SearchField } from '../../ui/search-field'
 import { Shape } from '../../ui/shape'
+import { CheckFilter } from './check-filter'
 import { columns, standardColumns, useColumnChoice } from './columns'
+import { SiteFilter } from './site-filter'
 
 interface FiltersProps {
   state: ListState
@@ -20,8 +20,8 @@ interface FiltersProps {
 /** The statuses, each with its number of machines among the other filters. */
 export function StatusChips({ state, onChange }: FiltersProps) {
   const { t, fmt } = useI18n()
-  const { search, category, status, deleted } = state
-  const { data } = useQuery({ ...countsQuery(filterOf({ search, category, deleted })), placeholderData: keepPreviousData })
+  const { status } = state
+  const { data } = useQuery({ ...countsQuery(filterOf({ ...state, status: [] })), placeholderData: keepPreviousData })
   return (
     <div className="chips" role="group" aria-label={t.equipment.statusLabel}>
       <button
@@ -57,73 +57,29 @@ export function StatusChips({ state, onChange }: FiltersProps) {
 }
 
 function CategoryFilter({ state, onChange }: FiltersProps) {
-  const { t, fmt } = useI18n()
-  const [find, setFind] = useState('')
-  const { search, status, category, deleted } = state
-  const { data = [] } = useQuery({ ...categoriesQuery(filterOf({ search, status, deleted })), placeholderData: keepPreviousData })
+  const { t } = useI18n()
+  const { category } = state
+  const { data, error, refetch } = useQuery({ ...categoriesQuery(filterOf({ ...state, category: [] })), placeholderData: keepPreviousData })
   // A chosen category stays in the list, also when no machine of it is left.
-  const all = [...data, ...category.filter((c) => !data.some((d) => d.category === c)).map((c) => ({ category: c, count: 0 }))]
-  const shown = all.filter((c) => c.category.toLocaleLowerCase().includes(find.trim().toLocaleLowerCase()))
-  const [only] = category
+  const all = data && [...data, ...category.filter((c) => !data.some((d) => d.category === c)).map((c) => ({ category: c, count: 0 }))]
   return (
-    <Popover
-      kind="dialog"
+    <CheckFilter
       title={t.equipment.category}
-      className={`btn ${category.length ? 'chosen' : ''}`}
-      button={
-        <>
-          <span className="ellipsis">
-            {category.length === 0 ? t.equipment.category : category.length === 1 ? only : t.equipment.categoriesChosen(category.length)}
-          </span>
-          <Icon name="down" size={12} />
-        </>
-      }
-    >
-      <div className="category-filter">
-        {all.length > 10 && (
-          <input
-            className="input"
-            aria-label={t.equipment.findCategory}
-            placeholder={t.equipment.findCategory}
-            value={find}
-            onChange={(event) => {
-              setFind(event.target.value)
-            }}
-          />
-        )}
-        <div className="options">
-          {shown.map((c) => (
-            <label key={c.category} className="choice">
-              <input
-                type="checkbox"
-                className="check"
-                checked={category.includes(c.category)}
-                onChange={(event) => {
-                  onChange({ category: event.target.checked ? [...category, c.category] : category.filter((x) => x !== c.category) })
-                }}
-              />
-              <span className="ellipsis">{c.category}</span>
-              <span className="small">{fmt.count(c.count)}</span>
-            </label>
-          ))}
-        </div>
-        {category.length > 0 && (
-          <button
-            type="button"
-            className="link"
-            onClick={() => {
-              onChange({ category: [] })
-            }}
-          >
-            {t.common.clear}
-          </button>
-        )}
-      </div>
-    </Popover>
+      severalText={t.equipment.categoriesChosen}
+      findLabel={t.equipment.findCategory}
+      options={all?.map((c) => ({ key: c.category, label: c.category, count: c.count }))}
+      error={error}
+      onRetry={() => void refetch()}
+      chosen={category}
+      chosenText={category[0]}
+      onChange={(chosen) => {
+        onChange({ category: chosen })
+      }}
+    />
   )
 }
 
-/** Search, categories, order and columns. */
+/** Search, categories, sites, order and columns. */
 export function Tools({ state, onChange }: FiltersProps) {
   const i18n = useI18n()
   const { t } = i18n
@@ -140,12 +96,13 @@ export function Tools({ state, onChange }: FiltersProps) {
         }}
       />
       <CategoryFilter state={state} onChange={onChange} />
+      <SiteFilter state={state} onChange={onChange} />
       {isFiltered(state) && (
         <button
           type="button"
           className="btn bare"
           onClick={() => {
-            onChange({ search: '', status: [], category: [] })
+            onChange(noFilters)
           }}
         >
           {t.equipment.clearFilters}

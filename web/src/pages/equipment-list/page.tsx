@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { AddMachine } from '../../features/equipment/add-machine'
 import { countsQuery, totalOf } from '../../features/equipment/counts'
-import { filterOf, isFiltered } from '../../features/equipment/list-state'
+import { filterOf, isFiltered, noFilters } from '../../features/equipment/list-state'
 import { PendingMachines } from '../../features/equipment/pending-machines'
 import { useMayWrite } from '../../features/viewer/viewer'
 import type { EquipmentOrder } from '../../graphql/graphql'
@@ -38,8 +38,8 @@ export function Page() {
   const mayWrite = useMayWrite()
   const onPhone = useMedia(phone)
   const [range, setRange] = useState({ from: 0, to: 0 })
-  const { search, category, status, deleted } = state
-  const counts = useQuery({ ...countsQuery(filterOf({ search, category, deleted })), placeholderData: keepPreviousData })
+  const { status, deleted } = state
+  const counts = useQuery({ ...countsQuery(filterOf({ ...state, status: [] })), placeholderData: keepPreviousData })
   const all = useQuery(countsQuery(filterOf({ deleted })))
   const title = deleted ? t.equipment.deletedTitle : t.equipment.title
   usePageTitle(title)
@@ -57,7 +57,7 @@ export function Page() {
   const total = counts.data && totalOf(counts.data, status)
   const filtered = isFiltered(state)
   const clear = () => {
-    change({ search: '', status: [], category: [] })
+    change(noFilters)
   }
   const summary =
     total === undefined

@@ -44,6 +44,8 @@ function Value({ row, column }: { row: EquipmentRow; column: ColumnKey }) {
       return row.category
     case 'status':
       return <StatusMark status={row.status} />
+    case 'site':
+      return row.site?.name ?? <Unknown />
     case 'operator':
       return row.assignedOperator ? `${row.assignedOperator.firstName} ${row.assignedOperator.lastName}` : <Unknown />
     case 'last':
@@ -98,6 +100,7 @@ function useCurrent<E extends HTMLElement>(current: boolean, onCurrent: (row: HT
 const TableRow = memo(function TableRow({ index, style, row, shown, current, selectable, onIntent, onCurrent }: BodyProps) {
   const element = useCurrent<HTMLDivElement>(current, onCurrent)
   const selected = useSelection((s) => row.id in s.names)
+  const below = [row.serialNumber, shown.some(({ key }) => key === 'site') ? null : row.site?.name]
   return (
     <div
       ref={element}
@@ -126,7 +129,7 @@ const TableRow = memo(function TableRow({ index, style, row, shown, current, sel
         <Link to={`/equipment/${row.id}`} tabIndex={-1} className="ellipsis strong">
           {row.name}
         </Link>
-        <span className="small ellipsis">{row.serialNumber}</span>
+        <span className="small ellipsis">{below.filter((text) => text != null).join(' · ')}</span>
       </div>
       {shown.map(({ key, right }) => (
         <div key={key} role="gridcell" className={right ? 'num' : 'ellipsis'}>
@@ -143,6 +146,7 @@ const CardRow = memo(function CardRow({ index, style, row, current, onIntent, on
   const next = row.nextMaintenance
   const reading = row.meterReadings.nodes[0]
   const operator = row.assignedOperator
+  const where = [row.site?.name ?? row.category, operator && `${operator.firstName} ${operator.lastName}`]
   return (
     <div role="row" aria-rowindex={index + 2} style={style} data-index={index} data-id={row.id} className="card-row">
       <div role="gridcell">
@@ -163,7 +167,7 @@ const CardRow = memo(function CardRow({ index, style, row, current, onIntent, on
             {next && <DueMark day={next.maintenanceDate} />}
           </span>
           <span className="line quiet">
-            <span className="ellipsis">{operator ? `${row.category}, ${operator.firstName} ${operator.lastName}` : row.category}</span>
+            <span className="ellipsis">{where.filter((text) => text !== null).join(', ')}</span>
             {reading && <span>{fmt.hours(reading.hours)} h</span>}
           </span>
         </Link>

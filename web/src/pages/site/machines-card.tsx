@@ -1,6 +1,7 @@
 import { useQueries } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'react-router'
+import { machinesAt } from '../../features/equipment/list-state'
 import { MachineName } from '../../features/equipment/machine-name'
 import { pageSize } from '../../features/equipment/pages'
 import type { EquipmentRow } from '../../features/equipment/row'
@@ -32,6 +33,11 @@ export function MachinesCard({ site }: { site: Site }) {
       <header>
         <h2>{s.here}</h2>
         <span className="quiet">{fmt.count(total)}</span>
+        {total > 0 && (
+          <Link to={machinesAt(site.id)} className="link end">
+            {s.allHere}
+          </Link>
+        )}
       </header>
       {rows.length > 0 && (
         <table className="table machines-here">
