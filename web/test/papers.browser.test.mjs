@@ -236,7 +236,7 @@ test('a service schedule is edited: only what was changed is sent, a conflict sh
   await side('Planned ahead, engine hours').getByText('50').click()
   await dialog(page).locator('.also').getByText('3').waitFor() // only the other has changed it
   await dialog(page).getByRole('button', { name: 'Save the choice' }).click()
-  await page.locator('.toast').getByText('Service schedule changed').first().waitFor()
+  await dialog(page).waitFor({ state: 'detached' })
   await card.getByText('Grease and check').waitFor()
   const { serviceSchedule } = await graphql(
     'query ($id: ID!) { serviceSchedule(id: $id) { title intervalDays intervalHours leadDays leadHours } }',

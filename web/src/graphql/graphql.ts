@@ -1698,7 +1698,7 @@ export type UpdateServiceScheduleMutation = { updateServiceSchedule: { serviceSc
          | null }
     > } | null };
 
-export type SiteFieldsFragment = { id: string, version: number, name: string, code: string | null, address: string | null, timeZone: string | null, createdAt: string, equipment: { totalCount: number } } & { ' $fragmentName'?: 'SiteFieldsFragment' };
+export type SiteFieldsFragment = { id: string, version: number, name: string, code: string | null, address: string | null, timeZone: string | null, createdAt: string, deletedAt: string | null, equipment: { totalCount: number } } & { ' $fragmentName'?: 'SiteFieldsFragment' };
 
 export type SitePageQueryVariables = Exact<{
   first: number;
@@ -2194,6 +2194,7 @@ export const SiteFieldsFragmentDoc = new TypedDocumentString(`
   address
   timeZone
   createdAt
+  deletedAt
   equipment(first: 1) {
     totalCount
   }
@@ -3598,6 +3599,7 @@ export const SitePageDocument = new TypedDocumentString(`
   address
   timeZone
   createdAt
+  deletedAt
   equipment(first: 1) {
     totalCount
   }
@@ -3623,6 +3625,7 @@ export const SiteDetailDocument = new TypedDocumentString(`
   address
   timeZone
   createdAt
+  deletedAt
   equipment(first: 1) {
     totalCount
   }

@@ -8,3 +8,11 @@ export function usePageTitle(title: string): void {
     document.title = `${title} · ${t.common.product}`
   }, [title, t])
 }
+
+/** Moves the focus to the heading of the page, as after navigation or when the focused element has gone. */
+export function focusHeading(): void {
+  const heading = document.querySelector<HTMLElement>('main h1') ?? document.querySelector<HTMLElement>('main')
+  if (!heading) return
+  heading.tabIndex = -1
+  heading.focus({ preventScroll: true })
+}

@@ -6,6 +6,7 @@ import { useWorkLive } from '../../features/maintenance/use-work-live'
 import { useViewer } from '../../features/viewer/viewer'
 import { useI18n } from '../../i18n/context'
 import { useSession } from '../../data/session'
+import { focusHeading } from '../../ui/page-title'
 import { Toaster } from '../../ui/toaster'
 import { loadPage } from '../lazy-page'
 import { useLayers } from './layers'
@@ -28,10 +29,7 @@ function useFocusOnNavigation(): void {
       first.current = false
       return
     }
-    const heading = document.querySelector<HTMLElement>('main h1') ?? document.querySelector<HTMLElement>('main')
-    if (!heading) return
-    heading.tabIndex = -1
-    heading.focus({ preventScroll: true })
+    focusHeading()
   }, [pathname])
 }
 

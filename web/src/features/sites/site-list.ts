@@ -14,6 +14,7 @@ export const siteFragment = graphql(`
     address
     timeZone
     createdAt
+    deletedAt
     equipment(first: 1) {
       totalCount
     }
@@ -60,17 +61,27 @@ const deletedDocument = graphql(`
 
 export type Site = SiteFieldsFragment
 
-const filterOf = (search: string): SiteFilter => (search === '' ? {} : { search })
+/** What the list of sites shows. It stands in the address. */
+export interface SiteList {
+  search: string
+  /** Whether the deleted sites are listed, and no others. */
+  deleted: boolean
+}
+
+const filterOf = ({ search, deleted }: SiteList): SiteFilter => ({
+  ...(search === '' ? {} : { search }),
+  ...(deleted ? { deleted: 'ONLY' } : {}),
+})
 
 // No live event tells of sites, so they are asked for again whenever they are shown.
 const staleTime = 0
 
 /** One page of the sites that match, by name: the pages before it are not needed. */
-export function sitePageQuery(search: string, page: number) {
+export function sitePageQuery(list: SiteList, page: number) {
   return queryOptions({
-    queryKey: [...sitesKey, 'page', search, page] as const,
+    queryKey: [...sitesKey, 'page', list, page] as const,
     queryFn: async ({ signal }): Promise<readonly Site[]> => {
-      const variables = { first: pageSize, offset: page * pageSize, filter: filterOf(search) }
+      const variables = { first: pageSize, offset: page * pageSize, filter: filterOf(list) }
       return readFragment(siteFragment, (await request(pageDocument, variables, signal)).sites?.nodes ?? [])
     },
     staleTime,
@@ -78,10 +89,10 @@ export function sitePageQuery(search: string, page: number) {
 }
 
 /** How many sites match. */
-export function siteCountQuery(search: string) {
+export function siteCountQuery(list: SiteList) {
   return queryOptions({
-    queryKey: [...sitesKey, 'count', search] as const,
-    queryFn: async ({ signal }) => (await request(countDocument, { filter: filterOf(search) }, signal)).sites?.totalCount ?? 0,
+    queryKey: [...sitesKey, 'count', list] as const,
+    queryFn: async ({ signal }) => (await request(countDocument, { filter: filterOf(list) }, signal)).sites?.totalCount ?? 0,
     staleTime,
   })
 }

@@ -9,6 +9,7 @@ const site = {
   address: null,
   timeZone: null,
   createdAt: '2026-01-01T00:00:00Z',
+  deletedAt: null,
   equipment: { totalCount: 2 },
 }
 

@@ -17,13 +17,13 @@ import { LogCard } from './log-card'
 import { MachinesCard } from './machines-card'
 import './site.css'
 
-function Crumbs() {
+function Crumbs({ deleted = false }: { deleted?: boolean }) {
   const { t } = useI18n()
   const s = useSiteTexts()
   return (
     <nav className="small crumbs" aria-label={t.common.back}>
-      <Link to="/sites" className="plain">
-        {s.title}
+      <Link to={deleted ? '/sites?deleted=only' : '/sites'} className="plain">
+        {deleted ? s.deletedTitle : s.title}
       </Link>
     </nav>
   )
@@ -109,7 +109,7 @@ function Gone({ id }: { id: string }) {
   }
   return (
     <>
-      <Crumbs />
+      <Crumbs deleted={data != null} />
       <div className="blank">
         <h1>{data ? data.name : t.common.notFoundTitle}</h1>
         <p>{data?.deletedAt ? s.deletedNote(fmt.dateTime(data.deletedAt)) : s.notFound}</p>

@@ -1,10 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useCallback, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
-import { siteCountQuery } from '../../features/sites/site-list'
+import { siteCountQuery, type SiteList } from '../../features/sites/site-list'
 import { useMayWrite } from '../../features/viewer/viewer'
 import { useI18n } from '../../i18n/context'
 import { useSiteTexts } from '../../i18n/site-pages'
+import { phone, useMedia } from '../../lib/use-media'
 import { Bone } from '../../ui/bone'
 import { Failure } from '../../ui/failure'
 import { Icon } from '../../ui/icon'
@@ -64,16 +65,31 @@ export function Page() {
   const { fmt } = useI18n()
   const s = useSiteTexts()
   const mayWrite = useMayWrite()
+  const onPhone = useMedia(phone)
   const [params, setParams] = useSearchParams()
   const search = (params.get('q') ?? '').trim().slice(0, 200)
-  const count = useQuery({ ...siteCountQuery(search), placeholderData: keepPreviousData })
-  const all = useQuery(siteCountQuery(''))
-  usePageTitle(s.title)
-  const onSearch = useCallback(
-    (words: string) => {
-      setParams(words === '' ? {} : { q: words }, { replace: true })
+  const deleted = params.get('deleted') === 'only'
+  const count = useQuery({ ...siteCountQuery({ search, deleted }), placeholderData: keepPreviousData })
+  const all = useQuery(siteCountQuery({ search: '', deleted }))
+  const title = deleted ? s.deletedTitle : s.title
+  usePageTitle(title)
+  const show = useCallback(
+    (list: Partial<SiteList>) => {
+      setParams(
+        (before) => {
+          const next = { search: before.get('q') ?? '', deleted: before.get('deleted') === 'only', ...list }
+          return { ...(next.search === '' ? {} : { q: next.search }), ...(next.deleted ? { deleted: 'only' } : {}) }
+        },
+        { replace: true },
+      )
     },
     [setParams],
+  )
+  const onSearch = useCallback(
+    (words: string) => {
+      show({ search: words })
+    },
+    [show],
   )
   const total = count.data
   const filtered = search !== ''
@@ -83,16 +99,28 @@ export function Page() {
       : filtered && all.data !== undefined
         ? s.filtered(fmt.count(total), s.found(all.data, fmt.count(all.data)))
         : s.found(total, fmt.count(total))
+  const other = deleted ? s.showSites : s.showDeleted
   return (
     <>
       <div className="page-head">
-        <h1>{s.title}</h1>
+        <h1>{title}</h1>
         <span className="quiet" role="status">
           {summary}
         </span>
         {mayWrite && (
           <div className="acts">
-            <AddSite />
+            <button
+              type="button"
+              className="btn"
+              aria-label={other}
+              onClick={() => {
+                show({ deleted: !deleted })
+              }}
+            >
+              <Icon name={deleted ? 'left' : 'bin'} />
+              {!onPhone && other}
+            </button>
+            {!deleted && <AddSite />}
           </div>
         )}
       </div>
@@ -110,7 +138,7 @@ export function Page() {
       ) : total === 0 ? (
         <div className="card blank" role="status">
           <h2>{s.emptyTitle}</h2>
-          <p>{filtered ? s.emptyFiltered : mayWrite ? s.emptyNeverWrite : s.emptyNever}</p>
+          <p>{filtered ? s.emptyFiltered : deleted ? s.emptyDeleted : mayWrite ? s.emptyNeverWrite : s.emptyNever}</p>
           {filtered && (
             <button
               type="button"
@@ -124,7 +152,7 @@ export function Page() {
           )}
         </div>
       ) : (
-        <SiteTable key={search} search={search} total={total} />
+        <SiteTable key={`${String(deleted)} ${search}`} list={{ search, deleted }} total={total} />
       )}
     </>
   )
