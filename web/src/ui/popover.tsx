@@ -25,6 +25,7 @@ function place(layer: HTMLElement, button: HTMLElement): void {
   const right = at.left + at.width / 2 > width / 2
   style.left = right ? 'auto' : `${String(Math.max(margin, at.left))}px`
   style.right = right ? `${String(Math.max(margin, width - at.right))}px` : 'auto'
+  style.maxWidth = `${String((right ? at.right : width - at.left) - margin)}px`
   const above = at.top > height * 0.6
   style.top = above ? 'auto' : `${String(at.bottom + gap)}px`
   style.bottom = above ? `${String(height - at.top + gap)}px` : 'auto'
